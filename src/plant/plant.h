@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/evidence.h"
+#include "core/identity.h"
+#include "core/log.h"
+#include "core/result.h"
+#include "plant/catalogue.h"
+#include "plant/query.h"
+#include "plant/sample.h"
+#include "plant/sample_store.h"
+
+namespace mw::plant {
+
+class Ingest;
+
+/// The newest value of a tag as it stands now: a value whose device fell silent, or whose link is
+/// down, is bad here although it was good when it came.
+struct TagValue {
+  std::string tag;
+  std::optional<double> value;  // absent for states and when nothing (usable) ever came
+  std::string text;             // the state
+  TimeNs ts_ns = 0;             // source time of that value; 0 when nothing ever came
+  Quality quality = Quality::kBad;
+  QualityReason reason = QualityReason::kSilent;
+};
+
+/// Something about a tag that is not as it should be.
+struct Abnormal {
+  std::string tag;
+  Text reason;  // "spindle temperature 84.2 degC, above the normal 75.0"
+};
+
+struct AssetStatus {
+  std::string asset;
+  std::string state;  // empty when not known
+  TimeNs state_since_ns = 0;
+  std::vector<Abnormal> abnormal;
+};
+
+struct BrokerStatus {
+  bool configured = false;
+  bool connected = false;
+  TimeNs since_ns = 0;  // of the present condition
+  std::string address;  // "127.0.0.1:1883"
+  Text problem;         // why not connected; empty when connected
+};
+
+struct Snapshot {
+  TimeNs now_ns = 0;
+  bool simulated = false;
+  std::string site;
+  BrokerStatus broker;
+  std::vector<TagValue> values;     // every visible tag, in the catalogue's order
+  std::vector<AssetStatus> assets;  // every visible asset, in the catalogue's order
+};
+
+struct IngestStats {
+  uint64_t messages = 0;
+  uint64_t refused_messages = 0;  // not decodable, or of a topic without a tag
+  uint64_t samples = 0;
+  uint64_t bad_samples = 0;  // stored with quality bad or uncertain
+  double samples_per_s = 0;  // over the last 10 s
+  StoreStats store;
+};
+
+struct Change {
+  std::vector<TagValue> values;
+  std::vector<AssetStatus> assets;
+  std::optional<BrokerStatus> broker;
+};
+
+/// Ends the subscription when destroyed; the callback is not running any more once that returns.
+class Subscription {
+ public:
+  virtual ~Subscription() = default;
+};
+
+struct PlantOptions {
+  std::string data_folder;  // plant.db lies here
+  std::shared_ptr<const Catalogue> catalogue;
+  std::string broker;  // "tcp://HOST:PORT" or "ssl://HOST:PORT"; empty: no live values
+  std::string broker_user, broker_password, broker_ca_file;
+  int mqtt_version = 4;  // 4 is MQTT 3.1.1, 5 is MQTT 5
+  std::string client_id = "millwright-ingest";
+  const Clock* clock = nullptr;  // the system clock when null; must outlive the plant
+  LogSink log;
+};
+
+/// The plant as the rest of the program sees it: what there is, how it stands, what it was.
+///
+/// Rights   every read takes who asks; what that identity may not see is reported exactly like
+///          something that does not exist (kNotFound).
+/// Windows  half-open, clamped to now at their end; an empty one is kInvalidArgument on "window".
+/// Threads  all calls are safe from any thread.
+class Plant {
+ public:
+  /// Opens the store, reads the last values and starts the ingest. A broker that is not there is
+  /// no error: it is retried for as long as the plant lives.
+  static Result<std::unique_ptr<Plant>> open(PlantOptions options);
+  virtual ~Plant() = default;
+
+  /// The part of the plant that `who` may see. The same pointer each time for the same lines.
+  virtual std::shared_ptr<const Catalogue> catalogue(const Identity& who) const = 0;
+  virtual bool simulated() const = 0;
+  virtual TimeNs now_ns() const = 0;
+
+  virtual Snapshot snapshot(const Identity& who) const = 0;
+  /// `callback` is told, from a thread of the plant, what changed since the call before, at most
+  /// each 250 ms. It must not block.
+  virtual std::unique_ptr<Subscription> subscribe(
+      const Identity& who, std::function<void(const Change& change)> callback) = 0;
+
+  virtual Result<TagValue> latest(const Identity& who, std::string_view tag) const = 0;
+  virtual Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
+                                int max_points) const = 0;
+  virtual Result<Aggregate> aggregate(const Identity& who, std::string_view tag,
+                                      TimeWindow window) const = 0;
+  virtual Result<StateHistory> state_history(const Identity& who, std::string_view tag,
+                                             TimeWindow window) const = 0;
+  virtual Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
+                                                   TimeWindow window) const = 0;
+  /// The earliest sample of any visible tag, for "since when is there data"; absent when none.
+  virtual std::optional<TimeNs> earliest_ns(const Identity& who) const = 0;
+
+  virtual BrokerStatus broker() const = 0;
+  virtual IngestStats stats() const = 0;
+
+  /// Where samples come in that do not come over the broker: import, back-fill, tests.
+  virtual Ingest& ingest() = 0;
+};
+
+}  // namespace mw::plant
