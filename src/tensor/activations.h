@@ -1,0 +1,37 @@
+#pragma once
+
+#include <span>
+
+#include "tensor/buffer.h"
+#include "tensor/exec_context.h"
+
+namespace mw::tensor {
+
+/// The input of matrix products: rows of f32 and, for integer weights, the same rows as 16-bit
+/// integers with one scale a row. Quantising costs a relative error of 1.5e-5 of a row's largest
+/// value (KL 1e-6 nats a token on the default model, reference/performance.md 3.1).
+class Activations {
+ public:
+  Activations() = default;
+  Activations(int max_tokens, int max_width);
+
+  /// Takes x (T, D) as input; `x` must stay until the next call. `with_integers` also quantises.
+  void assign(MatView<const float> x, bool with_integers, const ExecContext& ctx);
+
+  MatView<const float> floats() const { return floats_; }
+  int tokens() const { return floats_.rows; }
+  int width() const { return floats_.cols; }
+  bool has_integers() const { return has_integers_; }
+  std::size_t tile_bytes() const { return tile_bytes_; }
+  const uint8_t* tiles() const { return tiles_.as<uint8_t>(); }
+  const float* scales() const { return scales_.as<float>(); }
+
+ private:
+  MatView<const float> floats_;
+  bool has_integers_ = false;
+  std::size_t tile_bytes_ = 0;
+  Buffer tiles_;
+  Buffer scales_;
+};
+
+}  // namespace mw::tensor

@@ -1,0 +1,207 @@
+#include "tensor/attention.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/check.h"
+
+namespace mw::tensor {
+namespace {
+
+/// Query rows of one task against one chunk: pointers in, (max, sum, out) per row out.
+struct ChunkWork {
+  std::array<const float*, kAttentionRows> q;
+  std::array<int, kAttentionRows> last_position;
+  int rows = 0;
+};
+
+constexpr int kMaxHeadDim = 256;
+/// Floats of a partial result: max and sum of each row, then the rows.
+constexpr std::size_t kPartialFloats = 2 * kAttentionRows + kAttentionRows * kMaxHeadDim;
+
+void attend(const ChunkWork& work, const KvBlocks& kv, const AttentionShape& shape, int kv_head,
+            int chunk, std::span<const uint16_t*> keys, std::span<const uint16_t*> values,
+            float* partial, const ExecContext& ctx) {
+  const int last =
+      *std::max_element(work.last_position.begin(), work.last_position.begin() + work.rows);
+  const int begin = chunk * kAttentionChunk;
+  const int end = std::min(begin + kAttentionChunk, last + 1);
+  const std::ptrdiff_t head_offset = std::ptrdiff_t{kv_head} * kKvBlock * shape.head_dim;
+  for (int block = begin / kKvBlock; block * kKvBlock < end; ++block) {
+    keys[static_cast<std::size_t>(block - begin / kKvBlock)] =
+        kv.keys[static_cast<std::size_t>(block)] + head_offset;
+    values[static_cast<std::size_t>(block - begin / kKvBlock)] =
+        kv.values[static_cast<std::size_t>(block)] + head_offset;
+  }
+  ctx.kernels->attention(AttentionArgs{.key_blocks = keys.data(),
+                                       .value_blocks = values.data(),
+                                       .head_dim = shape.head_dim,
+                                       .chunk_begin = begin,
+                                       .chunk_end = end,
+                                       .rows = work.rows,
+                                       .q = work.q.data(),
+                                       .last_position = work.last_position.data(),
+                                       .max = partial,
+                                       .sum = partial + kAttentionRows,
+                                       .out = partial + 2 * kAttentionRows});
+}
+
+}  // namespace
+
+void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
+              const KvBlocks& kv, const ExecContext& ctx) {
+  const auto block = static_cast<std::size_t>(position / kKvBlock);
+  const int slot = position % kKvBlock;
+  std::array<uint16_t, kMaxHeadDim> rounded;
+  for (int head = 0; head < shape.kv_heads; ++head) {
+    const std::ptrdiff_t offset = std::ptrdiff_t{head} * kKvBlock * shape.head_dim;
+    ctx.kernels->to_f16(key + head * shape.head_dim, shape.head_dim, rounded.data());
+    uint16_t* keys = kv.keys[block] + offset + slot;
+    for (int d = 0; d < shape.head_dim; ++d) {
+      keys[std::ptrdiff_t{d} * kKvBlock] = rounded[static_cast<std::size_t>(d)];
+    }
+    ctx.kernels->to_f16(value + head * shape.head_dim, shape.head_dim,
+                        kv.values[block] + offset + std::ptrdiff_t{slot} * shape.head_dim);
+  }
+}
+
+void Attention::collect(std::span<const AttentionSegment> segments, const AttentionShape& shape) {
+  tasks_.clear();
+  const int group = shape.heads / shape.kv_heads;
+  const int tokens_a_task = std::max(1, kAttentionRows / group);
+  for (const AttentionSegment& segment : segments) {
+    for (int first = 0; first < segment.count; first += tokens_a_task) {
+      for (int kv_head = 0; kv_head < shape.kv_heads; ++kv_head) {
+        tasks_.push_back(
+            {&segment, first, std::min(tokens_a_task, segment.count - first), kv_head});
+      }
+    }
+  }
+}
+
+void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments,
+                    const AttentionShape& shape, MatView<float> out, const ExecContext& ctx) {
+  MW_CHECK(shape.head_dim % 16 == 0 && shape.head_dim <= kMaxHeadDim);
+  MW_CHECK(shape.heads % shape.kv_heads == 0);
+  const int group = shape.heads / shape.kv_heads;
+  collect(segments, shape);
+  const float scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim));
+  parallel_for(ctx, q.rows, 16, [&](int begin, int end) {
+    for (int t = begin; t < end; ++t) {
+      for (int i = 0; i < q.cols; ++i) q.row(t)[i] *= scale;
+    }
+  });
+
+  const auto chunks_of = [](const Task& task) {
+    return (task.segment->position + task.first + task.tokens - 1) / kAttentionChunk + 1;
+  };
+  // Rows of a task are its tokens' heads of one group; groups wider than a tile go in slices.
+  const auto for_each_slice = [&](const Task& task, const auto& use) {
+    const int rows = task.tokens * group;
+    for (int slice = 0; slice < rows; slice += kAttentionRows) {
+      ChunkWork work;
+      work.rows = std::min(kAttentionRows, rows - slice);
+      std::array<float*, kAttentionRows> target;
+      for (int r = 0; r < work.rows; ++r) {
+        const int token = task.first + (slice + r) / group;
+        const int head = task.kv_head * group + (slice + r) % group;
+        const auto index = static_cast<std::size_t>(r);
+        work.q[index] = q.row(task.segment->row + token) + head * shape.head_dim;
+        work.last_position[index] = task.segment->position + token;
+        target[index] = out.row(task.segment->row + token) + head * shape.head_dim;
+      }
+      use(work, target);
+    }
+  };
+  const auto merge = [&](const ChunkWork& work, const auto& target, int chunk, float* partial,
+                         float* running) {
+    for (int r = 0; r < work.rows; ++r) {
+      float* mine = partial + 2 * kAttentionRows + std::ptrdiff_t{r} * shape.head_dim;
+      float* to = target[static_cast<std::size_t>(r)];
+      if (work.last_position[static_cast<std::size_t>(r)] < chunk * kAttentionChunk) continue;
+      if (chunk == 0) {
+        running[r] = partial[r];
+        running[kAttentionRows + r] = partial[kAttentionRows + r];
+        std::copy_n(mine, shape.head_dim, to);
+      } else {
+        ctx.kernels->attention_merge(&running[r], &running[kAttentionRows + r], to, partial[r],
+                                     partial[kAttentionRows + r], mine, shape.head_dim);
+      }
+    }
+  };
+  const auto finish = [&](const ChunkWork& work, const auto& target, const float* running) {
+    for (int r = 0; r < work.rows; ++r) {
+      ctx.kernels->attention_finish(target[static_cast<std::size_t>(r)],
+                                    running[kAttentionRows + r], shape.head_dim);
+    }
+  };
+
+  const int tasks = static_cast<int>(tasks_.size());
+  const int threads = ctx.pool->threads();
+  int most_chunks = 1;
+  for (const Task& task : tasks_) most_chunks = std::max(most_chunks, chunks_of(task));
+  const bool narrow = group <= kAttentionRows;  // one slice a task
+  if (threads > 1 && narrow && tasks < 4 * threads && most_chunks > 1) {
+    // Few tasks, long context: chunks side by side, then merged in order.
+    const auto units = static_cast<std::size_t>(tasks) * static_cast<std::size_t>(most_chunks);
+    if (partial_.size() < units * kPartialFloats * sizeof(float)) {
+      partial_ = Buffer(units * kPartialFloats * sizeof(float));
+    }
+    const auto partial_of = [&](int task, int chunk) {
+      return partial_.as<float>() +
+             (static_cast<std::size_t>(task) * static_cast<std::size_t>(most_chunks) +
+              static_cast<std::size_t>(chunk)) *
+                 kPartialFloats;
+    };
+    ctx.pool->run([&](int index, int count) {
+      std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
+      std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
+      for (int unit = index; unit < tasks * most_chunks; unit += count) {
+        const Task& task = tasks_[static_cast<std::size_t>(unit / most_chunks)];
+        const int chunk = unit % most_chunks;
+        if (chunk >= chunks_of(task)) continue;
+        for_each_slice(task, [&](const ChunkWork& work, const auto&) {
+          attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values,
+                 partial_of(unit / most_chunks, chunk), ctx);
+        });
+      }
+    });
+    for (int index = 0; index < tasks; ++index) {
+      const Task& task = tasks_[static_cast<std::size_t>(index)];
+      for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
+        std::array<float, 2 * kAttentionRows> running{};
+        for (int chunk = 0; chunk < chunks_of(task); ++chunk) {
+          merge(work, target, chunk, partial_of(index, chunk), running.data());
+        }
+        finish(work, target, running.data());
+      });
+    }
+    return;
+  }
+
+  const auto run_tasks = [&](int index, int count) {
+    std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
+    std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
+    alignas(64) std::array<float, kPartialFloats> partial;
+    for (int i = index; i < tasks; i += count) {
+      const Task& task = tasks_[static_cast<std::size_t>(i)];
+      for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
+        std::array<float, 2 * kAttentionRows> running{};
+        for (int chunk = 0; chunk < chunks_of(task); ++chunk) {
+          attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values, partial.data(),
+                 ctx);
+          merge(work, target, chunk, partial.data(), running.data());
+        }
+        finish(work, target, running.data());
+      });
+    }
+  };
+  if (threads == 1 || tasks < 2) {
+    run_tasks(0, 1);
+  } else {
+    ctx.pool->run(run_tasks);
+  }
+}
+
+}  // namespace mw::tensor

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tensor/buffer.h"
+#include "tensor/exec_context.h"
+
+namespace mw::tensor {
+
+/// Where one layer of one sequence keeps its keys and values: per block of 16 positions, keys as
+/// f16 [K][head_dim][16] and values as f16 [K][16][head_dim].
+struct KvBlocks {
+  std::span<uint16_t* const> keys;
+  std::span<uint16_t* const> values;
+};
+
+/// Consecutive new tokens of one sequence: rows [row, row + count) of the batch at positions
+/// [position, position + count).
+struct AttentionSegment {
+  KvBlocks kv;
+  int row = 0;
+  int count = 0;
+  int position = 0;
+};
+
+struct AttentionShape {
+  int heads = 0;     // H
+  int kv_heads = 0;  // K; H is a multiple
+  int head_dim = 0;  // a multiple of 16
+};
+
+/// Rounds a token's keys and values (K * head_dim f32 each) to f16 and writes them at `position`.
+void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
+              const KvBlocks& kv, const ExecContext& ctx);
+
+/// Causal attention of new tokens over all positions of their sequence up to their own:
+///   out[t,h,:] = sum_p softmax_p(q[t,h,:] . k[p] / sqrt(head_dim)) v[p]
+///
+/// Shapes   q, out (T, H*head_dim); q is scaled in place.
+/// Numbers  f32 over f16 keys and values. Positions are taken in chunks of 256 that are merged in
+///          order, whatever the batch: same bits alone or in company, on any thread count or ISA.
+/// Threads  (segment, head group) pairs, and chunks when there are few pairs, split over ctx.
+/// Source   Dao et al. 2022, arXiv:2205.14135 (online softmax); Ainslie et al. 2023,
+///          arXiv:2305.13245 (grouped heads).
+class Attention {
+ public:
+  void run(MatView<float> q, std::span<const AttentionSegment> segments,
+           const AttentionShape& shape, MatView<float> out, const ExecContext& ctx);
+
+ private:
+  struct Task {
+    const AttentionSegment* segment = nullptr;
+    int first = 0;  // token of the segment
+    int tokens = 0;
+    int kv_head = 0;
+  };
+  void collect(std::span<const AttentionSegment> segments, const AttentionShape& shape);
+
+  std::vector<Task> tasks_;
+  Buffer partial_;
+};
+
+}  // namespace mw::tensor

@@ -1,0 +1,265 @@
+// The float kernels, written once over sixteen lanes (F32x16 of vector_<isa>-inl.h, included
+// before this file). Every step rounds the same way in each instruction set, so results are the
+// same bits on all of them. Not here: anything that sums integers (matmul_<isa>.cc).
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "tensor/kernels/table.h"
+
+namespace mw::tensor {
+namespace {
+
+/// exp by n = round(x / ln 2), then Cephes' polynomial on |r| <= 0.3466: 1.5 ulp at most
+/// (exp_test.cc measures it). 0 below -87.3, clamped above 88.3.
+inline F32x16 exp16(F32x16 x) {
+  const F32x16 lowest = broadcast(-87.33654F);
+  const F32x16 clamped = min(max(x, lowest), broadcast(88.37626F));
+  const F32x16 n = round_even(mul(clamped, broadcast(1.44269504088896341F)));
+  F32x16 r = fma(n, broadcast(-0.693359375F), clamped);
+  r = fma(n, broadcast(2.12194440e-4F), r);
+  F32x16 p = broadcast(1.9875691500e-4F);
+  p = fma(p, r, broadcast(1.3981999507e-3F));
+  p = fma(p, r, broadcast(8.3334519073e-3F));
+  p = fma(p, r, broadcast(4.1665795894e-2F));
+  p = fma(p, r, broadcast(1.6666665459e-1F));
+  p = fma(p, r, broadcast(5.0000001201e-1F));
+  p = add(fma(p, mul(r, r), r), broadcast(1.0F));
+  return keep_if_at_least(scale_by_power(p, n), x, lowest);
+}
+
+void exp_kernel(const float* x, int width, float* y) {
+  for (int i = 0; i < width; i += 16) store(y + i, exp16(load(x + i)));
+}
+
+void to_f16_kernel(const float* x, int width, uint16_t* y) {
+  const F32x16 limit = broadcast(65504.0F);
+  for (int i = 0; i < width; i += 16) {
+    store_f16(y + i, max(min(load(x + i), limit), sub(zero(), limit)));
+  }
+}
+
+void rms_norm_kernel(const float* x, const float* weight, float eps, int width, float* y) {
+  F32x16 squares = zero();
+  for (int i = 0; i < width; i += 16) squares = fma(load(x + i), load(x + i), squares);
+  const float mean = sum_lanes(squares) / static_cast<float>(width);
+  const F32x16 factor = broadcast(1.0F / sqrtf(mean + eps));
+  for (int i = 0; i < width; i += 16) {
+    store(y + i, mul(mul(load(x + i), factor), load(weight + i)));
+  }
+}
+
+void swiglu_kernel(const float* gate, const float* up, int width, float* y) {
+  const F32x16 one = broadcast(1.0F);
+  for (int i = 0; i < width; i += 16) {
+    const F32x16 g = load(gate + i);
+    const F32x16 sigmoid_inverse = add(one, exp16(sub(zero(), g)));
+    store(y + i, mul(div(g, sigmoid_inverse), load(up + i)));
+  }
+}
+
+/// Integers in [-32639, 32639], so that both bytes of a = 256 hi + lo are signed.
+float quantise_kernel(const float* x, int width, uint8_t* tile, int token) {
+  F32x16 largest = zero();
+  for (int i = 0; i < width; i += 16) largest = max(largest, abs(load(x + i)));
+  const float peak = max_lanes(largest);
+  const float inverse = peak > 0.0F ? 32639.0F / peak : 0.0F;
+  for (int group = 0; group < width / kGroup; ++group) {
+    uint8_t* hi = tile + static_cast<size_t>(group) * kTileGroupBytes + 4 * token;
+    uint8_t* lo = hi + kGroup * kTileTokens;
+    for (int half = 0; half < 2; ++half) {
+      int32_t sum = 0;
+      int32_t q[16];
+      store_int(q, mul(load(x + group * kGroup + half * 16), broadcast(inverse)));
+      for (int quad = 0; quad < 4; ++quad) {
+        uint8_t high[4];
+        uint8_t low[4];
+        for (int i = 0; i < 4; ++i) {
+          const int32_t a = q[quad * 4 + i];
+          const int32_t low_part = ((a + 128) & 255) - 128;
+          low[i] = static_cast<uint8_t>(low_part);
+          high[i] = static_cast<uint8_t>((a - low_part) >> 8);
+          sum += a;
+        }
+        const size_t at = static_cast<size_t>(half * 4 + quad) * 4 * kTileTokens;
+        memcpy(hi + at, high, 4);
+        memcpy(lo + at, low, 4);
+      }
+      const float exact_sum = static_cast<float>(sum);  // |sum| <= 16 * 32639 < 2^24
+      memcpy(lo + kGroup * kTileTokens + half * 4 * kTileTokens, &exact_sum, 4);
+    }
+  }
+  return peak / 32639.0F;
+}
+
+/// Scores of `rows` queries against one block of 16 keys.
+template <int kRows>
+inline void score_block(const AttentionArgs& args, int row, const uint16_t* keys, float* scores) {
+  F32x16 sums[kRows];
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) sums[r] = zero();
+  const float* q[kRows];
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) q[r] = args.q[row + r];
+  for (int d = 0; d < args.head_dim; ++d) {
+    const F32x16 key = load_f16(keys + d * kKvBlock);
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[r] = fma(broadcast(q[r][d]), key, sums[r]);
+  }
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) store(scores + r * kAttentionChunk, sums[r]);
+}
+
+/// out[16 columns] += weights * values over the positions of the chunk, in order.
+template <int kRows>
+inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
+                       const float* weights) {
+  F32x16 sums[kRows];
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) sums[r] = zero();
+  for (int p = 0; p < positions; ++p) {
+    const uint16_t* values =
+        args.value_blocks[p / kKvBlock] + (p % kKvBlock) * args.head_dim + column;
+    const F32x16 value = load_f16(values);
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      sums[r] = fma(broadcast(weights[r * kAttentionChunk + p]), value, sums[r]);
+    }
+  }
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column, sums[r]);
+  }
+}
+
+/// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
+template <int kRows>
+inline void attend_rows(const AttentionArgs& args, int row) {
+  float scores[kRows * kAttentionChunk];
+  int positions = 0;  // that any row sees
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    const int seen = args.last_position[row + r] + 1 - args.chunk_begin;
+    positions = seen > positions ? seen : positions;
+  }
+  const int chunk = args.chunk_end - args.chunk_begin;
+  if (positions > chunk) positions = chunk;
+  const int blocks = (positions + kKvBlock - 1) / kKvBlock;
+  for (int block = 0; block < blocks; ++block) {
+    const uint16_t* keys = args.key_blocks[block];
+    score_block<kRows>(args, row, keys, scores + block * kKvBlock);
+  }
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    float* mine = scores + r * kAttentionChunk;
+    int seen = args.last_position[row + r] + 1 - args.chunk_begin;
+    if (seen > positions) seen = positions;
+    F32x16 largest = broadcast(-3.0e38F);
+    for (int i = 0; i < blocks * kKvBlock; i += 16) {
+      const int left = seen - i < 0 ? 0 : seen - i;
+      const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
+      store(mine + i, masked);
+      largest = max(largest, masked);
+    }
+    const float peak = max_lanes(largest);
+    F32x16 total = zero();
+    for (int i = 0; i < blocks * kKvBlock; i += 16) {
+      const int left = seen - i < 0 ? 0 : seen - i;
+      const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
+      store(mine + i, weight);
+      total = add(total, weight);
+    }
+    args.max[row + r] = peak;
+    args.sum[row + r] = sum_lanes(total);
+  }
+  for (int column = 0; column < args.head_dim; column += 16) {
+    mix_values<kRows>(args, row, column, positions, scores);
+  }
+}
+
+void attention_kernel(const AttentionArgs& args) {
+  int row = 0;
+  for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  for (; row + 6 <= args.rows; row += 6) attend_rows<6>(args, row);
+  for (; row + 3 <= args.rows; row += 3) attend_rows<3>(args, row);
+  for (; row < args.rows; ++row) attend_rows<1>(args, row);
+}
+
+void attention_merge_kernel(float* max, float* sum, float* out, float chunk_max, float chunk_sum,
+                            const float* chunk_out, int head_dim) {
+  const float peak = *max > chunk_max ? *max : chunk_max;
+  float factors[16];
+  store(factors, exp16(sub(broadcast(*max), broadcast(peak))));
+  const F32x16 keep = broadcast(factors[0]);
+  store(factors, exp16(sub(broadcast(chunk_max), broadcast(peak))));
+  const F32x16 take = broadcast(factors[0]);
+  float sums[16];
+  store(sums, fma(broadcast(chunk_sum), take, mul(broadcast(*sum), keep)));
+  *sum = sums[0];
+  *max = peak;
+  for (int i = 0; i < head_dim; i += 16) {
+    store(out + i, fma(load(chunk_out + i), take, mul(load(out + i), keep)));
+  }
+}
+
+void attention_finish_kernel(float* out, float sum, int head_dim) {
+  const F32x16 divisor = broadcast(sum);
+  for (int i = 0; i < head_dim; i += 16) store(out + i, div(load(out + i), divisor));
+}
+
+/// Weights as floats, panel layout [width][16]; each output is one chain of fma over the width.
+template <F32x16 (*kLoad)(const uint8_t*), int kBytes, int kTokens>
+inline void float_panel(const FloatMatmulArgs& args, const uint8_t* panel, int token, float* y) {
+  F32x16 sums[kTokens];
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) sums[t] = zero();
+  const float* x = args.x + token * args.x_stride;
+  for (int k = 0; k < args.width; ++k) {
+    const F32x16 weight = kLoad(panel + static_cast<size_t>(k) * kPanelRows * kBytes);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t] = fma(broadcast(x[t * args.x_stride + k]), weight, sums[t]);
+    }
+  }
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) {
+    float* out = y + t * args.y_stride;
+    store(out, args.add ? add(load(out), sums[t]) : sums[t]);
+  }
+}
+
+template <F32x16 (*kLoad)(const uint8_t*), int kBytes>
+void matmul_float_kernel(const FloatMatmulArgs& args) {
+  for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
+    const uint8_t* weights = args.panels + static_cast<size_t>(panel) * args.panel_bytes;
+    int token = 0;
+    for (; token + 4 <= args.tokens; token += 4) {
+      float_panel<kLoad, kBytes, 4>(args, weights, token,
+                                    args.y + token * args.y_stride + panel * kPanelRows);
+    }
+    for (; token < args.tokens; ++token) {
+      float_panel<kLoad, kBytes, 1>(args, weights, token,
+                                    args.y + token * args.y_stride + panel * kPanelRows);
+    }
+  }
+}
+
+inline F32x16 load_weight_f32(const uint8_t* p) { return load(reinterpret_cast<const float*>(p)); }
+inline F32x16 load_weight_f16(const uint8_t* p) {
+  return load_f16(reinterpret_cast<const uint16_t*>(p));
+}
+inline F32x16 load_weight_bf16(const uint8_t* p) {
+  return load_bf16(reinterpret_cast<const uint16_t*>(p));
+}
+
+}  // namespace
+}  // namespace mw::tensor
+
+#define MW_FLOAT_KERNELS(w4, w8, w8_affine)                                                        \
+  {                                                                                                \
+    w4, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                                    \
+        matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
+        quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
+        attention_finish_kernel, to_f16_kernel, exp_kernel                                         \
+  }

@@ -1,0 +1,162 @@
+// AVX-512 with VNNI: one register is 16 rows x 4 inputs, one vpdpbusd 64 multiply-adds.
+#include "tensor/kernels/vector_avx512-inl.h"
+//
+#include "tensor/kernels/float_ops-inl.h"
+//
+#include "tensor/kernels/matmul_tiles-inl.h"
+
+namespace mw::tensor {
+namespace {
+
+inline __m512i load_bytes(const uint8_t* p) { return _mm512_loadu_si512(p); }
+inline __m512 load_halves(const uint8_t* p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+}
+inline __m512 load_floats(const uint8_t* p) {
+  return _mm512_loadu_ps(reinterpret_cast<const float*>(p));
+}
+inline __m512i broadcast_quad(const uint8_t* p) {
+  int32_t quad;
+  __builtin_memcpy(&quad, p, 4);
+  return _mm512_set1_epi32(quad);
+}
+
+/// dots[t] = sum over quads [begin, end) of weights x activation of token t; exact.
+template <int kTokens>
+inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, int end,
+                      __m512i* dots) {
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_setzero_si512();
+  const uint8_t* lo = group + kGroup * kTileTokens;
+  if constexpr (kTokens <= 2) {
+    // Few tokens: two chains a token, or the latency of vpdpbusd decides.
+    __m512i low[kTokens];
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) low[t] = _mm512_setzero_si512();
+    MW_UNROLL
+    for (int quad = begin; quad < end; ++quad) {
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        const int at = 4 * (quad * kTileTokens + t);
+        dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad], broadcast_quad(group + at));
+        low[t] = _mm512_dpbusd_epi32(low[t], weights[quad], broadcast_quad(lo + at));
+      }
+    }
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      dots[t] = _mm512_add_epi32(_mm512_slli_epi32(dots[t], 8), low[t]);
+    }
+  } else {
+    MW_UNROLL
+    for (int quad = begin; quad < end; ++quad) {
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad],
+                                      broadcast_quad(group + 4 * (quad * kTileTokens + t)));
+      }
+    }
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_slli_epi32(dots[t], 8);
+    MW_UNROLL
+    for (int quad = begin; quad < end; ++quad) {
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad],
+                                      broadcast_quad(lo + 4 * (quad * kTileTokens + t)));
+      }
+    }
+  }
+}
+
+struct W4 {
+  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  template <int kTokens>
+  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
+    const __m512i mask = _mm512_set1_epi8(15);
+    __m512i weights[8];
+    MW_UNROLL
+    for (int chunk = 0; chunk < 4; ++chunk) {
+      const __m512i raw = load_bytes(p + 64 + 64 * chunk);
+      weights[2 * chunk] = _mm512_and_si512(raw, mask);
+      weights[2 * chunk + 1] = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
+    }
+    __m512i dots[kTokens];
+    dot_quads<kTokens>(weights, group, 0, 8, dots);
+    const __m512 d = load_halves(p);
+    const __m512 m = load_halves(p + 32);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
+      const float total = group_sum(group, t);
+      sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(total), sums[t]);
+    }
+  }
+};
+
+struct W8 {
+  static constexpr size_t kGroupBytes = kW8GroupBytes;
+  template <int kTokens>
+  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
+    __m512i weights[8];
+    MW_UNROLL
+    for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 32 + 64 * quad);
+    __m512i dots[kTokens];
+    dot_quads<kTokens>(weights, group, 0, 8, dots);
+    const __m512 d = load_halves(p);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      const auto total = static_cast<int32_t>(group_sum(group, t));
+      const __m512i centred = _mm512_sub_epi32(dots[t], _mm512_set1_epi32(128 * total));
+      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(centred), sums[t]);
+    }
+  }
+};
+
+struct W8Affine {
+  static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
+  template <int kTokens>
+  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
+    __m512i weights[8];
+    MW_UNROLL
+    for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 256 + 64 * quad);
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      __m512i dots[kTokens];
+      dot_quads<kTokens>(weights, group, 4 * half, 4 * half + 4, dots);
+      const __m512 d = load_floats(p + 64 * half);
+      const __m512 m = load_floats(p + 128 + 64 * half);
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
+        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(half_sum(group, t, half)), sums[t]);
+      }
+    }
+  }
+};
+
+template <class Format, int kTokens>
+void panel_tile(const PanelTile& work) {
+  __m512 sums[kTokens];
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_setzero_ps();
+  const uint8_t* weights = work.weights;
+  const uint8_t* group = work.tile;
+  for (int g = 0; g < work.groups; ++g) {
+    Format::template step<kTokens>(weights, group, sums);
+    weights += Format::kGroupBytes;
+    group += kTileGroupBytes;
+  }
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) {
+    float* y = work.y + t * work.y_stride;
+    const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(work.scales[t]), sums[t]);
+    _mm512_storeu_ps(y, work.add ? _mm512_add_ps(_mm512_loadu_ps(y), scaled) : scaled);
+  }
+}
+
+}  // namespace
+
+const KernelTable kAvx512Kernels =
+    MW_FLOAT_KERNELS(walk_tiles<W4>, walk_tiles<W8>, walk_tiles<W8Affine>);
+
+}  // namespace mw::tensor

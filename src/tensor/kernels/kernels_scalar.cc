@@ -1,0 +1,13 @@
+// The reference: plain C++ on the baseline instruction set.
+#include "tensor/kernels/vector_scalar-inl.h"
+//
+#include "tensor/kernels/float_ops-inl.h"
+//
+#include "tensor/kernels/matmul_scalar-inl.h"
+
+namespace mw::tensor {
+
+const KernelTable kScalarKernels =
+    MW_FLOAT_KERNELS(matmul_scalar<W4>, matmul_scalar<W8>, matmul_scalar<W8Affine>);
+
+}  // namespace mw::tensor

@@ -1,0 +1,126 @@
+#pragma once
+
+// The functions that exist once per instruction set. Plain types only: this header is included by
+// the files that are compiled with -mavx*, where a std template would be emitted as a weak symbol
+// and could be kept by the linker for everyone.
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Short loops over registers have to disappear, or the compiler keeps the arrays in memory.
+#if defined(__clang__)
+#define MW_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define MW_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+namespace mw::tensor {
+
+/// Output rows of a panel, and elements of the vector that float kernels think in.
+inline constexpr int kPanelRows = 16;
+/// Tokens that share one pass over a panel.
+inline constexpr int kTileTokens = 8;
+/// Inputs that share one scale in the integer formats.
+inline constexpr int kGroup = 32;
+/// Positions of one key/value block.
+inline constexpr int kKvBlock = 16;
+/// Positions whose scores are normalised together; chunks are merged in order.
+inline constexpr int kAttentionChunk = 256;
+
+/// Activations of up to 8 tokens as 16-bit integers with one scale a token, split into a signed
+/// high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
+///   a group of 32 inputs = hi[8 k-quads][8 tokens][4 bytes], lo[the same],
+///   sum[2 halves of the group][8 tokens] f32.
+inline constexpr size_t kTileGroupBytes =
+    2 * kGroup * kTileTokens + 2 * kTileTokens * sizeof(float);
+
+/// Bytes of one group of 32 inputs of a panel of 16 rows.
+///   w4         f16 d[16], f16 m[16], then 4 x [16 rows][4 bytes]: the low nibbles of chunk c are
+///              inputs 8c..8c+3, the high ones 8c+4..8c+7
+///   w8         f16 d[16], then 8 x [16 rows][4 inputs]
+///   w8_affine  f32 d[2][16], f32 m[2][16] (a half group each), then as w8
+inline constexpr size_t kW4GroupBytes = 2 * 2 * kPanelRows + kGroup * kPanelRows / 2;
+inline constexpr size_t kW8GroupBytes = 2 * kPanelRows + kGroup * kPanelRows;
+inline constexpr size_t kW8AffineGroupBytes = 2 * 2 * 4 * kPanelRows + kGroup * kPanelRows;
+
+/// One product of a packed matrix with tiles of activations.
+struct MatmulArgs {
+  const uint8_t* panels;  // first panel of the matrix
+  size_t panel_bytes;     // distance of panels
+  int panel_begin;        // panels to compute: [begin, end)
+  int panel_end;
+  int groups;            // input width / 32
+  const uint8_t* tiles;  // first tile
+  size_t tile_bytes;     // distance of tiles
+  const float* scales;   // (tokens) scale of each token's integers
+  int tokens;
+  float* y;  // (tokens, >= panels*16)
+  ptrdiff_t y_stride;
+  bool add;  // y += instead of y =
+};
+
+/// The same for weights kept as floats: x (tokens, width) row-major f32.
+struct FloatMatmulArgs {
+  const uint8_t* panels;
+  size_t panel_bytes;
+  int panel_begin;
+  int panel_end;
+  int width;
+  const float* x;
+  ptrdiff_t x_stride;
+  int tokens;
+  float* y;
+  ptrdiff_t y_stride;
+  bool add;
+};
+
+/// Attention of a few query rows that share their keys: one key/value head, positions
+/// [chunk_begin, chunk_end) of one sequence. Row r sees positions <= last_position[r].
+struct AttentionArgs {
+  const uint16_t* const* key_blocks;    // per 16 positions of the chunk: f16 [head_dim][16]
+  const uint16_t* const* value_blocks;  // per 16 positions of the chunk: f16 [16][head_dim]
+  int head_dim;                         // a multiple of 16, at most 256
+  int chunk_begin;                      // a multiple of kAttentionChunk
+  int chunk_end;
+  int rows;               // 1..kAttentionRows
+  const float* const* q;  // per row: head_dim floats, already scaled
+  const int* last_position;
+  float* max;  // per row: the largest score of the chunk
+  float* sum;  // per row: sum of exp(score - max)
+  float* out;  // rows x head_dim: sum of exp(score - max) * value
+};
+inline constexpr int kAttentionRows = 12;
+
+struct KernelTable {
+  /// Weights of 4 bits on the file's own grid: w = d q + m per group, f16 d and m.
+  void (*matmul_w4)(const MatmulArgs& args);
+  /// Weights of 8 bits, w = d (q - 128), f16 d.
+  void (*matmul_w8)(const MatmulArgs& args);
+  /// Weights of 8 bits, w = d q + m with f32 d and m per half group of 16.
+  void (*matmul_w8_affine)(const MatmulArgs& args);
+  void (*matmul_f32)(const FloatMatmulArgs& args);
+  void (*matmul_f16)(const FloatMatmulArgs& args);
+  void (*matmul_bf16)(const FloatMatmulArgs& args);
+  /// One token's `width` inputs into column `token` of a tile; returns the scale.
+  float (*quantise)(const float* x, int width, uint8_t* tile, int token);
+  /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
+  void (*rms_norm)(const float* x, const float* weight, float eps, int width, float* y);
+  /// y = gate / (1 + exp(-gate)) * up; width a multiple of 16; y may be gate.
+  void (*swiglu)(const float* gate, const float* up, int width, float* y);
+  void (*attention)(const AttentionArgs& args);
+  /// Merges a chunk's (max, sum, out) into the running one.
+  void (*attention_merge)(float* max, float* sum, float* out, float chunk_max, float chunk_sum,
+                          const float* chunk_out, int head_dim);
+  /// out /= sum
+  void (*attention_finish)(float* out, float sum, int head_dim);
+  /// y = x as f16, to nearest even, clamped to +-65504; width a multiple of 16.
+  void (*to_f16)(const float* x, int width, uint16_t* y);
+  /// y = exp(x), width a multiple of 16; the polynomial that the others use.
+  void (*exp)(const float* x, int width, float* y);
+};
+
+extern const KernelTable kScalarKernels;
+extern const KernelTable kAvx2Kernels;
+extern const KernelTable kAvx512Kernels;
+
+}  // namespace mw::tensor

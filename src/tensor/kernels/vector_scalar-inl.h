@@ -1,0 +1,117 @@
+// Sixteen floats as an array: the reference that the other two must match bit for bit.
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/half.h"
+
+namespace mw::tensor {
+namespace {
+
+struct F32x16 {
+  float v[16];
+};
+
+#define MW_LANES for (int i = 0; i < 16; ++i)
+
+inline F32x16 zero() { return {}; }
+inline F32x16 broadcast(float x) {
+  F32x16 r;
+  MW_LANES r.v[i] = x;
+  return r;
+}
+inline F32x16 load(const float* p) {
+  F32x16 r;
+  memcpy(r.v, p, sizeof r.v);
+  return r;
+}
+inline void store(float* p, F32x16 a) { memcpy(p, a.v, sizeof a.v); }
+inline F32x16 load_f16(const uint16_t* p) {
+  F32x16 r;
+  MW_LANES r.v[i] = f16_to_f32(p[i]);
+  return r;
+}
+inline F32x16 load_bf16(const uint16_t* p) {
+  F32x16 r;
+  MW_LANES r.v[i] = bf16_to_f32(p[i]);
+  return r;
+}
+inline void store_f16(uint16_t* p, F32x16 a) { MW_LANES p[i] = f32_to_f16(a.v[i]); }
+inline F32x16 add(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] += b.v[i];
+  return a;
+}
+inline F32x16 sub(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] -= b.v[i];
+  return a;
+}
+inline F32x16 mul(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] *= b.v[i];
+  return a;
+}
+inline F32x16 div(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] /= b.v[i];
+  return a;
+}
+/// a * b + c, rounded once.
+inline F32x16 fma(F32x16 a, F32x16 b, F32x16 c) {
+  MW_LANES a.v[i] = fmaf(a.v[i], b.v[i], c.v[i]);
+  return a;
+}
+inline F32x16 max(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
+  return a;
+}
+inline F32x16 min(F32x16 a, F32x16 b) {
+  MW_LANES a.v[i] = a.v[i] < b.v[i] ? a.v[i] : b.v[i];
+  return a;
+}
+inline F32x16 abs(F32x16 a) {
+  MW_LANES a.v[i] = fabsf(a.v[i]);
+  return a;
+}
+inline F32x16 round_even(F32x16 a) {
+  MW_LANES a.v[i] = nearbyintf(a.v[i]);
+  return a;
+}
+/// a * 2^n for integral n in [-126, 127], by adding to the exponent.
+inline F32x16 scale_by_power(F32x16 a, F32x16 n) {
+  MW_LANES {
+    uint32_t bits;
+    memcpy(&bits, &a.v[i], 4);
+    bits += static_cast<uint32_t>(static_cast<int32_t>(n.v[i])) << 23;
+    memcpy(&a.v[i], &bits, 4);
+  }
+  return a;
+}
+/// `a` where x >= y, else 0.
+inline F32x16 keep_if_at_least(F32x16 a, F32x16 x, F32x16 y) {
+  MW_LANES a.v[i] = x.v[i] >= y.v[i] ? a.v[i] : 0.0F;
+  return a;
+}
+/// The first n lanes of `a`, `other` in the rest.
+inline F32x16 first_lanes(F32x16 a, int n, float other) {
+  MW_LANES a.v[i] = i < n ? a.v[i] : other;
+  return a;
+}
+/// ((l0+l8)+(l4+l12)) + ...: halves are folded on halves, 8, 4, 2, 1.
+inline float sum_lanes(F32x16 a) {
+  for (int half = 8; half >= 1; half /= 2) {
+    for (int i = 0; i < half; ++i) a.v[i] += a.v[i + half];
+  }
+  return a.v[0];
+}
+inline float max_lanes(F32x16 a) {
+  float m = a.v[0];
+  MW_LANES m = a.v[i] > m ? a.v[i] : m;
+  return m;
+}
+/// Rounds to the nearest even integer, |a| < 2^31.
+inline void store_int(int32_t* p, F32x16 a) {
+  MW_LANES p[i] = static_cast<int32_t>(nearbyintf(a.v[i]));
+}
+
+#undef MW_LANES
+
+}  // namespace
+}  // namespace mw::tensor

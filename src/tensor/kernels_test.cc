@@ -1,0 +1,114 @@
+// Scope: each float kernel on each instruction set that this processor has, bit for bit against
+// the scalar one, and the scalar one against formulas in double. Tolerances: exp 2 ulp (its
+// polynomial), the rest a few ulp of the largest term. Integer products: matmul_test.cc.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+
+#include "tensor/testing.h"
+
+namespace mw::tensor {
+namespace {
+
+using testing::random_floats;
+
+class KernelsOnEachIsa : public ::testing::TestWithParam<Isa> {
+ protected:
+  const KernelTable& kernels() const { return kernels_of(GetParam()); }
+};
+
+TEST_P(KernelsOnEachIsa, ExpIsWithinTwoUlpAndTheSameBitsAsScalar) {
+  std::vector<float> x;
+  for (float v = -90.0F; v < 89.0F; v += 0.0137F) x.push_back(v);
+  x.insert(x.end(), {0.0F, -0.0F, -1e30F, 1e-30F, 88.37F, -87.3F, -104.0F});
+  while (x.size() % 16 != 0) x.push_back(1.0F);
+  std::vector<float> y(x.size());
+  std::vector<float> reference(x.size());
+  kernels().exp(x.data(), static_cast<int>(x.size()), y.data());
+  kScalarKernels.exp(x.data(), static_cast<int>(x.size()), reference.data());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(std::bit_cast<uint32_t>(y[i]), std::bit_cast<uint32_t>(reference[i])) << x[i];
+    if (x[i] < -87.3F || x[i] > 88.3F) continue;
+    const double exact = std::exp(static_cast<double>(x[i]));
+    EXPECT_NEAR(y[i], exact, 2.0 * exact * 0x1p-23) << x[i];
+  }
+  EXPECT_EQ(y[x.size() - 1], static_cast<float>(std::exp(1.0)));
+}
+
+TEST_P(KernelsOnEachIsa, RmsNormMatchesScalarAndTheFormula) {
+  for (const int width : {16, 48, 576, 1536}) {
+    const auto x = random_floats(static_cast<std::size_t>(width), 1, 3.0F);
+    const auto weight = random_floats(static_cast<std::size_t>(width), 2);
+    std::vector<float> y(x.size());
+    std::vector<float> reference(x.size());
+    kernels().rms_norm(x.data(), weight.data(), 1e-5F, width, y.data());
+    kScalarKernels.rms_norm(x.data(), weight.data(), 1e-5F, width, reference.data());
+    double squares = 0;
+    for (const float v : x) squares += double{v} * v;
+    const double factor = 1.0 / std::sqrt(squares / width + 1e-5);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      EXPECT_EQ(y[i], reference[i]);
+      EXPECT_NEAR(y[i], x[i] * factor * weight[i], 1e-6 * (1 + std::fabs(y[i])));
+    }
+  }
+}
+
+TEST_P(KernelsOnEachIsa, SwigluMatchesScalarAndTheFormula) {
+  const auto gate = random_floats(1536, 3, 4.0F);
+  const auto up = random_floats(1536, 4);
+  std::vector<float> y(1536);
+  std::vector<float> reference(1536);
+  kernels().swiglu(gate.data(), up.data(), 1536, y.data());
+  kScalarKernels.swiglu(gate.data(), up.data(), 1536, reference.data());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    EXPECT_EQ(y[i], reference[i]);
+    const double exact = gate[i] / (1 + std::exp(-double{gate[i]})) * up[i];
+    EXPECT_NEAR(y[i], exact, 1e-6 * (1e-3 + std::fabs(exact)));
+  }
+}
+
+TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
+  for (const int width : {32, 576, 1536}) {
+    const auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
+    const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * kTileGroupBytes;
+    for (const int token : {0, 3, 7}) {
+      std::vector<uint8_t> tile(bytes, 0);
+      std::vector<uint8_t> reference(bytes, 0);
+      const float scale = kernels().quantise(x.data(), width, tile.data(), token);
+      EXPECT_EQ(scale, kScalarKernels.quantise(x.data(), width, reference.data(), token));
+      EXPECT_EQ(tile, reference);
+      for (int k = 0; k < width; ++k) {
+        const uint8_t* group = tile.data() + static_cast<std::size_t>(k / kGroup) * kTileGroupBytes;
+        const int at = (k % kGroup) / 4 * 4 * kTileTokens + 4 * token + k % 4;
+        const int a = 256 * static_cast<int8_t>(group[at]) +
+                      static_cast<int8_t>(group[at + kGroup * kTileTokens]);
+        EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);
+      }
+    }
+  }
+}
+
+TEST_P(KernelsOnEachIsa, ARowOfZerosQuantisesToScaleZero) {
+  const std::vector<float> x(64, 0.0F);
+  std::vector<uint8_t> tile(2 * kTileGroupBytes, 0xff);
+  EXPECT_EQ(kernels().quantise(x.data(), 64, tile.data(), 0), 0.0F);
+  EXPECT_EQ(tile[0], 0);
+}
+
+TEST_P(KernelsOnEachIsa, HalvesAreRoundedToEvenAndClamped) {
+  auto x = random_floats(64, 6, 1000.0F);
+  x[0] = 1e9F;
+  x[1] = -1e9F;
+  std::vector<uint16_t> y(64);
+  kernels().to_f16(x.data(), 64, y.data());
+  EXPECT_EQ(f16_to_f32(y[0]), 65504.0F);
+  EXPECT_EQ(f16_to_f32(y[1]), -65504.0F);
+  for (std::size_t i = 2; i < x.size(); ++i) EXPECT_EQ(y[i], f32_to_f16(x[i]));
+}
+
+INSTANTIATE_TEST_SUITE_P(Isas, KernelsOnEachIsa, ::testing::ValuesIn(available_isas()),
+                         [](const auto& isa) { return std::string(isa_name(isa.param)); });
+
+}  // namespace
+}  // namespace mw::tensor

@@ -1,0 +1,84 @@
+#include "tensor/matmul.h"
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace mw::tensor {
+namespace {
+
+/// Tokens whose tiles stay in L2 while all panels pass: 128 x 576 x 2 bytes = 147 KB.
+constexpr int kTokenBlock = 128;
+
+void run_integer(const Activations& x, const MatmulJob& job, int panel_begin, int panel_end,
+                 int token, int tokens, const KernelTable& kernels) {
+  const PackedMatrix& weight = *job.weight;
+  const MatmulArgs args{
+      .panels = weight.data(),
+      .panel_bytes = weight.panel_bytes(),
+      .panel_begin = panel_begin,
+      .panel_end = panel_end,
+      .groups = weight.width() / kGroup,
+      .tiles = x.tiles() + static_cast<std::size_t>(token / kTileTokens) * x.tile_bytes(),
+      .tile_bytes = x.tile_bytes(),
+      .scales = x.scales() + token,
+      .tokens = tokens,
+      .y = job.y.row(token),
+      .y_stride = job.y.stride,
+      .add = job.add};
+  if (weight.format() == WeightFormat::kW4) kernels.matmul_w4(args);
+  if (weight.format() == WeightFormat::kW8) kernels.matmul_w8(args);
+  if (weight.format() == WeightFormat::kW8Affine) kernels.matmul_w8_affine(args);
+}
+
+void run_float(const Activations& x, const MatmulJob& job, int panel_begin, int panel_end,
+               int token, int tokens, const KernelTable& kernels) {
+  const PackedMatrix& weight = *job.weight;
+  const FloatMatmulArgs args{.panels = weight.data(),
+                             .panel_bytes = weight.panel_bytes(),
+                             .panel_begin = panel_begin,
+                             .panel_end = panel_end,
+                             .width = weight.width(),
+                             .x = x.floats().row(token),
+                             .x_stride = x.floats().stride,
+                             .tokens = tokens,
+                             .y = job.y.row(token),
+                             .y_stride = job.y.stride,
+                             .add = job.add};
+  if (weight.format() == WeightFormat::kF32) kernels.matmul_f32(args);
+  if (weight.format() == WeightFormat::kF16) kernels.matmul_f16(args);
+  if (weight.format() == WeightFormat::kBf16) kernels.matmul_bf16(args);
+}
+
+}  // namespace
+
+void matmul(const Activations& x, std::span<const MatmulJob> jobs, const ExecContext& ctx) {
+  int panels = 0;
+  for (const MatmulJob& job : jobs) {
+    MW_CHECK_EQ(job.weight->width(), x.width());
+    MW_CHECK_EQ(job.y.rows, x.tokens());
+    MW_CHECK(job.y.stride >= job.weight->panels() * kPanelRows);
+    MW_CHECK(x.has_integers() || !is_integer(job.weight->format()));
+    panels += job.weight->panels();
+  }
+  parallel_for(ctx, panels, 4, [&](int begin, int end) {
+    for (int token = 0; token < x.tokens(); token += kTokenBlock) {
+      const int tokens = std::min(kTokenBlock, x.tokens() - token);
+      int first = 0;  // panel of this job in the common count
+      for (const MatmulJob& job : jobs) {
+        const int count = job.weight->panels();
+        const int from = std::clamp(begin - first, 0, count);
+        const int to = std::clamp(end - first, 0, count);
+        first += count;
+        if (from == to) continue;
+        if (is_integer(job.weight->format())) {
+          run_integer(x, job, from, to, token, tokens, *ctx.kernels);
+        } else {
+          run_float(x, job, from, to, token, tokens, *ctx.kernels);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace mw::tensor

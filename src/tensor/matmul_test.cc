@@ -1,0 +1,118 @@
+// Scope: matmul over every weight format, instruction set, token count around the tile of 8 and
+// width. Bits: equal to scalar, to each token alone, for 1 and 3 threads. Values: against sums in
+// double over the exact weights; tolerance 3e-5 of sum |w||x| (16-bit activations: 1.5e-5 each).
+#include "tensor/matmul.h"
+
+#include <gtest/gtest.h>
+
+#include "tensor/testing.h"
+
+namespace mw::tensor {
+namespace {
+
+using testing::kAllFormats;
+using testing::random_floats;
+using testing::random_matrix;
+
+Matrix<float> product(const PackedMatrix& weight, MatView<const float> x, Isa isa, int threads,
+                      bool add = false) {
+  ThreadPool pool(threads);
+  const ExecContext ctx{&pool, &kernels_of(isa)};
+  Activations input(x.rows, x.cols);
+  input.assign(x, is_integer(weight.format()), ctx);
+  Matrix<float> y(x.rows, weight.rows());
+  if (add) {
+    for (int t = 0; t < x.rows; ++t) y.row(t)[0] = 100.0F;
+  }
+  const MatmulJob job{&weight, y.view(), add};
+  matmul(input, {&job, 1}, ctx);
+  return y;
+}
+
+class MatmulOnEachIsa : public ::testing::TestWithParam<Isa> {};
+
+TEST_P(MatmulOnEachIsa, IsTheExactSumWithinTheActivationsRounding) {
+  for (const WeightFormat format : kAllFormats) {
+    for (const int width : {32, 96, 576}) {
+      const int rows = 40;
+      const int tokens = 11;
+      const auto weight = random_matrix(format, rows, width, 7);
+      const auto data = random_floats(static_cast<std::size_t>(tokens * width), 8);
+      const MatView<const float> x{data.data(), tokens, width, width};
+      const auto y = product(weight.packed, x, GetParam(), 1);
+      for (int t = 0; t < tokens; ++t) {
+        for (int n = 0; n < rows; ++n) {
+          double sum = 0;
+          double size = 0;
+          for (int k = 0; k < width; ++k) {
+            const double term =
+                weight.values[static_cast<std::size_t>(n * width + k)] * double{x.row(t)[k]};
+            sum += term;
+            size += std::fabs(weight.values[static_cast<std::size_t>(n * width + k)]);
+          }
+          EXPECT_NEAR(y.row(t)[n], sum, 5e-5 * size)
+              << format_name(format) << " t" << t << " n" << n;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForEachTokenCount) {
+  for (const WeightFormat format : kAllFormats) {
+    const auto weight = random_matrix(format, 80, 160, 9);
+    for (const int tokens : {1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 131}) {
+      const auto data = random_floats(static_cast<std::size_t>(tokens * 160), 10, 5.0F);
+      const MatView<const float> x{data.data(), tokens, 160, 160};
+      const auto y = product(weight.packed, x, GetParam(), 1);
+      const auto reference = product(weight.packed, x, Isa::kScalar, 1);
+      for (int t = 0; t < tokens; ++t) {
+        for (int n = 0; n < 80; ++n) {
+          ASSERT_EQ(y.row(t)[n], reference.row(t)[n]) << format_name(format) << " T" << tokens;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(MatmulOnEachIsa, ATokenGetsTheSameBitsAloneAndOnAnyThreads) {
+  for (const WeightFormat format : kAllFormats) {
+    const auto weight = random_matrix(format, 100, 64, 11);
+    const auto data = random_floats(13 * 64, 12);
+    const MatView<const float> x{data.data(), 13, 64, 64};
+    const auto together = product(weight.packed, x, GetParam(), 3);
+    for (int t = 0; t < 13; ++t) {
+      const auto alone = product(weight.packed, x.rows_from(t, 1), GetParam(), 1);
+      for (int n = 0; n < 100; ++n) ASSERT_EQ(together.row(t)[n], alone.row(0)[n]);
+    }
+  }
+}
+
+TEST_P(MatmulOnEachIsa, AddsOntoWhatIsThere) {
+  const auto weight = random_matrix(WeightFormat::kW4, 16, 64, 13);
+  const auto data = random_floats(64, 14);
+  const MatView<const float> x{data.data(), 1, 64, 64};
+  const auto plain = product(weight.packed, x, GetParam(), 1);
+  const auto added = product(weight.packed, x, GetParam(), 1, true);
+  EXPECT_EQ(added.row(0)[0], 100.0F + plain.row(0)[0]);
+  EXPECT_EQ(added.row(0)[1], plain.row(0)[1]);
+}
+
+TEST_P(MatmulOnEachIsa, ExtremeIntegersDoNotOverflow) {
+  // Largest weights times largest activations of one sign: 255 * 32639 * 32 in a group.
+  PackedMatrix weight(WeightFormat::kW8, 16, 64);
+  std::array<uint8_t, 32> q;
+  q.fill(255);
+  for (int row = 0; row < 16; ++row) {
+    for (int group = 0; group < 2; ++group) weight.set_w8(row, group, f32_to_f16(1.0F), q);
+  }
+  const std::vector<float> data(64, -1.0F);
+  const auto y = product(weight, {data.data(), 1, 64, 64}, GetParam(), 1);
+  EXPECT_NEAR(y.row(0)[0], -127.0 * 64, 0.01);
+}
+
+INSTANTIATE_TEST_SUITE_P(Isas, MatmulOnEachIsa, ::testing::ValuesIn(available_isas()),
+                         [](const auto& isa) { return std::string(isa_name(isa.param)); });
+
+}  // namespace
+}  // namespace mw::tensor

@@ -1,0 +1,131 @@
+#include "tensor/packed_matrix.h"
+
+#include <cstring>
+
+#include "core/check.h"
+
+namespace mw::tensor {
+namespace {
+
+std::size_t bytes_of_panel(WeightFormat format, int width) {
+  const auto inputs = static_cast<std::size_t>(width);
+  switch (format) {
+    case WeightFormat::kW4:
+      return inputs / kGroup * kW4GroupBytes;
+    case WeightFormat::kW8:
+      return inputs / kGroup * kW8GroupBytes;
+    case WeightFormat::kW8Affine:
+      return inputs / kGroup * kW8AffineGroupBytes;
+    case WeightFormat::kF32:
+      return inputs * kPanelRows * 4;
+    case WeightFormat::kF16:
+    case WeightFormat::kBf16:
+      return inputs * kPanelRows * 2;
+  }
+  return 0;
+}
+
+template <class T>
+void put(uint8_t* base, int index, T value) {
+  std::memcpy(base + static_cast<std::size_t>(index) * sizeof(T), &value, sizeof(T));
+}
+
+/// 32 bytes of one row into [8 quads][16 rows][4].
+void put_bytes(uint8_t* base, int row, std::span<const uint8_t, 32> q) {
+  for (int quad = 0; quad < 8; ++quad) {
+    std::memcpy(base + quad * 4 * kPanelRows + 4 * row, q.data() + 4 * quad, 4);
+  }
+}
+
+}  // namespace
+
+std::string_view format_name(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::kW4:
+      return "w4";
+    case WeightFormat::kW8:
+      return "w8";
+    case WeightFormat::kW8Affine:
+      return "w8-affine";
+    case WeightFormat::kF32:
+      return "f32";
+    case WeightFormat::kF16:
+      return "f16";
+    case WeightFormat::kBf16:
+      return "bf16";
+  }
+  return "";
+}
+
+bool is_integer(WeightFormat format) {
+  return format == WeightFormat::kW4 || format == WeightFormat::kW8 ||
+         format == WeightFormat::kW8Affine;
+}
+
+PackedMatrix::PackedMatrix(WeightFormat format, int rows, int width)
+    : format_(format), rows_(rows), width_(width), panel_bytes_(bytes_of_panel(format, width)) {
+  MW_CHECK(rows > 0 && width > 0);
+  MW_CHECK(!is_integer(format) || width % kGroup == 0);
+  buffer_ = Buffer(panel_bytes_ * static_cast<std::size_t>(panels()));
+}
+
+uint8_t* PackedMatrix::group_at(int row, int group, std::size_t group_bytes) {
+  MW_DCHECK(row >= 0 && row < rows_ && group >= 0 && group < width_ / kGroup);
+  return buffer_.as<uint8_t>() + static_cast<std::size_t>(row / kPanelRows) * panel_bytes_ +
+         static_cast<std::size_t>(group) * group_bytes;
+}
+
+void PackedMatrix::set_w4(int row, int group, uint16_t d, uint16_t m,
+                          std::span<const uint8_t, 32> q) {
+  uint8_t* base = group_at(row, group, kW4GroupBytes);
+  row %= kPanelRows;
+  put(base, row, d);
+  put(base + 2 * kPanelRows, row, m);
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    uint8_t* out = base + 4 * kPanelRows + chunk * 4 * kPanelRows + 4 * row;
+    for (int i = 0; i < 4; ++i) {
+      const auto at = static_cast<std::size_t>(8 * chunk + i);
+      out[i] = static_cast<uint8_t>(q[at] | (q[at + 4] << 4));
+    }
+  }
+}
+
+void PackedMatrix::set_w8(int row, int group, uint16_t d, std::span<const uint8_t, 32> q) {
+  uint8_t* base = group_at(row, group, kW8GroupBytes);
+  put(base, row % kPanelRows, d);
+  put_bytes(base + 2 * kPanelRows, row % kPanelRows, q);
+}
+
+void PackedMatrix::set_w8_affine(int row, int group, std::span<const float, 2> d,
+                                 std::span<const float, 2> m, std::span<const uint8_t, 32> q) {
+  uint8_t* base = group_at(row, group, kW8AffineGroupBytes);
+  row %= kPanelRows;
+  for (int half = 0; half < 2; ++half) {
+    const auto index = static_cast<std::size_t>(half);
+    put(base, half * kPanelRows + row, d[index]);
+    put(base + 8 * kPanelRows, half * kPanelRows + row, m[index]);
+  }
+  put_bytes(base + 16 * kPanelRows, row, q);
+}
+
+void PackedMatrix::set_row_16(int row, std::span<const uint16_t> bits) {
+  MW_CHECK(format_ == WeightFormat::kF16 || format_ == WeightFormat::kBf16);
+  MW_CHECK_EQ(bits.size(), static_cast<std::size_t>(width_));
+  uint8_t* panel =
+      buffer_.as<uint8_t>() + static_cast<std::size_t>(row / kPanelRows) * panel_bytes_;
+  for (int k = 0; k < width_; ++k) {
+    put(panel, k * kPanelRows + row % kPanelRows, bits[static_cast<std::size_t>(k)]);
+  }
+}
+
+void PackedMatrix::set_row_f32(int row, std::span<const float> values) {
+  MW_CHECK(format_ == WeightFormat::kF32);
+  MW_CHECK_EQ(values.size(), static_cast<std::size_t>(width_));
+  uint8_t* panel =
+      buffer_.as<uint8_t>() + static_cast<std::size_t>(row / kPanelRows) * panel_bytes_;
+  for (int k = 0; k < width_; ++k) {
+    put(panel, k * kPanelRows + row % kPanelRows, values[static_cast<std::size_t>(k)]);
+  }
+}
+
+}  // namespace mw::tensor

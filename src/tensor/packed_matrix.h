@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "tensor/buffer.h"
+#include "tensor/kernels/table.h"
+
+namespace mw::tensor {
+
+/// How a weight matrix is held. The integer formats keep a file's own grid: no value is rounded
+/// again. Byte layouts: kernels/table.h.
+enum class WeightFormat {
+  kW4,        // w = d q + m, q 0..15, f16 d and m per 32 inputs (Q4_0, Q4_1): 5 bits a weight
+  kW8,        // w = d (q - 128), f16 d per 32 inputs (Q8_0): 8.5 bits
+  kW8Affine,  // w = d q + m, f32 d and m per 16 inputs (Q5_x, Q4_K, Q5_K, Q6_K): 12 bits
+  kF32,
+  kF16,
+  kBf16,
+};
+
+std::string_view format_name(WeightFormat format);
+/// True where the product runs on quantised activations.
+bool is_integer(WeightFormat format);
+
+/// A weight matrix W (rows N, width D) in panels of 16 rows; rows past N are zero.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  /// All weights zero. The integer formats need a width that is a multiple of 32.
+  PackedMatrix(WeightFormat format, int rows, int width);
+
+  WeightFormat format() const { return format_; }
+  int rows() const { return rows_; }
+  int width() const { return width_; }
+  int panels() const { return (rows_ + kPanelRows - 1) / kPanelRows; }
+  std::size_t panel_bytes() const { return panel_bytes_; }
+  std::size_t bytes() const { return buffer_.size(); }
+  const uint8_t* data() const { return buffer_.as<uint8_t>(); }
+
+  // Filling, one group of 32 inputs of one row at a time; `group` counts from 0.
+  /// q of 0..15; d and m as f16 bits.
+  void set_w4(int row, int group, uint16_t d, uint16_t m, std::span<const uint8_t, 32> q);
+  /// q + 128 of 0..255; d as f16 bits.
+  void set_w8(int row, int group, uint16_t d, std::span<const uint8_t, 32> q);
+  /// q of 0..255; d and m of both half groups.
+  void set_w8_affine(int row, int group, std::span<const float, 2> d, std::span<const float, 2> m,
+                     std::span<const uint8_t, 32> q);
+  /// A row of kF16 or kBf16 as its 16-bit patterns.
+  void set_row_16(int row, std::span<const uint16_t> bits);
+  void set_row_f32(int row, std::span<const float> values);
+
+ private:
+  uint8_t* group_at(int row, int group, std::size_t group_bytes);
+
+  WeightFormat format_ = WeightFormat::kF32;
+  int rows_ = 0;
+  int width_ = 0;
+  std::size_t panel_bytes_ = 0;
+  Buffer buffer_;
+};
+
+}  // namespace mw::tensor
