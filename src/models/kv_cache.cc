@@ -1,0 +1,65 @@
+#include "models/kv_cache.h"
+
+#include <algorithm>
+
+#include "core/check.h"
+
+namespace mw::models {
+
+KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes) : layers_(config.layers) {
+  layer_halves_ = static_cast<uint64_t>(config.kv_heads) * static_cast<uint64_t>(config.head_dim) *
+                  tensor::kKvBlock;
+  block_halves_ = 2 * layer_halves_ * static_cast<uint64_t>(layers_);
+  block_count_ = static_cast<int>(std::min<uint64_t>(max_bytes / block_bytes(), 1U << 24));
+  memory_ = tensor::Buffer(static_cast<std::size_t>(block_count_) * block_bytes());
+  for (int block = block_count_ - 1; block >= 0; --block) free_.push_back(block);
+}
+
+uint16_t* KvPool::keys(int block, int layer) const {
+  return memory_.as<uint16_t>() + static_cast<uint64_t>(block) * block_halves_ +
+         2 * static_cast<uint64_t>(layer) * layer_halves_;
+}
+
+uint16_t* KvPool::values(int block, int layer) const { return keys(block, layer) + layer_halves_; }
+
+KvSequence::KvSequence(KvPool& pool)
+    : pool_(pool),
+      keys_(static_cast<std::size_t>(pool.layers_)),
+      values_(static_cast<std::size_t>(pool.layers_)) {}
+
+KvSequence::~KvSequence() { truncate(0); }
+
+Result<void> KvSequence::reserve(int length) {
+  const int wanted = (length + tensor::kKvBlock - 1) / tensor::kKvBlock;
+  const int missing = wanted - static_cast<int>(blocks_.size());
+  if (missing > pool_.free_blocks()) {
+    return Error::make(Code::kResourceExhausted,
+                       "no memory for " + std::to_string(length) +
+                           " tokens of context: other requests hold it; try again later",
+                       "上下文内存不足（需要 " + std::to_string(length) + " 个词元），请稍后再试");
+  }
+  for (int i = 0; i < missing; ++i) {
+    const int block = pool_.free_.back();
+    pool_.free_.pop_back();
+    blocks_.push_back(block);
+    for (int layer = 0; layer < pool_.layers_; ++layer) {
+      keys_[static_cast<std::size_t>(layer)].push_back(pool_.keys(block, layer));
+      values_[static_cast<std::size_t>(layer)].push_back(pool_.values(block, layer));
+    }
+  }
+  return {};
+}
+
+void KvSequence::truncate(int length) {
+  MW_CHECK(length >= 0);
+  length_ = std::min(length_, length);
+  const auto kept = static_cast<std::size_t>((length + tensor::kKvBlock - 1) / tensor::kKvBlock);
+  while (blocks_.size() > kept) {
+    pool_.free_.push_back(blocks_.back());
+    blocks_.pop_back();
+    for (auto& layer : keys_) layer.pop_back();
+    for (auto& layer : values_) layer.pop_back();
+  }
+}
+
+}  // namespace mw::models

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/result.h"
+#include "models/model_config.h"
+#include "tensor/attention.h"
+
+namespace mw::models {
+
+/// Memory for keys and values of all sequences, in blocks of 16 positions that hold every layer.
+///
+/// Threads  one owner (the thread that runs the model).
+class KvPool {
+ public:
+  /// At most `max_bytes`; nothing is touched before it is used.
+  KvPool(const ModelConfig& config, uint64_t max_bytes);
+
+  int block_count() const { return block_count_; }
+  int free_blocks() const { return static_cast<int>(free_.size()); }
+  uint64_t block_bytes() const { return block_halves_ * sizeof(uint16_t); }
+
+ private:
+  friend class KvSequence;
+  uint16_t* keys(int block, int layer) const;
+  uint16_t* values(int block, int layer) const;
+
+  int layers_ = 0;
+  uint64_t layer_halves_ = 0;  // keys, or values, of one layer of one block
+  uint64_t block_halves_ = 0;
+  int block_count_ = 0;
+  tensor::Buffer memory_;
+  std::vector<int> free_;
+};
+
+/// The keys and values of one sequence; its blocks go back to the pool with it.
+class KvSequence {
+ public:
+  explicit KvSequence(KvPool& pool);
+  KvSequence(const KvSequence&) = delete;
+  KvSequence& operator=(const KvSequence&) = delete;
+  ~KvSequence();
+
+  /// Positions that hold values.
+  int length() const { return length_; }
+  /// Makes room for `length` positions; kResourceExhausted when the pool is empty.
+  Result<void> reserve(int length);
+  /// Marks positions as written. Called by the model.
+  void advance(int count) { length_ += count; }
+  /// Forgets all positions from `length` on.
+  void truncate(int length);
+
+  tensor::KvBlocks layer(int index) const {
+    const auto at = static_cast<std::size_t>(index);
+    return {keys_[at], values_[at]};
+  }
+
+ private:
+  KvPool& pool_;
+  int length_ = 0;
+  std::vector<int> blocks_;
+  std::vector<std::vector<uint16_t*>> keys_;    // [layer][block]
+  std::vector<std::vector<uint16_t*>> values_;  // [layer][block]
+};
+
+}  // namespace mw::models

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/result.h"
+#include "formats/gguf.h"
+#include "models/kv_cache.h"
+#include "models/model_config.h"
+#include "tensor/exec_context.h"
+#include "tensor/mat_view.h"
+
+namespace mw::models {
+
+/// New tokens of one sequence, to be appended at its current length.
+struct ForwardSegment {
+  std::span<const int32_t> ids;
+  KvSequence* kv = nullptr;
+  enum class Logits { kNone, kLast, kAll } logits = Logits::kLast;
+};
+
+/// Buffers of a forward pass, kept between passes. One a thread that runs the model.
+class Workspace {
+ public:
+  virtual ~Workspace() = default;
+};
+
+/// A decoder-only language model. Immutable: any number of workspaces may run it.
+class Model {
+ public:
+  virtual ~Model() = default;
+  virtual const ModelConfig& config() const = 0;
+  /// Bytes of packed weights.
+  virtual uint64_t weight_bytes() const = 0;
+
+  /// For at most `max_tokens` new tokens a pass and `max_logit_rows` rows of logits.
+  virtual std::unique_ptr<Workspace> make_workspace(int max_tokens, int max_logit_rows) const = 0;
+
+  /// Runs the tokens of all segments in one batch; the KV of each must have room (reserve).
+  ///
+  /// Shapes   logits (rows, V): the rows asked for, in the order of the segments.
+  /// Numbers  each row's bits are the same in any batch, on any thread count and ISA.
+  /// Errors   none: ids out of range are a caller's bug.
+  virtual void forward(std::span<const ForwardSegment> segments, Workspace& workspace,
+                       tensor::MatView<float> logits, const tensor::ExecContext& ctx) const = 0;
+};
+
+/// Loads the model that a file holds; the file must outlive it.
+Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
+                                          const tensor::ExecContext& ctx);
+
+}  // namespace mw::models

@@ -1,0 +1,261 @@
+#include "models/pack_weight.h"
+
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "core/half.h"
+
+namespace mw::models {
+namespace {
+
+using formats::GgmlType;
+using tensor::PackedMatrix;
+using tensor::WeightFormat;
+
+uint16_t u16_at(const uint8_t* p) {
+  uint16_t value;
+  std::memcpy(&value, p, 2);
+  return value;
+}
+
+bool finite_half(uint16_t bits) { return (bits & 0x7c00U) != 0x7c00U; }
+
+/// Two nibbles a byte: element j low, element j + 16 high.
+std::array<uint8_t, 32> nibbles_of(const uint8_t* bytes) {
+  std::array<uint8_t, 32> q;
+  for (std::size_t j = 0; j < 16; ++j) {
+    q[j] = bytes[j] & 15;
+    q[j + 16] = bytes[j] >> 4;
+  }
+  return q;
+}
+
+/// The fifth bits of Q5_0 and Q5_1: bit j of a little-endian word belongs to element j.
+void add_fifth_bits(const uint8_t* high, std::array<uint8_t, 32>& q) {
+  uint32_t bits;
+  std::memcpy(&bits, high, 4);
+  for (std::size_t j = 0; j < 32; ++j) {
+    q[j] = static_cast<uint8_t>(q[j] | (((bits >> j) & 1U) << 4));
+  }
+}
+
+/// The 6-bit scale and minimum `index` (0..7) of Q4_K and Q5_K.
+std::pair<int, int> k_scale(const uint8_t* s, int index) {
+  if (index < 4) return {s[index] & 63, s[index + 4] & 63};
+  return {(s[index + 4] & 15) | ((s[index - 4] >> 6) << 4),
+          (s[index + 4] >> 4) | ((s[index] >> 6) << 4)};
+}
+
+// Each of these repacks one block of one row; false when a scale is not finite.
+
+bool pack_q4_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  const float m = -8.0F * f16_to_f32(d);
+  if (!finite_half(d) || std::fabs(m) > 65504.0F) return false;
+  out.set_w4(row, group, d, f32_to_f16(m), nibbles_of(block + 2));  // * 8 is exact
+  return true;
+}
+
+bool pack_q4_1(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  const uint16_t m = u16_at(block + 2);
+  if (!finite_half(d) || !finite_half(m)) return false;
+  out.set_w4(row, group, d, m, nibbles_of(block + 4));
+  return true;
+}
+
+bool pack_q5_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  if (!finite_half(d)) return false;
+  auto q = nibbles_of(block + 6);
+  add_fifth_bits(block + 2, q);
+  const float scale = f16_to_f32(d);
+  out.set_w8_affine(row, group, std::array{scale, scale},
+                    std::array{-16.0F * scale, -16.0F * scale}, q);
+  return true;
+}
+
+bool pack_q5_1(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  const uint16_t m = u16_at(block + 2);
+  if (!finite_half(d) || !finite_half(m)) return false;
+  auto q = nibbles_of(block + 8);
+  add_fifth_bits(block + 4, q);
+  const float scale = f16_to_f32(d);
+  const float offset = f16_to_f32(m);
+  out.set_w8_affine(row, group, std::array{scale, scale}, std::array{offset, offset}, q);
+  return true;
+}
+
+bool pack_q8_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  if (!finite_half(d)) return false;
+  std::array<uint8_t, 32> q;
+  for (std::size_t j = 0; j < 32; ++j) q[j] = static_cast<uint8_t>(block[2 + j] ^ 0x80U);
+  out.set_w8(row, group, d, q);
+  return true;
+}
+
+/// Q4_K (high == nullptr) and Q5_K: 8 groups of 32 a block.
+bool pack_k(const uint8_t* block, const uint8_t* high, const uint8_t* low, int row, int group,
+            PackedMatrix& out) {
+  if (!finite_half(u16_at(block)) || !finite_half(u16_at(block + 2))) return false;
+  const float d = f16_to_f32(u16_at(block));
+  const float d_min = f16_to_f32(u16_at(block + 2));
+  for (int index = 0; index < 8; ++index) {
+    std::array<uint8_t, 32> q;
+    const uint8_t* bytes = low + (index / 2) * 32;
+    for (std::size_t j = 0; j < 32; ++j) {
+      q[j] = index % 2 == 0 ? bytes[j] & 15 : bytes[j] >> 4;
+      if (high != nullptr) q[j] = static_cast<uint8_t>(q[j] | (((high[j] >> index) & 1U) << 4));
+    }
+    const auto [scale, minimum] = k_scale(block + 4, index);
+    const float w = d * static_cast<float>(scale);
+    const float m = -(d_min * static_cast<float>(minimum));
+    out.set_w8_affine(row, group + index, std::array{w, w}, std::array{m, m}, q);
+  }
+  return true;
+}
+
+bool pack_q4_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  return pack_k(block, nullptr, block + 16, row, group, out);
+}
+
+bool pack_q5_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  return pack_k(block, block + 16, block + 48, row, group, out);
+}
+
+bool pack_q6_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
+  const uint16_t d_bits = u16_at(block + 208);
+  if (!finite_half(d_bits)) return false;
+  const float d = f16_to_f32(d_bits);
+  for (int index = 0; index < 8; ++index) {
+    const int half = index / 4;  // 128 elements each
+    const int part = index % 4;  // 32 elements of that half
+    const uint8_t* low = block + 64 * half + 32 * (part % 2);
+    const uint8_t* high = block + 128 + 32 * half;
+    std::array<uint8_t, 32> q;
+    for (std::size_t j = 0; j < 32; ++j) {
+      const int nibble = part < 2 ? low[j] & 15 : low[j] >> 4;
+      q[j] = static_cast<uint8_t>(nibble | (((high[j] >> (2 * part)) & 3) << 4));
+    }
+    std::array<float, 2> w;
+    std::array<float, 2> m;
+    for (std::size_t side = 0; side < 2; ++side) {
+      const auto at = static_cast<std::size_t>(192 + 8 * half + 2 * part) + side;
+      w[side] = d * static_cast<float>(static_cast<int8_t>(block[at]));
+      m[side] = -32.0F * w[side];
+    }
+    out.set_w8_affine(row, group + index, w, m, q);
+  }
+  return true;
+}
+
+/// How a type is repacked block by block.
+struct BlockPacker {
+  WeightFormat format;
+  bool (*pack)(const uint8_t* block, int row, int group, PackedMatrix& out);
+};
+
+std::optional<BlockPacker> packer_of(GgmlType type) {
+  switch (type) {
+    case GgmlType::kQ4_0:
+      return BlockPacker{WeightFormat::kW4, pack_q4_0};
+    case GgmlType::kQ4_1:
+      return BlockPacker{WeightFormat::kW4, pack_q4_1};
+    case GgmlType::kQ5_0:
+      return BlockPacker{WeightFormat::kW8Affine, pack_q5_0};
+    case GgmlType::kQ5_1:
+      return BlockPacker{WeightFormat::kW8Affine, pack_q5_1};
+    case GgmlType::kQ8_0:
+      return BlockPacker{WeightFormat::kW8, pack_q8_0};
+    case GgmlType::kQ4_K:
+      return BlockPacker{WeightFormat::kW8Affine, pack_q4_k};
+    case GgmlType::kQ5_K:
+      return BlockPacker{WeightFormat::kW8Affine, pack_q5_k};
+    case GgmlType::kQ6_K:
+      return BlockPacker{WeightFormat::kW8Affine, pack_q6_k};
+    default:
+      return std::nullopt;
+  }
+}
+
+Error unsupported(const formats::GgufTensor& source) {
+  return Error::make(
+      Code::kUnsupported,
+      "tensor " + source.name + ": no kernel for type " +
+          std::string(formats::type_name(source.type)) +
+          " as a weight matrix; convert the model to Q4_0, Q4_1, Q8_0, K-quants or F16",
+      "张量 " + source.name + "：不支持的权重类型", source.name);
+}
+
+/// Calls each(row) for all rows, panels split over threads.
+template <class Each>
+void for_each_row(int rows, const tensor::ExecContext& ctx, const Each& each) {
+  const int panels = (rows + tensor::kPanelRows - 1) / tensor::kPanelRows;
+  tensor::parallel_for(ctx, panels, 1, [&](int begin, int end) {
+    const int last = std::min(end * tensor::kPanelRows, rows);
+    for (int row = begin * tensor::kPanelRows; row < last; ++row) each(row);
+  });
+}
+
+}  // namespace
+
+Result<PackedMatrix> pack_weight(const formats::GgufTensor& source,
+                                 const tensor::ExecContext& ctx) {
+  constexpr int64_t kMost = int64_t{1} << 30;
+  if (source.shape.size() != 2 || source.shape[0] > kMost || source.shape[1] > kMost) {
+    return Error::make(Code::kCorrupt, "tensor " + source.name + ": expected a matrix", {},
+                       source.name);
+  }
+  const int rows = static_cast<int>(source.shape[0]);
+  const int width = static_cast<int>(source.shape[1]);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(source.bytes.data());
+  const std::size_t row_bytes = source.bytes.size() / static_cast<std::size_t>(rows);
+
+  if (source.type == GgmlType::kF32 || source.type == GgmlType::kF16 ||
+      source.type == GgmlType::kBF16) {
+    const WeightFormat format = source.type == GgmlType::kF32   ? WeightFormat::kF32
+                                : source.type == GgmlType::kF16 ? WeightFormat::kF16
+                                                                : WeightFormat::kBf16;
+    PackedMatrix out(format, rows, width);
+    for_each_row(rows, ctx, [&](int row) {
+      const uint8_t* from = bytes + static_cast<std::size_t>(row) * row_bytes;
+      const auto count = static_cast<std::size_t>(width);
+      if (format == WeightFormat::kF32) {
+        std::vector<float> values(count);
+        std::memcpy(values.data(), from, row_bytes);
+        out.set_row_f32(row, values);
+      } else {
+        std::vector<uint16_t> values(count);
+        std::memcpy(values.data(), from, row_bytes);
+        out.set_row_16(row, values);
+      }
+    });
+    return out;
+  }
+
+  const auto packer = packer_of(source.type);
+  if (!packer) return unsupported(source);
+  MW_ASSIGN(const formats::BlockLayout layout, formats::block_layout(source.type));
+  if (width % layout.elements != 0) return unsupported(source);
+  PackedMatrix out(packer->format, rows, width);
+  std::atomic<bool> finite = true;
+  for_each_row(rows, ctx, [&](int row) {
+    const uint8_t* block = bytes + static_cast<std::size_t>(row) * row_bytes;
+    for (int k = 0; k < width; k += layout.elements) {
+      if (!packer->pack(block, row, k / tensor::kGroup, out)) finite = false;
+      block += layout.bytes;
+    }
+  });
+  if (!finite) {
+    return Error::make(Code::kCorrupt, "tensor " + source.name + ": a scale is not a finite number",
+                       "张量 " + source.name + "：缩放因子不是有限数", source.name);
+  }
+  return out;
+}
+
+}  // namespace mw::models

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/result.h"
+#include "formats/gguf.h"
+#include "tensor/exec_context.h"
+#include "tensor/packed_matrix.h"
+
+namespace mw::models {
+
+/// Repacks a GGUF matrix (N, D) for our kernels without rounding any weight again: 4-bit types
+/// with one scale a group stay 4-bit, Q8_0 stays 8-bit, the others keep their integers beside f32
+/// scales, floats stay floats.
+///
+/// Errors   kUnsupported for a type or width that has no kernel; kCorrupt for a scale that is not
+///          finite. Both name the tensor.
+/// Threads  panels split over ctx.
+Result<tensor::PackedMatrix> pack_weight(const formats::GgufTensor& source,
+                                         const tensor::ExecContext& ctx);
+
+}  // namespace mw::models
