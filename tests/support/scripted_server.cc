@@ -1,0 +1,110 @@
+#include "tests/support/scripted_server.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/check.h"
+
+namespace mw::testing_support {
+namespace {
+
+ScriptedRequest parse(const std::string& head) {
+  ScriptedRequest request;
+  std::istringstream lines(head);
+  lines >> request.method >> request.target;
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line.size() > 1) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    std::string name = line.substr(0, colon);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    request.headers[name] = line.substr(colon + 2, line.size() - colon - 3);  // without the CR
+  }
+  return request;
+}
+
+}  // namespace
+
+ScriptedReply ScriptedReply::http(int status, std::string body,
+                                  const std::map<std::string, std::string>& headers) {
+  ScriptedReply reply;
+  reply.bytes = "HTTP/1.1 " + std::to_string(status) +
+                " Scripted\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  for (const auto& [name, value] : headers) reply.bytes += name + ": " + value + "\r\n";
+  reply.bytes += "\r\n" + body;
+  return reply;
+}
+
+ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)) {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  MW_CHECK(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  MW_CHECK(::listen(listener_, 64) == 0);
+  MW_CHECK(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  port_ = ntohs(address.sin_port);
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+ScriptedServer::~ScriptedServer() {
+  stopping_ = true;
+  acceptor_.join();
+  for (std::thread& worker : workers_) worker.join();
+  ::close(listener_);
+}
+
+std::vector<ScriptedRequest> ScriptedServer::requests() const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return requests_;
+}
+
+void ScriptedServer::accept_all() {
+  while (!stopping_) {
+    pollfd ready{listener_, POLLIN, 0};
+    if (::poll(&ready, 1, 20) <= 0) continue;
+    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd >= 0) workers_.emplace_back([this, fd] { serve(fd); });
+  }
+}
+
+void ScriptedServer::serve(int fd) {
+  std::string head;
+  char buffer[4096];
+  while (head.find("\r\n\r\n") == std::string::npos) {
+    const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
+    if (got <= 0) {
+      ::close(fd);
+      return;
+    }
+    head.append(buffer, static_cast<std::size_t>(got));
+  }
+  const ScriptedRequest request = parse(head);
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    requests_.push_back(request);
+  }
+  const ScriptedReply reply = script_(request);
+  std::this_thread::sleep_for(reply.pause);
+  std::string_view rest = std::string_view(reply.bytes).substr(0, reply.send_at_most);
+  while (!rest.empty()) {
+    const ssize_t sent = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (sent <= 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  while (reply.hang && !stopping_) {
+    pollfd ready{fd, POLLIN, 0};
+    if (::poll(&ready, 1, 20) > 0 && ::recv(fd, buffer, sizeof buffer, 0) <= 0) break;
+  }
+  ::close(fd);
+}
+
+}  // namespace mw::testing_support
