@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <thread>
 
 #include "core/file.h"
 #include "hub/sha256.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::hub {
 namespace {
@@ -19,14 +19,6 @@ namespace fs = std::filesystem;
 
 class ModelStoreTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "mw_store_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    store_ = std::make_unique<ModelStore>(*ModelStore::open(folder_ / "models"));
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   ModelFile add_blob(const std::string& content, const std::string& name = "m.gguf") {
     const fs::path file = folder_ / "incoming";
     std::ofstream(file) << content;
@@ -51,8 +43,10 @@ class ModelStoreTest : public testing::Test {
     return out;
   }
 
-  fs::path folder_;
-  std::unique_ptr<ModelStore> store_;
+  testing_support::TemporaryFolder work_;
+  fs::path folder_ = work_.path();
+  std::unique_ptr<ModelStore> store_ =
+      std::make_unique<ModelStore>(*ModelStore::open(folder_ / "models"));
 };
 
 TEST_F(ModelStoreTest, FindsWhatWasPut) {

@@ -8,7 +8,7 @@
 namespace mw::hub {
 
 /// One line that shows how far a pull is, at most `columns` wide:
-///   fetching [#########-----------]  45%  41.8/92.9 MB  10.2 MB/s  5 s left
+///   fetching [############----------------]  44%  41.8/92.9 MB  10.2 MB/s  6 s left
 /// Parts that are not known are left out.
 std::string progress_line(const PullProgress& progress, int columns, Language language);
 
