@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "server/metrics.h"
+
+namespace mw::server {
+
+/// Everything the server counts, in one place, under the names that /metrics shows.
+class ServerMetrics {
+ public:
+  ServerMetrics();
+
+  MetricsRegistry registry;
+
+  /// One finished request. `route` is its operation name, so that addresses with ids in them do
+  /// not make a series each.
+  void request_done(const std::string& route, int status, double seconds);
+  /// One finished generation.
+  void generation_done(double queue_s, uint64_t prompt_tokens, uint64_t generated_tokens,
+                       const std::string& finish);
+  void first_token(double seconds);
+  void token_interval(double seconds);
+
+  Counter& connections_accepted;
+  Counter& connections_refused;
+  Counter& slow_readers_dropped;
+  Counter& timeouts;
+  std::atomic<int> connections{0};
+  std::atomic<int> streams{0};
+
+  LatencyWindow first_token_ms;
+  LatencyWindow per_token_ms;
+  LatencyWindow queue_ms;
+
+ private:
+  Histogram& first_token_s_;
+  Histogram& token_s_;
+  Histogram& queue_s_;
+  Counter& prompt_tokens_;
+  Counter& generated_tokens_;
+};
+
+}  // namespace mw::server
