@@ -16,6 +16,7 @@ struct StoreStats {
   uint64_t stored_samples = 0;     // committed since this process started
   uint64_t duplicate_samples = 0;  // already there under the same (tag, source time), so ignored
   uint64_t dropped_samples = 0;    // lost because the disk refused them and the buffer was full
+  uint64_t damaged_blocks = 0;     // met by reads, passed over as gaps
   uint64_t backlog_samples = 0;    // accepted, not yet committed
   uint64_t file_bytes = 0;         // database with its write-ahead log
   std::optional<uint64_t> free_bytes;  // of the file system it lies on

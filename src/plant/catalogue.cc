@@ -1,0 +1,86 @@
+#include "plant/catalogue.h"
+
+#include <algorithm>
+
+#include "core/file.h"
+#include "plant/internal/catalogue_reader.h"
+
+namespace mw::plant {
+namespace {
+constexpr uint64_t kMostBytes = 64 << 20;
+}
+
+Result<std::shared_ptr<const Catalogue>> Catalogue::parse(std::string_view json_text) {
+  if (json_text.size() > kMostBytes) {
+    return Error::make(Code::kTooLarge, "plant description: larger than 64 MiB",
+                       "工厂描述文件超过 64 MiB");
+  }
+  MW_ASSIGN(const Json json, parse_json(json_text, 16));
+  return CatalogueReader::read(json);
+}
+
+Result<std::shared_ptr<const Catalogue>> Catalogue::load(const std::string& path) {
+  MW_ASSIGN(const std::string text, read_file(path, kMostBytes));
+  Result<std::shared_ptr<const Catalogue>> catalogue = parse(text);
+  if (!catalogue) return catalogue.error().within(path);
+  return catalogue;
+}
+
+void Catalogue::build_lookup() {
+  asset_by_id_.clear();
+  tag_by_id_.clear();
+  for (std::size_t i = 0; i < assets_.size(); ++i) asset_by_id_[assets_[i].id] = i;
+  for (std::size_t i = 0; i < tags_.size(); ++i) tag_by_id_[tags_[i].id] = i;
+}
+
+const Asset* Catalogue::asset(std::string_view id) const {
+  const auto found = asset_by_id_.find(std::string(id));
+  return found == asset_by_id_.end() ? nullptr : &assets_[found->second];
+}
+
+const Tag* Catalogue::tag(std::string_view id) const {
+  const auto found = tag_by_id_.find(std::string(id));
+  return found == tag_by_id_.end() ? nullptr : &tags_[found->second];
+}
+
+const Tag* Catalogue::tag(TagIndex index) const {
+  const auto found =
+      std::lower_bound(tags_.begin(), tags_.end(), index,
+                       [](const Tag& tag, TagIndex wanted) { return tag.index < wanted; });
+  return found != tags_.end() && found->index == index ? &*found : nullptr;
+}
+
+std::vector<const Tag*> Catalogue::tags_of(std::string_view asset) const {
+  std::vector<const Tag*> found;
+  for (const Tag& tag : tags_) {
+    if (tag.asset == asset) found.push_back(&tag);
+  }
+  return found;
+}
+
+Text Catalogue::state_name(const Asset& asset, std::string_view state) const {
+  for (const AssetState& known : asset.states) {
+    if (known.id == state) return known.name;
+  }
+  return {std::string(state), std::string(state)};
+}
+
+std::shared_ptr<const Catalogue> Catalogue::visible_to(std::shared_ptr<const Catalogue> whole,
+                                                       const Identity& who) {
+  const auto visible = [&](const Line& line) { return who.may_see_line(line.id); };
+  if (std::all_of(whole->lines_.begin(), whole->lines_.end(), visible)) return whole;
+  std::shared_ptr<Catalogue> part(new Catalogue());
+  part->site_ = whole->site_;
+  part->simulated_ = whole->simulated_;
+  part->shifts_ = whole->shifts_;
+  std::copy_if(whole->lines_.begin(), whole->lines_.end(), std::back_inserter(part->lines_),
+               visible);
+  std::copy_if(whole->assets_.begin(), whole->assets_.end(), std::back_inserter(part->assets_),
+               [&](const Asset& asset) { return who.may_see_line(asset.line); });
+  std::copy_if(whole->tags_.begin(), whole->tags_.end(), std::back_inserter(part->tags_),
+               [&](const Tag& tag) { return who.may_see_line(whole->asset(tag.asset)->line); });
+  part->build_lookup();
+  return part;
+}
+
+}  // namespace mw::plant

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "plant/catalogue.h"
+
+namespace mw::plant {
+
+/// Reads a plant description (docs/formats/plant_description.md) and checks all of it: an asset's
+/// kind gives its states and tags, the asset may add tags of its own.
+class CatalogueReader {
+ public:
+  static Result<std::shared_ptr<const Catalogue>> read(const Json& json);
+
+ private:
+  struct Kind {
+    Text name;
+    std::vector<std::string> synonyms;
+    std::vector<AssetState> states;
+    std::vector<Tag> tags;  // `id` is the last part only
+  };
+
+  Result<void> read_line(const Json& json, const std::string& where);
+  Result<void> read_shift(const Json& json, const std::string& where);
+  Result<void> read_kind(const Json& json, const std::string& where);
+  Result<void> read_asset(const Json& json, const std::string& where);
+  Result<void> add_tag(Tag tag, const Asset& asset, const std::string& where);
+
+  std::shared_ptr<Catalogue> catalogue_;
+  std::unordered_map<std::string, Kind> kinds_;
+};
+
+}  // namespace mw::plant

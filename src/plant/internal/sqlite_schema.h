@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/result.h"
+#include "plant/internal/sqlite_database.h"
+
+namespace mw::plant {
+
+/// What plant.db holds; stands in PRAGMA user_version.
+inline constexpr int kSchemaVersion = 1;
+
+/// Makes the tables of an empty file; checks that an older one is ours and not from a newer
+/// version.
+///   tag(id, name, simulated)             every tag that ever had a sample; ids are small and dense
+///   text(id, text)                       texts of states
+///   block(tag, start_ns, end_ns, count, body)  sealed samples; blocks of a tag never overlap
+///   damaged_block(...)                   blocks that did not decode, set aside
+///   journal(seq, count, body)            committed samples that are not in a block yet
+Result<void> prepare_schema(SqliteDatabase& database);
+
+}  // namespace mw::plant

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/result.h"
+#include "plant/internal/sqlite_database.h"
+
+namespace mw::plant {
+
+/// Numbers for the texts of states, so that a sample stays 32 bytes. Texts are never removed.
+/// Threads  safe from any thread; load and save belong to the store's writer.
+class TextTable {
+ public:
+  /// A device that sends ever new texts must not fill the memory.
+  static constexpr std::size_t kMostTexts = 4096;
+
+  Result<void> load(SqliteDatabase& database);
+  /// The number of a text, new if need be; nothing when the table is full.
+  std::optional<uint32_t> number(std::string_view text);
+  /// Empty for a number that was never given.
+  std::string text(uint32_t number) const;
+
+  /// Writes the texts that are not in the file yet; mark_saved() once that committed.
+  Result<std::size_t> save(SqliteDatabase& database);
+  void mark_saved(std::size_t count);
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> texts_;  // number - 1 is the index
+  std::unordered_map<std::string, uint32_t> numbers_;
+  std::size_t saved_ = 0;
+};
+
+}  // namespace mw::plant

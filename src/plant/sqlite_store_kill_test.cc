@@ -1,0 +1,92 @@
+// A child process appends and writes the number of each acknowledged batch to a pipe; it is killed
+// with SIGKILL at a random moment. Whatever it acknowledged must be there afterwards, to the bit,
+// and the store must open without repair. (What a loss of power does is not tested here.)
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <random>
+
+#include "plant/internal/test_folder.h"
+#include "plant/internal/test_plant.h"
+#include "plant/sqlite_store.h"
+
+namespace mw::plant {
+namespace {
+
+constexpr TimeNs kStart = 1'760'000'000 * kNsPerSecond;
+constexpr int64_t kBatch = 20;
+
+SqliteStoreOptions options(const std::string& path) {
+  SqliteStoreOptions options;
+  options.path = path;
+  options.catalogue = test_catalogue();
+  options.seal_samples = 500;  // often, so that kills land while blocks are packed
+  options.sync_interval_ms = 50;
+  return options;
+}
+
+Sample numbered(int64_t number) {
+  return number_at(1, kStart + number * kNsPerMs, static_cast<double>(number));
+}
+
+/// Appends from batch `first` on until killed.
+[[noreturn]] void append_for_ever(const std::string& path, int64_t first, int pipe) {
+  auto store = SqliteStore::open(options(path));
+  if (!store) _exit(3);
+  for (int64_t batch = first;; ++batch) {
+    std::vector<Sample> samples;
+    for (int64_t i = 0; i < kBatch; ++i) samples.push_back(numbered(batch * kBatch + i));
+    const auto outcome = (*store)->append(samples);
+    if (!outcome || *outcome != AppendOutcome::kCommitted) _exit(4);
+    if (::write(pipe, &batch, sizeof batch) != sizeof batch) _exit(5);
+  }
+}
+
+TEST(SqliteStoreKill, LosesNothingAcknowledgedWhenKilledAtAnyMoment) {
+  const TestFolder folder;
+  const std::string path = folder.file("plant.db");
+  std::mt19937 random(17);
+  int64_t next_batch = 0;
+  int64_t acknowledged = -1;
+  for (int round = 0; round < 12; ++round) {
+    int pipe[2];
+    ASSERT_EQ(::pipe(pipe), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::close(pipe[0]);
+      append_for_ever(path, next_batch, pipe[1]);
+    }
+    ::close(pipe[1]);
+    // Let it acknowledge a first batch, then some more, then kill it wherever it is.
+    int64_t batch = 0;
+    ASSERT_EQ(::read(pipe[0], &batch, sizeof batch), static_cast<ssize_t>(sizeof batch));
+    acknowledged = std::max(acknowledged, batch);
+    ::usleep(static_cast<useconds_t>(random() % 120'000));
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
+    while (::read(pipe[0], &batch, sizeof batch) == sizeof batch) {
+      acknowledged = std::max(acknowledged, batch);
+    }
+    ::close(pipe[0]);
+
+    const auto store = SqliteStore::open(options(path));
+    ASSERT_TRUE(store) << store.error().message.en;
+    const std::vector<Sample> all = samples_in(**store, 1);
+    ASSERT_GE(static_cast<int64_t>(all.size()), (acknowledged + 1) * kBatch) << "round " << round;
+    ASSERT_EQ(all.size() % kBatch, 0u) << "a batch is there in part";
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      ASSERT_EQ(all[i].value, static_cast<double>(i)) << "round " << round;
+      ASSERT_EQ(all[i].ts_ns, numbered(static_cast<int64_t>(i)).ts_ns);
+    }
+    next_batch = static_cast<int64_t>(all.size()) / kBatch;
+  }
+  EXPECT_GT(acknowledged, 12);
+}
+
+}  // namespace
+}  // namespace mw::plant
