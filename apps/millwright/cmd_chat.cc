@@ -1,0 +1,109 @@
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <thread>
+
+#include "apps/millwright/commands.h"
+#include "apps/millwright/engine_flags.h"
+#include "hub/source.h"
+#include "runtime/loaded_model.h"
+
+namespace mw::app {
+namespace {
+
+// A signal handler can reach nothing but a global.
+std::atomic<bool> g_interrupted = false;
+void interrupt(int) { g_interrupted = true; }
+
+Result<std::string> answer(runtime::ServedModel& served,
+                           const std::vector<runtime::ChatMessage>& messages, int max_tokens) {
+  runtime::GenerateRequest request;
+  MW_ASSIGN(request.prompt_ids, runtime::chat_prompt_ids(*served.chat_template, *served.tokenizer,
+                                                         messages, true));
+  const int room =
+      served.generator->context_length() - static_cast<int>(request.prompt_ids.size());
+  request.max_tokens = std::min(max_tokens, room);
+  if (room < 1) {
+    return Error::make(Code::kInvalidArgument,
+                       "the conversation fills the model's context; start a new one with /new",
+                       "对话已占满上下文，请用 /new 重新开始");
+  }
+  g_interrupted = false;
+  // Ctrl-C ends the answer, not the program: the pieces stop being printed and it is cancelled.
+  std::atomic<runtime::Generator::RequestId> id = 0;
+  std::atomic<bool> done = false;
+  runtime::GenerateResult result;
+  MW_ASSIGN(id, served.generator->submit(
+                    std::move(request),
+                    [](const runtime::Piece& piece) {
+                      std::fwrite(piece.text.data(), 1, piece.text.size(), stdout);
+                      std::fflush(stdout);
+                    },
+                    [&](const runtime::GenerateResult& finished) {
+                      result = finished;
+                      done = true;
+                      done.notify_all();
+                    }));
+  while (!done) {
+    if (g_interrupted) served.generator->cancel(id);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  std::printf("\n");
+  return result.text;
+}
+
+int talk(CommandLine& line, runtime::ServedModel& served, int max_tokens) {
+  std::signal(SIGINT, interrupt);
+  std::vector<runtime::ChatMessage> messages;
+  std::fprintf(stderr, "%s: /new starts again, Ctrl-C stops an answer, Ctrl-D ends\n",
+               served.name.c_str());
+  std::string text;
+  while (true) {
+    std::fprintf(stderr, "> ");
+    if (!std::getline(std::cin, text)) break;
+    if (text.empty()) continue;
+    if (text == "/new") {
+      messages.clear();
+      continue;
+    }
+    messages.push_back({"user", text});
+    const auto reply = answer(served, messages, max_tokens);
+    if (!reply) {
+      messages.pop_back();
+      fail(line, reply.error());
+      continue;
+    }
+    messages.push_back({"assistant", *reply});
+  }
+  return 0;
+}
+
+}  // namespace
+
+int cmd_chat(CommandLine& line) {
+  line.describe("Talks with a model in the terminal.");
+  const EngineFlags flags = engine_flags(line);
+  const int max_tokens =
+      static_cast<int>(line.integer("max-tokens", "N", 512, "of an answer", 1, 1 << 20));
+  const std::string model = line.maybe_positional("MODEL", "name in the store or path")
+                                .value_or(std::string(hub::kDefaultModel));
+  if (const auto status = line.finish()) return *status;
+  const auto isa = engine_isa();
+  if (!isa) return fail(line, isa.error());
+  const auto path = model_path(flags, model);
+  if (!path) return fail(line, path.error());
+  const auto opened = runtime::open_model(*path, *isa, flags.threads);
+  if (!opened) return fail(line, opened.error());
+  runtime::LoadOptions options;
+  options.name = model;
+  options.fingerprint = fingerprint(*path);
+  options.scheduler.threads = flags.threads;
+  options.scheduler.isa = *isa;
+  options.scheduler.max_running = 1;
+  const auto served = runtime::serve_model(*opened, std::move(options), no_log());
+  return talk(line, *served, max_tokens);
+}
+
+}  // namespace mw::app

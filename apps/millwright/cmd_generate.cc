@@ -1,0 +1,117 @@
+#include <cinttypes>
+#include <cstdio>
+
+#include "apps/millwright/commands.h"
+#include "apps/millwright/engine_flags.h"
+#include "core/clock.h"
+#include "core/file.h"
+#include "runtime/loaded_model.h"
+
+namespace mw::app {
+namespace {
+
+struct Request {
+  EngineFlags flags;
+  std::string model;
+  std::string prompt;
+  bool chat = false;
+  runtime::GenerateRequest generate;
+};
+
+Result<std::vector<int32_t>> prompt_ids(const Request& request,
+                                        const runtime::OpenedModel& opened) {
+  if (request.chat) {
+    return runtime::chat_prompt_ids(*opened.chat_template, *opened.tokenizer,
+                                    {{"user", request.prompt}}, true);
+  }
+  return opened.tokenizer->encode_prompt(request.prompt,
+                                         tokenizers::Tokenizer::Special::kParse);
+}
+
+Result<Json> generate(Request request, bool stream) {
+  MW_ASSIGN(const auto isa, engine_isa());
+  MW_ASSIGN(const auto path, model_path(request.flags, request.model));
+  const int64_t start = steady_ns();
+  MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
+  const int64_t loaded = steady_ns();
+  MW_ASSIGN(request.generate.prompt_ids, prompt_ids(request, opened));
+  const std::vector<int32_t> ids = request.generate.prompt_ids;
+
+  runtime::LoadOptions options;
+  options.name = request.model;
+  options.fingerprint = fingerprint(path);
+  options.scheduler.threads = request.flags.threads;
+  options.scheduler.isa = isa;
+  options.scheduler.max_running = 1;
+  const auto served = runtime::serve_model(opened, std::move(options), no_log());
+  runtime::Generator::OnPiece on_piece;
+  if (stream) {
+    on_piece = [](const runtime::Piece& piece) {
+      std::fwrite(piece.text.data(), 1, piece.text.size(), stdout);
+      std::fflush(stdout);
+    };
+  }
+  MW_ASSIGN(const auto result,
+            runtime::generate(*served->generator, std::move(request.generate), on_piece));
+  char hash[20];
+  std::snprintf(hash, sizeof hash, "%016" PRIx64, result.logits_hash);
+  return Json{{"text", result.text},
+              {"prompt_ids", ids},
+              {"ids", result.ids},
+              {"logits_hash", hash},
+              {"isa", tensor::isa_name(isa)},
+              {"threads", request.flags.threads},
+              {"timings",
+               {{"load_ms", static_cast<double>(loaded - start) / 1e6},
+                {"prefill_ms", static_cast<double>(result.prefill_ns) / 1e6},
+                {"decode_ms", static_cast<double>(result.decode_ns) / 1e6}}}};
+}
+
+}  // namespace
+
+int cmd_generate(CommandLine& line) {
+  line.describe("Continues a text with a model, greedily unless a temperature is given.");
+  Request request;
+  request.flags = engine_flags(line);
+  const auto prompt = line.maybe_option("prompt", "TEXT", "what to continue");
+  const auto prompt_file = line.maybe_option("prompt-file", "FILE", "the same, from a file");
+  request.chat = line.flag("chat", "put the prompt into the model's chat format as the user's turn");
+  auto& generate_request = request.generate;
+  generate_request.max_tokens = static_cast<int>(
+      line.integer("max-tokens", "N", 128, "tokens to generate at most", 0, 1 << 20));
+  auto& sampling = generate_request.sampling;
+  sampling.temperature = static_cast<float>(
+      line.number("temperature", "T", 0.0, "0 takes the likeliest token", 0.0, 100.0));
+  sampling.top_k = static_cast<int>(line.integer("top-k", "K", 0, "0 keeps all", 0, 1 << 20));
+  sampling.top_p =
+      static_cast<float>(line.number("top-p", "P", 1.0, "smallest set of mass P", 0.0, 1.0));
+  sampling.min_p = static_cast<float>(
+      line.number("min-p", "P", 0.0, "at least P times the likeliest", 0.0, 1.0));
+  sampling.repeat_penalty =
+      static_cast<float>(line.number("repeat-penalty", "R", 1.0, "1 is none", 0.01, 100.0));
+  sampling.seed = static_cast<uint64_t>(
+      line.integer("seed", "S", 0, "same seed, same text", 0, INT64_MAX));
+  generate_request.hash_logits = true;
+  request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
+  if (const auto status = line.finish()) return *status;
+  if (prompt.has_value() == prompt_file.has_value()) {
+    return fail(line, Error::make(Code::kInvalidArgument, "give either --prompt or --prompt-file",
+                                  "请给出 --prompt 或 --prompt-file 之一", "prompt"));
+  }
+  request.prompt = prompt.value_or("");
+  if (prompt_file) {
+    auto text = read_file(*prompt_file, uint64_t{64} << 20);
+    if (!text) return fail(line, text.error());
+    request.prompt = std::move(*text);
+  }
+  const auto result = generate(std::move(request), !line.json());
+  if (!result) return fail(line, result.error());
+  if (line.json()) {
+    print_json(*result);
+  } else {
+    std::printf("\n");
+  }
+  return 0;
+}
+
+}  // namespace mw::app

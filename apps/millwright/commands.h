@@ -1,0 +1,21 @@
+#pragma once
+
+#include "apps/millwright/command_line.h"
+
+namespace mw::app {
+
+// One function a command: reads its words, does it, returns the exit status (0 done, 1 failed,
+// 2 wrong use). Results go to stdout, progress and logs to stderr.
+int cmd_ask(CommandLine& line);
+int cmd_bench(CommandLine& line);
+int cmd_chat(CommandLine& line);
+int cmd_eval(CommandLine& line);
+int cmd_generate(CommandLine& line);
+int cmd_info(CommandLine& line);
+int cmd_inspect_model(CommandLine& line);
+int cmd_models(CommandLine& line);
+int cmd_pull(CommandLine& line);
+int cmd_serve(CommandLine& line);
+int cmd_tokenize(CommandLine& line);
+
+}  // namespace mw::app

@@ -1,0 +1,50 @@
+#include "apps/millwright/engine_flags.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "apps/millwright/data_folder.h"
+#include "hub/model_store.h"
+
+namespace mw::app {
+
+EngineFlags engine_flags(CommandLine& line) {
+  EngineFlags flags;
+  flags.data = data_folder(line);
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  flags.threads = static_cast<int>(
+      line.integer("threads", "N", cores, "threads that compute", 1, 256));
+  return flags;
+}
+
+Result<tensor::Isa> engine_isa() {
+  const char* forced = std::getenv("MILLWRIGHT_FORCE_ISA");
+  return tensor::choose_isa(forced == nullptr ? "" : forced);
+}
+
+Result<std::filesystem::path> model_path(const EngineFlags& flags, const std::string& model) {
+  std::error_code problem;
+  if (std::filesystem::is_regular_file(model, problem)) return std::filesystem::path(model);
+  if (model.find('/') != std::string::npos) return errno_error("open", model, ENOENT);
+  MW_ASSIGN(const auto store, hub::ModelStore::open(flags.data / "models"));
+  MW_ASSIGN(const auto stored, store.find(model));
+  if (stored.problem) return *stored.problem;
+  return stored.path;
+}
+
+std::string fingerprint(const std::filesystem::path& model) {
+  // A file of the store is named by its hash; another one is told apart by size and time.
+  std::string file = model.filename().string();
+  if (file.starts_with("sha256-")) return "mw-" + commit() + "-" + file.substr(7, 12);
+  struct stat status {};
+  ::stat(model.c_str(), &status);
+  return "mw-" + commit() + "-" + std::to_string(status.st_size) + "-" +
+         std::to_string(status.st_mtime);
+}
+
+std::string version() { return MW_VERSION; }
+std::string commit() { return MW_COMMIT; }
+
+}  // namespace mw::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "apps/millwright/command_line.h"
+#include "runtime/loaded_model.h"
+#include "tensor/isa.h"
+
+namespace mw::app {
+
+/// What the commands that run a model share: where models are, threads, instruction set.
+struct EngineFlags {
+  std::filesystem::path data;
+  int threads = 1;
+};
+
+/// Asks `line` for --data and --threads.
+EngineFlags engine_flags(CommandLine& line);
+
+/// The instruction set to run on: the best, or the one of MILLWRIGHT_FORCE_ISA.
+Result<tensor::Isa> engine_isa();
+
+/// The file behind MODEL: a path to a GGUF file, or a name in the store.
+Result<std::filesystem::path> model_path(const EngineFlags& flags, const std::string& model);
+
+/// Version, commit and what was hashed of the file: OpenAI's system_fingerprint.
+std::string fingerprint(const std::filesystem::path& model);
+
+/// "0.1.0" and the commit this was built from.
+std::string version();
+std::string commit();
+
+}  // namespace mw::app

@@ -1,0 +1,44 @@
+#include "apps/millwright/model_path.h"
+
+#include <cstdlib>
+
+namespace mw::app {
+namespace {
+
+std::string environment(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<hub::ModelStore> open_store(const std::filesystem::path& data_folder) {
+  return hub::ModelStore::open(data_folder / "models");
+}
+
+Result<std::filesystem::path> model_path(const std::filesystem::path& data_folder,
+                                         const std::string& model) {
+  std::error_code problem;
+  if (std::filesystem::is_regular_file(model, problem)) return std::filesystem::path(model);
+  if (model.find('/') != std::string::npos || model.ends_with(".gguf")) {
+    return Error::make(Code::kNotFound, "no model file " + model, "没有模型文件 " + model, "MODEL");
+  }
+  MW_ASSIGN(const hub::ModelStore store, open_store(data_folder));
+  MW_ASSIGN(const hub::StoredModel found, store.find(model));
+  return found.path;
+}
+
+hub::PullOptions pull_options_from_environment() {
+  hub::PullOptions options;
+  const std::string endpoint = environment({"HF_ENDPOINT"});
+  if (!endpoint.empty()) options.hub_endpoint = endpoint;
+  options.hub_token = environment({"HF_TOKEN"});
+  options.http.proxy = environment({"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"});
+  options.http.no_proxy = environment({"NO_PROXY", "no_proxy"});
+  return options;
+}
+
+}  // namespace mw::app

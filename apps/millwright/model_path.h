@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/result.h"
+#include "hub/model_store.h"
+#include "hub/pull.h"
+
+namespace mw::app {
+
+/// The store of a data folder.
+Result<hub::ModelStore> open_store(const std::filesystem::path& data_folder);
+
+/// What MODEL means on the command line: a path when a file of that name exists or it looks like
+/// one ('/' or ".gguf" in it), else a name in the store.
+Result<std::filesystem::path> model_path(const std::filesystem::path& data_folder,
+                                         const std::string& model);
+
+/// PullOptions from the environment: HF_ENDPOINT, HF_TOKEN, HTTPS_PROXY, NO_PROXY (either case).
+hub::PullOptions pull_options_from_environment();
+
+}  // namespace mw::app
