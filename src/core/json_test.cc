@@ -22,6 +22,18 @@ TEST(Json, NestingOverTheLimitIsRefused) {
   EXPECT_FALSE(parse_json(std::string(200000, '[')));
 }
 
+TEST(Json, ObjectsWithTooManyMembersAreRefusedBeforeTheyCostMinutes) {
+  const auto object_of = [](int members) {
+    std::string text = "{";
+    for (int i = 0; i < members; ++i) text += "\"m" + std::to_string(i) + "\":{\"x\":1},";
+    return text + "\"last\":0}";
+  };
+  EXPECT_TRUE(parse_json(object_of(3000)));  // 3000 objects of one member each
+  const auto wide = parse_json(object_of(100'000));
+  ASSERT_FALSE(wide);
+  EXPECT_NE(wide.error().message.en.find("10000 members"), std::string::npos);
+}
+
 TEST(Json, AMemberOfTheWrongTypeIsNamed) {
   const Json object = *parse_json(R"({"n":"seven","i":1.5,"z":null})");
   EXPECT_EQ(json_number(object, "n", 0).error().param, "n");
