@@ -12,7 +12,7 @@ namespace mw {
 using Json = nlohmann::ordered_json;
 
 /// Parses foreign text. Refuses trailing text, nesting over `max_depth`, objects of more than
-/// 10,000 members, invalid UTF-8; the error names the byte. Never throws.
+/// 2048 members, invalid UTF-8; the error names the byte. Never throws.
 Result<Json> parse_json(std::string_view text, int max_depth = 64);
 
 /// One line of JSON; invalid UTF-8 becomes U+FFFD, so it cannot fail.
