@@ -20,6 +20,7 @@ function(mw_add_area area)
     if(files)
       add_executable(${program} ${files})
       target_link_libraries(${program} PRIVATE mw_${area} ${ARG_TEST_LINK} GTest::gmock GTest::gtest_main)
+      target_include_directories(${program} PRIVATE "${CMAKE_SOURCE_DIR}")  # tests/support
       target_compile_definitions(${program} PRIVATE MW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
       add_test(NAME ${area}.${kind} COMMAND ${program})
       set_tests_properties(${area}.${kind} PROPERTIES LABELS ${kind} TIMEOUT 600)

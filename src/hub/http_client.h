@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "hub/url.h"
+#include "hub/remote_url.h"
 
 namespace mw::hub {
 

@@ -10,7 +10,7 @@
 
 #include "core/check.h"
 #include "core/file.h"
-#include "hub/internal/file_lock.h"
+#include "core/file_lock.h"
 #include "hub/sha256.h"
 #include "hub/source.h"
 

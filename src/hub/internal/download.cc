@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "core/json.h"
-#include "hub/internal/file_lock.h"
+#include "core/file_lock.h"
 #include "hub/internal/partial_file.h"
 
 namespace mw::hub {

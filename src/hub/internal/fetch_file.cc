@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "hub/internal/fetch.h"
-#include "hub/internal/file_lock.h"
+#include "core/file_lock.h"
 #include "hub/internal/partial_file.h"
 
 namespace mw::hub {

@@ -1,23 +1,33 @@
-#include "hub/internal/file_lock.h"
+#include "core/file_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <thread>
 #include <utility>
 
-namespace mw::hub {
+namespace mw {
 
-Result<FileLock> FileLock::acquire(const std::filesystem::path& path, std::stop_token stop,
-                                   const std::function<void()>& while_waiting) {
+Result<std::optional<FileLock>> FileLock::try_acquire(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return errno_error("open", path.string(), errno);
   FileLock lock(fd);
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return errno_error("lock", path.string(), errno);
+    if (errno == EWOULDBLOCK) return std::optional<FileLock>();
+    return errno_error("lock", path.string(), errno);
+  }
+  return std::optional<FileLock>(std::move(lock));
+}
+
+Result<FileLock> FileLock::acquire(const std::filesystem::path& path, std::stop_token stop,
+                                   const std::function<void()>& while_waiting) {
+  while (true) {
+    MW_ASSIGN(std::optional<FileLock> lock, try_acquire(path));
+    if (lock) return std::move(*lock);
     if (stop.stop_requested()) {
       return Error::make(Code::kCancelled, "cancelled while another process held " + path.string(),
                          "等待另一进程释放锁时被取消");
@@ -25,7 +35,6 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& path, std::stop_
     if (while_waiting) while_waiting();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  return lock;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -38,4 +47,4 @@ FileLock::~FileLock() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-}  // namespace mw::hub
+}  // namespace mw

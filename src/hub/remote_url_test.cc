@@ -1,4 +1,4 @@
-#include "hub/url.h"
+#include "hub/remote_url.h"
 
 #include <gtest/gtest.h>
 
