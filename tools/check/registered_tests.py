@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Checks that CMake knows each source file: a test that is not listed is a test that never runs."""
+
+import pathlib
+import re
+import sys
+
+from sources import ROOT, cpp_files, read, report
+
+
+def listing_of(path):
+    """The nearest CMakeLists.txt above a file, and its text without comments."""
+    for folder in path.parents:
+        listing = folder / "CMakeLists.txt"
+        if (ROOT / listing).is_file():
+            return folder, re.sub(r"#[^\n]*", "", read(listing))
+    return pathlib.PurePosixPath("."), ""
+
+
+def main():
+    problems = []
+    files = [path for path in cpp_files("src", "apps", "bench", "fuzz", "tests")
+             if path.suffix == ".cc"]
+    everything = "".join(re.sub(r"#[^\n]*", "", text.read_text())
+                         for folder in ("src", "apps", "bench", "fuzz", "tests")
+                         for text in (ROOT / folder).rglob("CMakeLists.txt"))
+    for path in files:
+        folder, text = listing_of(path)
+        relative = str(path.relative_to(folder))
+        if re.search(rf"(?<![\w/.]){re.escape(relative)}(?![\w.])", text):
+            continue
+        if path.parts[0] == "tests" and str(path) in everything:
+            continue  # shared support, listed by the areas whose tests use it
+        problems.append(f"{path}: not listed in {folder}/CMakeLists.txt")
+    return report("registered_tests", problems, len(files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
