@@ -56,10 +56,10 @@ class Bench {
     for (std::size_t at = 0; at < ids.size(); at += 512) {
       const std::size_t count = std::min<std::size_t>(512, ids.size() - at);
       const bool last = at + count == ids.size();
-      const models::ForwardSegment segment{{ids.data() + at, count},
-                                           &kv,
-                                           last ? models::ForwardSegment::Logits::kLast
-                                                : models::ForwardSegment::Logits::kNone};
+      const models::ForwardSegment segment{
+          {ids.data() + at, count},
+          &kv,
+          last ? models::ForwardSegment::Logits::kLast : models::ForwardSegment::Logits::kNone};
       model_.forward({&segment, 1}, *workspace_, logits_.view(last ? 1 : 0), ctx_);
     }
     return static_cast<double>(request_.prompt_tokens) * 1e9 /
@@ -97,7 +97,7 @@ class Bench {
 
 Result<Json> run(const Request& request) {
   MW_ASSIGN(const auto isa, engine_isa());
-  MW_ASSIGN(const auto path, model_path(request.flags, request.model));
+  MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
   ThreadPool threads(request.flags.threads);
   const tensor::ExecContext ctx{&threads, &tensor::kernels_of(isa)};
@@ -141,8 +141,8 @@ int cmd_bench(CommandLine& line) {
       line.integer("prompt-tokens", "N", 512, "tokens of the prefill run", 0, 1 << 20));
   request.generate_tokens = static_cast<int>(
       line.integer("generate-tokens", "N", 128, "steps of the decode run", 0, 1 << 20));
-  request.batch = static_cast<int>(
-      line.integer("batch", "N", 1, "sequences that decode side by side", 1, 512));
+  request.batch =
+      static_cast<int>(line.integer("batch", "N", 1, "sequences that decode side by side", 1, 512));
   request.repetitions = static_cast<int>(line.integer("runs", "N", 3, "runs of each", 1, 100));
   request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
   if (const auto status = line.finish()) return *status;

@@ -20,10 +20,9 @@ void interrupt(int) { g_interrupted = true; }
 Result<std::string> answer(runtime::ServedModel& served,
                            const std::vector<runtime::ChatMessage>& messages, int max_tokens) {
   runtime::GenerateRequest request;
-  MW_ASSIGN(request.prompt_ids, runtime::chat_prompt_ids(*served.chat_template, *served.tokenizer,
-                                                         messages, true));
-  const int room =
-      served.generator->context_length() - static_cast<int>(request.prompt_ids.size());
+  MW_ASSIGN(request.prompt_ids,
+            runtime::chat_prompt_ids(*served.chat_template, *served.tokenizer, messages, true));
+  const int room = served.generator->context_length() - static_cast<int>(request.prompt_ids.size());
   request.max_tokens = std::min(max_tokens, room);
   if (room < 1) {
     return Error::make(Code::kInvalidArgument,
@@ -92,7 +91,7 @@ int cmd_chat(CommandLine& line) {
   if (const auto status = line.finish()) return *status;
   const auto isa = engine_isa();
   if (!isa) return fail(line, isa.error());
-  const auto path = model_path(flags, model);
+  const auto path = model_path(flags.data, model);
   if (!path) return fail(line, path.error());
   const auto opened = runtime::open_model(*path, *isa, flags.threads);
   if (!opened) return fail(line, opened.error());

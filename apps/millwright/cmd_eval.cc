@@ -30,7 +30,7 @@ void show_progress(int64_t start_ns, int done, int windows) {
 
 Result<Json> perplexity(const Request& request) {
   MW_ASSIGN(const auto isa, engine_isa());
-  MW_ASSIGN(const auto path, model_path(request.flags, request.model));
+  MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   MW_ASSIGN(const std::string text, read_file(request.file, uint64_t{1} << 30));
   MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
   const auto ids = opened.tokenizer->encode(text, tokenizers::Tokenizer::Special::kAsText);
@@ -75,10 +75,10 @@ int cmd_eval(CommandLine& line) {
   request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
   if (const auto status = line.finish()) return *status;
   if (request.measure != "perplexity") {
-    return fail(line, Error::make(Code::kInvalidArgument,
-                                  "unknown measure '" + request.measure + "': expected perplexity",
-                                  "未知的评测“" + request.measure + "”，可用：perplexity",
-                                  "MEASURE"));
+    return fail(line,
+                Error::make(Code::kInvalidArgument,
+                            "unknown measure '" + request.measure + "': expected perplexity",
+                            "未知的评测“" + request.measure + "”，可用：perplexity", "MEASURE"));
   }
   const auto result = perplexity(request);
   if (!result) return fail(line, result.error());

@@ -24,13 +24,12 @@ Result<std::vector<int32_t>> prompt_ids(const Request& request,
     return runtime::chat_prompt_ids(*opened.chat_template, *opened.tokenizer,
                                     {{"user", request.prompt}}, true);
   }
-  return opened.tokenizer->encode_prompt(request.prompt,
-                                         tokenizers::Tokenizer::Special::kParse);
+  return opened.tokenizer->encode_prompt(request.prompt, tokenizers::Tokenizer::Special::kParse);
 }
 
 Result<Json> generate(Request request, bool stream) {
   MW_ASSIGN(const auto isa, engine_isa());
-  MW_ASSIGN(const auto path, model_path(request.flags, request.model));
+  MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   const int64_t start = steady_ns();
   MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
   const int64_t loaded = steady_ns();
@@ -75,7 +74,8 @@ int cmd_generate(CommandLine& line) {
   request.flags = engine_flags(line);
   const auto prompt = line.maybe_option("prompt", "TEXT", "what to continue");
   const auto prompt_file = line.maybe_option("prompt-file", "FILE", "the same, from a file");
-  request.chat = line.flag("chat", "put the prompt into the model's chat format as the user's turn");
+  request.chat =
+      line.flag("chat", "put the prompt into the model's chat format as the user's turn");
   auto& generate_request = request.generate;
   generate_request.max_tokens = static_cast<int>(
       line.integer("max-tokens", "N", 128, "tokens to generate at most", 0, 1 << 20));
@@ -89,8 +89,8 @@ int cmd_generate(CommandLine& line) {
       line.number("min-p", "P", 0.0, "at least P times the likeliest", 0.0, 1.0));
   sampling.repeat_penalty =
       static_cast<float>(line.number("repeat-penalty", "R", 1.0, "1 is none", 0.01, 100.0));
-  sampling.seed = static_cast<uint64_t>(
-      line.integer("seed", "S", 0, "same seed, same text", 0, INT64_MAX));
+  sampling.seed =
+      static_cast<uint64_t>(line.integer("seed", "S", 0, "same seed, same text", 0, INT64_MAX));
   generate_request.hash_logits = true;
   request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
   if (const auto status = line.finish()) return *status;

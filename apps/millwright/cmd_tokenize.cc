@@ -22,7 +22,7 @@ Result<Json> tokenize(const Request& request) {
   if (request.file) {
     MW_ASSIGN(text, read_file(*request.file, uint64_t{1} << 30));
   }
-  MW_ASSIGN(const auto path, model_path(request.flags, request.model));
+  MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   MW_ASSIGN(const auto file, formats::GgufFile::open(path));
   MW_ASSIGN(const auto tokenizer, models::read_tokenizer(file));
   const auto special = request.special ? tokenizers::Tokenizer::Special::kParse

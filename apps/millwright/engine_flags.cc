@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "apps/millwright/data_folder.h"
-#include "hub/model_store.h"
 
 namespace mw::app {
 
@@ -14,24 +13,14 @@ EngineFlags engine_flags(CommandLine& line) {
   EngineFlags flags;
   flags.data = data_folder(line);
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  flags.threads = static_cast<int>(
-      line.integer("threads", "N", cores, "threads that compute", 1, 256));
+  flags.threads =
+      static_cast<int>(line.integer("threads", "N", cores, "threads that compute", 1, 256));
   return flags;
 }
 
 Result<tensor::Isa> engine_isa() {
   const char* forced = std::getenv("MILLWRIGHT_FORCE_ISA");
   return tensor::choose_isa(forced == nullptr ? "" : forced);
-}
-
-Result<std::filesystem::path> model_path(const EngineFlags& flags, const std::string& model) {
-  std::error_code problem;
-  if (std::filesystem::is_regular_file(model, problem)) return std::filesystem::path(model);
-  if (model.find('/') != std::string::npos) return errno_error("open", model, ENOENT);
-  MW_ASSIGN(const auto store, hub::ModelStore::open(flags.data / "models"));
-  MW_ASSIGN(const auto stored, store.find(model));
-  if (stored.problem) return *stored.problem;
-  return stored.path;
 }
 
 std::string fingerprint(const std::filesystem::path& model) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/millwright/command_line.h"
+#include "apps/millwright/model_path.h"
 #include "runtime/loaded_model.h"
 #include "tensor/isa.h"
 
@@ -20,9 +21,6 @@ EngineFlags engine_flags(CommandLine& line);
 
 /// The instruction set to run on: the best, or the one of MILLWRIGHT_FORCE_ISA.
 Result<tensor::Isa> engine_isa();
-
-/// The file behind MODEL: a path to a GGUF file, or a name in the store.
-Result<std::filesystem::path> model_path(const EngineFlags& flags, const std::string& model);
 
 /// Version, commit and what was hashed of the file: OpenAI's system_fingerprint.
 std::string fingerprint(const std::filesystem::path& model);

@@ -1,0 +1,247 @@
+#include "apps/millwright/local_model_host.h"
+
+#include <algorithm>
+
+#include "apps/millwright/engine_flags.h"
+#include "core/clock.h"
+#include "runtime/probe.h"
+
+namespace mw::app {
+namespace {
+
+using runtime::ModelState;
+
+bool has_current_card(const Json& card) {
+  return card.is_object() && card.value("probe_version", 0) == runtime::kProbeVersion;
+}
+
+}  // namespace
+
+LocalModelHost::LocalModelHost(hub::ModelStore store, ModelHostOptions options, LogSink log)
+    : store_(std::move(store)), options_(std::move(options)), log_(std::move(log)) {
+  // The default model is listed even when it is not there, so that it can be fetched.
+  Entry missing;
+  missing.status.name = options_.default_model;
+  missing.status.source = options_.default_model;
+  entries_[options_.default_model] = std::move(missing);
+  read_store();
+  thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
+}
+
+LocalModelHost::~LocalModelHost() {
+  thread_.request_stop();
+  changed_.notify_all();
+  thread_.join();
+}
+
+void LocalModelHost::read_store() {
+  const auto stored = store_.list();
+  if (!stored) {
+    log_(LogLevel::kError, "models", stored.error().message.en);
+    return;
+  }
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (const hub::StoredModel& model : *stored) {
+    Entry& entry = entries_[model.manifest.name];
+    if (entry.served != nullptr) continue;
+    entry.status.name = model.manifest.name;
+    entry.status.bytes = model.manifest.bytes;
+    entry.status.licence = model.manifest.licence;
+    entry.status.source = model.manifest.source;
+    entry.status.card = model.manifest.card;
+    if (model.problem) {
+      entry.status.state = ModelState::kFailed;
+      entry.status.problem = model.problem->message;
+    } else {
+      entry.status.state = ModelState::kLoading;
+      entry.wanted = true;
+    }
+  }
+}
+
+std::vector<runtime::ModelStatus> LocalModelHost::list() const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  std::vector<runtime::ModelStatus> out;
+  for (const auto& [name, entry] : entries_) out.push_back(entry.status);
+  return out;
+}
+
+Result<std::shared_ptr<runtime::ServedModel>> LocalModelHost::find(const std::string& name) const {
+  const std::string wanted = name.empty() ? options_.default_model : name;
+  const std::lock_guard<std::mutex> guard(mutex_);
+  const auto found = entries_.find(wanted);
+  if (found != entries_.end() && found->second.served != nullptr) return found->second.served;
+  // An empty name takes any model that is ready when the default one is not.
+  if (name.empty()) {
+    for (const auto& [other, entry] : entries_) {
+      if (entry.served != nullptr) return entry.served;
+    }
+  }
+  if (found == entries_.end()) {
+    return Error::make(
+        Code::kNotFound,
+        "model '" + wanted + "' does not exist here; GET /v1/models lists those that do",
+        "模型“" + wanted + "”不存在，可通过 GET /v1/models 查看", "model");
+  }
+  if (found->second.status.state == ModelState::kAbsent) {
+    return Error::make(
+        Code::kUnavailable,
+        "model '" + wanted + "' is not on this machine; fetch it with: millwright pull " + wanted,
+        "本机没有模型“" + wanted + "”，请执行：millwright pull " + wanted, "model");
+  }
+  if (found->second.status.state == ModelState::kFailed) {
+    return Error::make(Code::kUnavailable,
+                       "model '" + wanted + "' failed to load: " + found->second.status.problem.en,
+                       "模型“" + wanted + "”加载失败", "model");
+  }
+  return Error::make(Code::kUnavailable, "model '" + wanted + "' is still loading; try again",
+                     "模型“" + wanted + "”正在加载，请稍后再试", "model");
+}
+
+Result<void> LocalModelHost::pull(const std::string& source) {
+  MW_ASSIGN(const hub::Source parsed, hub::parse_source(source));
+  if (parsed.kind == hub::Source::Kind::kFile) {
+    return Error::make(Code::kPermissionDenied,
+                       "files of the server are not read over the network; run on the server: "
+                       "millwright pull " +
+                           source,
+                       "不能通过网络读取服务器文件，请在服务器上执行：millwright pull " + source,
+                       "source");
+  }
+  const std::lock_guard<std::mutex> guard(mutex_);
+  if (std::find(sources_.begin(), sources_.end(), source) == sources_.end()) {
+    sources_.push_back(source);
+  }
+  changed_.notify_all();
+  return {};
+}
+
+void LocalModelHost::work(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    std::string to_load;
+    std::string to_fetch;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      const auto next = [this] {
+        return std::find_if(entries_.begin(), entries_.end(),
+                            [](const auto& each) { return each.second.wanted; });
+      };
+      changed_.wait(lock, stop, [&] { return next() != entries_.end() || !sources_.empty(); });
+      if (stop.stop_requested()) return;
+      auto found = entries_.find(options_.default_model);  // the default one first
+      if (found == entries_.end() || !found->second.wanted) found = next();
+      if (found != entries_.end()) {
+        found->second.wanted = false;
+        to_load = found->first;
+      } else {
+        to_fetch = sources_.front();
+        sources_.pop_front();
+      }
+    }
+    try {
+      if (!to_load.empty()) load(to_load);
+      if (!to_fetch.empty()) fetch(to_fetch, stop);
+    } catch (const std::exception& problem) {  // out of memory: the server goes on without it
+      const std::string name = to_load.empty() ? to_fetch : to_load;
+      log_(LogLevel::kError, "models", name + ": " + problem.what());
+      update(name, [&](Entry& entry) {
+        entry.status.state = ModelState::kFailed;
+        entry.status.problem = {std::string("not enough memory: ") + problem.what(), "内存不足"};
+      });
+    }
+  }
+}
+
+void LocalModelHost::update(const std::string& name, const std::function<void(Entry&)>& change) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  change(entries_[name]);
+}
+
+void LocalModelHost::fetch(const std::string& source, std::stop_token stop) {
+  const auto parsed = hub::parse_source(source);
+  if (!parsed) return;  // was checked in pull()
+  const std::string name =
+      parsed->kind == hub::Source::Kind::kBuiltIn ? parsed->name : hub::name_from_file(source);
+  update(name, [&](Entry& entry) {
+    entry.status.name = name;
+    entry.status.source = source;
+    entry.status.state = ModelState::kFetching;
+    entry.status.problem = {};
+  });
+  const auto fetched = hub::pull(
+      store_, *parsed, options_.pull, SystemClock(),
+      [&](const hub::PullProgress& progress) {
+        update(name, [&](Entry& entry) {
+          entry.status.bytes = progress.bytes;
+          entry.status.bytes_done = progress.bytes_done;
+          entry.status.bytes_s = progress.bytes_s;
+          entry.status.progress = progress.bytes == 0 ? 0
+                                                      : static_cast<double>(progress.bytes_done) /
+                                                            static_cast<double>(progress.bytes);
+        });
+      },
+      stop);
+  if (!fetched) {
+    log_(LogLevel::kWarning, "models", source + ": " + fetched.error().message.en);
+    update(name, [&](Entry& entry) {
+      entry.status.state = ModelState::kFailed;
+      entry.status.problem = fetched.error().message;
+    });
+    return;
+  }
+  if (fetched->manifest.name != name) {  // the store named it by its file
+    const std::lock_guard<std::mutex> guard(mutex_);
+    entries_.erase(name);
+  }
+  read_store();
+}
+
+void LocalModelHost::load(const std::string& name) {
+  const int64_t start = steady_ns();
+  const auto stored = store_.find(name);
+  const auto fail_with = [&](const Error& error) {
+    log_(LogLevel::kError, "models", name + ": " + error.message.en);
+    update(name, [&](Entry& entry) {
+      entry.status.state = ModelState::kFailed;
+      entry.status.problem = error.message;
+    });
+  };
+  if (!stored) return fail_with(stored.error());
+  const auto opened = runtime::open_model(stored->path, options_.isa, options_.threads);
+  if (!opened) return fail_with(opened.error());
+  runtime::LoadOptions options;
+  options.name = name;
+  options.fingerprint = fingerprint(stored->path);
+  options.created_s = stored->manifest.fetched_at_s;
+  options.card = stored->manifest.card;
+  options.scheduler.threads = options_.threads;
+  options.scheduler.isa = options_.isa;
+  auto served = runtime::serve_model(*opened, std::move(options), log_);
+  update(name, [&](Entry& entry) {
+    entry.served = served;
+    entry.status.state = ModelState::kReady;
+    entry.status.progress = 1;
+  });
+  log_(LogLevel::kInfo, "models",
+       name + " is ready after " + std::to_string((steady_ns() - start) / kNsPerMs) + " ms on " +
+           std::string(tensor::isa_name(options_.isa)));
+  if (has_current_card(served->card)) return;
+  const auto card = runtime::probe_model(*served);
+  if (!card) {
+    log_(LogLevel::kWarning, "models", name + ": probes failed: " + card.error().message.en);
+    return;
+  }
+  if (const auto kept = store_.put_card(name, *card); !kept) {
+    log_(LogLevel::kWarning, "models", name + ": card not kept: " + kept.error().message.en);
+  }
+  // Requests hold the old object; the new one differs in its card only.
+  auto measured = std::make_shared<runtime::ServedModel>(*served);
+  measured->card = *card;
+  update(name, [&](Entry& entry) {
+    entry.served = measured;
+    entry.status.card = *card;
+  });
+  log_(LogLevel::kInfo, "models", name + " was measured: " + to_text(*card));
+}
+
+}  // namespace mw::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "core/log.h"
+#include "hub/model_store.h"
+#include "hub/pull.h"
+#include "runtime/loaded_model.h"
+#include "runtime/model_host.h"
+
+namespace mw::app {
+
+struct ModelHostOptions {
+  std::filesystem::path data;
+  std::string default_model;  // loaded at start when the store has it
+  int threads = 1;
+  tensor::Isa isa = tensor::Isa::kScalar;
+  hub::PullOptions pull;
+};
+
+/// The models of `millwright serve`: those of the store, loaded one after the other by a thread of
+/// its own, so that the server is up before any model is. A model that has no card of this
+/// version's probes is measured after it is loaded, and its card is kept in the store.
+class LocalModelHost final : public runtime::ModelHost {
+ public:
+  LocalModelHost(hub::ModelStore store, ModelHostOptions options, LogSink log);
+  ~LocalModelHost() override;
+
+  std::vector<runtime::ModelStatus> list() const override;
+  Result<std::shared_ptr<runtime::ServedModel>> find(const std::string& name) const override;
+  Result<void> pull(const std::string& source) override;
+
+ private:
+  struct Entry {
+    runtime::ModelStatus status;
+    std::shared_ptr<runtime::ServedModel> served;
+    bool wanted = false;  // to be loaded
+  };
+
+  void work(std::stop_token stop);
+  void read_store();
+  void fetch(const std::string& source, std::stop_token stop);
+  void load(const std::string& name);
+  void update(const std::string& name, const std::function<void(Entry&)>& change);
+
+  const hub::ModelStore store_;
+  const ModelHostOptions options_;
+  const LogSink log_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<std::string, Entry> entries_;
+  std::deque<std::string> sources_;  // to be fetched
+  std::jthread thread_;
+};
+
+}  // namespace mw::app

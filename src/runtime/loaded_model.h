@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/log.h"
+#include "formats/gguf.h"
+#include "models/model.h"
+#include "runtime/model_host.h"
+#include "runtime/scheduler.h"
+
+namespace mw::runtime {
+
+struct LoadOptions {
+  std::string name;         // as the API knows it
+  std::string fingerprint;  // build and file hash
+  int64_t created_s = 0;
+  SchedulerOptions scheduler;  // end_ids is filled from the file
+  Json card;
+};
+
+/// A model file opened and its weights packed; what the command line works with.
+struct OpenedModel {
+  std::shared_ptr<const formats::GgufFile> file;
+  std::shared_ptr<const models::Model> model;  // keeps `file` alive
+  std::shared_ptr<const tokenizers::Tokenizer> tokenizer;
+  std::shared_ptr<const ChatTemplate> chat_template;
+  std::vector<int32_t> end_ids;
+};
+
+/// Opens a GGUF file with kernels for `isa`, packing on `threads` threads.
+Result<OpenedModel> open_model(const std::filesystem::path& path, tensor::Isa isa, int threads);
+
+/// Starts a scheduler over an opened model.
+std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions options,
+                                         LogSink log);
+
+}  // namespace mw::runtime

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/json.h"
+#include "core/result.h"
+#include "runtime/model_host.h"
+
+namespace mw::runtime {
+
+/// Measures what a model can be trusted with: languages it writes, copying of facts, choice of
+/// tools, keeping to an answer format, speed. The result is the model's card:
+///   {"languages": {"en": true, "zh": false}, "copying": {"passed", "right", "of"},
+///    "tool_choice": {...}, "grammar": {...}, "decode_tok_s", "prefill_tok_s", "probe_version"}
+/// Cases and pass marks stand in probe_cases.cc; all answers are greedy, so a card is the same each
+/// time (but for the speeds). About 900 tokens of generation: 4 s for the default model.
+///
+/// Threads  blocks the caller; the generator may serve others meanwhile.
+Result<Json> probe_model(const ServedModel& model);
+
+/// Bumped when cases or marks change: older cards are measured again.
+inline constexpr int kProbeVersion = 1;
+
+}  // namespace mw::runtime

@@ -1,0 +1,220 @@
+// Scope: what the scheduler promises whatever the model: answers do not depend on company, limits
+// end answers where they should, cancelling frees memory, overload is refused. The model here is a
+// fake that says the next letter; the real one is covered in models/ and tests/integration.
+#include "runtime/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <set>
+
+#include "tensor/isa.h"
+
+namespace mw::runtime {
+namespace {
+
+/// After letter x comes x + 1; 'z' is followed by the end token. Writes KV lengths like a real one.
+class Alphabet final : public models::Model {
+ public:
+  Alphabet() {
+    config_.layers = 1;
+    config_.kv_heads = 1;
+    config_.head_dim = 16;
+    config_.vocabulary = 257;
+    config_.context_length = 256;
+  }
+  const models::ModelConfig& config() const override { return config_; }
+  uint64_t weight_bytes() const override { return 0; }
+  std::unique_ptr<models::Workspace> make_workspace(int, int) const override {
+    return std::make_unique<models::Workspace>();
+  }
+  void forward(std::span<const models::ForwardSegment> segments, models::Workspace&,
+               tensor::MatView<float> logits, const tensor::ExecContext&) const override {
+    int row = 0;
+    for (const auto& segment : segments) {
+      for (std::size_t i = 0; i < segment.ids.size(); ++i) {
+        const bool last = i + 1 == segment.ids.size();
+        segment.kv->advance(1);
+        if (segment.logits == models::ForwardSegment::Logits::kNone) continue;
+        if (segment.logits == models::ForwardSegment::Logits::kLast && !last) continue;
+        std::fill_n(logits.row(row), 257, 0.0F);
+        const int32_t id = segment.ids[i];
+        logits.row(row++)[id == 'z' ? 256 : (id + 1) % 256] = 10.0F;
+      }
+    }
+    ++passes;
+  }
+  mutable std::atomic<int> passes = 0;
+
+ private:
+  models::ModelConfig config_;
+};
+
+/// 256 single bytes and an end token.
+std::shared_ptr<const tokenizers::Tokenizer> byte_tokenizer() {
+  tokenizers::TokenizerSpec spec;
+  int next = 256;
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool same = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    const int code = same ? byte : next++;
+    std::string text;
+    if (code < 128) {
+      text += static_cast<char>(code);
+    } else {
+      text += static_cast<char>(0xc0 | (code >> 6));
+      text += static_cast<char>(0x80 | (code & 63));
+    }
+    spec.tokens.push_back(text);
+    spec.token_types.push_back(1);
+  }
+  spec.tokens.push_back("<end>");
+  spec.token_types.push_back(3);
+  spec.pre = "gpt-2";
+  spec.eos_id = 256;
+  auto tokenizer = tokenizers::Tokenizer::create(std::move(spec));
+  EXPECT_TRUE(tokenizer) << tokenizer.error().message.en;
+  return std::move(*tokenizer);
+}
+
+class SchedulerTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Scheduler> make(SchedulerOptions options = {}) {
+    options.threads = 1;
+    options.end_ids = {256};
+    return std::make_unique<Scheduler>(model_, byte_tokenizer(), options, no_log());
+  }
+  static GenerateRequest from(char letter, int max_tokens) {
+    GenerateRequest request;
+    request.prompt_ids = {'!', letter};
+    request.max_tokens = max_tokens;
+    return request;
+  }
+  std::shared_ptr<Alphabet> model_ = std::make_shared<Alphabet>();
+};
+
+TEST_F(SchedulerTest, AnAnswerEndsAtItsLengthOrAtTheEndToken) {
+  const auto scheduler = make();
+  auto result = generate(*scheduler, from('a', 3));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->text, "bcd");
+  EXPECT_EQ(result->finish, FinishReason::kLength);
+  EXPECT_EQ(result->prompt_tokens, 2);
+  result = generate(*scheduler, from('x', 10));
+  EXPECT_EQ(result->text, "yz");
+  EXPECT_EQ(result->finish, FinishReason::kStop);
+  EXPECT_EQ(result->ids.back(), 256);
+}
+
+TEST_F(SchedulerTest, AStopStringEndsTheAnswerAndIsNotPartOfIt) {
+  const auto scheduler = make();
+  auto request = from('a', 20);
+  request.stop = {"ghi"};
+  std::string streamed;
+  const auto result =
+      generate(*scheduler, request, [&](const Piece& piece) { streamed += piece.text; });
+  EXPECT_EQ(result->text, "bcdef");
+  EXPECT_EQ(streamed, "bcdef");
+  EXPECT_EQ(result->finish, FinishReason::kStop);
+}
+
+TEST_F(SchedulerTest, ManyAtOnceGetTheAnswersTheyWouldGetAlone) {
+  const auto scheduler = make({.max_running = 8});
+  std::vector<std::future<std::string>> answers;
+  for (int i = 0; i < 40; ++i) {
+    auto promise = std::make_shared<std::promise<std::string>>();
+    answers.push_back(promise->get_future());
+    ASSERT_TRUE(
+        scheduler->submit(from(static_cast<char>('a' + i % 20), 1 + i % 7), {},
+                          [promise](const GenerateResult& r) { promise->set_value(r.text); }));
+  }
+  for (int i = 0; i < 40; ++i) {
+    std::string expected;
+    for (int k = 0; k < 1 + i % 7 && 'a' + i % 20 + k < 'z'; ++k) {
+      expected += static_cast<char>('a' + i % 20 + k + 1);
+    }
+    EXPECT_EQ(answers[static_cast<std::size_t>(i)].get(), expected) << i;
+  }
+  EXPECT_LT(model_->passes, 100);  // 40 answers of 4 tokens on average, one by one: 160
+}
+
+TEST_F(SchedulerTest, CancellingEndsAnAnswerAndGivesItsMemoryBack) {
+  const auto scheduler = make({.max_running = 2});
+  for (int i = 0; i < 200; ++i) {
+    auto request = from('!', 250);
+    request.ignore_eos = true;
+    std::promise<FinishReason> ended;
+    const auto id =
+        scheduler->submit(request, {}, [&](const GenerateResult& r) { ended.set_value(r.finish); });
+    ASSERT_TRUE(id);
+    scheduler->cancel(*id);
+    const FinishReason reason = ended.get_future().get();
+    EXPECT_TRUE(reason == FinishReason::kCancelled || reason == FinishReason::kLength);
+  }
+  EXPECT_EQ(generate(*scheduler, from('a', 2))->text, "bc");
+  EXPECT_EQ(scheduler->stats().running, 0);
+}
+
+TEST_F(SchedulerTest, WhatCannotFitIsRefusedWithTheNumbers) {
+  const auto scheduler = make();
+  const auto refused = scheduler->submit(from('a', 1000), {}, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+  EXPECT_NE(refused.error().message.en.find("256"), std::string::npos);
+  GenerateRequest empty;
+  EXPECT_EQ(scheduler->submit(empty, {}, {}).error().param, "prompt");
+  GenerateRequest outside;
+  outside.prompt_ids = {9999};
+  EXPECT_FALSE(scheduler->submit(outside, {}, {}));
+}
+
+TEST_F(SchedulerTest, AFullQueueIsRefusedAsBusy) {
+  const auto scheduler = make({.max_running = 1, .max_waiting = 2});
+  int refused = 0;
+  for (int i = 0; i < 50; ++i) {
+    auto request = from('a', 200);
+    request.ignore_eos = true;
+    const auto id = scheduler->submit(request, {}, {});
+    if (!id && id.error().code == Code::kResourceExhausted) ++refused;
+  }
+  EXPECT_GT(refused, 0);
+}
+
+TEST_F(SchedulerTest, ScoresRankTheLikelierContinuation) {
+  const auto scheduler = make();
+  const auto scores = scheduler->score({'!', 'a'}, {{'b', 'c', 'd'}, {'b', 'x', 'd'}, {'q'}});
+  ASSERT_TRUE(scores);
+  EXPECT_GT((*scores)[0], (*scores)[1]);
+  EXPECT_GT((*scores)[1], (*scores)[2]);
+}
+
+TEST_F(SchedulerTest, LogprobsComeWithTheTextTheyBelongTo) {
+  const auto scheduler = make();
+  auto request = from('a', 3);
+  request.top_logprobs = 2;
+  std::string text;
+  std::vector<TokenLogprob> entries;
+  ASSERT_TRUE(generate(*scheduler, request, [&](const Piece& piece) {
+    text += piece.text;
+    entries.insert(entries.end(), piece.logprobs.begin(), piece.logprobs.end());
+  }));
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].bytes, "b");
+  EXPECT_EQ(entries[0].top.size(), 2u);
+  EXPECT_EQ(entries[0].top[0].first, "b");
+  EXPECT_LT(entries[0].logprob, 0.0);
+}
+
+TEST_F(SchedulerTest, ShuttingDownTellsEverybody) {
+  auto scheduler = make({.max_running = 1});
+  std::atomic<int> told = 0;
+  for (int i = 0; i < 5; ++i) {
+    auto request = from('a', 250);
+    request.ignore_eos = true;
+    ASSERT_TRUE(scheduler->submit(request, {}, [&](const GenerateResult&) { ++told; }));
+  }
+  scheduler.reset();
+  EXPECT_EQ(told, 5);
+}
+
+}  // namespace
+}  // namespace mw::runtime
