@@ -1,5 +1,7 @@
 #include "hub/remote_url.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -23,10 +25,9 @@ bool is_host_character(char c) {
 
 bool is_host(const std::string& host, bool bracketed) {
   if (host.empty() || host.size() > 253) return false;
-  if (bracketed) {
-    return std::all_of(host.begin(), host.end(), [](char c) {
-      return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.';
-    });
+  if (bracketed) {  // an IPv6 address and nothing else may stand in brackets
+    in6_addr address;
+    return ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
   }
   return std::all_of(host.begin(), host.end(), is_host_character) && host[0] != '.' &&
          host[0] != '-';
