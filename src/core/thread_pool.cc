@@ -7,6 +7,7 @@
 
 namespace mw {
 namespace {
+
 constexpr int64_t kSpinNs = 50'000;
 
 /// Spins until `done()`; false when the time was up first.
@@ -21,52 +22,73 @@ bool spin(const Done& done) {
     if (steady_ns() - start > kSpinNs) return false;
   }
 }
+
+constexpr uint32_t loop_of(uint64_t ticket) { return static_cast<uint32_t>(ticket >> 32); }
+constexpr uint32_t chunk_of(uint64_t ticket) { return static_cast<uint32_t>(ticket); }
+
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) : threads_(threads) {
   MW_CHECK(threads >= 1);
-  for (int index = 1; index < threads; ++index) {
-    workers_.emplace_back([this, index] { worker(index); });
-  }
+  for (int index = 1; index < threads; ++index) workers_.emplace_back([this] { worker(); });
 }
 
 ThreadPool::~ThreadPool() {
   stopping_ = true;
-  generation_.fetch_add(1);
-  generation_.notify_all();
+  loop_.fetch_add(1);
+  loop_.notify_all();
   for (std::thread& each : workers_) each.join();
 }
 
-void ThreadPool::run_erased(Call call, const void* context) {
-  if (threads_ == 1) {
-    call(context, 0, 1);
+void ThreadPool::run_erased(int chunks, Call call, const void* context) {
+  if (threads_ == 1 || chunks <= 1) {
+    for (int chunk = 0; chunk < chunks; ++chunk) call(context, chunk);
     return;
   }
-  call_ = call;
-  context_ = context;
-  unfinished_.store(threads_ - 1, std::memory_order_relaxed);
-  generation_.fetch_add(1, std::memory_order_release);
-  generation_.notify_all();
-  call(context, 0, threads_);
+  call_.store(call, std::memory_order_relaxed);
+  context_.store(context, std::memory_order_relaxed);
+  chunks_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
+  unfinished_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
+  const uint32_t loop = loop_.load(std::memory_order_relaxed) + 1;
+  ticket_.store(uint64_t{loop} << 32, std::memory_order_release);
+  loop_.store(loop, std::memory_order_release);
+  loop_.notify_all();
+  work_on(loop);
   const auto all_done = [this] { return unfinished_.load(std::memory_order_acquire) == 0; };
   while (!spin(all_done)) {
-    const int left = unfinished_.load(std::memory_order_acquire);
+    const uint32_t left = unfinished_.load(std::memory_order_acquire);
     if (left != 0) unfinished_.wait(left, std::memory_order_acquire);
   }
 }
 
-void ThreadPool::worker(int index) {
+void ThreadPool::work_on(uint32_t loop) {
+  uint64_t ticket = ticket_.load(std::memory_order_acquire);
+  while (true) {
+    if (loop_of(ticket) != loop) return;
+    const Call call = call_.load(std::memory_order_relaxed);
+    const void* context = context_.load(std::memory_order_relaxed);
+    if (chunk_of(ticket) >= chunks_.load(std::memory_order_relaxed)) return;
+    // Succeeds only while the loop still has this chunk to give, and it cannot end before.
+    if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel,
+                                       std::memory_order_acquire)) {
+      continue;
+    }
+    call(context, static_cast<int>(chunk_of(ticket)));
+    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+    ticket = ticket_.load(std::memory_order_acquire);
+  }
+}
+
+void ThreadPool::worker() {
   uint32_t seen = 0;
   while (true) {
-    const auto called = [this, seen] {
-      return generation_.load(std::memory_order_acquire) != seen;
-    };
-    if (!spin(called)) generation_.wait(seen, std::memory_order_acquire);
-    if (generation_.load(std::memory_order_acquire) == seen) continue;
-    ++seen;
+    const auto called = [this, seen] { return loop_.load(std::memory_order_acquire) != seen; };
+    if (!spin(called)) loop_.wait(seen, std::memory_order_acquire);
+    const uint32_t loop = loop_.load(std::memory_order_acquire);
+    if (loop == seen) continue;
+    seen = loop;
     if (stopping_) return;
-    call_(context_, index, threads_);
-    if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
+    work_on(loop);
   }
 }
 

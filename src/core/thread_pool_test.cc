@@ -2,33 +2,36 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace mw {
 namespace {
 
-TEST(ThreadPool, EachThreadWorksOnceALoop) {
+TEST(ThreadPool, EachChunkRunsOnceALoop) {
   for (const int threads : {1, 2, 3, 5}) {
     ThreadPool pool(threads);
-    std::vector<int> calls(static_cast<std::size_t>(threads), 0);
-    for (int loop = 0; loop < 500; ++loop) {
-      pool.run([&](int index, int count) {
-        ASSERT_EQ(count, threads);
-        ++calls[static_cast<std::size_t>(index)];
-      });
+    for (const int chunks : {0, 1, 2, 7, 40}) {
+      std::vector<std::atomic<int>> calls(static_cast<std::size_t>(chunks));
+      for (int loop = 0; loop < 300; ++loop) {
+        pool.run(chunks, [&](int chunk) { ++calls[static_cast<std::size_t>(chunk)]; });
+        for (const auto& count : calls) ASSERT_EQ(count, loop + 1);
+      }
     }
-    for (const int count : calls) EXPECT_EQ(count, 500);
   }
 }
 
-TEST(ThreadPool, WakesSleepingWorkers) {
+TEST(ThreadPool, WakesSleepingWorkersAndLetsThemShareTheWork) {
   ThreadPool pool(2);
-  std::atomic<int> calls = 0;
   for (int loop = 0; loop < 3; ++loop) {
-    pool.run([&](int, int) { ++calls; });
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::atomic<int> waiting = 0;
+    // Both chunks wait for each other: this ends only when two threads run them.
+    pool.run(2, [&](int) {
+      ++waiting;
+      while (waiting < 2) std::this_thread::yield();
+    });
   }
-  EXPECT_EQ(calls, 6);
 }
 
 TEST(ThreadPool, SharesCoverEachItemOnce) {

@@ -154,18 +154,16 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
               static_cast<std::size_t>(chunk)) *
                  kPartialFloats;
     };
-    ctx.pool->run([&](int index, int count) {
+    ctx.pool->run(tasks * most_chunks, [&](int unit) {
       std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
       std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
-      for (int unit = index; unit < tasks * most_chunks; unit += count) {
-        const Task& task = tasks_[static_cast<std::size_t>(unit / most_chunks)];
-        const int chunk = unit % most_chunks;
-        if (chunk >= chunks_of(task)) continue;
-        for_each_slice(task, [&](const ChunkWork& work, const auto&) {
-          attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values,
-                 partial_of(unit / most_chunks, chunk), ctx);
-        });
-      }
+      const Task& task = tasks_[static_cast<std::size_t>(unit / most_chunks)];
+      const int chunk = unit % most_chunks;
+      if (chunk >= chunks_of(task)) return;
+      for_each_slice(task, [&](const ChunkWork& work, const auto&) {
+        attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values,
+               partial_of(unit / most_chunks, chunk), ctx);
+      });
     });
     for (int index = 0; index < tasks; ++index) {
       const Task& task = tasks_[static_cast<std::size_t>(index)];
@@ -180,11 +178,11 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
     return;
   }
 
-  const auto run_tasks = [&](int index, int count) {
+  parallel_for(ctx, tasks, 2, [&](int begin, int end) {
     std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
     std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
     alignas(64) std::array<float, kPartialFloats> partial;
-    for (int i = index; i < tasks; i += count) {
+    for (int i = begin; i < end; ++i) {
       const Task& task = tasks_[static_cast<std::size_t>(i)];
       for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
         std::array<float, 2 * kAttentionRows> running{};
@@ -196,12 +194,7 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
         finish(work, target, running.data());
       });
     }
-  };
-  if (threads == 1 || tasks < 2) {
-    run_tasks(0, 1);
-  } else {
-    ctx.pool->run(run_tasks);
-  }
+  });
 }
 
 }  // namespace mw::tensor
