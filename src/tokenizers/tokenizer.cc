@@ -8,7 +8,7 @@
 #include "tokenizers/internal/byte_pair_encoder.h"
 #include "tokenizers/internal/pre_tokenizer.h"
 #include "tokenizers/internal/special_tokens.h"
-#include "tokenizers/internal/unicode_classes.h"
+#include "tokenizers/utf8.h"
 
 namespace mw::tokenizers {
 namespace {
@@ -232,6 +232,7 @@ std::string Tokenizer::display_piece(int32_t id) const {
 int32_t Tokenizer::vocabulary_size() const { return state_->encoder.vocabulary().size(); }
 std::optional<int32_t> Tokenizer::bos_id() const { return state_->spec.bos_id; }
 std::optional<int32_t> Tokenizer::eos_id() const { return state_->spec.eos_id; }
+bool Tokenizer::adds_bos() const { return state_->spec.add_bos; }
 
 std::optional<int32_t> Tokenizer::token_id(std::string_view text) const {
   int32_t id = state_->special.find(text);

@@ -75,6 +75,8 @@ class Tokenizer {
   int32_t vocabulary_size() const;
   std::optional<int32_t> bos_id() const;
   std::optional<int32_t> eos_id() const;
+  /// Whether the model wants BOS in front of each prompt.
+  bool adds_bos() const;
   /// The id of a special token's text or of a token's exact bytes.
   std::optional<int32_t> token_id(std::string_view text) const;
   bool is_control(int32_t id) const;

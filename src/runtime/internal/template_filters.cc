@@ -48,7 +48,7 @@ Result<TemplateValue> filter_tojson(const Call& call) {
     const int64_t* number = given->as_integer();
     if (number != nullptr) indent = static_cast<int>(std::clamp<int64_t>(*number, 0, 16));
   }
-  MW_TRY(call.budget.spend(0, 32 * call.subject.weight()));
+  MW_TRY(call.budget.spend(0, (32 + 32 * std::max(indent, 0)) * call.subject.weight()));
   MW_ASSIGN(TemplateText text, to_template_json(call.subject, indent));
   return TemplateValue::text(std::move(text));
 }

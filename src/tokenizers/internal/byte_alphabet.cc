@@ -1,6 +1,6 @@
 #include "tokenizers/internal/byte_alphabet.h"
 
-#include "tokenizers/internal/unicode_classes.h"
+#include "tokenizers/utf8.h"
 
 namespace mw::tokenizers {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tokenizers/internal/unicode_classes.h"
+#include "tokenizers/utf8.h"
 
 namespace mw::tokenizers {
 namespace {

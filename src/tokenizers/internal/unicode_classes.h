@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "tokenizers/internal/unicode_tables.h"
 
@@ -16,14 +14,5 @@ inline CharClass char_class(char32_t code_point) {
       kUnicodePages[kUnicodePageIndex[code_point >> 8] * 8U + ((code_point >> 5) & 7U)];
   return static_cast<CharClass>((word >> (2 * (code_point & 31U))) & 3U);
 }
-
-struct DecodedChar {
-  char32_t code_point = 0;
-  uint8_t bytes = 0;
-};
-
-/// The code point at `at`. A byte that begins no valid UTF-8 sequence (overlong, surrogate, over
-/// U+10FFFF, cut off) counts alone, as U+FFFD.
-DecodedChar decode_utf8(std::string_view text, std::size_t at);
 
 }  // namespace mw::tokenizers

@@ -1,4 +1,4 @@
-#include "tokenizers/internal/unicode_classes.h"
+#include "tokenizers/utf8.h"
 
 namespace mw::tokenizers {
 namespace {
