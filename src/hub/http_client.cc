@@ -20,7 +20,8 @@ bool is_redirect(int status) {
 
 HttpConnection::Request make_request(const HttpRequest& request, const Url& url,
                                      const HttpClientOptions& options) {
-  HttpConnection::Request out(http::verb::get, url.target, 11);
+  const bool post = !request.json_body.empty() && url.same_origin(request.url);
+  HttpConnection::Request out(post ? http::verb::post : http::verb::get, url.target, 11);
   out.set(http::field::host, url.authority());
   out.set(http::field::user_agent, options.user_agent);
   out.set(http::field::accept, "*/*");
@@ -29,6 +30,11 @@ HttpConnection::Request make_request(const HttpRequest& request, const Url& url,
   for (const auto& [name, value] : request.headers) out.set(name, value);
   if (!request.bearer_token.empty() && url.same_origin(request.url)) {
     out.set(http::field::authorization, "Bearer " + request.bearer_token);
+  }
+  if (post) {
+    out.set(http::field::content_type, "application/json");
+    out.body() = request.json_body;
+    out.prepare_payload();
   }
   return out;
 }

@@ -136,8 +136,7 @@ Result<void> HttpConnection::connect_tcp(const std::string& host, uint16_t port,
 }
 
 Result<void> HttpConnection::tunnel(const Url& url, const std::string& proxy_authorization) {
-  http::request<http::empty_body> request(http::verb::connect,
-                                          url.host + ":" + std::to_string(url.port), 11);
+  Request request(http::verb::connect, url.host + ":" + std::to_string(url.port), 11);
   request.set(http::field::host, request.target());
   if (!proxy_authorization.empty()) {
     request.set(http::field::proxy_authorization, proxy_authorization);

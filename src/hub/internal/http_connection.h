@@ -22,7 +22,7 @@ namespace mw::hub {
 class HttpConnection {
  public:
   using Parser = boost::beast::http::response_parser<boost::beast::http::buffer_body>;
-  using Request = boost::beast::http::request<boost::beast::http::empty_body>;
+  using Request = boost::beast::http::request<boost::beast::http::string_body>;
 
   HttpConnection(const HttpClientOptions& options, std::stop_token stop);
   ~HttpConnection();

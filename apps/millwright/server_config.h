@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "server/server_options.h"
+
+namespace mw::app {
+
+/// What config.toml can say. Everything has a default; docs/ops/config.md lists the keys.
+struct ServerConfig {
+  server::ServerOptions server;
+  std::string default_model;
+  int threads = 0;  // 0: all cores
+
+  std::string catalogue_file;  // the plant's machines and tags, JSON (docs/formats/catalogue.md)
+  std::string broker;          // "tcp://HOST:1883"
+  std::string broker_user;
+  std::string broker_password_file;  // secrets stay out of the configuration
+  std::string broker_ca_file;
+
+  std::string time_zone;                  // "Asia/Shanghai"; empty: the machine's
+  std::vector<std::string> shift_starts;  // local "HH:MM", in order
+};
+
+/// Reads a configuration. Errors name file, line and key; an unknown key is an error.
+Result<ServerConfig> read_server_config(const std::filesystem::path& path);
+
+/// "127.0.0.1:8080", "[::1]:8080", "8080" or "0.0.0.0:0" into address and port.
+Result<void> parse_listen(const std::string& text, server::ServerOptions& options);
+
+}  // namespace mw::app
