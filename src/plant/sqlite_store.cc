@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/file_lock.h"
 #include "plant/internal/block_reader.h"
-#include "plant/internal/file_lock.h"
 #include "plant/internal/journal_codec.h"
 #include "plant/internal/sqlite_database.h"
 #include "plant/internal/sqlite_schema.h"
@@ -142,8 +142,14 @@ Sample SqliteStore::Parts::unpack(TagIndex tag, const StoredSample& stored) cons
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions options) {
   MW_CHECK(options.catalogue != nullptr);
-  MW_ASSIGN(FileLock lock, FileLock::take(options.path + ".lock"));
-  auto parts = std::make_unique<Parts>(std::move(options), std::move(lock));
+  MW_ASSIGN(std::optional<FileLock> lock, FileLock::try_acquire(options.path + ".lock"));
+  if (!lock) {
+    return Error::make(
+        Code::kConflict,
+        "another Millwright uses " + options.path + ": stop it, or give another --data folder",
+        "另一个 Millwright 正在使用 " + options.path + "；请先停止它，或用 --data 指定其他目录");
+  }
+  auto parts = std::make_unique<Parts>(std::move(options), std::move(*lock));
   const SqliteStoreOptions& settings = parts->options_;
   MW_ASSIGN(SqliteDatabase database,
             SqliteDatabase::open(settings.path, SqliteDatabase::Mode::kReadWrite));

@@ -1,0 +1,83 @@
+#include "plant/ingest.h"
+
+#include "plant/internal/live_table.h"
+#include "plant/internal/mqtt_payload.h"
+#include "plant/internal/rate_meter.h"
+#include "plant/internal/reading_check.h"
+
+namespace mw::plant {
+namespace {
+// A device that sends nonsense does so each second: one line in the log each ten is enough.
+constexpr int64_t kLogEveryNs = 10 * kNsPerSecond;
+}  // namespace
+
+Ingest::Ingest(std::shared_ptr<const Catalogue> catalogue, SampleStore& store, LiveTable& live,
+               const Clock& clock, LogSink log)
+    : catalogue_(std::move(catalogue)),
+      store_(store),
+      live_(live),
+      clock_(clock),
+      log_(std::move(log)),
+      rate_(std::make_unique<RateMeter>()) {}
+
+Ingest::~Ingest() = default;
+
+Result<IngestOutcome> Ingest::take(std::span<const Reading> readings) {
+  const TimeNs now_ns = clock_.now_ns();
+  IngestOutcome outcome;
+  std::vector<Sample> samples;
+  samples.reserve(readings.size());
+  uint64_t bad = 0;
+  for (const Reading& reading : readings) {
+    const Tag* tag = catalogue_->tag(reading.tag);
+    if (tag == nullptr) {
+      ++outcome.refused;
+      continue;
+    }
+    samples.push_back(check_reading(*tag, *catalogue_->asset(tag->asset), reading, now_ns));
+    if (samples.back().quality != Quality::kGood) ++bad;
+  }
+  // The live view first: it must not wait for a slow disk.
+  live_.take(samples);
+  samples_ += samples.size();
+  bad_samples_ += bad;
+  rate_->add(samples.size());
+  MW_ASSIGN(outcome.outcome, store_.append(samples));
+  outcome.stored = samples.size();
+  return outcome;
+}
+
+Result<IngestOutcome> Ingest::take_message(std::string_view topic, std::string_view payload) {
+  ++messages_;
+  const Result<const Tag*> tag = tag_of_topic(*catalogue_, topic);
+  if (!tag) {
+    refused(topic, tag.error());
+    return tag.error();
+  }
+  Result<std::vector<Reading>> readings = decode_mqtt_payload(payload);
+  if (!readings) {
+    refused(topic, readings.error());
+    return readings.error();
+  }
+  for (Reading& reading : *readings) reading.tag = (*tag)->id;
+  return take(*readings);
+}
+
+Result<AppendOutcome> Ingest::store_marks(std::span<const Sample> samples) {
+  return store_.append(samples);
+}
+
+double Ingest::samples_per_s() const { return rate_->per_second(); }
+
+void Ingest::refused(std::string_view topic, const Error& error) {
+  ++refused_messages_;
+  const int64_t now_ns = steady_ns();
+  int64_t last_ns = last_logged_ns_.load();
+  if (last_ns != 0 && now_ns - last_ns < kLogEveryNs) return;
+  if (!last_logged_ns_.compare_exchange_strong(last_ns, now_ns)) return;
+  log_(LogLevel::kWarning, "plant",
+       "message on " + std::string(topic.substr(0, 200)) + " refused: " + error.message.en + " (" +
+           std::to_string(refused_messages_.load()) + " so far)");
+}
+
+}  // namespace mw::plant

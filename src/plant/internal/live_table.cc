@@ -1,0 +1,207 @@
+#include "plant/internal/live_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "plant/internal/abnormal.h"
+
+namespace mw::plant {
+namespace {
+
+// A broker that restarts is back within a second; until then values stay good.
+constexpr int64_t kLinkGraceNs = kNsPerSecond;
+
+int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
+
+bool same(const AssetStatus& a, const AssetStatus& b) {
+  const auto equal = [](const Abnormal& x, const Abnormal& y) {
+    return x.tag == y.tag && x.reason.en == y.reason.en;
+  };
+  return a.state == b.state && a.state_since_ns == b.state_since_ns &&
+         std::equal(a.abnormal.begin(), a.abnormal.end(), b.abnormal.begin(), b.abnormal.end(),
+                    equal);
+}
+
+}  // namespace
+
+LiveTable::LiveTable(std::shared_ptr<const Catalogue> catalogue)
+    : catalogue_(std::move(catalogue)),
+      asset_of_tag_(catalogue_->tags().size()),
+      entries_(catalogue_->tags().size()),
+      statuses_(catalogue_->assets().size()) {
+  std::unordered_map<std::string, std::size_t> positions;
+  for (std::size_t i = 0; i < catalogue_->assets().size(); ++i) {
+    positions[catalogue_->assets()[i].id] = i;
+    stale_.push_back(i);
+  }
+  for (const Tag& tag : catalogue_->tags()) {
+    const std::size_t position = positions[tag.asset];
+    Status& status = statuses_[position];
+    asset_of_tag_[tag.index] = position;
+    status.tags.push_back(tag.index);
+    if (tag.id == catalogue_->assets()[position].state_tag) {
+      status.state_tag = tag.index;
+      status.has_state = true;
+    }
+  }
+}
+
+void LiveTable::touch(const Tag& tag) {
+  entries_[tag.index].version = ++version_;
+  Status& status = statuses_[asset_of_tag_[tag.index]];
+  if (!status.stale) stale_.push_back(asset_of_tag_[tag.index]);
+  status.stale = true;
+}
+
+void LiveTable::restore(const Sample& latest, TimeNs state_since_ns) {
+  const std::lock_guard lock(mutex_);
+  Entry& entry = entries_[latest.tag];
+  entry.latest = latest;
+  entry.heard_ns = latest.server_ts_ns;
+  entry.state_since_ns = state_since_ns;
+  touch(catalogue_->tags()[latest.tag]);
+}
+
+void LiveTable::take(std::span<const Sample> samples) {
+  const std::lock_guard lock(mutex_);
+  for (const Sample& sample : samples) {
+    Entry& entry = entries_[sample.tag];
+    entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
+    entry.mark = QualityReason::kNone;
+    const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
+    if (newer) {
+      const bool entered = !sample.text.empty() && sample.quality != Quality::kBad &&
+                           (!entry.latest || entry.latest->text != sample.text);
+      if (entered) entry.state_since_ns = sample.ts_ns;
+      entry.latest = sample;
+    }
+    touch(catalogue_->tags()[sample.tag]);
+  }
+}
+
+void LiveTable::set_broker(BrokerStatus broker) {
+  const std::lock_guard lock(mutex_);
+  broker_ = std::move(broker);
+  broker_version_ = ++version_;
+}
+
+BrokerStatus LiveTable::broker() const {
+  const std::lock_guard lock(mutex_);
+  return broker_;
+}
+
+std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Sample> marks;
+  const bool down = broker_.configured && !broker_.connected;
+  for (const Tag& tag : catalogue_->tags()) {
+    Entry& entry = entries_[tag.index];
+    if (entry.mark != QualityReason::kNone) continue;
+    // The wall clock was set back: ages start anew.
+    if (entry.heard_ns > now_ns + kNsPerMinute) entry.heard_ns = now_ns;
+    const int64_t age_ns = now_ns - entry.heard_ns;
+    const bool cut_off =
+        down && now_ns - broker_.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
+    if (!cut_off && age_ns <= watchdog_ns(tag)) continue;
+    entry.mark = cut_off ? QualityReason::kNoCommunication : QualityReason::kSilent;
+    touch(tag);
+    Sample mark;
+    mark.tag = tag.index;
+    mark.ts_ns = mark.server_ts_ns = now_ns / kNsPerMs * kNsPerMs;
+    mark.value = std::numeric_limits<double>::quiet_NaN();
+    mark.quality = Quality::kBad;
+    mark.reason = entry.mark;
+    marks.push_back(mark);
+  }
+  return marks;
+}
+
+TagValue LiveTable::value(const Tag& tag) const {
+  const std::lock_guard lock(mutex_);
+  return value_locked(tag);
+}
+
+TagValue LiveTable::value_locked(const Tag& tag) const {
+  const Entry& entry = entries_[tag.index];
+  TagValue value;
+  value.tag = tag.id;
+  if (!entry.latest) return value;  // bad, silent
+  value.text = entry.latest->text;
+  if (std::isfinite(entry.latest->value)) value.value = entry.latest->value;
+  value.ts_ns = entry.latest->ts_ns;
+  value.quality = entry.latest->quality;
+  value.reason = entry.latest->reason;
+  if (entry.mark != QualityReason::kNone) {
+    value.quality = Quality::kBad;
+    value.reason = entry.mark;
+  }
+  return value;
+}
+
+std::string LiveTable::state_locked(const Status& status) const {
+  if (!status.has_state) return {};
+  const TagValue value = value_locked(catalogue_->tags()[status.state_tag]);
+  return value.quality == Quality::kBad ? std::string() : value.text;
+}
+
+AssetStatus LiveTable::compute_locked(const Asset& asset, const Status& status) const {
+  AssetStatus out;
+  out.asset = asset.id;
+  out.state = state_locked(status);
+  if (!out.state.empty()) out.state_since_ns = entries_[status.state_tag].state_since_ns;
+  for (const TagIndex index : status.tags) {
+    const Tag& tag = catalogue_->tags()[index];
+    std::optional<Text> reason = abnormal_reason(tag, value_locked(tag), out.state);
+    if (reason) out.abnormal.push_back({tag.id, std::move(*reason)});
+  }
+  return out;
+}
+
+void LiveTable::refresh_locked() const {
+  for (const std::size_t position : stale_) {
+    Status& status = statuses_[position];
+    AssetStatus now = compute_locked(catalogue_->assets()[position], status);
+    if (status.version == 0 || !same(now, status.now)) status.version = ++version_;
+    status.now = std::move(now);
+    status.stale = false;
+  }
+  stale_.clear();
+}
+
+Snapshot LiveTable::snapshot(const Catalogue& view, TimeNs now_ns) const {
+  const std::lock_guard lock(mutex_);
+  refresh_locked();
+  Snapshot out;
+  out.now_ns = now_ns;
+  out.simulated = catalogue_->simulated();
+  out.site = catalogue_->site();
+  out.broker = broker_;
+  out.values.reserve(view.tags().size());
+  for (const Tag& tag : view.tags()) out.values.push_back(value_locked(tag));
+  for (std::size_t i = 0; i < statuses_.size(); ++i) {
+    if (view.asset(catalogue_->assets()[i].id) != nullptr) out.assets.push_back(statuses_[i].now);
+  }
+  return out;
+}
+
+Change LiveTable::changes(const Catalogue& view, uint64_t& cursor) const {
+  const std::lock_guard lock(mutex_);
+  refresh_locked();
+  Change out;
+  for (const Tag& tag : view.tags()) {
+    if (cursor == 0 || entries_[tag.index].version > cursor)
+      out.values.push_back(value_locked(tag));
+  }
+  for (std::size_t i = 0; i < statuses_.size(); ++i) {
+    if (statuses_[i].version > cursor && view.asset(catalogue_->assets()[i].id) != nullptr) {
+      out.assets.push_back(statuses_[i].now);
+    }
+  }
+  if (broker_version_ > cursor) out.broker = broker_;
+  cursor = version_;
+  return out;
+}
+
+}  // namespace mw::plant

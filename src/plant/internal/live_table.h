@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plant/catalogue.h"
+#include "plant/plant.h"
+#include "plant/sample.h"
+
+namespace mw::plant {
+
+/// The newest value of each tag and what is known about it now: a tag that says nothing for its
+/// watchdog period, or whose link is down, turns bad here.
+///
+/// Time  ages are counted from when a sample reached us, so a device with a wrong clock or late
+///       samples of a past hour do not make a tag look silent.
+/// Threads  safe from any thread.
+class LiveTable {
+ public:
+  explicit LiveTable(std::shared_ptr<const Catalogue> catalogue);
+
+  /// What the store held when the process started.
+  void restore(const Sample& latest, TimeNs state_since_ns);
+  void take(std::span<const Sample> samples);
+  void set_broker(BrokerStatus broker);
+  BrokerStatus broker() const;
+
+  /// Looks for tags that fell silent or lost their link since the call before. Returns one mark for
+  /// each (bad, without value, at `now_ns`) to be stored, so that history shows the gap too.
+  std::vector<Sample> tick(TimeNs now_ns);
+
+  /// `view` is what the asker may see (Catalogue::visible_to).
+  Snapshot snapshot(const Catalogue& view, TimeNs now_ns) const;
+  TagValue value(const Tag& tag) const;
+  /// What changed since `cursor`, which starts at 0 and is moved on.
+  Change changes(const Catalogue& view, uint64_t& cursor) const;
+
+ private:
+  struct Entry {
+    std::optional<Sample> latest;  // the last that was no mark
+    TimeNs heard_ns = 0;           // server time of the last arrival
+    TimeNs state_since_ns = 0;     // of state tags
+    QualityReason mark = QualityReason::kSilent;
+    uint64_t version = 0;  // 0: never changed
+  };
+  struct Status {
+    AssetStatus now;
+    uint64_t version = 0;
+    std::vector<TagIndex> tags;
+    TagIndex state_tag = 0;
+    bool has_state = false;
+    bool stale = true;  // `now` has to be computed again
+  };
+
+  TagValue value_locked(const Tag& tag) const;
+  std::string state_locked(const Status& status) const;
+  void touch(const Tag& tag);
+  void refresh_locked() const;
+  AssetStatus compute_locked(const Asset& asset, const Status& status) const;
+
+  const std::shared_ptr<const Catalogue> catalogue_;
+  std::vector<std::size_t> asset_of_tag_;  // index: TagIndex
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;              // index: TagIndex
+  mutable std::vector<Status> statuses_;    // index: position in catalogue_->assets()
+  mutable std::vector<std::size_t> stale_;  // positions whose status has to be computed again
+  mutable uint64_t version_ = 0;
+  BrokerStatus broker_;
+  uint64_t broker_version_ = 0;
+};
+
+}  // namespace mw::plant

@@ -1,0 +1,291 @@
+#include "plant/internal/mqtt_client.h"
+
+#include <MQTTAsync.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/clock.h"
+
+namespace mw::plant {
+namespace {
+
+constexpr int64_t kFirstDelayMs = 250;
+constexpr int64_t kLongestDelayMs = 10'000;
+constexpr int kKeepAliveS = 5;  // an unplugged cable is noticed within 7.5 s
+constexpr int kConnectTimeoutS = 5;
+constexpr int kGoodbyeMs = 1500;
+constexpr int kSessionExpiryS = 86'400;
+
+/// 0.25 s, 0.5 s, ... 10 s, each plus or minus a fifth by the client's name, so that many clients
+/// of a broker that comes back do not all knock at once.
+int64_t delay_ms(int failures, const std::string& client_id) {
+  const int64_t base = std::min(kLongestDelayMs, kFirstDelayMs << std::min(failures, 10));
+  const auto salt =
+      static_cast<int64_t>(std::hash<std::string>()(client_id + std::to_string(failures)) % 1000);
+  return base * (800 + salt * 400 / 1000) / 1000;
+}
+
+std::string reason_of(const char* message, int code) {
+  std::string reason = message != nullptr ? message : "";
+  if (reason.empty()) {
+    const char* text = MQTTAsync_strerror(code);
+    reason = text != nullptr ? text : "error " + std::to_string(code);
+  }
+  return reason;
+}
+
+}  // namespace
+
+struct MqttClient::Callbacks {
+  static MqttClient& self(void* context) { return *static_cast<MqttClient*>(context); }
+
+  static int message(void* context, char* topic, int topic_length, MQTTAsync_message* message) {
+    // A length is given only for topics with a NUL inside.
+    const std::string_view name =
+        topic_length > 0 ? std::string_view(topic, static_cast<std::size_t>(topic_length))
+                         : std::string_view(topic);
+    const std::string_view payload(static_cast<const char*>(message->payload),
+                                   static_cast<std::size_t>(message->payloadlen));
+    try {
+      self(context).options_.on_message(name, payload);
+    } catch (const std::exception& problem) {  // out of memory: never into the library's C code
+      self(context).options_.log(LogLevel::kError, "plant", problem.what());
+    }
+    MQTTAsync_freeMessage(&message);
+    MQTTAsync_free(topic);
+    return 1;
+  }
+  static void lost(void* context, char* cause) {
+    self(context).link_down(cause != nullptr ? cause : "connection lost");
+  }
+  static void connect_ok(void* context, MQTTAsync_successData*) { self(context).subscribe(); }
+  static void connect_ok5(void* context, MQTTAsync_successData5*) { self(context).subscribe(); }
+  static void connect_failed(void* context, MQTTAsync_failureData* data) {
+    self(context).link_down(data != nullptr ? reason_of(data->message, data->code)
+                                            : "connect failed");
+  }
+  static void connect_failed5(void* context, MQTTAsync_failureData5* data) {
+    self(context).link_down(data != nullptr ? reason_of(data->message, data->code)
+                                            : "connect failed");
+  }
+  static void subscribe_ok(void* context, MQTTAsync_successData*) { self(context).link_up(); }
+  static void subscribe_ok5(void* context, MQTTAsync_successData5*) { self(context).link_up(); }
+  static void subscribe_failed(void* context, MQTTAsync_failureData* data) {
+    self(context).link_down("subscribe refused" +
+                            (data != nullptr ? ": " + reason_of(data->message, data->code) : ""));
+  }
+  static void subscribe_failed5(void* context, MQTTAsync_failureData5* data) {
+    self(context).link_down("subscribe refused" +
+                            (data != nullptr ? ": " + reason_of(data->message, data->code) : ""));
+  }
+  static void goodbye(MqttClient& client) {
+    const std::lock_guard lock(client.mutex_);
+    client.disconnected_ = true;
+    client.wake_.notify_all();
+  }
+  static void goodbye_ok(void* context, MQTTAsync_successData*) { goodbye(self(context)); }
+  static void goodbye_ok5(void* context, MQTTAsync_successData5*) { goodbye(self(context)); }
+  static void goodbye_failed(void* context, MQTTAsync_failureData*) { goodbye(self(context)); }
+  static void goodbye_failed5(void* context, MQTTAsync_failureData5*) { goodbye(self(context)); }
+};
+
+MqttClient::MqttClient(MqttOptions options) : options_(std::move(options)) {}
+
+Result<std::unique_ptr<MqttClient>> MqttClient::start(MqttOptions options) {
+  // OpenSSL 3 starts itself; the library must not do it a second time beside the server.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    MQTTAsync_init_options init = MQTTAsync_init_options_initializer;
+    init.do_openssl_init = 0;
+    MQTTAsync_global_init(&init);
+  });
+  if (!options.log) options.log = no_log();
+  if (!options.on_message) options.on_message = [](std::string_view, std::string_view) {};
+  if (!options.on_link) options.on_link = [](bool, const std::string&) {};
+  std::unique_ptr<MqttClient> client(new MqttClient(std::move(options)));
+  const MqttOptions& settings = client->options_;
+  MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer;
+  create.MQTTVersion = settings.version;
+  if (settings.buffer_messages > 0) {
+    create.sendWhileDisconnected = 1;
+    create.allowDisconnectedSendAtAnyTime = 1;
+    create.maxBufferedMessages = settings.buffer_messages;
+    create.deleteOldestMessages = 1;
+  }
+  const int created = MQTTAsync_createWithOptions(&client->handle_, settings.address.c_str(),
+                                                  settings.client_id.c_str(),
+                                                  MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create);
+  if (created != MQTTASYNC_SUCCESS) {
+    client->handle_ = nullptr;
+    return Error::make(
+        Code::kInvalidArgument,
+        "broker address '" + settings.address + "': expected tcp://HOST:PORT or ssl://HOST:PORT (" +
+            reason_of(nullptr, created) + ")",
+        "消息代理地址“" + settings.address + "”：应为 tcp://主机:端口 或 ssl://主机:端口",
+        "broker");
+  }
+  MQTTAsync_setCallbacks(client->handle_, client.get(), &Callbacks::lost, &Callbacks::message,
+                         nullptr);
+  client->supervisor_ = std::thread([raw = client.get()] { raw->run(); });
+  return client;
+}
+
+MqttClient::~MqttClient() {
+  bool was_connected = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    was_connected = state_ == State::kConnected;
+  }
+  wake_.notify_all();
+  if (supervisor_.joinable()) supervisor_.join();
+  if (handle_ == nullptr) return;
+  if (was_connected) {
+    MQTTAsync_disconnectOptions goodbye = MQTTAsync_disconnectOptions_initializer;
+    goodbye.timeout = kGoodbyeMs / 2;
+    goodbye.context = this;
+    if (options_.version >= 5) {
+      goodbye.onSuccess5 = &Callbacks::goodbye_ok5;
+      goodbye.onFailure5 = &Callbacks::goodbye_failed5;
+    } else {
+      goodbye.onSuccess = &Callbacks::goodbye_ok;
+      goodbye.onFailure = &Callbacks::goodbye_failed;
+    }
+    if (MQTTAsync_disconnect(handle_, &goodbye) == MQTTASYNC_SUCCESS) {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, std::chrono::milliseconds(kGoodbyeMs), [&] { return disconnected_; });
+    }
+  }
+  // Waits for a callback that runs; none comes after it.
+  MQTTAsync_destroy(&handle_);
+}
+
+void MqttClient::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (state_ != State::kIdle) {
+      wake_.wait(lock);
+      continue;
+    }
+    const int64_t left_ns = next_attempt_ns_ - steady_ns();
+    if (left_ns > 0) {
+      wake_.wait_for(lock, std::chrono::nanoseconds(left_ns));
+      continue;
+    }
+    state_ = State::kConnecting;
+    lock.unlock();
+    const Result<void> begun = connect();
+    if (!begun) link_down(begun.error().message.en);
+    lock.lock();
+  }
+}
+
+Result<void> MqttClient::connect() {
+  MQTTAsync_connectOptions connect = MQTTAsync_connectOptions_initializer;
+  MQTTProperties properties = MQTTProperties_initializer;
+  if (options_.version >= 5) {
+    connect = MQTTAsync_connectOptions_initializer5;
+    connect.cleanstart = options_.keep_session ? 0 : 1;
+    connect.onSuccess5 = &Callbacks::connect_ok5;
+    connect.onFailure5 = &Callbacks::connect_failed5;
+    if (options_.keep_session) {
+      MQTTProperty expiry{};
+      expiry.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL;
+      expiry.value.integer4 = kSessionExpiryS;
+      MQTTProperties_add(&properties, &expiry);
+      connect.connectProperties = &properties;
+    }
+  } else {
+    connect.MQTTVersion = MQTTVERSION_3_1_1;
+    connect.cleansession = options_.keep_session ? 0 : 1;
+    connect.onSuccess = &Callbacks::connect_ok;
+    connect.onFailure = &Callbacks::connect_failed;
+  }
+  connect.context = this;
+  connect.keepAliveInterval = kKeepAliveS;
+  connect.connectTimeout = kConnectTimeoutS;
+  if (!options_.user.empty()) {
+    connect.username = options_.user.c_str();
+    connect.password = options_.password.c_str();
+  }
+  MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
+  tls.verify = 1;  // the host name too
+  if (!options_.ca_file.empty()) tls.trustStore = options_.ca_file.c_str();
+  if (options_.address.rfind("ssl://", 0) == 0) connect.ssl = &tls;
+  const int begun = MQTTAsync_connect(handle_, &connect);
+  MQTTProperties_free(&properties);
+  if (begun == MQTTASYNC_SUCCESS) return {};
+  return Error::make(Code::kUnavailable, reason_of(nullptr, begun));
+}
+
+void MqttClient::subscribe() {
+  if (options_.subscriptions.empty()) {
+    link_up();
+    return;
+  }
+  std::vector<char*> topics;
+  for (const std::string& topic : options_.subscriptions) {
+    topics.push_back(const_cast<char*>(topic.c_str()));
+  }
+  const std::vector<int> qos(topics.size(), 1);
+  MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+  response.context = this;
+  if (options_.version >= 5) {
+    response.onSuccess5 = &Callbacks::subscribe_ok5;
+    response.onFailure5 = &Callbacks::subscribe_failed5;
+  } else {
+    response.onSuccess = &Callbacks::subscribe_ok;
+    response.onFailure = &Callbacks::subscribe_failed;
+  }
+  const int begun = MQTTAsync_subscribeMany(handle_, static_cast<int>(topics.size()), topics.data(),
+                                            qos.data(), &response);
+  if (begun != MQTTASYNC_SUCCESS) link_down("subscribe: " + reason_of(nullptr, begun));
+}
+
+void MqttClient::link_up() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    state_ = State::kConnected;
+    failures_ = 0;
+    last_problem_.clear();
+  }
+  options_.log(LogLevel::kInfo, "plant", options_.client_id + ": connected to " + options_.address);
+  options_.on_link(true, {});
+}
+
+void MqttClient::link_down(const std::string& problem) {
+  bool news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    state_ = State::kIdle;
+    next_attempt_ns_ = steady_ns() + delay_ms(failures_++, options_.client_id) * kNsPerMs;
+    news = problem != last_problem_;  // the same failure each second is one line in the log
+    last_problem_ = problem;
+  }
+  wake_.notify_all();
+  if (news) {
+    options_.log(LogLevel::kWarning, "plant",
+                 options_.client_id + ": no connection to " + options_.address + ": " + problem +
+                     "; trying again");
+  }
+  options_.on_link(false, problem);
+}
+
+Result<void> MqttClient::publish(const std::string& topic, std::string_view payload) {
+  MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+  const int sent = MQTTAsync_send(handle_, topic.c_str(), static_cast<int>(payload.size()),
+                                  payload.data(), 1, 0, &response);
+  if (sent == MQTTASYNC_SUCCESS) return {};
+  return Error::make(Code::kUnavailable,
+                     "publish to " + options_.address + ": " + reason_of(nullptr, sent));
+}
+
+bool MqttClient::connected() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::kConnected;
+}
+
+}  // namespace mw::plant

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "core/log.h"
+#include "core/result.h"
+
+namespace mw::plant {
+
+struct MqttOptions {
+  std::string address;  // "tcp://127.0.0.1:1883" or "ssl://broker:8883"
+  std::string client_id;
+  std::string user, password;
+  std::string ca_file;  // of an ssl:// broker; the system's certificates when empty
+  int version = 4;      // 4 is MQTT 3.1.1, 5 is MQTT 5
+  // The broker keeps what comes while we are away (clean session off; MQTT 5: for a day).
+  bool keep_session = true;
+  std::vector<std::string> subscriptions;  // with QoS 1
+  int buffer_messages = 0;  // of publish(), while there is no connection; the oldest go first
+  LogSink log;
+  // Called from a thread of the library, one message at a time; the message is acknowledged to the
+  // broker once this returns. It must not call this client.
+  std::function<void(std::string_view topic, std::string_view payload)> on_message;
+  // True once connected and subscribed, false with the cause when that ends or fails.
+  std::function<void(bool connected, const std::string& problem)> on_link;
+};
+
+/// A client of one broker over Eclipse Paho (ADR 0041) that connects again by itself, after 0.25 s
+/// and then ever later up to 10 s, for as long as it lives.
+///
+/// Paho 1.3.12 sends the PUBACK of a QoS 1 message after the callback returned, which is what makes
+/// "acknowledged only when stored" possible; the integration test holds it to that.
+/// Threads  publish() from any thread.
+class MqttClient {
+ public:
+  static Result<std::unique_ptr<MqttClient>> start(MqttOptions options);
+  ~MqttClient();
+  MqttClient(const MqttClient&) = delete;
+  MqttClient& operator=(const MqttClient&) = delete;
+
+  /// Hands a QoS 1 message over for sending; buffered while there is no connection.
+  Result<void> publish(const std::string& topic, std::string_view payload);
+  bool connected() const;
+
+ private:
+  enum class State { kIdle, kConnecting, kConnected };
+  struct Callbacks;  // the C functions that the library calls
+  friend struct Callbacks;
+
+  explicit MqttClient(MqttOptions options);
+  void run();
+  Result<void> connect();
+  void subscribe();
+  void link_up();
+  void link_down(const std::string& problem);
+
+  const MqttOptions options_;
+  void* handle_ = nullptr;
+  mutable std::mutex mutex_;  // never held while the library is called: it locks as well
+  std::condition_variable wake_;
+  State state_ = State::kIdle;
+  bool stopping_ = false;
+  bool disconnected_ = false;  // the answer to our own goodbye
+  int failures_ = 0;           // in a row
+  int64_t next_attempt_ns_ = 0;
+  std::string last_problem_;
+  std::thread supervisor_;
+};
+
+}  // namespace mw::plant

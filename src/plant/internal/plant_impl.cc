@@ -1,0 +1,299 @@
+#include "plant/internal/plant_impl.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+
+#include "core/check.h"
+#include "core/file.h"
+#include "plant/query.h"
+
+namespace mw::plant {
+namespace {
+
+constexpr int64_t kTickMs = 250;
+// How far back the start looks for the moment at which a machine entered its present state.
+constexpr int64_t kStateLookBackNs = 7 * kNsPerDay;
+
+const Clock& clock_of(const PlantOptions& options) {
+  static const SystemClock system_clock;
+  return options.clock != nullptr ? *options.clock : system_clock;
+}
+
+int64_t hold_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
+
+}  // namespace
+
+Result<std::unique_ptr<Plant>> Plant::open(PlantOptions options) {
+  return PlantImpl::open(std::move(options));
+}
+
+Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
+  MW_CHECK(options.catalogue != nullptr);
+  if (!options.log) options.log = no_log();
+  MW_TRY(make_private_folder(options.data_folder));
+  SqliteStoreOptions store_options;
+  store_options.path = (std::filesystem::path(options.data_folder) / "plant.db").string();
+  store_options.catalogue = options.catalogue;
+  store_options.log = options.log;
+  MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(store_options));
+  std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
+  MW_TRY(plant->restore());
+  plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
+  if (!options.broker.empty()) MW_TRY(plant->connect(options));
+  return std::unique_ptr<Plant>(std::move(plant));
+}
+
+PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
+                     std::unique_ptr<SqliteStore> store)
+    : catalogue_(options.catalogue),
+      clock_(clock),
+      log_(options.log),
+      store_(std::move(store)),
+      live_(catalogue_),
+      ingest_(catalogue_, *store_, live_, clock_, log_) {}
+
+PlantImpl::~PlantImpl() {
+  link_.reset();
+  {
+    const std::lock_guard lock(stop_mutex_);
+    stopping_ = true;
+  }
+  stop_wake_.notify_all();
+  if (ticker_.joinable()) ticker_.join();
+}
+
+Result<void> PlantImpl::restore() {
+  for (const Tag& tag : catalogue_->tags()) {
+    MW_ASSIGN(std::optional<Sample> latest, store_->latest(tag.index));
+    // Marks carry no value; the value they mark lies before them.
+    for (int i = 0; latest && i < 100 && std::isnan(latest->value) && latest->text.empty(); ++i) {
+      MW_ASSIGN(latest, store_->last_before(tag.index, latest->ts_ns));
+    }
+    if (!latest) continue;
+    TimeNs since_ns = latest->ts_ns;
+    if (tag.kind == TagKind::kState) {
+      std::string state;
+      MW_TRY(store_->scan(tag.index, {latest->ts_ns - kStateLookBackNs, latest->ts_ns + 1},
+                          [&](const Sample& sample) {
+                            if (sample.text.empty() || sample.text == state) return true;
+                            state = sample.text;
+                            since_ns = sample.ts_ns;
+                            return true;
+                          }));
+    }
+    live_.restore(*latest, since_ns);
+  }
+  return {};
+}
+
+Result<void> PlantImpl::connect(const PlantOptions& options) {
+  BrokerStatus status;
+  status.configured = true;
+  status.since_ns = clock_.now_ns();
+  status.address = options.broker;
+  status.problem = {"not connected yet", "尚未连接"};
+  live_.set_broker(status);
+
+  MqttOptions mqtt;
+  mqtt.address = options.broker;
+  mqtt.client_id = options.client_id;
+  mqtt.user = options.broker_user;
+  mqtt.password = options.broker_password;
+  mqtt.ca_file = options.broker_ca_file;
+  mqtt.version = options.mqtt_version;
+  mqtt.keep_session = true;
+  mqtt.subscriptions = {"millwright/" + catalogue_->site() + "/#"};
+  mqtt.log = log_;
+  mqtt.on_message = [this](std::string_view topic, std::string_view payload) {
+    // Returning acknowledges the message to the broker: by now it is committed, refused for good,
+    // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
+    (void)ingest_.take_message(topic, payload);
+  };
+  mqtt.on_link = [this](bool connected, const std::string& problem) {
+    set_link(connected, problem);
+  };
+  MW_ASSIGN(link_, MqttClient::start(std::move(mqtt)));
+  return {};
+}
+
+void PlantImpl::set_link(bool connected, std::string problem) {
+  BrokerStatus status = live_.broker();
+  if (status.connected != connected) status.since_ns = clock_.now_ns();
+  status.connected = connected;
+  status.problem = {};
+  if (!connected) {
+    status.problem = {"no connection to the broker at " + status.address + ": " + problem,
+                      "无法连接消息代理 " + status.address + "：" + problem};
+  }
+  live_.set_broker(std::move(status));
+}
+
+void PlantImpl::run() {
+  std::unique_lock lock(stop_mutex_);
+  while (
+      !stop_wake_.wait_for(lock, std::chrono::milliseconds(kTickMs), [&] { return stopping_; })) {
+    lock.unlock();
+    const std::vector<Sample> marks = live_.tick(clock_.now_ns());
+    if (!marks.empty()) {
+      const Result<AppendOutcome> stored = ingest_.store_marks(marks);
+      if (!stored) {
+        log_(LogLevel::kError, "plant", "marks of lost tags: " + stored.error().message.en);
+      }
+    }
+    tell_subscribers();
+    lock.lock();
+  }
+}
+
+std::shared_ptr<const Catalogue> PlantImpl::catalogue(const Identity& who) const {
+  std::string key;
+  for (const Line& line : catalogue_->lines()) {
+    if (who.may_see_line(line.id)) key += line.id + "\n";
+  }
+  const std::lock_guard lock(views_mutex_);
+  std::shared_ptr<const Catalogue>& view = views_[key];
+  if (view == nullptr) view = Catalogue::visible_to(catalogue_, who);
+  return view;
+}
+
+Snapshot PlantImpl::snapshot(const Identity& who) const {
+  return live_.snapshot(*catalogue(who), clock_.now_ns());
+}
+
+Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {
+  const Tag* found = catalogue_->tag(tag);
+  if (found != nullptr && who.may_see_line(catalogue_->asset(found->asset)->line)) return found;
+  const std::string id(tag.substr(0, 130));
+  return Error::make(Code::kNotFound, "there is no tag '" + id + "'", "没有测点“" + id + "”",
+                     "tag");
+}
+
+Result<TimeWindow> PlantImpl::checked(TimeWindow window) const {
+  const TimeNs now_ns = clock_.now_ns();
+  if (window.start_ns < 0 || window.start_ns >= window.end_ns) {
+    return Error::make(Code::kInvalidArgument, "the window's start must lie before its end",
+                       "时间段的起点必须早于终点", "window");
+  }
+  if (window.start_ns >= now_ns) {
+    return Error::make(Code::kInvalidArgument, "the window lies in the future",
+                       "时间段在将来，还没有数据", "window");
+  }
+  return TimeWindow{window.start_ns, std::min(window.end_ns, now_ns)};
+}
+
+Result<TagValue> PlantImpl::latest(const Identity& who, std::string_view tag) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  return live_.value(*found);
+}
+
+Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, TimeWindow window,
+                                 int max_points) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(window, checked(window));
+  if (max_points < 1 || max_points > 100'000) {
+    return Error::make(Code::kInvalidArgument, "points: expected 1 to 100000",
+                       "points：应为 1 到 100000", "points");
+  }
+  return mw::plant::series(*store_, found->index, window, hold_ns(*found), max_points);
+}
+
+Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag,
+                                       TimeWindow window) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(window, checked(window));
+  return mw::plant::aggregate(*store_, found->index, window, hold_ns(*found));
+}
+
+Result<StateHistory> PlantImpl::state_history(const Identity& who, std::string_view tag,
+                                              TimeWindow window) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(window, checked(window));
+  return mw::plant::state_history(*store_, found->index, window, hold_ns(*found));
+}
+
+Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::string_view tag,
+                                                    TimeWindow window) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(window, checked(window));
+  return mw::plant::counter_increase(*store_, found->index, window, hold_ns(*found));
+}
+
+std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
+  std::optional<TimeNs> earliest;
+  const std::shared_ptr<const Catalogue> view = catalogue(who);
+  for (const Tag& tag : view->tags()) {
+    const Result<void> scanned = store_->scan(tag.index, {INT64_MIN, earliest.value_or(INT64_MAX)},
+                                              [&](const Sample& sample) {
+                                                earliest = sample.ts_ns;
+                                                return false;
+                                              });
+    if (!scanned) log_(LogLevel::kError, "plant", scanned.error().message.en);
+  }
+  return earliest;
+}
+
+IngestStats PlantImpl::stats() const {
+  IngestStats stats;
+  stats.messages = ingest_.messages();
+  stats.refused_messages = ingest_.refused_messages();
+  stats.samples = ingest_.samples();
+  stats.bad_samples = ingest_.bad_samples();
+  stats.samples_per_s = ingest_.samples_per_s();
+  stats.store = store_->stats();
+  return stats;
+}
+
+struct PlantImpl::Subscriber {
+  std::shared_ptr<const Catalogue> view;
+  std::function<void(const Change&)> callback;
+  std::mutex mutex;  // held while the callback runs
+  bool ended = false;
+  uint64_t cursor = 0;
+};
+
+class PlantImpl::SubscriptionImpl final : public Subscription {
+ public:
+  explicit SubscriptionImpl(std::shared_ptr<Subscriber> subscriber)
+      : subscriber_(std::move(subscriber)) {}
+  ~SubscriptionImpl() override {
+    const std::lock_guard lock(subscriber_->mutex);
+    subscriber_->ended = true;
+  }
+
+ private:
+  const std::shared_ptr<Subscriber> subscriber_;
+};
+
+std::unique_ptr<Subscription> PlantImpl::subscribe(
+    const Identity& who, std::function<void(const Change& change)> callback) {
+  auto subscriber = std::make_shared<Subscriber>();
+  subscriber->view = catalogue(who);
+  subscriber->callback = std::move(callback);
+  const std::lock_guard lock(subscribers_mutex_);
+  subscribers_.push_back(subscriber);
+  return std::make_unique<SubscriptionImpl>(subscriber);
+}
+
+void PlantImpl::tell_subscribers() {
+  std::vector<std::shared_ptr<Subscriber>> current;
+  {
+    const std::lock_guard lock(subscribers_mutex_);
+    std::erase_if(subscribers_, [](const std::shared_ptr<Subscriber>& subscriber) {
+      const std::lock_guard ended_lock(subscriber->mutex);
+      return subscriber->ended;
+    });
+    current = subscribers_;
+  }
+  for (const std::shared_ptr<Subscriber>& subscriber : current) {
+    const std::lock_guard lock(subscriber->mutex);
+    if (subscriber->ended) continue;
+    const Change change = live_.changes(*subscriber->view, subscriber->cursor);
+    if (!change.values.empty() || !change.assets.empty() || change.broker) {
+      subscriber->callback(change);
+    }
+  }
+}
+
+}  // namespace mw::plant

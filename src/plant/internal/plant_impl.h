@@ -1,0 +1,80 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "plant/ingest.h"
+#include "plant/internal/live_table.h"
+#include "plant/internal/mqtt_client.h"
+#include "plant/plant.h"
+#include "plant/sqlite_store.h"
+
+namespace mw::plant {
+
+/// The plant over its parts: store, live table, ingest, the link to the broker, and one thread that
+/// looks at the watchdogs and tells subscribers.
+class PlantImpl final : public Plant {
+ public:
+  static Result<std::unique_ptr<Plant>> open(PlantOptions options);
+  ~PlantImpl() override;
+
+  std::shared_ptr<const Catalogue> catalogue(const Identity& who) const override;
+  bool simulated() const override { return catalogue_->simulated(); }
+  TimeNs now_ns() const override { return clock_.now_ns(); }
+  Snapshot snapshot(const Identity& who) const override;
+  std::unique_ptr<Subscription> subscribe(
+      const Identity& who, std::function<void(const Change& change)> callback) override;
+  Result<TagValue> latest(const Identity& who, std::string_view tag) const override;
+  Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
+                        int max_points) const override;
+  Result<Aggregate> aggregate(const Identity& who, std::string_view tag,
+                              TimeWindow window) const override;
+  Result<StateHistory> state_history(const Identity& who, std::string_view tag,
+                                     TimeWindow window) const override;
+  Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
+                                           TimeWindow window) const override;
+  std::optional<TimeNs> earliest_ns(const Identity& who) const override;
+  BrokerStatus broker() const override { return live_.broker(); }
+  IngestStats stats() const override;
+  Ingest& ingest() override { return ingest_; }
+
+ private:
+  struct Subscriber;
+  class SubscriptionImpl;
+
+  PlantImpl(const PlantOptions& options, const Clock& clock, std::unique_ptr<SqliteStore> store);
+  Result<void> restore();
+  Result<void> connect(const PlantOptions& options);
+  void set_link(bool connected, std::string problem);
+  void run();
+  void tell_subscribers();
+  /// The tag if `who` may see it, else the error that a tag which does not exist gets.
+  Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
+  Result<TimeWindow> checked(TimeWindow window) const;
+
+  const std::shared_ptr<const Catalogue> catalogue_;
+  const Clock& clock_;
+  const LogSink log_;
+  const std::unique_ptr<SqliteStore> store_;
+  LiveTable live_;
+  Ingest ingest_;
+
+  mutable std::mutex views_mutex_;
+  mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines
+
+  std::mutex subscribers_mutex_;
+  std::vector<std::shared_ptr<Subscriber>> subscribers_;
+
+  std::mutex stop_mutex_;
+  std::condition_variable stop_wake_;
+  bool stopping_ = false;
+  std::thread ticker_;
+  std::unique_ptr<MqttClient> link_;  // last: ends first, so no message comes into a dying plant
+};
+
+}  // namespace mw::plant

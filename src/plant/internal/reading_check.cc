@@ -1,0 +1,78 @@
+#include "plant/internal/reading_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace mw::plant {
+namespace {
+
+// Before this no device stamped anything we store: the number is seconds taken for milliseconds, or
+// a clock that starts at 1970.
+constexpr TimeNs kEarliestNs = 946'684'800 * kNsPerSecond;  // 2000-01-01
+constexpr std::size_t kMostStateBytes = 64;
+
+void degrade(Sample& sample, Quality quality, QualityReason reason) {
+  if (static_cast<int>(quality) <= static_cast<int>(sample.quality)) return;
+  sample.quality = quality;
+  sample.reason = reason;
+}
+
+/// At most `limit` bytes without cutting a UTF-8 character.
+std::string shortened(const std::string& text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  std::size_t size = limit;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size);
+}
+
+void check_state(const Asset& asset, const Reading& reading, Sample& sample) {
+  const auto* text = std::get_if<std::string>(&reading.value);
+  if (text == nullptr || text->empty()) {
+    degrade(sample, Quality::kBad, QualityReason::kWrongType);
+    return;
+  }
+  sample.text = shortened(*text, kMostStateBytes);
+  const auto same = [&](const AssetState& state) { return state.id == *text; };
+  if (!asset.states.empty() && std::none_of(asset.states.begin(), asset.states.end(), same)) {
+    degrade(sample, Quality::kBad, QualityReason::kWrongType);
+  }
+}
+
+void check_number(const Tag& tag, const Reading& reading, Sample& sample) {
+  const auto* value = std::get_if<double>(&reading.value);
+  if (value == nullptr || !std::isfinite(*value)) {
+    degrade(sample, Quality::kBad, QualityReason::kWrongType);
+    return;
+  }
+  sample.value = *value == 0 ? 0.0 : *value;  // no negative zero
+  const bool low = tag.physical_low && sample.value < *tag.physical_low;
+  const bool high = tag.physical_high && sample.value > *tag.physical_high;
+  if (low || high || (tag.kind == TagKind::kCounter && sample.value < 0)) {
+    degrade(sample, Quality::kBad, QualityReason::kOutOfRange);
+  }
+}
+
+}  // namespace
+
+Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading, TimeNs now_ns) {
+  Sample sample;
+  sample.tag = tag.index;
+  sample.value = std::numeric_limits<double>::quiet_NaN();
+  // Milliseconds are what the wire carries and what packs well.
+  sample.server_ts_ns = now_ns / kNsPerMs * kNsPerMs;
+  sample.ts_ns = reading.ts_ns.value_or(sample.server_ts_ns);
+  if (sample.ts_ns > now_ns + kSkewToleranceNs || sample.ts_ns < kEarliestNs) {
+    sample.ts_ns = sample.server_ts_ns;
+    degrade(sample, Quality::kUncertain, QualityReason::kClockSkew);
+  }
+  if (tag.kind == TagKind::kState) {
+    check_state(asset, reading, sample);
+  } else {
+    check_number(tag, reading, sample);
+  }
+  degrade(sample, reading.quality, QualityReason::kDevice);
+  return sample;
+}
+
+}  // namespace mw::plant

@@ -1,0 +1,39 @@
+#include "plant/sample.h"
+
+namespace mw::plant {
+
+Text describe(QualityReason reason) {
+  switch (reason) {
+    case QualityReason::kNone:
+      return {"good", "正常"};
+    case QualityReason::kDevice:
+      return {"the device itself does not trust the value", "设备自身标记该值不可信"};
+    case QualityReason::kOutOfRange:
+      return {"the value is outside what the sensor can measure", "数值超出传感器量程"};
+    case QualityReason::kWrongType:
+      return {"the device sent something that is no value of this tag",
+              "设备发送的内容不是该测点的有效值"};
+    case QualityReason::kClockSkew:
+      return {"the device's clock is wrong; our own time is shown",
+              "设备时钟有误，显示的是服务器时间"};
+    case QualityReason::kNoCommunication:
+      return {"no connection to the message broker", "与消息代理的连接中断"};
+    case QualityReason::kSilent:
+      return {"the device has sent nothing for too long", "设备长时间没有发送数据"};
+  }
+  return {"unknown", "未知"};
+}
+
+std::string_view quality_name(Quality quality) {
+  switch (quality) {
+    case Quality::kGood:
+      return "good";
+    case Quality::kUncertain:
+      return "uncertain";
+    case Quality::kBad:
+      return "bad";
+  }
+  return "bad";
+}
+
+}  // namespace mw::plant

@@ -1,0 +1,85 @@
+#include "plant/tools/internal/plant_tool.h"
+#include "plant/tools/internal/statistic.h"
+#include "plant/tools/tool_makers.h"
+
+namespace mw::plant {
+namespace {
+
+class WindowStatistics final : public PlantTool {
+ public:
+  explicit WindowStatistics(Plant& plant)
+      : PlantTool(plant, "window_statistics",
+                  {"Mean, extremes, change and trend of a tag over a time",
+                   "测点在一段时间内的均值、极值、变化和趋势"},
+                  properties(), {"tag", "window"}) {}
+
+ protected:
+  Result<std::vector<Evidence>> answer(const ToolCall& call) override {
+    MW_ASSIGN(const Tag* tag, tag_argument(call, "tag"));
+    MW_ASSIGN(const TimeWindow window, window_argument(call, "window"));
+    MW_ASSIGN(const std::vector<Statistic> wanted, statistics(call));
+    if (tag->kind == TagKind::kState) {
+      return Error::make(Code::kInvalidArgument,
+                         "'tag': " + tag->id + " is a state; use state_history",
+                         "“" + tag->id + "”是状态，请使用 state_history", "tag");
+    }
+    MW_ASSIGN(const Aggregate aggregate, plant().aggregate(call.who, tag->id, window));
+    std::vector<Evidence> facts;
+    for (const Statistic statistic : wanted) {
+      Evidence evidence = about(call, *tag, fact_of(statistic));
+      evidence.unit = unit_of(statistic, tag->unit);
+      evidence.window = window;
+      fill(statistic, aggregate, evidence);
+      facts.push_back(std::move(evidence));
+    }
+    MW_ASSIGN(facts.front().series, trend(call, *tag, window));
+    return facts;
+  }
+
+ private:
+  static Json properties() {
+    Json list;
+    list["type"] = "array";
+    list["items"] = choice_schema(choices());
+    list["minItems"] = 1;
+    return {{"tag", tag_schema()}, {"window", window_schema()}, {"statistics", std::move(list)}};
+  }
+
+  static std::vector<std::string> choices() {
+    std::vector<std::string> names = statistic_names();
+    std::erase(names, "increase");  // of counters: the tool `count`
+    return names;
+  }
+
+  static Result<std::vector<Statistic>> statistics(const ToolCall& call) {
+    const auto found = call.arguments.find("statistics");
+    std::vector<Statistic> wanted;
+    if (found == call.arguments.end()) {
+      for (const std::string& name : choices()) {
+        MW_ASSIGN(const Statistic statistic, statistic_of(name, "statistics"));
+        wanted.push_back(statistic);
+      }
+      return wanted;
+    }
+    const auto wrong = [] {
+      return Error::make(Code::kInvalidArgument,
+                         "'statistics': expected a list of names such as [\"mean\", \"max\"]",
+                         "参数“statistics”应为名称列表，如 [\"mean\", \"max\"]", "statistics");
+    };
+    if (!found->is_array() || found->empty() || found->size() > choices().size()) return wrong();
+    for (const Json& item : *found) {
+      if (!item.is_string() || item == "increase") return wrong();
+      MW_ASSIGN(const Statistic statistic, statistic_of(item.get<std::string>(), "statistics"));
+      wanted.push_back(statistic);
+    }
+    return wanted;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Tool> make_window_statistics(Plant& plant) {
+  return std::make_unique<WindowStatistics>(plant);
+}
+
+}  // namespace mw::plant
