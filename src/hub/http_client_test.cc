@@ -82,6 +82,24 @@ TEST(HttpClient, TokenIsNotCarriedToAnotherOrigin) {
   EXPECT_FALSE(other.requests()[0].headers.contains("authorization"));
 }
 
+TEST(HttpClient, PostsJsonToItsOwnOriginOnly) {
+  ScriptedServer other([](const ScriptedRequest&) { return ScriptedReply::http(200, "x"); });
+  ScriptedServer server([&](const ScriptedRequest& request) {
+    if (request.target == "/ask") return ScriptedReply::http(200, "answer");
+    return ScriptedReply::http(307, "", {{"Location", other.address() + "/x"}});
+  });
+  HttpRequest request = request_to(server.address() + "/ask");
+  request.json_body = R"({"question":")" + std::string(100'000, 'q') + "\"}";
+  ASSERT_TRUE(HttpClient(quick()).get_text(request));
+  EXPECT_EQ(server.requests()[0].method, "POST");
+  EXPECT_EQ(server.requests()[0].headers.at("content-type"), "application/json");
+  EXPECT_EQ(server.requests()[0].body, request.json_body);
+  request.url.target = "/away";
+  ASSERT_TRUE(HttpClient(quick()).get_text(request));
+  EXPECT_EQ(other.requests()[0].method, "GET");
+  EXPECT_EQ(other.requests()[0].body, "");
+}
+
 TEST(HttpClient, EndsARedirectLoop) {
   ScriptedServer server([](const ScriptedRequest&) {
     return ScriptedReply::http(302, "", {{"Location", "/"}});

@@ -87,7 +87,16 @@ void ScriptedServer::serve(int fd) {
     }
     head.append(buffer, static_cast<std::size_t>(got));
   }
-  const ScriptedRequest request = parse(head);
+  const std::size_t end_of_head = head.find("\r\n\r\n") + 4;
+  ScriptedRequest request = parse(head.substr(0, end_of_head));
+  request.body = head.substr(end_of_head);
+  const auto length = request.headers.find("content-length");
+  const std::size_t expected = length == request.headers.end() ? 0 : std::stoul(length->second);
+  while (request.body.size() < expected) {
+    const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
+    if (got <= 0) break;
+    request.body.append(buffer, static_cast<std::size_t>(got));
+  }
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     requests_.push_back(request);

@@ -17,6 +17,7 @@ struct ScriptedRequest {
   std::string method;
   std::string target;
   std::map<std::string, std::string> headers;  // lower-case names
+  std::string body;
 };
 
 /// What the server does with a request: sends `bytes` as they are, cut or late if told so.

@@ -5,8 +5,8 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "core/json.h"
 #include "core/file_lock.h"
+#include "core/json.h"
 #include "hub/internal/partial_file.h"
 
 namespace mw::hub {

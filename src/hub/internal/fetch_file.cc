@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "hub/internal/fetch.h"
 #include "core/file_lock.h"
+#include "hub/internal/fetch.h"
 #include "hub/internal/partial_file.h"
 
 namespace mw::hub {

