@@ -84,6 +84,7 @@ class Server:
         while time.monotonic() - self.started < 60:
             found = re.search(r"https?://127\.0\.0\.1:(\d+)", self.output())
             if found:
+                self.ready_after_s = time.monotonic() - self.started
                 return int(found.group(1))
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended with {self.process.returncode}: {self.output()}")
