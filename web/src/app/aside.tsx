@@ -1,0 +1,59 @@
+// The column beside the page; on a narrow screen it lies over it.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { AskPanel } from "~/features/ask/components/ask_panel";
+import { EvidencePanel } from "~/features/ask/components/evidence_panel";
+import { aside, back_from_evidence, close_aside, evidence_has_way_back } from "~/lib/aside";
+import { useKey } from "~/lib/hooks";
+import { t } from "~/lib/i18n/translate";
+
+function Sheet({ label, children }: { label: string; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal(); // the browser keeps the focus inside and the page behind still
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      class="sheet"
+      ref={dialog}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        close_aside();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) close_aside();
+      }}
+    >
+      <div class="sheet-body">{children}</div>
+    </dialog>
+  );
+}
+
+export function AsideColumn({ wide }: { wide: boolean }) {
+  const shown = aside.value;
+  const came_from = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    if (shown.kind !== "none") came_from.current ??= document.activeElement as HTMLElement | null;
+    else {
+      came_from.current?.focus?.();
+      came_from.current = null;
+    }
+  }, [shown.kind]);
+  useKey("Escape", (event) => {
+    if (!wide || aside.value.kind === "none" || event.defaultPrevented) return;
+    if (evidence_has_way_back()) back_from_evidence();
+    else close_aside();
+  });
+  if (shown.kind === "none") return null;
+  const label = shown.kind === "ask" ? t("ask.title") : t("ask.sources");
+  const content = shown.kind === "ask" ? <AskPanel /> : <EvidencePanel turn={shown.turn} evidence={shown.evidence} />;
+  if (!wide) return <Sheet label={label}>{content}</Sheet>;
+  return (
+    <aside class="aside" aria-label={label}>
+      {content}
+    </aside>
+  );
+}

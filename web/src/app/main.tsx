@@ -1,0 +1,20 @@
+import { render } from "preact";
+import "~/styles/tokens.css";
+import "~/styles/base.css";
+import { start_clock } from "~/lib/clock";
+import { start_events } from "~/lib/live/connection";
+import { start_plant } from "~/lib/live/plant_store";
+import { start_system } from "~/lib/live/system_store";
+import { start_router } from "~/lib/router";
+import { start_theme } from "~/lib/theme";
+import { Shell } from "./shell";
+
+start_theme();
+start_router();
+start_clock();
+start_plant();
+start_system();
+start_events();
+
+const root = document.getElementById("app");
+if (root) render(<Shell />, root);

@@ -1,0 +1,39 @@
+// The machines at a glance, under an empty question box.
+import { StatePill } from "~/components/state_pill";
+import { Icon } from "~/components/icon";
+import type { Asset } from "~/lib/api_types";
+import { say, t } from "~/lib/i18n/translate";
+import { severity, status_of } from "~/lib/live/plant_store";
+import { link } from "~/lib/router";
+import "./machines_now.css";
+
+function Machine({ asset }: { asset: Asset }) {
+  const status = status_of(asset.id).value;
+  const how = severity(status);
+  const [first] = status.abnormal;
+  return (
+    <a class={`machine machine-${how}`} href={link(`/plant/${asset.id}`)}>
+      <span class="machine-name">{say(asset.name)}</span>
+      <StatePill state={status.state} name={status.state_name} />
+      {first && (
+        <span class="machine-reason">
+          <Icon name="warning" size={16} />
+          <span>{say(first.reason)}</span>
+        </span>
+      )}
+    </a>
+  );
+}
+
+export function MachinesNow({ assets }: { assets: readonly Asset[] }) {
+  return (
+    <section aria-label={t("ask.machines_now")}>
+      <h2 class="machines-title quiet">{t("ask.machines_now")}</h2>
+      <div class="machines">
+        {assets.map((asset) => (
+          <Machine key={asset.id} asset={asset} />
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+// The sources of an answer, one a line: what, of what, how much, how good.
+import { Icon } from "~/components/icon";
+import { SimulatedMark } from "~/components/simulated";
+import { aside, open_evidence } from "~/lib/aside";
+import { t } from "~/lib/i18n/translate";
+import { evidence_subject, evidence_value, fact_text } from "../state/evidence_text";
+import type { AskTurn } from "../state/turns";
+import "./source_list.css";
+
+export function SourceList({ turn }: { turn: AskTurn }) {
+  const shown = aside.value;
+  const simulated = turn.evidence.some((item) => item.simulated);
+  return (
+    <section class="sources" aria-label={t("ask.sources")}>
+      <h3>
+        {t("ask.sources")} {simulated && <SimulatedMark />}
+      </h3>
+      <ol>
+        {turn.evidence.map((item, index) => {
+          const open = shown.kind === "evidence" && shown.turn === turn.id && shown.evidence === item.id;
+          return (
+            <li key={item.id}>
+              <button type="button" class="source" aria-pressed={open} onClick={() => open_evidence(turn.id, item.id)}>
+                <span class="source-number">{index + 1}</span>
+                <span class="source-fact">
+                  {fact_text(item.fact)} <span class="quiet">{evidence_subject(item)}</span>
+                </span>
+                {item.quality !== "good" && (
+                  <span class={`quality quality-${item.quality}`}>
+                    <Icon name={item.quality === "bad" ? "warning" : "question"} size={16} />
+                    {t(`quality.${item.quality}`)}
+                  </span>
+                )}
+                <span class="source-value">{evidence_value(item)}</span>
+                <Icon name="next" size={16} />
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+// Plant: is anything wrong, where, since when.
+import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
+import { PageHead } from "~/components/page_head";
+import { RangePicker } from "~/components/range_picker";
+import { Segmented } from "~/components/segmented";
+import { SimulatedMark } from "~/components/simulated";
+import type { Asset } from "~/lib/api_types";
+import { useMedia } from "~/lib/hooks";
+import { say, t } from "~/lib/i18n/translate";
+import { attention, load_plant, plant, severity, status_of } from "~/lib/live/plant_store";
+import { query, set_query } from "~/lib/router";
+import { MachineTile } from "./machine_tile";
+import "./plant_page.css";
+
+const rank = { red: 0, amber: 1, none: 2 };
+
+export function sorted_assets(assets: readonly Asset[], worst_first: boolean): Asset[] {
+  if (!worst_first) return [...assets];
+  // Stable: equal ones keep the plant's own order.
+  return [...assets].sort((a, b) => rank[severity(status_of(a.id).value)] - rank[severity(status_of(b.id).value)]);
+}
+
+function Lines({ assets }: { assets: readonly Asset[] }) {
+  const lines = new Map(assets.map((asset) => [asset.line, say(asset.line_name) || asset.line]));
+  if (lines.size < 2) return null;
+  return (
+    <select class="select" aria-label={t("plant.line")} value={query.value.line ?? ""} onChange={(event) => set_query({ line: event.currentTarget.value || null })}>
+      <option value="">{t("plant.all_lines")}</option>
+      {[...lines].map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function summary_text(count: number): string {
+  const bad = attention.value.length;
+  return bad === 0 ? t("plant.summary_ok", { n: count }) : t("plant.summary_attention", { m: bad, n: count });
+}
+
+export function PlantPage() {
+  const { data, error } = plant.value;
+  const wide = useMedia("(min-width: 900px)");
+  const sort = query.value.sort === "worst" ? "worst" : "plant";
+  const line = query.value.line;
+  const assets = data?.assets ?? [];
+  const shown = sorted_assets(line ? assets.filter((asset) => asset.line === line) : assets, sort === "worst");
+  return (
+    <>
+      <PageHead
+        title={
+          <>
+            {t("plant.title")} {data?.simulated && <SimulatedMark />}
+          </>
+        }
+        summary={assets.length > 0 && summary_text(assets.length)}
+      >
+        {assets.length > 0 && (
+          <>
+            {!wide && <RangePicker />}
+            <Lines assets={assets} />
+            <Segmented
+              label={t("plant.sort")}
+              value={sort}
+              options={[
+                { value: "plant", label: t("plant.sort_plant") },
+                { value: "worst", label: t("plant.sort_worst") },
+              ]}
+              on_choose={(next) => set_query({ sort: next === "worst" ? "worst" : null }, "replace")}
+            />
+          </>
+        )}
+      </PageHead>
+      {!data && error && <ErrorNotice error={error} retry={() => void load_plant()} />}
+      {!data && !error && <Skeleton shapes={6} height="tile" />}
+      {data && assets.length === 0 && <Notice icon="plant" title={t("plant.empty")} hint={t("plant.empty_hint")} />}
+      <div class="tiles">
+        {shown.map((asset) => (
+          <MachineTile key={asset.id} asset={asset} />
+        ))}
+      </div>
+    </>
+  );
+}

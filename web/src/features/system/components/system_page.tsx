@@ -1,0 +1,155 @@
+// System: how the server itself is doing.
+import { Icon } from "~/components/icon";
+import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
+import { PageHead } from "~/components/page_head";
+import type { Percentiles, SystemStatus } from "~/lib/api_types";
+import { bytes_text, duration_text, latency_text, number_text } from "~/lib/format";
+import { lang, say, t } from "~/lib/i18n/translate";
+import { load_system, system } from "~/lib/live/system_store";
+import { HistoryTrend } from "./history_trend";
+import { MemoryBar } from "./memory_bar";
+import { Stat } from "./stat";
+import "~/components/panel.css";
+import "./system.css";
+
+function rate_text(rate: number): string {
+  return rate > 0 ? number_text(rate, lang.value, rate < 100 ? 1 : 0) : t("system.idle");
+}
+
+function Speed({ status }: { status: SystemStatus }) {
+  const { generator, history } = status;
+  const unit = (rate: number) => (rate > 0 ? { unit: t("system.tok_s") } : {});
+  return (
+    <section class="panel system-wide">
+      <div class="panel-head">
+        <h2>{t("system.speed")}</h2>
+        <span class="quiet">{t("system.history")}</span>
+      </div>
+      <dl class="stats">
+        <Stat name={t("system.decode")} value={rate_text(generator.decode_tok_s)} {...unit(generator.decode_tok_s)} />
+        <Stat name={t("system.prefill")} value={rate_text(generator.prefill_tok_s)} {...unit(generator.prefill_tok_s)} />
+        <Stat name={t("system.requests")} value={number_text(generator.running, lang.value, 0)} unit={`${t("system.running")} · ${generator.waiting} ${t("system.waiting")}`} />
+        <Stat name={t("system.generated")} value={number_text(generator.generated_tokens, lang.value, 0)} />
+        <Stat name={t("system.read")} value={number_text(generator.prompt_tokens, lang.value, 0)} />
+      </dl>
+      <HistoryTrend history={history} pick={(entry) => entry.decode_tok_s} name={t("system.decode")} unit={t("system.tok_s")} decimals={1} />
+    </section>
+  );
+}
+
+function Latency({ latency }: { latency: SystemStatus["latency"] }) {
+  const rows: [string, Percentiles][] = [
+    [t("system.first_token"), latency.first_token_ms],
+    [t("system.per_token"), latency.per_token_ms],
+    [t("system.queue"), latency.queue_ms],
+  ];
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2 id="latency">{t("system.latency")}</h2>
+      </div>
+      <table class="latency" aria-labelledby="latency">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">{t("system.p50")}</th>
+            <th scope="col">{t("system.p95")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, { p50, p95 }]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{latency_text(p50, lang.value)}</td>
+              <td>{latency_text(p95, lang.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>{t("system.ingest")}</h2>
+      </div>
+      {disk.problem && (
+        <div role="alert" class="disk-problem">
+          <Notice compact tone="red" icon="alarm" title={t("system.disk")} hint={say(disk.problem)} />
+        </div>
+      )}
+      <dl class="stats">
+        <Stat name={t("system.samples_s")} value={number_text(ingest.samples_s, lang.value, ingest.samples_s < 100 ? 1 : 0)} />
+        <Stat name={t("system.stored")} value={number_text(ingest.stored_samples, lang.value, 0)} />
+        <Stat name={t("system.backlog")} value={number_text(ingest.backlog, lang.value, 0)} />
+        <Stat name={t("system.dropped")} value={number_text(ingest.dropped, lang.value, 0)}>
+          {ingest.dropped > 0 && (
+            <span class="quality quality-bad">
+              <Icon name="warning" size={16} />
+            </span>
+          )}
+        </Stat>
+        <Stat name={`${t("system.disk")} · ${t("system.disk_free")}`} value={bytes_text(disk.free_bytes, lang.value)} />
+      </dl>
+      {!disk.problem && ingest.dropped === 0 && <p class="quiet">{t("system.disk_ok")}</p>}
+    </section>
+  );
+}
+
+function Build({ status }: { status: SystemStatus }) {
+  return (
+    <section class="panel">
+      <div class="panel-head">
+        <h2>{t("system.build")}</h2>
+      </div>
+      <dl class="facts">
+        <dt>{t("system.version")}</dt>
+        <dd>{status.version}</dd>
+        <dt>{t("system.commit")}</dt>
+        <dd class="mono">{status.commit}</dd>
+        <dt>{t("system.uptime")}</dt>
+        <dd>{duration_text(status.uptime_s * 1000, lang.value)}</dd>
+        <dt>{t("system.isa")}</dt>
+        <dd>
+          {status.isa.used} <span class="quiet">{`${t("system.isa_available")}: ${status.isa.available.join(", ")}`}</span>
+        </dd>
+        <dt>{t("system.threads")}</dt>
+        <dd>{status.threads}</dd>
+      </dl>
+    </section>
+  );
+}
+
+export function SystemPage() {
+  const { data, error } = system.value;
+  const summary = data && t("system.summary", { version: data.version, duration: duration_text(data.uptime_s * 1000, lang.value) });
+  return (
+    <>
+      <PageHead title={t("system.title")} summary={summary} />
+      {!data && error && <ErrorNotice error={error} retry={() => void load_system()} />}
+      {!data && !error && <Skeleton shapes={3} height="chart" />}
+      {data && (
+        <div class="system-grid">
+          <Speed status={data} />
+          <section class="panel">
+            <div class="panel-head">
+              <h2>{t("system.memory")}</h2>
+              <span class="quiet">{t("system.history")}</span>
+            </div>
+            <dl class="stats">
+              <Stat name={t("system.memory_all")} value={bytes_text(data.memory.rss_bytes, lang.value)} />
+            </dl>
+            <MemoryBar memory={data.memory} />
+            <HistoryTrend history={data.history} pick={(entry) => entry.rss_bytes / 1e6} name={t("system.memory")} unit="MB" decimals={0} />
+          </section>
+          <Latency latency={data.latency} />
+          <Ingest ingest={data.ingest} disk={data.disk} />
+          <Build status={data} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,185 @@
+// Shapes of the server's own HTTP API, as it sends them. Times are milliseconds since 1970 (UTC).
+
+export interface Text {
+  en: string;
+  zh: string;
+}
+
+export type Quality = "good" | "uncertain" | "bad";
+
+export interface LatestValue {
+  value: number | null;
+  text: string;
+  ts_ms: number; // 0: nothing ever came
+  quality: Quality;
+  reason?: Text | null; // why it is not good
+}
+
+export interface Tag {
+  id: string; // "cnc-2/spindle_temperature"
+  name: Text;
+  unit: string;
+  low: number | null; // outside [low, high] is unusual
+  high: number | null;
+  key: boolean; // one of the few that stand for the asset
+  kind: "number" | "state" | "counter";
+  decimals?: number;
+  latest: LatestValue;
+}
+
+export interface Abnormal {
+  tag: string;
+  reason: Text;
+}
+
+export interface Asset {
+  id: string;
+  name: Text;
+  kind: string;
+  kind_name: Text;
+  line: string;
+  line_name?: Text;
+  state: string; // empty: not known
+  state_name: Text;
+  state_since_ms: number;
+  states?: { id: string; name: Text }[];
+  abnormal: Abnormal[];
+  tags: Tag[];
+}
+
+export interface Broker {
+  connected: boolean;
+  since_ms: number;
+  problem?: Text | null;
+}
+
+export interface Plant {
+  simulated: boolean;
+  site: string;
+  now_ms: number;
+  broker: Broker;
+  assets: Asset[];
+}
+
+/** [ts_ms, mean, min, max]; nulls are a gap. */
+export type SeriesPoint = [number, number | null, number | null, number | null];
+/** [start_ms, end_ms, state]; an empty state is not known. */
+export type StateSpan = [number, number, string];
+
+export interface Series {
+  tag: string;
+  unit: string;
+  name: Text;
+  simulated: boolean;
+  from_ms: number;
+  to_ms: number;
+  points: SeriesPoint[];
+  spans?: StateSpan[];
+  good_share: number;
+}
+
+export interface PlantEvent {
+  now_ms: number;
+  values?: ({ tag: string } & LatestValue)[];
+  states?: {
+    asset: string;
+    state: string;
+    since_ms: number;
+    state_name?: Text;
+    abnormal?: Abnormal[];
+  }[];
+  broker?: Broker;
+}
+
+export interface Percentiles {
+  p50: number | null;
+  p95: number | null;
+}
+
+export interface SystemStatus {
+  version: string;
+  commit: string;
+  uptime_s: number;
+  isa: { available: string[]; used: string };
+  threads: number;
+  memory: { rss_bytes: number; model_bytes: number; kv_bytes: number };
+  generator: {
+    running: number;
+    waiting: number;
+    decode_tok_s: number;
+    prefill_tok_s: number;
+    generated_tokens: number;
+    prompt_tokens: number;
+  };
+  latency: { first_token_ms: Percentiles; per_token_ms: Percentiles; queue_ms: Percentiles };
+  ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
+  history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
+  disk: { free_bytes: number; problem: Text | null };
+}
+
+export type ModelState = "absent" | "fetching" | "loading" | "ready" | "failed";
+
+export interface Model {
+  name: string;
+  state: ModelState;
+  progress: number;
+  bytes: number;
+  bytes_done: number;
+  bytes_s: number;
+  licence: string;
+  source: string;
+  problem: Text | null;
+  card: Record<string, unknown> | null;
+}
+
+export interface ModelList {
+  models: Model[];
+}
+
+export interface Evidence {
+  id: string;
+  fact: string; // "latest", "mean", "change", ...
+  asset: string;
+  tag: string;
+  value: number | null;
+  unit: string;
+  text: string;
+  ts_ms: number | null;
+  window: { start_ms: number; end_ms: number } | null;
+  quality: Quality;
+  good_share: number;
+  source: string;
+  simulated: boolean;
+  series: SeriesPoint[];
+}
+
+export interface Sentence {
+  text: string;
+  evidence: string[];
+  from_model: boolean;
+}
+
+export interface Reading {
+  id: string;
+  text: string;
+}
+
+export interface AskAnswer {
+  answer: string;
+  sentences: Sentence[];
+  evidence: Evidence[];
+  readings: Reading[];
+  refused: boolean;
+  language: "en" | "zh";
+  tool: string;
+  arguments: unknown;
+  replay_id: string;
+}
+
+export interface WireError {
+  message: string;
+  message_zh?: string;
+  type?: string;
+  param?: string | null;
+  code?: string | null;
+}

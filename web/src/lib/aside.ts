@@ -1,0 +1,42 @@
+// What stands beside the page: nothing, the question box, or the evidence of an answer. The shell
+// draws it; any feature may open it.
+import { signal } from "@preact/signals";
+
+/** What a question asked from a page is about. */
+export interface AskContext {
+  asset: string;
+  tag?: string;
+}
+
+export type Aside = { kind: "none" } | { kind: "ask" } | { kind: "evidence"; turn: string; evidence: string };
+
+export const aside = signal<Aside>({ kind: "none" });
+export const ask_context = signal<AskContext | null>(null);
+/** Counts requests to put the cursor into the question box. */
+export const ask_focus = signal(0);
+
+let before_evidence: Aside = { kind: "none" };
+
+export function open_ask(context: AskContext | null): void {
+  ask_context.value = context;
+  aside.value = { kind: "ask" };
+  ask_focus.value += 1;
+}
+
+export function open_evidence(turn: string, evidence: string): void {
+  if (aside.value.kind !== "evidence") before_evidence = aside.value;
+  aside.value = { kind: "evidence", turn, evidence };
+}
+
+/** Whether the evidence was opened out of the question box, which it then goes back to. */
+export function evidence_has_way_back(): boolean {
+  return aside.value.kind === "evidence" && before_evidence.kind === "ask";
+}
+
+export function back_from_evidence(): void {
+  aside.value = before_evidence;
+}
+
+export function close_aside(): void {
+  aside.value = { kind: "none" };
+}

@@ -1,0 +1,58 @@
+// Small hooks that several components share.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+
+/** True once `wanted` has held for `delay_ms`: progress shows only when there is something to wait for. */
+export function useDelayed(wanted: boolean, delay_ms = 300): boolean {
+  const [shown, set_shown] = useState(false);
+  useEffect(() => {
+    if (!wanted) {
+      set_shown(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => set_shown(true), delay_ms);
+    return () => clearTimeout(timer);
+  }, [wanted, delay_ms]);
+  return shown && wanted;
+}
+
+/** Calls `handler` for a key anywhere on the page, until unmounted. */
+export function useKey(key: string, handler: (event: KeyboardEvent) => void): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const on_key = (event: KeyboardEvent) => {
+      if (event.key === key && !event.isComposing) latest.current(event);
+    };
+    document.addEventListener("keydown", on_key);
+    return () => document.removeEventListener("keydown", on_key);
+  }, [key]);
+}
+
+/** The width of an element in CSS pixels, followed. */
+export function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, set_width] = useState(0);
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) set_width(Math.floor(entry.contentRect.width));
+    });
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+/** True while a media query matches. */
+export function useMedia(text: string): boolean {
+  const [matches, set_matches] = useState(() => matchMedia(text).matches);
+  useEffect(() => {
+    const list = matchMedia(text);
+    const on_change = () => set_matches(list.matches);
+    on_change();
+    list.addEventListener("change", on_change);
+    return () => list.removeEventListener("change", on_change);
+  }, [text]);
+  return matches;
+}

@@ -1,0 +1,61 @@
+// Messages of the catalogue in the language that was chosen. Reading `lang` inside a component
+// makes it follow the language.
+import { signal } from "@preact/signals";
+import type { Text } from "../api_types";
+import type { Lang } from "../format";
+import { store, stored } from "../storage";
+import { en, type MessageKey } from "./en";
+import { zh } from "./zh";
+
+export type { MessageKey } from "./en";
+
+const catalogues: Record<Lang, Record<MessageKey, string>> = { en, zh };
+
+export function preferred_language(chosen: string | null, browser: readonly string[]): Lang {
+  if (chosen === "en" || chosen === "zh") return chosen;
+  for (const name of browser) {
+    if (name.toLowerCase().startsWith("zh")) return "zh";
+    if (name.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+export const lang = signal<Lang>(
+  preferred_language(stored("lang"), typeof navigator === "undefined" ? [] : navigator.languages),
+);
+
+export function choose_language(next: Lang): void {
+  lang.value = next;
+  store("lang", next);
+}
+
+export type MessageValues = Record<string, string | number>;
+
+/** The message with {name} replaced; "{n|one machine|# machines}" picks by count and writes it for #. */
+export function message_text(message: string, values: MessageValues): string {
+  return message.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name: string, one?: string, other?: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    if (one === undefined || other === undefined) return String(value);
+    return (Number(value) === 1 ? one : other).replace("#", String(value));
+  });
+}
+
+export function t(key: MessageKey, values: MessageValues = {}): string {
+  return message_text(catalogues[lang.value][key], values);
+}
+
+/** A message in a given language, for what is sent rather than shown. */
+export function t_in(language: Lang, key: MessageKey, values: MessageValues = {}): string {
+  return message_text(catalogues[language][key], values);
+}
+
+export function has_message(key: string): key is MessageKey {
+  return Object.hasOwn(en, key);
+}
+
+/** A text that the server sent in both languages. */
+export function say(text: Text | null | undefined): string {
+  if (!text) return "";
+  return (lang.value === "zh" ? text.zh || text.en : text.en || text.zh) ?? "";
+}
