@@ -55,13 +55,17 @@ void LiveTable::touch(const Tag& tag) {
   status.stale = true;
 }
 
-void LiveTable::restore(const Sample& latest, TimeNs state_since_ns) {
+void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns) {
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[latest.tag];
   entry.latest = latest;
   entry.heard_ns = latest.server_ts_ns;
   entry.state_since_ns = state_since_ns;
-  touch(catalogue_->tags()[latest.tag]);
+  const Tag& tag = catalogue_->tags()[latest.tag];
+  // One that was silent already is not marked again: the watchdog ends its hold in history too.
+  const bool fresh = now_ns - entry.heard_ns <= watchdog_ns(tag);
+  entry.mark = fresh ? QualityReason::kNone : QualityReason::kSilent;
+  touch(tag);
 }
 
 void LiveTable::take(std::span<const Sample> samples) {

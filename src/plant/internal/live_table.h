@@ -25,7 +25,7 @@ class LiveTable {
   explicit LiveTable(std::shared_ptr<const Catalogue> catalogue);
 
   /// What the store held when the process started.
-  void restore(const Sample& latest, TimeNs state_since_ns);
+  void restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns);
   void take(std::span<const Sample> samples);
   void set_broker(BrokerStatus broker);
   BrokerStatus broker() const;

@@ -83,7 +83,7 @@ Result<void> PlantImpl::restore() {
                             return true;
                           }));
     }
-    live_.restore(*latest, since_ns);
+    live_.restore(*latest, since_ns, clock_.now_ns());
   }
   return {};
 }

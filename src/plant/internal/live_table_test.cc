@@ -1,0 +1,134 @@
+#include "plant/internal/live_table.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "plant/internal/test_plant.h"
+
+namespace mw::plant {
+namespace {
+
+constexpr TimeNs kNow = 1'760'000'000 * kNsPerSecond;
+constexpr TagIndex kState = 0, kTemperature = 1;
+
+TimeNs after(double seconds) { return kNow + static_cast<int64_t>(seconds * 1e9); }
+
+class LiveTableTest : public testing::Test {
+ protected:
+  TagValue temperature() { return table_.value(*plant_->tag("m1/temperature")); }
+  void take(const Sample& sample) { table_.take(std::vector<Sample>{sample}); }
+  void link(bool connected, TimeNs since_ns) {
+    BrokerStatus status;
+    status.configured = true;
+    status.connected = connected;
+    status.since_ns = since_ns;
+    table_.set_broker(status);
+  }
+  const std::shared_ptr<const Catalogue> plant_ = test_catalogue();
+  LiveTable table_{plant_};
+};
+
+TEST_F(LiveTableTest, IsBadUntilSomethingCame) {
+  EXPECT_EQ(temperature().quality, Quality::kBad);
+  EXPECT_FALSE(temperature().value.has_value());
+  EXPECT_TRUE(table_.tick(kNow).empty()) << "nothing to mark: there is no value";
+}
+
+TEST_F(LiveTableTest, KeepsTheNewestBySourceTime) {
+  take(number_at(kTemperature, kNow, 50));
+  take(number_at(kTemperature, kNow - kNsPerMinute, 10));  // late
+  EXPECT_EQ(temperature().value, 50);
+  EXPECT_EQ(temperature().ts_ns, kNow);
+}
+
+TEST_F(LiveTableTest, TurnsASilentTagBadOnceAfterItsWatchdogAndGoodAgainByTheNextSample) {
+  take(number_at(kTemperature, kNow, 50));
+  EXPECT_TRUE(table_.tick(after(9.9)).empty());
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+  const std::vector<Sample> marks = table_.tick(after(10.1));
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].tag, kTemperature);
+  EXPECT_EQ(marks[0].quality, Quality::kBad);
+  EXPECT_EQ(marks[0].reason, QualityReason::kSilent);
+  EXPECT_TRUE(std::isnan(marks[0].value));
+  EXPECT_EQ(temperature().quality, Quality::kBad);
+  EXPECT_EQ(temperature().value, 50) << "the last known value stays visible";
+  EXPECT_TRUE(table_.tick(after(20)).empty()) << "one mark a silence";
+  take(number_at(kTemperature, after(21), 51));
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+}
+
+TEST_F(LiveTableTest, TurnsEveryTagBadWhenTheLinkIsLost) {
+  link(true, kNow);
+  take(number_at(kTemperature, kNow, 50));
+  take(state_at(kState, kNow, "running"));
+  link(false, after(1));
+  EXPECT_TRUE(table_.tick(after(1.5)).empty()) << "a broker that restarts is no outage";
+  EXPECT_EQ(table_.tick(after(2.1)).size(), 2u);
+  EXPECT_EQ(temperature().reason, QualityReason::kNoCommunication);
+  const Snapshot snapshot = table_.snapshot(*plant_, after(2.1));
+  EXPECT_EQ(snapshot.assets[0].state, "") << "not known any more";
+  EXPECT_EQ(snapshot.assets[0].abnormal.size(), 3u);  // the third tag never came at all
+}
+
+TEST_F(LiveTableTest, SurvivesAClockThatIsSetBack) {
+  take(number_at(kTemperature, kNow, 50));
+  EXPECT_TRUE(table_.tick(kNow - kNsPerHour).empty());
+  EXPECT_EQ(table_.tick(kNow - kNsPerHour + 11 * kNsPerSecond).size(), 1u);
+}
+
+TEST_F(LiveTableTest, KnowsSinceWhenAStateHolds) {
+  take(state_at(kState, kNow, "running"));
+  take(state_at(kState, after(5), "running"));
+  const auto status = [&] { return table_.snapshot(*plant_, after(10)).assets[0]; };
+  EXPECT_EQ(status().state, "running");
+  EXPECT_EQ(status().state_since_ns, kNow);
+  take(state_at(kState, after(7), "fault"));
+  EXPECT_EQ(status().state, "fault");
+  EXPECT_EQ(status().state_since_ns, after(7));
+}
+
+TEST_F(LiveTableTest, SaysWhyAValueIsAbnormalInBothLanguages) {
+  take(number_at(kTemperature, kNow, 84.24));
+  const AssetStatus status = table_.snapshot(*plant_, kNow).assets[0];
+  ASSERT_FALSE(status.abnormal.empty());
+  const auto found = std::find_if(status.abnormal.begin(), status.abnormal.end(),
+                                  [](const Abnormal& one) { return one.tag == "m1/temperature"; });
+  ASSERT_NE(found, status.abnormal.end());
+  EXPECT_EQ(found->reason.en, "temperature 84.2 degC, above the normal 80.0");
+  EXPECT_NE(found->reason.zh.find("高于正常上限 80.0"), std::string::npos);
+}
+
+TEST_F(LiveTableTest, TellsEachSubscriberWhatChangedSinceItAsked) {
+  uint64_t cursor = 0;
+  EXPECT_EQ(table_.changes(*plant_, cursor).values.size(), 6u) << "all of it the first time";
+  EXPECT_TRUE(table_.changes(*plant_, cursor).values.empty());
+  take(number_at(kTemperature, kNow, 50));
+  const Change change = table_.changes(*plant_, cursor);
+  ASSERT_EQ(change.values.size(), 1u);
+  EXPECT_EQ(change.values[0].value, 50);
+  EXPECT_FALSE(change.broker.has_value());
+  take(number_at(kTemperature, after(1), 95));
+  EXPECT_EQ(table_.changes(*plant_, cursor).assets.size(), 1u) << "it became abnormal";
+  link(true, after(2));
+  EXPECT_TRUE(table_.changes(*plant_, cursor).broker.has_value());
+}
+
+TEST_F(LiveTableTest, HidesOtherLines) {
+  Identity who;
+  who.lines = {"b"};
+  const auto view = Catalogue::visible_to(plant_, who);
+  take(number_at(kTemperature, kNow, 50));
+  uint64_t cursor = 0;
+  for (const TagValue& value : table_.changes(*view, cursor).values) {
+    EXPECT_EQ(value.tag.rfind("m2/", 0), 0u) << value.tag;
+  }
+  const Snapshot snapshot = table_.snapshot(*view, kNow);
+  ASSERT_EQ(snapshot.assets.size(), 1u);
+  EXPECT_EQ(snapshot.assets[0].asset, "m2");
+  EXPECT_EQ(snapshot.values.size(), 3u);
+}
+
+}  // namespace
+}  // namespace mw::plant
