@@ -16,14 +16,17 @@ def area_of(path):
     return "apps" if path.parts[0] == "apps" else path.parts[1]
 
 
+def is_for_tests(path):
+    return path.stem.endswith("_test") or "testing" in path.parts
+
+
 def include_problems(path, text, allowed, areas):
     """Each include that the table does not allow."""
     mine = area_of(path)
-    test = path.stem.endswith("_test")
     for included in INCLUDE.findall(text):
         parts = included.split("/")
         if parts[0] == "tests":
-            if not test:
+            if not is_for_tests(path):
                 yield f'{path}: includes "{included}", which only tests may'
         elif parts[0] == "apps":
             if mine != "apps":
@@ -38,7 +41,7 @@ def include_problems(path, text, allowed, areas):
 
 
 def forbidden_problems(path, text, rules):
-    if path.stem.endswith("_test"):
+    if is_for_tests(path):
         return
     code = COMMENT_OR_STRING.sub(lambda match: "\n" * match.group().count("\n"), text)
     for rule in rules:

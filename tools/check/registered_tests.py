@@ -9,11 +9,13 @@ from sources import ROOT, cpp_files, read, report
 
 
 def listing_of(path):
-    """The nearest CMakeLists.txt above a file, and its text without comments."""
+    """The folder of the nearest CMakeLists.txt above a file, and the text of all CMake files there,
+    without comments."""
     for folder in path.parents:
-        listing = folder / "CMakeLists.txt"
-        if (ROOT / listing).is_file():
-            return folder, re.sub(r"#[^\n]*", "", read(listing))
+        if (ROOT / folder / "CMakeLists.txt").is_file():
+            parts = [folder / "CMakeLists.txt"]
+            parts += [folder / found.name for found in (ROOT / folder).glob("*.cmake")]
+            return folder, "".join(re.sub(r"#[^\n]*", "", read(part)) for part in parts)
     return pathlib.PurePosixPath("."), ""
 
 
