@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "plant/ingest.h"
-#include "plant/internal/test_folder.h"
 #include "plant/internal/test_plant.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -21,7 +21,7 @@ class PlantTest : public testing::Test {
   void SetUp() override { open(); }
   void open() {
     PlantOptions options;
-    options.data_folder = folder_.path();
+    options.data_folder = folder_.path().string();
     options.catalogue = test_catalogue();
     options.clock = &clock_;
     plant_ = Plant::open(std::move(options)).value();
@@ -41,7 +41,7 @@ class PlantTest : public testing::Test {
     return who;
   }
 
-  TestFolder folder_;
+  testing_support::TemporaryFolder folder_;
   FixedClock clock_{kNow};
   std::unique_ptr<Plant> plant_;
   const Identity all_ = Identity::local_viewer();

@@ -8,9 +8,9 @@
 #include <limits>
 #include <random>
 
-#include "plant/internal/test_folder.h"
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -26,7 +26,7 @@ class QueryTest : public testing::Test {
  protected:
   void SetUp() override {
     SqliteStoreOptions options;
-    options.path = folder_.file("plant.db");
+    options.path = (folder_.path() / "plant.db").string();
     options.catalogue = test_catalogue();
     store_ = SqliteStore::open(options).value();
   }
@@ -35,7 +35,7 @@ class QueryTest : public testing::Test {
     return aggregate(*store_, kTemperature, window(from_s, to_s), kHold).value();
   }
 
-  TestFolder folder_;
+  testing_support::TemporaryFolder folder_;
   std::unique_ptr<SqliteStore> store_;
 };
 

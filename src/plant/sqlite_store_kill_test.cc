@@ -8,9 +8,9 @@
 
 #include <random>
 
-#include "plant/internal/test_folder.h"
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -45,8 +45,8 @@ Sample numbered(int64_t number) {
 }
 
 TEST(SqliteStoreKill, LosesNothingAcknowledgedWhenKilledAtAnyMoment) {
-  const TestFolder folder;
-  const std::string path = folder.file("plant.db");
+  const testing_support::TemporaryFolder folder;
+  const std::string path = (folder.path() / "plant.db").string();
   std::mt19937 random(17);
   int64_t next_batch = 0;
   int64_t acknowledged = -1;

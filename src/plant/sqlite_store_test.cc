@@ -11,8 +11,8 @@
 
 #include "core/file.h"
 #include "plant/internal/sqlite_database.h"
-#include "plant/internal/test_folder.h"
 #include "plant/internal/test_plant.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -24,7 +24,7 @@ class SqliteStoreTest : public testing::Test {
  protected:
   SqliteStoreOptions options() {
     SqliteStoreOptions options;
-    options.path = folder_.file("plant.db");
+    options.path = (folder_.path() / "plant.db").string();
     options.catalogue = test_catalogue();
     options.seal_samples = 1000;
     options.retry_ms = 20;
@@ -44,7 +44,7 @@ class SqliteStoreTest : public testing::Test {
     return samples;
   }
 
-  TestFolder folder_;
+  testing_support::TemporaryFolder folder_;
 };
 
 TEST_F(SqliteStoreTest, GivesBackWhatWasAppendedAcrossRestartsAndPacking) {
@@ -182,7 +182,8 @@ TEST_F(SqliteStoreTest, StoresTheBufferByItselfOnceTheDiskAcceptsAgain) {
   ASSERT_TRUE(store->append(ramp(kTemperature, 0, 10)));
   // Another connection that holds the write lock makes every commit fail after the busy timeout.
   auto blocker =
-      SqliteDatabase::open(folder_.file("plant.db"), SqliteDatabase::Mode::kReadWrite).value();
+      SqliteDatabase::open((folder_.path() / "plant.db").string(), SqliteDatabase::Mode::kReadWrite)
+          .value();
   ASSERT_TRUE(blocker.execute("BEGIN IMMEDIATE"));
   ASSERT_EQ(store->append(ramp(kTemperature, 10, 20)).value(), AppendOutcome::kBuffered);
   EXPECT_TRUE(store->stats().problem.has_value());
@@ -203,8 +204,9 @@ TEST_F(SqliteStoreTest, ShowsADamagedBlockAsAGapAndCountsIt) {
     ASSERT_TRUE(store->append(ramp(kTemperature, 0, 5000)));
   }
   {
-    auto database =
-        SqliteDatabase::open(folder_.file("plant.db"), SqliteDatabase::Mode::kReadWrite).value();
+    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
+                                         SqliteDatabase::Mode::kReadWrite)
+                        .value();
     ASSERT_EQ(database.integer("SELECT count(*) FROM block").value(), 3);
     ASSERT_TRUE(database.execute(
         "UPDATE block SET body = zeroblob(40) WHERE start_ns = (SELECT min(start_ns) FROM block)"));
@@ -222,16 +224,17 @@ TEST_F(SqliteStoreTest, RefusesASecondProcessANewerSchemaAndForeignFiles) {
     EXPECT_EQ(second.error().code, Code::kConflict);
   }
   {
-    auto database =
-        SqliteDatabase::open(folder_.file("plant.db"), SqliteDatabase::Mode::kReadWrite).value();
+    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
+                                         SqliteDatabase::Mode::kReadWrite)
+                        .value();
     ASSERT_TRUE(database.execute("PRAGMA user_version = 99"));
   }
   EXPECT_EQ(SqliteStore::open(options()).error().code, Code::kUnsupported);
   SqliteStoreOptions other = options();
-  other.path = folder_.file("text.db");
+  other.path = (folder_.path() / "text.db").string();
   ASSERT_TRUE(write_file_atomically(other.path, std::string(4096, 'x')));
   EXPECT_EQ(SqliteStore::open(other).error().code, Code::kCorrupt);
-  other.path = folder_.file("none/plant.db");
+  other.path = (folder_.path() / "none/plant.db").string();
   EXPECT_EQ(SqliteStore::open(other).error().code, Code::kNotFound);
 }
 
@@ -250,8 +253,9 @@ TEST_F(SqliteStoreTest, RefusesToMixSimulatedAndRealSamples) {
 TEST_F(SqliteStoreTest, RefusesADamagedJournalInsteadOfGuessing) {
   { ASSERT_TRUE(open()->append(ramp(kTemperature, 0, 10))); }
   {
-    auto database =
-        SqliteDatabase::open(folder_.file("plant.db"), SqliteDatabase::Mode::kReadWrite).value();
+    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
+                                         SqliteDatabase::Mode::kReadWrite)
+                        .value();
     ASSERT_TRUE(database.execute("UPDATE journal SET body = x'01020304050607'"));
   }
   const auto store = SqliteStore::open(options());

@@ -7,7 +7,7 @@
 
 #include "plant/internal/block_codec.h"
 #include "plant/internal/sqlite_schema.h"
-#include "plant/internal/test_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -15,8 +15,9 @@ namespace {
 class BlockSealerTest : public testing::Test {
  protected:
   void SetUp() override {
-    database_ =
-        SqliteDatabase::open(folder_.file("plant.db"), SqliteDatabase::Mode::kReadWrite).value();
+    database_ = SqliteDatabase::open((folder_.path() / "plant.db").string(),
+                                     SqliteDatabase::Mode::kReadWrite)
+                    .value();
     ASSERT_TRUE(prepare_schema(database_));
     ASSERT_TRUE(database_.execute("PRAGMA synchronous = OFF"));
     sealer_ = BlockSealer::create(database_, no_log()).value();
@@ -53,7 +54,7 @@ class BlockSealerTest : public testing::Test {
     return samples;
   }
 
-  TestFolder folder_;
+  testing_support::TemporaryFolder folder_;
   SqliteDatabase database_;
   BlockSealer sealer_;
 };

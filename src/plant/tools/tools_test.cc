@@ -5,11 +5,11 @@
 
 #include "core/clock.h"
 #include "plant/ingest.h"
-#include "plant/internal/test_folder.h"
 #include "plant/internal/test_plant.h"
 #include "plant/plant.h"
 #include "plant/tools/internal/robust_score.h"
-#include "plant/tools/register.h"
+#include "plant/plant_tools.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
 namespace {
@@ -21,7 +21,7 @@ class ToolsTest : public testing::Test {
  protected:
   void SetUp() override {
     PlantOptions options;
-    options.data_folder = folder_.path();
+    options.data_folder = folder_.path().string();
     options.catalogue = test_catalogue();
     options.clock = &clock_;
     plant_ = Plant::open(std::move(options)).value();
@@ -68,7 +68,7 @@ class ToolsTest : public testing::Test {
     EXPECT_TRUE(evidence.window || evidence.ts_ns);
   }
 
-  TestFolder folder_;
+  testing_support::TemporaryFolder folder_;
   FixedClock clock_{kNow};
   std::unique_ptr<Plant> plant_;
   ToolRegistry tools_;

@@ -1,4 +1,4 @@
-#include "plant/tools/register.h"
+#include "plant/plant_tools.h"
 
 #include "plant/tools/tool_makers.h"
 
