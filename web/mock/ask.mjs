@@ -155,7 +155,7 @@ export async function ask(response, request, scenario) {
     return !response.destroyed;
   };
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  for (const stage of ["understand", "choose", "read"]) {
+  for (const stage of ["understanding", "reading"]) {
     send("status", { stage });
     if (!(await step())) return;
   }
@@ -165,7 +165,7 @@ export async function ask(response, request, scenario) {
     return;
   }
   for (const item of answer.evidence) send("evidence", item);
-  send("status", { stage: "write" });
+  send("status", { stage: "explaining" });
   let count = 0;
   for (const sentence of answer.sentences) {
     if (!(await step())) return;

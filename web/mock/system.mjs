@@ -5,16 +5,13 @@ const started_ms = Date.now();
 const model_bytes = 98_324_512;
 
 export const card = {
+  probe_version: 1,
   languages: { en: true, zh: false },
-  copying: 0.97,
-  tool_choice: 0.91,
-  grammar: true,
+  copying: { passed: false, right: 8, of: 10 },
+  tool_choice: { passed: true, right: 9, of: 10 },
+  grammar: { passed: true, right: 10, of: 10 },
+  prefill_tok_s: 402.3,
   decode_tok_s: 71.4,
-  prefill_tok_s: 402,
-  memory_bytes: 148_000_000,
-  context_length: 2048,
-  parameters: "135M",
-  quantization: "Q5_K_M",
 };
 
 function system_at(t_ms, busy) {

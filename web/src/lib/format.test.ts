@@ -33,7 +33,9 @@ describe("number_text", () => {
   it("puts the unit after a space, as shown on a drawing", () => {
     expect(quantity_text(61.23, "degC", "zh", 1)).toBe("61.2 °C");
     expect(quantity_text(7, "", "en")).toBe("7.00");
-    expect(unit_text("1/min")).toBe("min⁻¹");
+    expect(unit_text("1/min")).toBe("1/min");
+    expect(unit_text("degC/min")).toBe("°C/min");
+    expect(unit_text("m3/h")).toBe("m³/h");
     expect(unit_text("bar")).toBe("bar");
   });
 });

@@ -9,16 +9,17 @@ const units: Record<string, string> = {
   Cel: "°C",
   degF: "°F",
   um: "µm",
-  "m3/h": "m³/h",
   m3: "m³",
-  "1/min": "min⁻¹",
-  "1/h": "h⁻¹",
+  m2: "m²",
+  mm2: "mm²",
+  Ohm: "Ω",
   deg: "°",
 };
 
-/** The unit as shown beside a value. */
+/** The unit as shown beside a value; what stands over a "/" is a unit of its own ("degC/min"). */
 export function unit_text(unit: string): string {
-  return units[unit] ?? unit;
+  const [over = "", ...under] = unit.split("/");
+  return [units[over] ?? over, ...under].join("/");
 }
 
 const formatters = new Map<string, Intl.NumberFormat>();

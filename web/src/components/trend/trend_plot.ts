@@ -107,9 +107,13 @@ function draw_over(plot: uPlot, view: TrendView, font: string): void {
   ctx.save();
   ctx.font = font;
   ctx.fillStyle = token("--ink-2");
-  ctx.textAlign = "right";
   ctx.textBaseline = "bottom";
-  ctx.fillText(unit_text(view.unit), bbox.left - 8 * devicePixelRatio, bbox.top - 5 * devicePixelRatio);
+  const unit = unit_text(view.unit);
+  const right = bbox.left - 8 * devicePixelRatio;
+  // A short unit stands over its numbers, a long one begins at the edge.
+  const fits = ctx.measureText(unit).width <= right;
+  ctx.textAlign = fits ? "right" : "left";
+  ctx.fillText(unit, fits ? right : 2 * devicePixelRatio, bbox.top - 5 * devicePixelRatio);
   const now = plot.valToPos(view.now_ms, "x", true);
   if (now >= bbox.left && now <= bbox.left + bbox.width + 1) {
     const at = Math.min(Math.round(now), bbox.left + bbox.width - devicePixelRatio);
@@ -156,7 +160,7 @@ export function plot_options(width: number, height: number, handlers: PlotHandle
       },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, gap: 6, space: 76, values: time_labels(lang), border: { show: true, stroke: token("--line"), width: 1 } },
+      { ...axis, grid: { show: false }, size: 26, gap: 6, space: 62, values: time_labels(lang), border: { show: true, stroke: token("--line"), width: 1 } },
       {
         ...axis,
         grid,

@@ -54,6 +54,12 @@ export function has_message(key: string): key is MessageKey {
   return Object.hasOwn(en, key);
 }
 
+/** The same where a line or a heading begins with it. */
+export function say_title(text: Text | null | undefined): string {
+  const said = say(text);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 /** A text that the server sent in both languages. */
 export function say(text: Text | null | undefined): string {
   if (!text) return "";

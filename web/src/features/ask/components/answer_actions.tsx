@@ -1,7 +1,7 @@
 // What can be done with an answer: copy, link, ask again, see how it came about.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Icon } from "~/components/icon";
+import { Icon, type IconName } from "~/components/icon";
 import { copy_text } from "~/lib/copy";
 import { t } from "~/lib/i18n/translate";
 import { href } from "~/lib/url_state";
@@ -10,7 +10,7 @@ import { evidence_line } from "../state/evidence_text";
 import { answer_text, type AskTurn, type Turn } from "../state/turns";
 import "./answer_actions.css";
 
-export function CopyButton({ text, label }: { text: () => string; label: string }) {
+export function CopyButton({ text, label, icon = "copy" }: { text: () => string; label: string; icon?: IconName }) {
   const [result, set_result] = useState<"" | "done" | "failed">("");
   useEffect(() => {
     if (result === "") return undefined;
@@ -21,7 +21,7 @@ export function CopyButton({ text, label }: { text: () => string; label: string 
     <Button
       kind="quiet"
       small
-      icon={result === "done" ? "check" : "copy"}
+      icon={result === "done" ? "check" : icon}
       onClick={() => void copy_text(text()).then((done) => set_result(done ? "done" : "failed"))}
     >
       <span aria-live="polite">{result === "" ? label : t(result === "done" ? "app.copied" : "app.copy_failed")}</span>
@@ -62,7 +62,7 @@ export function AnswerActions({ turn }: { turn: Turn }) {
   return (
     <div class="answer-actions">
       {has_text && <CopyButton label={t("ask.copy_answer")} text={() => answer_text(turn, evidence_line)} />}
-      {turn.kind === "ask" && <CopyButton label={t("ask.copy_link")} text={() => location.origin + href("/ask", { q: turn.question })} />}
+      {turn.kind === "ask" && <CopyButton icon="link" label={t("ask.copy_link")} text={() => location.origin + href("/ask", { q: turn.question })} />}
       {turn.phase !== "failed" && (
         <Button kind="quiet" small icon="retry" onClick={() => retry(turn)}>
           {turn.kind === "ask" ? t("ask.retry") : t("chat.retry")}

@@ -63,7 +63,10 @@ export function AskPage() {
   };
   return (
     <div class={`ask-page${started ? " ask-page-started" : ""}`}>
-      <PageHead title={which === "chat" ? t("ask.title_chat") : t("ask.title")}>
+      <PageHead
+        title={which === "chat" ? t("ask.title_chat") : started ? t("ask.title") : t("ask.lead")}
+        summary={which === "plant" && !started && t("ask.lead_hint")}
+      >
         <ConversationMenu mode={which} />
         {started && (
           <Button icon="plus" onClick={begin_anew}>
@@ -82,13 +85,7 @@ export function AskPage() {
       </PageHead>
       {which === "plant" ? (
         <>
-          {started && conversation ? (
-            <ConversationView key={conversation.id} conversation={conversation} scroller={() => document.scrollingElement} />
-          ) : (
-            <p class="ask-lead">
-              <strong>{t("ask.lead")}</strong> <span class="quiet">{t("ask.lead_hint")}</span>
-            </p>
-          )}
+          {started && conversation && <ConversationView key={conversation.id} conversation={conversation} />}
           <div class="ask-box">
             <AskForm id="ask-box" />
           </div>
@@ -96,7 +93,7 @@ export function AskPage() {
         </>
       ) : (
         <>
-          {started && conversation && <ConversationView key={conversation.id} conversation={conversation} scroller={() => document.scrollingElement} />}
+          {started && conversation && <ConversationView key={conversation.id} conversation={conversation} />}
           <ChatForm />
         </>
       )}

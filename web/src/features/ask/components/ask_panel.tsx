@@ -1,5 +1,5 @@
 // The question box beside any page (Ctrl/Cmd-K), about what that page shows.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { IconButton } from "~/components/button";
 import { ask_focus, close_aside } from "~/lib/aside";
 import { lang, t } from "~/lib/i18n/translate";
@@ -11,7 +11,6 @@ import { ConversationView } from "./conversation_view";
 import "./ask_panel.css";
 
 export function AskPanel() {
-  const body = useRef<HTMLDivElement>(null);
   const conversation = conversation_of("plant");
   const context = current_context();
   const assets = plant.value.data?.assets ?? [];
@@ -27,9 +26,9 @@ export function AskPanel() {
         {turns > 0 && <IconButton icon="plus" label={t("ask.new")} onClick={() => set_current("plant", "")} />}
         <IconButton icon="close" label={t("app.close")} onClick={close_aside} />
       </header>
-      <div class="aside-body" ref={body}>
+      <div class="aside-body">
         {conversation && turns > 0 ? (
-          <ConversationView conversation={conversation} scroller={() => body.current} />
+          <ConversationView conversation={conversation} />
         ) : (
           <Examples questions={context ? context_questions(context, lang.value) : example_questions(assets, lang.value)} />
         )}

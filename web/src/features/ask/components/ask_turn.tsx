@@ -141,9 +141,11 @@ export function AskTurnView({ turn }: { turn: AskTurn }) {
           )}
         </div>
         {has_trend && <AnswerTrends turn={turn} />}
+        <div class="answer-foot">
+          {turn.evidence.length > 0 && <SourceList turn={turn} />}
+          {!open && <AnswerActions turn={turn} />}
+        </div>
       </div>
-      {turn.evidence.length > 0 && <SourceList turn={turn} />}
-      {!open && <AnswerActions turn={turn} />}
     </article>
   );
 }

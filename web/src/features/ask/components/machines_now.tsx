@@ -2,7 +2,7 @@
 import { StatePill } from "~/components/state_pill";
 import { Icon } from "~/components/icon";
 import type { Asset } from "~/lib/api_types";
-import { say, t } from "~/lib/i18n/translate";
+import { say, say_title, t } from "~/lib/i18n/translate";
 import { severity, status_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import "./machines_now.css";
@@ -18,7 +18,7 @@ function Machine({ asset }: { asset: Asset }) {
       {first && (
         <span class="machine-reason">
           <Icon name="warning" size={16} />
-          <span>{say(first.reason)}</span>
+          <span>{say_title(first.reason)}</span>
         </span>
       )}
     </a>

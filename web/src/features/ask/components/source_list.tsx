@@ -9,11 +9,15 @@ import "./source_list.css";
 
 export function SourceList({ turn }: { turn: AskTurn }) {
   const shown = aside.value;
+  const subjects = new Set(turn.evidence.map(evidence_subject));
+  const one_subject = subjects.size === 1 ? [...subjects][0] : undefined;
   const simulated = turn.evidence.some((item) => item.simulated);
   return (
     <section class="sources" aria-label={t("ask.sources")}>
       <h3>
-        {t("ask.sources")} {simulated && <SimulatedMark />}
+        {t("ask.sources")}
+        {one_subject && <span class="sources-subject">{one_subject}</span>}
+        {simulated && <SimulatedMark />}
       </h3>
       <ol>
         {turn.evidence.map((item, index) => {
@@ -23,7 +27,7 @@ export function SourceList({ turn }: { turn: AskTurn }) {
               <button type="button" class="source" aria-pressed={open} onClick={() => open_evidence(turn.id, item.id)}>
                 <span class="source-number">{index + 1}</span>
                 <span class="source-fact">
-                  {fact_text(item.fact)} <span class="quiet">{evidence_subject(item)}</span>
+                  {fact_text(item.fact)} {!one_subject && <span class="quiet">{evidence_subject(item)}</span>}
                 </span>
                 {item.quality !== "good" && (
                   <span class={`quality quality-${item.quality}`}>

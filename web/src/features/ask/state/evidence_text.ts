@@ -13,6 +13,7 @@ export function fact_text(fact: string): string {
 export function evidence_value(evidence: Evidence): string {
   const language = lang.value;
   const { value, fact, unit, text } = evidence;
+  if (fact === "asset") return say(find_asset(evidence.asset)?.name) || text;
   if (fact === "transition" || (value === null && text !== "")) {
     const kind = find_asset(evidence.asset)?.kind ?? "";
     return fact === "transition" || fact === "state" ? say(state_name(kind, text)) : text;

@@ -4,8 +4,8 @@ import { Icon, type IconName } from "~/components/icon";
 import { Progress } from "~/components/progress";
 import type { Model, ModelState } from "~/lib/api_types";
 import { bytes_text, duration_text, number_text } from "~/lib/format";
-import { lang, say, t } from "~/lib/i18n/translate";
-import { card_rows, type CardValue } from "~/lib/model_card";
+import { has_message, lang, say, t } from "~/lib/i18n/translate";
+import { card_rows, type CardRow } from "~/lib/model_card";
 import { href } from "~/lib/url_state";
 import "./models.css";
 
@@ -38,12 +38,19 @@ function Fetching({ model }: { model: Model }) {
   );
 }
 
-function card_text(value: CardValue, name: string): string {
-  if (typeof value === "boolean") return t(value ? "app.yes" : "app.no");
-  if (typeof value === "string") return value;
-  if (/bytes$/.test(name)) return bytes_text(value, lang.value);
-  if (Number.isInteger(value)) return number_text(value, lang.value, 0);
-  return number_text(value, lang.value);
+function card_name(key: string): string {
+  const known = `card.${key}`;
+  return has_message(known) ? t(known) : key.replaceAll(".", " · ").replaceAll("_", " ");
+}
+
+function card_value(row: CardRow): string {
+  if (row.right !== null && row.of !== null) return t("card.right_of", { right: row.right, of: row.of });
+  if (row.passed !== null) return t(row.passed ? "app.yes" : "app.no");
+  if (typeof row.value === "string") return row.value;
+  const value = row.value ?? 0;
+  if (/bytes$/.test(row.key)) return bytes_text(value, lang.value);
+  const number = number_text(value, lang.value, Number.isInteger(value) || value >= 100 ? 0 : 1);
+  return /tok_s$/.test(row.key) ? `${number} ${t("system.tok_s")}` : number;
 }
 
 function Card({ model }: { model: Model }) {
@@ -53,12 +60,12 @@ function Card({ model }: { model: Model }) {
     <section class="model-card">
       <h3>{t("models.card")}</h3>
       <dl>
-        {rows.map(({ name, value }) => (
-          <div key={name.join(".")}>
-            <dt>{name.map((part) => part.replaceAll("_", " ")).join(" · ")}</dt>
-            <dd>
-              {typeof value === "boolean" && <Icon name={value ? "check" : "close"} size={16} />}
-              {card_text(value, name[name.length - 1] ?? "")}
+        {rows.map((row) => (
+          <div key={row.key}>
+            <dt>{card_name(row.key)}</dt>
+            <dd class={row.passed === false ? "quiet" : ""}>
+              {row.passed !== null && <Icon name={row.passed ? "check" : "close"} size={16} />}
+              {card_value(row)}
             </dd>
           </div>
         ))}

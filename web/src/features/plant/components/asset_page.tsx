@@ -12,7 +12,7 @@ import { open_ask } from "~/lib/aside";
 import { now_ms } from "~/lib/clock";
 import { duration_text, moment_text } from "~/lib/format";
 import { useMedia } from "~/lib/hooks";
-import { lang, say, t } from "~/lib/i18n/translate";
+import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { find_asset, latest_of, load_plant, plant, status_of } from "~/lib/live/plant_store";
 import { link, query, range } from "~/lib/router";
 import { useSeries } from "../hooks/use_series";
@@ -54,7 +54,7 @@ function Counters({ asset, tags }: { asset: Asset; tags: readonly Tag[] }) {
         const latest = latest_of(tag.id).value;
         return (
           <p key={tag.id} class="counter">
-            <span class="quiet">{say(tag.name)}</span>
+            <span class="quiet">{say_title(tag.name)}</span>
             <LiveValue tag={tag} latest={latest} kind={asset.kind} />
             <QualityMark latest={latest} />
           </p>
@@ -73,7 +73,7 @@ function Abnormals({ asset }: { asset: Asset }) {
         <li key={item.tag}>
           <a href={link(`/plant/${asset.id}`, { tag: item.tag })}>
             <Icon name="warning" size={20} />
-            <span>{say(item.reason)}</span>
+            <span>{say_title(item.reason)}</span>
           </a>
         </li>
       ))}
@@ -98,12 +98,12 @@ function AssetView({ asset }: { asset: Asset }) {
             <a class="asset-back" href={link("/plant")} aria-label={t("nav.plant")}>
               <Icon name="back" />
             </a>
-            {say(asset.name)} <StatePill state={status.state} name={status.state_name} /> {simulated && <SimulatedMark />}
+            {say(asset.name)} <StatePill state={status.state} name={status.state_name} /> {!wide && simulated && <SimulatedMark />}
           </>
         }
         summary={
           <>
-            {say(asset.kind_name)} · {say(asset.line_name) || asset.line} {status.since_ms > 0 && <>· <Since since_ms={status.since_ms} /></>}
+            {say_title(asset.kind_name)} · {say(asset.line_name) || asset.line} {status.since_ms > 0 && <>· <Since since_ms={status.since_ms} /></>}
           </>
         }
       >

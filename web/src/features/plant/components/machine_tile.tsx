@@ -6,7 +6,7 @@ import { LiveValue, QualityMark } from "~/components/value";
 import type { Asset, Tag } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
-import { lang, say, t } from "~/lib/i18n/translate";
+import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { latest_of, severity, status_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import { SparkCell } from "./spark_cell";
@@ -20,7 +20,7 @@ function ValueRow({ asset, tag }: { asset: Asset; tag: Tag }) {
     <li>
       <a class="tile-value" href={link(`/plant/${asset.id}`, { tag: tag.id })}>
         <span class="tile-value-name">
-          {say(tag.name)}
+          {say_title(tag.name)}
           <QualityMark latest={latest} />
         </span>
         <span class="tile-value-spark">{tag.kind === "number" && <SparkCell tag={tag.id} />}</span>
@@ -42,7 +42,7 @@ export function MachineTile({ asset }: { asset: Asset }) {
         <h2>
           <a href={link(`/plant/${asset.id}`)}>{say(asset.name)}</a>
         </h2>
-        <span class="tile-kind quiet">{say(asset.kind_name)}</span>
+        <span class="tile-kind quiet">{say_title(asset.kind_name)}</span>
         <span class="tile-state">
           <StatePill state={status.state} name={status.state_name} />
           {status.since_ms > 0 && (
@@ -63,7 +63,7 @@ export function MachineTile({ asset }: { asset: Asset }) {
         <p class="tile-reason">
           <Icon name="warning" size={16} />
           <span>
-            {say(first.reason)}
+            {say_title(first.reason)}
             {more.length > 0 && ` · ${t("plant.more_abnormal", { n: more.length })}`}
           </span>
         </p>

@@ -52,7 +52,7 @@ export function PlantPage() {
       <PageHead
         title={
           <>
-            {t("plant.title")} {data?.simulated && <SimulatedMark />}
+            {t("plant.title")} {!wide && data?.simulated && <SimulatedMark />}
           </>
         }
         summary={assets.length > 0 && summary_text(assets.length)}

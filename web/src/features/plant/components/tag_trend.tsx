@@ -7,7 +7,7 @@ import type { Asset, Tag } from "~/lib/api_types";
 import { open_ask } from "~/lib/aside";
 import { now_ms } from "~/lib/clock";
 import { duration_text, number_text, percent_text, unit_text } from "~/lib/format";
-import { lang, say, t } from "~/lib/i18n/translate";
+import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { latest_of } from "~/lib/live/plant_store";
 import { range, set_query, set_range } from "~/lib/router";
 import { summary } from "~/lib/series_math";
@@ -61,12 +61,12 @@ export function TagTrend({ asset, tag, large }: TagTrendProps) {
   return (
     <section class={`panel tag-trend${large ? " tag-trend-large" : ""}`} data-tag={tag.id} aria-label={say(tag.name)}>
       <header class="tag-head">
-        <h2>{say(tag.name)}</h2>
+        <h2>{say_title(tag.name)}</h2>
         <span class="tag-tools">
-          <IconButton icon="ask" label={`${t("plant.ask_about")}: ${say(tag.name)}`} onClick={() => open_ask({ asset: asset.id, tag: tag.id })} />
+          <IconButton icon="ask" label={`${t("plant.ask_about")}: ${say_title(tag.name)}`} onClick={() => open_ask({ asset: asset.id, tag: tag.id })} />
           <IconButton
             icon={large ? "shrink" : "expand"}
-            label={large ? t("asset.shrink") : `${t("asset.enlarge")}: ${say(tag.name)}`}
+            label={large ? t("asset.shrink") : `${t("asset.enlarge")}: ${say_title(tag.name)}`}
             onClick={() => set_query({ tag: large ? null : tag.id })}
           />
         </span>
