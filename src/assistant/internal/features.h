@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "assistant/internal/tokens.h"
+
+namespace mw::assistant {
+
+/// What the words of a question ask for, besides names and times.
+enum class Feature {
+  kLatest,  // "current", "是多少"
+  kMean,
+  kMinimum,  // also "lowest", "最低"
+  kMaximum,
+  kSpread,   // standard deviation, "how stable"
+  kRange,    // minimum and maximum
+  kTrend,    // "how has it changed", "变化", "rising"
+  kRate,     // change per minute
+  kCompare,  // "compare", "than", "相比"
+  kHigher,   // "hotter", "更高"
+  kLower,
+  kWhich,  // "which", "哪台"
+  kState,  // "doing", "状态"
+  kHowLong,
+  kHowOften,
+  kWhen,
+  kHowMany,
+  kProduced,    // "made", "生产了"
+  kUnusual,     // "abnormal", "异常"
+  kListAssets,  // "which machines are there"
+  kListTags,    // "which sensors"
+  kOverview,    // "how is ... doing"
+  kNot,
+  kAbove,  // "over 80"
+  kBelow,
+  kBefore,  // "than before"
+  kAll,     // "all", "both", "各"
+  // What is asked for but cannot be done yet; naming it is honest, answering something else is not.
+  kWhy,
+  kFuture,
+  kCommand,
+  kUnsupportedStatistic,  // median, correlation, spectrum
+};
+
+struct FeatureHit {
+  Feature feature = Feature::kLatest;
+  size_t first = 0;
+  size_t last = 0;
+};
+
+/// All feature words of `tokens` (see content_tokens), longest first where they overlap.
+std::vector<FeatureHit> find_features(const Tokens& tokens);
+
+/// Whether a Latin word means something to the grammar, so that it is never taken for a misspelt
+/// name ("mean" is not "main").
+bool is_known_word(std::string_view word);
+
+}  // namespace mw::assistant

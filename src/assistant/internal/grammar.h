@@ -1,0 +1,133 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assistant/internal/plan.h"
+#include "core/language.h"
+#include "plant/asset.h"
+
+namespace mw::assistant {
+
+/// What a sentence is about. `tag` is null where it is about the machine itself.
+struct Subject {
+  const plant::Asset* asset = nullptr;
+  const plant::Tag* tag = nullptr;
+};
+
+/// A number as it will stand in the text: rounded, with its unit. Only evidence makes one.
+struct Amount {
+  std::string number;
+  std::string unit;
+  std::string text() const;
+};
+
+/// One statistic of a window.
+struct StatisticText {
+  std::string fact;  // "mean", "minimum", ...
+  Amount amount;
+  std::string at;  // when, empty for those that have no moment
+};
+
+struct StateText {
+  std::string name;
+  std::string duration;
+};
+
+struct RankedText {
+  Subject subject;
+  Amount amount;
+};
+
+enum class Direction { kRising, kFalling, kSteady, kUnclear };
+
+/// The sentences that carry facts, in one language. Arguments are values of evidence already in
+/// their final spelling; a method adds words and order, never a number.
+class Grammar {
+ public:
+  static const Grammar& of(Language language);
+  virtual ~Grammar() = default;
+
+  virtual std::string subject(const Subject& s) const = 0;
+  virtual std::string asset_name(const plant::Asset& asset) const = 0;
+  virtual std::string tag_name(const plant::Tag& tag) const = 0;
+  virtual std::string statistic_name(const std::string& fact) const = 0;
+  virtual std::string list(const std::vector<std::string>& items) const = 0;
+
+  virtual std::string latest(const Subject& s, const Amount& value, const std::string& at,
+                             const std::string& age) const = 0;
+  virtual std::string stale(const Subject& s, const Amount& value, const std::string& at,
+                            const std::string& age) const = 0;
+  virtual std::string never(const Subject& s) const = 0;
+  virtual std::string limit(bool holds, bool above, const Amount& limit) const = 0;
+  virtual std::string at_moment(const Subject& s, const std::string& asked, const Amount& value,
+                                const std::string& sampled) const = 0;
+  virtual std::string nothing_at(const Subject& s, const std::string& asked) const = 0;
+  virtual std::string statistics(const Subject& s, const std::string& window,
+                                 const std::vector<StatisticText>& facts) const = 0;
+  virtual std::string change(const Subject& s, const std::string& window, const Amount& change,
+                             const Amount& first, const Amount& last) const = 0;
+  virtual std::string spread(const Amount& minimum, const Amount& maximum,
+                             const Amount& mean) const = 0;
+  virtual std::string trend(Direction direction, const Amount& slope, const Amount& limit) const = 0;
+  virtual std::string no_data(const Subject& s, const std::string& window) const = 0;
+  virtual std::string data_begin(const std::string& at) const = 0;
+  virtual std::string compare_windows(const Subject& s, const std::string& fact,
+                                      const std::string& window, const Amount& value,
+                                      const std::string& baseline, const Amount& other,
+                                      const Amount& difference, int sign,
+                                      const std::string& percent) const = 0;
+  virtual std::string compare_machines(const std::string& fact, const std::string& window,
+                                       const std::vector<RankedText>& ranked) const = 0;
+  virtual std::string extreme(const Subject& s, bool lowest, const Amount& difference) const = 0;
+  virtual std::string difference(const Amount& amount) const = 0;
+  virtual std::string count(const Subject& s, const std::string& window,
+                            const Amount& count) const = 0;
+  virtual std::string state(const plant::Asset& asset, const std::string& state,
+                            const std::string& since, const std::string& duration) const = 0;
+  virtual std::string answer_word(bool yes) const = 0;
+  virtual std::string unknown_state(const plant::Asset& asset) const = 0;
+  virtual std::string state_times(const plant::Asset& asset, const std::string& window,
+                                  const std::vector<StateText>& states) const = 0;
+  virtual std::string in_state(const plant::Asset& asset, const std::string& window,
+                               const StateText& state) const = 0;
+  virtual std::string never_in_state(const plant::Asset& asset, const std::string& window,
+                                     const std::string& state) const = 0;
+  virtual std::string state_at(const plant::Asset& asset, const std::string& at,
+                               const std::string& state) const = 0;
+  virtual std::string state_when(const plant::Asset& asset, const std::string& state,
+                                 const std::string& at) const = 0;
+  virtual std::string state_count(const plant::Asset& asset, const std::string& state,
+                                  const std::string& window, const std::string& count) const = 0;
+  virtual std::string many_states(const std::string& state, bool negated,
+                                  const std::vector<std::string>& machines,
+                                  const std::string& count, const std::string& all) const = 0;
+  virtual std::string all_states(const std::vector<std::string>& machines) const = 0;
+  virtual std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const = 0;
+  virtual std::string unusual_count(const plant::Asset* asset, const std::string& count,
+                                    const std::string& checked) const = 0;
+  virtual std::string outside_normal(const Subject& s, bool above, const Amount& value,
+                                     const Amount& limit) const = 0;
+  virtual std::string bad_quality(const Subject& s, const std::string& reason) const = 0;
+  virtual std::string outlier(const Subject& s, const Amount& value, const Amount& median,
+                              const Amount& score) const = 0;
+  virtual std::string list_assets(const std::string& count,
+                                  const std::vector<std::string>& machines) const = 0;
+  virtual std::string list_tags(const plant::Asset* asset, const std::string& count,
+                                const std::vector<std::string>& tags) const = 0;
+  virtual std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
+                               const std::string& at) const = 0;
+
+  virtual std::string share(const std::string& percent) const = 0;
+  virtual std::string uncertain() const = 0;
+  virtual std::string default_window() const = 0;
+  virtual std::string note(const std::string& text) const = 0;
+  virtual std::string simulated() const = 0;
+};
+
+/// One instance a language; immutable.
+const Grammar& english_grammar();
+const Grammar& chinese_grammar();
+
+}  // namespace mw::assistant

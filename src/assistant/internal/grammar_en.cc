@@ -1,0 +1,246 @@
+#include "assistant/internal/grammar.h"
+#include "assistant/internal/number_text.h"
+
+namespace mw::assistant {
+namespace {
+
+std::string capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
+class EnglishGrammar final : public Grammar {
+ public:
+  std::string asset_name(const plant::Asset& asset) const override { return asset.name.en; }
+  std::string tag_name(const plant::Tag& tag) const override { return tag.name.en; }
+
+  std::string subject(const Subject& s) const override {
+    if (s.tag == nullptr) return s.asset->name.en;
+    return "the " + s.tag->name.en + " of " + s.asset->name.en;
+  }
+
+  std::string statistic_name(const std::string& fact) const override {
+    if (fact == "stddev") return "standard deviation";
+    if (fact == "last") return "value";
+    if (fact == "increase") return "growth";
+    return fact;
+  }
+
+  std::string list(const std::vector<std::string>& items) const override {
+    std::string out;
+    for (size_t i = 0; i < items.size(); ++i) {
+      if (i > 0) out += i + 1 == items.size() ? " and " : ", ";
+      out += items[i];
+    }
+    return out;
+  }
+
+  std::string latest(const Subject& s, const Amount& value, const std::string& at,
+                     const std::string& age) const override {
+    return capital(subject(s)) + " is " + value.text() + " (measured at " + at + ", " + age + " ago).";
+  }
+  std::string stale(const Subject& s, const Amount& value, const std::string& at,
+                    const std::string& age) const override {
+    return "There is no good value of " + subject(s) + " now; the last good one was " + value.text() +
+           " at " + at + ", " + age + " ago.";
+  }
+  std::string never(const Subject& s) const override {
+    return "There is no value of " + subject(s) + ".";
+  }
+  std::string limit(bool holds, bool above, const Amount& limit) const override {
+    return std::string(holds ? "Yes, that is " : "No, that is not ") + (above ? "above " : "below ") +
+           limit.text() + ".";
+  }
+  std::string at_moment(const Subject& s, const std::string& asked, const Amount& value,
+                        const std::string& sampled) const override {
+    return "At " + asked + " " + subject(s) + " was " + value.text() + " (sample of " + sampled + ").";
+  }
+  std::string nothing_at(const Subject& s, const std::string& asked) const override {
+    return "There is no good sample of " + subject(s) + " in the minute before " + asked + ".";
+  }
+  std::string statistics(const Subject& s, const std::string& window,
+                         const std::vector<StatisticText>& facts) const override {
+    std::vector<std::string> items;
+    for (const StatisticText& each : facts) {
+      items.push_back("a " + statistic_name(each.fact) + " of " + each.amount.text() +
+                      (each.at.empty() ? "" : " (at " + each.at + ")"));
+    }
+    return capital(window) + " " + subject(s) + " had " + list(items) + ".";
+  }
+  std::string change(const Subject& s, const std::string& window, const Amount& change,
+                     const Amount& first, const Amount& last) const override {
+    return capital(window) + " " + subject(s) + " changed by " + change.text() + ", from " +
+           first.text() + " to " + last.text() + ".";
+  }
+  std::string spread(const Amount& minimum, const Amount& maximum, const Amount& mean) const override {
+    return "It was between " + minimum.text() + " and " + maximum.text() + ", with a mean of " +
+           mean.text() + ".";
+  }
+  std::string trend(Direction direction, const Amount& slope, const Amount& limit) const override {
+    const std::string bound = " (up to " + limit.text() + " counts as steady).";
+    switch (direction) {
+      case Direction::kRising:
+        return "It is rising, by " + slope.text() + bound;
+      case Direction::kFalling:
+        return "It is falling, by " + slope.text() + bound;
+      case Direction::kSteady:
+        return "It is steady: " + slope.text() + bound;
+      case Direction::kUnclear:
+        break;
+    }
+    return "It shows no clear direction: the fitted slope of " + slope.text() +
+           " is small against the scatter.";
+  }
+  std::string no_data(const Subject& s, const std::string& window) const override {
+    return "There is no usable sample of " + subject(s) + " " + window + ".";
+  }
+  std::string data_begin(const std::string& at) const override {
+    return "The stored data begin at " + at + ".";
+  }
+  std::string compare_windows(const Subject& s, const std::string& fact, const std::string& window,
+                              const Amount& value, const std::string& baseline, const Amount& other,
+                              const Amount& difference, int sign,
+                              const std::string& percent) const override {
+    const std::string direction = sign == 0   ? "no difference"
+                                  : sign > 0 ? difference.text() + " higher"
+                                             : difference.text() + " lower";
+    return capital(window) + " the " + statistic_name(fact) + " of " + subject(s) + " was " +
+           value.text() + ", against " + other.text() + " " + baseline + ": " + direction +
+           (percent.empty() || sign == 0 ? "" : " (" + percent + " %)") + ".";
+  }
+  std::string compare_machines(const std::string& fact, const std::string& window,
+                               const std::vector<RankedText>& ranked) const override {
+    bool same = true;
+    for (const RankedText& each : ranked) {
+      same = same && each.subject.tag->name.en == ranked.front().subject.tag->name.en;
+    }
+    std::vector<std::string> items;
+    for (const RankedText& each : ranked) {
+      items.push_back(each.subject.asset->name.en + (same ? "" : " (" + each.subject.tag->name.en + ")") +
+                      " " + each.amount.text());
+    }
+    const std::string what = same ? " of the " + ranked.front().subject.tag->name.en : "";
+    return capital(statistic_name(fact)) + what + " " + window + ": " + list(items) + ".";
+  }
+  std::string extreme(const Subject& s, bool lowest, const Amount& difference) const override {
+    return std::string("The ") + (lowest ? "lowest" : "highest") + " is that of " + s.asset->name.en +
+           "; highest and lowest differ by " + difference.text() + ".";
+  }
+  std::string difference(const Amount& amount) const override {
+    return "The difference is " + amount.text() + ".";
+  }
+  std::string count(const Subject& s, const std::string& window, const Amount& count) const override {
+    return capital(s.tag->name.en) + " of " + s.asset->name.en + " " + window + ": " + count.text() + ".";
+  }
+  std::string state(const plant::Asset& asset, const std::string& state, const std::string& since,
+                    const std::string& duration) const override {
+    return "The state of " + asset.name.en + " is " + state + ", since " + since + " (for " +
+           duration + ").";
+  }
+  std::string answer_word(bool yes) const override { return yes ? "Yes. " : "No. "; }
+  std::string unknown_state(const plant::Asset& asset) const override {
+    return "The state of " + asset.name.en + " is not known now.";
+  }
+  std::string state_times(const plant::Asset& asset, const std::string& window,
+                          const std::vector<StateText>& states) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : states) items.push_back(each.name + " for " + each.duration);
+    return capital(window) + " " + asset.name.en + " was " + list(items) + ".";
+  }
+  std::string in_state(const plant::Asset& asset, const std::string& window,
+                       const StateText& state) const override {
+    return capital(window) + " " + asset.name.en + " was in the state " + state.name + " for " +
+           state.duration + " in all.";
+  }
+  std::string never_in_state(const plant::Asset& asset, const std::string& window,
+                             const std::string& state) const override {
+    return capital(window) + " " + asset.name.en + " was not in the state " + state + ".";
+  }
+  std::string state_at(const plant::Asset& asset, const std::string& at,
+                       const std::string& state) const override {
+    return "At " + at + " the state of " + asset.name.en + " was " + state + ".";
+  }
+  std::string state_when(const plant::Asset& asset, const std::string& state,
+                         const std::string& at) const override {
+    return asset.name.en + " last went into the state " + state + " at " + at + ".";
+  }
+  std::string state_count(const plant::Asset& asset, const std::string& state,
+                          const std::string& window, const std::string& count) const override {
+    return capital(window) + " " + asset.name.en + " went into the state " + state + " " + count +
+           (count == "1" ? " time." : " times.");
+  }
+  std::string many_states(const std::string& state, bool negated,
+                          const std::vector<std::string>& machines, const std::string& count,
+                          const std::string& all) const override {
+    const std::string what = std::string(negated ? "not " : "") + "in the state " + state;
+    if (machines.empty()) return "No machine is " + what + " (" + count + " of " + all + ").";
+    return capital(what) + ": " + list(machines) + " (" + count + " of " + all + ").";
+  }
+  std::string all_states(const std::vector<std::string>& machines) const override {
+    return "States now: " + list(machines) + ".";
+  }
+  std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const override {
+    return "Nothing is unusual" + on(asset) + " now (" + checked + " tags checked).";
+  }
+  std::string unusual_count(const plant::Asset* asset, const std::string& count,
+                            const std::string& checked) const override {
+    return count + " of " + checked + " tags" + on(asset) + (count == "1" ? " is" : " are") +
+           " unusual now.";
+  }
+  std::string outside_normal(const Subject& s, bool above, const Amount& value,
+                             const Amount& limit) const override {
+    return capital(subject(s)) + " is " + value.text() + ", " + (above ? "above" : "below") +
+           " the normal limit of " + limit.text() + ".";
+  }
+  std::string bad_quality(const Subject& s, const std::string& reason) const override {
+    return capital(subject(s)) + " has no good value" + (reason.empty() ? "" : ": " + reason) + ".";
+  }
+  std::string outlier(const Subject& s, const Amount& value, const Amount& median,
+                      const Amount& score) const override {
+    return capital(subject(s)) + " is " + value.text() +
+           ", unusual against the last day in the same state (median " + median.text() +
+           ", robust z-score " + score.text() + ").";
+  }
+  std::string list_assets(const std::string& count,
+                          const std::vector<std::string>& machines) const override {
+    return "There are " + count + " machines: " + list(machines) + ".";
+  }
+  std::string list_tags(const plant::Asset* asset, const std::string& count,
+                        const std::vector<std::string>& tags) const override {
+    const std::string owner = asset == nullptr ? "The plant" : asset->name.en;
+    return owner + " has " + count + " signals: " + list(tags) + ".";
+  }
+  std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
+                       const std::string& at) const override {
+    return "Key values of " + asset.name.en + " (latest at " + at + "): " + list(values) + ".";
+  }
+  std::string share(const std::string& percent) const override {
+    return "Only " + percent + " % of this window has good samples.";
+  }
+  std::string uncertain() const override { return "The quality of this value is uncertain."; }
+  std::string default_window() const override {
+    return "The question named no time, so this window was taken.";
+  }
+  std::string note(const std::string& text) const override { return "Note: " + text + "."; }
+  std::string simulated() const override { return "These values are simulated."; }
+
+ private:
+  static std::string on(const plant::Asset* asset) {
+    return asset == nullptr ? "" : " on " + asset->name.en;
+  }
+};
+
+}  // namespace
+
+std::string Amount::text() const { return quantity_text(number, unit); }
+
+const Grammar& english_grammar() {
+  static const EnglishGrammar grammar;
+  return grammar;
+}
+
+const Grammar& Grammar::of(Language language) {
+  return language == Language::kZh ? chinese_grammar() : english_grammar();
+}
+
+}  // namespace mw::assistant

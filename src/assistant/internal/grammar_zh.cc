@@ -1,0 +1,225 @@
+#include "assistant/internal/grammar.h"
+
+namespace mw::assistant {
+namespace {
+
+class ChineseGrammar final : public Grammar {
+ public:
+  std::string asset_name(const plant::Asset& asset) const override {
+    return asset.name.in(Language::kZh);
+  }
+  std::string tag_name(const plant::Tag& tag) const override { return tag.name.in(Language::kZh); }
+
+  std::string subject(const Subject& s) const override {
+    if (s.tag == nullptr) return asset_name(*s.asset);
+    return asset_name(*s.asset) + "的" + tag_name(*s.tag);
+  }
+
+  std::string statistic_name(const std::string& fact) const override {
+    if (fact == "mean") return "平均值";
+    if (fact == "minimum") return "最小值";
+    if (fact == "maximum") return "最大值";
+    if (fact == "stddev") return "标准差";
+    if (fact == "increase") return "增量";
+    return "数值";
+  }
+
+  std::string list(const std::vector<std::string>& items) const override {
+    std::string out;
+    for (size_t i = 0; i < items.size(); ++i) out += (i > 0 ? "，" : "") + items[i];
+    return out;
+  }
+
+  std::string latest(const Subject& s, const Amount& value, const std::string& at,
+                     const std::string& age) const override {
+    return subject(s) + "为 " + value.text() + "（测于 " + at + "，" + age + "前）。";
+  }
+  std::string stale(const Subject& s, const Amount& value, const std::string& at,
+                    const std::string& age) const override {
+    return subject(s) + "目前没有有效值；最后一次有效值为 " + value.text() + "，时间 " + at + "，" + age +
+           "前。";
+  }
+  std::string never(const Subject& s) const override { return subject(s) + "没有任何数值。"; }
+  std::string limit(bool holds, bool above, const Amount& limit) const override {
+    return std::string(holds ? "是，" : "否，未") + (above ? "高于 " : "低于 ") + limit.text() + "。";
+  }
+  std::string at_moment(const Subject& s, const std::string& asked, const Amount& value,
+                        const std::string& sampled) const override {
+    return "在 " + asked + "，" + subject(s) + "为 " + value.text() + "（样本时间 " + sampled + "）。";
+  }
+  std::string nothing_at(const Subject& s, const std::string& asked) const override {
+    return "在 " + asked + " 之前一分钟内，" + subject(s) + "没有有效样本。";
+  }
+  std::string statistics(const Subject& s, const std::string& window,
+                         const std::vector<StatisticText>& facts) const override {
+    std::vector<std::string> items;
+    for (const StatisticText& each : facts) {
+      items.push_back(statistic_name(each.fact) + " " + each.amount.text() +
+                      (each.at.empty() ? "" : "（" + each.at + "）"));
+    }
+    return "在 " + window + "期间，" + subject(s) + "：" + list(items) + "。";
+  }
+  std::string change(const Subject& s, const std::string& window, const Amount& change,
+                     const Amount& first, const Amount& last) const override {
+    return "在 " + window + "期间，" + subject(s) + "变化了 " + change.text() + "，从 " + first.text() +
+           " 到 " + last.text() + "。";
+  }
+  std::string spread(const Amount& minimum, const Amount& maximum, const Amount& mean) const override {
+    return "其间介于 " + minimum.text() + " 与 " + maximum.text() + " 之间，平均值 " + mean.text() + "。";
+  }
+  std::string trend(Direction direction, const Amount& slope, const Amount& limit) const override {
+    const std::string bound = "（不超过 " + limit.text() + " 视为平稳）。";
+    switch (direction) {
+      case Direction::kRising:
+        return "趋势为上升，斜率 " + slope.text() + bound;
+      case Direction::kFalling:
+        return "趋势为下降，斜率 " + slope.text() + bound;
+      case Direction::kSteady:
+        return "趋势平稳，斜率 " + slope.text() + bound;
+      case Direction::kUnclear:
+        break;
+    }
+    return "没有明显趋势：拟合斜率 " + slope.text() + " 小于数据的离散程度。";
+  }
+  std::string no_data(const Subject& s, const std::string& window) const override {
+    return "在 " + window + "期间，" + subject(s) + "没有可用样本。";
+  }
+  std::string data_begin(const std::string& at) const override {
+    return "存储的数据始于 " + at + "。";
+  }
+  std::string compare_windows(const Subject& s, const std::string& fact, const std::string& window,
+                              const Amount& value, const std::string& baseline, const Amount& other,
+                              const Amount& difference, int sign,
+                              const std::string& percent) const override {
+    const std::string direction = sign == 0   ? "没有差别"
+                                  : sign > 0 ? "高 " + difference.text()
+                                             : "低 " + difference.text();
+    return subject(s) + "的" + statistic_name(fact) + "：" + window + "为 " + value.text() + "，" +
+           baseline + "为 " + other.text() + "；前者比后者" + direction +
+           (percent.empty() || sign == 0 ? "" : "（" + percent + " %）") + "。";
+  }
+  std::string compare_machines(const std::string& fact, const std::string& window,
+                               const std::vector<RankedText>& ranked) const override {
+    bool same = true;
+    for (const RankedText& each : ranked) {
+      same = same && tag_name(*each.subject.tag) == tag_name(*ranked.front().subject.tag);
+    }
+    std::vector<std::string> items;
+    for (const RankedText& each : ranked) {
+      items.push_back(asset_name(*each.subject.asset) +
+                      (same ? "" : "（" + tag_name(*each.subject.tag) + "）") + " " +
+                      each.amount.text());
+    }
+    const std::string what = same ? tag_name(*ranked.front().subject.tag) + "的" : "";
+    return "在 " + window + "期间，" + what + statistic_name(fact) + "：" + list(items) + "。";
+  }
+  std::string extreme(const Subject& s, bool lowest, const Amount& difference) const override {
+    return std::string(lowest ? "最低的是" : "最高的是") + asset_name(*s.asset) + "，最高与最低相差 " +
+           difference.text() + "。";
+  }
+  std::string difference(const Amount& amount) const override {
+    return "两者相差 " + amount.text() + "。";
+  }
+  std::string count(const Subject& s, const std::string& window, const Amount& count) const override {
+    return "在 " + window + "期间，" + subject(s) + "为 " + count.text() + "。";
+  }
+  std::string state(const plant::Asset& asset, const std::string& state, const std::string& since,
+                    const std::string& duration) const override {
+    return asset_name(asset) + "的状态为“" + state + "”，自 " + since + " 起（已持续 " + duration + "）。";
+  }
+  std::string answer_word(bool yes) const override { return yes ? "是。" : "否。"; }
+  std::string unknown_state(const plant::Asset& asset) const override {
+    return asset_name(asset) + "目前状态未知。";
+  }
+  std::string state_times(const plant::Asset& asset, const std::string& window,
+                          const std::vector<StateText>& states) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : states) items.push_back(each.name + " " + each.duration);
+    return "在 " + window + "期间，" + asset_name(asset) + "：" + list(items) + "。";
+  }
+  std::string in_state(const plant::Asset& asset, const std::string& window,
+                       const StateText& state) const override {
+    return "在 " + window + "期间，" + asset_name(asset) + "处于“" + state.name + "”状态共 " +
+           state.duration + "。";
+  }
+  std::string never_in_state(const plant::Asset& asset, const std::string& window,
+                             const std::string& state) const override {
+    return "在 " + window + "期间，" + asset_name(asset) + "没有处于“" + state + "”状态。";
+  }
+  std::string state_at(const plant::Asset& asset, const std::string& at,
+                       const std::string& state) const override {
+    return "在 " + at + "，" + asset_name(asset) + "的状态为“" + state + "”。";
+  }
+  std::string state_when(const plant::Asset& asset, const std::string& state,
+                         const std::string& at) const override {
+    return asset_name(asset) + "最近一次进入“" + state + "”状态的时间是 " + at + "。";
+  }
+  std::string state_count(const plant::Asset& asset, const std::string& state,
+                          const std::string& window, const std::string& count) const override {
+    return "在 " + window + "期间，" + asset_name(asset) + "进入“" + state + "”状态 " + count + " 次。";
+  }
+  std::string many_states(const std::string& state, bool negated,
+                          const std::vector<std::string>& machines, const std::string& count,
+                          const std::string& all) const override {
+    const std::string what = std::string(negated ? "不处于“" : "处于“") + state + "”状态的设备";
+    if (machines.empty()) return "没有" + what + "（" + count + "/" + all + "）。";
+    return what + "：" + list(machines) + "（" + count + "/" + all + "）。";
+  }
+  std::string all_states(const std::vector<std::string>& machines) const override {
+    return "目前状态：" + list(machines) + "。";
+  }
+  std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const override {
+    return on(asset) + "目前没有异常（检查了 " + checked + " 个测点）。";
+  }
+  std::string unusual_count(const plant::Asset* asset, const std::string& count,
+                            const std::string& checked) const override {
+    return on(asset) + "检查了 " + checked + " 个测点，其中 " + count + " 个目前异常。";
+  }
+  std::string outside_normal(const Subject& s, bool above, const Amount& value,
+                             const Amount& limit) const override {
+    return subject(s) + "为 " + value.text() + "，" + (above ? "高于正常上限 " : "低于正常下限 ") +
+           limit.text() + "。";
+  }
+  std::string bad_quality(const Subject& s, const std::string& reason) const override {
+    return subject(s) + "没有有效值" + (reason.empty() ? "" : "：" + reason) + "。";
+  }
+  std::string outlier(const Subject& s, const Amount& value, const Amount& median,
+                      const Amount& score) const override {
+    return subject(s) + "为 " + value.text() + "，与最近一天同状态相比异常（中位数 " + median.text() +
+           "，稳健 z 值 " + score.text() + "）。";
+  }
+  std::string list_assets(const std::string& count,
+                          const std::vector<std::string>& machines) const override {
+    return "共有 " + count + " 台设备：" + list(machines) + "。";
+  }
+  std::string list_tags(const plant::Asset* asset, const std::string& count,
+                        const std::vector<std::string>& tags) const override {
+    return (asset == nullptr ? std::string("全厂") : asset_name(*asset)) + "共有 " + count +
+           " 个测点：" + list(tags) + "。";
+  }
+  std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
+                       const std::string& at) const override {
+    return asset_name(asset) + "的关键数值（最新 " + at + "）：" + list(values) + "。";
+  }
+  std::string share(const std::string& percent) const override {
+    return "该时间段内只有 " + percent + " % 的时间有有效样本。";
+  }
+  std::string uncertain() const override { return "该数值的质量存疑。"; }
+  std::string default_window() const override { return "问题没有给出时间，因此取了上述时间段。"; }
+  std::string note(const std::string& text) const override { return "说明：" + text + "。"; }
+  std::string simulated() const override { return "以上为模拟数据。"; }
+
+ private:
+  std::string on(const plant::Asset* asset) const {
+    return asset == nullptr ? "" : asset_name(*asset);
+  }
+};
+
+}  // namespace
+
+const Grammar& chinese_grammar() {
+  static const ChineseGrammar grammar;
+  return grammar;
+}
+
+}  // namespace mw::assistant

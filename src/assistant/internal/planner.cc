@@ -1,0 +1,330 @@
+#include "assistant/internal/planner.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "assistant/internal/slots.h"
+#include "assistant/internal/step_maker.h"
+
+namespace mw::assistant {
+namespace {
+
+constexpr size_t kMostMachines = 32;  // told one by one
+
+class Planner {
+ public:
+  Planner(const Understanding& u, const Lexicon& lexicon, const ToolRegistry& tools,
+          const Calendar& calendar, TimeNs now)
+      : u_(u),
+        lexicon_(lexicon),
+        catalogue_(lexicon.catalogue()),
+        tools_(tools),
+        maker_(u, lexicon.catalogue(), calendar, now) {}
+
+  Planned run() {
+    if (u_.times.problem) {
+      Refusal refusal;
+      refusal.kind = Refusal::Kind::kTime;
+      refusal.time = u_.times.problem;
+      return refuse(refusal);
+    }
+    for (const Feature feature :
+         {Feature::kCommand, Feature::kFuture, Feature::kWhy, Feature::kUnsupportedStatistic}) {
+      if (u_.has(feature)) return unsupported(feature);
+    }
+    if (!u_.unknown.empty()) {
+      Refusal refusal;
+      refusal.kind = Refusal::Kind::kUnknown;
+      refusal.unknown = u_.unknown;
+      return refuse(refusal);
+    }
+    choose();
+    return finish();
+  }
+
+ private:
+  static Planned refuse(Refusal refusal) {
+    Planned planned;
+    planned.refusal = std::move(refusal);
+    return planned;
+  }
+  static Planned unsupported(Feature feature) {
+    Refusal refusal;
+    refusal.kind = Refusal::Kind::kUnsupported;
+    refusal.feature = feature;
+    return refuse(refusal);
+  }
+
+  bool about_numbers() const {
+    return std::any_of(u_.tags.begin(), u_.tags.end(), [&](const TagMention& mention) {
+      return std::any_of(mention.tags.begin(), mention.tags.end(), [&](const auto& each) {
+        return catalogue_.tags()[each.first].kind != plant::TagKind::kState;
+      });
+    });
+  }
+  bool about_state_tag() const { return !u_.tags.empty() && !about_numbers(); }
+
+  void choose() {
+    const bool past =
+        std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
+                    [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
+    if (u_.has(Feature::kUnusual) && u_.states.empty() && !(past && about_numbers())) {
+      if (past) {
+        refusal_.kind = Refusal::Kind::kNoWindowNow;
+        return;
+      }
+      return unusual();
+    }
+    if (u_.has(Feature::kListTags) && !about_numbers()) return list_tags();
+    if (about_numbers()) {
+      if (maker_.asks_time_over_limit()) {
+        refusal_.kind = Refusal::Kind::kUnsupported;
+        refusal_.feature = u_.has(Feature::kHowLong) ? Feature::kHowLong : Feature::kHowOften;
+        return;
+      }
+      return numbers();
+    }
+    if (u_.has(Feature::kProduced) && u_.states.empty()) return counters();
+    if (u_.has(Feature::kListAssets) && u_.states.empty() && u_.assets_named() == 0) {
+      return add({maker_.list_assets()}, 0.9);
+    }
+    if (about_state_tag() || maker_.asks_state()) return states();
+    if (u_.assets_named() > 0) return overview();
+    if (u_.has(Feature::kListAssets) || (u_.has(Feature::kWhich) && !u_.assets.empty())) {
+      return add({maker_.list_assets()}, 0.7);
+    }
+    if (u_.has(Feature::kOverview) && (!u_.assets.empty() || speaks_of_plant())) {
+      add({maker_.unusual(nullptr)}, 0.6);
+    }
+  }
+
+  bool speaks_of_plant() const {
+    return std::any_of(u_.tokens.begin(), u_.tokens.end(), [](const Token& token) {
+      return token.text == "plant" || token.text == "factory" || token.text == "everything" ||
+             token.text == "things" || token.text == "厂" || token.text == "间" ||
+             token.text == "线";
+    });
+  }
+
+  void add(std::vector<Step> steps, double score) {
+    if (steps.empty()) return;
+    Plan plan;
+    plan.steps = std::move(steps);
+    plan.score = score;
+    plans_.push_back(std::move(plan));
+  }
+
+  /// One plan for each machine that may be meant; one for all where all are.
+  template <class Make>
+  void per_asset(const Make& make) {
+    std::vector<const AssetMention*> mentions;
+    for (const AssetMention& mention : u_.assets) {
+      if (!mention.generic) mentions.push_back(&mention);
+    }
+    if (mentions.empty()) {
+      for (const AssetMention& mention : u_.assets) mentions.push_back(&mention);
+    }
+    std::vector<const plant::Asset*> sure;
+    const AssetMention* open = nullptr;
+    for (const AssetMention* mention : mentions) {
+      if (mention->assets.size() > 1 && !mention->all && open == nullptr) {
+        open = mention;
+        continue;
+      }
+      for (const uint32_t asset : mention->assets) {
+        const plant::Asset* each = &catalogue_.assets()[asset];
+        if (std::find(sure.begin(), sure.end(), each) == sure.end()) sure.push_back(each);
+      }
+    }
+    if (sure.size() > kMostMachines) sure.resize(kMostMachines);
+    if (open == nullptr) return add(make(sure), 0.9);
+    for (const uint32_t asset : open->assets) {
+      std::vector<const plant::Asset*> with = sure;
+      with.push_back(&catalogue_.assets()[asset]);
+      add(make(with), 0.9 * open->score);
+    }
+  }
+
+  void unusual() {
+    std::vector<uint32_t> named;
+    if (about_numbers()) {  // "is the temperature of CNC-2 normal": its machine is looked at
+      for (const Slot& slot : make_slots(u_, lexicon_, false)) {
+        if (slot.alternatives.empty()) continue;
+        for (const uint32_t tag : slot.alternatives.front().tags) {
+          const plant::Tag& each = catalogue_.tags()[tag];
+          add({maker_.unusual(catalogue_.asset(each.asset))}, slot.alternatives.front().score);
+          if (u_.assets_named() == 0) return;
+        }
+      }
+      if (!plans_.empty()) {
+        plans_.resize(1);
+        return;
+      }
+    }
+    if (u_.assets_named() == 0) return add({maker_.unusual(nullptr)}, 0.9);
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.unusual(asset));
+      return steps;
+    });
+  }
+
+  void list_tags() {
+    if (u_.assets_named() == 0) return add({maker_.list_tags(nullptr)}, 0.8);
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.list_tags(asset));
+      return steps;
+    });
+  }
+
+  void overview() {
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.overview(*asset));
+      return steps;
+    });
+  }
+
+  void states() {
+    if (u_.assets.empty()) {
+      std::vector<const plant::Asset*> all;
+      for (const plant::Asset& asset : catalogue_.assets()) {
+        if (all.size() < kMostMachines) all.push_back(&asset);
+      }
+      return add(maker_.for_states(all, true), 0.8);
+    }
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      const bool which = u_.has(Feature::kWhich) || u_.has(Feature::kListAssets) ||
+                         u_.has(Feature::kHowMany) || u_.assets_named() == 0;
+      return maker_.for_states(assets, which && assets.size() > 1);
+    });
+  }
+
+  /// "What did CNC-1 make today": its counters, without a quantity named.
+  void counters() {
+    std::vector<const plant::Tag*> tags;
+    for (const plant::Tag& tag : catalogue_.tags()) {
+      if (tag.kind != plant::TagKind::kCounter || !tag.key) continue;
+      const bool meant =
+          u_.assets.empty() ||
+          std::any_of(u_.assets.begin(), u_.assets.end(), [&](const AssetMention& m) {
+            return std::any_of(m.assets.begin(), m.assets.end(), [&](uint32_t asset) {
+              return catalogue_.assets()[asset].id == tag.asset;
+            });
+          });
+      if (meant) tags.push_back(&tag);
+    }
+    if (tags.size() > kMostMachines) tags.resize(kMostMachines);
+    if (!tags.empty()) add(maker_.for_tags(tags), 0.75);
+  }
+
+  void numbers() {
+    const bool ranked = u_.has(Feature::kWhich) || u_.has(Feature::kAll) ||
+                        (maker_.compares_machines() && u_.assets_named() == 0);
+    const bool counts = u_.has(Feature::kProduced) || u_.has(Feature::kHowMany);
+    const std::vector<Slot> slots =
+        make_slots(u_, lexicon_, ranked || (counts && u_.assets.empty()));
+    for (const Slot& slot : slots) {
+      if (!slot.alternatives.empty()) continue;
+      refusal_.kind = Refusal::Kind::kNoSuchTag;
+      refusal_.unknown = {no_such(*slot.mention)};
+      return;
+    }
+    // The first quantity that can be understood in more than one way is what is offered.
+    size_t open = slots.size();
+    for (size_t i = 0; i < slots.size() && open == slots.size(); ++i) {
+      const auto& ways = slots[i].alternatives;
+      if (ways.size() > 1 && ways[0].score - ways[1].score < kNearTie) open = i;
+    }
+    const size_t ways = open == slots.size() ? 1 : slots[open].alternatives.size();
+    for (size_t way = 0; way < ways; ++way) {
+      std::vector<const plant::Tag*> tags;
+      double score = 1;
+      for (size_t i = 0; i < slots.size(); ++i) {
+        const Alternative& chosen = slots[i].alternatives[i == open ? way : 0];
+        score = std::min(score, chosen.score);
+        for (const uint32_t tag : chosen.tags) {
+          const plant::Tag* each = &catalogue_.tags()[tag];
+          if (each->kind == plant::TagKind::kState) continue;
+          if (std::find(tags.begin(), tags.end(), each) == tags.end()) tags.push_back(each);
+        }
+      }
+      if (tags.size() > kMostMachines) tags.resize(kMostMachines);
+      if (!tags.empty()) add(maker_.for_tags(tags), score);
+    }
+  }
+
+  UnknownName no_such(const TagMention& mention) const {
+    UnknownName unknown;
+    const size_t begin = u_.tokens[mention.first].begin;
+    unknown.words = u_.question.substr(begin, u_.tokens[mention.last - 1].end - begin);
+    std::vector<uint32_t> among;
+    for (uint32_t i = 0; i < catalogue_.tags().size(); ++i) {
+      for (const AssetMention& asset : u_.assets) {
+        for (const uint32_t each : asset.assets) {
+          if (catalogue_.tags()[i].asset == catalogue_.assets()[each].id) among.push_back(i);
+        }
+      }
+    }
+    unknown.nearest = lexicon_.nearest_tags(unknown.words, among, 3);
+    return unknown;
+  }
+
+  /// The same for the same reading at any time: windows that move with now are left out, the words
+  /// that name them are in.
+  std::string identify(const Plan& plan) const {
+    uint64_t hash = 14695981039346656037ull;  // FNV-1a: told apart within one question only
+    const auto mix = [&](std::string_view text) {
+      for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+      hash = (hash ^ 0xffu) * 1099511628211ull;
+    };
+    for (const Step& step : plan.steps) {
+      mix(step.tool);
+      mix(std::to_string(static_cast<int>(step.purpose)));
+      Json arguments = step.arguments;
+      arguments.erase("window");
+      arguments.erase("baseline");
+      mix(to_text(arguments));
+    }
+    for (const TimeMention& mention : u_.times.mentions) mix(mention.words);
+    char text[20];
+    std::snprintf(text, sizeof text, "r%016llx", static_cast<unsigned long long>(hash));
+    return text;
+  }
+
+  Planned finish() {
+    Planned planned;
+    for (Plan& plan : plans_) {
+      for (const Step& step : plan.steps) {
+        if (tools_.find(step.tool) != nullptr) continue;
+        refusal_.kind = Refusal::Kind::kNoTool;
+        refusal_.tool = step.tool;
+        return refuse(refusal_);
+      }
+      plan.id = identify(plan);
+      planned.plans.push_back(std::move(plan));
+    }
+    std::stable_sort(planned.plans.begin(), planned.plans.end(),
+                     [](const Plan& a, const Plan& b) { return a.score > b.score; });
+    if (planned.plans.empty()) return refuse(refusal_);
+    return planned;
+  }
+
+  const Understanding& u_;
+  const Lexicon& lexicon_;
+  const plant::Catalogue& catalogue_;
+  const ToolRegistry& tools_;
+  StepMaker maker_;
+  std::vector<Plan> plans_;
+  Refusal refusal_;
+};
+
+}  // namespace
+
+Planned make_plans(const Understanding& u, const Lexicon& lexicon, const ToolRegistry& tools,
+                   const Calendar& calendar, TimeNs now) {
+  return Planner(u, lexicon, tools, calendar, now).run();
+}
+
+}  // namespace mw::assistant

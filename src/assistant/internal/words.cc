@@ -1,0 +1,181 @@
+#include "assistant/internal/words.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "assistant/internal/utf8.h"
+
+namespace mw::assistant {
+namespace {
+
+using Pair = std::pair<std::string_view, std::string_view>;
+
+constexpr Pair kForms[] = {{"temp", "temperature"},   {"temps", "temperature"},
+                           {"hot", "temperature"},    {"warm", "temperature"},
+                           {"hotter", "temperature"}, {"hottest", "temperature"},
+                           {"warmer", "temperature"}, {"warmest", "temperature"},
+                           {"cooler", "temperature"}, {"coolest", "temperature"},
+                           {"colder", "temperature"}, {"coldest", "temperature"},
+                           {"vib", "vibration"},      {"vibrating", "vibration"},
+                           {"vibrate", "vibration"},  {"vibrates", "vibration"},
+                           {"shaking", "vibration"},  {"amperage", "current"},
+                           {"amp", "current"},        {"amps", "current"},
+                           {"ampere", "current"},     {"rpms", "rpm"},
+                           {"revs", "rpm"},           {"fast", "speed"},
+                           {"faster", "speed"},       {"fastest", "speed"},
+                           {"slower", "speed"},       {"slowest", "speed"},
+                           {"run", "running"},        {"runs", "running"},
+                           {"ran", "running"},        {"stop", "stopped"},
+                           {"stops", "stopped"},      {"stopping", "stopped"},
+                           {"idling", "idle"},        {"idled", "idle"},
+                           {"fail", "failure"},       {"failed", "failure"},
+                           {"fails", "failure"},      {"faulted", "fault"},
+                           {"faulty", "fault"},       {"produce", "produced"},
+                           {"produces", "produced"},  {"producing", "producing"},
+                           {"press's", "press"},      {"centre", "center"},
+                           {"metre", "meter"},        {"axes", "axis"}};
+
+constexpr std::string_view kFunctionWords[] = {
+    "a",        "an",        "the",        "of",      "on",      "in",       "at",
+    "for",      "to",        "from",       "by",      "with",    "and",      "or",
+    "as",       "is",        "are",        "was",     "were",    "be",       "been",
+    "being",    "am",        "do",         "does",    "did",     "done",     "has",
+    "have",     "had",       "having",     "will",    "would",   "can",      "could",
+    "should",   "may",       "might",      "must",    "what",    "which",    "who",
+    "whose",    "how",       "when",       "where",   "there",   "here",     "this",
+    "that",     "these",     "those",      "it",      "its",     "'s",       "i",
+    "me",       "my",        "we",         "us",      "our",     "you",      "your",
+    "they",     "them",      "their",      "please",  "tell",    "show",     "give",
+    "get",      "let",       "know",       "like",    "want",    "need",     "say",
+    "see",      "look",      "find",       "hi",      "hello",   "hey",      "thanks",
+    "thank",    "so",        "then",       "also",    "too",     "just",     "now",
+    "well",     "much",      "many",       "some",    "any",     "all",      "each",
+    "every",    "both",      "about",      "up",      "down",    "out",      "over",
+    "during",   "while",     "since",      "until",   "between", "within",   "than",
+    "more",     "less",      "most",       "least",   "very",    "quite",    "really",
+    "exactly",  "currently", "current",    "value",   "reading", "level",    "number",
+    "no",       "nr",        "yes",        "not",     "if",      "whether",  "but",
+    "one",      "ok",        "okay",       "s",       "t",       "go",       "going",
+    "got",      "come",      "take",       "make",    "made",    "far",      "long",
+    "often",    "times",     "time",       "last",    "past",    "been",     "having",
+    "anything", "something", "everything", "right",   "only",    "again",    "still",
+    "yet",      "ever",      "report",     "quick",   "quickly", "check",    "question",
+    "machine",  "machines",  "asset",      "assets",  "plant",   "factory",  "shop",
+    "floor",    "currently", "moment",     "display", "print",   "list",     "it's",
+    "into",     "per",       "compared",   "same",    "other",   "question", "answer",
+    "kindly",   "briefly",   "data",       "history", "behave",  "behaved",  "behaving",
+    "look",     "looks",     "looked",     "looking", "stand",   "stands",   "read",
+    "reads",    "measure",   "measured",   "show",    "shown",   "shows",    "sit",
+    "sitting"};
+
+constexpr std::string_view kFillers[] = {
+    "的",   "了",     "吗",       "呢",     "吧",     "啊",   "呀",   "是",   "在",     "有",
+    "和",   "与",     "及",       "以及",   "或",     "请",   "请问", "一下", "我",     "我想",
+    "想",   "知道",   "我想知道", "告诉",   "告诉我", "给我", "帮我", "帮忙", "看看",   "看",
+    "查",   "查询",   "查看",     "查一查", "说说",   "说",   "显示", "多少", "是多少", "怎么",
+    "怎样", "怎么样", "如何",     "什么",   "哪",     "哪个", "哪些", "哪台", "几",     "现在",
+    "目前", "当前",   "实时",     "这",     "那",     "它",   "其",   "该",   "上",     "下",
+    "里",   "中",     "内",       "间",     "时",     "时候", "期间", "之间", "为",     "于",
+    "对",   "把",     "被",       "从",     "到",     "至",   "以来", "来",   "过",     "着",
+    "得",   "地",     "也",       "都",     "还",     "又",   "就",   "而",   "但",     "并",
+    "并且", "同时",   "另外",     "然后",   "分别",   "各",   "各自", "每",   "个",     "台",
+    "号",   "数值",   "值",       "读数",   "数据",   "情况", "大概", "大约", "差不多", "到底",
+    "究竟", "一共",   "总共",     "共",     "能",     "能否", "可以", "可否", "需要",   "要",
+    "会",   "是否",   "有没有",   "没有",   "不",     "没",   "多",   "少",   "比",     "跟",
+    "同",   "咱们",   "我们",     "你",     "您",     "你好", "您好", "谢谢", "麻烦",   "劳驾",
+    "车间", "工厂",   "厂里",     "现场",   "机器",   "设备", "机台", "刚",   "已经",   "一直",
+    "总",   "出",     "发生",     "呈",     "呈现",   "显",   "处于", "处在", "属于",   "此",
+    "本",   "历史",   "记录",     "一",     "些",     "点",   "帮",   "给",   "让",     "用"};
+
+template <size_t N>
+bool among(const std::string_view (&list)[N], std::string_view text) {
+  return std::find(std::begin(list), std::end(list), text) != std::end(list);
+}
+
+bool is_latin(std::string_view word) {
+  return !word.empty() &&
+         std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+std::vector<char32_t> characters(std::string_view text) {
+  std::vector<char32_t> out;
+  for (size_t at = 0; at < text.size();) {
+    const Character c = read_character(text, at);
+    out.push_back(c.code >= 'A' && c.code <= 'Z' ? c.code + 32 : c.code);
+    at += c.bytes;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string canonical_word(std::string_view word) {
+  for (const auto& [form, canonical] : kForms) {
+    if (form == word) return std::string(canonical);
+  }
+  if (!is_latin(word) || word.size() < 4) return std::string(word);
+  const auto ends = [&](std::string_view tail) { return word.ends_with(tail); };
+  if (ends("sses") || ends("xes") || ends("ches") || ends("shes")) {
+    return std::string(word.substr(0, word.size() - 2));
+  }
+  if (ends("ies")) return std::string(word.substr(0, word.size() - 3)) + "y";
+  if (ends("s") && !ends("ss") && !ends("us") && !ends("is")) {
+    return std::string(word.substr(0, word.size() - 1));
+  }
+  return std::string(word);
+}
+
+bool is_function_word(std::string_view word) { return among(kFunctionWords, word); }
+
+size_t filler_at(const Tokens& tokens, size_t at) {
+  size_t longest = 0;
+  for (const std::string_view filler : kFillers) {
+    longest = std::max(longest, match_phrase(tokens, at, filler));
+  }
+  return longest;
+}
+
+double similarity(std::string_view a, std::string_view b) {
+  const size_t n = a.size();
+  const size_t m = b.size();
+  if (n == 0 || m == 0 || n > 64 || m > 64) return n == m ? 1 : 0;
+  // Optimal string alignment over three rows.
+  std::vector<size_t> before(m + 1), last(m + 1), row(m + 1);
+  for (size_t j = 0; j <= m; ++j) last[j] = j;
+  for (size_t i = 1; i <= n; ++i) {
+    row[0] = i;
+    for (size_t j = 1; j <= m; ++j) {
+      const size_t change = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+    }
+    std::swap(before, last);
+    std::swap(last, row);
+  }
+  return 1.0 - static_cast<double>(last[m]) / static_cast<double>(std::max(n, m));
+}
+
+double name_similarity(std::string_view a, std::string_view b) {
+  const auto pairs = [](std::string_view text) {
+    std::vector<std::pair<char32_t, char32_t>> out;
+    const std::vector<char32_t> chars = characters(text);
+    for (size_t i = 0; i <= chars.size() && !chars.empty(); ++i) {  // with the two edges
+      out.emplace_back(i == 0 ? U' ' : chars[i - 1], i == chars.size() ? U' ' : chars[i]);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  const auto first = pairs(a);
+  const auto second = pairs(b);
+  if (first.empty() || second.empty()) return 0;
+  std::vector<std::pair<char32_t, char32_t>> both;
+  std::set_intersection(first.begin(), first.end(), second.begin(), second.end(),
+                        std::back_inserter(both));
+  return 2.0 * static_cast<double>(both.size()) / static_cast<double>(first.size() + second.size());
+}
+
+}  // namespace mw::assistant
