@@ -9,8 +9,6 @@
 namespace mw::hub {
 namespace {
 
-namespace http = boost::beast::http;
-
 constexpr std::size_t kErrorBodyBytes = 4096;
 constexpr std::size_t kReadBytes = 64 << 10;
 
@@ -18,25 +16,35 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-HttpConnection::Request make_request(const HttpRequest& request, const Url& url,
-                                     const HttpClientOptions& options) {
-  const bool post = !request.json_body.empty() && url.same_origin(request.url);
-  HttpConnection::Request out(post ? http::verb::post : http::verb::get, url.target, 11);
-  out.set(http::field::host, url.authority());
-  out.set(http::field::user_agent, options.user_agent);
-  out.set(http::field::accept, "*/*");
-  out.set(http::field::accept_encoding, "identity");
-  out.set(http::field::connection, "close");
-  for (const auto& [name, value] : request.headers) out.set(name, value);
-  if (!request.bearer_token.empty() && url.same_origin(request.url)) {
-    out.set(http::field::authorization, "Bearer " + request.bearer_token);
+/// The request as it goes over the wire. Addresses hold no spaces or control characters
+/// (parse_url); the other values are the caller's, and checked here, since a line break would forge
+/// a header.
+Result<std::string> request_text(const HttpRequest& request, const Url& url,
+                                 const HttpClientOptions& options) {
+  const bool own_origin = url.same_origin(request.url);
+  const bool post = !request.json_body.empty() && own_origin;
+  HttpHeaders headers = request.headers;
+  headers["User-Agent"] = options.user_agent;
+  if (!request.bearer_token.empty() && own_origin) {
+    headers["Authorization"] = "Bearer " + request.bearer_token;
   }
   if (post) {
-    out.set(http::field::content_type, "application/json");
-    out.body() = request.json_body;
-    out.prepare_payload();
+    headers["Content-Type"] = "application/json";
+    headers["Content-Length"] = std::to_string(request.json_body.size());
   }
-  return out;
+  std::string text = (post ? "POST " : "GET ") + url.target +
+                     " HTTP/1.1\r\nHost: " + url.authority() +
+                     "\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: close\r\n";
+  for (const auto& [name, value] : headers) {
+    if (std::any_of(value.begin(), value.end(),
+                    [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
+      return Error::make(Code::kInvalidArgument,
+                         "the value for " + name + " holds a control character (a line break?)",
+                         name + " 的值含有控制字符（换行？）", name);
+    }
+    text += name + ": " + value + "\r\n";
+  }
+  return text + "\r\n" + (post ? request.json_body : "");
 }
 
 HttpHeaders headers_of(const HttpConnection::Parser& parser) {
@@ -150,7 +158,8 @@ Result<HttpResponse> HttpClient::get(const HttpRequest& request, const OnHead& o
     HttpConnection connection(options_, stop);
     // The first address is the user's choice, wherever it resolves to; only redirects are not.
     MW_TRY(connection.connect(url, internal_start || response.redirects.empty()));
-    MW_TRY(connection.send(make_request(request, url, options_)));
+    MW_ASSIGN(const std::string text, request_text(request, url, options_));
+    MW_TRY(connection.send(text));
     HttpConnection::Parser parser;
     parser.body_limit(request.max_body_bytes);
     MW_TRY(connection.read_head(parser));

@@ -100,6 +100,17 @@ TEST(HttpClient, PostsJsonToItsOwnOriginOnly) {
   EXPECT_EQ(other.requests()[0].body, "");
 }
 
+TEST(HttpClient, TokenWithALineBreakForgesNoHeader) {
+  ScriptedServer server([](const ScriptedRequest&) { return ScriptedReply::http(200, "x"); });
+  HttpRequest request = request_to(server.address() + "/");
+  request.bearer_token = "good\r\nX-Forged: yes";
+  const auto answer = HttpClient(quick()).get_text(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().param, "Authorization");
+  EXPECT_THAT(answer.error().message.en, testing::Not(HasSubstr("good")));
+  EXPECT_TRUE(server.requests().empty());
+}
+
 TEST(HttpClient, EndsARedirectLoop) {
   ScriptedServer server([](const ScriptedRequest&) {
     return ScriptedReply::http(302, "", {{"Location", "/"}});

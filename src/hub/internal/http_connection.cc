@@ -3,16 +3,22 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 
+#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/error.hpp>
 
 namespace mw::hub {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::asio::ip::tcp;
+
+constexpr std::size_t kReadBytes = 64 << 10;
 
 Error cancelled() { return Error::make(Code::kCancelled, "cancelled", "已取消"); }
 
@@ -49,17 +55,17 @@ Result<Proxy> parse_proxy(const std::string& text) {
 }  // namespace
 
 HttpConnection::HttpConnection(const HttpClientOptions& options, std::stop_token stop)
-    : options_(options), stop_(std::move(stop)), tls_context_(asio::ssl::context::tls_client) {
-  buffer_.max_size(256 << 10);
-}
+    : options_(options),
+      stop_(std::move(stop)),
+      tls_context_(asio::ssl::context::tls_client),
+      socket_(context_) {}
 
 HttpConnection::~HttpConnection() { close(); }
 
 void HttpConnection::close() {
   // A TLS farewell would be one more wait on a peer that may be gone; lengths are checked instead.
   ErrorCode ignored;
-  if (tls_) beast::get_lowest_layer(*tls_).socket().close(ignored);
-  if (plain_) plain_->socket().close(ignored);
+  socket_.close(ignored);
 }
 
 Error HttpConnection::failed(const char* what, const ErrorCode& code) const {
@@ -79,19 +85,23 @@ Error HttpConnection::failed(const char* what, const ErrorCode& code) const {
   return Error::make(Code::kUnavailable, reason, peer_ + "：" + code.message());
 }
 
-template <class Start>
-Result<void> HttpConnection::wait(const char* what, std::chrono::milliseconds timeout,
-                                  Start start) {
+Result<std::size_t> HttpConnection::wait(const char* what, std::chrono::milliseconds timeout,
+                                         const std::function<void(Done)>& start) {
+  struct Outcome {
+    bool done = false;
+    ErrorCode code;
+    std::size_t bytes = 0;
+  };
   // Shared, because a name look-up that outlasts its timeout still calls its handler at the end.
-  auto outcome = std::make_shared<std::optional<ErrorCode>>();
+  const auto outcome = std::make_shared<Outcome>();
   context_.restart();
   const std::stop_callback on_stop(stop_, [this] { context_.stop(); });
   if (stop_.stop_requested()) return cancelled();
-  start([outcome](const ErrorCode& code) { *outcome = code; });
+  start([outcome](const ErrorCode& code, std::size_t bytes) { *outcome = {true, code, bytes}; });
   context_.run_for(timeout);
-  if (outcome->has_value()) {
-    if (**outcome) return failed(what, **outcome);
-    return {};
+  if (outcome->done) {
+    if (outcome->code) return failed(what, outcome->code);
+    return outcome->bytes;
   }
   close();
   context_.restart();
@@ -108,12 +118,12 @@ Result<void> HttpConnection::connect_tcp(const std::string& host, uint16_t port,
   peer_ = host;
   auto resolver = std::make_shared<tcp::resolver>(context_);
   auto addresses = std::make_shared<tcp::resolver::results_type>();
-  MW_TRY(wait("looking up the name", options_.connect_timeout, [&](auto done) {
+  MW_TRY(wait("looking up the name", options_.connect_timeout, [&](Done done) {
     resolver->async_resolve(
         host, std::to_string(port),
         [resolver, addresses, done](const ErrorCode& code, tcp::resolver::results_type found) {
           *addresses = std::move(found);
-          done(code);
+          done(code, 0);
         });
   }));
   std::vector<tcp::endpoint> allowed;
@@ -128,26 +138,23 @@ Result<void> HttpConnection::connect_tcp(const std::string& host, uint16_t port,
                            ", which is an address inside a private network",
                        "拒绝跳转到 " + host + "：它是内网地址");
   }
-  plain_.emplace(context_);
-  return wait("connecting", options_.connect_timeout, [&](auto done) {
-    plain_->async_connect(allowed,
-                          [done](const ErrorCode& code, const tcp::endpoint&) { done(code); });
-  });
+  MW_TRY(wait("connecting", options_.connect_timeout, [&](Done done) {
+    asio::async_connect(socket_, allowed,
+                        [done](const ErrorCode& code, const tcp::endpoint&) { done(code, 0); });
+  }));
+  return {};
 }
 
 Result<void> HttpConnection::tunnel(const Url& url, const std::string& proxy_authorization) {
-  Request request(http::verb::connect, url.host + ":" + std::to_string(url.port), 11);
-  request.set(http::field::host, request.target());
+  const std::string target = url.host + ":" + std::to_string(url.port);
+  std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
   if (!proxy_authorization.empty()) {
-    request.set(http::field::proxy_authorization, proxy_authorization);
+    request += "Proxy-Authorization: " + proxy_authorization + "\r\n";
   }
-  MW_TRY(send(request));
+  MW_TRY(send(request + "\r\n"));
   http::response_parser<http::empty_body> parser;
   parser.skip(true);  // a 2xx to CONNECT has no body, whatever its headers say
-  MW_TRY(wait("reading the proxy's answer", options_.idle_timeout, [&](auto done) {
-    http::async_read_header(*plain_, buffer_, parser,
-                            [done](const ErrorCode& code, std::size_t) { done(code); });
-  }));
+  MW_TRY(parse("reading the proxy's answer", parser, [&] { return parser.is_header_done(); }));
   const auto status = parser.get().result_int();
   if (status / 100 != 2) {
     return Error::make(Code::kUnavailable,
@@ -166,13 +173,15 @@ Result<void> HttpConnection::start_tls(const std::string& host) {
                        "加载证书失败：" + code.message());
   }
   SSL_CTX_set_min_proto_version(tls_context_.native_handle(), TLS1_2_VERSION);
-  tls_.emplace(std::move(*plain_), tls_context_);
-  plain_.reset();
+  tls_.emplace(socket_, tls_context_);
   tls_->set_verify_mode(asio::ssl::verify_peer);
   tls_->set_verify_callback(asio::ssl::host_name_verification(host));
   SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str());
-  return wait("TLS handshake", options_.connect_timeout,
-              [&](auto done) { tls_->async_handshake(asio::ssl::stream_base::client, done); });
+  MW_TRY(wait("TLS handshake", options_.connect_timeout, [&](Done done) {
+    tls_->async_handshake(asio::ssl::stream_base::client,
+                          [done](const ErrorCode& handshake) { done(handshake, 0); });
+  }));
+  return {};
 }
 
 Result<void> HttpConnection::connect(const Url& url, bool internal_allowed) {
@@ -195,48 +204,69 @@ Result<void> HttpConnection::connect(const Url& url, bool internal_allowed) {
   return {};
 }
 
-Result<void> HttpConnection::send(const Request& request) {
-  return wait("sending the request", options_.idle_timeout, [&](auto done) {
-    const auto sent = [done](const ErrorCode& code, std::size_t) { done(code); };
+Result<void> HttpConnection::send(std::string_view bytes) {
+  MW_TRY(wait("sending the request", options_.idle_timeout, [&](Done done) {
     if (tls_) {
-      http::async_write(*tls_, request, sent);
+      asio::async_write(*tls_, asio::buffer(bytes), done);
     } else {
-      http::async_write(*plain_, request, sent);
+      asio::async_write(socket_, asio::buffer(bytes), done);
+    }
+  }));
+  return {};
+}
+
+Result<std::size_t> HttpConnection::read_more(const char* what) {
+  const auto space = buffer_.prepare(kReadBytes);
+  bool end = false;
+  auto got = wait(what, options_.idle_timeout, [&](Done done) {
+    const auto read = [done, &end](const ErrorCode& code, std::size_t bytes) {
+      end = code == asio::error::eof;
+      done(end ? ErrorCode() : code, bytes);
+    };
+    if (tls_) {
+      tls_->async_read_some(space, read);
+    } else {
+      socket_.async_read_some(space, read);
     }
   });
+  if (!got) return got;
+  buffer_.commit(*got);
+  return end ? std::size_t{0} : *got;
+}
+
+template <class AnyParser, class Enough>
+Result<void> HttpConnection::parse(const char* what, AnyParser& parser, Enough enough) {
+  while (!enough()) {
+    ErrorCode code;
+    if (buffer_.size() > 0) {
+      buffer_.consume(parser.put(buffer_.data(), code));
+    } else {
+      code = http::error::need_more;
+    }
+    if (code == http::error::need_buffer) return {};  // ours is full, which is what we wanted
+    if (code && code != http::error::need_more) return failed(what, code);
+    if (!code) continue;
+    MW_ASSIGN(const std::size_t got, read_more(what));
+    if (got > 0) continue;
+    if (!parser.got_some()) return failed(what, http::make_error_code(http::error::end_of_stream));
+    code = {};
+    parser.put_eof(code);
+    if (code) return failed(what, code);
+  }
+  return {};
 }
 
 Result<void> HttpConnection::read_head(Parser& parser) {
   parser.header_limit(64 << 10);
-  return wait("reading the answer", options_.idle_timeout, [&](auto done) {
-    const auto read = [done](const ErrorCode& code, std::size_t) { done(code); };
-    if (tls_) {
-      http::async_read_header(*tls_, buffer_, parser, read);
-    } else {
-      http::async_read_header(*plain_, buffer_, parser, read);
-    }
-  });
+  return parse("reading the answer", parser, [&] { return parser.is_header_done(); });
 }
 
 Result<std::size_t> HttpConnection::read_body(Parser& parser, char* data, std::size_t size) {
-  while (!parser.is_done()) {
-    parser.get().body().data = data;
-    parser.get().body().size = size;
-    MW_TRY(wait("reading the body", options_.idle_timeout, [&](auto done) {
-      const auto read = [done](const ErrorCode& code, std::size_t) {
-        // need_buffer: ours is full, which is what we wanted.
-        done(code == http::error::need_buffer ? ErrorCode() : code);
-      };
-      if (tls_) {
-        http::async_read_some(*tls_, buffer_, parser, read);
-      } else {
-        http::async_read_some(*plain_, buffer_, parser, read);
-      }
-    }));
-    const std::size_t got = size - parser.get().body().size;
-    if (got > 0) return got;
-  }
-  return std::size_t{0};
+  parser.get().body().data = data;
+  parser.get().body().size = size;
+  const auto got = [&] { return size - parser.get().body().size; };
+  MW_TRY(parse("reading the body", parser, [&] { return parser.is_done() || got() > 0; }));
+  return got();
 }
 
 }  // namespace mw::hub
