@@ -16,6 +16,8 @@ TEXT_SUFFIXES = {".md", ".cc", ".h", ".py", ".sh", ".txt", ".toml", ".json", ".t
 REGISTRIES = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|crates[.]io|"
                         r"deb[.]debian[.]org|proxy[.]golang|repo1?[.]maven|yarnpkg[.]com")
 SECRETS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bhf_[A-Za-z0-9]{30,}|\bsk-[A-Za-z0-9]{40,}")
+# A file of ours named in a document, with its folder: it has to be there.
+CODE_PATH = re.compile(r"`((?:src|apps|web|tests|tools|docs|cmake|fuzz|bench)/[\w./-]+\.\w+)`")
 ADR_PARTS = ("Status", "Context", "Decision", "Consequences")
 
 
@@ -26,6 +28,12 @@ def link_problems(path, text):
         name = target.split("#")[0]
         if not (ROOT / path.parent / name).exists():
             yield f"{path}: the link to {target} leads nowhere"
+
+
+def path_problems(path, text):
+    for name in CODE_PATH.findall(text):
+        if not (ROOT / name).exists():
+            yield f"{path}: names {name}, which is not there"
 
 
 def adr_problems(paths):
@@ -57,6 +65,8 @@ def main():
             problems.append(f"{path}: looks as if it held a secret")
         if path.suffix == ".md":
             problems += link_problems(path, text)
+            if path.parent.as_posix() != "docs/adr":  # a decision may outlive a file
+                problems += path_problems(path, text)
     problems += adr_problems([path for path in files if path.parent.as_posix() == "docs/adr"
                               and path.name != "README.md"])
     return report("texts", problems, len(files))
