@@ -7,6 +7,10 @@ if [ ! -f web/package-lock.json ]; then
   exit 0
 fi
 cd web
+if ! command -v npm >/dev/null && [ -f dist/index.html ]; then
+  echo "   no npm here: taking web/dist as it is"
+  exit 0
+fi
 
 fingerprint() {  # of every file that goes into the bundle
   { git ls-files -z --cached --others --exclude-standard . 2>/dev/null || find . -path ./node_modules -prune \
