@@ -4,7 +4,7 @@
 // and is data: it is read by an interpreter of our own for a subset of Jinja that can compute text
 // from the conversation and nothing else (no files, no attributes of objects, no imports).
 // Source: Jinja 3.1 as Hugging Face uses it (trim_blocks, lstrip_blocks, loop controls, tojson
-// without escapes). Left out: macros, includes, inheritance, strftime_now (a date in the prompt
+// without escapes). Left out: includes, inheritance, strftime_now (a date in the prompt
 // would make equal requests differ), non-ASCII upper and lower.
 
 #include <cstdint>

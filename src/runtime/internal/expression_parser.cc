@@ -37,6 +37,14 @@ Error not_supported(int line, const std::string& construct) {
 
 }  // namespace
 
+ExpressionParser::ExpressionParser(std::vector<TemplateToken> tokens) : tokens_(std::move(tokens)) {
+  for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
+    const bool defines = tokens_[i].kind == Kind::kBlockBegin && tokens_[i + 1].text == "macro" &&
+                         tokens_[i + 2].kind == Kind::kName;
+    if (defines) macros_.insert(tokens_[i + 2].text);
+  }
+}
+
 std::string ExpressionParser::shown() const {
   switch (peek().kind) {
     case Kind::kPrintEnd:
@@ -369,7 +377,7 @@ Result<ExpressionPtr> ExpressionParser::subscript(ExpressionPtr subject) {
 Result<ExpressionPtr> ExpressionParser::call(ExpressionPtr callee) {
   ExpressionPtr made;
   if (callee->kind == ExpressionKind::kName) {
-    if (!is_template_function(callee->name)) {
+    if (!is_template_function(callee->name) && !macros_.contains(callee->name)) {
       return not_supported(callee->line, "the function '" + callee->name + "'");
     }
     made = make(ExpressionKind::kCall, callee->line, callee->name);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,7 +19,7 @@ inline constexpr int kMaxTemplateDepth = 100;
 /// functions is Jinja's order of precedence, the weakest first.
 class ExpressionParser {
  public:
-  explicit ExpressionParser(std::vector<TemplateToken> tokens) : tokens_(std::move(tokens)) {}
+  explicit ExpressionParser(std::vector<TemplateToken> tokens);
 
   const TemplateToken& peek(std::size_t ahead = 0) const {
     const std::size_t at = at_ + ahead;
@@ -67,6 +69,7 @@ class ExpressionParser {
   Result<ExpressionPtr> finish(ExpressionPtr made);
 
   std::vector<TemplateToken> tokens_;
+  std::set<std::string, std::less<>> macros_;  // all names that the template defines
   std::size_t at_ = 0;
   int depth_ = 0;
 };

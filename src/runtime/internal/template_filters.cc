@@ -44,7 +44,7 @@ Result<TemplateValue> filter_length(const Call& call) {
 
 Result<TemplateValue> filter_tojson(const Call& call) {
   int indent = -1;
-  if (const TemplateValue* given = call.arguments.get(0, "indent")) {
+  if (const TemplateValue* given = call.arguments.get(SIZE_MAX, "indent")) {
     const int64_t* number = given->as_integer();
     if (number != nullptr) indent = static_cast<int>(std::clamp<int64_t>(*number, 0, 16));
   }
@@ -105,6 +105,14 @@ Result<TemplateValue> filter_items(const Call& call) {
       MW_ASSIGN(TemplateValue pair, TemplateValue::list({TemplateValue::text(key, true), value}));
       pairs.push_back(std::move(pair));
     }
+  }
+  if (call.name == "dictsort") {  // by key, without regard to case
+    MW_TRY(call.budget.spend(20 * static_cast<int64_t>(pairs.size()), 0));
+    const auto key = [](const TemplateValue& pair) {
+      return lower_text(*pair.as_list()->front().as_text()).bytes();
+    };
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [&](const auto& a, const auto& b) { return key(a) < key(b); });
   }
   return TemplateValue::list(std::move(pairs));
 }
@@ -186,6 +194,7 @@ Result<TemplateValue> filter_select(const Call& call) {
     const auto begin = call.arguments.positional.begin() + static_cast<std::ptrdiff_t>(test_at);
     rest.positional.assign(begin + 1, call.arguments.positional.end());
   }
+  if (!call.subject.truthy()) return TemplateValue::list({});  // as Jinja: "none" too
   MW_ASSIGN(const auto items, template_items(call.subject, call.budget));
   std::vector<TemplateValue> kept;
   for (const TemplateValue& item : items) {
@@ -203,6 +212,7 @@ Result<TemplateValue> filter_select(const Call& call) {
 }
 
 Result<TemplateValue> filter_map(const Call& call) {
+  if (!call.subject.truthy()) return TemplateValue::list({});
   MW_ASSIGN(auto items, template_items(call.subject, call.budget));
   const TemplateValue* attribute = call.arguments.get(SIZE_MAX, "attribute");
   const TemplateValue* filter = call.arguments.get(0);
@@ -231,17 +241,18 @@ struct NamedFilter {
 constexpr std::array kFilters = {
     NamedFilter{"abs", filter_abs},           NamedFilter{"capitalize", filter_case},
     NamedFilter{"count", filter_length},      NamedFilter{"d", filter_default},
-    NamedFilter{"default", filter_default},   NamedFilter{"first", filter_end},
-    NamedFilter{"int", filter_int},           NamedFilter{"items", filter_items},
-    NamedFilter{"join", filter_join},         NamedFilter{"last", filter_end},
-    NamedFilter{"length", filter_length},     NamedFilter{"list", filter_list},
-    NamedFilter{"lower", filter_case},        NamedFilter{"map", filter_map},
-    NamedFilter{"reject", filter_select},     NamedFilter{"rejectattr", filter_select},
-    NamedFilter{"replace", filter_replace},   NamedFilter{"reverse", filter_list},
-    NamedFilter{"safe", filter_same},         NamedFilter{"select", filter_select},
-    NamedFilter{"selectattr", filter_select}, NamedFilter{"string", filter_string},
-    NamedFilter{"title", filter_case},        NamedFilter{"tojson", filter_tojson},
-    NamedFilter{"trim", filter_trim},         NamedFilter{"upper", filter_case},
+    NamedFilter{"default", filter_default},   NamedFilter{"dictsort", filter_items},
+    NamedFilter{"first", filter_end},         NamedFilter{"int", filter_int},
+    NamedFilter{"items", filter_items},       NamedFilter{"join", filter_join},
+    NamedFilter{"last", filter_end},          NamedFilter{"length", filter_length},
+    NamedFilter{"list", filter_list},         NamedFilter{"lower", filter_case},
+    NamedFilter{"map", filter_map},           NamedFilter{"reject", filter_select},
+    NamedFilter{"rejectattr", filter_select}, NamedFilter{"replace", filter_replace},
+    NamedFilter{"reverse", filter_list},      NamedFilter{"safe", filter_same},
+    NamedFilter{"select", filter_select},     NamedFilter{"selectattr", filter_select},
+    NamedFilter{"string", filter_string},     NamedFilter{"title", filter_case},
+    NamedFilter{"tojson", filter_tojson},     NamedFilter{"trim", filter_trim},
+    NamedFilter{"upper", filter_case},
 };
 
 const NamedFilter* find_filter(std::string_view name) {
@@ -259,7 +270,7 @@ Result<TemplateValue> apply_template_filter(std::string_view name, const Templat
                                             TemplateBudget& budget) {
   const NamedFilter* filter = find_filter(name);
   MW_CHECK(filter != nullptr);  // the parser has looked it up
-  MW_TRY(budget.spend(subject.weight(), 0));
+  MW_TRY(budget.spend(name == "tojson" ? subject.weight() : subject.own_weight(), 0));
   return filter->filter({name, subject, arguments, budget});
 }
 

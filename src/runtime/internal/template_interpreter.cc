@@ -8,6 +8,7 @@
 namespace mw::runtime {
 namespace {
 
+constexpr int kMaxCallDepth = 500;  // some 0.5 MB of stack
 constexpr std::size_t kMaxOutputBytes = std::size_t{8} << 20;
 
 /// Errors of values know no line; the innermost expression or statement adds it, once.
@@ -45,12 +46,26 @@ Result<TemplateText> TemplateInterpreter::run(const TemplateSyntax& syntax) {
   return std::move(output_);
 }
 
+/// Pays for one step and bounds the stack: the tree is at most kMaxTemplateDepth deep, but macros
+/// may call themselves.
+Result<void> TemplateInterpreter::enter() {
+  if (++depth_ > kMaxCallDepth) {
+    return Error::make(Code::kTooLarge, "macros call each other too deep");
+  }
+  return budget_.spend(1, 0);
+}
+
 Result<TemplateInterpreter::Flow> TemplateInterpreter::execute(const Statements& statements) {
+  MW_TRY(enter());
   for (const auto& statement : statements) {
     Result<Flow> flow = budget_.spend(1, 0) ? execute(*statement) : budget_.spend(0, 0).error();
     if (!flow) return at_line(flow.error(), statement->line);
-    if (*flow != Flow::kNext) return flow;
+    if (*flow != Flow::kNext) {
+      --depth_;
+      return flow;
+    }
   }
+  --depth_;
   return Flow::kNext;
 }
 
@@ -72,6 +87,9 @@ Result<TemplateInterpreter::Flow> TemplateInterpreter::execute(const Statement& 
     case StatementKind::kSet:
     case StatementKind::kSetBlock:
       MW_TRY(execute_set(statement));
+      return Flow::kNext;
+    case StatementKind::kMacro:
+      macros_[statement.targets.front()] = &statement;
       return Flow::kNext;
     case StatementKind::kBreak:
       return Flow::kBreak;
@@ -150,6 +168,36 @@ Result<TemplateInterpreter::Flow> TemplateInterpreter::execute_for(const Stateme
   return Flow::kNext;
 }
 
+/// A macro sees its arguments and what the template has set outside of loops; it gives its text.
+Result<TemplateValue> TemplateInterpreter::call_macro(const Statement& macro,
+                                                      const CallArguments& arguments) {
+  if (arguments.positional.size() > macro.parameters.size()) {
+    return Error::make(Code::kInvalidArgument,
+                       "macro '" + macro.targets.front() +
+                           "': " + std::to_string(arguments.positional.size()) + " arguments for " +
+                           std::to_string(macro.parameters.size()) + " parameters");
+  }
+  std::vector<Scope> outer = std::exchange(scopes_, {});
+  scopes_.push_back(std::move(outer.front()));
+  scopes_.emplace_back();
+  for (std::size_t i = 0; i < macro.parameters.size(); ++i) {
+    const auto& [name, fallback] = macro.parameters[i];
+    TemplateValue value = TemplateValue::undefined(name);
+    if (const TemplateValue* given = arguments.get(i, name)) {
+      value = *given;
+    } else if (fallback != nullptr) {
+      MW_ASSIGN(value, evaluate(*fallback));
+    }
+    scopes_.back()[name] = std::move(value);
+  }
+  TemplateText printed = std::exchange(output_, TemplateText());
+  MW_TRY(execute(macro.body));
+  std::swap(printed, output_);
+  outer.front() = std::move(scopes_.front());
+  scopes_ = std::move(outer);
+  return TemplateValue::text(std::move(printed));
+}
+
 Result<void> TemplateInterpreter::execute_set(const Statement& statement) {
   TemplateValue value;
   if (statement.kind == StatementKind::kSetBlock) {
@@ -191,8 +239,9 @@ TemplateValue TemplateInterpreter::look_up(const std::string& name) const {
 }
 
 Result<TemplateValue> TemplateInterpreter::evaluate(const Expression& expression) {
-  MW_TRY(budget_.spend(1, 0));
+  MW_TRY(enter());
   Result<TemplateValue> value = evaluate_node(expression);
+  --depth_;
   if (!value) return at_line(value.error(), expression.line);
   return value;
 }
@@ -293,7 +342,7 @@ Result<TemplateValue> TemplateInterpreter::evaluate_slice(const Expression& expr
     }
     bounds[i] = *value.as_integer();
   }
-  MW_TRY(budget_.spend(subject.weight(), 0));
+  MW_TRY(budget_.spend(subject.own_weight(), 0));
   const TemplateText* text = subject.as_text();
   const auto* list = subject.as_list();
   if (text == nullptr && list == nullptr) {
@@ -349,6 +398,13 @@ Result<TemplateValue> TemplateInterpreter::evaluate_call(const Expression& expre
   MW_ASSIGN(const CallArguments arguments, evaluate_arguments(expression.arguments));
   switch (expression.kind) {
     case ExpressionKind::kCall:
+      if (const auto macro = macros_.find(expression.name); macro != macros_.end()) {
+        return call_macro(*macro->second, arguments);
+      }
+      if (!is_template_function(expression.name)) {
+        return Error::make(Code::kInvalidArgument,
+                           "macro '" + expression.name + "' is called before it is defined");
+      }
       return call_template_function(expression.name, arguments, budget_);
     case ExpressionKind::kMethod:
       return call_template_method(expression.name, subject, arguments, budget_);

@@ -10,7 +10,8 @@
 
 namespace mw::runtime {
 
-/// Runs a parsed template once. Nothing outside `variables` can be seen or changed by it.
+/// Runs a parsed template once; after an error it is of no use. Nothing outside `variables` can be
+/// seen or changed by it.
 class TemplateInterpreter {
  public:
   using Scope = std::map<std::string, TemplateValue, std::less<>>;
@@ -23,10 +24,12 @@ class TemplateInterpreter {
  private:
   enum class Flow { kNext, kBreak, kContinue };
 
+  Result<void> enter();
   Result<Flow> execute(const Statements& statements);
   Result<Flow> execute(const Statement& statement);
   Result<Flow> execute_if(const Statement& statement);
   Result<Flow> execute_for(const Statement& statement);
+  Result<TemplateValue> call_macro(const Statement& macro, const CallArguments& arguments);
   Result<void> execute_set(const Statement& statement);
   Result<void> bind(const Statement& statement, const TemplateValue& item);
   Result<void> print(const TemplateText& text);
@@ -45,7 +48,9 @@ class TemplateInterpreter {
 
   TemplateBudget budget_;
   std::vector<Scope> scopes_;  // the outermost first; a loop's body has one of its own
+  std::map<std::string, const Statement*, std::less<>> macros_;
   TemplateText output_;
+  int depth_ = 0;  // of calls to evaluate and execute
 };
 
 }  // namespace mw::runtime

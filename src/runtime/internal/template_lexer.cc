@@ -260,19 +260,31 @@ Result<void> Lexer::read_escape(std::string& text) {
   return {};
 }
 
+/// 12, 1_000, 1.5, 2e3; the underscores are dropped.
 void Lexer::read_number() {
+  std::string text;
   std::size_t end = at_;
+  const auto at = [&](std::size_t i) { return i < source_.size() ? source_[i] : '\0'; };
   const auto digits = [&] {
-    while (end < source_.size() && is_digit(source_[end])) ++end;
+    for (; is_digit(at(end)) || (at(end) == '_' && is_digit(at(end + 1))); ++end) {
+      if (at(end) != '_') text += at(end);
+    }
   };
   digits();
   Kind kind = Kind::kInteger;
-  if (end + 1 < source_.size() && source_[end] == '.' && is_digit(source_[end + 1])) {
+  if (at(end) == '.' && is_digit(at(end + 1))) {
     kind = Kind::kFloat;
-    ++end;
+    text += at(end++);
     digits();
   }
-  add(kind, source_.substr(at_, end - at_));
+  const bool is_signed = at(end + 1) == '+' || at(end + 1) == '-';
+  if ((at(end) == 'e' || at(end) == 'E') && is_digit(at(end + (is_signed ? 2 : 1)))) {
+    kind = Kind::kFloat;
+    text += at(end++);
+    if (is_signed) text += at(end++);
+    digits();
+  }
+  add(kind, std::move(text));
   advance(end - at_);
 }
 

@@ -115,7 +115,7 @@ bool is_template_method(std::string_view name) {
 
 Result<TemplateValue> call_template_method(std::string_view name, const TemplateValue& subject,
                                            const CallArguments& arguments, TemplateBudget& budget) {
-  MW_TRY(budget.spend(subject.weight(), 0));
+  MW_TRY(budget.spend(subject.own_weight(), 0));
   if (subject.as_mapping() != nullptr && is_mapping_method(name)) {
     return mapping_method(name, subject, arguments, budget);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 #include "runtime/internal/expression_parser.h"
 #include "runtime/internal/template_lexer.h"
@@ -30,6 +31,7 @@ class TemplateParser {
   Result<void> if_statement(Statement& statement);
   Result<void> for_statement(Statement& statement);
   Result<void> set_statement(Statement& statement);
+  Result<void> macro_statement(Statement& statement);
   Result<void> block_end();
   Result<void> end_tag(std::string_view name);
 
@@ -111,6 +113,8 @@ Result<void> TemplateParser::block(Statements& into) {
     MW_TRY(for_statement(*statement));
   } else if (name == "set") {
     MW_TRY(set_statement(*statement));
+  } else if (name == "macro") {
+    MW_TRY(macro_statement(*statement));
   } else if (name == "break" || name == "continue") {
     if (loops_ == 0) return fail(Code::kCorrupt, "'" + name + "' outside a loop");
     statement->kind = name == "break" ? StatementKind::kBreak : StatementKind::kContinue;
@@ -202,6 +206,28 @@ Result<void> TemplateParser::set_statement(Statement& statement) {
   MW_ASSIGN(statement.body, statements({"endset"}));
   loops_ = outer_loops;
   return end_tag("endset");
+}
+
+Result<void> TemplateParser::macro_statement(Statement& statement) {
+  statement.kind = StatementKind::kMacro;
+  MW_ASSIGN(std::string name, reader_.expect_name());
+  statement.targets.push_back(std::move(name));
+  MW_TRY(reader_.expect_operator("("));
+  while (!reader_.is_operator(")")) {
+    MW_ASSIGN(std::string parameter, reader_.expect_name());
+    ExpressionPtr fallback;
+    if (reader_.skip_operator("=")) {
+      MW_ASSIGN(fallback, reader_.expression());
+    }
+    statement.parameters.emplace_back(std::move(parameter), std::move(fallback));
+    if (!reader_.skip_operator(",")) break;
+  }
+  MW_TRY(reader_.expect_operator(")"));
+  MW_TRY(block_end());
+  const int outer_loops = std::exchange(loops_, 0);
+  MW_ASSIGN(statement.body, statements({"endmacro"}));
+  loops_ = outer_loops;
+  return end_tag("endmacro");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ std::vector<TemplateText> split_at_spaces(const TemplateText& text, int64_t most
     while (at < bytes.size() && is_python_space(next().code_point)) at += next().bytes;
     if (at >= bytes.size()) return pieces;
     if (most >= 0 && static_cast<int64_t>(pieces.size()) == most) {
-      pieces.push_back(strip_text(text.part(at), Side::kRight, nullptr));
+      pieces.push_back(text.part(at));
       return pieces;
     }
     const std::size_t begin = at;

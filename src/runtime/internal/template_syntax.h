@@ -57,6 +57,7 @@ enum class StatementKind {
   kFor,       // targets in expression if condition: body else otherwise
   kSet,       // targets[0] = expression, or targets[0].attribute = expression
   kSetBlock,  // targets[0] = what the body prints
+  kMacro,     // targets[0](parameters): body
   kBreak,
   kContinue,
 };
@@ -73,6 +74,7 @@ struct Statement {
   ExpressionPtr expression;
   ExpressionPtr condition;
   std::vector<std::pair<ExpressionPtr, Statements>> branches;
+  std::vector<std::pair<std::string, ExpressionPtr>> parameters;  // with defaults, or null
   Statements body;
   Statements otherwise;
 };

@@ -24,12 +24,16 @@ const TemplateValue* find(const Entries& entries, std::string_view key) {
   return found == entries.end() ? nullptr : &found->second;
 }
 
-/// Python's repr of a float: the shortest digits that read back, with ".0" where none follow.
+/// Python's repr of a float: the shortest digits that read back, with ".0" where none follow, and
+/// an exponent from 1e16 up and below 1e-4.
 std::string number_text(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  const double size = std::fabs(value);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
+  const auto form = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, form).ptr;
   std::string text(buffer, end);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
@@ -253,6 +257,12 @@ int64_t TemplateValue::weight() const {
   if (const auto* list = std::get_if<std::shared_ptr<const List>>(&state_)) return (*list)->weight;
   const auto* mapping = std::get_if<std::shared_ptr<const Mapping>>(&state_);
   return mapping == nullptr ? 1 : (*mapping)->weight;
+}
+
+int64_t TemplateValue::own_weight() const {
+  if (const auto* list = as_list()) return 1 + static_cast<int64_t>(list->size() / 16);
+  if (const auto* mapping = as_mapping()) return 1 + static_cast<int64_t>(mapping->size() / 16);
+  return weight();
 }
 
 int TemplateValue::depth() const {

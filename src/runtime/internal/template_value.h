@@ -94,6 +94,8 @@ class TemplateValue {
   std::string describe() const;
   /// How many values and 16-byte stretches of text comparing or printing it may touch.
   int64_t weight() const;
+  /// The same for work on the value itself, not on what it holds.
+  int64_t own_weight() const;
 
   /// Python's ==.
   friend bool operator==(const TemplateValue& a, const TemplateValue& b);

@@ -150,8 +150,6 @@ struct NamedPreTokenizer {
 constexpr std::array kNames = {
     NamedPreTokenizer{"gpt-2", PreTokenizer::kGpt2},
     NamedPreTokenizer{"gpt2", PreTokenizer::kGpt2},
-    NamedPreTokenizer{"mpt", PreTokenizer::kGpt2},
-    NamedPreTokenizer{"olmo", PreTokenizer::kGpt2},
     NamedPreTokenizer{"smollm", PreTokenizer::kSmolLm},
     NamedPreTokenizer{"starcoder", PreTokenizer::kSmolLm},
     NamedPreTokenizer{"refact", PreTokenizer::kSmolLm},
