@@ -145,13 +145,13 @@ void LatencyWindow::observe(double value) {
   values_.push_back(value);
 }
 
-double LatencyWindow::quantile(double q) const {
+std::optional<double> LatencyWindow::quantile(double q) const {
   std::vector<double> sorted;
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     sorted.assign(values_.begin(), values_.end());
   }
-  if (sorted.empty()) return 0;
+  if (sorted.empty()) return std::nullopt;
   const double clamped = std::clamp(q, 0.0, 1.0);
   const auto index =
       static_cast<std::ptrdiff_t>(std::llround(clamped * static_cast<double>(sorted.size() - 1)));

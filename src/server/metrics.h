@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,8 +90,8 @@ class LatencyWindow {
  public:
   explicit LatencyWindow(std::size_t capacity = 512) : capacity_(capacity) {}
   void observe(double value);
-  /// q in 0..1; 0 when nothing was observed.
-  double quantile(double q) const;
+  /// q in 0..1; nothing when nothing was observed.
+  std::optional<double> quantile(double q) const;
 
  private:
   const std::size_t capacity_;

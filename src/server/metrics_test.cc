@@ -34,7 +34,7 @@ TEST(Metrics, GiveTheSameMemberForTheSameLabels) {
 
 TEST(LatencyWindow, KeepsTheLastObservations) {
   LatencyWindow window(4);
-  EXPECT_EQ(window.quantile(0.5), 0);
+  EXPECT_EQ(window.quantile(0.5), std::nullopt);
   for (const double value : {1000.0, 1.0, 2.0, 3.0, 4.0}) window.observe(value);
   EXPECT_EQ(window.quantile(0), 1);
   EXPECT_EQ(window.quantile(1), 4);

@@ -23,7 +23,7 @@ std::optional<Values> match_pattern(std::string_view pattern, std::string_view p
   while (!pattern.empty()) {
     std::string_view part = next_segment(pattern);
     const bool named = part.size() > 2 && part.front() == '{';
-    if (named && part.substr(part.size() - 4) == "...}") {
+    if (named && part.size() > 5 && part.substr(part.size() - 4) == "...}") {
       while (!path.empty() && path.front() == '/') path.remove_prefix(1);
       if (path.empty()) return std::nullopt;
       values.emplace_back(part.substr(1, part.size() - 5), path);
@@ -53,7 +53,7 @@ void Router::add(Route route) {
   routes_.push_back(std::make_unique<Route>(std::move(route)));
 }
 
-Router::Match Router::match_exactly(Method method, std::string_view path) const {
+Router::Match Router::match_exactly(Method method, std::string_view path, bool last_resort) const {
   Match out;
   const auto allow = [&out](std::string_view name) {
     if (out.allowed.find(name) != std::string::npos) return;
@@ -61,6 +61,7 @@ Router::Match Router::match_exactly(Method method, std::string_view path) const 
     out.allowed += name;
   };
   for (const auto& route : routes_) {
+    if (route->last_resort != last_resort) continue;
     auto values = match_pattern(route->pattern, path);
     if (!values.has_value()) continue;
     const bool head = method == Method::kHead && route->method == Method::kGet;
@@ -75,12 +76,15 @@ Router::Match Router::match_exactly(Method method, std::string_view path) const 
   return out;
 }
 
-Router::Match Router::match(Method method, std::string_view path) const {
-  Match out = match_exactly(method, path);
+Router::Match Router::match(Method method, std::string_view path, bool wants_page) const {
+  Match out = match_exactly(method, path, false);
   if (out.route != nullptr || !out.allowed.empty()) return out;
-  Match in_v1 = match_exactly(method, "/v1" + std::string(path));
-  if (in_v1.route != nullptr || !in_v1.allowed.empty()) return in_v1;
-  return out;
+  const bool get = method == Method::kGet || method == Method::kHead;
+  if (!(get && wants_page)) {
+    Match in_v1 = match_exactly(method, "/v1" + std::string(path), false);
+    if (in_v1.route != nullptr || !in_v1.allowed.empty()) return in_v1;
+  }
+  return get ? match_exactly(method, path, true) : out;
 }
 
 }  // namespace mw::server

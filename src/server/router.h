@@ -41,6 +41,7 @@ struct Route {
   uint64_t body_limit_bytes = 0;  // over it: 413. 0: a body is refused
   int time_limit_ms = 30'000;     // from the end of the header to the end of the answer
   bool needs_key = true;          // where keys are set
+  bool last_resort = false;       // considered when nothing else fits, and for GET only
   bool endless = false;           // a stream without an end: closed at once when the server stops
   Handler handler;
 };
@@ -57,13 +58,14 @@ class Router {
     std::string allowed;  // methods of this path ("GET, HEAD"), empty when the path is unknown
   };
   /// HEAD matches GET. A path without "/v1" finds the /v1 route of the same name, since some
-  /// clients are given the bare address as base URL.
-  Match match(Method method, std::string_view path) const;
+  /// clients are given the bare address as base URL; but not for a browser that wants a page
+  /// ("/models" is one of the console's, too).
+  Match match(Method method, std::string_view path, bool wants_page = false) const;
 
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
  private:
-  Match match_exactly(Method method, std::string_view path) const;
+  Match match_exactly(Method method, std::string_view path, bool last_resort) const;
   std::vector<std::unique_ptr<Route>> routes_;
 };
 

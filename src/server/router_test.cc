@@ -48,5 +48,21 @@ TEST(Router, ForgivesAMissingV1) {
   EXPECT_EQ(router.match(Method::kPost, "/models").allowed, "GET, HEAD");
 }
 
+TEST(Router, KeepsPagesForBrowsersAndAddressesForClients) {
+  Router router = router_of({{Method::kGet, "/v1/models"}, {Method::kPost, "/v1/completions"}});
+  Route page;
+  page.pattern = "/{path...}";
+  page.doc.operation = "page";
+  page.last_resort = true;
+  page.handler = [](const std::shared_ptr<Exchange>&) {};
+  router.add(std::move(page));
+  EXPECT_EQ(router.match(Method::kGet, "/models", false).route->pattern, "/v1/models");
+  EXPECT_EQ(router.match(Method::kGet, "/models", true).route->pattern, "/{path...}");
+  EXPECT_EQ(router.match(Method::kGet, "/v1/models", true).route->pattern, "/v1/models");
+  EXPECT_EQ(router.match(Method::kPost, "/completions").route->pattern, "/v1/completions");
+  EXPECT_EQ(router.match(Method::kPost, "/none").route, nullptr);
+  EXPECT_EQ(router.match(Method::kPost, "/none").allowed, "");
+}
+
 }  // namespace
 }  // namespace mw::server

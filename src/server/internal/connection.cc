@@ -147,7 +147,9 @@ bool Connection::on_header() {
   }
   const std::string* origin = request.header("Origin");
   if (origin != nullptr && core_.guard().may_read_across(*origin)) cross_origin_ = *origin;
-  match_ = core_.router().match(request.method, request.path);
+  const std::string* accept = request.header("Accept");
+  const bool wants_page = accept != nullptr && list_holds(*accept, "text/html");
+  match_ = core_.router().match(request.method, request.path, wants_page);
   if (match_.route == nullptr) {
     if (request.method == Method::kOptions && answer_options()) return false;
     const bool known = !match_.allowed.empty();

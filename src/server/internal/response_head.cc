@@ -12,11 +12,13 @@ void field(std::string& out, std::string_view name, std::string_view value) {
   out += "\r\n";
 }
 
-// The console runs its own script and style and talks to its own origin only (assistant.md 6.2).
+// The console runs its own script and style and talks to its own origin only (assistant.md 6.2;
+// web/mock/static.mjs tests the same policy in a browser).
 constexpr std::string_view kPagePolicy =
-    "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; "
-    "frame-ancestors 'none'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; "
-    "form-action 'self'; require-trusted-types-for 'script'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'";
 // Nothing else is ever shown as a page.
 constexpr std::string_view kDataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+
+#include "assistant/ask.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "plant/plant.h"
+#include "runtime/model_host.h"
+#include "server/router.h"
+#include "server/server_metrics.h"
+#include "server/system_info.h"
+
+namespace mw::server {
+
+/// The parts that answer. What is null is absent: its routes answer 503 and say so.
+struct ApiParts {
+  std::shared_ptr<runtime::ModelHost> models;
+  std::shared_ptr<assistant::Asker> asker;
+  std::shared_ptr<plant::Plant> plant;
+  std::shared_ptr<SystemInfo> system;
+  std::shared_ptr<const Clock> clock;  // the machine's when null
+  std::shared_ptr<ServerMetrics> metrics;
+  LogSink log = no_log();
+  int default_max_tokens = 2048;  // of a chat answer, when the request names none
+  int answers_per_client = 320;   // under way at once; the scheduler holds 64 + 256
+  int answers_in_all = 320;
+};
+
+struct ApiState;
+
+/// Every route of the product: OpenAI's, our own under /api, health, metrics, the console.
+///
+///   Api api(parts);
+///   auto server = HttpServer::start(options, api.router(), log);
+///   ... server->stop() before `api` goes.
+///
+/// Threads  one thread of its own writes the event streams; ends with the object.
+class Api {
+ public:
+  explicit Api(ApiParts parts);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  Router router() const;
+
+ private:
+  std::shared_ptr<ApiState> state_;
+};
+
+}  // namespace mw::server

@@ -1,0 +1,42 @@
+#include "server/api.h"
+
+#include "server/api/api_state.h"
+
+namespace mw::server {
+
+ApiState::ApiState(ApiParts given)
+    : parts(std::move(given)),
+      admission(
+          std::make_shared<openai::Admission>(parts.answers_per_client, parts.answers_in_all)),
+      system(parts),
+      events(parts, system) {}
+
+Error absent(const std::string& en, const std::string& zh) {
+  return Error::make(Code::kUnavailable, en, zh);
+}
+
+Api::Api(ApiParts parts) {
+  if (!parts.metrics) parts.metrics = std::make_shared<ServerMetrics>();
+  if (!parts.clock) parts.clock = std::make_shared<SystemClock>();
+  state_ = std::make_shared<ApiState>(std::move(parts));
+  register_process_metrics(state_->parts);
+  state_->events.start();
+}
+
+Api::~Api() { state_->events.stop(); }
+
+Router Api::router() const {
+  Router router;
+  add_health_routes(router, state_);
+  add_openai_routes(router, state_);
+  add_ask_route(router, state_);
+  add_plant_routes(router, state_);
+  add_model_routes(router, state_);
+  add_system_routes(router, state_);
+  const auto& system = state_->parts.system;
+  add_description_route(router, system ? system->facts().version : std::string("0"));
+  add_console_routes(router);
+  return router;
+}
+
+}  // namespace mw::server

@@ -1,0 +1,217 @@
+// Our own routes over a real socket, answers checked against the published schemas.
+#include <gtest/gtest.h>
+
+#include "server/testing/api_server.h"
+#include "server/testing/schema_check.h"
+
+namespace mw::server {
+namespace {
+
+using testing::ApiServer;
+using testing::body_of;
+using testing::schema_problem;
+using testing::TestClient;
+
+TEST(PlantApi, ShowsTheTreeWithTheNewestValues) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json body = body_of(client.get("/api/plant"));
+  EXPECT_EQ(schema_problem("Plant", body), "");
+  EXPECT_EQ(body["simulated"], true);
+  EXPECT_EQ(body["now_ms"], 1'700'000'000'000);
+  const Json& asset = body["assets"][0];
+  EXPECT_EQ(asset["name"]["zh"], "2号数控机床");
+  EXPECT_EQ(asset["state_name"]["zh"], "运行");
+  EXPECT_EQ(asset["line_name"]["en"], "Line 1");
+  EXPECT_EQ(asset["abnormal"][0]["reason"]["zh"], "高于正常值75.0");
+  const Json& tag = asset["tags"][1];
+  EXPECT_EQ(tag["id"], "cnc-2/spindle_temperature");
+  EXPECT_EQ(tag["high"], 75);
+  EXPECT_EQ(tag["latest"]["value"], 61.25);
+  EXPECT_EQ(tag["latest"]["reason"], nullptr);
+}
+
+TEST(PlantApi, GivesASeriesWithGapsAsNulls) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json body = body_of(client.get(
+      "/api/plant/series?tag=cnc-2%2Fspindle_temperature&from_ms=1000&to_ms=61000&points=100"));
+  EXPECT_EQ(schema_problem("Series", body), "");
+  EXPECT_EQ(body["from_ms"], 1000);
+  EXPECT_EQ(body["points"], Json::parse("[[1000,60.0,59.0,61.0],[2000,null,null,null]]"));
+  EXPECT_EQ(body["good_share"], 0.98);
+  const Json state = body_of(client.get("/api/plant/series?tag=cnc-2/state&from_ms=0&to_ms=9"));
+  EXPECT_EQ(schema_problem("Series", state), "");
+  EXPECT_EQ(state["spans"], Json::parse(R"([[0,9,"running"]])"));
+}
+
+TEST(PlantApi, RefusesBadSeriesRequestsByName) {
+  ApiServer server;
+  TestClient client(server.port());
+  const std::pair<const char*, const char*> rows[] = {
+      {"/api/plant/series", "tag"},
+      {"/api/plant/series?tag=nope", "tag"},
+      {"/api/plant/series?tag=cnc-2/state&from_ms=x", "from_ms"},
+      {"/api/plant/series?tag=cnc-2/state&from_ms=5&to_ms=5", "from_ms"},
+      {"/api/plant/series?tag=cnc-2/state&to_ms=-1", "to_ms"},
+      {"/api/plant/series?tag=cnc-2/state&to_ms=9223372036854775807", "to_ms"},
+      {"/api/plant/series?tag=cnc-2/state&points=1", "points"},
+      {"/api/plant/series?tag=cnc-2/state&points=99999999999999999999", "points"},
+  };
+  for (const auto& [path, param] : rows) {
+    const auto response = client.get(path);
+    EXPECT_EQ(response->status, std::string(path).find("nope") == std::string::npos ? 400 : 404);
+    EXPECT_EQ(body_of(response)["error"]["param"], param) << path;
+  }
+}
+
+TEST(SystemApi, ReportsTheProcessItsModelsAndItsPlant) {
+  ApiServer server;
+  TestClient client(server.port());
+  client.post("/v1/chat/completions",
+              R"({"model":"tiny","messages":[{"role":"user","content":"a"}]})");
+  const Json body = body_of(client.get("/api/system"));
+  EXPECT_EQ(schema_problem("System", body), "");
+  EXPECT_EQ(body["version"], "1.2.3");
+  EXPECT_EQ(body["isa"]["used"], "avx2");
+  EXPECT_GT(body["memory"]["rss_bytes"].get<int64_t>(), 1'000'000);
+  EXPECT_EQ(body["memory"]["kv_bytes"], 1000);
+  EXPECT_EQ(body["generator"]["decode_tok_s"], 42);
+  EXPECT_EQ(body["ingest"]["stored_samples"], 1234);
+  EXPECT_TRUE(body["latency"]["queue_ms"]["p95"].is_number());
+  EXPECT_EQ(body["latency"]["per_token_ms"]["p50"], nullptr);  // nothing was written yet
+  EXPECT_GE(body["history"].size(), 1U);
+}
+
+TEST(ModelsApi, ListsAndPulls) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json body = body_of(client.get("/api/models", "Accept: application/json\r\n"));
+  EXPECT_EQ(schema_problem("ModelList", body), "");
+  EXPECT_EQ(body["models"][1]["state"], "fetching");
+  const auto accepted = client.post("/api/models", R"({"source":"hf:a/b/c.gguf"})");
+  EXPECT_EQ(accepted->status, 202);
+  EXPECT_EQ(server.models->pulled, std::vector<std::string>{"hf:a/b/c.gguf"});
+  for (const char* bad : {"", "{}", "[]", R"({"source":5})", R"({"source":"nonsense"})"}) {
+    EXPECT_EQ(client.post("/api/models", bad)->status, 400) << bad;
+  }
+}
+
+TEST(AskApi, StreamsWhatTheAskerTells) {
+  ApiServer server;
+  server.asker->events = {
+      {"status", Json{{"stage", "tools"}}},
+      {"sentence", Json{{"text", "A\nB"}, {"evidence", {"e1"}}, {"from_model", false}}},
+      {"done", Json{{"answer", "A"}}}};
+  TestClient client(server.port());
+  const auto response = client.post(
+      "/api/ask", R"({"question":"主轴温度?","lang":"zh","reading_id":"r1","extra":1})");
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->header("Content-Type"), "text/event-stream; charset=utf-8");
+  EXPECT_EQ(response->body,
+            "event: status\ndata: {\"stage\":\"tools\"}\n\n"
+            "event: sentence\ndata: {\"text\":\"A\\nB\",\"evidence\":[\"e1\"],"
+            "\"from_model\":false}\n\n"
+            "event: done\ndata: {\"answer\":\"A\"}\n\n");
+  EXPECT_EQ(server.asker->last.question, "主轴温度?");
+  EXPECT_EQ(server.asker->last.language, Language::kZh);
+  EXPECT_EQ(server.asker->last.reading_id, "r1");
+}
+
+TEST(AskApi, TellsOfErrorsWithAStatusBeforeAndAnEventAfterTheStart) {
+  ApiServer server;
+  server.asker->error = Error::make(Code::kUnavailable, "store is opening", "正在打开");
+  TestClient client(server.port());
+  EXPECT_EQ(client.post("/api/ask", R"({"question":"a"})")->status, 503);
+  server.asker->events = {{"status", Json{{"stage", "x"}}}};
+  const auto response = client.post("/api/ask", R"({"question":"a"})");
+  EXPECT_EQ(response->status, 200);
+  const std::size_t at = response->body.find("event: error\ndata: ");
+  ASSERT_NE(at, std::string::npos);
+  const auto error = parse_json(response->body.substr(at + 19));
+  EXPECT_EQ(schema_problem("ErrorResponse", *error), "");
+}
+
+TEST(AskApi, RefusesWhatIsNoQuestion) {
+  ApiServer server;
+  TestClient client(server.port());
+  for (const std::string& bad :
+       {std::string("{}"), std::string("[]"), std::string(R"({"question":""})"),
+        std::string(R"({"question":"  \n"})"), std::string(R"({"question":5})"),
+        std::string(R"({"question":"a","lang":"fr"})"),
+        R"({"question":")" + std::string(4001, 'a') + "\"}"}) {
+    EXPECT_EQ(client.post("/api/ask", bad)->status, 400) << bad.substr(0, 40);
+  }
+  TestClient other(server.port());
+  EXPECT_EQ(other.post("/api/ask", std::string(20'000, ' '))->status, 413);
+}
+
+TEST(AskApi, StopsTheAskerWhenTheClientLeaves) {
+  ApiServer server;
+  server.asker->events = {{"status", Json{{"stage", "x"}}}};
+  server.asker->wait_for_stop = true;
+  TestClient client(server.port());
+  client.send(
+      "POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16\r\n\r\n"
+      R"({"question":"a"})");
+  client.read_until("stage");
+  const int64_t left = steady_ns();
+  client.close();
+  while (!server.asker->stopped && steady_ns() - left < 5 * kNsPerSecond) {
+    std::this_thread::yield();
+  }
+  EXPECT_LT(steady_ns() - left, 100 * kNsPerMs);
+}
+
+TEST(Health, SaysLiveAndReady) {
+  ApiServer server;
+  TestClient client(server.port());
+  EXPECT_EQ(client.get("/healthz")->body, R"({"status":"ok"})");
+  EXPECT_EQ(client.get("/health")->status, 200);
+  EXPECT_EQ(client.get("/readyz")->status, 200);
+  server.models->ready = false;
+  const auto loading = client.get("/readyz");
+  EXPECT_EQ(loading->status, 503);
+  EXPECT_EQ(loading->header("Retry-After"), "1");
+  EXPECT_EQ(client.get("/healthz")->status, 200);
+}
+
+TEST(Api, SaysWhatIsAbsentInsteadOfFailing) {
+  ApiServer server({}, false);
+  TestClient client(server.port());
+  EXPECT_EQ(client.get("/api/plant")->status, 503);
+  EXPECT_EQ(client.get("/api/plant/series?tag=a")->status, 503);
+  EXPECT_EQ(client.post("/api/ask", R"({"question":"a"})")->status, 503);
+  EXPECT_EQ(client.post("/api/models", R"({"source":"a"})")->status, 503);
+  EXPECT_EQ(client.post("/v1/completions", R"({"model":"a","prompt":"b"})")->status, 503);
+  EXPECT_EQ(client.get("/readyz")->status, 503);
+  EXPECT_EQ(client.get("/v1/models")->body, R"({"object":"list","data":[]})");
+  EXPECT_EQ(client.get("/api/models")->body, R"({"models":[]})");
+  EXPECT_EQ(schema_problem("System", body_of(client.get("/api/system"))), "");
+  EXPECT_EQ(client.get("/metrics")->status, 200);
+  EXPECT_EQ(client.get("/healthz")->status, 200);
+}
+
+TEST(MetricsApi, CountsRequestsTokensAndTimes) {
+  ApiServer server;
+  server.script({{{testing::piece("a"), testing::piece("b")}, {}, {}, false, false}});
+  TestClient client(server.port());
+  client.post("/v1/chat/completions",
+              R"({"model":"tiny","stream":true,"messages":[{"role":"user","content":"a"}]})");
+  client.get("/nowhere/at/all.txt");
+  const std::string text = client.get("/metrics")->body;
+  for (const char* line :
+       {"millwright_http_request_duration_seconds_count{route=\"createChatCompletion\","
+        "status=\"200\"} 1\n",
+        "millwright_http_request_duration_seconds_count{route=\"consoleFile\",status=\"404\"} 1\n",
+        "millwright_time_to_first_token_seconds_count 1\n",
+        "millwright_inter_token_seconds_count 1\n", "millwright_queue_seconds_count 1\n",
+        "millwright_http_generated_tokens_total 2\n",
+        "millwright_generations_total{finish=\"stop\"} 1\n", "millwright_requests_running 1\n",
+        "millwright_broker_connected 1\n", "# TYPE millwright_queue_seconds histogram\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
+  }
+}
+
+}  // namespace
+}  // namespace mw::server

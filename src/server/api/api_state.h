@@ -1,0 +1,34 @@
+#pragma once
+
+#include "server/api.h"
+#include "server/api/event_hub.h"
+#include "server/api/system_report.h"
+#include "server/openai/admission.h"
+
+namespace mw::server {
+
+/// What the routes share. Routes hold it; it does not know them.
+struct ApiState {
+  explicit ApiState(ApiParts given);
+
+  const ApiParts parts;
+  const std::shared_ptr<openai::Admission> admission;
+  SystemReport system;
+  EventHub events;
+};
+
+// Each adds the routes of one topic.
+void add_openai_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
+void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_console_routes(Router& router);
+/// GET /api/openapi.json, made from the routes added so far.
+void add_description_route(Router& router, const std::string& version);
+
+/// A 503 that says what is missing.
+Error absent(const std::string& en, const std::string& zh);
+
+}  // namespace mw::server

@@ -1,0 +1,125 @@
+#include "server/api/event_hub.h"
+
+#include <chrono>
+
+#include "server/api/model_json.h"
+#include "server/api/plant_json.h"
+#include "server/http/api_error.h"
+#include "server/http/sse.h"
+
+namespace mw::server {
+
+EventHub::EventHub(const ApiParts& parts, SystemReport& system, int max_streams)
+    : parts_(parts), system_(system), max_streams_(max_streams) {}
+
+EventHub::~EventHub() { stop(); }
+
+void EventHub::start() {
+  thread_ = std::thread([this] {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!stopping_) {
+      lock.unlock();
+      tick();
+      lock.lock();
+      wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+    }
+  });
+}
+
+void EventHub::stop() {
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (const auto& stream : streams_) stream->exchange->finish();
+  streams_.clear();
+}
+
+Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
+  auto stream = std::make_shared<Stream>();
+  stream->exchange = exchange;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    if (static_cast<int>(streams_.size()) >= max_streams_) {
+      return Error::make(Code::kResourceExhausted,
+                         std::to_string(max_streams_) + " event streams are open; close a tab",
+                         "已打开 " + std::to_string(max_streams_) + " 个事件流，请关闭一些页面");
+    }
+    StreamHead head;
+    head.head.content_type = "text/event-stream; charset=utf-8";
+    head.head.headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};
+    head.format_error = own_error_event;
+    head.ping = kSsePing;
+    exchange->begin_stream(std::move(head));
+    streams_.push_back(stream);
+  }
+  // The first events at once, not with the next second.
+  const std::lock_guard<std::mutex> guard(tick_mutex_);
+  send(*stream, true, to_text(system_.json()), to_text(models_json(parts_.models.get())));
+  return {};
+}
+
+void EventHub::tick() {
+  std::vector<std::shared_ptr<Stream>> open;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    streams_.remove_if([](const auto& stream) { return !stream->exchange->open(); });
+    open.assign(streams_.begin(), streams_.end());
+  }
+  const std::lock_guard<std::mutex> guard(tick_mutex_);
+  const bool with_system = ticks_++ % 2 == 0;
+  if (with_system) system_.sample();
+  if (open.empty()) return;
+  const std::string system = with_system ? to_text(system_.json()) : std::string();
+  const std::string models = to_text(models_json(parts_.models.get()));
+  for (const auto& stream : open) send(*stream, with_system, system, models);
+}
+
+void EventHub::send(Stream& stream, bool with_system, const std::string& system,
+                    const std::string& models) {
+  if (stream.exchange->queued_bytes() > 0) {
+    stream.whole = true;
+    stream.models_sent.clear();
+    return;
+  }
+  std::string events;
+  if (parts_.plant) events += sse_event("plant", to_text(plant_event(stream)));
+  if (with_system) events += sse_event("system", system);
+  if (models != stream.models_sent) {
+    events += sse_event("models", models);
+    stream.models_sent = models;
+  }
+  if (!events.empty()) stream.exchange->write(events);
+}
+
+Json EventHub::plant_event(Stream& stream) const {
+  const Identity& who = stream.exchange->request().who;
+  const plant::Snapshot snapshot = parts_.plant->snapshot(who);
+  const auto catalogue = parts_.plant->catalogue(who);
+  if (std::exchange(stream.whole, false)) stream.sent.clear();
+  const auto changed = [&stream](const std::string& key, const Json& value) {
+    std::string text = to_text(value);
+    std::string& last = stream.sent[key];
+    if (last == text) return false;
+    last = std::move(text);
+    return true;
+  };
+  Json out = {{"now_ms", to_ms(snapshot.now_ns)},
+              {"values", Json::array()},
+              {"states", Json::array()},
+              {"broker", to_json(snapshot.broker)}};
+  for (const plant::TagValue& value : snapshot.values) {
+    Json entry = value_json(value);
+    if (changed("tag " + value.tag, entry)) out["values"].push_back(std::move(entry));
+  }
+  for (const plant::AssetStatus& status : snapshot.assets) {
+    Json entry = state_json(status, *catalogue);
+    if (changed("asset " + status.asset, entry)) out["states"].push_back(std::move(entry));
+  }
+  return out;
+}
+
+}  // namespace mw::server

@@ -1,0 +1,134 @@
+#include "server/api/plant_json.h"
+
+#include <cmath>
+#include <unordered_map>
+
+namespace mw::server {
+namespace {
+
+Json number_or_null(std::optional<double> value) {
+  return value.has_value() && std::isfinite(*value) ? Json(*value) : Json();
+}
+
+std::string_view kind_name(plant::TagKind kind) {
+  switch (kind) {
+    case plant::TagKind::kNumber:
+      return "number";
+    case plant::TagKind::kState:
+      return "state";
+    case plant::TagKind::kCounter:
+      return "counter";
+  }
+  return "number";
+}
+
+Json abnormal_json(const std::vector<plant::Abnormal>& list) {
+  Json out = Json::array();
+  for (const plant::Abnormal& item : list) {
+    out.push_back({{"tag", item.tag}, {"reason", to_json(item.reason)}});
+  }
+  return out;
+}
+
+Json tag_json(const plant::Tag& tag, const plant::TagValue* latest) {
+  Json value = latest == nullptr ? value_json({}) : value_json(*latest);
+  value.erase("tag");
+  return {{"id", tag.id},
+          {"name", to_json(tag.name)},
+          {"unit", tag.unit},
+          {"low", number_or_null(tag.normal_low)},
+          {"high", number_or_null(tag.normal_high)},
+          {"key", tag.key},
+          {"kind", kind_name(tag.kind)},
+          {"decimals", tag.decimals},
+          {"latest", std::move(value)}};
+}
+
+}  // namespace
+
+int64_t to_ms(TimeNs ts_ns) { return ts_ns / kNsPerMs; }
+
+Json to_json(const Text& text) { return {{"en", text.en}, {"zh", text.in(Language::kZh)}}; }
+
+Json to_json(const plant::BrokerStatus& broker) {
+  Json out = {{"configured", broker.configured},
+              {"connected", broker.connected},
+              {"since_ms", to_ms(broker.since_ns)},
+              {"problem", nullptr}};
+  if (!broker.connected && !broker.problem.en.empty()) out["problem"] = to_json(broker.problem);
+  return out;
+}
+
+Json value_json(const plant::TagValue& value) {
+  Json out = {{"tag", value.tag},
+              {"value", number_or_null(value.value)},
+              {"text", value.text},
+              {"ts_ms", to_ms(value.ts_ns)},
+              {"quality", plant::quality_name(value.quality)},
+              {"reason", nullptr}};
+  if (value.quality != Quality::kGood) out["reason"] = to_json(plant::describe(value.reason));
+  return out;
+}
+
+Json state_json(const plant::AssetStatus& status, const plant::Catalogue& catalogue) {
+  const plant::Asset* asset = catalogue.asset(status.asset);
+  const Text name = asset == nullptr || status.state.empty()
+                        ? Text{}
+                        : catalogue.state_name(*asset, status.state);
+  return {{"asset", status.asset},
+          {"state", status.state},
+          {"since_ms", to_ms(status.state_since_ns)},
+          {"state_name", to_json(name)},
+          {"abnormal", abnormal_json(status.abnormal)}};
+}
+
+Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalogue) {
+  std::unordered_map<std::string_view, const plant::TagValue*> latest;
+  for (const plant::TagValue& value : snapshot.values) latest[value.tag] = &value;
+  std::unordered_map<std::string_view, const plant::Line*> lines;
+  for (const plant::Line& line : catalogue.lines()) lines[line.id] = &line;
+  Json assets = Json::array();
+  for (const plant::AssetStatus& status : snapshot.assets) {
+    const plant::Asset* asset = catalogue.asset(status.asset);
+    if (asset == nullptr) continue;
+    Json state = state_json(status, catalogue);
+    Json states = Json::array();
+    for (const plant::AssetState& each : asset->states) {
+      states.push_back({{"id", each.id}, {"name", to_json(each.name)}});
+    }
+    Json tags = Json::array();
+    for (const plant::Tag* tag : catalogue.tags_of(asset->id)) {
+      const auto found = latest.find(tag->id);
+      tags.push_back(tag_json(*tag, found == latest.end() ? nullptr : found->second));
+    }
+    const auto line = lines.find(asset->line);
+    assets.push_back({{"id", asset->id},
+                      {"name", to_json(asset->name)},
+                      {"kind", asset->kind},
+                      {"kind_name", to_json(asset->kind_name)},
+                      {"line", asset->line},
+                      {"line_name", line == lines.end() ? Json() : to_json(line->second->name)},
+                      {"state", state["state"]},
+                      {"state_name", state["state_name"]},
+                      {"state_since_ms", state["since_ms"]},
+                      {"states", std::move(states)},
+                      {"abnormal", state["abnormal"]},
+                      {"tags", std::move(tags)}});
+  }
+  return {{"simulated", snapshot.simulated},
+          {"site", snapshot.site},
+          {"now_ms", to_ms(snapshot.now_ns)},
+          {"broker", to_json(snapshot.broker)},
+          {"assets", std::move(assets)}};
+}
+
+Json points_json(const std::vector<plant::Bucket>& points) {
+  Json out = Json::array();
+  for (const plant::Bucket& point : points) {
+    out.push_back(Json::array({to_ms(point.ts_ns), number_or_null(point.mean),
+                               number_or_null(point.min), number_or_null(point.max)}));
+  }
+  return out;
+}
+
+}  // namespace mw::server

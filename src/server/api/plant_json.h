@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/json.h"
+#include "plant/plant.h"
+
+namespace mw::server {
+
+Json to_json(const Text& text);
+Json to_json(const plant::BrokerStatus& broker);
+/// GET /api/plant.
+Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalogue);
+/// {"tag", "value", "text", "ts_ms", "quality", "reason"}
+Json value_json(const plant::TagValue& value);
+/// {"asset", "state", "since_ms", "state_name", "abnormal"}
+Json state_json(const plant::AssetStatus& status, const plant::Catalogue& catalogue);
+/// [[ts_ms, mean, min, max], ...]; a gap has nulls.
+Json points_json(const std::vector<plant::Bucket>& points);
+
+int64_t to_ms(TimeNs ts_ns);
+
+}  // namespace mw::server

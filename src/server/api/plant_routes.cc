@@ -1,0 +1,139 @@
+#include <charconv>
+
+#include "server/api/api_state.h"
+#include "server/api/plant_json.h"
+#include "server/http/api_error.h"
+
+namespace mw::server {
+namespace {
+
+constexpr int kDefaultPoints = 300;
+constexpr int kMaxPoints = 2000;
+constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
+
+Result<std::optional<int64_t>> query_integer(const HttpRequest& request, const std::string& name,
+                                             int64_t low, int64_t high) {
+  const std::string_view text = request.query_value(name);
+  if (text.empty()) return std::optional<int64_t>();
+  int64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < low ||
+      value > high) {
+    return Error::make(
+        Code::kInvalidArgument,
+        "'" + name + "': expected an integer from " + std::to_string(low) + " to " +
+            std::to_string(high) + ", got '" + std::string(text.substr(0, 40)) + "'",
+        "“" + name + "”应为 " + std::to_string(low) + " 到 " + std::to_string(high) + " 的整数",
+        name);
+  }
+  return std::optional<int64_t>(value);
+}
+
+Result<TimeWindow> query_window(const HttpRequest& request, TimeNs now_ns) {
+  MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));
+  MW_ASSIGN(const auto to, query_integer(request, "to_ms", 0, kLatestMs));
+  TimeWindow window;
+  window.end_ns = to.has_value() ? *to * kNsPerMs : now_ns;
+  window.start_ns = from.has_value() ? *from * kNsPerMs : window.end_ns - 10 * kNsPerMinute;
+  if (window.start_ns >= window.end_ns) {
+    return Error::make(Code::kInvalidArgument, "'from_ms': expected a time before 'to_ms'",
+                       "“from_ms”应早于“to_ms”", "from_ms");
+  }
+  return window;
+}
+
+Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
+  const std::string id(request.query_value("tag"));
+  if (id.empty()) {
+    return Error::make(Code::kInvalidArgument, "'tag' is missing: see GET /api/plant",
+                       "缺少“tag”：可用信号见 GET /api/plant", "tag");
+  }
+  const auto catalogue = plant.catalogue(request.who);
+  const plant::Tag* tag = catalogue->tag(id);
+  if (tag == nullptr) {
+    return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
+                       "没有信号“" + id.substr(0, 200) + "”", "tag");
+  }
+  MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns()));
+  MW_ASSIGN(const auto points, query_integer(request, "points", 2, kMaxPoints));
+  Json out = {{"tag", tag->id},
+              {"unit", tag->unit},
+              {"name", to_json(tag->name)},
+              {"simulated", plant.simulated()},
+              {"from_ms", to_ms(window.start_ns)},
+              {"to_ms", to_ms(window.end_ns)},
+              {"points", Json::array()},
+              {"spans", Json::array()},
+              {"good_share", 0}};
+  if (tag->kind == plant::TagKind::kState) {
+    MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, id, window));
+    for (const plant::StateSpan& span : history.spans) {
+      out["spans"].push_back(Json::array({to_ms(span.start_ns), to_ms(span.end_ns), span.state}));
+    }
+    out["good_share"] = history.good_share;
+    return out;
+  }
+  MW_ASSIGN(
+      const plant::Series series,
+      plant.series(request.who, id, window, static_cast<int>(points.value_or(kDefaultPoints))));
+  out["points"] = points_json(series.points);
+  out["good_share"] = series.good_share;
+  return out;
+}
+
+Json parameter(const char* name, const char* type, const char* description, bool required) {
+  return {{"name", name},
+          {"in", "query"},
+          {"required", required},
+          {"description", description},
+          {"schema", {{"type", type}}}};
+}
+
+}  // namespace
+
+void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state) {
+  Route plant;
+  plant.method = Method::kGet;
+  plant.pattern = "/api/plant";
+  plant.doc = {.operation = "getPlant",
+               .summary = "The asset tree with the newest value of each tag",
+               .request_schema = {},
+               .response_schema = "Plant"};
+  plant.runs_on = RunsOn::kWorker;
+  plant.handler = [state](const std::shared_ptr<Exchange>& exchange) {
+    if (!state->parts.plant) {
+      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
+      return;
+    }
+    const Identity& who = exchange->request().who;
+    const auto catalogue = state->parts.plant->catalogue(who);
+    exchange->respond(json_response(plant_json(state->parts.plant->snapshot(who), *catalogue)));
+  };
+  router.add(std::move(plant));
+
+  Route series;
+  series.method = Method::kGet;
+  series.pattern = "/api/plant/series";
+  series.doc = {.operation = "getSeries",
+                .summary = "The samples of a tag over a window, thinned to a number of points",
+                .request_schema = {},
+                .response_schema = "Series"};
+  series.doc.parameters = {
+      parameter("tag", "string", "Identifier from GET /api/plant", true),
+      parameter("from_ms", "integer", "Start, ms since 1970 UTC; default ten minutes before to_ms",
+                false),
+      parameter("to_ms", "integer", "End, exclusive; default now", false),
+      parameter("points", "integer", "At most so many points, 2 to 2000; default 300", false)};
+  series.runs_on = RunsOn::kWorker;
+  series.handler = [state](const std::shared_ptr<Exchange>& exchange) {
+    if (!state->parts.plant) {
+      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
+      return;
+    }
+    const Result<Json> answer = series_of(exchange->request(), *state->parts.plant);
+    exchange->respond(answer ? json_response(*answer) : error_response(answer.error()));
+  };
+  router.add(std::move(series));
+}
+
+}  // namespace mw::server

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <deque>
+#include <mutex>
+
+#include "core/json.h"
+#include "server/api.h"
+
+namespace mw::server {
+
+/// Puts /api/system together and keeps its history. Safe from any thread.
+class SystemReport {
+ public:
+  explicit SystemReport(const ApiParts& parts);
+
+  /// Remembers a point of history; called about every two seconds.
+  void sample();
+  Json json() const;
+
+ private:
+  struct Moment {
+    int64_t t_ms = 0;
+    double decode_tok_s = 0;
+    uint64_t rss_bytes = 0;
+  };
+  int64_t now_ms() const;
+
+  const ApiParts& parts_;
+  const SystemClock system_clock_;
+  const int64_t started_ns_;
+  mutable std::mutex mutex_;
+  std::deque<Moment> history_;
+};
+
+/// Of all models together.
+runtime::GeneratorStats generator_stats(const runtime::ModelHost* models);
+/// Resident memory of this process; 0 when /proc does not say.
+uint64_t resident_bytes();
+/// Gauges and counters that other areas keep, for /metrics.
+void register_process_metrics(const ApiParts& parts);
+
+}  // namespace mw::server

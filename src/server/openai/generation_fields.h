@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/generator.h"
+#include "server/openai/field_reader.h"
+
+namespace mw::server::openai {
+
+/// What chat and plain completions have in common.
+struct GenerationFields {
+  std::string model;
+  bool stream = false;
+  bool include_usage = false;        // stream_options
+  bool include_obfuscation = false;  // stream_options; only when asked for, see ADR 0063
+  int n = 1;
+  std::optional<int64_t> max_tokens;
+  std::optional<uint64_t> seed;
+  runtime::SamplingOptions sampling;  // its seed is set from `seed` when the request is run
+  std::vector<std::string> stop;
+  bool ignore_eos = false;
+  int top_logprobs = -1;
+
+  std::vector<std::string> ignored;         // fields that OpenAI's description does not know
+  std::vector<std::string> without_effect;  // known there, accepted, and changing nothing here
+};
+
+/// Reads the common fields, OpenAI's and the usual extras of local servers (top_k, min_p,
+/// repeat_penalty, ignore_eos, cache_prompt). Does not read max_tokens and logprobs, whose meaning
+/// differs.
+Result<void> read_generation_fields(FieldReader& fields, GenerationFields& out);
+
+/// Notes a field that is accepted and changes nothing, after checking its type.
+Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::value_t type,
+                                   GenerationFields& out);
+
+/// The request's JSON object. Errors: kInvalidArgument.
+Result<Json> parse_request_object(std::string_view body);
+
+/// The seed of choice `index`: the first is the request's own, so that n=1 and the first of n=3
+/// are the same text.
+uint64_t choice_seed(uint64_t seed, int index);
+
+}  // namespace mw::server::openai

@@ -1,0 +1,236 @@
+#include "server/openai/generation_job.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/clock.h"
+#include "server/http/api_error.h"
+#include "server/http/sse.h"
+
+namespace mw::server::openai {
+namespace {
+
+double mean_logprob(const std::vector<runtime::TokenLogprob>& tokens) {
+  if (tokens.empty()) return -1e9;
+  double sum = 0;
+  for (const runtime::TokenLogprob& token : tokens) sum += token.logprob;
+  return sum / static_cast<double>(tokens.size());
+}
+
+std::string finish_label(runtime::FinishReason reason) {
+  switch (reason) {
+    case runtime::FinishReason::kStop:
+      return "stop";
+    case runtime::FinishReason::kLength:
+      return "length";
+    case runtime::FinishReason::kCancelled:
+      return "cancelled";
+    case runtime::FinishReason::kError:
+      return "error";
+  }
+  return "error";
+}
+
+}  // namespace
+
+void GenerationJob::start(GenerationPlan plan) {
+  const std::shared_ptr<runtime::Generator> generator = plan.generator;
+  const auto job = std::make_shared<GenerationJob>(std::move(plan));
+  if (job->plan_.stream) {
+    StreamHead head;
+    head.head.content_type = "text/event-stream; charset=utf-8";
+    head.head.headers = job->plan_.headers;
+    head.head.headers.push_back({"Cache-Control", "no-cache"});
+    head.head.headers.push_back({"X-Accel-Buffering", "no"});
+    head.format_error = openai_error_event;
+    head.ping = kSsePing;
+    job->plan_.exchange->begin_stream(std::move(head));
+  }
+  job->plan_.exchange->on_stop([job] { job->cancel_from_outside(); });
+  job->submit_all(*generator);
+}
+
+GenerationJob::GenerationJob(GenerationPlan plan)
+    : plan_(std::move(plan)),
+      generator_(plan_.generator.get()),
+      weak_generator_(plan_.generator),
+      choices_(plan_.choices.size()) {
+  plan_.generator.reset();
+}
+
+// The job's lock is never held while the generator is called: its callbacks take that lock on the
+// generator's own thread.
+void GenerationJob::submit_all(runtime::Generator& generator) {
+  for (std::size_t i = 0; i < plan_.choices.size(); ++i) {
+    const auto self = shared_from_this();
+    const Result<runtime::Generator::RequestId> id = generator.submit(
+        std::move(plan_.choices[i]),
+        [self, i](const runtime::Piece& piece) { self->on_piece(i, piece); },
+        [self, i](const runtime::GenerateResult& result) { self->on_done(i, result); });
+    if (!id) {
+      fail(id.error());
+      cancel_all(generator);
+      return;
+    }
+    bool stopped = false;
+    {
+      const std::lock_guard<std::mutex> guard(mutex_);
+      choices_[i].id = *id;
+      choices_[i].submitted = true;
+      stopped = stopped_;
+    }
+    if (stopped) {
+      generator.cancel(*id);
+      return;
+    }
+  }
+  const std::lock_guard<std::mutex> guard(mutex_);
+  armed_ = true;
+  if (!backlog_.empty()) emit_locked(std::exchange(backlog_, {}));
+  complete_locked();
+}
+
+void GenerationJob::emit_locked(const std::string& events) {
+  if (events.empty() || finished_) return;
+  if (armed_) {
+    plan_.exchange->write(events);
+  } else {
+    backlog_ += events;
+  }
+}
+
+void GenerationJob::on_piece(std::size_t index, const runtime::Piece& piece) {
+  const int64_t now = steady_ns();
+  const std::lock_guard<std::mutex> guard(mutex_);
+  Choice& choice = choices_[index];
+  if (choice.last_piece_ns == 0) {
+    const int64_t received = plan_.exchange->request().received_ns;
+    plan_.metrics->first_token(static_cast<double>(now - received) / 1e9);
+  } else {
+    plan_.metrics->token_interval(static_cast<double>(now - choice.last_piece_ns) / 1e9);
+  }
+  choice.last_piece_ns = now;
+  if (!plan_.stream) {
+    choice.text += piece.text;
+    choice.logprobs.insert(choice.logprobs.end(), piece.logprobs.begin(), piece.logprobs.end());
+    return;
+  }
+  std::string events;
+  if (!choice.opened) events = plan_.format->opening(static_cast<int>(index));
+  choice.opened = true;
+  events += plan_.format->piece(static_cast<int>(index), piece);
+  emit_locked(events);
+}
+
+void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& result) {
+  plan_.metrics->generation_done(static_cast<double>(result.queue_ns) / 1e9,
+                                 static_cast<uint64_t>(result.prompt_tokens), result.ids.size(),
+                                 finish_label(result.finish));
+  if (result.finish == runtime::FinishReason::kError) {
+    if (fail(result.error)) cancel_all(*generator_);
+    return;
+  }
+  if (result.finish == runtime::FinishReason::kCancelled) {
+    // Ours, after the client left; or the generator's own, when the server stops.
+    if (fail(Error::make(Code::kUnavailable, "the answer was cancelled: the model is being stopped",
+                         "回答已取消：模型正在停止"))) {
+      cancel_all(*generator_);
+    }
+    return;
+  }
+  const std::lock_guard<std::mutex> guard(mutex_);
+  Choice& choice = choices_[index];
+  choice.done = true;
+  choice.result = result;
+  if (plan_.stream) {
+    std::string events;
+    if (!choice.opened) events = plan_.format->opening(static_cast<int>(index));
+    choice.opened = true;
+    events += plan_.format->closing(static_cast<int>(index), result.finish);
+    emit_locked(events);
+  }
+  complete_locked();
+}
+
+Usage GenerationJob::usage_locked() const {
+  Usage usage;
+  const std::size_t run = choices_.size() / static_cast<std::size_t>(plan_.prompts);
+  for (std::size_t i = 0; i < choices_.size(); ++i) {
+    const runtime::GenerateResult& result = choices_[i].result;
+    usage.completion_tokens += static_cast<int>(result.ids.size());
+    if (i % run != 0) continue;  // the choices of one prompt share it
+    usage.prompt_tokens += result.prompt_tokens;
+    usage.cached_prompt_tokens += result.cached_prompt_tokens;
+  }
+  return usage;
+}
+
+void GenerationJob::complete_locked() {
+  if (!armed_ || finished_) return;
+  const bool all = std::all_of(choices_.begin(), choices_.end(),
+                               [](const Choice& choice) { return choice.done; });
+  if (!all) return;
+  const Usage usage = usage_locked();
+  if (plan_.stream) {
+    emit_locked(plan_.format->end(usage));
+    plan_.exchange->finish();
+  } else {
+    respond_whole_locked(usage);
+  }
+  finished_ = true;
+  plan_.ticket.reset();
+}
+
+void GenerationJob::respond_whole_locked(const Usage& usage) {
+  std::vector<FinishedChoice> out;
+  const auto group = static_cast<std::size_t>(plan_.keep_best_of);
+  for (std::size_t first = 0; first < choices_.size(); first += group) {
+    std::vector<std::size_t> order(group);
+    std::iota(order.begin(), order.end(), first);
+    if (plan_.keep < plan_.keep_best_of) {
+      std::stable_sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
+        return mean_logprob(choices_[a].logprobs) > mean_logprob(choices_[b].logprobs);
+      });
+    }
+    for (int k = 0; k < plan_.keep; ++k) {
+      Choice& choice = choices_[order[static_cast<std::size_t>(k)]];
+      out.push_back({static_cast<int>(out.size()), std::move(choice.text),
+                     std::move(choice.logprobs), choice.result.finish});
+    }
+  }
+  HttpResponse response = json_response(plan_.format->whole(out, usage));
+  response.headers.insert(response.headers.end(), plan_.headers.begin(), plan_.headers.end());
+  plan_.exchange->respond(std::move(response));
+}
+
+bool GenerationJob::fail(const Error& error) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  if (finished_) return false;
+  finished_ = true;
+  HttpResponse response = error_response(error);
+  response.headers.insert(response.headers.end(), plan_.headers.begin(), plan_.headers.end());
+  if (!plan_.exchange->respond(std::move(response))) {
+    plan_.exchange->write(openai_error_event(error));
+    plan_.exchange->finish();
+  }
+  plan_.ticket.reset();
+  return true;
+}
+
+void GenerationJob::cancel_from_outside() {
+  if (const auto generator = weak_generator_.lock()) cancel_all(*generator);
+}
+
+void GenerationJob::cancel_all(runtime::Generator& generator) {
+  std::vector<runtime::Generator::RequestId> ids;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    stopped_ = true;
+    for (const Choice& choice : choices_) {
+      if (choice.submitted && !choice.done) ids.push_back(choice.id);
+    }
+  }
+  for (const auto id : ids) generator.cancel(id);
+}
+
+}  // namespace mw::server::openai

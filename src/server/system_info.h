@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/language.h"
+
+namespace mw::server {
+
+/// What the server cannot know by itself about the process it runs in. Given by apps/millwright;
+/// the rest of /api/system (memory, uptime, latencies, generator, ingest) the server reads itself.
+struct SystemFacts {
+  std::string version;  // "0.1.0"
+  std::string commit;   // short hash
+  std::vector<std::string> isa_available;
+  std::string isa_used;
+  int threads = 0;
+  uint64_t model_bytes = 0;  // weights in memory
+  std::optional<uint64_t> disk_free_bytes;
+  std::optional<Text> disk_problem;  // what cannot be stored at present, and why
+};
+
+/// Safe from any thread; called about every two seconds, must not block.
+class SystemInfo {
+ public:
+  virtual ~SystemInfo() = default;
+  virtual SystemFacts facts() const = 0;
+};
+
+}  // namespace mw::server

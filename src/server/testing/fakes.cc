@@ -1,0 +1,348 @@
+#include "server/testing/fakes.h"
+
+#include <gtest/gtest.h>
+
+namespace mw::server::testing {
+namespace {
+
+// ChatML, as the default model has it.
+constexpr char kChatTemplate[] =
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] "
+    "+ '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ "
+    "'<|im_start|>assistant\\n' }}{% endif %}";
+
+constexpr char kCatalogue[] = R"json({
+  "site": "test", "simulated": true,
+  "lines": [{"id": "line-1", "name": {"en": "Line 1", "zh": "一号线"}}],
+  "kinds": [{"id": "cnc", "name": {"en": "CNC machine", "zh": "数控机床"},
+    "states": [{"id": "running", "name": {"en": "running", "zh": "运行"}}],
+    "tags": [
+      {"id": "state", "name": {"en": "state", "zh": "状态"}, "kind": "state"},
+      {"id": "spindle_temperature", "name": {"en": "spindle temperature", "zh": "主轴温度"},
+       "unit": "degC", "normal": [10, 75], "physical": [-40, 200]}]}],
+  "assets": [{"id": "cnc-2", "name": {"en": "CNC-2", "zh": "2号数控机床"}, "kind": "cnc",
+    "line": "line-1"}]
+})json";
+
+// Printable ASCII, space and newline as tokens of one byte each, then three special ones.
+std::shared_ptr<const tokenizers::Tokenizer> byte_tokenizer() {
+  tokenizers::TokenizerSpec spec;
+  for (char c = '!'; c <= '~'; ++c) spec.tokens.emplace_back(1, c);
+  spec.tokens.emplace_back("\xC4\xA0");  // space in GPT-2's byte alphabet
+  spec.tokens.emplace_back("\xC4\x8A");  // newline
+  spec.token_types.assign(spec.tokens.size(), 1);
+  for (const char* special : {"<|im_start|>", "<|im_end|>", "<|endoftext|>"}) {
+    spec.tokens.emplace_back(special);
+    spec.token_types.push_back(3);
+  }
+  spec.eos_id = static_cast<int32_t>(spec.tokens.size()) - 2;
+  spec.bos_id = static_cast<int32_t>(spec.tokens.size()) - 1;
+  spec.pre = "gpt-2";
+  auto made = tokenizers::Tokenizer::create(std::move(spec));
+  EXPECT_TRUE(made) << made.error().message.en;
+  return std::shared_ptr<const tokenizers::Tokenizer>(std::move(*made));
+}
+
+Error no_tag(std::string_view tag) {
+  return Error::make(Code::kNotFound, "no tag " + std::string(tag));
+}
+
+}  // namespace
+
+runtime::Piece piece(std::string text, std::optional<double> logprob) {
+  runtime::Piece out{std::move(text), {}};
+  if (logprob.has_value()) {
+    out.logprobs.push_back({1, out.text, *logprob, {{out.text, *logprob}, {"\xE6", -9.5}}});
+  }
+  return out;
+}
+
+FakeGenerator::FakeGenerator() : scripts_(1), thread_([this] { work(); }) {}
+
+FakeGenerator::~FakeGenerator() {
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+Result<runtime::Generator::RequestId> FakeGenerator::submit(runtime::GenerateRequest request,
+                                                            OnPiece on_piece, OnDone on_done) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  if (refusal_.has_value() && refusal_->first-- == 0) return refusal_->second;
+  auto job = std::make_shared<Job>();
+  job->id = next_id_++;
+  job->script = scripts_[std::min(next_script_++, scripts_.size() - 1)];
+  job->on_piece = std::move(on_piece);
+  job->on_done = std::move(on_done);
+  job->result.prompt_tokens = static_cast<int>(request.prompt_ids.size());
+  requests_.push_back(std::move(request));
+  jobs_[job->id] = job;
+  changed_.notify_all();
+  return job->id;
+}
+
+void FakeGenerator::work() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stopping_) {
+    std::vector<std::shared_ptr<Job>> ready;
+    for (const auto& [id, job] : jobs_) {
+      if (!job->script.held || job->cancelled) ready.push_back(job);
+    }
+    if (ready.empty()) {
+      changed_.wait(lock);
+      continue;
+    }
+    lock.unlock();
+    std::vector<RequestId> done;
+    for (const auto& job : ready) {
+      if (step(*job)) done.push_back(job->id);
+    }
+    ready.clear();
+    lock.lock();
+    for (const RequestId id : done) {
+      jobs_.erase(id);
+      ++ended_;
+    }
+    changed_.notify_all();
+  }
+}
+
+// One piece of one request; true when it has ended. Called without the lock.
+bool FakeGenerator::step(Job& job) {
+  bool cancelled = false;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    cancelled = job.cancelled;
+  }
+  const auto& pieces = job.script.pieces;
+  if (!cancelled && job.next == pieces.size() && job.script.endless) job.next = 0;
+  if (!cancelled && job.next < pieces.size()) {
+    const runtime::Piece& next = pieces[job.next++];
+    job.result.text += next.text;
+    job.result.ids.push_back(1);
+    job.on_piece(next);
+    return false;
+  }
+  job.result.finish = cancelled ? runtime::FinishReason::kCancelled : job.script.finish;
+  job.result.error = job.script.error;
+  job.on_done(job.result);
+  return true;
+}
+
+void FakeGenerator::cancel(RequestId id) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end() || found->second->cancelled) return;
+  found->second->cancelled = true;
+  ++cancelled_;
+  changed_.notify_all();
+}
+
+Result<std::vector<double>> FakeGenerator::score(const std::vector<int32_t>&,
+                                                 const std::vector<std::vector<int32_t>>&) {
+  return Error::make(Code::kUnsupported, "not faked");
+}
+
+runtime::GeneratorStats FakeGenerator::stats() const {
+  runtime::GeneratorStats out;
+  out.running = 1;
+  out.decode_tok_s = 42;
+  out.generated_tokens = 7;
+  out.kv_bytes = 1000;
+  return out;
+}
+
+void FakeGenerator::set_scripts(std::vector<Script> scripts) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  scripts_ = std::move(scripts);
+  next_script_ = 0;
+}
+
+void FakeGenerator::refuse_after(int accept, Error error) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  refusal_ = {accept, std::move(error)};
+}
+
+void FakeGenerator::release() {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (const auto& [id, job] : jobs_) job->script.held = false;
+  changed_.notify_all();
+}
+
+std::vector<runtime::GenerateRequest> FakeGenerator::requests() const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return requests_;
+}
+
+int FakeGenerator::cancelled() const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return cancelled_;
+}
+
+bool FakeGenerator::wait_ended(int count) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return ended_ >= count; });
+}
+
+FakeModelHost::FakeModelHost() {
+  auto chat_template = runtime::ChatTemplate::parse(kChatTemplate, "<|endoftext|>", "<|im_end|>");
+  EXPECT_TRUE(chat_template) << chat_template.error().message.en;
+  model_ = std::make_shared<runtime::ServedModel>();
+  model_->name = "tiny";
+  model_->fingerprint = "fp_test";
+  model_->created_s = 1'600'000'000;
+  model_->tokenizer = byte_tokenizer();
+  model_->chat_template = *chat_template;
+  model_->generator = generator;
+  model_->card = {{"context_length", 64}};
+}
+
+std::vector<runtime::ModelStatus> FakeModelHost::list() const {
+  runtime::ModelStatus tiny;
+  tiny.name = "tiny";
+  tiny.state = ready ? runtime::ModelState::kReady : runtime::ModelState::kLoading;
+  tiny.licence = "Apache-2.0";
+  tiny.card = model_->card;
+  runtime::ModelStatus large;
+  large.name = "large";
+  large.state = runtime::ModelState::kFetching;
+  large.progress = 0.5;
+  return {tiny, large};
+}
+
+Result<std::shared_ptr<runtime::ServedModel>> FakeModelHost::find(const std::string& name) const {
+  if (name == "large" || !ready) {
+    return Error::make(Code::kUnavailable, "model is not ready yet", "模型尚未就绪");
+  }
+  if (name.empty() || name == "tiny") return model_;
+  return Error::make(Code::kNotFound, "there is no model '" + name + "'", "没有该模型");
+}
+
+Result<void> FakeModelHost::pull(const std::string& source) {
+  if (source == "nonsense") {
+    return Error::make(Code::kInvalidArgument, "not a source", "无效来源", "source");
+  }
+  pulled.push_back(source);
+  return {};
+}
+
+Result<assistant::AskAnswer> FakeAsker::ask(const Identity&, const assistant::AskRequest& request,
+                                            const assistant::AskListener& listener,
+                                            std::stop_token stop) {
+  last = request;
+  for (const auto& [event, data] : events) listener(event, data);
+  if (wait_for_stop) {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait_for(lock, stop, std::chrono::seconds(5), [] { return false; });
+    stopped = stop.stop_requested();
+    return Error::make(Code::kCancelled, "cancelled");
+  }
+  if (error.has_value()) return *error;
+  return assistant::AskAnswer{};
+}
+
+FakePlant::FakePlant() {
+  auto parsed = plant::Catalogue::parse(kCatalogue);
+  EXPECT_TRUE(parsed) << parsed.error().message.en;
+  catalogue_ = *parsed;
+}
+
+std::shared_ptr<const plant::Catalogue> FakePlant::catalogue(const Identity& who) const {
+  return plant::Catalogue::visible_to(catalogue_, who);
+}
+
+plant::Snapshot FakePlant::snapshot(const Identity& who) const {
+  plant::Snapshot out;
+  out.now_ns = now_ns();
+  out.simulated = true;
+  out.site = "test";
+  out.broker = broker();
+  if (!who.may_see_line("line-1")) return out;
+  const std::lock_guard<std::mutex> guard(mutex_);
+  plant::TagValue state{
+      "cnc-2/state", {}, "running", now_ns(), Quality::kGood, plant::QualityReason::kNone};
+  plant::TagValue temperature{
+      "cnc-2/spindle_temperature", temperature_, "", now_ns(), Quality::kGood,
+      plant::QualityReason::kNone};
+  out.values = {state, temperature};
+  out.assets = {{"cnc-2",
+                 "running",
+                 now_ns() - kNsPerHour,
+                 {{"cnc-2/spindle_temperature", {"above the normal 75.0", "高于正常值75.0"}}}}};
+  return out;
+}
+
+std::unique_ptr<plant::Subscription> FakePlant::subscribe(
+    const Identity&, std::function<void(const plant::Change&)>) {
+  return nullptr;
+}
+
+Result<plant::TagValue> FakePlant::latest(const Identity&, std::string_view tag) const {
+  return no_tag(tag);
+}
+
+Result<plant::Series> FakePlant::series(const Identity&, std::string_view, TimeWindow window,
+                                        int max_points) const {
+  plant::Series out;
+  out.good_share = 0.98;
+  out.points = {{window.start_ns, 60.0, 59.0, 61.0}, {window.start_ns + kNsPerSecond, {}, {}, {}}};
+  out.points.resize(std::min<std::size_t>(out.points.size(), static_cast<std::size_t>(max_points)));
+  return out;
+}
+
+Result<plant::Aggregate> FakePlant::aggregate(const Identity&, std::string_view tag,
+                                              TimeWindow) const {
+  return no_tag(tag);
+}
+
+Result<plant::StateHistory> FakePlant::state_history(const Identity&, std::string_view,
+                                                     TimeWindow window) const {
+  plant::StateHistory out;
+  out.spans = {{"running", window.start_ns, window.end_ns}};
+  out.good_share = 1;
+  return out;
+}
+
+Result<plant::CounterIncrease> FakePlant::counter_increase(const Identity&, std::string_view tag,
+                                                           TimeWindow) const {
+  return no_tag(tag);
+}
+
+std::optional<TimeNs> FakePlant::earliest_ns(const Identity&) const { return std::nullopt; }
+
+plant::BrokerStatus FakePlant::broker() const {
+  return {true, true, now_ns() - kNsPerHour, "127.0.0.1:1883", {}};
+}
+
+plant::IngestStats FakePlant::stats() const {
+  plant::IngestStats out;
+  out.samples_per_s = 30;
+  out.store.stored_samples = 1234;
+  return out;
+}
+
+plant::Ingest& FakePlant::ingest() { std::abort(); }
+
+void FakePlant::set_temperature(double value) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  temperature_ = value;
+}
+
+SystemFacts FakeSystemInfo::facts() const {
+  SystemFacts out;
+  out.version = "1.2.3";
+  out.commit = "abcdef0";
+  out.isa_available = {"scalar", "avx2"};
+  out.isa_used = "avx2";
+  out.threads = 2;
+  out.model_bytes = 98'000'000;
+  out.disk_free_bytes = 5'000'000;
+  return out;
+}
+
+}  // namespace mw::server::testing

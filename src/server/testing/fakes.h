@@ -1,0 +1,147 @@
+#pragma once
+
+// Parts with known behaviour behind the API, so that the server's tests need no model, no plant
+// and no clock but their own.
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "assistant/ask.h"
+#include "plant/plant.h"
+#include "runtime/model_host.h"
+#include "server/system_info.h"
+
+namespace mw::server::testing {
+
+/// Writes a script of pieces for each request, on a thread of its own as the real one does.
+class FakeGenerator final : public runtime::Generator {
+ public:
+  struct Script {
+    std::vector<runtime::Piece> pieces;
+    runtime::FinishReason finish = runtime::FinishReason::kStop;
+    Error error;
+    bool endless = false;  // repeats its pieces until it is cancelled
+    bool held = false;     // does nothing until release()
+  };
+
+  FakeGenerator();
+  ~FakeGenerator() override;
+
+  Result<RequestId> submit(runtime::GenerateRequest request, OnPiece on_piece,
+                           OnDone on_done) override;
+  void cancel(RequestId id) override;
+  Result<std::vector<double>> score(const std::vector<int32_t>&,
+                                    const std::vector<std::vector<int32_t>>&) override;
+  runtime::GeneratorStats stats() const override;
+  int context_length() const override { return 64; }
+
+  /// What the next requests are answered with; the last one is repeated.
+  void set_scripts(std::vector<Script> scripts);
+  /// The error of the request after `accept` more.
+  void refuse_after(int accept, Error error);
+  void release();
+  std::vector<runtime::GenerateRequest> requests() const;
+  int cancelled() const;
+  /// Waits up to five seconds until `count` requests have ended, one way or the other.
+  bool wait_ended(int count);
+
+ private:
+  struct Job {
+    RequestId id = 0;
+    Script script;
+    OnPiece on_piece;
+    OnDone on_done;
+    runtime::GenerateResult result;
+    std::size_t next = 0;
+    bool cancelled = false;
+  };
+  void work();
+  bool step(Job& job);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Script> scripts_;
+  std::size_t next_script_ = 0;
+  std::optional<std::pair<int, Error>> refusal_;
+  std::map<RequestId, std::shared_ptr<Job>> jobs_;
+  std::vector<runtime::GenerateRequest> requests_;
+  RequestId next_id_ = 1;
+  int cancelled_ = 0;
+  int ended_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+/// One piece of text, with log-probabilities for it as one token when `logprob` is given.
+runtime::Piece piece(std::string text, std::optional<double> logprob = std::nullopt);
+
+/// One ready model "tiny" (also the default) and one that is being fetched, "large".
+class FakeModelHost final : public runtime::ModelHost {
+ public:
+  FakeModelHost();
+  std::vector<runtime::ModelStatus> list() const override;
+  Result<std::shared_ptr<runtime::ServedModel>> find(const std::string& name) const override;
+  Result<void> pull(const std::string& source) override;
+
+  std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>();
+  bool ready = true;
+  std::vector<std::string> pulled;
+
+ private:
+  std::shared_ptr<runtime::ServedModel> model_;
+};
+
+/// Tells its script of events to the listener; waits for the stop token when asked to.
+class FakeAsker final : public assistant::Asker {
+ public:
+  Result<assistant::AskAnswer> ask(const Identity& who, const assistant::AskRequest& request,
+                                   const assistant::AskListener& listener,
+                                   std::stop_token stop) override;
+
+  std::vector<std::pair<std::string, Json>> events;
+  std::optional<Error> error;
+  bool wait_for_stop = false;
+  std::atomic<bool> stopped{false};
+  assistant::AskRequest last;
+};
+
+/// A line with one machine, one temperature and one state.
+class FakePlant final : public plant::Plant {
+ public:
+  FakePlant();
+  std::shared_ptr<const plant::Catalogue> catalogue(const Identity& who) const override;
+  bool simulated() const override { return true; }
+  TimeNs now_ns() const override { return 1'700'000'000 * kNsPerSecond; }
+  plant::Snapshot snapshot(const Identity& who) const override;
+  std::unique_ptr<plant::Subscription> subscribe(
+      const Identity& who, std::function<void(const plant::Change&)> callback) override;
+  Result<plant::TagValue> latest(const Identity& who, std::string_view tag) const override;
+  Result<plant::Series> series(const Identity& who, std::string_view tag, TimeWindow window,
+                               int max_points) const override;
+  Result<plant::Aggregate> aggregate(const Identity& who, std::string_view tag,
+                                     TimeWindow window) const override;
+  Result<plant::StateHistory> state_history(const Identity& who, std::string_view tag,
+                                            TimeWindow window) const override;
+  Result<plant::CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
+                                                  TimeWindow window) const override;
+  std::optional<TimeNs> earliest_ns(const Identity& who) const override;
+  plant::BrokerStatus broker() const override;
+  plant::IngestStats stats() const override;
+  plant::Ingest& ingest() override;
+
+  void set_temperature(double value);
+
+ private:
+  std::shared_ptr<const plant::Catalogue> catalogue_;
+  mutable std::mutex mutex_;
+  double temperature_ = 61.25;
+};
+
+class FakeSystemInfo final : public SystemInfo {
+ public:
+  SystemFacts facts() const override;
+};
+
+}  // namespace mw::server::testing
