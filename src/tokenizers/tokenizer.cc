@@ -8,7 +8,7 @@
 #include "tokenizers/internal/byte_pair_encoder.h"
 #include "tokenizers/internal/pre_tokenizer.h"
 #include "tokenizers/internal/special_tokens.h"
-#include "tokenizers/utf8.h"
+#include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tokenizers/utf8.h"
+#include "tokenizers/utf8_decode.h"
 
 namespace mw::runtime {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tokenizers/utf8.h"
+#include "tokenizers/utf8_decode.h"
 
 namespace mw::runtime {
 namespace {

@@ -1,6 +1,6 @@
 #include "tokenizers/internal/byte_alphabet.h"
 
-#include "tokenizers/utf8.h"
+#include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tokenizers/internal/unicode_classes.h"
-#include "tokenizers/utf8.h"
+#include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
 namespace {
