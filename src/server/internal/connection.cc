@@ -23,6 +23,7 @@ constexpr std::size_t kMaxUnparsedBytes = 64 * 1024;
 // After a refusal the client may still be sending. Closing then resets the connection and the
 // client may never see why; so read on for a moment, at most this much.
 constexpr int64_t kLingerNs = 2 * kNsPerSecond;
+constexpr int64_t kLingerWhileDrainingNs = 200 * kNsPerMs;
 constexpr std::size_t kLingerBytes = 8 * 1024 * 1024;
 
 }  // namespace
@@ -456,7 +457,10 @@ void Connection::sweep(int64_t now_ns) {
       }
       break;
     case Phase::kLingering:
-      if (now_ns - phase_since_ns_ > kLingerNs && !writing_ && out_.empty()) close();
+      if (now_ns - phase_since_ns_ > (core_.draining() ? kLingerWhileDrainingNs : kLingerNs) &&
+          !writing_ && out_.empty()) {
+        close();
+      }
       break;
     case Phase::kClosed:
       break;
