@@ -172,6 +172,7 @@ export async function ask(response, request, scenario) {
     send("sentence", sentence);
     count += 1;
     if (scenario.ask === "cut" && count === 1) {
+      await pause(60); // what was written leaves before the line breaks
       response.destroy();
       return;
     }

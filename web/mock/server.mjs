@@ -161,7 +161,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     url: `http://127.0.0.1:${server.address().port}`,
     scenario,
     set: set_scenario,
-    reset: () => set_scenario(quiet_scenario()),
+    reset: () => set_scenario({ ...quiet_scenario(), busy: scenario.busy }),
     streams: () => streams.size,
     close: () => new Promise((resolve) => {
       server.closeAllConnections();

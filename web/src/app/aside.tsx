@@ -34,14 +34,6 @@ function Sheet({ label, children }: { label: string; children: ComponentChildren
 
 export function AsideColumn({ wide }: { wide: boolean }) {
   const shown = aside.value;
-  const came_from = useRef<HTMLElement | null>(null);
-  useEffect(() => {
-    if (shown.kind !== "none") came_from.current ??= document.activeElement as HTMLElement | null;
-    else {
-      came_from.current?.focus?.();
-      came_from.current = null;
-    }
-  }, [shown.kind]);
   useKey("Escape", (event) => {
     if (!wide || aside.value.kind === "none" || event.defaultPrevented) return;
     if (evidence_has_way_back()) back_from_evidence();

@@ -15,17 +15,25 @@ export const ask_context = signal<AskContext | null>(null);
 /** Counts requests to put the cursor into the question box. */
 export const ask_focus = signal(0);
 
+/** Where the reader was before, and is put back to. */
+let came_from: Element | null = null;
+
+function show(next: Aside): void {
+  if (aside.value.kind === "none") came_from = document.activeElement;
+  aside.value = next;
+}
+
 let before_evidence: Aside = { kind: "none" };
 
 export function open_ask(context: AskContext | null): void {
   ask_context.value = context;
-  aside.value = { kind: "ask" };
+  show({ kind: "ask" });
   ask_focus.value += 1;
 }
 
 export function open_evidence(turn: string, evidence: string): void {
   if (aside.value.kind !== "evidence") before_evidence = aside.value;
-  aside.value = { kind: "evidence", turn, evidence };
+  show({ kind: "evidence", turn, evidence });
 }
 
 /** Whether the evidence was opened out of the question box, which it then goes back to. */
@@ -37,6 +45,10 @@ export function back_from_evidence(): void {
   aside.value = before_evidence;
 }
 
-export function close_aside(): void {
+export function close_aside({ put_back = true } = {}): void {
+  if (aside.value.kind === "none") return;
   aside.value = { kind: "none" };
+  const target = came_from;
+  came_from = null;
+  if (put_back && target instanceof HTMLElement) setTimeout(() => target.focus());
 }

@@ -8,7 +8,7 @@ export const zh: Record<MessageKey, string> = {
   "app.simulated": "模拟",
   "app.simulated_hint": "这些数值来自模拟器，不是真实设备。",
   "app.language": "EN",
-  "app.language_hint": "Switch to English",
+  "app.language_hint": "EN: switch to English",
   "app.theme": "主题：{theme}",
   "app.theme_auto": "跟随系统",
   "app.theme_light": "浅色",

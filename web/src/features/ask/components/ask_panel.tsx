@@ -24,7 +24,7 @@ export function AskPanel() {
         <h2>{t("ask.title")}</h2>
         <span class="topbar-space" />
         {turns > 0 && <IconButton icon="plus" label={t("ask.new")} onClick={() => set_current("plant", "")} />}
-        <IconButton icon="close" label={t("app.close")} onClick={close_aside} />
+        <IconButton icon="close" label={t("app.close")} onClick={() => close_aside()} />
       </header>
       <div class="aside-body">
         {conversation && turns > 0 ? (

@@ -126,7 +126,7 @@ export function EvidencePanel({ turn: turn_id, evidence: evidence_id }: { turn: 
             <IconButton icon="next" label={t("ask.source_n", { n: ((at + 1) % turn.evidence.length) + 1 })} onClick={() => step(1)} />
           </>
         )}
-        <IconButton icon="close" label={t("app.close")} onClick={close_aside} />
+        <IconButton icon="close" label={t("app.close")} onClick={() => close_aside()} />
       </header>
       <div class="aside-body">
         <div>

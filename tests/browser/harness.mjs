@@ -1,0 +1,115 @@
+// A headless Chromium and a page that is watched: console errors, requests to anywhere but the
+// server under test, violations of the policy.
+import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
+import { create_mock } from "../../web/mock/server.mjs";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+const candidates = [process.env.MILLWRIGHT_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export async function open_browser() {
+  const executablePath = candidates.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error("No Chromium found: install Debian's package 'chromium', or set MILLWRIGHT_CHROMIUM.");
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** A page at `base`, with what went wrong on it in `problems`. */
+export async function open_page(browser, base, { lang = "en", theme = "light", width = 1440, height = 900, reduced_motion = true, touch = false } = {}) {
+  const context = await browser.newContext({
+    locale: lang === "zh" ? "zh-CN" : "en-GB",
+    timezoneId: "Europe/Berlin",
+    colorScheme: theme,
+    viewport: { width, height },
+    reducedMotion: reduced_motion ? "reduce" : "no-preference",
+    hasTouch: touch,
+    baseURL: base,
+  });
+  const page = await context.newPage();
+  const problems = [];
+  const expected = [];
+  page.on("console", (message) => {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    const text = `${message.type()}: ${message.text()} ${message.location().url ?? ""}`;
+    if (!expected.some((pattern) => pattern.test(text))) problems.push(text);
+  });
+  page.on("pageerror", (error) => problems.push(`exception: ${error.stack ?? error}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) problems.push(`request elsewhere: ${url}`);
+  });
+  return {
+    page,
+    problems,
+    /** Errors that a test brings about itself. */
+    expect_problem: (pattern) => expected.push(pattern),
+    close: () => context.close(),
+  };
+}
+
+export const pages = [
+  { name: "ask", path: "/ask" },
+  { name: "plant", path: "/plant" },
+  { name: "asset", path: "/plant/cnc-2" },
+  { name: "models", path: "/models" },
+  { name: "system", path: "/system" },
+];
+
+/** How far the page can be scrolled sideways, in pixels. */
+export function sideways(page) {
+  return page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+}
+
+const axe_source = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds that is serious or critical (WCAG 2.2 AA), as readable lines. */
+export async function serious_findings(page) {
+  await page.evaluate(axe_source);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  return violations
+    .filter((finding) => finding.impact === "serious" || finding.impact === "critical")
+    .flatMap((finding) => finding.nodes.map((node) => `${finding.id}: ${node.target.join(" ")} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`));
+}
+
+/** Share of the pixels of a canvas that are not empty: 0 is a chart that drew nothing. */
+export function drawn_share(canvas) {
+  return canvas.evaluate((element) => {
+    const { data } = element.getContext("2d").getImageData(0, 0, element.width, element.height);
+    let drawn = 0;
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) drawn += 1;
+    return drawn / (data.length / 4);
+  });
+}
+
+/** A mock server, a browser, and pages of both; close() ends all of it. */
+export async function open_bench() {
+  const mock = await create_mock();
+  mock.set({ delay_ms: 15 });
+  const browser = await open_browser();
+  const open = [];
+  return {
+    mock,
+    async page(path, options = {}) {
+      const opened = await open_page(browser, mock.url, options);
+      open.push(opened);
+      await opened.page.goto(mock.url + path);
+      return opened;
+    },
+    /** Between tests: pages closed, the mock as it was. */
+    async reset() {
+      while (open.length > 0) await open.pop().close();
+      mock.reset();
+      mock.set({ delay_ms: 15 });
+    },
+    async close() {
+      await browser.close();
+      await mock.close();
+    },
+  };
+}
