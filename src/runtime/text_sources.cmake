@@ -12,4 +12,5 @@ set(MW_RUNTIME_TEXT_SOURCES
     internal/template_predicates.cc
     internal/template_strings.cc
     internal/template_value.cc)
-set(MW_RUNTIME_TEXT_TESTS chat_prompt_test.cc chat_template_test.cc stop_matcher_test.cc)
+set(MW_RUNTIME_TEXT_TESTS chat_prompt_test.cc chat_template_test.cc smollm2_tokens_test.cc
+    stop_matcher_test.cc)
