@@ -1,6 +1,7 @@
 #include "assistant/assistant.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "assistant/internal/answer_sink.h"
 #include "assistant/internal/lexicon.h"
@@ -16,7 +17,9 @@ namespace {
 
 constexpr size_t kMostLexicons = 8;  // views of the catalogue in use at once: few sets of lines
 
-Error cancelled() { return Error::make(Code::kCancelled, "the question was cancelled", "问题已取消"); }
+Error cancelled() {
+  return Error::make(Code::kCancelled, "the question was cancelled", "问题已取消");
+}
 
 Result<void> check_question(const std::string& question, size_t most) {
   if (question.size() > most) {
@@ -35,6 +38,15 @@ Result<void> check_question(const std::string& question, size_t most) {
                        "问题为空：可以问“现在有什么异常？”", "question");
   }
   return {};
+}
+
+constexpr const char* kStatisticsTool = "window_statistics";
+
+/// Arguments that ask for the last usable sample of a tag within a day.
+Json last_good(const Step& step, TimeNs now) {
+  Json window = Json{{"start_ms", (now - kNsPerDay) / kNsPerMs}, {"end_ms", now / kNsPerMs}};
+  return Json{
+      {"tag", step.arguments["tag"]}, {"window", std::move(window)}, {"statistics", {"last"}}};
 }
 
 std::string catalogue_version(const plant::Catalogue& catalogue) {
@@ -107,14 +119,17 @@ Result<AskAnswer> Assistant::ask(const Identity& who, const AskRequest& request,
   Calendar calendar;
   calendar.zone = options_.zone;
   calendar.shifts = options_.shifts.empty() ? lexicon->catalogue().shifts() : options_.shifts;
-  Call call(who, request, listener, stop, std::move(lexicon), std::move(calendar), clock_.now_ns(), log_);
+  Call call(who, request, listener, stop, std::move(lexicon), std::move(calendar), clock_.now_ns(),
+            log_);
   MW_TRY(answer(call));
+  call.sink.finish();
   AskAnswer& done = call.answer;
   for (const Sentence& sentence : done.sentences) {
     if (!done.answer.empty() && done.language == Language::kEn) done.answer += " ";
     done.answer += sentence.text;
   }
-  done.replay_id = replay_id(call.question, call.now, catalogue_version(call.lexicon->catalogue()), done);
+  done.replay_id =
+      replay_id(call.question, call.now, catalogue_version(call.lexicon->catalogue()), done);
   if (listener) listener("done", to_json(done));
   return done;
 }
@@ -155,7 +170,8 @@ Result<void> Assistant::answer(Call& call) {
       std::optional<size_t> preferred;
       if (models_ != nullptr) {
         const auto model = models_->find(options_.model);
-        if (model && card_passed((*model)->card, "tool_choice") && card_writes((*model)->card, u.language)) {
+        if (model && card_passed((*model)->card, "tool_choice") &&
+            card_writes((*model)->card, u.language)) {
           std::vector<std::string> texts;
           for (size_t i = 0; i < rivals; ++i) {
             texts.push_back(reading_text(plans[i], Language::kEn, call.calendar.zone, call.now));
@@ -170,10 +186,11 @@ Result<void> Assistant::answer(Call& call) {
                                                         call.calendar.zone, call.now)});
         }
         call.sink.offer(std::move(readings));
-        call.sink.say_unchecked(call.answer.language == Language::kZh
-                                    ? "这个问题有不止一种理解，请选择一种。"
-                                    : "This question can be understood in more than one way; please choose one.",
-                                {});
+        call.sink.say_unchecked(
+            call.answer.language == Language::kZh
+                ? "这个问题有不止一种理解，请选择一种。"
+                : "This question can be understood in more than one way; please choose one.",
+            {});
         return {};
       }
       chosen = *preferred;
@@ -183,27 +200,34 @@ Result<void> Assistant::answer(Call& call) {
   return run_steps(call);
 }
 
+Result<std::vector<Evidence>> Assistant::run_tool(Call& call, const std::string& name,
+                                                  const Json& arguments, Json& calls) {
+  Tool* tool = tools_.find(name);
+  if (tool == nullptr) return std::vector<Evidence>{};
+  calls.push_back(Json{{"tool", name}, {"arguments", arguments}});
+  return tool->run(call.who, arguments);
+}
+
 Result<void> Assistant::run_steps(Call& call) {
   const Language language = call.answer.language;
-  call.answer.tool = call.steps.front().tool;
-  call.answer.arguments = call.steps.front().arguments;
-  if (call.steps.size() > 1) {
-    Json calls = Json::array();
-    for (const Step& step : call.steps) {
-      calls.push_back(Json{{"tool", step.tool}, {"arguments", step.arguments}});
-    }
-    call.answer.arguments = Json{{"calls", std::move(calls)}};
-  }
   Teller teller(call.sink, Grammar::of(language), language, call.lexicon->catalogue(),
                 call.calendar.zone, call.now, plant_.earliest_ns(call.who));
   call.sink.status("reading");
+  Json calls = Json::array();
   for (const Step& step : call.steps) {
     if (call.stop.stop_requested()) return cancelled();
-    Tool* tool = tools_.find(step.tool);
-    MW_CHECK(tool != nullptr);  // plans are made of registered tools only
-    MW_ASSIGN(std::vector<Evidence> evidence, tool->run(call.who, step.arguments));
+    MW_ASSIGN(std::vector<Evidence> evidence, run_tool(call, step.tool, step.arguments, calls));
+    if (step.purpose == Purpose::kLatest && !evidence.empty() &&
+        evidence.front().quality == Quality::kBad) {
+      // What stands there now is stale or wrong: the last good value is looked up in the history.
+      MW_ASSIGN(std::vector<Evidence> last,
+                run_tool(call, kStatisticsTool, last_good(step, call.now), calls));
+      std::move(last.begin(), last.end(), std::back_inserter(evidence));
+    }
     teller.tell(step, std::move(evidence));
   }
+  call.answer.tool = call.steps.front().tool;
+  call.answer.arguments = calls.size() == 1 ? calls.front()["arguments"] : Json{{"calls", calls}};
   for (const Text& note : call.notes) {
     call.sink.say_unchecked(Grammar::of(language).note(note.in(language)), {});
   }

@@ -23,8 +23,8 @@ struct AskOptions {
   TimeZone zone = TimeZone::utc();  // of the plant: what "14:05" and "yesterday" mean
   // Working shifts; the plant's own where empty.
   std::vector<plant::Shift> shifts;
-  std::string model;        // that ranks and explains; empty is the default model
-  bool explain = true;      // a checked sentence of the model after the facts, if its card allows
+  std::string model;    // that ranks and explains; empty is the default model
+  bool explain = true;  // a checked sentence of the model after the facts, if its card allows
   size_t max_question_bytes = 4000;
 };
 
@@ -45,8 +45,8 @@ class Assistant final : public Asker {
             const Clock& clock, AskOptions options, LogSink log);
   ~Assistant() override;
 
-  Result<AskAnswer> ask(const Identity& who, const AskRequest& request,
-                        const AskListener& listener, std::stop_token stop) override;
+  Result<AskAnswer> ask(const Identity& who, const AskRequest& request, const AskListener& listener,
+                        std::stop_token stop) override;
 
  private:
   struct Call;  // one question on its way
@@ -54,6 +54,9 @@ class Assistant final : public Asker {
   std::shared_ptr<const Lexicon> lexicon_for(const Identity& who);
   Result<void> answer(Call& call);
   Result<void> run_steps(Call& call);
+  /// Runs a tool and notes the call; no evidence where the tool is not registered.
+  Result<std::vector<Evidence>> run_tool(Call& call, const std::string& name, const Json& arguments,
+                                         Json& calls);
   void explain(Call& call);
 
   ToolRegistry& tools_;

@@ -122,6 +122,7 @@ class Verifier {
 
   /// Judges what starts at `at`; the position after it.
   size_t step(size_t at) {
+    if (const size_t next = bare_unit(at); next != at) return next;
     if (const size_t next = identifier(at); next != at) return next;
     if (const size_t next = moment(at); next != at) return next;
     if (is_number(at)) {
@@ -131,6 +132,18 @@ class Verifier {
     if (const size_t next = number_word(at); next != at) return next;
     if (tokens_[at].is_word()) return unit_word(at);
     return at + 1;
+  }
+
+  /// "(m3/min)": a unit of some evidence, beside no number.
+  size_t bare_unit(size_t at) const {
+    if (is_number(at) && text(at + 1) != "/") return at;
+    const auto [unit, next] = unit_at(at);
+    if (unit.find_first_of("/23") == std::string::npos) return at;
+    for (const Evidence& each : evidence_) {
+      const auto units = units_of(each);
+      if (std::find(units.begin(), units.end(), unit) != units.end()) return next;
+    }
+    return at;
   }
 
   /// "xr-9", "e101", "a_b", "x/y": names that were not blanked, so no evidence is about them.

@@ -8,27 +8,36 @@ namespace mw::assistant {
 AnswerSink::AnswerSink(AskAnswer& answer, const AskListener& listener,
                        const plant::Catalogue& catalogue, const TimeZone& zone, TimeNs now,
                        const LogSink& log)
-    : answer_(answer), listener_(listener), catalogue_(catalogue), zone_(zone), now_(now), log_(log) {}
+    : answer_(answer),
+      listener_(listener),
+      catalogue_(catalogue),
+      zone_(zone),
+      now_(now),
+      log_(log) {}
 
 void AnswerSink::emit(std::string_view event, const Json& data) {
   if (listener_) listener_(event, data);
 }
 
-void AnswerSink::status(std::string_view stage) { emit("status", Json{{"stage", std::string(stage)}}); }
+void AnswerSink::status(std::string_view stage) {
+  emit("status", Json{{"stage", std::string(stage)}});
+}
 
 std::string AnswerSink::add(Evidence evidence) {
-  evidence.id = "e" + std::to_string(answer_.evidence.size() + 1);
+  evidence.id = "e" + std::to_string(evidence_.size() + 1);
   emit("evidence", to_json(evidence));
-  answer_.evidence.push_back(std::move(evidence));
-  return answer_.evidence.back().id;
+  evidence_.push_back(std::move(evidence));
+  return evidence_.back().id;
 }
 
 const Evidence& AnswerSink::evidence(const std::string& id) const {
-  const auto found = std::find_if(answer_.evidence.begin(), answer_.evidence.end(),
+  const auto found = std::find_if(evidence_.begin(), evidence_.end(),
                                   [&](const Evidence& each) { return each.id == id; });
-  MW_CHECK(found != answer_.evidence.end());
+  MW_CHECK(found != evidence_.end());
   return *found;
 }
+
+void AnswerSink::finish() { answer_.evidence.assign(evidence_.begin(), evidence_.end()); }
 
 VerifyContext AnswerSink::context(const std::vector<Evidence>& about, bool with_other_names) const {
   VerifyContext context;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,11 @@ class AnswerSink {
   void say_unchecked(std::string text, std::vector<std::string> ids);
   void offer(std::vector<Reading> readings);
 
-  const std::vector<Evidence>& evidence() const { return answer_.evidence; }
+  /// References to evidence stay valid while more is added.
+  const std::deque<Evidence>& evidence() const { return evidence_; }
   const Evidence& evidence(const std::string& id) const;
+  /// Hands the evidence over to the answer; nothing is added afterwards.
+  void finish();
   /// Sentences that were dropped because they did not verify: our bug when not from a model.
   int dropped() const { return dropped_; }
 
@@ -47,6 +51,7 @@ class AnswerSink {
   const TimeZone& zone_;
   TimeNs now_;
   const LogSink& log_;
+  std::deque<Evidence> evidence_;
   int dropped_ = 0;
 };
 

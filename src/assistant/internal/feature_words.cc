@@ -254,7 +254,7 @@ constexpr Words kListTags[] = {"tags",
                                "what is measured",
                                "what do you measure",
                                "what can you tell me about",
-                               "what do you know about",
+
                                "parameters",
                                "what values",
                                "which values",
@@ -263,7 +263,7 @@ constexpr Words kListTags[] = {"tags",
                                "what data do you have",
                                "what data is there",
                                "what variables",
-                               "what can i ask",
+
                                "is monitored",
                                "what is recorded",
                                "what do you record",
@@ -281,10 +281,7 @@ constexpr Words kListTags[] = {"tags",
                                "测量哪些",
                                "采集",
                                "变量",
-                               "能查什么",
-                               "可以查什么",
-                               "可以问什么",
-                               "能问什么",
+
                                "监控哪些",
                                "哪些量",
                                "测哪些"};
@@ -327,6 +324,10 @@ constexpr Words kBefore[] = {"before", "previously", "earlier", "beforehand", "�
 constexpr Words kAll[] = {"all",  "both",   "every", "each", "all of",     "所有",      "全部",
                           "各",   "每台",   "每",    "两台", "都",         "全厂",      "整个",
                           "各台", "所有的", "分别",  "各自", "everything", "everywhere"};
+constexpr Words kHelp[] = {"help",       "what can i ask", "what can you do", "what can you answer",
+                           "帮助",       "能问什么",       "可以问什么",      "能查什么",
+                           "可以查什么", "你会什么",       "你能做什么",      "能做什么",
+                           "怎么用",     "怎么问"};
 constexpr Words kWhy[] = {"why",      "what caused", "what causes",     "cause of",    "reason",
                           "how come", "root cause",  "because of what", "explain why", "为什么",
                           "为何",     "原因",        "怎么回事",        "怎么会",      "为啥",
@@ -380,6 +381,7 @@ constexpr Words kUnsupported[] = {"median",      "percentile",
                                   "综合效率",    "过程能力"};
 
 const FeatureWords kTable[] = {{Feature::kUnsupportedStatistic, kUnsupported},
+                               {Feature::kHelp, kHelp},
                                {Feature::kListAssets, kListAssets},
                                {Feature::kListTags, kListTags},
                                {Feature::kWhy, kWhy},

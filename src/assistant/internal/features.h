@@ -36,6 +36,7 @@ enum class Feature {
   kAbove,  // "over 80"
   kBelow,
   kBefore,  // "than before"
+  kHelp,    // "what can I ask"
   kAll,     // "all", "both", "各"
   // What is asked for but cannot be done yet; naming it is honest, answering something else is not.
   kWhy,

@@ -21,7 +21,7 @@ class EnglishGrammar final : public Grammar {
 
   std::string statistic_name(const std::string& fact) const override {
     if (fact == "stddev") return "standard deviation";
-    if (fact == "last") return "value";
+    if (fact == "last") return "last value";
     if (fact == "increase") return "growth";
     return fact;
   }
@@ -37,23 +37,25 @@ class EnglishGrammar final : public Grammar {
 
   std::string latest(const Subject& s, const Amount& value, const std::string& at,
                      const std::string& age) const override {
-    return capital(subject(s)) + " is " + value.text() + " (measured at " + at + ", " + age + " ago).";
+    return capital(subject(s)) + " is " + value.text() + " (measured at " + at + ", " + age +
+           " ago).";
   }
   std::string stale(const Subject& s, const Amount& value, const std::string& at,
                     const std::string& age) const override {
-    return "There is no good value of " + subject(s) + " now; the last good one was " + value.text() +
-           " at " + at + ", " + age + " ago.";
+    return "There is no good value of " + subject(s) + " now; the last good one was " +
+           value.text() + " at " + at + ", " + age + " ago.";
   }
   std::string never(const Subject& s) const override {
-    return "There is no value of " + subject(s) + ".";
+    return "There is no good value of " + subject(s) + ", neither now nor in the last day.";
   }
   std::string limit(bool holds, bool above, const Amount& limit) const override {
-    return std::string(holds ? "Yes, that is " : "No, that is not ") + (above ? "above " : "below ") +
-           limit.text() + ".";
+    return std::string(holds ? "Yes, that is " : "No, that is not ") +
+           (above ? "above " : "below ") + limit.text() + ".";
   }
   std::string at_moment(const Subject& s, const std::string& asked, const Amount& value,
                         const std::string& sampled) const override {
-    return "At " + asked + " " + subject(s) + " was " + value.text() + " (sample of " + sampled + ").";
+    return "At " + asked + " " + subject(s) + " was " + value.text() + " (sample of " + sampled +
+           ").";
   }
   std::string nothing_at(const Subject& s, const std::string& asked) const override {
     return "There is no good sample of " + subject(s) + " in the minute before " + asked + ".";
@@ -72,7 +74,8 @@ class EnglishGrammar final : public Grammar {
     return capital(window) + " " + subject(s) + " changed by " + change.text() + ", from " +
            first.text() + " to " + last.text() + ".";
   }
-  std::string spread(const Amount& minimum, const Amount& maximum, const Amount& mean) const override {
+  std::string spread(const Amount& minimum, const Amount& maximum,
+                     const Amount& mean) const override {
     return "It was between " + minimum.text() + " and " + maximum.text() + ", with a mean of " +
            mean.text() + ".";
   }
@@ -101,7 +104,7 @@ class EnglishGrammar final : public Grammar {
                               const Amount& value, const std::string& baseline, const Amount& other,
                               const Amount& difference, int sign,
                               const std::string& percent) const override {
-    const std::string direction = sign == 0   ? "no difference"
+    const std::string direction = sign == 0  ? "no difference"
                                   : sign > 0 ? difference.text() + " higher"
                                              : difference.text() + " lower";
     return capital(window) + " the " + statistic_name(fact) + " of " + subject(s) + " was " +
@@ -116,21 +119,24 @@ class EnglishGrammar final : public Grammar {
     }
     std::vector<std::string> items;
     for (const RankedText& each : ranked) {
-      items.push_back(each.subject.asset->name.en + (same ? "" : " (" + each.subject.tag->name.en + ")") +
-                      " " + each.amount.text());
+      items.push_back(each.subject.asset->name.en +
+                      (same ? "" : " (" + each.subject.tag->name.en + ")") + " " +
+                      each.amount.text());
     }
     const std::string what = same ? " of the " + ranked.front().subject.tag->name.en : "";
     return capital(statistic_name(fact)) + what + " " + window + ": " + list(items) + ".";
   }
   std::string extreme(const Subject& s, bool lowest, const Amount& difference) const override {
-    return std::string("The ") + (lowest ? "lowest" : "highest") + " is that of " + s.asset->name.en +
-           "; highest and lowest differ by " + difference.text() + ".";
+    return std::string("The ") + (lowest ? "lowest" : "highest") + " is that of " +
+           s.asset->name.en + "; highest and lowest differ by " + difference.text() + ".";
   }
   std::string difference(const Amount& amount) const override {
     return "The difference is " + amount.text() + ".";
   }
-  std::string count(const Subject& s, const std::string& window, const Amount& count) const override {
-    return capital(s.tag->name.en) + " of " + s.asset->name.en + " " + window + ": " + count.text() + ".";
+  std::string count(const Subject& s, const std::string& window,
+                    const Amount& count) const override {
+    return capital(s.tag->name.en) + " of " + s.asset->name.en + " " + window + ": " +
+           count.text() + ".";
   }
   std::string state(const plant::Asset& asset, const std::string& state, const std::string& since,
                     const std::string& duration) const override {
@@ -179,7 +185,8 @@ class EnglishGrammar final : public Grammar {
   std::string all_states(const std::vector<std::string>& machines) const override {
     return "States now: " + list(machines) + ".";
   }
-  std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const override {
+  std::string nothing_unusual(const plant::Asset* asset,
+                              const std::string& checked) const override {
     return "Nothing is unusual" + on(asset) + " now (" + checked + " tags checked).";
   }
   std::string unusual_count(const plant::Asset* asset, const std::string& count,

@@ -21,6 +21,7 @@ class ChineseGrammar final : public Grammar {
     if (fact == "maximum") return "最大值";
     if (fact == "stddev") return "标准差";
     if (fact == "increase") return "增量";
+    if (fact == "last") return "最新值";
     return "数值";
   }
 
@@ -36,16 +37,20 @@ class ChineseGrammar final : public Grammar {
   }
   std::string stale(const Subject& s, const Amount& value, const std::string& at,
                     const std::string& age) const override {
-    return subject(s) + "目前没有有效值；最后一次有效值为 " + value.text() + "，时间 " + at + "，" + age +
-           "前。";
+    return subject(s) + "目前没有有效值；最后一次有效值为 " + value.text() + "，时间 " + at + "，" +
+           age + "前。";
   }
-  std::string never(const Subject& s) const override { return subject(s) + "没有任何数值。"; }
+  std::string never(const Subject& s) const override {
+    return subject(s) + "目前没有有效值，最近一天内也没有。";
+  }
   std::string limit(bool holds, bool above, const Amount& limit) const override {
-    return std::string(holds ? "是，" : "否，未") + (above ? "高于 " : "低于 ") + limit.text() + "。";
+    return std::string(holds ? "是，" : "否，未") + (above ? "高于 " : "低于 ") + limit.text() +
+           "。";
   }
   std::string at_moment(const Subject& s, const std::string& asked, const Amount& value,
                         const std::string& sampled) const override {
-    return "在 " + asked + "，" + subject(s) + "为 " + value.text() + "（样本时间 " + sampled + "）。";
+    return "在 " + asked + "，" + subject(s) + "为 " + value.text() + "（样本时间 " + sampled +
+           "）。";
   }
   std::string nothing_at(const Subject& s, const std::string& asked) const override {
     return "在 " + asked + " 之前一分钟内，" + subject(s) + "没有有效样本。";
@@ -61,11 +66,13 @@ class ChineseGrammar final : public Grammar {
   }
   std::string change(const Subject& s, const std::string& window, const Amount& change,
                      const Amount& first, const Amount& last) const override {
-    return "在 " + window + "期间，" + subject(s) + "变化了 " + change.text() + "，从 " + first.text() +
-           " 到 " + last.text() + "。";
+    return "在 " + window + "期间，" + subject(s) + "变化了 " + change.text() + "，从 " +
+           first.text() + " 到 " + last.text() + "。";
   }
-  std::string spread(const Amount& minimum, const Amount& maximum, const Amount& mean) const override {
-    return "其间介于 " + minimum.text() + " 与 " + maximum.text() + " 之间，平均值 " + mean.text() + "。";
+  std::string spread(const Amount& minimum, const Amount& maximum,
+                     const Amount& mean) const override {
+    return "其间介于 " + minimum.text() + " 与 " + maximum.text() + " 之间，平均值 " + mean.text() +
+           "。";
   }
   std::string trend(Direction direction, const Amount& slope, const Amount& limit) const override {
     const std::string bound = "（不超过 " + limit.text() + " 视为平稳）。";
@@ -91,7 +98,7 @@ class ChineseGrammar final : public Grammar {
                               const Amount& value, const std::string& baseline, const Amount& other,
                               const Amount& difference, int sign,
                               const std::string& percent) const override {
-    const std::string direction = sign == 0   ? "没有差别"
+    const std::string direction = sign == 0  ? "没有差别"
                                   : sign > 0 ? "高 " + difference.text()
                                              : "低 " + difference.text();
     return subject(s) + "的" + statistic_name(fact) + "：" + window + "为 " + value.text() + "，" +
@@ -114,18 +121,20 @@ class ChineseGrammar final : public Grammar {
     return "在 " + window + "期间，" + what + statistic_name(fact) + "：" + list(items) + "。";
   }
   std::string extreme(const Subject& s, bool lowest, const Amount& difference) const override {
-    return std::string(lowest ? "最低的是" : "最高的是") + asset_name(*s.asset) + "，最高与最低相差 " +
-           difference.text() + "。";
+    return std::string(lowest ? "最低的是" : "最高的是") + asset_name(*s.asset) +
+           "，最高与最低相差 " + difference.text() + "。";
   }
   std::string difference(const Amount& amount) const override {
     return "两者相差 " + amount.text() + "。";
   }
-  std::string count(const Subject& s, const std::string& window, const Amount& count) const override {
+  std::string count(const Subject& s, const std::string& window,
+                    const Amount& count) const override {
     return "在 " + window + "期间，" + subject(s) + "为 " + count.text() + "。";
   }
   std::string state(const plant::Asset& asset, const std::string& state, const std::string& since,
                     const std::string& duration) const override {
-    return asset_name(asset) + "的状态为“" + state + "”，自 " + since + " 起（已持续 " + duration + "）。";
+    return asset_name(asset) + "的状态为“" + state + "”，自 " + since + " 起（已持续 " + duration +
+           "）。";
   }
   std::string answer_word(bool yes) const override { return yes ? "是。" : "否。"; }
   std::string unknown_state(const plant::Asset& asset) const override {
@@ -156,7 +165,8 @@ class ChineseGrammar final : public Grammar {
   }
   std::string state_count(const plant::Asset& asset, const std::string& state,
                           const std::string& window, const std::string& count) const override {
-    return "在 " + window + "期间，" + asset_name(asset) + "进入“" + state + "”状态 " + count + " 次。";
+    return "在 " + window + "期间，" + asset_name(asset) + "进入“" + state + "”状态 " + count +
+           " 次。";
   }
   std::string many_states(const std::string& state, bool negated,
                           const std::vector<std::string>& machines, const std::string& count,
@@ -168,7 +178,8 @@ class ChineseGrammar final : public Grammar {
   std::string all_states(const std::vector<std::string>& machines) const override {
     return "目前状态：" + list(machines) + "。";
   }
-  std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const override {
+  std::string nothing_unusual(const plant::Asset* asset,
+                              const std::string& checked) const override {
     return on(asset) + "目前没有异常（检查了 " + checked + " 个测点）。";
   }
   std::string unusual_count(const plant::Asset* asset, const std::string& count,
@@ -185,8 +196,8 @@ class ChineseGrammar final : public Grammar {
   }
   std::string outlier(const Subject& s, const Amount& value, const Amount& median,
                       const Amount& score) const override {
-    return subject(s) + "为 " + value.text() + "，与最近一天同状态相比异常（中位数 " + median.text() +
-           "，稳健 z 值 " + score.text() + "）。";
+    return subject(s) + "为 " + value.text() + "，与最近一天同状态相比异常（中位数 " +
+           median.text() + "，稳健 z 值 " + score.text() + "）。";
   }
   std::string list_assets(const std::string& count,
                           const std::vector<std::string>& machines) const override {

@@ -101,6 +101,11 @@ Lexicon::Lexicon(std::shared_ptr<const plant::Catalogue> catalogue)
     if (slash != std::string::npos) add(tag.id.substr(slash + 1), Kind::kTag, 0.99, i, {});
     add_text(tag.name, Kind::kTag, 1, i, {});
     for (const std::string& synonym : tag.synonyms) add(synonym, Kind::kTag, kSynonymScore, i, {});
+    std::vector<std::string> chinese = tag.synonyms;
+    chinese.push_back(tag.name.zh);
+    for (const std::string& name : chinese) {
+      for (const std::string_view way : ways_to_ask(name)) add(way, Kind::kTag, 0.95, i, {});
+    }
     add_parts(tag.name.en, i);
     add_parts(tag.name.zh, i);
   }

@@ -51,6 +51,11 @@ class NameResolver {
            before == "这" || before == "该" || owner_[hit.first - 1] >= 0;
   }
 
+  /// 机器人 is a robot, not a machine and a person.
+  bool is_robot(const NameHit& hit) const {
+    return hit.kind == Kind::kAssetKind && hit.id.empty() && text(hit.last) == "人";
+  }
+
   void choose_hits() {
     std::vector<NameHit> hits;
     for (size_t at = 0; at < tokens_.size(); ++at) {
@@ -67,7 +72,7 @@ class NameResolver {
       return a.score > b.score;
     });
     for (const NameHit& hit : hits) {
-      if (!stands_free(hit)) continue;
+      if (!stands_free(hit) || is_robot(hit)) continue;
       int other = -1;
       bool free = true;
       for (size_t i = hit.first; i < hit.last; ++i) {
@@ -114,7 +119,9 @@ class NameResolver {
     mention.assets = hit.items;
     mention.score = hit.score;
     u_.assets.push_back(mention);
-    more_numbers(hit.last, lexicon_.catalogue().assets()[hit.items.front()].kind);
+    const std::string& kind = lexicon_.catalogue().assets()[hit.items.front()].kind;
+    earlier_numbers(hit.first, kind);
+    more_numbers(hit.last, kind);
   }
 
   void take_line(const NameHit& hit) {
@@ -188,6 +195,7 @@ class NameResolver {
     std::vector<uint32_t> of_kind = lexicon_.assets_of_kind(hit.id);
     if (number) {
       take_numbered(first, last, of_kind, *number, hit.score);
+      earlier_numbers(first, hit.id);
       more_numbers(last, hit.id);
       return;
     }
@@ -220,12 +228,36 @@ class NameResolver {
     UnknownName unknown;
     unknown.asset = true;
     unknown.words = words(first, last);
+    unknown.first = first;
+    unknown.last = last;
     unknown.nearest.assign(among.begin(),
                            among.begin() + std::min<long>(3, static_cast<long>(among.size())));
     u_.unknown.push_back(std::move(unknown));
   }
 
-  /// "CNC 1 and 2", "1号和2号数控机床": further numbers of the same kind.
+  /// "1号和2号数控机床", "一号、二号机床": numbers before the name of the kind.
+  void earlier_numbers(size_t first, const std::string& kind) {
+    while (first >= 2) {
+      const std::string_view joint = text(first - 1);
+      if (joint != "和" && joint != "与" && joint != "," && joint != "跟" && joint != "及") return;
+      const size_t mark = first - 2;
+      if (text(mark) != "号" || mark == 0) return;
+      std::optional<Numeral> number;
+      size_t at = mark;
+      for (size_t back = 1; back <= 3 && back <= mark; ++back) {
+        const auto read = read_numeral(tokens_, mark - back);
+        if (!read || read->tokens != back) break;
+        number = read;
+        at = mark - back;
+      }
+      if (!number || owner(at) >= 0 || number->value > 1e5) return;
+      take_numbered(at, mark + 1, lexicon_.assets_of_kind(kind), static_cast<int>(number->value),
+                    0.95);
+      first = at;
+    }
+  }
+
+  /// "CNC 1 and 2": further numbers of the same kind.
   void more_numbers(size_t at, const std::string& kind) {
     while (text(at) == "and" || text(at) == "," || text(at) == "和" || text(at) == "与" ||
            text(at) == "&" || text(at) == "versus" || text(at) == "vs") {

@@ -77,12 +77,13 @@ std::string duration_text(double seconds, Language language) {
   return out;
 }
 
-std::string moment_text(TimeNs at, TimeNs now, const TimeZone& zone, bool seconds) {
+std::string moment_text(TimeNs at, TimeNs now, const TimeZone& zone, bool seconds, bool with_date) {
   const CivilTime civil = zone.to_civil(at);
   const CivilTime today = zone.to_civil(now);
   char text[64];
   std::string out;
-  if (civil.year != today.year || civil.month != today.month || civil.day != today.day) {
+  if (with_date || civil.year != today.year || civil.month != today.month ||
+      civil.day != today.day) {
     std::snprintf(text, sizeof text, "%04d-%02d-%02d ", civil.year, civil.month, civil.day);
     out = text;
   }
@@ -111,8 +112,12 @@ std::string zone_text(TimeNs at, const TimeZone& zone) {
 std::string window_text(const TimeWindow& window, TimeNs now, const TimeZone& zone,
                         Language language) {
   const bool seconds = has_seconds(window.start_ns) || has_seconds(window.end_ns);
-  const std::string start = moment_text(window.start_ns, now, zone, seconds);
-  const std::string end = moment_text(window.end_ns, now, zone, seconds);
+  const CivilTime first_day = zone.to_civil(window.start_ns);
+  const CivilTime last_day = zone.to_civil(window.end_ns);
+  const bool dates = first_day.day != last_day.day || first_day.month != last_day.month ||
+                     first_day.year != last_day.year;
+  const std::string start = moment_text(window.start_ns, now, zone, seconds, dates);
+  const std::string end = moment_text(window.end_ns, now, zone, seconds, dates);
   const std::string start_zone = zone_text(window.start_ns, zone);
   const std::string end_zone = zone_text(window.end_ns, zone);
   const std::string first = start_zone == end_zone ? start : start + " " + start_zone;

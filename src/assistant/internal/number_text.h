@@ -32,12 +32,14 @@ std::string duration_text(double seconds, Language language);
 
 /// A moment on the plant's clock. The day stands before the time when it is not the day of `now`;
 /// seconds are left out when zero and `seconds` is false. Without the zone: see zone_text.
-std::string moment_text(TimeNs at, TimeNs now, const TimeZone& zone, bool seconds);
+std::string moment_text(TimeNs at, TimeNs now, const TimeZone& zone, bool seconds,
+                        bool with_date = false);
 
 /// "CET", "UTC+3:30": what moment_text counts in.
 std::string zone_text(TimeNs at, const TimeZone& zone);
 
-/// "from 10:10:30 to 10:20:30 CET"; "10:10:30 至 10:20:30（CET）".
+/// "from 10:10:30 to 10:20:30 CET"; "10:10:30 至 10:20:30（CET）". With both dates where they
+/// differ.
 std::string window_text(const TimeWindow& window, TimeNs now, const TimeZone& zone,
                         Language language);
 

@@ -46,7 +46,7 @@ struct Step {
   bool default_window = false;  // the question named no time
   bool lowest = false;          // kCompareMachines: "which is the coolest"
   std::string state;            // the state asked about; empty for any
-  bool yes_no = false;  // the question wants a yes or a no
+  bool yes_no = false;          // the question wants a yes or a no
   bool negated = false;         // "not running"
   std::optional<Threshold> threshold;
 };
@@ -62,6 +62,7 @@ struct Plan {
 struct Refusal {
   enum class Kind {
     kNothing,      // nothing known was asked for
+    kHelp,         // "what can I ask": no refusal at heart, but no fact either
     kTime,         // Refusal::time
     kUnknown,      // Refusal::unknown
     kNoSuchTag,    // the machine has no such quantity

@@ -32,6 +32,10 @@ class Planner {
          {Feature::kCommand, Feature::kFuture, Feature::kWhy, Feature::kUnsupportedStatistic}) {
       if (u_.has(feature)) return unsupported(feature);
     }
+    if (u_.has(Feature::kHelp) && u_.tags.empty() && u_.assets_named() == 0) {
+      refusal_.kind = Refusal::Kind::kHelp;
+      return refuse(refusal_);
+    }
     if (!u_.unknown.empty()) {
       Refusal refusal;
       refusal.kind = Refusal::Kind::kUnknown;
@@ -88,22 +92,35 @@ class Planner {
     if (u_.has(Feature::kListAssets) && u_.states.empty() && u_.assets_named() == 0) {
       return add({maker_.list_assets()}, 0.9);
     }
-    if (about_state_tag() || maker_.asks_state()) return states();
-    if (u_.assets_named() > 0) return overview();
+    const bool open_question = u_.has(Feature::kOverview) && u_.states.empty() && u_.tags.empty();
+    if (open_question && !past && u_.assets_named() == 0) return plant_overview();
+    const bool asks_state = about_state_tag() || maker_.asks_state();
+    if (asks_state && !(open_question && !past)) return states();
+    // "What did the press do at 9:00": its states then; the rest of an overview is of now.
+    if (u_.assets_named() > 0) return past ? states() : overview();
     if (u_.has(Feature::kListAssets) || (u_.has(Feature::kWhich) && !u_.assets.empty())) {
       return add({maker_.list_assets()}, 0.7);
-    }
-    if (u_.has(Feature::kOverview) && (!u_.assets.empty() || speaks_of_plant())) {
-      add({maker_.unusual(nullptr)}, 0.6);
     }
   }
 
   bool speaks_of_plant() const {
     return std::any_of(u_.tokens.begin(), u_.tokens.end(), [](const Token& token) {
       return token.text == "plant" || token.text == "factory" || token.text == "everything" ||
-             token.text == "things" || token.text == "厂" || token.text == "间" ||
-             token.text == "线";
+             token.text == "things" || token.text == "line" || token.text == "厂" ||
+             token.text == "间" || token.text == "线";
     });
+  }
+
+  /// "How is the plant doing": the state of each machine and what is unusual.
+  void plant_overview() {
+    if (u_.assets.empty() && !speaks_of_plant()) return;
+    std::vector<const plant::Asset*> all;
+    for (const plant::Asset& asset : catalogue_.assets()) {
+      if (all.size() < kMostMachines) all.push_back(&asset);
+    }
+    std::vector<Step> steps = maker_.for_states(all, true);
+    steps.push_back(maker_.unusual(nullptr));
+    add(std::move(steps), 0.6);
   }
 
   void add(std::vector<Step> steps, double score) {

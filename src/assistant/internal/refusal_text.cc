@@ -10,7 +10,10 @@ namespace {
 class RefusalTeller {
  public:
   RefusalTeller(const Lexicon& lexicon, Language language, AnswerSink& sink)
-      : catalogue_(lexicon.catalogue()), language_(language), grammar_(Grammar::of(language)), sink_(sink) {}
+      : catalogue_(lexicon.catalogue()),
+        language_(language),
+        grammar_(Grammar::of(language)),
+        sink_(sink) {}
 
   void tell(const Refusal& refusal) {
     switch (refusal.kind) {
@@ -34,6 +37,8 @@ class RefusalTeller {
              "异常情况只能查询当前，不能查询过去的时间。"},
             {});
         return examples();
+      case Refusal::Kind::kHelp:
+        return examples();
       case Refusal::Kind::kNothing:
         break;
     }
@@ -53,7 +58,8 @@ class RefusalTeller {
       case Feature::kCommand:
         return {"I only read data; I do not act on machines.", "我只读取数据，不对设备进行操作。"};
       case Feature::kFuture:
-        return {"I can say what was measured, not what will be.", "我只能说明测到的情况，不能预测将来。"};
+        return {"I can say what was measured, not what will be.",
+                "我只能说明测到的情况，不能预测将来。"};
       case Feature::kWhy:
         return {"I can say what was measured, not why.", "我只能说明测到的情况，不能判断原因。"};
       case Feature::kHowLong:
@@ -61,9 +67,10 @@ class RefusalTeller {
         return {"How long or how often a value was beyond a limit cannot be told yet.",
                 "目前还不能统计数值超出某一限值的时长或次数。"};
       default:
-        return {"That figure is not available: what can be computed is mean, minimum, maximum, "
-                "standard deviation, change, trend and counts.",
-                "不支持该统计量：可以计算平均值、最小值、最大值、标准差、变化、趋势和计数。"};
+        return {
+            "That figure is not available: what can be computed is mean, minimum, maximum, "
+            "standard deviation, change, trend and counts.",
+            "不支持该统计量：可以计算平均值、最小值、最大值、标准差、变化、趋势和计数。"};
     }
   }
 
@@ -120,7 +127,9 @@ class RefusalTeller {
       ids.push_back(cite(tag));
     }
     const std::string alike = grammar_.list(names);
-    if (names.empty()) return say({"There is no signal '" + name.words + "'.", "没有测点“" + name.words + "”。"}, {});
+    if (names.empty())
+      return say({"There is no signal '" + name.words + "'.", "没有测点“" + name.words + "”。"},
+                 {});
     say({"That machine has no signal '" + name.words + "'. It has, for example, " + alike + ".",
          "该设备没有测点“" + name.words + "”。可查询的有：" + alike + "。"},
         ids);
@@ -132,7 +141,8 @@ class RefusalTeller {
     std::vector<std::string> ids;
     for (const plant::Tag& tag : catalogue_.tags()) {
       const bool other = tags.empty() || tags.back()->asset != tag.asset;
-      if (tag.kind == plant::TagKind::kNumber && tag.key && other && tags.size() < 2) tags.push_back(&tag);
+      if (tag.kind == plant::TagKind::kNumber && tag.key && other && tags.size() < 2)
+        tags.push_back(&tag);
     }
     std::string en;
     std::string zh;
@@ -145,7 +155,9 @@ class RefusalTeller {
                    : "'How has " + name_en + " changed in the last hour?', ";
       zh += i == 0 ? "“" + name_zh + "现在是多少？”" : "“最近一小时" + name_zh + "怎么变化？”";
     }
-    say({"You can ask for example: " + en + "'Is anything unusual?'", "可以这样问：" + zh + "“现在有什么异常？”"}, ids);
+    say({"You can ask for example: " + en + "'Is anything unusual?'",
+         "可以这样问：" + zh + "“现在有什么异常？”"},
+        ids);
   }
 
   const plant::Catalogue& catalogue_;
@@ -156,7 +168,8 @@ class RefusalTeller {
 
 }  // namespace
 
-void tell_refusal(const Refusal& refusal, const Lexicon& lexicon, Language language, AnswerSink& sink) {
+void tell_refusal(const Refusal& refusal, const Lexicon& lexicon, Language language,
+                  AnswerSink& sink) {
   RefusalTeller(lexicon, language, sink).tell(refusal);
 }
 

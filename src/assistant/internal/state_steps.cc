@@ -79,6 +79,8 @@ std::vector<Step> StepMaker::for_states(const std::vector<const plant::Asset*>& 
       continue;
     }
     steps.push_back(state_now(*asset));
+    // One yes or no for several machines would be said of none of them.
+    steps.back().yes_no = steps.back().yes_no && assets.size() == 1;
     if (many) steps.back().purpose = Purpose::kStateOfMany;
   }
   return steps;

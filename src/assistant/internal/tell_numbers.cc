@@ -14,19 +14,23 @@ constexpr double kNsPerMinuteReal = static_cast<double>(kNsPerMinute);
 void Teller::latest(const Step& step, const std::vector<std::string>& ids) {
   const Evidence* found = fact(ids, "latest");
   if (found == nullptr) return;
-  const Evidence value = *found;  // adding evidence moves what `found` points to
-  if (!value.value || !value.ts_ns) {
-    sink_.say(grammar_.never(subject(value)), {value.id});
+  const bool bad = found->quality == Quality::kBad;
+  const Evidence* good = bad ? fact(ids, "last") : found;
+  if (good == nullptr || !good->value || !good->ts_ns) {
+    sink_.say(grammar_.never(subject(*found)), bad ? ids : std::vector<std::string>{found->id});
     return;
   }
-  Evidence age = derived(value, "age_s", std::max(0.0, static_cast<double>(now_ - *value.ts_ns) / kNsPerSecond), "s");
+  const Evidence& value = *good;
+  const double age_s = std::max(0.0, static_cast<double>(now_ - *value.ts_ns) / kNsPerSecond);
+  Evidence age = derived(value, "age_s", age_s, "s");
   age.window = TimeWindow{*value.ts_ns, now_};
-  const double age_s = *age.value;
   const std::string age_id = sink_.add(std::move(age));
-  const std::string when = moment_text(*value.ts_ns, now_, zone_, true) + " " + zone_text(*value.ts_ns, zone_);
+  const std::string when =
+      moment_text(*value.ts_ns, now_, zone_, true) + " " + zone_text(*value.ts_ns, zone_);
   const std::string old = duration_text(age_s, language_);
-  if (value.quality == Quality::kBad) {
-    sink_.say(grammar_.stale(subject(value), amount(value), when, old), {value.id, age_id});
+  if (bad) {
+    sink_.say(grammar_.stale(subject(value), amount(value), when, old),
+              {found->id, value.id, age_id});
     return;
   }
   sink_.say(grammar_.latest(subject(value), amount(value), when, old), {value.id, age_id});
@@ -48,7 +52,8 @@ void Teller::limit(const Step& step, const std::string& id, double value) {
   Evidence limit = derived(sink_.evidence(id), "limit", step.threshold->value, step.tag->unit);
   limit.source = "the question";
   const std::string limit_id = sink_.add(std::move(limit));
-  const bool holds = step.threshold->above ? value > step.threshold->value : value < step.threshold->value;
+  const bool holds =
+      step.threshold->above ? value > step.threshold->value : value < step.threshold->value;
   const Amount shown{fixed_text(step.threshold->value, step.threshold->decimals), step.tag->unit};
   sink_.say(grammar_.limit(holds, step.threshold->above, shown), {id, limit_id});
 }
@@ -76,7 +81,8 @@ void Teller::difference_of_moments(const std::vector<Step>& steps) {
   const Evidence first = sink_.evidence(moments_[0]);
   const Evidence second = sink_.evidence(moments_[1]);
   if (first.unit != second.unit || !first.value || !second.value) return;
-  Evidence difference = derived(first, "difference", std::fabs(*first.value - *second.value), first.unit);
+  Evidence difference =
+      derived(first, "difference", std::fabs(*first.value - *second.value), first.unit);
   difference.source += " and " + second.id;
   const Amount shown = amount(difference);
   const std::string id = sink_.add(std::move(difference));
@@ -123,12 +129,16 @@ void Teller::trend(const Step& step, const std::vector<std::string>& ids) {
   if (*change->value > 0 && changed.number.find_first_of("123456789") != std::string::npos) {
     changed.number = "+" + changed.number;
   }
-  sink_.say(grammar_.change(subject(*change), window(*change->window), changed, amount(*start), amount(*end)),
+  sink_.say(grammar_.change(subject(*change), window(*change->window), changed, amount(*start),
+                            amount(*end)),
             {change->id, start->id, end->id});
-  if (low != nullptr && high != nullptr && mean != nullptr && low->value && high->value && mean->value) {
-    sink_.say(grammar_.spread(amount(*low), amount(*high), amount(*mean)), {low->id, high->id, mean->id});
+  if (low != nullptr && high != nullptr && mean != nullptr && low->value && high->value &&
+      mean->value) {
+    sink_.say(grammar_.spread(amount(*low), amount(*high), amount(*mean)),
+              {low->id, high->id, mean->id});
   }
-  if (fitted != nullptr && scatter != nullptr && fitted->value && scatter->value && step.tag != nullptr) {
+  if (fitted != nullptr && scatter != nullptr && fitted->value && scatter->value &&
+      step.tag != nullptr) {
     // Steady: the fitted line moves over the window by no more than twice what the tag calls noise.
     const Evidence slope = *fitted;
     const double spread = *scatter->value;
@@ -141,7 +151,7 @@ void Teller::trend(const Step& step, const std::vector<std::string>& ids) {
     const double moved = std::fabs(*slope.value) * minutes;
     Direction direction = Direction::kSteady;
     if (moved > noise) {
-      direction = moved < spread       ? Direction::kUnclear
+      direction = moved < spread     ? Direction::kUnclear
                   : *slope.value > 0 ? Direction::kRising
                                      : Direction::kFalling;
     }
@@ -173,7 +183,8 @@ void Teller::compare_windows(const Step& step, const std::vector<std::string>& i
   if (!value.value || !other.value || difference == nullptr) {
     for (const Evidence* each : {&value, &other}) {
       if (!each->value) continue;
-      sink_.say(grammar_.statistics(subject(*each), window(*each->window), {{each->fact, amount(*each), ""}}),
+      sink_.say(grammar_.statistics(subject(*each), window(*each->window),
+                                    {{each->fact, amount(*each), ""}}),
                 {each->id});
     }
     return;
@@ -215,7 +226,8 @@ void Teller::compare_machines(const Step& step, const std::vector<std::string>& 
   const Evidence first = sink_.evidence(cited.front());
   const std::string name = first.fact == "count" ? "increase" : first.fact;
   sink_.say(grammar_.compare_machines(name, window(*first.window), ranked), cited);
-  if (const Evidence* difference = fact(ids, "difference"); difference != nullptr && ranked.size() > 1) {
+  if (const Evidence* difference = fact(ids, "difference");
+      difference != nullptr && ranked.size() > 1) {
     const std::string& extreme = step.lowest ? cited.back() : cited.front();
     sink_.say(grammar_.extreme(ranked.front().subject, step.lowest, amount(*difference)),
               {difference->id, extreme});

@@ -44,6 +44,8 @@ struct UnknownName {
   std::string words;
   bool asset = false;             // else a quantity
   std::vector<uint32_t> nearest;  // assets or tags
+  size_t first = 0;               // tokens; both 0 where they are not known
+  size_t last = 0;
 };
 
 /// A limit that the question itself states: "above 80 degC".
@@ -73,7 +75,7 @@ struct Understanding {
   size_t assets_named() const;
   bool has(Feature feature) const;
   std::optional<size_t> where(Feature feature) const;  // its first token
-  bool is_yes_no() const;  // "Is CNC-2 running?", "2号机在运行吗"
+  bool is_yes_no() const;                              // "Is CNC-2 running?", "2号机在运行吗"
 };
 
 /// Threads  pure.

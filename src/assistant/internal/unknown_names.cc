@@ -41,12 +41,14 @@ class UnknownFinder {
     for (const auto& mention : u_.assets) mark(mention.first, mention.last);
     for (const auto& mention : u_.tags) mark(mention.first, mention.last);
     for (const auto& mention : u_.states) mark(mention.first, mention.last);
+    for (const auto& unknown : u_.unknown) mark(unknown.first, unknown.last);
     for (const auto& hit : u_.features) mark(hit.first, hit.last);
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (tokens_[i].kind == Token::Kind::kSign || is_function_word(tokens_[i].text))
         used_[i] = true;
       if (tokens_[i].is_number()) used_[i] = used_[i] || !beside_unknown_word(i);
-      if (const size_t filler = filler_at(tokens_, i); filler > 0 && tokens_[i].is_han()) {
+      const size_t filler = filler_at(tokens_, i);
+      if (filler > 0 && tokens_[i].is_han() && text(i + filler) != "人") {  // 机器人
         mark(i, i + filler);
       }
     }
@@ -108,7 +110,8 @@ class UnknownFinder {
     const TagMention* tag = tag_at(last);
     if (han && tag == nullptr && text(last) == "的") tag = tag_at(last + 1);
     const bool apart = han && tag != nullptr && tag->first != last;  // 机器人的温度
-    if (tag != nullptr && is_bare(*tag)) {
+    const bool code = !han && last - first >= 2 && tokens_[last - 1].is_number();
+    if (!code && tag != nullptr && is_bare(*tag)) {
       if (u_.assets.empty() && (han || apart)) {
         add_asset(said);
       } else if (!apart) {
@@ -118,7 +121,6 @@ class UnknownFinder {
       }
       return;
     }
-    const bool code = !han && last - first >= 2 && tokens_[last - 1].is_number();
     const bool owner_of_tag = !han && text(last) == "'s";
     if (code || owner_of_tag) {
       add_asset(said);
