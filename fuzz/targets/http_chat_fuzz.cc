@@ -1,0 +1,53 @@
+// Any bytes as the body of a chat or completion request: what is accepted keeps to the limits that
+// the rest of the server relies on, and every refusal says why in both languages.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/check.h"
+#include "server/http/api_error.h"
+#include "server/openai/chat_request.h"
+#include "server/openai/completion_request.h"
+
+namespace {
+
+void check_fields(const mw::server::openai::GenerationFields& fields) {
+  MW_CHECK(!fields.model.empty());
+  MW_CHECK(fields.n >= 1 && fields.n <= 128);
+  MW_CHECK(fields.stop.size() <= 4);
+  MW_CHECK(fields.top_logprobs >= -1 && fields.top_logprobs <= 20);
+  const auto& sampling = fields.sampling;
+  MW_CHECK(sampling.temperature >= 0 && sampling.temperature <= 2);
+  MW_CHECK(sampling.top_p >= 0 && sampling.top_p <= 1);
+  MW_CHECK(sampling.top_k >= 0);
+  for (const auto& [id, bias] : sampling.logit_bias) MW_CHECK(id >= 0 && bias >= -100);
+}
+
+void check_refusal(const mw::Error& error) {
+  MW_CHECK(!error.message.en.empty() && !error.message.zh.empty());
+  MW_CHECK(!mw::server::error_response(error).body.empty());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
+  const std::string_view body(reinterpret_cast<const char*>(data), size);
+  const auto chat = mw::server::openai::parse_chat_request(body);
+  if (chat) {
+    check_fields(*chat);
+    MW_CHECK(!chat->messages.empty());
+    for (const auto& turn : chat->messages) MW_CHECK(!turn.role.empty());
+  } else {
+    check_refusal(chat.error());
+  }
+  const auto completion = mw::server::openai::parse_completion_request(body);
+  if (completion) {
+    check_fields(*completion);
+    MW_CHECK(!completion->prompts.empty());
+    MW_CHECK(completion->best_of >= completion->n || completion->best_of >= 1);
+  } else {
+    check_refusal(completion.error());
+  }
+  return 0;
+}
