@@ -12,9 +12,9 @@
 namespace mw::plant {
 
 struct DemoOptions {
-  std::string data_folder;  // plant.db and the broker's folder lie here
-  uint64_t seed = 1;        // same seed and same start: same values
-  int history_hours = 26;   // back-filled at the first start, so that "yesterday" has answers
+  std::string data_folder;       // plant.db and the broker's folder lie here
+  uint64_t seed = 1;             // same seed and same start: same values
+  int history_hours = 26;        // back-filled at the first start, so that "yesterday" has answers
   const Clock* clock = nullptr;  // the system clock when null
   LogSink log;
 };
@@ -36,9 +36,9 @@ class DemoSite {
 /// What the demo plant consists of: src/plant/demo/line.json.
 std::shared_ptr<const Catalogue> demo_catalogue();
 
-/// Writes the simulated values of the demo line for a window straight into a plant whose catalogue is
-/// demo_catalogue(): each second for the last hour of it, each fifth second before. For tests and
-/// benches that need a plant with a known past; the same seed and window give the same samples.
+/// Writes the simulated values of the demo line for a window straight into a plant whose catalogue
+/// is demo_catalogue(): each second for the last hour of it, each fifth second before. For tests
+/// and benches that need a plant with a known past; the same seed and window give the same samples.
 Result<void> simulate_history(Plant& plant, TimeWindow window, uint64_t seed);
 
 }  // namespace mw::plant

@@ -22,7 +22,7 @@ Ingest::Ingest(std::shared_ptr<const Catalogue> catalogue, SampleStore& store, L
 
 Ingest::~Ingest() = default;
 
-Result<IngestOutcome> Ingest::take(std::span<const Reading> readings) {
+Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival arrival) {
   const TimeNs now_ns = clock_.now_ns();
   IngestOutcome outcome;
   std::vector<Sample> samples;
@@ -38,10 +38,10 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings) {
     if (samples.back().quality != Quality::kGood) ++bad;
   }
   // The live view first: it must not wait for a slow disk.
-  live_.take(samples);
+  live_.take(samples, arrival);
   samples_ += samples.size();
   bad_samples_ += bad;
-  rate_->add(samples.size());
+  if (arrival == Arrival::kLive) rate_->add(samples.size());
   MW_ASSIGN(outcome.outcome, store_.append(samples));
   outcome.stored = samples.size();
   return outcome;

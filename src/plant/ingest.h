@@ -31,6 +31,11 @@ struct Reading {
   Quality quality = Quality::kGood;  // the device's own opinion
 };
 
+enum class Arrival {
+  kLive,     // as they happen: they keep their tags alive
+  kHistory,  // back-fill and import: stored, but no sign that a device speaks now
+};
+
 struct IngestOutcome {
   AppendOutcome outcome = AppendOutcome::kCommitted;
   uint64_t stored = 0;   // samples handed to the store, whatever their quality
@@ -49,7 +54,7 @@ class Ingest {
   ~Ingest();
 
   /// Returns once the store has committed or buffered them (sample_store.h).
-  Result<IngestOutcome> take(std::span<const Reading> readings);
+  Result<IngestOutcome> take(std::span<const Reading> readings, Arrival arrival = Arrival::kLive);
   /// One MQTT message: topic millwright/<site>/<line>/<asset>/<tag>, payload as in
   /// docs/formats/mqtt.md.
   Result<IngestOutcome> take_message(std::string_view topic, std::string_view payload);

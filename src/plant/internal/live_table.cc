@@ -68,12 +68,14 @@ void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_
   touch(tag);
 }
 
-void LiveTable::take(std::span<const Sample> samples) {
+void LiveTable::take(std::span<const Sample> samples, Arrival arrival) {
   const std::lock_guard lock(mutex_);
   for (const Sample& sample : samples) {
     Entry& entry = entries_[sample.tag];
-    entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
-    entry.mark = QualityReason::kNone;
+    if (arrival == Arrival::kLive) {
+      entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
+      entry.mark = QualityReason::kNone;
+    }
     const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
     if (newer) {
       const bool entered = !sample.text.empty() && sample.quality != Quality::kBad &&

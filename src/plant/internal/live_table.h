@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plant/catalogue.h"
+#include "plant/ingest.h"
 #include "plant/plant.h"
 #include "plant/sample.h"
 
@@ -26,7 +27,7 @@ class LiveTable {
 
   /// What the store held when the process started.
   void restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns);
-  void take(std::span<const Sample> samples);
+  void take(std::span<const Sample> samples, Arrival arrival = Arrival::kLive);
   void set_broker(BrokerStatus broker);
   BrokerStatus broker() const;
 

@@ -34,8 +34,8 @@ class StateHistoryTool final : public PlantTool {
       std::erase_if(history.totals, [&](const StateTotal& total) { return total.state != only; });
       if (history.totals.empty()) history.totals.push_back({only, 0, 0});
     }
-    const auto fact = [&](const char* name, const std::string& state) {
-      Evidence evidence = about(call, tag, name);
+    const auto fact = [&](std::string name, const std::string& state) {
+      Evidence evidence = about(call, tag, std::move(name));
       evidence.text = state;
       evidence.window = window;
       evidence.good_share = history.good_share;
@@ -47,7 +47,7 @@ class StateHistoryTool final : public PlantTool {
     std::vector<Evidence> facts;
     for (const StateTotal& total : history.totals) {
       Evidence duration = fact("duration_s", total.state);
-      duration.unit = "s";
+      duration.unit = std::string("s");  // plain "s" gives a false warning of GCC 12
       Evidence entries = fact("entries", total.state);
       if (history.good_share > 0) {
         duration.value = static_cast<double>(total.duration_ns) / kNsPerSecond;
@@ -56,7 +56,7 @@ class StateHistoryTool final : public PlantTool {
       facts.push_back(std::move(duration));
       facts.push_back(std::move(entries));
     }
-    if (facts.empty()) facts.push_back(fact("duration_s", ""));  // no data at all: says so
+    if (facts.empty()) facts.push_back(fact("duration_s", std::string()));  // no data at all: says so
     for (const auto& [state, at_ns] : transitions(history, only)) {
       Evidence evidence = fact("transition", state);
       evidence.ts_ns = at_ns;

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/result.h"
+#include "plant/catalogue.h"
+#include "plant/demo/simulated_line.h"
+#include "plant/internal/mqtt_client.h"
+
+namespace mw::plant {
+
+/// Sends the readings of a simulated line over a broker in real time, one message a tag and second
+/// (docs/formats/mqtt.md), as a gateway would: QoS 1, kept while the broker is away.
+class DemoPublisher {
+ public:
+  static Result<std::unique_ptr<DemoPublisher>> create(std::shared_ptr<const Catalogue> catalogue,
+                                                       const std::string& broker, LogSink log);
+
+  /// Advances `line` with the clock and publishes until asked to stop.
+  void run(SimulatedLine& line, const Clock& clock, const std::stop_token& stop);
+
+ private:
+  DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink log);
+  void publish(const std::vector<Reading>& readings);
+
+  const std::shared_ptr<const Catalogue> catalogue_;
+  const LogSink log_;
+  std::unique_ptr<MqttClient> client_;
+  bool failing_ = false;
+};
+
+}  // namespace mw::plant
