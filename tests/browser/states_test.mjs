@@ -123,10 +123,12 @@ describe("a lost connection", () => {
   it("to the machines is another banner, and their values are bad", async () => {
     bench.mock.set({ broker: "down" });
     const { page, problems } = await bench.page("/plant", { lang: "zh" });
-    await page.getByText("收不到设备数据").waitFor();
+    await page.locator("[data-banner=broker]").getByText("收不到设备数据").waitFor();
     await page.getByText("连接被拒绝").waitFor();
     assert.equal(await page.locator(".tile .state-pill.state-unknown").count(), 6);
     assert.equal(await page.locator(".tile .value-good").count(), 0);
+    // One cause, one alarm: the tiles stay calm under the banner.
+    assert.equal(await page.locator(".tile-amber, .tile-reason").count(), 0);
     bench.mock.set({ broker: "up" });
     await page.locator("[data-banner=broker]").waitFor({ state: "detached" });
     assert.deepEqual(problems, []);

@@ -8,7 +8,7 @@ import { Notice } from "~/components/notice";
 import { aside, close_aside } from "~/lib/aside";
 import { useMedia } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
-import { find_asset } from "~/lib/live/plant_store";
+import { deaf, find_asset } from "~/lib/live/plant_store";
 import { route, visits } from "~/lib/router";
 import { AsideColumn } from "./aside";
 import { start_ask_key } from "./ask_anywhere";
@@ -68,7 +68,7 @@ export function Shell() {
   }, [visit]);
 
   return (
-    <div class={`shell${open ? " shell-with-aside" : ""}`}>
+    <div class={`shell${open ? " shell-with-aside" : ""}${deaf.value ? " shell-deaf" : ""}`}>
       <a class="skip" href="#main">
         {t("app.skip")}
       </a>

@@ -5,7 +5,7 @@ import { SimulatedMark } from "~/components/simulated";
 import { now_ms } from "~/lib/clock";
 import { clock_text, zone_text } from "~/lib/format";
 import { choose_language, lang, t } from "~/lib/i18n/translate";
-import { attention, plant } from "~/lib/live/plant_store";
+import { attention, deaf, plant } from "~/lib/live/plant_store";
 import { link, route } from "~/lib/router";
 import { choose_theme, theme, type Theme } from "~/lib/theme";
 import { ask_from_here, ask_key_name } from "./ask_anywhere";
@@ -14,10 +14,11 @@ function Attention() {
   const { data } = plant.value;
   if (!data || data.assets.length === 0) return null;
   const count = attention.value.length;
-  const words = count === 0 ? t("attention.none") : t("attention.some", { n: count });
+  const wrong = count > 0 || deaf.value;
+  const words = count > 0 ? t("attention.some", { n: count }) : deaf.value ? t("broker.lost") : t("attention.none");
   return (
-    <a class={`attention${count > 0 ? " attention-some" : ""}`} href={link("/plant", count > 0 ? { sort: "worst" } : {})} title={words}>
-      <Icon name={count > 0 ? "warning" : "check_circle"} />
+    <a class={`attention${wrong ? " attention-some" : ""}`} href={link("/plant", count > 0 ? { sort: "worst" } : {})} title={words}>
+      <Icon name={wrong ? "warning" : "check_circle"} />
       <span class="attention-words">{words}</span>
       {count > 0 && (
         <span class="attention-count" aria-hidden="true">

@@ -141,7 +141,7 @@ export function plot_options(width: number, height: number, handlers: PlotHandle
     width,
     height,
     ms: 1,
-    padding: [22, 8, 0, 0],
+    padding: [22, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

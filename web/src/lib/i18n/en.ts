@@ -51,7 +51,7 @@ export const en = {
 
   "range.label": "Time range",
   "range.last": "Last {duration}",
-  "range.fixed": "From – to …",
+  "range.fixed": "Other range",
   "range.from": "From",
   "range.to": "To",
   "range.apply": "Show",
@@ -70,6 +70,7 @@ export const en = {
   "state.for": "for {duration}",
 
   "plant.title": "Plant",
+  "plant.summary": "{n|1 machine|# machines}",
   "plant.summary_ok": "{n|1 machine|# machines}, all normal",
   "plant.summary_attention": "{m} of {n|1 machine|# machines} need attention",
   "plant.empty": "No machines yet",
@@ -114,8 +115,8 @@ export const en = {
   "ask.title_chat": "Chat with the model",
   "ask.lead": "What do you want to know about the plant?",
   "ask.lead_hint": "Each number comes from stored samples, and each sentence shows its sources.",
-  "ask.placeholder": "Ask about the plant …",
-  "ask.placeholder_chat": "Write to the model …",
+  "ask.placeholder": "Ask about the plant",
+  "ask.placeholder_chat": "Write to the model",
   "ask.send": "Send",
   "ask.stop": "Stop",
   "ask.input_hint": "Enter sends, Shift+Enter starts a new line",

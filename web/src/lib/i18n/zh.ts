@@ -52,7 +52,7 @@ export const zh: Record<MessageKey, string> = {
 
   "range.label": "时间范围",
   "range.last": "最近{duration}",
-  "range.fixed": "指定起止时间……",
+  "range.fixed": "其他时间范围",
   "range.from": "开始",
   "range.to": "结束",
   "range.apply": "显示",
@@ -71,6 +71,7 @@ export const zh: Record<MessageKey, string> = {
   "state.for": "已持续{duration}",
 
   "plant.title": "设备",
+  "plant.summary": "{n}台设备",
   "plant.summary_ok": "{n}台设备，全部正常",
   "plant.summary_attention": "{n}台设备中有{m}台需要关注",
   "plant.empty": "还没有设备",
@@ -115,8 +116,8 @@ export const zh: Record<MessageKey, string> = {
   "ask.title_chat": "与模型对话",
   "ask.lead": "您想了解工厂的什么情况？",
   "ask.lead_hint": "每个数字都来自已存储的采样，每句话都附有来源。",
-  "ask.placeholder": "询问工厂的情况……",
-  "ask.placeholder_chat": "给模型写点什么……",
+  "ask.placeholder": "询问工厂的情况",
+  "ask.placeholder_chat": "给模型写点什么",
   "ask.send": "发送",
   "ask.stop": "停止",
   "ask.input_hint": "Enter 发送，Shift+Enter 换行",

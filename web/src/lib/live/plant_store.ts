@@ -58,9 +58,13 @@ export const attention = computed<Asset[]>(() =>
 
 export type Severity = "none" | "amber" | "red";
 
+/** Nothing can be heard from any machine: one cause that the banner tells, not an alarm of each. */
+export const deaf = computed(() => broker.value?.connected === false);
+
 /** Red: the machine stands because of a fault. Amber: something is unusual, or nothing is known. */
 export function severity(status: AssetStatus): Severity {
   if (is_fault(status.state)) return "red";
+  if (deaf.value) return "none";
   if (status.abnormal.length > 0 || status.state === "") return "amber";
   return "none";
 }

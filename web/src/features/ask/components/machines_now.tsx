@@ -3,14 +3,14 @@ import { StatePill } from "~/components/state_pill";
 import { Icon } from "~/components/icon";
 import type { Asset } from "~/lib/api_types";
 import { say, say_title, t } from "~/lib/i18n/translate";
-import { severity, status_of } from "~/lib/live/plant_store";
+import { deaf, severity, status_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import "./machines_now.css";
 
 function Machine({ asset }: { asset: Asset }) {
   const status = status_of(asset.id).value;
   const how = severity(status);
-  const [first] = status.abnormal;
+  const [first] = deaf.value ? [] : status.abnormal;
   return (
     <a class={`machine machine-${how}`} href={link(`/plant/${asset.id}`)}>
       <span class="machine-name">{say(asset.name)}</span>

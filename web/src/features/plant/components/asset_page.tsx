@@ -13,7 +13,7 @@ import { now_ms } from "~/lib/clock";
 import { duration_text, moment_text } from "~/lib/format";
 import { useMedia } from "~/lib/hooks";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
-import { find_asset, latest_of, load_plant, plant, status_of } from "~/lib/live/plant_store";
+import { deaf, find_asset, latest_of, load_plant, plant, status_of } from "~/lib/live/plant_store";
 import { link, query, range } from "~/lib/router";
 import { useSeries } from "../hooks/use_series";
 import { StateStrip } from "./state_strip";
@@ -66,7 +66,7 @@ function Counters({ asset, tags }: { asset: Asset; tags: readonly Tag[] }) {
 
 function Abnormals({ asset }: { asset: Asset }) {
   const { abnormal } = status_of(asset.id).value;
-  if (abnormal.length === 0) return null;
+  if (abnormal.length === 0 || deaf.value) return null;
   return (
     <ul class="abnormals">
       {abnormal.map((item) => (

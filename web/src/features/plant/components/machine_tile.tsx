@@ -7,7 +7,7 @@ import type { Asset, Tag } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
-import { latest_of, severity, status_of } from "~/lib/live/plant_store";
+import { deaf, latest_of, severity, status_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import { SparkCell } from "./spark_cell";
 import "./machine_tile.css";
@@ -35,7 +35,7 @@ export function MachineTile({ asset }: { asset: Asset }) {
   const how = severity(status);
   const key_tags = asset.tags.filter((tag) => tag.key && tag.kind !== "state");
   const tags = (key_tags.length > 0 ? key_tags : asset.tags.filter((tag) => tag.kind !== "state")).slice(0, most_values);
-  const [first, ...more] = status.abnormal;
+  const [first, ...more] = deaf.value ? [] : status.abnormal;
   return (
     <article class={`tile tile-${how}`} data-asset={asset.id}>
       <header class="tile-head">

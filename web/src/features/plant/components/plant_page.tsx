@@ -7,7 +7,7 @@ import { SimulatedMark } from "~/components/simulated";
 import type { Asset } from "~/lib/api_types";
 import { useMedia } from "~/lib/hooks";
 import { say, t } from "~/lib/i18n/translate";
-import { attention, load_plant, plant, severity, status_of } from "~/lib/live/plant_store";
+import { attention, deaf, load_plant, plant, severity, status_of } from "~/lib/live/plant_store";
 import { query, set_query } from "~/lib/router";
 import { MachineTile } from "./machine_tile";
 import "./plant_page.css";
@@ -37,6 +37,7 @@ function Lines({ assets }: { assets: readonly Asset[] }) {
 
 function summary_text(count: number): string {
   const bad = attention.value.length;
+  if (bad === 0 && deaf.value) return t("plant.summary", { n: count });
   return bad === 0 ? t("plant.summary_ok", { n: count }) : t("plant.summary_attention", { m: bad, n: count });
 }
 
