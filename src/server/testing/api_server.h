@@ -32,7 +32,7 @@ struct ApiServer {
       parts.system = std::make_shared<FakeSystemInfo>();
     }
     api = std::make_unique<Api>(std::move(parts));
-    options.port = 0;
+    if (options.port == ServerOptions().port) options.port = 0;
     options.metrics = metrics;
     auto started = HttpServer::start(std::move(options), api->router(), no_log());
     MW_CHECK(started.has_value());

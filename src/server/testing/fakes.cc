@@ -53,6 +53,9 @@ runtime::Piece piece(std::string text, std::optional<double> logprob) {
   runtime::Piece out{std::move(text), {}};
   if (logprob.has_value()) {
     out.logprobs.push_back({1, out.text, *logprob, {{out.text, *logprob}, {"\xE6", -9.5}}});
+    for (int i = 2; i < 20; ++i) {
+      out.logprobs[0].top.emplace_back(std::string(1, static_cast<char>('a' + i)), -10.0 - i);
+    }
   }
   return out;
 }
@@ -78,6 +81,7 @@ Result<runtime::Generator::RequestId> FakeGenerator::submit(runtime::GenerateReq
   job->on_piece = std::move(on_piece);
   job->on_done = std::move(on_done);
   job->result.prompt_tokens = static_cast<int>(request.prompt_ids.size());
+  job->top_logprobs = request.top_logprobs;
   requests_.push_back(std::move(request));
   jobs_[job->id] = job;
   changed_.notify_all();
@@ -123,7 +127,12 @@ bool FakeGenerator::step(Job& job) {
     const runtime::Piece& next = pieces[job.next++];
     job.result.text += next.text;
     job.result.ids.push_back(1);
-    job.on_piece(next);
+    runtime::Piece asked = next;
+    for (runtime::TokenLogprob& token : asked.logprobs) {
+      const std::size_t count = static_cast<std::size_t>(std::max(0, job.top_logprobs));
+      token.top.resize(std::min(token.top.size(), count));
+    }
+    job.on_piece(asked);
     return false;
   }
   job.result.finish = cancelled ? runtime::FinishReason::kCancelled : job.script.finish;

@@ -3,6 +3,7 @@
 // Parts with known behaviour behind the API, so that the server's tests need no model, no plant
 // and no clock but their own.
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -35,7 +36,8 @@ class FakeGenerator final : public runtime::Generator {
   Result<std::vector<double>> score(const std::vector<int32_t>&,
                                     const std::vector<std::vector<int32_t>>&) override;
   runtime::GeneratorStats stats() const override;
-  int context_length() const override { return 64; }
+  int context_length() const override { return context_length_; }
+  void set_context_length(int tokens) { context_length_ = tokens; }
 
   /// What the next requests are answered with; the last one is repeated.
   void set_scripts(std::vector<Script> scripts);
@@ -55,11 +57,13 @@ class FakeGenerator final : public runtime::Generator {
     OnDone on_done;
     runtime::GenerateResult result;
     std::size_t next = 0;
+    int top_logprobs = -1;
     bool cancelled = false;
   };
   void work();
   bool step(Job& job);
 
+  std::atomic<int> context_length_{64};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Script> scripts_;

@@ -1,0 +1,139 @@
+// OpenAI's official JavaScript client against a running Millwright: MILLWRIGHT_URL, and MODEL when
+// it is not the first of the list. Also checks each raw answer and chunk against OpenAI's published
+// schemas, with a validator that is not ours.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import Ajv2020 from "ajv/dist/2020.js";
+import OpenAI from "openai";
+
+const url = process.env.MILLWRIGHT_URL;
+if (!url) throw new Error("MILLWRIGHT_URL is not set: expected http://127.0.0.1:PORT");
+const key = process.env.MILLWRIGHT_KEY ?? "no-key-needed";
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0, timeout: 120_000 });
+
+const golden = process.env.OPENAI_SCHEMAS ?? new URL("../../golden/openai/schemas.json", import.meta.url);
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+ajv.addSchema({ $id: "openai", ...JSON.parse(readFileSync(golden, "utf8")) });
+function conforms(name, value) {
+  const validate = ajv.getSchema(`openai#/components/schemas/${name}`);
+  assert.ok(validate(value), `${name}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value)}`);
+}
+
+async function raw(path, body) {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const response = await fetch(`${url}${path}`,
+    body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+const models = [];
+for await (const each of client.models.list()) models.push(each);
+assert.ok(models.length > 0, "the server lists no model");
+const model = process.env.MODEL ?? models[0].id;
+const messages = [
+  { role: "system", content: "You answer in one short sentence." },
+  { role: "user", content: [{ type: "text", text: "What is the capital of France?" }] },
+];
+const chat = { model, messages, max_tokens: 16, temperature: 0, seed: 7 };
+
+const tests = {
+  async "lists and retrieves models"() {
+    assert.equal((await client.models.retrieve(model)).id, model);
+    conforms("ListModelsResponse", JSON.parse((await raw("/v1/models")).text));
+    await assert.rejects(client.models.retrieve("no-such-model"),
+      (error) => error instanceof OpenAI.NotFoundError && error.code === "model_not_found");
+  },
+  async "chats"() {
+    const answer = await client.chat.completions.create(chat);
+    assert.equal(answer.choices[0].message.role, "assistant");
+    assert.ok(answer.choices[0].message.content.length > 0);
+    assert.ok(["stop", "length"].includes(answer.choices[0].finish_reason));
+    assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens);
+    assert.ok(answer.system_fingerprint.length > 0);
+    conforms("CreateChatCompletionResponse", JSON.parse((await raw("/v1/chat/completions", chat)).text));
+  },
+  async "streams the same text that it answers whole"() {
+    const whole = await client.chat.completions.create(chat);
+    const stream = await client.chat.completions.create(
+      { ...chat, stream: true, stream_options: { include_usage: true } });
+    let text = "";
+    let usage = null;
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? "";
+      usage = chunk.usage ?? usage;
+    }
+    assert.equal(text, whole.choices[0].message.content);
+    assert.deepEqual(usage.completion_tokens, whole.usage.completion_tokens);
+  },
+  async "assembles a stream with the client's own helper"() {
+    const runner = client.chat.completions.stream({ ...chat, n: 2, temperature: 0.5 });
+    const answer = await runner.finalChatCompletion();
+    assert.equal(answer.choices.length, 2);
+    assert.ok(answer.choices.every((choice) => choice.finish_reason));
+  },
+  async "sends chunks of the published shape and ends with [DONE]"() {
+    const { headers, text } = await raw("/v1/chat/completions",
+      { ...chat, stream: true, logprobs: true, top_logprobs: 2, stream_options: { include_usage: true } });
+    assert.match(headers.get("content-type"), /^text\/event-stream/);
+    const events = text.split("\n\n").filter((event) => event.startsWith("data: ")).map((event) => event.slice(6));
+    assert.equal(events.pop(), "[DONE]");
+    const chunks = events.map((event) => JSON.parse(event));
+    for (const chunk of chunks) conforms("CreateChatCompletionStreamResponse", chunk);
+    assert.equal(chunks[0].choices[0].delta.role, "assistant");
+    assert.equal(new Set(chunks.map((chunk) => chunk.id)).size, 1);
+    assert.ok(chunks.at(-1).usage.total_tokens > 0);
+  },
+  async "gives log probabilities"() {
+    const answer = await client.chat.completions.create({ ...chat, logprobs: true, top_logprobs: 3 });
+    const [first] = answer.choices[0].logprobs.content;
+    assert.ok(first.logprob <= 0);
+    assert.equal(first.top_logprobs.length, 3);
+    conforms("CreateChatCompletionResponse", JSON.parse(JSON.stringify(answer)));
+  },
+  async "completes plain text, whole and as a stream"() {
+    const request = { model, prompt: "The capital of France is", max_tokens: 8, temperature: 0 };
+    const whole = await client.completions.create(request);
+    let text = "";
+    for await (const chunk of await client.completions.create({ ...request, stream: true })) {
+      text += chunk.choices[0].text;
+    }
+    assert.equal(text, whole.choices[0].text);
+    conforms("CreateCompletionResponse", JSON.parse((await raw("/v1/completions", { ...request, logprobs: 2 })).text));
+  },
+  async "stops when the stream is aborted"() {
+    const stream = await client.chat.completions.create({ ...chat, max_tokens: 200, stream: true });
+    for await (const chunk of stream) {
+      if (chunk.choices[0].delta.content) break; // leaving the loop aborts the request
+    }
+    assert.ok(stream.controller.signal.aborted);
+    assert.ok((await client.chat.completions.create(chat)).choices.length === 1);
+  },
+  async "raises the right errors"() {
+    const bad = (changes, type, param, code) => assert.rejects(
+      client.chat.completions.create({ ...chat, ...changes }),
+      (error) => error instanceof type && error.param === param && error.code === code && error.requestID?.length > 0);
+    await bad({ temperature: 9 }, OpenAI.BadRequestError, "temperature", "invalid_value");
+    await bad({ model: "no-such-model" }, OpenAI.NotFoundError, "model", "model_not_found");
+    await bad({ tools: [{ type: "function", function: { name: "f" } }] }, OpenAI.BadRequestError, "tools", "unsupported_parameter");
+    await bad({ stream: true, max_tokens: 10_000_000 }, OpenAI.BadRequestError, "messages", "context_length_exceeded");
+    for (const body of [{ ...chat, n: 0 }, { ...chat, model: "no-such-model" }]) {
+      conforms("ErrorResponse", JSON.parse((await raw("/v1/chat/completions", body)).text));
+    }
+  },
+  async "names the fields that it ignores"() {
+    const { headers } = await raw("/v1/chat/completions", { ...chat, not_openai: 1 });
+    assert.equal(headers.get("x-millwright-ignored-fields"), "not_openai");
+  },
+};
+
+let failed = 0;
+for (const [name, test] of Object.entries(tests)) {
+  try {
+    await test();
+    console.log(`ok      npm openai ${name}`);
+  } catch (problem) {
+    failed += 1;
+    console.log(`FAILED  npm openai ${name}\n${problem.stack}`);
+  }
+}
+process.exit(failed === 0 ? 0 : 1);

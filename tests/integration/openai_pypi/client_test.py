@@ -1,0 +1,93 @@
+"""OpenAI's official Python client against a running Millwright: MILLWRIGHT_URL, MODEL."""
+
+import asyncio
+import os
+import unittest
+
+import openai
+
+URL = os.environ["MILLWRIGHT_URL"] + "/v1"
+KEY = os.environ.get("MILLWRIGHT_KEY", "no-key-needed")
+CHAT = {
+    "messages": [{"role": "developer", "content": "Answer in one short sentence."},
+                 {"role": "user", "content": "What is the capital of France?"}],
+    "max_tokens": 16, "temperature": 0, "seed": 7,
+}
+
+
+class Client(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = openai.OpenAI(base_url=URL, api_key=KEY, max_retries=0, timeout=120)
+        cls.models = [model.id for model in cls.client.models.list()]
+        cls.model = os.environ.get("MODEL") or cls.models[0]
+
+    def chat(self, **more):
+        return self.client.chat.completions.create(model=self.model, **{**CHAT, **more})
+
+    def test_lists_and_retrieves_models(self):
+        self.assertIn(self.model, self.models)
+        self.assertEqual(self.client.models.retrieve(self.model).object, "model")
+
+    def test_chats(self):
+        answer = self.chat()
+        self.assertTrue(answer.choices[0].message.content)
+        self.assertIn(answer.choices[0].finish_reason, ("stop", "length"))
+        self.assertEqual(answer.usage.total_tokens,
+                         answer.usage.prompt_tokens + answer.usage.completion_tokens)
+
+    def test_streams_the_same_text(self):
+        whole = self.chat().choices[0].message.content
+        parts, usage = [], None
+        for chunk in self.chat(stream=True, stream_options={"include_usage": True}):
+            if chunk.choices:
+                parts.append(chunk.choices[0].delta.content or "")
+            usage = chunk.usage or usage
+        self.assertEqual("".join(parts), whole)
+        self.assertGreater(usage.completion_tokens, 0)
+
+    def test_same_seed_gives_the_same_text(self):
+        texts = {self.chat(temperature=0.8, seed=11).choices[0].message.content for _ in range(3)}
+        self.assertEqual(len(texts), 1)
+
+    def test_completes_plain_text(self):
+        request = {"model": self.model, "prompt": "The capital of France is", "max_tokens": 8,
+                   "temperature": 0}
+        whole = self.client.completions.create(**request).choices[0].text
+        parts = [chunk.choices[0].text
+                 for chunk in self.client.completions.create(stream=True, **request)]
+        self.assertEqual("".join(parts), whole)
+
+    def test_gives_log_probabilities(self):
+        first = self.chat(logprobs=True, top_logprobs=2).choices[0].logprobs.content[0]
+        self.assertLessEqual(first.logprob, 0)
+        self.assertEqual(len(first.top_logprobs), 2)
+
+    def test_raises_the_right_errors(self):
+        with self.assertRaises(openai.NotFoundError) as caught:
+            self.client.chat.completions.create(model="no-such-model", **CHAT)
+        self.assertEqual(caught.exception.code, "model_not_found")
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.chat(temperature=9)
+        self.assertEqual(caught.exception.param, "temperature")
+        self.assertTrue(caught.exception.request_id)
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.chat(max_tokens=10_000_000, stream=True)
+        self.assertEqual(caught.exception.code, "context_length_exceeded")
+
+    def test_many_at_once(self):
+        async def all_of_them():
+            async with openai.AsyncOpenAI(base_url=URL, api_key=KEY, max_retries=0,
+                                          timeout=300) as client:
+                async def one(number):
+                    stream = await client.chat.completions.create(
+                        model=self.model, stream=True, **{**CHAT, "seed": number})
+                    return "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
+                return await asyncio.gather(*[one(number) for number in range(16)])
+
+        texts = asyncio.run(all_of_them())
+        self.assertEqual(len(set(texts)), 1)  # greedy: batching changes nothing
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
