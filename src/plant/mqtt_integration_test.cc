@@ -195,9 +195,8 @@ TEST_F(MqttTest, LosesNothingThatWasAcknowledgedWhenTheIngestIsKilled) {
 
   auto plant = open_plant();
   const TimeWindow window{base_ns, base_ns + kNsPerMinute};
-  const bool complete = wait_for([&] {
-    return plant->aggregate(kAll, "m1/temperature", window)->count == kMessages;
-  });
+  const bool complete = wait_for(
+      [&] { return plant->aggregate(kAll, "m1/temperature", window)->count == kMessages; });
   plant.reset();
   if (complete) return;
   SqliteStoreOptions options;
