@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { alias: { "~": source } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   test: {
-    include: ["src/**/*.test.ts", "src/**/*.test.tsx", "mock/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "src/**/*.test.tsx", "mock/**/*.test.mjs"],
     environment: "node",
     env: { TZ: "Europe/Berlin" }, // a zone with summer time: UTC hides mistakes
     pool: "forks", // a zone can be set for a process, not for a thread

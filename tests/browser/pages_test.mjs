@@ -15,7 +15,7 @@ after(() => bench.close());
 const complete = {
   ask: ".machine >> nth=5",
   plant: ".tile >> nth=5",
-  asset: ".tag-trend canvas >> nth=3",
+  asset: ".tag-trend canvas >> nth=0",
   models: ".model[data-state=ready]",
   system: ".system-grid canvas >> nth=1",
 };

@@ -43,9 +43,9 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   const broker = () => {
-    if (scenario.broker === "up") return { connected: true, since_ms: Date.now() - 3_600_000, problem: null };
+    if (scenario.broker === "up") return { configured: true, connected: true, since_ms: Date.now() - 3_600_000, problem: null };
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
-    return { connected: false, since_ms: broker_down_ms, problem: { en: "connection refused", zh: "连接被拒绝" } };
+    return { configured: true, connected: false, since_ms: broker_down_ms, problem: { en: "connection refused", zh: "连接被拒绝" } };
   };
   const plant = () => (scenario.plant === "none" ? { ...plant_now(Date.now(), broker()), assets: [] } : plant_now(Date.now(), broker()));
 
@@ -108,7 +108,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms };
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
-      return send_json(response, 200, { ...head, ...series(tag, from_ms, to_ms, count) });
+      return send_json(response, 200, { ...head, spans: [], ...series(tag, from_ms, to_ms, count) });
     }
     if (name === "GET /api/system") {
       if (scenario.system === "error") return send_json(response, 500, error_body("The metrics could not be read.", "无法读取指标。", "internal"));

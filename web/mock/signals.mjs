@@ -7,7 +7,7 @@ const minute = 60_000;
 
 export const all_tags = assets.flatMap((asset) => [
   ...asset.tags.map((tag) => ({ ...tag, asset, full: `${asset.id}/${tag.id}` })),
-  { id: "state", name: { en: "state", zh: "状态" }, unit: "", kind: "state", key: false, low: null, high: null, asset, full: `${asset.id}/state` },
+  { id: "state", name: { en: "state", zh: "状态" }, unit: "", decimals: 0, kind: "state", key: false, low: null, high: null, asset, full: `${asset.id}/state` },
 ]);
 
 export function find_tag(full) {

@@ -17,7 +17,7 @@ export const card = {
 function system_at(t_ms, busy) {
   const wave = Math.max(0, smooth("decode", t_ms, 25_000));
   const decode = busy ? 66 + 5 * smooth("decode-busy", t_ms, 4_000) : wave > 0.25 ? 58 + 14 * wave : 0;
-  return { decode_tok_s: decode, rss_bytes: 236e6 + 9e6 * smooth("rss", t_ms, 60_000) };
+  return { decode_tok_s: decode, rss_bytes: Math.round(236e6 + 9e6 * smooth("rss", t_ms, 60_000)) };
 }
 
 export function system_now(now_ms, scenario) {
@@ -52,7 +52,7 @@ export function models_now(now_ms, scenario) {
   const list = [];
   const ready = { ...base, state: "ready", progress: 1, bytes_done: model_bytes, card };
   if (scenario.models === "ready" || scenario.models === "failed") list.push(ready);
-  if (scenario.models === "fetching") list.push({ ...base, state: "fetching", progress: 0.38, bytes_done: 0.38 * model_bytes, bytes_s: 8_200_000 });
+  if (scenario.models === "fetching") list.push({ ...base, state: "fetching", progress: 0.38, bytes_done: Math.round(0.38 * model_bytes), bytes_s: 8_200_000 });
   if (scenario.models === "loading") list.push({ ...base, state: "loading", progress: 0.6, bytes_done: model_bytes });
   if (scenario.models === "failed") {
     list.push({ ...base, name: "qwen2.5-0.5b-instruct", source: "hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf", bytes: 675_710_816, state: "failed",
@@ -60,7 +60,7 @@ export function models_now(now_ms, scenario) {
   }
   for (const pull of scenario.pulls) {
     const seconds = (now_ms - pull.started_ms) / 1000;
-    const done = Math.min(model_bytes, seconds * 12_000_000);
+    const done = Math.min(model_bytes, Math.round(seconds * 12_000_000));
     if (seconds < 1 + model_bytes / 12e6) list.push({ ...base, name: pull.name, source: pull.source, state: "fetching", progress: done / model_bytes, bytes_done: done, bytes_s: 12_000_000 });
     else list.push({ ...ready, name: pull.name, source: pull.source });
   }

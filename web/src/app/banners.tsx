@@ -7,7 +7,7 @@ import { now_ms, server_now } from "~/lib/clock";
 import { clock_text, moment_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { connection, retry_now } from "~/lib/live/connection";
-import { broker } from "~/lib/live/plant_store";
+import { broker, deaf } from "~/lib/live/plant_store";
 
 function LostConnection({ since_ms, retry_at_ms, retrying }: { since_ms: number; retry_at_ms: number; retrying: boolean }) {
   const [now, set_now] = useState(server_now());
@@ -36,7 +36,7 @@ export function Banners() {
   const link = connection.value;
   const machines = broker.value;
   if (link.state === "lost") return <LostConnection {...link} />;
-  if (machines && !machines.connected) {
+  if (machines && deaf.value) {
     return (
       <div class="banner banner-amber" role="alert" data-banner="broker">
         <Icon name="unplugged" />

@@ -38,7 +38,7 @@ export interface Asset {
   kind: string;
   kind_name: Text;
   line: string;
-  line_name?: Text;
+  line_name?: Text | null;
   state: string; // empty: not known
   state_name: Text;
   state_since_ms: number;
@@ -48,6 +48,7 @@ export interface Asset {
 }
 
 export interface Broker {
+  configured?: boolean; // false: values come by another way, there is nothing to lose
   connected: boolean;
   since_ms: number;
   problem?: Text | null;
@@ -114,7 +115,7 @@ export interface SystemStatus {
   latency: { first_token_ms: Percentiles; per_token_ms: Percentiles; queue_ms: Percentiles };
   ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
-  disk: { free_bytes: number; problem: Text | null };
+  disk: { free_bytes: number | null; problem: Text | null };
 }
 
 export type ModelState = "absent" | "fetching" | "loading" | "ready" | "failed";

@@ -4,7 +4,7 @@ import { say, t } from "./i18n/translate";
 
 export function error_text(error: ApiError): string {
   const own = say(error.text);
-  const busy = error.retry_after_s !== null ? t("error.busy", { seconds: error.retry_after_s }) : "";
+  const busy = error.status === 429 && error.retry_after_s !== null ? t("error.busy", { seconds: error.retry_after_s }) : "";
   if (own !== "") return busy === "" ? own : `${own} ${busy}`;
   if (busy !== "") return busy;
   if (error.code === "offline") return t("error.offline");

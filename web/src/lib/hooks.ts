@@ -44,6 +44,24 @@ export function useWidth(element: RefObject<HTMLElement | null>): number {
   return width;
 }
 
+/** True from the first time on that an element came near the view: what nobody sees is not fetched. */
+export function useSeen(element: RefObject<Element | null>): boolean {
+  const [seen, set_seen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (!target || seen) return undefined;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) set_seen(true);
+      },
+      { rootMargin: "300px" },
+    );
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element, seen]);
+  return seen;
+}
+
 /** True while a media query matches. */
 export function useMedia(text: string): boolean {
   const [matches, set_matches] = useState(() => matchMedia(text).matches);

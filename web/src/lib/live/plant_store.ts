@@ -39,16 +39,22 @@ export function status_of(asset: string): Signal<AssetStatus> {
   return found;
 }
 
+const known = computed(() => {
+  const assets = new Map<string, Asset>();
+  const tags = new Map<string, { asset: Asset; tag: Tag }>();
+  for (const asset of plant.value.data?.assets ?? []) {
+    assets.set(asset.id, asset);
+    for (const tag of asset.tags) tags.set(tag.id, { asset, tag });
+  }
+  return { assets, tags };
+});
+
 export function find_asset(id: string): Asset | null {
-  return plant.value.data?.assets.find((asset) => asset.id === id) ?? null;
+  return known.value.assets.get(id) ?? null;
 }
 
 export function find_tag(id: string): { asset: Asset; tag: Tag } | null {
-  for (const asset of plant.value.data?.assets ?? []) {
-    const tag = asset.tags.find((candidate) => candidate.id === id);
-    if (tag) return { asset, tag };
-  }
-  return null;
+  return known.value.tags.get(id) ?? null;
 }
 
 /** Assets that need somebody: an abnormal tag, a fault, or a state that is not known. */
@@ -59,7 +65,7 @@ export const attention = computed<Asset[]>(() =>
 export type Severity = "none" | "amber" | "red";
 
 /** Nothing can be heard from any machine: one cause that the banner tells, not an alarm of each. */
-export const deaf = computed(() => broker.value?.connected === false);
+export const deaf = computed(() => broker.value?.connected === false && broker.value.configured !== false);
 
 /** Red: the machine stands because of a fault. Amber: something is unusual, or nothing is known. */
 export function severity(status: AssetStatus): Severity {
@@ -97,15 +103,15 @@ function take_event(event: PlantEvent): void {
   if (event.broker) broker.value = event.broker;
   for (const { tag, ...value } of event.values ?? []) latest_of(tag).value = value;
   for (const change of event.states ?? []) {
-    const known = status_of(change.asset);
+    const status = status_of(change.asset);
     const kind = find_asset(change.asset)?.kind ?? "";
     if (change.abnormal) events_bring_abnormal = true;
     if (change.state_name && change.state !== "") names_seen.set(`${kind}/${change.state}`, change.state_name);
-    known.value = {
+    status.value = {
       state: change.state,
       state_name: change.state_name ?? state_name(kind, change.state),
       since_ms: change.since_ms,
-      abnormal: change.abnormal ?? known.value.abnormal,
+      abnormal: change.abnormal ?? status.value.abnormal,
     };
   }
 }

@@ -9,7 +9,7 @@ import { chat, type ChatMessage } from "../api/chat";
 import { add_turn, ask_href, conversation_of, conversations, cut_turns, update_turn, type Mode } from "./conversations";
 import { is_open, new_ask_turn, new_chat_turn, stopped, with_answer, with_failure, type AskTurn, type ChatTurn, type Turn } from "./turns";
 
-export const longest_question = 2000; // characters
+export const longest_question = 1200; // characters; the server takes 4000 bytes, a Chinese character is three
 
 const running = new Map<string, AbortController>();
 

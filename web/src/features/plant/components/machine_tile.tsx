@@ -23,7 +23,7 @@ function ValueRow({ asset, tag }: { asset: Asset; tag: Tag }) {
           {say_title(tag.name)}
           <QualityMark latest={latest} />
         </span>
-        <span class="tile-value-spark">{tag.kind === "number" && <SparkCell tag={tag.id} />}</span>
+        {tag.kind === "number" ? <SparkCell tag={tag.id} /> : <span />}
         <LiveValue tag={tag} latest={latest} kind={asset.kind} />
       </a>
     </li>

@@ -1,4 +1,5 @@
 // Plant: is anything wrong, where, since when.
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { RangePicker } from "~/components/range_picker";
@@ -41,6 +42,36 @@ function summary_text(count: number): string {
   return bad === 0 ? t("plant.summary_ok", { n: count }) : t("plant.summary_attention", { m: bad, n: count });
 }
 
+const tiles_at_once = 60;
+
+/** All tiles, a screenful or two at a time: a plant may have thousands. */
+function Tiles({ assets }: { assets: readonly Asset[] }) {
+  const [count, set_count] = useState(tiles_at_once);
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const target = end.current;
+    if (!target || count >= assets.length) return undefined;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting) set_count(count + tiles_at_once);
+      },
+      { rootMargin: "600px" },
+    );
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [count, assets.length]);
+  return (
+    <>
+      <div class="tiles">
+        {assets.slice(0, count).map((asset) => (
+          <MachineTile key={asset.id} asset={asset} />
+        ))}
+      </div>
+      <div ref={end} />
+    </>
+  );
+}
+
 export function PlantPage() {
   const { data, error } = plant.value;
   const wide = useMedia("(min-width: 900px)");
@@ -77,11 +108,7 @@ export function PlantPage() {
       {!data && error && <ErrorNotice error={error} retry={() => void load_plant()} />}
       {!data && !error && <Skeleton shapes={6} height="tile" />}
       {data && assets.length === 0 && <Notice icon="plant" title={t("plant.empty")} hint={t("plant.empty_hint")} />}
-      <div class="tiles">
-        {shown.map((asset) => (
-          <MachineTile key={asset.id} asset={asset} />
-        ))}
-      </div>
+      <Tiles key={line ?? ""} assets={shown} />
     </>
   );
 }

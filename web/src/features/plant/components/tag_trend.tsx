@@ -1,4 +1,5 @@
 // One signal of a machine: its value now, how far it can be trusted, and its trend.
+import { useRef } from "preact/hooks";
 import { IconButton } from "~/components/button";
 import { ErrorNotice, Skeleton } from "~/components/notice";
 import { Trend } from "~/components/trend/trend";
@@ -7,6 +8,7 @@ import type { Asset, Tag } from "~/lib/api_types";
 import { open_ask } from "~/lib/aside";
 import { now_ms } from "~/lib/clock";
 import { duration_text, number_text, percent_text, unit_text } from "~/lib/format";
+import { useSeen } from "~/lib/hooks";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { latest_of } from "~/lib/live/plant_store";
 import { range, set_query, set_range } from "~/lib/router";
@@ -53,13 +55,44 @@ interface TagTrendProps {
   large: boolean; // the one signal that was chosen
 }
 
-export function TagTrend({ asset, tag, large }: TagTrendProps) {
+function LiveTrend({ tag, large }: { tag: Tag; large: boolean }) {
   const state = useSeries(tag.id, range.value, large ? 600 : 300);
-  const latest = latest_of(tag.id).value;
   const all = summary(state.points);
   const number = (value: number) => number_text(value, lang.value, tag.decimals);
+  if (state.error && state.points.length === 0) return <ErrorNotice compact error={state.error} title={t("trend.failed")} retry={state.reload} />;
+  if (!state.series) return <Skeleton shapes={1} height="chart" />;
   return (
-    <section class={`panel tag-trend${large ? " tag-trend-large" : ""}`} data-tag={tag.id} aria-label={say(tag.name)}>
+    <>
+      <p class="quiet tag-range">
+        {all && `${t("trend.min")} ${number(all.low)} · ${t("trend.max")} ${number(all.high)}`}
+        <span class="tag-normal">{normal_text(tag)}</span>
+      </p>
+      <Trend
+        name={say(tag.name)}
+        points={state.points}
+        from_ms={state.from_ms}
+        to_ms={state.to_ms}
+        now_ms={now_ms.value}
+        unit={tag.unit}
+        decimals={tag.decimals}
+        low={tag.low}
+        high={tag.high}
+        window={null}
+        height={large ? 360 : 184}
+        sync="asset"
+        on_zoom={(from_ms, to_ms) => set_range({ kind: "fixed", from_ms, to_ms })}
+      />
+      {large && <Details tag={tag} good_share={state.series.good_share} source={`/api/plant/series?tag=${tag.id}`} />}
+    </>
+  );
+}
+
+export function TagTrend({ asset, tag, large }: TagTrendProps) {
+  const place = useRef<HTMLElement>(null);
+  const seen = useSeen(place);
+  const latest = latest_of(tag.id).value;
+  return (
+    <section class={`panel tag-trend${large ? " tag-trend-large" : ""}`} data-tag={tag.id} aria-label={say(tag.name)} ref={place}>
       <header class="tag-head">
         <h2>{say_title(tag.name)}</h2>
         <span class="tag-tools">
@@ -73,36 +106,9 @@ export function TagTrend({ asset, tag, large }: TagTrendProps) {
         <p class="tag-now">
           <LiveValue tag={tag} latest={latest} kind={asset.kind} large={large} />
           <QualityMark latest={latest} />
-          {all && (
-            <span class="quiet tag-range">
-              {t("trend.min")} {number(all.low)} · {t("trend.max")} {number(all.high)}
-            </span>
-          )}
-          <span class="quiet tag-normal">{normal_text(tag)}</span>
         </p>
       </header>
-      {state.error && state.points.length === 0 ? (
-        <ErrorNotice compact error={state.error} title={t("trend.failed")} retry={state.reload} />
-      ) : !state.series ? (
-        <Skeleton shapes={1} height="chart" />
-      ) : (
-        <Trend
-          name={say(tag.name)}
-          points={state.points}
-          from_ms={state.from_ms}
-          to_ms={state.to_ms}
-          now_ms={now_ms.value}
-          unit={tag.unit}
-          decimals={tag.decimals}
-          low={tag.low}
-          high={tag.high}
-          window={null}
-          height={large ? 360 : 184}
-          sync="asset"
-          on_zoom={(from_ms, to_ms) => set_range({ kind: "fixed", from_ms, to_ms })}
-        />
-      )}
-      {large && <Details tag={tag} good_share={state.series?.good_share ?? null} source={`/api/plant/series?tag=${tag.id}`} />}
+      <div class="tag-plot">{seen && <LiveTrend tag={tag} large={large} />}</div>
     </section>
   );
 }

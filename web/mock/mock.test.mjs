@@ -1,0 +1,96 @@
+// The mock answers in the shapes that the real server describes, in every scenario: what the
+// browser tests hold the console to is what the server sends.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { schema_problems } from "./schema_check.mjs";
+import { create_mock } from "./server.mjs";
+
+const schemas = JSON.parse(readFileSync(new URL("../../src/server/api/schemas/own.json", import.meta.url), "utf8"));
+let mock;
+beforeAll(async () => {
+  mock = await create_mock();
+});
+beforeEach(() => {
+  mock.reset();
+  mock.set({ delay_ms: 1 });
+});
+afterAll(() => mock.close());
+
+const get = async (path) => (await fetch(mock.url + path)).json();
+const holds = (name, value) => expect(schema_problems(schemas[name], value, schemas).slice(0, 5), name).toEqual([]);
+
+async function events(path, body, enough) {
+  const stop = new AbortController();
+  const response = await fetch(mock.url + path, body ? { method: "POST", body: JSON.stringify(body), signal: stop.signal } : { signal: stop.signal });
+  const found = [];
+  let text = "";
+  for await (const piece of response.body) {
+    text += Buffer.from(piece).toString();
+    const parts = text.split("\n\n");
+    text = parts.pop();
+    for (const part of parts) {
+      const [, event, data] = /^event: (\w+)\ndata: (.*)$/s.exec(part);
+      found.push([event, JSON.parse(data)]);
+    }
+    if (enough(found)) break;
+  }
+  stop.abort();
+  return found;
+}
+
+describe("the checker", () => {
+  it("finds what is wrong", () => {
+    const schema = { type: "object", properties: { a: { type: "array", items: { $ref: "#/x/T" } } }, required: ["a", "b"] };
+    expect(schema_problems(schema, { a: [1, "2"] }, { T: { type: "number" } })).toEqual(["$.b: missing", "$.a[1]: string instead of number"]);
+  });
+});
+
+describe("the mock's shapes are the server's", () => {
+  it("plant, in every condition", async () => {
+    for (const change of [{}, { plant: "none" }, { broker: "down" }]) {
+      mock.set(change);
+      holds("Plant", await get("/api/plant"));
+    }
+  });
+  it("series, of values and of states", async () => {
+    const to_ms = Date.now();
+    for (const tag of ["cnc-2/spindle_vibration", "cnc-2/state"]) {
+      const series = await get(`/api/plant/series?tag=${tag}&from_ms=${to_ms - 3_600_000}&to_ms=${to_ms}&points=100`);
+      holds("Series", series);
+      expect(series.points.length + series.spans.length).toBeGreaterThan(0);
+    }
+  });
+  it("system and models, in every condition", async () => {
+    for (const system of ["data", "none", "disk"]) {
+      mock.set({ system });
+      holds("System", await get("/api/system"));
+    }
+    for (const models of ["ready", "none", "fetching", "loading", "failed"]) {
+      mock.set({ models });
+      holds("ModelList", await get("/api/models"));
+    }
+  });
+  it("events", async () => {
+    const found = await events("/api/events", null, (list) => list.length >= 4);
+    expect(found.map(([event]) => event).slice(0, 3)).toEqual(["plant", "system", "models"]);
+    for (const [event, data] of found) {
+      if (event === "plant") holds("LivePlant", data);
+      if (event === "system") holds("System", data);
+    }
+  });
+  it("answers, refusals and choices", async () => {
+    for (const question of ["What is the spindle temperature of CNC-2?", "现在有什么异常？", "Compare the spindle temperature of CNC-1 and CNC-2", "How long was CNC-1 running?", "Who won?", "What is the temperature?"]) {
+      const found = await events("/api/ask", { question, lang: null, reading_id: "" }, (list) => list.some(([event]) => event === "done"));
+      const [, done] = found.find(([event]) => event === "done");
+      for (const item of done.evidence) holds("Evidence", item);
+      holds("AskAnswer", done);
+      const known = new Set(done.evidence.map((item) => item.id));
+      for (const sentence of done.sentences) for (const id of sentence.evidence) expect(known).toContain(id);
+    }
+  });
+  it("errors", async () => {
+    mock.set({ plant: "error" });
+    holds("ErrorResponse", await get("/api/plant"));
+    holds("ErrorResponse", await get("/api/nowhere"));
+  });
+});
