@@ -105,13 +105,21 @@ std::set<std::string> spelled(const AskAnswer& answer, const TimeZone& zone) {
 class AskCases : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    file_ = new AskCaseFile(AskCaseFile::load(MW_SOURCE_DIR "/tests/cases/ask/questions.case"));
+    const char* other = std::getenv("MILLWRIGHT_ASK_CASES");  // to try other questions
+    file_ = new AskCaseFile(AskCaseFile::load(
+        other != nullptr ? other : MW_SOURCE_DIR "/tests/cases/ask/questions.case"));
     site_ = new AskCasePlant(*file_);
     tools_ = new ToolRegistry;
     plant::register_tools(*tools_, site_->plant());
     AskOptions options;
     options.zone = *TimeZone::parse_posix(file_->zone);
-    assistant_ = new Assistant(*tools_, site_->plant(), nullptr, site_->clock(), options, no_log());
+    // An error in the log is a sentence of our own that did not verify.
+    const LogSink log = [](LogLevel level, std::string_view, std::string_view message) {
+      if (level != LogLevel::kError) return;
+      ++logged_errors_;
+      std::printf("log: %.*s\n", static_cast<int>(message.size()), message.data());
+    };
+    assistant_ = new Assistant(*tools_, site_->plant(), nullptr, site_->clock(), options, log);
   }
   static void TearDownTestSuite() {
     delete assistant_;
@@ -180,12 +188,14 @@ class AskCases : public testing::Test {
   static AskCasePlant* site_;
   static ToolRegistry* tools_;
   static Assistant* assistant_;
+  static int logged_errors_;
 };
 
 AskCaseFile* AskCases::file_ = nullptr;
 AskCasePlant* AskCases::site_ = nullptr;
 ToolRegistry* AskCases::tools_ = nullptr;
 Assistant* AskCases::assistant_ = nullptr;
+int AskCases::logged_errors_ = 0;
 
 /// MILLWRIGHT_ASK_LINES=FILE: answers each line of the file, to try phrasings out.
 TEST_F(AskCases, AnswersALineAtATimeOnRequest) {
@@ -210,7 +220,9 @@ TEST_F(AskCases, AnswersALineAtATimeOnRequest) {
 }
 
 TEST_F(AskCases, NumbersAreRightNoneIsInventedAndNearlyAllAreAnswered) {
-  ASSERT_EQ(file_->cases.size(), 200u);
+  if (std::getenv("MILLWRIGHT_ASK_CASES") == nullptr) {
+    ASSERT_EQ(file_->cases.size(), 200u);
+  }
   const char* show = std::getenv("MILLWRIGHT_ASK_SHOW");
   Score tune, held;
   int zh = 0;
@@ -218,7 +230,8 @@ TEST_F(AskCases, NumbersAreRightNoneIsInventedAndNearlyAllAreAnswered) {
     zh += each.language() == Language::kZh ? 1 : 0;
     judge(each, each.held_out() ? held : tune, show != nullptr && !each.held_out());
   }
-  EXPECT_EQ(zh, 100);
+  EXPECT_EQ(2 * zh, static_cast<int>(file_->cases.size()));
+  EXPECT_EQ(logged_errors_, 0);
   for (const auto& [name, score] : {std::pair{"tune", &tune}, std::pair{"held", &held}}) {
     std::printf("%s: %d of %d answered, %d wrong, %d invented of %d numbers\n", name,
                 score->answered, score->asked, score->wrong, score->invented, score->numbers);

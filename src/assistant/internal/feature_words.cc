@@ -10,21 +10,25 @@ constexpr Words kLatest[] = {"current value", "current reading",
                              "present value", "presently",
                              "live value",    "live",
                              "actual",        "最新",
-                             "实时",          "是多少",
-                             "有多高",        "有多大",
-                             "为多少",        "是几",
-                             "现值"};
+                             "实时",          "现值",
+                             "当前值"};
+constexpr Words kHowMuch[] = {"how high", "how low", "how large", "how big", "how much",
+                              "是多少",   "有多高",  "有多大",    "为多少",  "是几",
+                              "多高",     "多大",    "多少"};
+constexpr Words kYesNo[] = {"有没有", "有无",   "是否",   "是不是",
+                            "在不在", "了没有", "没有吗", "不是"};
 constexpr Words kMean[] = {"average", "averages", "averaged", "avg",    "mean",  "on average",
                            "平均",    "均值",     "平均值",   "平均数", "平均是"};
-constexpr Words kMinimum[] = {"minimum", "min",     "minima",  "lowest",  "smallest",  "least",
-                              "coldest", "coolest", "slowest", "weakest", "low point", "how low",
-                              "bottom",  "最低",    "最小",    "最小值",  "最低值",    "最低点",
-                              "谷值",    "最冷",    "最慢",    "最少"};
+constexpr Words kMinimum[] = {
+    "minimum", "min",     "minima",    "lowest",      "smallest",    "least",  "coldest", "coolest",
+    "slowest", "weakest", "low point", "how low did", "how low has", "bottom", "最低",    "最小",
+    "最小值",  "最低值",  "最低点",    "谷值",        "最冷",        "最慢",   "最少"};
 constexpr Words kMaximum[] = {
-    "maximum",     "max",     "maxima",  "highest", "peak",      "peaked", "largest",    "greatest",
-    "biggest",     "hottest", "warmest", "fastest", "strongest", "top",    "high point", "how high",
-    "how hot did", "most",    "最高",    "最大",    "最大值",    "最高值", "最高点",     "峰值",
-    "最热",        "最快",    "最多",    "最强",    "顶峰"};
+    "maximum",   "max",      "maxima",     "highest",      "peak",         "peaked",
+    "largest",   "greatest", "biggest",    "hottest",      "warmest",      "fastest",
+    "strongest", "top",      "high point", "how high did", "how high has", "how hot did",
+    "most",      "最高",     "最大",       "最大值",       "最高值",       "最高点",
+    "峰值",      "最热",     "最快",       "最多",         "最强",         "顶峰"};
 constexpr Words kSpread[] = {"standard deviation",
                              "std dev",
                              "stddev",
@@ -69,34 +73,36 @@ constexpr Words kRange[] = {"range",
                             "最高最低",
                             "最高值和最低值"};
 constexpr Words kTrend[] = {
-    "trend",        "trends",      "trending", "rising",    "falling",  "increasing", "decreasing",
-    "going up",     "going down",  "gone up",  "gone down", "went up",  "went down",  "rise",
-    "rises",        "rose",        "risen",    "fall",      "fallen",   "fell",       "drop",
-    "dropped",      "dropping",    "climb",    "climbed",   "climbing", "develop",    "developed",
-    "developing",   "development", "evolve",   "evolved",   "evolving", "change",     "changed",
-    "changes",      "changing",    "move",     "moved",     "moving",   "behave",     "behaved",
-    "behaving",     "course",      "increase", "increased", "decrease", "decreased",  "heating up",
-    "cooling down", "drift",       "drifted",  "drifting",  "declined", "declining",  "decline",
-    "grow",         "grown",       "growing",  "变化",      "趋势",     "走势",       "上升",
-    "下降",         "升高",        "降低",     "升了",      "降了",     "升还是降",   "涨",
-    "跌",           "怎么变",      "变了",     "变动",      "变高",     "变低",       "走向",
-    "上涨",         "下跌",        "增加",     "减少",      "升温",     "降温",       "变多少",
-    "变大",         "变小"};
+    "trend",      "trends",       "trending", "rising",    "falling",   "increasing", "decreasing",
+    "going up",   "going down",   "gone up",  "gone down", "went up",   "went down",  "rise",
+    "rises",      "rose",         "risen",    "fall",      "fallen",    "fell",       "drop",
+    "dropped",    "dropping",     "climb",    "climbed",   "climbing",  "develop",    "developed",
+    "developing", "development",  "evolve",   "evolved",   "evolving",  "change",     "changed",
+    "changes",    "changing",     "move",     "moved",     "moving",    "behave",     "behaved",
+    "behaving",   "course",       "happened", "increase",  "increased", "decrease",   "decreased",
+    "heating up", "cooling down", "drift",    "drifted",   "drifting",  "declined",   "declining",
+    "decline",    "grow",         "grown",    "growing",   "变化",      "趋势",       "走势",
+    "上升",       "下降",         "升高",     "降低",      "升了",      "降了",       "升还是降",
+    "涨",         "跌",           "怎么变",   "变了",      "变动",      "变高",       "变低",
+    "走向",       "上涨",         "下跌",     "增加",      "减少",      "升温",       "降温",
+    "变多少",     "变大",         "变小"};
 constexpr Words kRate[] = {"rate of change", "per minute", "slope",    "how fast", "how quickly",
                            "变化率",         "速率",       "斜率",     "变化速度", "升得多快",
                            "每分钟变化",     "变化多快",   "升温速度", "降温速度"};
 constexpr Words kCompare[] = {
     "compare", "compared", "comparing", "comparison", "versus",    "vs",          "against",
     "than",    "differ",   "differs",   "difference", "different", "relative to", "contrast",
-    "相比",    "对比",     "比较",      "比",         "差多少",    "差异",        "差别",
-    "相差",    "对照",     "差距",      "差值",       "相较",      "差"};
+    "rank",    "ranking",  "ranked",    "sort",       "sorted",    "排名",        "排序",
+    "排行",    "相比",     "对比",      "比较",       "比",        "差多少",      "差异",
+    "差别",    "相差",     "对照",      "差距",       "差值",      "相较",        "差"};
 constexpr Words kHigher[] = {"higher", "hotter",   "warmer", "greater", "larger", "bigger",
                              "faster", "stronger", "more",   "更高",    "更热",   "更大",
                              "更快",   "更多",     "高一些", "高一点",  "高多少", "热一些",
                              "比较高", "较高",     "高吗"};
-constexpr Words kLower[] = {"lower",  "cooler", "colder", "smaller", "slower", "weaker",
-                            "less",   "更低",   "更冷",   "更小",    "更慢",   "更少",
-                            "低一些", "低一点", "低多少", "较低",    "低吗"};
+constexpr Words kLower[] = {
+    "lower", "cooler", "colder", "smaller", "slower", "weaker", "less",   "更低",
+    "更冷",  "更小",   "更慢",   "更少",    "低一些", "低一点", "低多少", "较低",
+};
 constexpr Words kWhich[] = {"which", "which one", "which of", "who",  "what machine", "哪台",
                             "哪个",  "哪一台",    "哪一个",   "哪些", "谁",           "哪几台",
                             "哪种",  "哪边",      "哪里",     "哪部"};
@@ -111,20 +117,9 @@ constexpr Words kHowLong[] = {"how long",   "for how long", "how much time",  "d
                               "时长",       "几个小时",     "多少小时",       "多少分钟",
                               "累计时间",   "总时间",       "多长",           "几小时",
                               "停机时间",   "运行时间",     "多少个小时"};
-constexpr Words kHowOften[] = {"how often",
-                               "how many times",
-                               "number of times",
-                               "how frequently",
-                               "how many stops",
-                               "how many faults",
-                               "几次",
-                               "多少次",
-                               "频率",
-                               "几回",
-                               "多少回",
-                               "次数",
-                               "多频繁",
-                               "几遍"};
+constexpr Words kHowOften[] = {
+    "how often", "how many times", "number of times", "how frequently", "几次",   "多少次",
+    "频率",      "几回",           "多少回",          "次数",           "多频繁", "几遍"};
 constexpr Words kWhen[] = {"when",     "at what time", "what time", "since when", "at which time",
                            "什么时候", "何时",         "几点",      "哪个时间",   "什么时间",
                            "啥时候",   "什么时刻",     "哪一刻",    "几点几分",   "几时"};
@@ -220,6 +215,7 @@ constexpr Words kListAssets[] = {"which machines are there",
                                  "list the equipment",
                                  "names of the machines",
                                  "machines exist",
+                                 "machines called",
                                  "machines do you know",
                                  "有哪些设备",
                                  "有什么设备",
@@ -285,31 +281,12 @@ constexpr Words kListTags[] = {"tags",
                                "监控哪些",
                                "哪些量",
                                "测哪些"};
-constexpr Words kOverview[] = {"how is",
-                               "how are",
-                               "overview",
-                               "summary",
-                               "summarise",
-                               "summarize",
-                               "what's up with",
-                               "how about",
-                               "tell me about",
-                               "report on",
-                               "going on",
-                               "what happened",
-                               "everything about",
-                               "what about",
-                               "shape",
-                               "怎么样",
-                               "怎样",
-                               "概况",
-                               "总体",
-                               "总览",
-                               "概述",
-                               "近况",
-                               "汇总",
-                               "总结",
-                               "如何",
+constexpr Words kOverview[] = {"how is",        "how are",   "overview",       "summary",
+                               "summarise",     "summarize", "what's up with", "how about",
+                               "tell me about", "report on", "going on",       "everything about",
+                               "what about",    "shape",     "怎么样",         "怎样",
+                               "概况",          "总体",      "总览",           "概述",
+                               "近况",          "汇总",      "总结",           "如何",
                                "整体"};
 constexpr Words kNot[] = {"not", "no longer", "never", "without", "不",
                           "没",  "没有",      "未",    "没在",    "不在"};
@@ -409,6 +386,8 @@ const FeatureWords kTable[] = {{Feature::kUnsupportedStatistic, kUnsupported},
                                {Feature::kState, kState},
                                {Feature::kOverview, kOverview},
                                {Feature::kLatest, kLatest},
+                               {Feature::kYesNo, kYesNo},
+                               {Feature::kHowMuch, kHowMuch},
                                {Feature::kBefore, kBefore},
                                {Feature::kAll, kAll},
                                {Feature::kNot, kNot}};

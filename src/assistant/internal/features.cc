@@ -10,21 +10,33 @@
 namespace mw::assistant {
 namespace {
 
-/// Orders stand at the start of a clause: "Stop CNC-2", "请把温度设为…". Elsewhere the same words
-/// ask
-/// ("when did it stop").
-bool is_order_position(const Tokens& tokens, size_t at) {
-  while (at > 0) {
-    const std::string& text = tokens[at - 1].text;
-    const bool polite = text == "please" || text == "you" || text == "can" || text == "could" ||
-                        text == "now" || text == "then" || text == "and" || text == "to" ||
-                        text == "请" || text == "把" || text == "将" || text == "帮" ||
-                        text == "我" || text == "立" || text == "即" || text == "马" ||
-                        text == "上" || text == "给";
-    if (!polite) return tokens[at - 1].kind == Token::Kind::kSign;
-    --at;
+bool among(std::string_view text, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+/// Orders stand at the start of a clause ("Stop CNC-2", "请关闭液压机") or after 把 or 将.
+/// Elsewhere, and with a word of the past or of asking behind them, the same words ask
+/// ("停止了几次").
+bool is_order(const Tokens& tokens, size_t first, size_t last) {
+  if (last < tokens.size() &&
+      among(tokens[last].text, {"了", "过", "着", "多", "几", "的", "时", "次", "吗", "没"})) {
+    return false;
   }
-  return true;
+  bool opening = true;
+  for (size_t at = first; at > 0; --at) {
+    const Token& before = tokens[at - 1];
+    if (before.text == "把" || before.text == "将") return true;
+    if (before.kind == Token::Kind::kSign) {
+      if (opening) return before.text != ";";  // the mark that stands for a time begins no clause
+      break;
+    }
+    opening =
+        opening &&
+        among(before.text, {"please", "you",   "can",  "could", "now", "then", "and", "to", "i",
+                            "want",   "would", "like", "need",  "请",  "帮",   "我",  "立", "即",
+                            "马",     "上",    "给",   "你",    "能",  "可",   "以"});
+  }
+  return opening;
 }
 
 const std::unordered_set<std::string>& known_words() {
@@ -55,19 +67,19 @@ const std::unordered_set<std::string>& known_words() {
 
 std::vector<FeatureHit> find_features(const Tokens& tokens) {
   std::vector<FeatureHit> hits;
-  for (size_t at = 0; at < tokens.size(); ++at) {
+  for (size_t at = 0; at < tokens.size();) {
     FeatureHit best;
     for (const FeatureWords& entry : feature_words()) {
-      if (entry.feature == Feature::kCommand && !is_order_position(tokens, at)) continue;
       for (const std::string_view phrase : entry.phrases) {
         const size_t used = match_phrase(tokens, at, phrase);
         // Of equal length the first in the table wins.
-        if (used > best.last - best.first) best = {entry.feature, at, at + used};
+        if (used <= best.last - best.first) continue;
+        if (entry.feature == Feature::kCommand && !is_order(tokens, at, at + used)) continue;
+        best = {entry.feature, at, at + used};
       }
     }
-    if (best.last == best.first) continue;
-    const bool inside = !hits.empty() && best.last <= hits.back().last;
-    if (!inside) hits.push_back(best);
+    if (best.last > best.first) hits.push_back(best);
+    at = std::max(best.last, at + 1);
   }
   return hits;
 }

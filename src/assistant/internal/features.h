@@ -10,7 +10,9 @@ namespace mw::assistant {
 
 /// What the words of a question ask for, besides names and times.
 enum class Feature {
-  kLatest,  // "current", "是多少"
+  kHowMuch,  // "是多少": asks for a value, but not necessarily for the one now
+  kYesNo,    // "有没有", "是否"
+  kLatest,   // "current", "是多少"
   kMean,
   kMinimum,  // also "lowest", "最低"
   kMaximum,
@@ -51,7 +53,8 @@ struct FeatureHit {
   size_t last = 0;
 };
 
-/// All feature words of `tokens` (see content_tokens), longest first where they overlap.
+/// The feature words of `tokens` (see content_tokens), from left to right, the longest at each
+/// place.
 std::vector<FeatureHit> find_features(const Tokens& tokens);
 
 /// Whether a Latin word means something to the grammar, so that it is never taken for a misspelt

@@ -92,7 +92,7 @@ class EnglishGrammar final : public Grammar {
         break;
     }
     return "It shows no clear direction: the fitted slope of " + slope.text() +
-           " is small against the scatter.";
+           " explains less than half of the scatter.";
   }
   std::string no_data(const Subject& s, const std::string& window) const override {
     return "There is no usable sample of " + subject(s) + " " + window + ".";

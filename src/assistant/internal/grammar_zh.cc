@@ -86,7 +86,7 @@ class ChineseGrammar final : public Grammar {
       case Direction::kUnclear:
         break;
     }
-    return "没有明显趋势：拟合斜率 " + slope.text() + " 小于数据的离散程度。";
+    return "没有明显趋势：拟合斜率 " + slope.text() + " 只能解释不到一半的离散。";
   }
   std::string no_data(const Subject& s, const std::string& window) const override {
     return "在 " + window + "期间，" + subject(s) + "没有可用样本。";
@@ -125,7 +125,7 @@ class ChineseGrammar final : public Grammar {
            "，最高与最低相差 " + difference.text() + "。";
   }
   std::string difference(const Amount& amount) const override {
-    return "两者相差 " + amount.text() + "。";
+    return "相差 " + amount.text() + "。";
   }
   std::string count(const Subject& s, const std::string& window,
                     const Amount& count) const override {

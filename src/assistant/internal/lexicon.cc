@@ -80,8 +80,12 @@ Lexicon::Lexicon(std::shared_ptr<const plant::Catalogue> catalogue)
     for (const plant::AssetState& state : asset.states) {
       add(state.id, Kind::kState, 1, i, state.id);
       add_text(state.name, Kind::kState, 1, i, state.id);
-      for (const std::string& synonym : state.synonyms) {
-        add(synonym, Kind::kState, kSynonymScore, i, state.id);
+      std::vector<std::string> names = state.synonyms;
+      names.push_back(state.name.zh);
+      for (const std::string& name : names) {
+        add(name, Kind::kState, kSynonymScore, i, state.id);
+        for (const std::string_view way : ways_to_ask(name))
+          add(way, Kind::kState, 0.95, i, state.id);
       }
     }
     int number = 0;
@@ -96,7 +100,7 @@ Lexicon::Lexicon(std::shared_ptr<const plant::Catalogue> catalogue)
   }
   for (uint32_t i = 0; i < catalogue_->tags().size(); ++i) {
     const plant::Tag& tag = catalogue_->tags()[i];
-    add(tag.id, Kind::kTag, 1, i, {});
+    // Not the whole id: in "cnc-1/vibration" the machine is found for itself.
     const size_t slash = tag.id.find('/');
     if (slash != std::string::npos) add(tag.id.substr(slash + 1), Kind::kTag, 0.99, i, {});
     add_text(tag.name, Kind::kTag, 1, i, {});

@@ -13,7 +13,9 @@ using Kind = NameHit::Kind;
 class NameResolver {
  public:
   NameResolver(Understanding& u, const Lexicon& lexicon)
-      : u_(u), tokens_(u.tokens), lexicon_(lexicon), owner_(u.tokens.size(), -1) {}
+      : u_(u), tokens_(u.tokens), lexicon_(lexicon), owner_(u.tokens.size(), -1) {
+    features_ = find_features(tokens_);
+  }
 
   void run() {
     choose_hits();
@@ -30,7 +32,7 @@ class NameResolver {
     std::stable_sort(u_.assets.begin(), u_.assets.end(), by_place);
     std::stable_sort(u_.tags.begin(), u_.tags.end(), by_place);
     std::stable_sort(u_.states.begin(), u_.states.end(), by_place);
-    for (const FeatureHit& hit : find_features(tokens_)) {
+    for (const FeatureHit& hit : features_) {
       if (!inside_longer_name(hit)) u_.features.push_back(hit);
     }
     drop_state_words();
@@ -47,8 +49,11 @@ class NameResolver {
     if (hit.last - hit.first > 1 || !han(hit.first)) return true;
     if (hit.first == 0) return true;
     const std::string_view before = text(hit.first - 1);
-    return !han(hit.first - 1) || before == "的" || before == "号" || before == "台" ||
-           before == "这" || before == "该" || owner_[hit.first - 1] >= 0;
+    const bool after_feature =
+        std::any_of(features_.begin(), features_.end(),
+                    [&](const FeatureHit& each) { return each.last == hit.first; });
+    return after_feature || !han(hit.first - 1) || before == "的" || before == "号" ||
+           before == "台" || before == "这" || before == "该" || owner_[hit.first - 1] >= 0;
   }
 
   /// 机器人 is a robot, not a machine and a person.
@@ -199,7 +204,8 @@ class NameResolver {
       more_numbers(last, hit.id);
       return;
     }
-    if (hit.id.empty() && text(hit.first) == "机") return;  // only as in 2号机
+    // 机 alone only counts as in 2号机.
+    if (hit.id.empty() && hit.last - hit.first == 1 && text(hit.first) == "机") return;
     AssetMention mention;
     mention.first = hit.first;
     mention.last = hit.last;
@@ -355,16 +361,21 @@ class NameResolver {
     }
   }
 
-  /// The tag mention right before `place`, or before an "of the" or "的" between the two.
+  bool joins(size_t first, size_t last) const {
+    static constexpr std::string_view kJoints[] = {"of", "the", "的",  "in", "at",
+                                                   "'s", "is",  "was", "有"};
+    for (size_t i = first; i < last; ++i) {
+      if (std::find(std::begin(kJoints), std::end(kJoints), text(i)) == std::end(kJoints))
+        return false;
+    }
+    return true;
+  }
+
+  /// The tag mention beside `place`, or with no more than an "of the" or "的" between the two.
   TagMention* neighbour(const TagMention& place) {
     for (TagMention& mention : u_.tags) {
-      if (mention.last > place.first) continue;
-      bool joined = true;
-      for (size_t i = mention.last; i < place.first; ++i) {
-        joined = joined && (text(i) == "of" || text(i) == "the" || text(i) == "的" ||
-                            text(i) == "in" || text(i) == "at" || text(i) == "'s");
-      }
-      if (joined) return &mention;
+      if (mention.last <= place.first && joins(mention.last, place.first)) return &mention;
+      if (place.last <= mention.first && joins(place.last, mention.first)) return &mention;
     }
     return nullptr;
   }
@@ -442,6 +453,7 @@ class NameResolver {
   const Lexicon& lexicon_;
   std::vector<int> owner_;  // index into chosen_ of the name that holds the token, -1 for none
   std::vector<NameHit> chosen_;
+  std::vector<FeatureHit> features_;
 };
 
 }  // namespace

@@ -42,12 +42,13 @@ struct Step {
   std::vector<const plant::Tag*> tags;  // kCompareMachines
   std::optional<TimeWindow> window;
   std::optional<TimeWindow> baseline;
-  TimeNs at = 0;                // kAt: the moment asked for
-  bool default_window = false;  // the question named no time
-  bool lowest = false;          // kCompareMachines: "which is the coolest"
-  std::string state;            // the state asked about; empty for any
-  bool yes_no = false;          // the question wants a yes or a no
-  bool negated = false;         // "not running"
+  TimeNs at = 0;                    // kAt: the moment asked for
+  bool default_window = false;      // the question named no time
+  bool lowest = false;              // kCompareMachines: "which is the coolest"
+  std::vector<std::string> states;  // all that were asked about; kStateOfMany looks at each
+  std::string state;                // the state asked about; empty for any
+  bool yes_no = false;              // the question wants a yes or a no
+  bool negated = false;             // "not running"
   std::optional<Threshold> threshold;
 };
 

@@ -88,7 +88,10 @@ class Planner {
       }
       return numbers();
     }
-    if (u_.has(Feature::kProduced) && u_.states.empty()) return counters();
+    const bool how_often = u_.has(Feature::kHowOften) && u_.assets_named() > 0;
+    if ((u_.has(Feature::kProduced) || how_often) && u_.states.empty() && u_.tags.empty()) {
+      return counters();
+    }
     if (u_.has(Feature::kListAssets) && u_.states.empty() && u_.assets_named() == 0) {
       return add({maker_.list_assets()}, 0.9);
     }
@@ -237,8 +240,10 @@ class Planner {
   }
 
   void numbers() {
-    const bool ranked = u_.has(Feature::kWhich) || u_.has(Feature::kAll) ||
-                        (maker_.compares_machines() && u_.assets_named() == 0);
+    const bool ranked =
+        u_.has(Feature::kWhich) || u_.has(Feature::kAll) ||
+        (u_.has(Feature::kCompare) && u_.assets_named() == 0) ||
+        (maker_.compares_machines() && u_.assets_named() == 0 && !u_.assets.empty());
     const bool counts = u_.has(Feature::kProduced) || u_.has(Feature::kHowMany);
     const std::vector<Slot> slots =
         make_slots(u_, lexicon_, ranked || (counts && u_.assets.empty()));

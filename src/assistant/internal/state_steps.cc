@@ -16,7 +16,7 @@ Step StepMaker::state_now(const plant::Asset& asset) const {
   step.asset = &asset;
   step.tag = catalogue_.tag(asset.state_tag);
   if (!u_.states.empty()) step.state = u_.states.front().state;
-  step.negated = u_.has(Feature::kNot);
+  step.negated = negated();
   step.yes_no = u_.is_yes_no();
   return step;
 }
@@ -30,7 +30,7 @@ Step StepMaker::state_times(const plant::Asset& asset, TimeWindow window, bool b
   step.window = window;
   step.default_window = by_default;
   // "Was it not running?" is answered by all states, not by one.
-  if (!u_.states.empty() && !u_.has(Feature::kNot)) step.state = u_.states.front().state;
+  if (!u_.states.empty() && !negated()) step.state = u_.states.front().state;
   return step;
 }
 
@@ -40,7 +40,8 @@ std::vector<Step> StepMaker::for_states(const std::vector<const plant::Asset*>& 
   const bool windowed = !windows_.empty();
   for (const plant::Asset* asset : assets) {
     if (asset->state_tag.empty()) continue;
-    const bool counts = u_.has(Feature::kHowOften) || u_.has(Feature::kHowMany);
+    const bool counts =
+        (u_.has(Feature::kHowOften) || u_.has(Feature::kHowMany)) && !names_state_time();
     if (counts && !u_.states.empty() && !many) {
       const TimeWindow window = windowed ? windows_.front() : default_shift();
       Step step = state_times(*asset, window, !windowed);
@@ -68,7 +69,8 @@ std::vector<Step> StepMaker::for_states(const std::vector<const plant::Asset*>& 
     }
     bool spans = windowed;
     // "downtime", 停机时间 without a time is about the shift; "how long has it been idle" is not.
-    if (!windowed && u_.has(Feature::kHowLong) && u_.states.empty()) spans = true;
+    const bool open = u_.has(Feature::kHowLong) && u_.states.empty();
+    if (!windowed && (open || names_state_time())) spans = true;
     if (spans) {
       if (windowed) {
         for (const TimeWindow& window : windows_)
@@ -80,6 +82,7 @@ std::vector<Step> StepMaker::for_states(const std::vector<const plant::Asset*>& 
     }
     steps.push_back(state_now(*asset));
     // One yes or no for several machines would be said of none of them.
+    for (const StateMention& mention : u_.states) steps.back().states.push_back(mention.state);
     steps.back().yes_no = steps.back().yes_no && assets.size() == 1;
     if (many) steps.back().purpose = Purpose::kStateOfMany;
   }

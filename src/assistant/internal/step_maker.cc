@@ -65,6 +65,9 @@ bool StepMaker::compares_windows() const {
 
 bool StepMaker::compares_machines() const {
   if (u_.has(Feature::kWhich)) return true;
+  // "the coldest machine": machines in general and an extreme.
+  const bool extreme = u_.has(Feature::kMaximum) || u_.has(Feature::kMinimum);
+  if (extreme && u_.assets_named() == 0 && !u_.assets.empty()) return true;
   if (windows_.size() >= 2) return false;
   return u_.has(Feature::kCompare) || u_.has(Feature::kHigher) || u_.has(Feature::kLower) ||
          (!u_.threshold && (u_.has(Feature::kAbove) || u_.has(Feature::kBelow)));
@@ -77,6 +80,24 @@ bool StepMaker::asks_time_over_limit() const {
 bool StepMaker::asks_state() const {
   return !u_.states.empty() || u_.has(Feature::kState) || u_.has(Feature::kHowLong) ||
          u_.has(Feature::kHowOften) || (u_.has(Feature::kWhen) && !u_.assets.empty());
+}
+
+bool StepMaker::negated() const {
+  size_t end = u_.tokens.size();
+  while (end > 0 && u_.tokens[end - 1].kind == Token::Kind::kSign) --end;
+  // "运行了没有" ends in its question word.
+  return std::any_of(u_.features.begin(), u_.features.end(), [&](const FeatureHit& hit) {
+    return hit.feature == Feature::kNot && !(hit.last == end && u_.tokens[hit.first].is_han());
+  });
+}
+
+bool StepMaker::names_state_time() const {
+  return std::any_of(u_.states.begin(), u_.states.end(), [&](const StateMention& state) {
+    return match_phrase(u_.tokens, state.last, "time") > 0 ||
+           match_phrase(u_.tokens, state.last, "时间") > 0 ||
+           match_phrase(u_.tokens, state.last, "的时间") > 0 ||
+           match_phrase(u_.tokens, state.last, "时长") > 0;
+  });
 }
 
 bool StepMaker::wants_trend() const { return u_.has(Feature::kTrend) || u_.has(Feature::kRate); }
@@ -101,10 +122,7 @@ bool StepMaker::wants_latest() const {
     if (text == "what" || text == "how" || text == "show" || text == "tell" || text == "give")
       return true;
   }
-  for (const Token& token : u_.tokens) {
-    if (token.text == "多") return true;  // 多少, 多高
-  }
-  return false;
+  return u_.has(Feature::kHowMuch);
 }
 
 std::vector<std::string> StepMaker::wanted_statistics() const {
@@ -248,12 +266,36 @@ std::vector<Step> StepMaker::for_number(const plant::Tag& tag) const {
     steps.push_back(compare_windows(tag, windows_[0], windows_[1]));
     return steps;
   }
+  // "higher than yesterday": today against that day, or as long a stretch up to now.
+  const bool compares = u_.has(Feature::kCompare) || u_.has(Feature::kHigher) ||
+                        u_.has(Feature::kLower) || (!u_.threshold && u_.has(Feature::kAbove)) ||
+                        (!u_.threshold && u_.has(Feature::kBelow));
+  if (windows_.size() == 1 && compares && windows_[0].end_ns < now_ && !u_.has(Feature::kBefore)) {
+    const TimeWindow baseline = windows_[0];
+    const LocalCalendar calendar(calendar_, now_);
+    TimeWindow window = default_window(baseline.end_ns - baseline.start_ns);
+    if (baseline.end_ns == calendar.moment(calendar.today(), 0).at)
+      window.start_ns = baseline.end_ns;
+    if (window.start_ns < window.end_ns) {
+      Step step = compare_windows(tag, window, baseline);
+      step.default_window = true;
+      return {step};
+    }
+  }
   // "compared with before": the stretch of the same length that precedes the window.
   if (windows_.size() == 1 && u_.has(Feature::kCompare) && u_.has(Feature::kBefore)) {
     const TimeWindow window = windows_[0];
     return {compare_windows(tag, window, {2 * window.start_ns - window.end_ns, window.start_ns})};
   }
   for (const TimeNs moment : instants_) steps.push_back(at(tag, moment));
+  const bool against_now =
+      instants_.size() == 1 && windows_.empty() &&
+      (u_.has(Feature::kCompare) || u_.has(Feature::kHigher) || u_.has(Feature::kLower) ||
+       u_.has(Feature::kAbove) || u_.has(Feature::kBelow));
+  if (against_now) {  // "higher than an hour ago"
+    steps.push_back(latest(tag));
+    return steps;
+  }
 
   const std::vector<std::string> wanted = wanted_statistics();
   const bool plain = !wants_trend() && wanted.empty();

@@ -45,6 +45,9 @@ class StepMaker {
   Step state_times(const plant::Asset& asset, TimeWindow window, bool by_default) const;
 
   bool compares_windows() const;
+  bool negated() const;
+  /// "fault time", "待机时间": a state and the time spent in it.
+  bool names_state_time() const;
   bool wants_trend() const;
   bool wants_latest() const;
   std::vector<std::string> wanted_statistics() const;

@@ -7,6 +7,9 @@
 namespace mw::assistant {
 namespace {
 
+// A fitted line that moves by this many standard deviations over the window explains half of the
+// variance (R^2 = moved^2 / (12 stddev^2) = 0.5); less is no clear direction.
+constexpr double kClearTrend = 2.45;
 constexpr double kNsPerMinuteReal = static_cast<double>(kNsPerMinute);
 
 }  // namespace
@@ -151,9 +154,9 @@ void Teller::trend(const Step& step, const std::vector<std::string>& ids) {
     const double moved = std::fabs(*slope.value) * minutes;
     Direction direction = Direction::kSteady;
     if (moved > noise) {
-      direction = moved < spread     ? Direction::kUnclear
-                  : *slope.value > 0 ? Direction::kRising
-                                     : Direction::kFalling;
+      direction = moved < kClearTrend * spread ? Direction::kUnclear
+                  : *slope.value > 0           ? Direction::kRising
+                                               : Direction::kFalling;
     }
     const Amount shown = amount(slope);
     const Amount bound = amount(limit);

@@ -39,7 +39,8 @@ void Teller::state_times(const Step& step, const std::vector<std::string>& ids) 
   }
   if (step.at != 0) {  // at a moment: the state that held then
     if (!totals.empty() && totals.front().seconds > 0) {
-      sink_.say(grammar_.state_at(*step.asset, moment(step.at, true), state_name(first, totals.front().state)),
+      sink_.say(grammar_.state_at(*step.asset, moment(step.at, true),
+                                  state_name(first, totals.front().state)),
                 {totals.front().id});
     } else {
       no_data(first);
@@ -56,8 +57,9 @@ void Teller::state_times(const Step& step, const std::vector<std::string>& ids) 
       for (const Total& total : totals) cited.push_back(total.id);
       sink_.say(grammar_.never_in_state(*step.asset, when, name), cited);
     } else {
-      sink_.say(grammar_.in_state(*step.asset, when, {name, duration_text(found->seconds, language_)}),
-                {found->id});
+      sink_.say(
+          grammar_.in_state(*step.asset, when, {name, duration_text(found->seconds, language_)}),
+          {found->id});
     }
   } else {
     std::vector<StateText> states;
@@ -82,21 +84,24 @@ void Teller::state_when(const Step& step, const std::vector<std::string>& ids) {
     if (each.fact == "transition" && each.ts_ns) last = &each;  // ascending: the latest one stays
   }
   if (last != nullptr) {
-    sink_.say(grammar_.state_when(*step.asset, state_name(*last, last->text), moment(*last->ts_ns, true)),
-              {last->id});
+    sink_.say(
+        grammar_.state_when(*step.asset, state_name(*last, last->text), moment(*last->ts_ns, true)),
+        {last->id});
     return;
   }
   if (!first.value || !first.window) return no_data(first);
   // It may have been in that state all the time, which is no entry.
   if (!step.state.empty() && *first.value > 0) {
-    sink_.say(grammar_.in_state(*step.asset, window(*first.window),
-                                {state_name(first, step.state), duration_text(*first.value, language_)}),
-              {first.id});
+    sink_.say(
+        grammar_.in_state(*step.asset, window(*first.window),
+                          {state_name(first, step.state), duration_text(*first.value, language_)}),
+        {first.id});
     return;
   }
-  sink_.say(grammar_.never_in_state(*step.asset, window(*first.window),
-                                    state_name(first, step.state.empty() ? first.text : step.state)),
-            {first.id});
+  sink_.say(
+      grammar_.never_in_state(*step.asset, window(*first.window),
+                              state_name(first, step.state.empty() ? first.text : step.state)),
+      {first.id});
 }
 
 void Teller::state_count(const Step& step, const std::vector<std::string>& ids) {
@@ -129,7 +134,8 @@ void Teller::state_of_many() {
     const std::string close = language_ == Language::kZh ? "）" : ")";
     listed.push_back(name + open + shown + close);
     if (first.state.empty()) continue;
-    const bool in_state = known && now->text == first.state;
+    const bool in_state = known && std::find(first.states.begin(), first.states.end(), now->text) !=
+                                       first.states.end();
     if (first.negated ? !in_state : in_state) {
       matching.push_back(first.negated ? listed.back() : name);
     }
@@ -140,7 +146,13 @@ void Teller::state_of_many() {
     sink_.say(grammar_.all_states(listed), cited);
     return;
   }
-  const std::string wanted = state_name(count, first.state);
+  std::string wanted;
+  for (const std::string& state : first.states) {
+    const std::string name = state_name(count, state);
+    if (!wanted.empty() && wanted.find(name) != std::string::npos) continue;
+    if (!wanted.empty()) wanted += language_ == Language::kZh ? "”或“" : " or ";
+    wanted += name;
+  }
   const auto number = [&](const char* name, size_t value) {
     Evidence each;
     each.fact = name;

@@ -133,7 +133,8 @@ void Teller::caveats(const Step& step, const Evidence& evidence) {
     sink_.say(grammar_.default_window(), {evidence.id});
   }
   if (evidence.good_share < kGoodEnough) {
-    sink_.say(grammar_.share(fixed_text(evidence.good_share * 100, 0)), {evidence.id});
+    const double percent = evidence.good_share * 100;
+    sink_.say(grammar_.share(fixed_text(percent, percent < 1 ? 2 : 0)), {evidence.id});
   }
 }
 

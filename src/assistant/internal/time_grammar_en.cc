@@ -609,9 +609,15 @@ Maybe<FoundTime> EnglishTime::shifts(size_t at) const {
   }
   const auto name = shift_name(name_at);
   if (!name) return std::nullopt;
+  next = name->next;
+  if (!on) {  // "the late shift yesterday"
+    if (const auto named = day(next); named && named->value.days && !named->value.part) {
+      on = named->value.days;
+      next = named->next;
+    }
+  }
   return parsed(
-      named_shift(name->value == SIZE_MAX ? std::nullopt : std::optional(name->value), on),
-      name->next);
+      named_shift(name->value == SIZE_MAX ? std::nullopt : std::optional(name->value), on), next);
 }
 
 Maybe<FoundTime> EnglishTime::days(size_t at) const {
@@ -638,6 +644,9 @@ Maybe<FoundTime> EnglishTime::days(size_t at) const {
     const CivilTime before = civil_from_days(month - 1);
     return parsed(window(midnight(days_from_civil(before.year, before.month, 1)), midnight(month)),
                   next);
+  }
+  if ((next = skip(at, {"of the day", "during the day", "all day", "the whole day"})) != at) {
+    return parsed(whole_day(calendar_.today()), next);
   }
   const auto named = day(from);
   if (!named) return std::nullopt;

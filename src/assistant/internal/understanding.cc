@@ -29,11 +29,31 @@ std::vector<std::pair<size_t, size_t>> time_spans(const Tokens& tokens, const Ti
 /// The unit after a number, folded: "°c", "bar"; empty when no unit stands there.
 std::string spoken_unit(const Tokens& tokens, size_t at) {
   static constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
-      {"degrees celsius", "°c"}, {"degrees fahrenheit", "°f"}, {"degrees", "°"}, {"degc", "°c"},
-      {"degf", "°f"}, {"° c", "°c"}, {"° f", "°f"}, {"°", "°"}, {"celsius", "°c"},
-      {"fahrenheit", "°f"}, {"bar", "bar"}, {"mm s", "mm/s"}, {"amps", "a"}, {"a", "a"},
-      {"kw", "kw"}, {"kn", "kn"}, {"rpm", "1/min"}, {"percent", "%"}, {"%", "%"},
-      {"度", "°"}, {"摄氏度", "°c"}, {"华氏度", "°f"}, {"巴", "bar"}, {"安", "a"}, {"千瓦", "kw"}};
+      {"degrees celsius", "°c"},
+      {"degrees fahrenheit", "°f"},
+      {"degrees", "°"},
+      {"degc", "°c"},
+      {"degf", "°f"},
+      {"° c", "°c"},
+      {"° f", "°f"},
+      {"°", "°"},
+      {"celsius", "°c"},
+      {"fahrenheit", "°f"},
+      {"bar", "bar"},
+      {"mm s", "mm/s"},
+      {"amps", "a"},
+      {"a", "a"},
+      {"kw", "kw"},
+      {"kn", "kn"},
+      {"rpm", "1/min"},
+      {"percent", "%"},
+      {"%", "%"},
+      {"度", "°"},
+      {"摄氏度", "°c"},
+      {"华氏度", "°f"},
+      {"巴", "bar"},
+      {"安", "a"},
+      {"千瓦", "kw"}};
   for (const auto& [phrase, unit] : kUnits) {
     if (match_phrase(tokens, at, phrase) > 0) return std::string(unit);
   }
@@ -76,14 +96,15 @@ std::optional<size_t> Understanding::where(Feature feature) const {
 }
 
 bool Understanding::is_yes_no() const {
-  static constexpr std::string_view kOpeners[] = {"is", "are", "was", "were", "does", "did", "do",
-                                                  "has", "have", "had", "am"};
-  static constexpr std::string_view kChinese[] = {"吗", "是否", "是不是", "有没有", "在不在", "没有?"};
+  static constexpr std::string_view kOpeners[] = {"is", "are", "was",  "were", "does", "did",
+                                                  "do", "has", "have", "had",  "am"};
+  static constexpr std::string_view kChinese[] = {"吗", "么?"};
   for (size_t at = 0; at < tokens.size(); ++at) {
     for (const std::string_view phrase : kChinese) {
       if (match_phrase(tokens, at, phrase) > 0) return true;
     }
   }
+  if (has(Feature::kYesNo)) return true;
   size_t first = 0;
   while (first < tokens.size() && (tokens[first].kind == Token::Kind::kSign ||
                                    tokens[first].text == "please" || tokens[first].text == "and")) {

@@ -143,11 +143,18 @@ size_t filler_at(const Tokens& tokens, size_t at) {
 
 std::vector<std::string_view> ways_to_ask(std::string_view quantity) {
   if (quantity == "温度")
-    return {"多热",   "多烫", "最热",   "更热", "太热", "过热",
-            "热不热", "最烫", "多少度", "几度", "最冷", "更冷"};
+    return {"多热",   "多烫", "最热", "更热",   "太热", "过热", "热不热", "最烫",
+            "多少度", "热吗", "热不", "热多少", "烫吗", "几度", "最冷",   "更冷"};
   if (quantity == "转速" || quantity == "速度")
     return {"多快", "最快", "更快", "转多快", "太快", "最慢", "更慢"};
   if (quantity == "振动") return {"震动", "抖动", "抖得", "振得", "震得", "振幅"};
+  // States.
+  if (quantity == "停机" || quantity == "停止")
+    return {"停了", "停过", "停着", "停的", "没开", "停下"};
+  if (quantity == "运行")
+    return {"跑了", "跑着",   "在跑",      "在转",   "转着",  "开着",
+            "开了", "moving", "operating", "active", "in use"};
+  if (quantity == "故障") return {"坏了", "坏过", "出故障", "出了故障"};
   if (quantity == "产量") return {"多少件", "几件"};
   return {};
 }

@@ -19,7 +19,8 @@ bool is_function_word(std::string_view word);
 /// How many tokens from `at` on are a Chinese filler ("请问一下", "告诉我"); 0 for none.
 size_t filler_at(const Tokens& tokens, size_t at);
 
-/// Other ways to ask for a quantity: "多热" for 温度. Empty for most names.
+/// Other ways to ask for a quantity or a state: "多热" for 温度, "停了" for 停机. Empty for most
+/// names.
 std::vector<std::string_view> ways_to_ask(std::string_view quantity);
 
 /// Share of equal letters after edits, 0..1: 1 - distance / length. A swap of neighbours is one
