@@ -63,7 +63,7 @@ function about_tag(tag, lang, make) {
         { text: `The ${tag.name.en} of ${tag.asset.name.en} is ${text_of(now.value, tag)} now.`, evidence: [last.id], from_model: false },
         { text: `It ${up ? "rose" : "fell"} by ${size} in the last ten minutes, from ${text_of(first_value, tag)}.`, evidence: [change.id, first.id], from_model: false },
         { text: `In that time it lay between ${text_of(lowest, tag)} and ${text_of(highest, tag)}.`, evidence: [low.id, high.id], from_model: false },
-        { text: "A slow rise like this is common while a machine warms up under load.", evidence: [], from_model: true },
+        { text: "Spindle temperature follows the load; changes of this size are common while it varies.", evidence: [], from_model: true },
       ];
 }
 

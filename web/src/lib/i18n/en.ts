@@ -129,6 +129,7 @@ export const en = {
   "ask.earlier": "Earlier conversations",
   "ask.examples": "For example",
   "ask.machines_now": "Machines now",
+  "ask.all_machines": "All {n} machines",
   "ask.context": "About",
   "ask.context_remove": "Not about {name}",
   "ask.you": "You asked",

@@ -130,6 +130,7 @@ export const zh: Record<MessageKey, string> = {
   "ask.earlier": "以前的对话",
   "ask.examples": "例如",
   "ask.machines_now": "设备现况",
+  "ask.all_machines": "全部{n}台设备",
   "ask.context": "关于",
   "ask.context_remove": "不限于{name}",
   "ask.you": "您的问题",

@@ -3,7 +3,7 @@ import { StatePill } from "~/components/state_pill";
 import { Icon } from "~/components/icon";
 import type { Asset } from "~/lib/api_types";
 import { say, say_title, t } from "~/lib/i18n/translate";
-import { deaf, severity, status_of } from "~/lib/live/plant_store";
+import { attention, deaf, severity, status_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import "./machines_now.css";
 
@@ -25,14 +25,24 @@ function Machine({ asset }: { asset: Asset }) {
   );
 }
 
+const most_shown = 12;
+
 export function MachinesNow({ assets }: { assets: readonly Asset[] }) {
+  // All of a small line; of a large plant those that need somebody.
+  const all = assets.length <= most_shown;
+  const shown = all ? assets : attention.value.slice(0, most_shown);
   return (
     <section aria-label={t("ask.machines_now")}>
       <h2 class="machines-title quiet">{t("ask.machines_now")}</h2>
       <div class="machines">
-        {assets.map((asset) => (
+        {shown.map((asset) => (
           <Machine key={asset.id} asset={asset} />
         ))}
+        {!all && (
+          <a class="machine" href={link("/plant")}>
+            {t("ask.all_machines", { n: assets.length })}
+          </a>
+        )}
       </div>
     </section>
   );
