@@ -37,9 +37,9 @@ Result<void> check_spec(const TokenizerSpec& spec) {
     return corrupt("token_type", "expected " + std::to_string(spec.tokens.size()) +
                                      " entries, got " + std::to_string(spec.token_types.size()));
   }
-  if (spec.merges.size() > 2 * kMaxTokens) {
+  if (spec.merges.size() > kMaxMerges) {
     return corrupt("merges", std::to_string(spec.merges.size()) + " merges, at most " +
-                                 std::to_string(2 * kMaxTokens) + " are supported");
+                                 std::to_string(kMaxMerges) + " are supported");
   }
   const std::pair<const char*, std::optional<int32_t>> ids[] = {
       {"bos_token_id", spec.bos_id},
@@ -79,7 +79,7 @@ Result<MergeTable> read_merges(const TokenizerSpec& spec, const Vocabulary& voca
     if (left_id < 0 || right_id < 0 || id < 0) {
       return corrupt(entry("merges", i), "a part or the whole is not a normal token");
     }
-    if (!table.add(left_id, right_id, {static_cast<uint32_t>(i), id})) {
+    if (!table.add(left_id, right_id, id)) {
       return corrupt(entry("merges", i), "the pairs collide in the hash table");
     }
   }

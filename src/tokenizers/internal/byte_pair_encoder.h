@@ -12,6 +12,9 @@
 
 namespace mw::tokenizers {
 
+/// More merges than any vocabulary has (Llama 3: 280,147).
+inline constexpr std::size_t kMaxMerges = std::size_t{1} << 23;
+
 /// Merges the bytes of one piece: the adjacent pair of lowest rank first, the leftmost of equal
 /// ones, until none can be merged.
 ///

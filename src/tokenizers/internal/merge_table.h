@@ -1,11 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 #include <vector>
-
-#include "core/result.h"
 
 namespace mw::tokenizers {
 
@@ -17,40 +13,51 @@ struct Merge {
 };
 
 /// The merges of a byte-level BPE vocabulary by pair of token ids.
+///
+/// An encoder spends most of its time here, waiting for memory, and most look-ups find nothing: a
+/// bit table that fits the second-level cache (128 KB for the 151,000 merges of Qwen 2) answers
+/// six in seven of those.
 class MergeTable {
  public:
   explicit MergeTable(std::size_t merges);
 
-  /// False when the table degenerates. A pair that is there already keeps its lower rank.
-  [[nodiscard]] bool add(int32_t left, int32_t right, Merge merge);
+  /// Adds the merge of the next rank. A pair that is there already keeps its lower rank. False when
+  /// the table degenerates (kMaxProbes).
+  [[nodiscard]] bool add(int32_t left, int32_t right, int32_t id);
 
   Merge find(int32_t left, int32_t right) const {
-    const uint64_t key = key_of(left, right);
-    for (uint64_t slot = slot_of(key);; slot = (slot + 1) & mask_) {
-      const Slot& entry = slots_[slot];
-      if (entry.key == key) return entry.merge;
-      if (entry.key == kEmpty) return {};
+    const uint64_t hash = hash_of(left, right);
+    if (!may_hold(hash)) return {};
+    for (uint64_t at = hash & mask_;; at = (at + 1) & mask_) {
+      const Slot& slot = slots_[at];
+      if (slot.left == left && slot.right == right) return slot.merge;
+      if (slot.left < 0) return {};
     }
   }
 
  private:
-  static constexpr uint64_t kEmpty = UINT64_MAX;  // no pair of ids, since ids are not negative
   struct Slot {
-    uint64_t key = kEmpty;
+    int32_t left = -1;  // -1: empty
+    int32_t right = -1;
     Merge merge;
   };
-  static uint64_t key_of(int32_t left, int32_t right) {
-    return (uint64_t{static_cast<uint32_t>(left)} << 32) | static_cast<uint32_t>(right);
-  }
-  uint64_t slot_of(uint64_t key) const {
-    uint64_t hash = key * 0x9e3779b97f4a7c15U;
+  static uint64_t hash_of(int32_t left, int32_t right) {
+    uint64_t hash = (uint64_t{static_cast<uint32_t>(left)} << 32) | static_cast<uint32_t>(right);
+    hash *= 0x9e3779b97f4a7c15U;
     hash ^= hash >> 32;
     hash *= 0xd6e8feb86659fd93U;
-    return (hash >> 32) & mask_;
+    return hash ^ (hash >> 32);
+  }
+  bool may_hold(uint64_t hash) const {
+    const uint64_t bit = (hash >> 32) & bit_mask_;
+    return ((bits_[bit >> 6] >> (bit & 63)) & 1) != 0;
   }
 
   std::vector<Slot> slots_;
+  std::vector<uint64_t> bits_;
   uint64_t mask_ = 0;
+  uint64_t bit_mask_ = 0;
+  uint32_t next_rank_ = 0;
 };
 
 }  // namespace mw::tokenizers
