@@ -21,8 +21,7 @@ struct ServerConfig {
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
 
-  std::string time_zone;                  // "Asia/Shanghai"; empty: the machine's
-  std::vector<std::string> shift_starts;  // local "HH:MM", in order
+  std::string time_zone;  // "Asia/Shanghai"; empty: the machine's. Shifts are the catalogue's.
 };
 
 /// Reads a configuration. Errors name file, line and key; an unknown key is an error.

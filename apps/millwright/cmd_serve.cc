@@ -1,0 +1,168 @@
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include "apps/millwright/commands.h"
+#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/local_model_host.h"
+#include "apps/millwright/plant_service.h"
+#include "apps/millwright/server_config.h"
+#include "apps/millwright/server_facts.h"
+#include "assistant/assistant.h"
+#include "core/file.h"
+#include "plant/plant_tools.h"
+#include "server/api.h"
+#include "server/http_server.h"
+
+namespace mw::app {
+namespace {
+
+struct Request {
+  EngineFlags flags;
+  ServerConfig config;
+  bool demo = false;
+};
+
+/// Signals that end the server are waited for by one thread; blocked before any other starts.
+sigset_t block_end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+/// Everything that runs while the server does, in the order in which it starts and the reverse of
+/// the one in which it ends.
+struct Service {
+  LogSink log;
+  SystemClock clock;
+  std::shared_ptr<plant::Plant> plant;
+  std::shared_ptr<LocalModelHost> models;
+  ToolRegistry tools;
+  std::shared_ptr<assistant::Assistant> assistant;
+  std::shared_ptr<server::ServerMetrics> metrics;
+  std::unique_ptr<server::Api> api;
+  std::unique_ptr<server::HttpServer> http;
+};
+
+Result<void> start_assistant(const Request& request, Service& service) {
+  if (service.plant == nullptr) return {};
+  plant::register_tools(service.tools, *service.plant);
+  assistant::AskOptions options;
+  MW_ASSIGN(options.zone, assistant::TimeZone::load(request.config.time_zone));
+  options.model = request.config.default_model;
+  service.assistant =
+      std::make_shared<assistant::Assistant>(service.tools, *service.plant, service.models.get(),
+                                             service.clock, std::move(options), service.log);
+  return {};
+}
+
+Result<void> start(const Request& request, Service& service) {
+  MW_TRY(make_private_folder(request.flags.data));
+  MW_ASSIGN(const auto isa, engine_isa());
+  auto plant = start_plant(request.config, request.demo, request.flags.data, service.log);
+  if (plant) {
+    service.plant = std::move(*plant);
+  } else if (request.demo && plant.error().code == Code::kUnavailable) {
+    // No broker on this machine: models and chat still serve.
+    service.log(LogLevel::kWarning, "plant", plant.error().message.en);
+  } else {
+    return plant.error();
+  }
+
+  MW_ASSIGN(auto store, open_store(request.flags.data));
+  ModelHostOptions host;
+  host.data = request.flags.data;
+  host.default_model = request.config.default_model;
+  host.threads = request.flags.threads;
+  host.isa = isa;
+  host.pull = pull_options_from_environment();
+  service.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), service.log);
+  MW_TRY(start_assistant(request, service));
+
+  service.metrics = std::make_shared<server::ServerMetrics>();
+  server::ApiParts parts;
+  parts.models = service.models;
+  parts.asker = service.assistant;
+  parts.plant = service.plant;
+  parts.system = std::make_shared<ServerFacts>(request.flags.data, isa, request.flags.threads,
+                                               service.models, service.plant);
+  parts.metrics = service.metrics;
+  parts.log = service.log;
+  service.api = std::make_unique<server::Api>(std::move(parts));
+  server::ServerOptions options = request.config.server;
+  options.metrics = service.metrics;
+  MW_ASSIGN(service.http,
+            server::HttpServer::start(std::move(options), service.api->router(), service.log));
+  return {};
+}
+
+int serve(CommandLine& line, const Request& request) {
+  const sigset_t signals = block_end_signals();
+  Service service;
+  service.log = stderr_log(LogLevel::kInfo);
+  if (const auto started = start(request, service); !started) return fail(line, started.error());
+
+  // Where `millwright ask` finds us.
+  const auto address_file = request.flags.data / "server.json";
+  const Json address{{"url", service.http->url()}, {"pid", ::getpid()}};
+  if (const auto written = write_file_atomically(address_file, to_text(address)); !written) {
+    service.log(LogLevel::kWarning, "serve", written.error().message.en);
+  }
+  if (line.json()) {
+    print_json(address);
+  } else {
+    std::printf("Millwright is ready: %s\n", service.http->url().c_str());
+    if (request.demo && service.plant != nullptr) {
+      std::printf("The plant shown is simulated.\n");
+    }
+  }
+  std::fflush(stdout);
+
+  int signal = 0;
+  sigwait(&signals, &signal);
+  service.log(LogLevel::kInfo, "serve", "stopping");
+  service.http->stop();
+  std::error_code ignored;
+  std::filesystem::remove(address_file, ignored);
+  return 0;
+}
+
+}  // namespace
+
+int cmd_serve(CommandLine& line) {
+  line.describe("Runs the server: console, OpenAI's API, the plant and its assistant.");
+  Request request;
+  request.flags = engine_flags(line);
+  const auto config =
+      line.maybe_option("config", "FILE", "default: config.toml in the data folder");
+  const auto listen = line.maybe_option("listen", "ADDR:PORT", "default: 127.0.0.1:8080");
+  request.demo = line.flag("demo", "start a simulated plant with a broker of its own");
+  if (const auto status = line.finish()) return *status;
+
+  const auto file = config ? std::filesystem::path(*config) : request.flags.data / "config.toml";
+  request.config.default_model = hub::kDefaultModel;
+  std::error_code problem;
+  if (config || std::filesystem::exists(file, problem)) {
+    auto read = read_server_config(file);
+    if (!read) return fail(line, read.error());
+    request.config = std::move(*read);
+  }
+  if (listen) {
+    if (const auto parsed = parse_listen(*listen, request.config.server); !parsed) {
+      return fail(line, parsed.error());
+    }
+  }
+  if (request.config.threads > 0) {
+    request.flags.threads = std::min(request.flags.threads, request.config.threads);
+  }
+  return serve(line, request);
+}
+
+}  // namespace mw::app

@@ -1,0 +1,72 @@
+#include "apps/millwright/server_config.h"
+
+#include <gtest/gtest.h>
+
+#include "core/file.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::app {
+namespace {
+
+class ServerConfigTest : public ::testing::Test {
+ protected:
+  Result<ServerConfig> read(const std::string& text) {
+    EXPECT_TRUE(write_file_atomically(folder_.path() / "config.toml", text));
+    return read_server_config(folder_.path() / "config.toml");
+  }
+  testing_support::TemporaryFolder folder_;
+};
+
+TEST_F(ServerConfigTest, ReadsWhatIsThereAndKeepsDefaultsForTheRest) {
+  const auto config = read(
+      "default_model = \"m\"\n[server]\nlisten = \"127.0.0.1:9000\"\nthreads = 2\n"
+      "[plant]\nbroker = \"tcp://10.0.0.5:1883\"\ntime_zone = \"Asia/Shanghai\"\n");
+  ASSERT_TRUE(config) << config.error().message.en;
+  EXPECT_EQ(config->default_model, "m");
+  EXPECT_EQ(config->server.port, 9000);
+  EXPECT_EQ(config->threads, 2);
+  EXPECT_EQ(config->broker, "tcp://10.0.0.5:1883");
+  EXPECT_EQ(read("")->server.address, "127.0.0.1");
+}
+
+TEST_F(ServerConfigTest, AKeyThatIsNotKnownIsNamedWithItsLine) {
+  const auto config = read("[server]\nlisten = \"8080\"\napi_key_file = \"x\"\n");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().param, "server.api_key_file");
+  EXPECT_NE(config.error().message.en.find("line 3"), std::string::npos);
+}
+
+TEST_F(ServerConfigTest, BrokenFilesAndWrongTypesAreErrors) {
+  for (const char* text : {"[server", "a = ", "default_model = 3", "server = 1",
+                           "[server]\nthreads = \"two\"", "[server]\nlisten = \"nowhere\"",
+                           "[server]\nallowed_hosts = [1]", "[plant]\nbroker = true"}) {
+    EXPECT_FALSE(read(text)) << text;
+  }
+}
+
+TEST_F(ServerConfigTest, AKeysFileThatOthersCanReadIsRefused) {
+  const auto keys = folder_.path() / "keys";
+  ASSERT_TRUE(write_file_atomically(keys, "# who\nline-1:0123456789abcdef0123\n"));
+  const std::string text = "[server]\napi_keys_file = \"" + keys.string() + "\"\n";
+  std::filesystem::permissions(keys, std::filesystem::perms(0644));
+  EXPECT_EQ(read(text).error().code, Code::kPermissionDenied);
+  std::filesystem::permissions(keys, std::filesystem::perms(0600));
+  const auto config = read(text);
+  ASSERT_TRUE(config);
+  ASSERT_EQ(config->server.api_keys.size(), 1u);
+  EXPECT_EQ(config->server.api_keys[0].name, "line-1");
+}
+
+TEST(ParseListen, TakesAddressAndPort) {
+  server::ServerOptions options;
+  ASSERT_TRUE(parse_listen("[::1]:443", options));
+  EXPECT_EQ(options.address, "::1");
+  EXPECT_EQ(options.port, 443);
+  ASSERT_TRUE(parse_listen("9001", options));
+  EXPECT_EQ(options.port, 9001);
+  EXPECT_FALSE(parse_listen("127.0.0.1:99999", options));
+  EXPECT_FALSE(parse_listen("", options));
+}
+
+}  // namespace
+}  // namespace mw::app
