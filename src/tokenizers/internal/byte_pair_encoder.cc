@@ -16,7 +16,7 @@ static_assert(kMaxMerges << kPositionBits <= std::size_t{1} << 30);
 // The compiler turns loops over this many into vector instructions, also for plain x86-64.
 constexpr std::size_t kLanes = 8;
 
-/// The least of `count` keys, a multiple of kLanes.
+/// The least of `count` keys: a multiple of kLanes, or at most twice that.
 int32_t least_key(const int32_t* keys, std::size_t count) {
   if (count <= 2 * kLanes) {
     int32_t least = keys[0];
