@@ -24,7 +24,8 @@ export function evidence_value(evidence: Evidence): string {
   if (Number.isInteger(value) && /count|entries|checked/.test(fact)) return number_text(value, language, 0);
   const own = find_tag(evidence.tag)?.tag;
   const decimals = own?.unit === unit && own.decimals !== undefined ? own.decimals + (/slope|stddev/.test(fact) ? 1 : 0) : undefined;
-  return quantity_text(value, unit, language, decimals);
+  const sign = value > 0 && /^(change|difference|slope)/.test(fact) ? "+" : ""; // a change has a direction
+  return sign + quantity_text(value, unit, language, decimals);
 }
 
 /** "CNC-2 · spindle temperature", as far as it is known. */
