@@ -184,8 +184,11 @@ TEST(Tls, TellsTheReasonOfARefusalToAClientThatIsStillSending) {
   const Certificate certificate;
   ApiServer server(certificate.options());
   TlsClient client(server.port(), TLS1_3_VERSION);
-  client.send("POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n");
-  client.send(std::string(500'000, 'x'));
+  client.send("POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n");
+  for (int i = 0; i < 6; ++i) {
+    client.send(std::string(500'000, 'x'));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // well after the refusal
+  }
   EXPECT_NE(client.read_until("\r\n\r\n").find("413"), std::string::npos);
 }
 

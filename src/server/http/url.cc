@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::size_t kMaxQueryParameters = 64;
 
-Error bad_target(const std::string& why) {
-  return Error::make(Code::kInvalidArgument, "request target: " + why, "请求地址无效：" + why,
-                     "url");
+Error bad_target(std::string_view why) {
+  std::string en = "request target: ";
+  std::string zh = "请求地址无效：";
+  return Error::make(Code::kInvalidArgument, en.append(why), zh.append(why), "url");
 }
 
 int hex_value(char c) {
@@ -71,7 +72,7 @@ Result<Target> parse_target(std::string_view target) {
     break;
   }
   if (target == "*") {
-    out.path = "*";
+    out.path.assign(1, '*');  // not = "*": GCC 12 warns about that falsely (bug 105329)
     return out;
   }
   if (target.empty() || (target.front() != '/' && out.authority.empty())) {

@@ -26,6 +26,11 @@ class TlsTransport final : public Transport {
   }
 
   net::awaitable<std::size_t> read_some(std::span<char> into) override {
+    if (shut_down_) {  // whatever still comes is only taken so that the peer gets to read our end
+      const auto [error, count] = co_await stream_.next_layer().async_read_some(
+          net::buffer(into.data(), into.size()), kNoThrow);
+      co_return error ? 0 : count;
+    }
     const auto [error, count] =
         co_await stream_.async_read_some(net::buffer(into.data(), into.size()), kNoThrow);
     co_return error ? 0 : count;
@@ -39,6 +44,7 @@ class TlsTransport final : public Transport {
 
   net::awaitable<void> shut_down_writing() override {
     // Sends close_notify; waiting for the peer's own would let it hold us.
+    shut_down_ = true;
     SSL_set_shutdown(stream_.native_handle(), SSL_RECEIVED_SHUTDOWN);
     co_await stream_.async_shutdown(kNoThrow);
     error_code ignored;
@@ -54,6 +60,7 @@ class TlsTransport final : public Transport {
 
  private:
   ssl::stream<net::ip::tcp::socket> stream_;
+  bool shut_down_ = false;
 };
 
 // Picks http/1.1 when the client offers protocols at all; h2 alone ends the handshake.

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   options.port = argc > 1 ? static_cast<uint16_t>(std::atoi(argv[1])) : 0;
   mw::server::testing::ApiServer server(options);
   server.generator().set_context_length(4096);
+  server.generator().keep_requests = false;
   FakeGenerator::Script script;
   for (const char* word : {"Paris", " is", " the", " capital", " of", " France", "."}) {
     script.pieces.push_back(piece(word, -0.25));

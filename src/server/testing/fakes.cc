@@ -82,7 +82,7 @@ Result<runtime::Generator::RequestId> FakeGenerator::submit(runtime::GenerateReq
   job->on_done = std::move(on_done);
   job->result.prompt_tokens = static_cast<int>(request.prompt_ids.size());
   job->top_logprobs = request.top_logprobs;
-  requests_.push_back(std::move(request));
+  if (keep_requests) requests_.push_back(std::move(request));
   jobs_[job->id] = job;
   changed_.notify_all();
   return job->id;
@@ -157,7 +157,8 @@ Result<std::vector<double>> FakeGenerator::score(const std::vector<int32_t>&,
 
 runtime::GeneratorStats FakeGenerator::stats() const {
   runtime::GeneratorStats out;
-  out.running = 1;
+  const std::lock_guard<std::mutex> guard(mutex_);
+  out.running = static_cast<int>(jobs_.size());
   out.decode_tok_s = 42;
   out.generated_tokens = 7;
   out.kv_bytes = 1000;

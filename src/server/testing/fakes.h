@@ -39,6 +39,7 @@ class FakeGenerator final : public runtime::Generator {
   int context_length() const override { return context_length_; }
   void set_context_length(int tokens) { context_length_ = tokens; }
 
+  std::atomic<bool> keep_requests{true};  // for requests(); off for long runs
   /// What the next requests are answered with; the last one is repeated.
   void set_scripts(std::vector<Script> scripts);
   /// The error of the request after `accept` more.
