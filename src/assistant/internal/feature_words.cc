@@ -12,9 +12,8 @@ constexpr Words kLatest[] = {"current value", "current reading",
                              "actual",        "最新",
                              "实时",          "现值",
                              "当前值"};
-constexpr Words kHowMuch[] = {"how high", "how low", "how large", "how big", "how much",
-                              "是多少",   "有多高",  "有多大",    "为多少",  "是几",
-                              "多高",     "多大",    "多少"};
+constexpr Words kHowMuch[] = {"how high", "how low", "how large", "how big", "how much", "是多少",
+                              "有多高",   "有多大",  "为多少",    "多高",    "多大",     "多少"};
 constexpr Words kYesNo[] = {"有没有", "有无",   "是否",   "是不是",
                             "在不在", "了没有", "没有吗", "不是"};
 constexpr Words kMean[] = {"average", "averages", "averaged", "avg",    "mean",  "on average",
@@ -24,11 +23,11 @@ constexpr Words kMinimum[] = {
     "slowest", "weakest", "low point", "how low did", "how low has", "bottom", "最低",    "最小",
     "最小值",  "最低值",  "最低点",    "谷值",        "最冷",        "最慢",   "最少"};
 constexpr Words kMaximum[] = {
-    "maximum",   "max",      "maxima",     "highest",      "peak",         "peaked",
-    "largest",   "greatest", "biggest",    "hottest",      "warmest",      "fastest",
-    "strongest", "top",      "high point", "how high did", "how high has", "how hot did",
-    "most",      "最高",     "最大",       "最大值",       "最高值",       "最高点",
-    "峰值",      "最热",     "最快",       "最多",         "最强",         "顶峰"};
+    "record",    "worst",   "maximum",    "max",          "maxima",       "highest",     "peak",
+    "peaked",    "largest", "greatest",   "biggest",      "hottest",      "warmest",     "fastest",
+    "strongest", "top",     "high point", "how high did", "how high has", "how hot did", "most",
+    "最高",      "最大",    "最大值",     "最高值",       "最高点",       "峰值",        "最热",
+    "最快",      "最多",    "最强",       "顶峰"};
 constexpr Words kSpread[] = {"standard deviation",
                              "std dev",
                              "stddev",
@@ -73,21 +72,26 @@ constexpr Words kRange[] = {"range",
                             "最高最低",
                             "最高值和最低值"};
 constexpr Words kTrend[] = {
-    "trend",      "trends",       "trending", "rising",    "falling",   "increasing", "decreasing",
-    "going up",   "going down",   "gone up",  "gone down", "went up",   "went down",  "rise",
-    "rises",      "rose",         "risen",    "fall",      "fallen",    "fell",       "drop",
-    "dropped",    "dropping",     "climb",    "climbed",   "climbing",  "develop",    "developed",
-    "developing", "development",  "evolve",   "evolved",   "evolving",  "change",     "changed",
-    "changes",    "changing",     "move",     "moved",     "moving",    "behave",     "behaved",
-    "behaving",   "course",       "happened", "increase",  "increased", "decrease",   "decreased",
-    "heating up", "cooling down", "drift",    "drifted",   "drifting",  "declined",   "declining",
-    "decline",    "grow",         "grown",    "growing",   "变化",      "趋势",       "走势",
-    "上升",       "下降",         "升高",     "降低",      "升了",      "降了",       "升还是降",
-    "涨",         "跌",           "怎么变",   "变了",      "变动",      "变高",       "变低",
-    "走向",       "上涨",         "下跌",     "增加",      "减少",      "升温",       "降温",
-    "变多少",     "变大",         "变小"};
-constexpr Words kRate[] = {"rate of change", "per minute", "slope",    "how fast", "how quickly",
-                           "变化率",         "速率",       "斜率",     "变化速度", "升得多快",
+    "发展",         "演变",      "变热",         "变冷",         "是升是降",   "升了还是降了",
+    "涨了还是跌了", "涨还是跌",  "上升还是下降", "是涨是跌",     "升温",       "降温",
+    "trend",        "trends",    "trending",     "rising",       "falling",    "increasing",
+    "decreasing",   "going up",  "going down",   "gone up",      "gone down",  "went up",
+    "went down",    "rise",      "rises",        "rose",         "risen",      "fall",
+    "fallen",       "fell",      "drop",         "dropped",      "dropping",   "climb",
+    "climbed",      "climbing",  "develop",      "developed",    "developing", "development",
+    "evolve",       "evolved",   "evolving",     "change",       "changed",    "changes",
+    "changing",     "move",      "moved",        "moving",       "behave",     "behaved",
+    "behaving",     "course",    "happened",     "getting",      "warming up", "heating",
+    "direction",    "which way", "heading",      "rises",        "increase",   "increased",
+    "decrease",     "decreased", "heating up",   "cooling down", "drift",      "drifted",
+    "drifting",     "declined",  "declining",    "decline",      "grow",       "grown",
+    "growing",      "变化",      "趋势",         "走势",         "上升",       "下降",
+    "升高",         "降低",      "升了",         "降了",         "升还是降",   "涨",
+    "跌",           "怎么变",    "变了",         "变动",         "变高",       "变低",
+    "走向",         "上涨",      "下跌",         "增加",         "减少",       "升温",
+    "降温",         "变多少",    "变大",         "变小"};
+constexpr Words kRate[] = {"rate of change", "per minute", "slope",    "变化率",
+                           "速率",           "斜率",       "变化速度", "升得多快",
                            "每分钟变化",     "变化多快",   "升温速度", "降温速度"};
 constexpr Words kCompare[] = {
     "compare", "compared", "comparing", "comparison", "versus",    "vs",          "against",
@@ -120,18 +124,19 @@ constexpr Words kHowLong[] = {"how long",   "for how long", "how much time",  "d
 constexpr Words kHowOften[] = {
     "how often", "how many times", "number of times", "how frequently", "几次",   "多少次",
     "频率",      "几回",           "多少回",          "次数",           "多频繁", "几遍"};
-constexpr Words kWhen[] = {"when",     "at what time", "what time", "since when", "at which time",
+constexpr Words kWhen[] = {"是几点",   "最近一次",     "上一次",    "上次",       "最后一次",
+                           "when",     "at what time", "what time", "since when", "at which time",
                            "什么时候", "何时",         "几点",      "哪个时间",   "什么时间",
                            "啥时候",   "什么时刻",     "哪一刻",    "几点几分",   "几时"};
 constexpr Words kHowMany[] = {"how many", "number of", "count",  "counts", "total", "quantity",
                               "多少个",   "多少件",    "几个",   "几件",   "数量",  "总数",
                               "计数",     "几台",      "多少台", "多少批", "总共",  "一共"};
-constexpr Words kProduced[] = {"made",         "make",     "makes",      "produced",  "produce",
-                               "manufactured", "finished", "built",      "completed", "processed",
-                               "carried",      "treated",  "turned out", "output",    "production",
-                               "生产了",       "加工了",   "做了",       "产出",      "产量",
-                               "完成了",       "制造了",   "处理了",     "输送了",    "生产多少",
-                               "干了",         "出了",     "做出",       "产了"};
+constexpr Words kProduced[] = {
+    "产得",         "产的",     "made",       "make",      "makes",     "produced", "produce",
+    "manufactured", "finished", "built",      "completed", "processed", "carried",  "treated",
+    "turned out",   "output",   "production", "生产了",    "加工了",    "做了",     "产出",
+    "产量",         "完成了",   "制造了",     "处理了",    "输送了",    "生产多少", "干了",
+    "出了",         "做出",     "产了"};
 constexpr Words kUnusual[] = {"unusual",
                               "unusually",
                               "abnormal",
@@ -193,7 +198,11 @@ constexpr Words kUnusual[] = {"unusual",
                               "异样",
                               "告警",
                               "正不正常"};
-constexpr Words kListAssets[] = {"which machines are there",
+constexpr Words kListAssets[] = {"设备都叫什么",
+                                 "机器都叫什么",
+                                 "设备叫什么",
+                                 "机器叫什么",
+                                 "which machines are there",
                                  "what machines are there",
                                  "which machines do you",
                                  "what machines do",

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "assistant/internal/feature_words.h"
+#include "assistant/internal/lexicon.h"
 #include "assistant/internal/words.h"
 
 namespace mw::assistant {
@@ -27,7 +28,8 @@ bool is_order(const Tokens& tokens, size_t first, size_t last) {
     const Token& before = tokens[at - 1];
     if (before.text == "把" || before.text == "将") return true;
     if (before.kind == Token::Kind::kSign) {
-      if (opening) return before.text != ";";  // the mark that stands for a time begins no clause
+      if (opening)
+        return before.text != kTimeMark;  // the mark that stands for a time begins no clause
       break;
     }
     opening =

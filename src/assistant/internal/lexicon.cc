@@ -39,7 +39,7 @@ Tokens content_tokens(const Tokens& tokens, const std::vector<std::pair<size_t, 
     });
     if (blank != blanks.end()) {
       Token mark;
-      mark.text = ";";
+      mark.text = kTimeMark;
       mark.begin = tokens[i].begin;
       i = blank->second - 1;
       mark.end = tokens[i].end;

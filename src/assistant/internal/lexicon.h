@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -84,6 +85,9 @@ class Lexicon {
   std::map<std::string, uint32_t> by_phrase_;  // kind and words to entry, so that tags share one
   std::unordered_set<std::string> vocabulary_;
 };
+
+/// The text of the sign that stands for a time.
+inline constexpr std::string_view kTimeMark = "@time";
 
 /// The tokens that can be part of names: signs that join or decorate (- _ / # ' ") are left out,
 /// the tokens in [blanks.first, blanks.second) become one sign that matches nothing.

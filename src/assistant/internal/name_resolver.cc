@@ -28,6 +28,7 @@ class NameResolver {
     }
     take_parts();
     drop_adjectives();
+    drop_counting_words();
     const auto by_place = [](const auto& a, const auto& b) { return a.first < b.first; };
     std::stable_sort(u_.assets.begin(), u_.assets.end(), by_place);
     std::stable_sort(u_.tags.begin(), u_.tags.end(), by_place);
@@ -320,6 +321,7 @@ class NameResolver {
     TagMention mention;
     mention.first = hit.first;
     mention.last = hit.last;
+    mention.spans = {{hit.first, hit.last}};
     for (const uint32_t tag : hit.items) mention.tags[tag] = hit.score;
     u_.tags.push_back(std::move(mention));
   }
@@ -347,6 +349,7 @@ class NameResolver {
         TagMention place;
         place.first = hit.first;
         place.last = hit.last;
+        place.spans = {{hit.first, hit.last}};
         place.partial = true;
         places.push_back(std::move(place));
       }
@@ -361,19 +364,23 @@ class NameResolver {
     }
   }
 
+  /// Whether two parts so close may belong to one name: "warm ... the oil", "current ... motor". A
+  /// listing word or a sign between them says that they do not.
   bool joins(size_t first, size_t last) const {
-    static constexpr std::string_view kJoints[] = {"of", "the", "的",  "in", "at",
-                                                   "'s", "is",  "was", "有"};
+    if (last - first > 6) return false;
+    static constexpr std::string_view kApart[] = {"and", "or", "和", "与", "及", "跟", "还"};
     for (size_t i = first; i < last; ++i) {
-      if (std::find(std::begin(kJoints), std::end(kJoints), text(i)) == std::end(kJoints))
+      const bool sign = tokens_[i].kind == Token::Kind::kSign && text(i) != kTimeMark;
+      if (sign || std::find(std::begin(kApart), std::end(kApart), text(i)) != std::end(kApart))
         return false;
     }
     return true;
   }
 
-  /// The tag mention beside `place`, or with no more than an "of the" or "的" between the two.
+  /// The nearest tag mention that `place` may belong to.
   TagMention* neighbour(const TagMention& place) {
-    for (TagMention& mention : u_.tags) {
+    for (auto each = u_.tags.rbegin(); each != u_.tags.rend(); ++each) {
+      TagMention& mention = *each;
       if (mention.last <= place.first && joins(mention.last, place.first)) return &mention;
       if (place.last <= mention.first && joins(place.last, mention.first)) return &mention;
     }
@@ -391,6 +398,7 @@ class NameResolver {
     if (both.tags.empty()) return false;
     both.first = std::min(mention.first, other.first);
     both.last = std::max(mention.last, other.last);
+    both.spans.insert(both.spans.end(), other.spans.begin(), other.spans.end());
     mention = std::move(both);
     return true;
   }
@@ -399,6 +407,8 @@ class NameResolver {
   void drop_adjectives() {
     for (size_t i = 0; i < u_.tags.size();) {
       const TagMention& mention = u_.tags[i];
+      // "How fast is the temperature rising": the speed is that of the change.
+      const bool rate = text(mention.first) == "fast" && u_.tags.size() > 1;
       bool adjective = mention.last - mention.first == 1 && text(mention.first) == "current";
       if (adjective) {
         const std::string_view next = text(mention.last);
@@ -412,7 +422,7 @@ class NameResolver {
         for (const std::string_view noun : kNouns) before_name |= next == noun;
         adjective = before_name;
       }
-      if (adjective) {
+      if (adjective || rate) {
         u_.tags.erase(u_.tags.begin() + static_cast<long>(i));
       } else {
         ++i;
@@ -420,12 +430,31 @@ class NameResolver {
     }
   }
 
+  /// "故障次数": how often the state, not the strokes of a press.
+  void drop_counting_words() {
+    const auto counts_state = [&](const TagMention& mention) {
+      const bool counting =
+          std::any_of(features_.begin(), features_.end(), [&](const FeatureHit& hit) {
+            return hit.feature == Feature::kHowOften && hit.first <= mention.first &&
+                   mention.last <= hit.last;
+          });
+      return counting &&
+             std::any_of(u_.states.begin(), u_.states.end(), [&](const StateMention& state) {
+               return state.last == mention.first ||
+                      (state.last + 1 == mention.first && text(state.last) == "的");
+             });
+    };
+    u_.tags.erase(std::remove_if(u_.tags.begin(), u_.tags.end(), counts_state), u_.tags.end());
+  }
+
   bool inside_longer_name(const FeatureHit& hit) const {
     const auto covers = [&](size_t first, size_t last) {
       return first <= hit.first && hit.last <= last && last - first > hit.last - hit.first;
     };
     for (const TagMention& mention : u_.tags) {
-      if (covers(mention.first, mention.last)) return true;
+      for (const auto& [first, last] : mention.spans) {
+        if (covers(first, last)) return true;
+      }
     }
     for (const AssetMention& mention : u_.assets) {
       if (covers(mention.first, mention.last)) return true;

@@ -52,7 +52,7 @@ std::vector<Step> StepMaker::for_states(const std::vector<const plant::Asset*>& 
       steps.push_back(std::move(step));
       continue;
     }
-    if (u_.has(Feature::kWhen)) {
+    if (u_.has(Feature::kWhen) || names_last_state()) {
       const TimeWindow window = windowed ? windows_.front() : default_window(kLookBack);
       Step step = state_times(*asset, window, false);
       step.purpose = Purpose::kStateWhen;

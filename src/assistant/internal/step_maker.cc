@@ -91,6 +91,14 @@ bool StepMaker::negated() const {
   });
 }
 
+bool StepMaker::names_last_state() const {
+  return std::any_of(u_.states.begin(), u_.states.end(), [&](const StateMention& state) {
+    return state.first > 0 && (u_.tokens[state.first - 1].text == "last" ||
+                               u_.tokens[state.first - 1].text == "latest" ||
+                               u_.tokens[state.first - 1].text == "previous");
+  });
+}
+
 bool StepMaker::names_state_time() const {
   return std::any_of(u_.states.begin(), u_.states.end(), [&](const StateMention& state) {
     return match_phrase(u_.tokens, state.last, "time") > 0 ||

@@ -48,6 +48,8 @@ class StepMaker {
   bool negated() const;
   /// "fault time", "待机时间": a state and the time spent in it.
   bool names_state_time() const;
+  /// "the last fault": when it was.
+  bool names_last_state() const;
   bool wants_trend() const;
   bool wants_latest() const;
   std::vector<std::string> wanted_statistics() const;

@@ -138,6 +138,12 @@ Maybe<ClockTime> ChineseTime::clock(size_t at) const {
         clock.impossible = minute->value > 59;
         clock.seconds += static_cast<int>(std::min(minute->value, 99.0)) * 60;
         next = closed;
+        if (const auto second = read_numeral(tokens_, next);
+            second && closed != after && stands(next + second->tokens, {"秒"})) {
+          clock.impossible = clock.impossible || second->value > 59;
+          clock.seconds += static_cast<int>(std::min(second->value, 99.0));
+          next += second->tokens + 1;
+        }
       }
     }
   }
@@ -285,6 +291,7 @@ Maybe<FoundTime> ChineseTime::words(size_t at) const {
   if (next != at) return parsed(now_mention(), next);
   next = skip(at, {"刚才", "刚刚", "方才", "刚才这会儿", "刚刚这会儿"});
   if (next != at) return parsed(last(5 * kNsPerMinute), next);
+  if (stands(at, {"最近一次", "最近一回", "最近的一次"})) return std::nullopt;
   next = skip(at, {"最近一段时间", "最近", "近来", "近期", "这段时间", "近一段时间"});
   if (next != at) return parsed(last(kNsPerHour), next);
   next = skip(at, {"明天", "后天", "明日", "下一小时", "下个小时", "下一班", "下个班", "下周",

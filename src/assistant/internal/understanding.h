@@ -29,6 +29,8 @@ struct AssetMention {
 struct TagMention {
   size_t first = 0;
   size_t last = 0;
+  // The tokens that are the name's own; "warm ... the oil" has two stretches.
+  std::vector<std::pair<size_t, size_t>> spans;
   std::map<uint32_t, double> tags;
   bool partial = false;  // only part of a name was said
 };

@@ -39,7 +39,9 @@ class UnknownFinder {
   }
   void mark_used() {
     for (const auto& mention : u_.assets) mark(mention.first, mention.last);
-    for (const auto& mention : u_.tags) mark(mention.first, mention.last);
+    for (const auto& mention : u_.tags) {
+      for (const auto& [first, last] : mention.spans) mark(first, last);
+    }
     for (const auto& mention : u_.states) mark(mention.first, mention.last);
     for (const auto& unknown : u_.unknown) mark(unknown.first, unknown.last);
     for (const auto& hit : u_.features) mark(hit.first, hit.last);
@@ -100,6 +102,11 @@ class UnknownFinder {
   /// Whether the mention is so short that a word before it may make another quantity of it.
   bool is_bare(const TagMention& mention) const {
     const size_t length = mention.last - mention.first;
+    // 多快, 最热, 几度 ask; nothing before them can make another quantity of them.
+    static constexpr std::string_view kAsking[] = {"多", "最", "更", "太", "几",
+                                                   "过", "变", "升", "降"};
+    if (std::find(std::begin(kAsking), std::end(kAsking), text(mention.first)) != std::end(kAsking))
+      return false;
     return tokens_[mention.first].is_han() ? length <= 2 : length == 1;
   }
 
