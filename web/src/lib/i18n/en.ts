@@ -214,6 +214,9 @@ export const en = {
   "fact.normal_high": "Normal up to",
   "fact.normal_low": "Normal from",
   "fact.bad_quality": "Bad quality",
+  "fact.age_s": "Age of the value",
+  "fact.steady_limit_per_minute": "Counts as steady up to",
+  "fact.earliest": "First sample stored",
 
   "chat.note": "The model answers from what it was trained on. It does not see the plant.",
   "chat.no_model": "No model is ready",

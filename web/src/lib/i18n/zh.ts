@@ -215,6 +215,9 @@ export const zh: Record<MessageKey, string> = {
   "fact.normal_high": "正常上限",
   "fact.normal_low": "正常下限",
   "fact.bad_quality": "质量无效",
+  "fact.age_s": "数据时间差",
+  "fact.steady_limit_per_minute": "平稳判定上限",
+  "fact.earliest": "最早存储的采样",
 
   "chat.note": "模型凭训练所得回答，看不到工厂数据。",
   "chat.no_model": "没有可用的模型",
