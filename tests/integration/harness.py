@@ -171,9 +171,12 @@ class Server:
 
 
 def children_of(pid):
-    """Process ids of the direct children, from /proc."""
-    path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()] if path.exists() else []
+    """Process ids of the direct children of all its threads, from /proc."""
+    children = []
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(OSError):  # a thread that ended meanwhile
+            children += [int(child) for child in (task / "children").read_text().split()]
+    return children
 
 
 def main():
