@@ -29,6 +29,7 @@ struct Reading {
   std::optional<TimeNs> ts_ns;  // source time; absent: the time it reached us
   std::variant<std::monostate, double, std::string> value;
   Quality quality = Quality::kGood;  // the device's own opinion
+  std::string unit;                  // as the device names it; empty when it does not
 };
 
 enum class Arrival {

@@ -20,6 +20,8 @@ Text describe(QualityReason reason) {
       return {"no connection to the message broker", "与消息代理的连接中断"};
     case QualityReason::kSilent:
       return {"the device has sent nothing for too long", "设备长时间没有发送数据"};
+    case QualityReason::kWrongUnit:
+      return {"the device sends another unit than this tag has", "设备发送的单位与该测点不符"};
   }
   return {"unknown", "未知"};
 }

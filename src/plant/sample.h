@@ -20,6 +20,7 @@ enum class QualityReason : uint8_t {
   kClockSkew,        // stamped in the future: stored under the server's time
   kNoCommunication,  // the link to the broker is down
   kSilent,           // the link is up, but the tag said nothing for a watchdog period
+  kWrongUnit,        // the device names another unit than the tag has
 };
 
 /// In both languages, for the console and for answers.

@@ -63,6 +63,11 @@ Result<Reading> read_reading(const Json& json) {
   if (quality != json.end() && !quality->is_null()) {
     MW_ASSIGN(reading.quality, read_quality(*quality));
   }
+  const auto unit = json.find("unit");
+  if (unit != json.end() && !unit->is_null()) {
+    if (!unit->is_string()) return wrong("unit", "expected a text");
+    reading.unit = unit->get<std::string>();
+  }
   return reading;
 }
 

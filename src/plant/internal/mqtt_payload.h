@@ -10,8 +10,9 @@ namespace mw::plant {
 
 /// Reads the payload of one message: {"ts": ..., "value": ..., "quality": ...} or an array of such.
 /// `ts` is milliseconds since 1970 or an RFC 3339 text, absent for "now"; `value` a number, a text,
-/// true/false (1/0) or null; `quality` "good" (the default), "uncertain" or "bad". Other members
-/// are ignored. The readings name no tag: that is the topic's part.
+/// true/false (1/0) or null; `quality` "good" (the default), "uncertain" or "bad"; `unit`, if
+/// given, is checked. Other members are ignored. The readings name no tag: that is the topic's
+/// part.
 ///
 /// Errors  kInvalidArgument naming the member; at most 1 MiB and 10,000 readings.
 /// Format  docs/formats/mqtt.md

@@ -27,6 +27,7 @@ TEST(MqttPayload, ReadsNumbersTextsFlagsTimesAndQualities) {
   EXPECT_FALSE((*many)[0].ts_ns.has_value());
   EXPECT_EQ(std::get<double>((*many)[0].value), 1.0);
   EXPECT_TRUE(std::holds_alternative<std::monostate>((*many)[1].value));
+  EXPECT_EQ(decode_mqtt_payload(R"({"value": 1, "unit": "bar"})").value()[0].unit, "bar");
   EXPECT_EQ(*decode_mqtt_payload(R"({"ts": 1.5, "value": 1})").value()[0].ts_ns, 1'500'000);
 }
 
@@ -50,6 +51,7 @@ TEST(MqttPayload, RefusesWhatItCannotReadAndNamesTheMember) {
       {R"({"value": 1, "ts": {}})", "ts"},
       {R"({"value": 1, "quality": "great"})", "quality"},
       {R"({"value": 1, "quality": 192})", "quality"},
+      {R"({"value": 1, "unit": 7})", "unit"},
       {R"({"value": 1)", ""},
       {"{\"value\": \"\xff\"}", ""},
       {std::string((1 << 20) + 1, ' '), "payload"},

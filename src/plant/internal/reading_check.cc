@@ -71,6 +71,10 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
   } else {
     check_number(tag, reading, sample);
   }
+  // Not converted: which of the two is wrong is not ours to guess.
+  if (!reading.unit.empty() && reading.unit != tag.unit) {
+    degrade(sample, Quality::kBad, QualityReason::kWrongUnit);
+  }
   degrade(sample, reading.quality, QualityReason::kDevice);
   return sample;
 }

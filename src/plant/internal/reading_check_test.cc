@@ -85,6 +85,16 @@ TEST_F(ReadingCheck, PutsAWrongClockUnderOurOwnTime) {
   EXPECT_EQ(check("m1/temperature", reading(20.0, kNow - kNsPerDay)).quality, Quality::kGood);
 }
 
+TEST_F(ReadingCheck, KeepsAValueOfAnotherUnitAsBad) {
+  Reading other = reading(140.0);
+  other.unit = "degF";
+  EXPECT_EQ(check("m1/temperature", other).quality, Quality::kBad);
+  EXPECT_EQ(check("m1/temperature", other).reason, QualityReason::kWrongUnit);
+  EXPECT_EQ(check("m1/temperature", other).value, 140.0);
+  other.unit = "degC";
+  EXPECT_EQ(check("m1/temperature", other).quality, Quality::kGood);
+}
+
 TEST_F(ReadingCheck, KeepsTheWorseOfTheDevicesOpinionAndOurs) {
   Reading doubtful = reading(20.0);
   doubtful.quality = Quality::kUncertain;
