@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-#include "tensor/testing.h"
+#include "tensor/random_matrix.h"
 
 namespace mw::tensor {
 namespace {

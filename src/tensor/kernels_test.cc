@@ -6,7 +6,7 @@
 #include <bit>
 #include <cmath>
 
-#include "tensor/testing.h"
+#include "tensor/random_matrix.h"
 
 namespace mw::tensor {
 namespace {

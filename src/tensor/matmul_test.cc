@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tensor/testing.h"
+#include "tensor/random_matrix.h"
 
 namespace mw::tensor {
 namespace {

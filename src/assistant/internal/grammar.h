@@ -70,7 +70,8 @@ class Grammar {
                              const Amount& first, const Amount& last) const = 0;
   virtual std::string spread(const Amount& minimum, const Amount& maximum,
                              const Amount& mean) const = 0;
-  virtual std::string trend(Direction direction, const Amount& slope, const Amount& limit) const = 0;
+  virtual std::string trend(Direction direction, const Amount& slope,
+                            const Amount& limit) const = 0;
   virtual std::string no_data(const Subject& s, const std::string& window) const = 0;
   virtual std::string data_begin(const std::string& at) const = 0;
   virtual std::string compare_windows(const Subject& s, const std::string& fact,
@@ -104,7 +105,8 @@ class Grammar {
                                   const std::vector<std::string>& machines,
                                   const std::string& count, const std::string& all) const = 0;
   virtual std::string all_states(const std::vector<std::string>& machines) const = 0;
-  virtual std::string nothing_unusual(const plant::Asset* asset, const std::string& checked) const = 0;
+  virtual std::string nothing_unusual(const plant::Asset* asset,
+                                      const std::string& checked) const = 0;
   virtual std::string unusual_count(const plant::Asset* asset, const std::string& count,
                                     const std::string& checked) const = 0;
   virtual std::string outside_normal(const Subject& s, bool above, const Amount& value,

@@ -16,14 +16,19 @@ constexpr size_t kLongestSentence = 240;
 
 // Words that claim a direction, a judgement, a cause or a state.
 constexpr std::string_view kClaims[] = {
-    "rising", "falling", "rise", "rises", "rose", "fall", "falls", "fell", "increase", "increased",
-    "increases", "increasing", "decrease", "decreased", "decreases", "decreasing", "higher", "lower",
-    "highest", "lowest", "above", "below", "normal", "abnormal", "unusual", "usual", "steady", "stable",
-    "unstable", "constant", "unchanged", "fault", "failure", "error", "because", "due", "cause", "caused",
-    "causes", "reason", "therefore", "safe", "unsafe", "dangerous", "good", "bad", "high", "low", "hot",
-    "cold", "running", "stopped", "idle", "off", "always", "never", "will", "should", "must", "not", "no",
-    "expected", "unexpected", "optimal", "efficient", "healthy", "warning", "critical", "fluctuating",
-    "significant", "significantly", "slightly", "rapidly", "slowly", "likely", "probably"};
+    "rising",    "falling",   "rise",        "rises",       "rose",          "fall",
+    "falls",     "fell",      "increase",    "increased",   "increases",     "increasing",
+    "decrease",  "decreased", "decreases",   "decreasing",  "higher",        "lower",
+    "highest",   "lowest",    "above",       "below",       "normal",        "abnormal",
+    "unusual",   "usual",     "steady",      "stable",      "unstable",      "constant",
+    "unchanged", "fault",     "failure",     "error",       "because",       "due",
+    "cause",     "caused",    "causes",      "reason",      "therefore",     "safe",
+    "unsafe",    "dangerous", "good",        "bad",         "high",          "low",
+    "hot",       "cold",      "running",     "stopped",     "idle",          "off",
+    "always",    "never",     "will",        "should",      "must",          "not",
+    "no",        "expected",  "unexpected",  "optimal",     "efficient",     "healthy",
+    "warning",   "critical",  "fluctuating", "significant", "significantly", "slightly",
+    "rapidly",   "slowly",    "likely",      "probably"};
 
 std::string plain_question(const std::string& question) {
   std::string out = question.substr(0, 400);
@@ -47,10 +52,12 @@ bool card_writes(const Json& card, Language language) {
   return writes && *writes;
 }
 
-std::optional<size_t> likelier_reading(const runtime::ServedModel& model, const std::string& question,
+std::optional<size_t> likelier_reading(const runtime::ServedModel& model,
+                                       const std::string& question,
                                        const std::vector<std::string>& texts) {
   if (!model.generator || !model.tokenizer || texts.size() < 2) return std::nullopt;
-  const std::string prompt = "Question: " + plain_question(question) + "\nWhat is looked up to answer it: ";
+  const std::string prompt =
+      "Question: " + plain_question(question) + "\nWhat is looked up to answer it: ";
   using Special = tokenizers::Tokenizer::Special;
   const auto prompt_ids = model.tokenizer->encode_prompt(prompt, Special::kAsText);
   std::vector<std::vector<int32_t>> continuations;
@@ -70,17 +77,19 @@ std::optional<size_t> likelier_reading(const runtime::ServedModel& model, const 
 std::vector<std::string> explanation(const runtime::ServedModel& model, const std::string& question,
                                      const std::vector<std::string>& facts, Language language,
                                      std::stop_token stop) {
-  if (!model.generator || !model.tokenizer || !model.chat_template || stop.stop_requested()) return {};
+  if (!model.generator || !model.tokenizer || !model.chat_template || stop.stop_requested())
+    return {};
   std::string content = language == Language::kZh ? "问题：" : "Question: ";
   content += plain_question(question);
   content += language == Language::kZh ? "\n事实：\n" : "\nFacts:\n";
   for (const std::string& fact : facts) content += "- " + fact + "\n";
-  content += language == Language::kZh
-                 ? "请用一句话说明这些事实如何回答问题。不要使用事实以外的数字。"
-                 : "Say in one short sentence how these facts answer the question. Use no number that is "
-                   "not in the facts.";
-  const auto prompt = runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer,
-                                               {{"user", content}}, true);
+  content +=
+      language == Language::kZh
+          ? "请用一句话说明这些事实如何回答问题。不要使用事实以外的数字。"
+          : "Say in one short sentence how these facts answer the question. Use no number that is "
+            "not in the facts.";
+  const auto prompt =
+      runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer, {{"user", content}}, true);
   if (!prompt) return {};
   runtime::GenerateRequest request;
   request.prompt_ids = *prompt;
@@ -95,13 +104,13 @@ std::vector<std::string> explanation(const runtime::ServedModel& model, const st
   };
   // Shared with the generator's thread, which may outlive a stopped question.
   const auto outcome = std::make_shared<Outcome>();
-  const auto id = model.generator->submit(
-      std::move(request), {}, [outcome](const runtime::GenerateResult& result) {
-        const std::lock_guard lock(outcome->mutex);
-        outcome->result = result;
-        outcome->done = true;
-        outcome->changed.notify_all();
-      });
+  const auto id = model.generator->submit(std::move(request), {},
+                                          [outcome](const runtime::GenerateResult& result) {
+                                            const std::lock_guard lock(outcome->mutex);
+                                            outcome->result = result;
+                                            outcome->done = true;
+                                            outcome->changed.notify_all();
+                                          });
   if (!id) return {};
   const std::stop_callback cancel(stop, [&] { model.generator->cancel(*id); });
   std::unique_lock lock(outcome->mutex);
@@ -136,7 +145,8 @@ bool claims_more(const std::string& sentence, const std::vector<std::string>& fa
     for (const Token& token : tokenize(fact)) known.push_back(token.text);
   }
   for (const Token& token : tokenize(sentence)) {
-    const bool claim = std::find(std::begin(kClaims), std::end(kClaims), token.text) != std::end(kClaims);
+    const bool claim =
+        std::find(std::begin(kClaims), std::end(kClaims), token.text) != std::end(kClaims);
     if (claim && std::find(known.begin(), known.end(), token.text) == known.end()) return true;
   }
   return false;

@@ -17,7 +17,8 @@ bool card_writes(const Json& card, Language language);
 
 /// Which of `texts` (English) the model finds clearly likelier as the meaning of `question`: the
 /// first by mean log-probability a token, if it leads by at least half a nat. Nothing otherwise.
-std::optional<size_t> likelier_reading(const runtime::ServedModel& model, const std::string& question,
+std::optional<size_t> likelier_reading(const runtime::ServedModel& model,
+                                       const std::string& question,
                                        const std::vector<std::string>& texts);
 
 /// At most two short sentences of the model about `facts`, unchecked; empty when it has none or was

@@ -49,7 +49,9 @@ std::string statistics_text(const Step& step, const Grammar& grammar) {
   if (found != step.arguments.end()) {
     for (const Json& each : *found) {
       const std::string name = each.get<std::string>();
-      names.push_back(grammar.statistic_name(name == "min" ? "minimum" : name == "max" ? "maximum" : name));
+      names.push_back(grammar.statistic_name(name == "min"   ? "minimum"
+                                             : name == "max" ? "maximum"
+                                                             : name));
     }
   }
   return grammar.list(names);
@@ -58,7 +60,8 @@ std::string statistics_text(const Step& step, const Grammar& grammar) {
 std::string subject_text(const Step& step, const Grammar& grammar, Language language) {
   if (step.purpose == Purpose::kCompareMachines) {
     std::vector<std::string> names;
-    for (const plant::Tag* tag : step.tags) names.push_back(tag->name.in(language) + " " + tag->asset);
+    for (const plant::Tag* tag : step.tags)
+      names.push_back(tag->name.in(language) + " " + tag->asset);
     return grammar.list(names);
   }
   if (step.asset == nullptr) return {};

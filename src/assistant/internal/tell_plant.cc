@@ -20,7 +20,8 @@ void Teller::unusual(const Step& step, const std::vector<std::string>& ids) {
     sink_.say(grammar_.nothing_unusual(step.asset, of), {checked->id, count->id});
     return;
   }
-  sink_.say(grammar_.unusual_count(step.asset, fixed_text(*count->value, 0), of), {checked->id, count->id});
+  sink_.say(grammar_.unusual_count(step.asset, fixed_text(*count->value, 0), of),
+            {checked->id, count->id});
   for (size_t i = 0; i < ids.size(); ++i) {
     const Evidence& each = sink_.evidence(ids[i]);
     const auto next = [&](size_t ahead) -> const Evidence* {
@@ -29,14 +30,17 @@ void Teller::unusual(const Step& step, const std::vector<std::string>& ids) {
     if (each.fact == "above_normal" || each.fact == "below_normal") {
       const Evidence* limit = next(1);
       if (limit == nullptr || !limit->value || !each.value) continue;
-      sink_.say(grammar_.outside_normal(subject(each), each.fact == "above_normal", amount(each), amount(*limit)),
+      sink_.say(grammar_.outside_normal(subject(each), each.fact == "above_normal", amount(each),
+                                        amount(*limit)),
                 {each.id, limit->id});
     } else if (each.fact == "bad_quality") {
-      sink_.say(grammar_.bad_quality(subject(each), language_ == Language::kZh ? "" : each.text), {each.id});
+      sink_.say(grammar_.bad_quality(subject(each), language_ == Language::kZh ? "" : each.text),
+                {each.id});
     } else if (each.fact == "z_score") {
       const Evidence* value = next(1);
       const Evidence* median = next(2);
-      if (value == nullptr || median == nullptr || !value->value || !median->value || !each.value) continue;
+      if (value == nullptr || median == nullptr || !value->value || !median->value || !each.value)
+        continue;
       sink_.say(grammar_.outlier(subject(each), amount(*value), amount(*median), amount(each)),
                 {each.id, value->id, median->id});
     }
@@ -112,7 +116,8 @@ void Teller::overview(const Step& step, const std::vector<std::string>& ids) {
     cited.push_back(id);
     newest = std::max(newest, *each.ts_ns);
   }
-  if (!values.empty()) sink_.say(grammar_.overview(*step.asset, values, moment(newest, true)), cited);
+  if (!values.empty())
+    sink_.say(grammar_.overview(*step.asset, values, moment(newest, true)), cited);
   for (const std::string& id : bad) {
     sink_.say(grammar_.bad_quality(subject(sink_.evidence(id)), ""), {id});
   }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "assistant/internal/language.h"
+#include "assistant/internal/question_language.h"
 #include "assistant/internal/utf8.h"
 
 namespace mw::assistant {

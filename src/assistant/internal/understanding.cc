@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "assistant/internal/language.h"
 #include "assistant/internal/name_resolver.h"
 #include "assistant/internal/numerals.h"
+#include "assistant/internal/question_language.h"
 #include "assistant/internal/time_grammar.h"
 #include "assistant/internal/unknown_names.h"
 #include "assistant/internal/utf8.h"

@@ -56,7 +56,8 @@ class StateHistoryTool final : public PlantTool {
       facts.push_back(std::move(duration));
       facts.push_back(std::move(entries));
     }
-    if (facts.empty()) facts.push_back(fact("duration_s", std::string()));  // no data at all: says so
+    if (facts.empty())
+      facts.push_back(fact("duration_s", std::string()));  // no data at all: says so
     for (const auto& [state, at_ns] : transitions(history, only)) {
       Evidence evidence = fact("transition", state);
       evidence.ts_ns = at_ns;

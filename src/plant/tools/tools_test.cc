@@ -7,8 +7,8 @@
 #include "plant/ingest.h"
 #include "plant/internal/test_plant.h"
 #include "plant/plant.h"
-#include "plant/tools/internal/robust_score.h"
 #include "plant/plant_tools.h"
+#include "plant/tools/internal/robust_score.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {

@@ -1,4 +1,4 @@
-#include "assistant/internal/language.h"
+#include "assistant/internal/question_language.h"
 
 #include <algorithm>
 #include <iterator>
