@@ -1,21 +1,26 @@
-# mw_add_area(<area> SOURCES ... [TESTS ...] [SLOW_TESTS ...] [LINK ...] [TEST_LINK ...])
+# mw_add_area(<area> SOURCES ... [TESTS ...] [SLOW_TESTS ...] [GOLDEN_TESTS ...] [LINK ...]
+#             [TEST_LINK ...])
 #   one static library mw_<area> (alias mw::<area>); one test program mw_<area>_test (label unit), and
-#   mw_<area>_slow_test (label slow) where there are slow tests. Sources are listed by hand.
+#   mw_<area>_slow_test, mw_<area>_golden_test (labels slow, golden) where there are such tests.
+#   Sources are listed by hand.
 function(mw_add_area area)
-  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;SLOW_TESTS;LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;SLOW_TESTS;GOLDEN_TESTS;LINK;TEST_LINK" ${ARGN})
   add_library(mw_${area} STATIC ${ARG_SOURCES})
   add_library(mw::${area} ALIAS mw_${area})
   target_link_libraries(mw_${area} PUBLIC mw_flags ${ARG_LINK})
   if(NOT MW_DEV)
     return()
   endif()
-  foreach(kind unit slow)
+  foreach(kind unit slow golden)
     if(kind STREQUAL "unit")
       set(files ${ARG_TESTS})
       set(program mw_${area}_test)
-    else()
+    elseif(kind STREQUAL "slow")
       set(files ${ARG_SLOW_TESTS})
       set(program mw_${area}_slow_test)
+    else()
+      set(files ${ARG_GOLDEN_TESTS})
+      set(program mw_${area}_golden_test)
     endif()
     if(files)
       add_executable(${program} ${files})

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_flags.h"
@@ -13,6 +14,7 @@
 #include "apps/millwright/server_facts.h"
 #include "assistant/assistant.h"
 #include "core/file.h"
+#include "core/file_lock.h"
 #include "plant/plant_tools.h"
 #include "server/api.h"
 #include "server/http_server.h"
@@ -40,6 +42,7 @@ sigset_t block_end_signals() {
 /// Everything that runs while the server does, in the order in which it starts and the reverse of
 /// the one in which it ends.
 struct Service {
+  std::optional<FileLock> folder_lock;
   LogSink log;
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
@@ -65,6 +68,15 @@ Result<void> start_assistant(const Request& request, Service& service) {
 
 Result<void> start(const Request& request, Service& service) {
   MW_TRY(make_private_folder(request.flags.data));
+  MW_ASSIGN(service.folder_lock, FileLock::try_acquire(request.flags.data / "serve.lock"));
+  if (!service.folder_lock) {
+    return Error::make(Code::kConflict,
+                       "another millwright serves the data folder " + request.flags.data.string() +
+                           "; stop it, or give this one a folder of its own with --data",
+                       "数据目录 " + request.flags.data.string() +
+                           " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
+                       "data");
+  }
   MW_ASSIGN(const auto isa, engine_isa());
   auto plant = start_plant(request.config, request.demo, request.flags.data, service.log);
   if (plant) {

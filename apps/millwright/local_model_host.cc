@@ -139,7 +139,7 @@ void LocalModelHost::work(std::stop_token stop) {
       }
     }
     try {
-      if (!to_load.empty()) load(to_load);
+      if (!to_load.empty()) load(to_load, stop);
       if (!to_fetch.empty()) fetch(to_fetch, stop);
     } catch (const std::exception& problem) {  // out of memory: the server goes on without it
       const std::string name = to_load.empty() ? to_fetch : to_load;
@@ -196,7 +196,7 @@ void LocalModelHost::fetch(const std::string& source, std::stop_token stop) {
   read_store();
 }
 
-void LocalModelHost::load(const std::string& name) {
+void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   const int64_t start = steady_ns();
   const auto stored = store_.find(name);
   const auto fail_with = [&](const Error& error) {
@@ -226,7 +226,8 @@ void LocalModelHost::load(const std::string& name) {
        name + " is ready after " + std::to_string((steady_ns() - start) / kNsPerMs) + " ms on " +
            std::string(tensor::isa_name(options_.isa)));
   if (has_current_card(served->card)) return;
-  const auto card = runtime::probe_model(*served);
+  const auto card = runtime::probe_model(*served, stop);
+  if (!card && card.error().code == Code::kCancelled) return;
   if (!card) {
     log_(LogLevel::kWarning, "models", name + ": probes failed: " + card.error().message.en);
     return;

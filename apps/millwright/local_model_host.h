@@ -45,7 +45,7 @@ class LocalModelHost final : public runtime::ModelHost {
   void work(std::stop_token stop);
   void read_store();
   void fetch(const std::string& source, std::stop_token stop);
-  void load(const std::string& name);
+  void load(const std::string& name, std::stop_token stop);
   void update(const std::string& name, const std::function<void(Entry&)>& change);
 
   const hub::ModelStore store_;

@@ -52,9 +52,10 @@ double repeated_trigrams(const std::vector<int32_t>& ids) {
 /// Runs the cases of one model and keeps the rates.
 class Prober {
  public:
-  explicit Prober(const ServedModel& model) : model_(model) {}
+  Prober(const ServedModel& model, std::stop_token stop) : model_(model), stop_(std::move(stop)) {}
 
   Result<GenerateResult> ask(std::string_view prompt, int max_tokens) {
+    MW_TRY(go_on());
     GenerateRequest request;
     MW_ASSIGN(request.prompt_ids, chat_prompt_ids(*model_.chat_template, *model_.tokenizer,
                                                   {{"user", std::string(prompt)}}, true));
@@ -103,6 +104,7 @@ class Prober {
       names.push_back(model_.tokenizer->encode(each.name, tokenizers::Tokenizer::Special::kAsText));
     }
     for (const ToolCase& each : tool_cases()) {
+      MW_TRY(go_on());
       const std::string prompt = "Tools:\n" + tools + "\nQuestion: " + std::string(each.question) +
                                  "\nWhich tool answers the question? Reply with its name.";
       MW_ASSIGN(const auto ids, chat_prompt_ids(*model_.chat_template, *model_.tokenizer,
@@ -154,7 +156,13 @@ class Prober {
     return text.substr(first, text.find_last_not_of(" \n\r\t") - first + 1);
   }
 
+  Result<void> go_on() const {
+    if (stop_.stop_requested()) return Error::make(Code::kCancelled, "cancelled", "已取消");
+    return {};
+  }
+
   const ServedModel& model_;
+  const std::stop_token stop_;
   int64_t prompt_tokens_ = 0;
   int64_t prefill_ns_ = 0;
   int64_t generated_tokens_ = 0;
@@ -163,8 +171,8 @@ class Prober {
 
 }  // namespace
 
-Result<Json> probe_model(const ServedModel& model) {
-  Prober prober(model);
+Result<Json> probe_model(const ServedModel& model, std::stop_token stop) {
+  Prober prober(model, std::move(stop));
   Json card = Json::object();
   card["probe_version"] = kProbeVersion;
   MW_ASSIGN(card["languages"], prober.languages());
