@@ -24,7 +24,8 @@ bool spin(const Done& done) {
 }
 
 constexpr uint32_t loop_of(uint64_t ticket) { return static_cast<uint32_t>(ticket >> 32); }
-constexpr uint32_t chunk_of(uint64_t ticket) { return static_cast<uint32_t>(ticket); }
+constexpr uint32_t chunks_of(uint64_t ticket) { return (ticket >> 16) & 0xffff; }
+constexpr uint32_t next_of(uint64_t ticket) { return ticket & 0xffff; }
 
 }  // namespace
 
@@ -45,12 +46,13 @@ void ThreadPool::run_erased(int chunks, Call call, const void* context) {
     for (int chunk = 0; chunk < chunks; ++chunk) call(context, chunk);
     return;
   }
+  MW_CHECK(chunks < 65536);
   call_.store(call, std::memory_order_relaxed);
   context_.store(context, std::memory_order_relaxed);
-  chunks_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
   unfinished_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
   const uint32_t loop = loop_.load(std::memory_order_relaxed) + 1;
-  ticket_.store(uint64_t{loop} << 32, std::memory_order_release);
+  ticket_.store(uint64_t{loop} << 32 | static_cast<uint64_t>(chunks) << 16,
+                std::memory_order_release);
   loop_.store(loop, std::memory_order_release);
   loop_.notify_all();
   work_on(loop);
@@ -64,16 +66,15 @@ void ThreadPool::run_erased(int chunks, Call call, const void* context) {
 void ThreadPool::work_on(uint32_t loop) {
   uint64_t ticket = ticket_.load(std::memory_order_acquire);
   while (true) {
-    if (loop_of(ticket) != loop) return;
+    if (loop_of(ticket) != loop || next_of(ticket) >= chunks_of(ticket)) return;
     const Call call = call_.load(std::memory_order_relaxed);
     const void* context = context_.load(std::memory_order_relaxed);
-    if (chunk_of(ticket) >= chunks_.load(std::memory_order_relaxed)) return;
     // Succeeds only while the loop still has this chunk to give, and it cannot end before.
     if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel,
                                        std::memory_order_acquire)) {
       continue;
     }
-    call(context, static_cast<int>(chunk_of(ticket)));
+    call(context, static_cast<int>(next_of(ticket)));
     if (unfinished_.fetch_sub(1, std::memory_order_acq_rel) == 1) unfinished_.notify_one();
     ticket = ticket_.load(std::memory_order_acquire);
   }

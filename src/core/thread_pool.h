@@ -28,7 +28,8 @@ class ThreadPool {
 
   int threads() const { return threads_; }
 
-  /// Calls work(chunk) once for each chunk in [0, chunks) and returns when all are done.
+  /// Calls work(chunk) once for each chunk in [0, chunks), fewer than 65,536, and returns when all
+  /// are done.
   template <class Work>
   void run(int chunks, const Work& work) {
     run_erased(
@@ -44,12 +45,13 @@ class ThreadPool {
   void work_on(uint32_t loop);
 
   const int threads_;
-  // The loop that runs. Written by the owner before the ticket names the loop; a worker may read a
+  // The loop that runs. Written by the owner while no chunk can be claimed; a worker may read a
   // torn mixture, but then its claim fails, because the ticket has moved on.
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> context_{nullptr};
-  std::atomic<uint32_t> chunks_{0};
-  alignas(64) std::atomic<uint64_t> ticket_{0};  // loop number << 32 | next chunk
+  // Loop number << 32 | chunks << 16 | next chunk. The count has to be part of it: read apart, the
+  // count of the next loop made an exhausted ticket look open.
+  alignas(64) std::atomic<uint64_t> ticket_{0};
   alignas(64) std::atomic<uint32_t> unfinished_{0};
   alignas(64) std::atomic<uint32_t> loop_{0};  // what sleeping workers wait on
   std::atomic<bool> stopping_{false};

@@ -34,6 +34,23 @@ TEST(ThreadPool, WakesSleepingWorkersAndLetsThemShareTheWork) {
   }
 }
 
+TEST(ThreadPool, AShortLoopBeforeALongOneIsNotEnteredAgain) {
+  // A worker that finds the short loop exhausted while the owner opens the long one must not claim
+  // a chunk of either: that crashed when the count stood outside the ticket.
+  ThreadPool pool(4);
+  for (int loop = 0; loop < 20000; ++loop) {
+    const int chunks = loop % 2 == 0 ? 2 : 9;
+    std::atomic<int> calls = 0;
+    std::atomic<bool> outside = false;
+    pool.run(chunks, [&](int chunk) {
+      ++calls;
+      if (chunk < 0 || chunk >= chunks) outside = true;
+    });
+    ASSERT_EQ(calls, chunks);
+    ASSERT_FALSE(outside);
+  }
+}
+
 TEST(ThreadPool, SharesCoverEachItemOnce) {
   for (const int items : {0, 1, 7, 64}) {
     int next = 0;

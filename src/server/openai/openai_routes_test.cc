@@ -311,6 +311,17 @@ TEST(OpenAiChat, LimitsTheAnswersOfOneClient) {
   EXPECT_EQ(two.post(kChat, chat(R"("n":3)"))->status, 400);  // could never be answered
 }
 
+TEST(OpenAiChat, FreesTheClientsPlaceBeforeItCanAskAgain) {
+  ApiServer server({}, true, 1);  // at its limit with one answer
+  server.script({hello()});
+  TestClient client(server.port());
+  for (int i = 0; i < 200; ++i) {
+    const auto response = client.post(kChat, chat(i % 2 == 0 ? R"("stream":true)" : ""));
+    ASSERT_TRUE(response);
+    ASSERT_EQ(response->status, 200) << i;
+  }
+}
+
 TEST(OpenAiChat, CancelsTheOthersWhenOneChoiceIsRefused) {
   ApiServer server;
   FakeGenerator::Script endless;
