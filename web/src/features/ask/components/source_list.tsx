@@ -1,4 +1,6 @@
 // The sources of an answer, one a line: what, of what, how much, how good.
+import { useState } from "preact/hooks";
+import { Button } from "~/components/button";
 import { Icon } from "~/components/icon";
 import { SimulatedMark } from "~/components/simulated";
 import { aside, open_evidence } from "~/lib/aside";
@@ -7,7 +9,11 @@ import { evidence_subject, evidence_value, fact_text } from "../state/evidence_t
 import type { AskTurn } from "../state/turns";
 import "./source_list.css";
 
+const most_rows = 6;
+
 export function SourceList({ turn }: { turn: AskTurn }) {
+  const [unfolded, set_unfolded] = useState(false);
+  const foldable = turn.evidence.length > most_rows + 1;
   const shown = aside.value;
   const subjects = new Set(turn.evidence.map(evidence_subject));
   const one_subject = subjects.size === 1 ? [...subjects][0] : undefined;
@@ -23,7 +29,7 @@ export function SourceList({ turn }: { turn: AskTurn }) {
         {turn.evidence.map((item, index) => {
           const open = shown.kind === "evidence" && shown.turn === turn.id && shown.evidence === item.id;
           return (
-            <li key={item.id}>
+            <li key={item.id} hidden={foldable && !unfolded && index >= most_rows}>
               <button type="button" class="source" aria-pressed={open} onClick={() => open_evidence(turn.id, item.id)}>
                 <span class="source-number">{index + 1}</span>
                 <span class="source-fact">
@@ -42,6 +48,11 @@ export function SourceList({ turn }: { turn: AskTurn }) {
           );
         })}
       </ol>
+      {foldable && (
+        <Button kind="quiet" small icon={unfolded ? "up" : "down"} aria-expanded={unfolded} onClick={() => set_unfolded(!unfolded)}>
+          {unfolded ? t("ask.sources_fewer") : t("ask.sources_more", { n: turn.evidence.length })}
+        </Button>
+      )}
     </section>
   );
 }

@@ -19,7 +19,7 @@ export function evidence_value(evidence: Evidence): string {
     return fact === "transition" || fact === "state" ? say(state_name(kind, text)) : text;
   }
   if (value === null) return t("quality.no_data");
-  if (fact === "duration_s" && (unit === "s" || unit === "")) return duration_text(value * 1000, language);
+  if (/_s$/.test(fact) && (unit === "s" || unit === "")) return duration_text(value * 1000, language);
   if (fact === "good_share") return percent_text(value, language);
   if (Number.isInteger(value) && /count|entries|checked/.test(fact)) return number_text(value, language, 0);
   const own = find_tag(evidence.tag)?.tag;
