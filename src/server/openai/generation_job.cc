@@ -171,6 +171,7 @@ void GenerationJob::complete_locked() {
                                [](const Choice& choice) { return choice.done; });
   if (!all) return;
   const Usage usage = usage_locked();
+  plan_.ticket.reset();  // before the answer: its reader may ask again at once
   if (plan_.stream) {
     emit_locked(plan_.format->end(usage));
     plan_.exchange->finish();
@@ -178,7 +179,6 @@ void GenerationJob::complete_locked() {
     respond_whole_locked(usage);
   }
   finished_ = true;
-  plan_.ticket.reset();
 }
 
 void GenerationJob::respond_whole_locked(const Usage& usage) {
@@ -207,13 +207,13 @@ bool GenerationJob::fail(const Error& error) {
   const std::lock_guard<std::mutex> guard(mutex_);
   if (finished_) return false;
   finished_ = true;
+  plan_.ticket.reset();
   HttpResponse response = error_response(error);
   response.headers.insert(response.headers.end(), plan_.headers.begin(), plan_.headers.end());
   if (!plan_.exchange->respond(std::move(response))) {
     plan_.exchange->write(openai_error_event(error));
     plan_.exchange->finish();
   }
-  plan_.ticket.reset();
   return true;
 }
 
