@@ -1,0 +1,80 @@
+// Who gets a place in the batch: by priority, fair share and arrival, as far as memory goes.
+#include <algorithm>
+
+#include "core/clock.h"
+#include "runtime/internal/scheduler_shared.h"
+
+namespace mw::runtime {
+
+void Scheduler::admit() {
+  const auto running_of = [this](const std::string& client) {
+    return static_cast<int>(std::count_if(running_.begin(), running_.end(), [&](const auto& each) {
+      return each->request.client == client;
+    }));
+  };
+  while (true) {
+    std::unique_ptr<Sequence> next;
+    {
+      const std::lock_guard<std::mutex> guard(shared_->mutex);
+      const Sequence* found = shared_->waiting.next(steady_ns(), running_of);
+      if (found == nullptr) return;
+      next = shared_->waiting.take(found->id);
+    }
+    const auto has_place = [&] {
+      return static_cast<int>(running_.size()) < options_.max_running && place(*next);
+    };
+    bool placed = has_place();
+    while (!placed && make_way(*next)) placed = has_place();
+    if (!placed) {  // the others wait behind it: nobody small overtakes for ever
+      const std::lock_guard<std::mutex> guard(shared_->mutex);
+      shared_->waiting.push_front(std::move(next));
+      return;
+    }
+    if (next->admitted_ns == 0) {
+      next->admitted_ns = steady_ns();
+      next->result.queue_ns = next->admitted_ns - next->submitted_ns;
+    }
+    running_.push_back(std::move(next));
+  }
+}
+
+/// Sets aside keys and values for the whole answer, those of a known beginning among them.
+bool Scheduler::place(Sequence& sequence) {
+  auto kv = std::make_unique<models::KvSequence>(kv_);
+  if (options_.share_prompts) {
+    // At least one token is read, so that there are logits; a resumed answer needs none.
+    const int most = sequence.resumed ? sequence.to_read : sequence.to_read - 1;
+    const auto beginning =
+        std::span<const int32_t>(sequence.ids).first(static_cast<std::size_t>(most));
+    kv->share(prompts_.find(sequence.request.rights, beginning));
+  }
+  const int known = kv->length();
+  const int blocks = (sequence.room() - known + tensor::kKvBlock - 1) / tensor::kKvBlock;
+  if (!prompts_.make_room(blocks) || !kv->reserve(sequence.room())) return false;
+  if (!sequence.resumed) sequence.result.cached_prompt_tokens = known;
+  sequence.kv = std::move(kv);
+  return true;
+}
+
+/// Sends the batch job that came last back to wait, for a request of higher priority; it goes on
+/// later from what the prompt cache still has of it. False when there is none to send.
+bool Scheduler::make_way(const Sequence& wanted) {
+  const auto last = std::find_if(running_.rbegin(), running_.rend(), [&](const auto& each) {
+    return each->request.priority < wanted.request.priority && !each->resumed;
+  });
+  if (last == running_.rend()) return false;
+  std::unique_ptr<Sequence> away = std::move(*last);
+  running_.erase(std::next(last).base());
+  remember(*away);
+  if (!away->result.ids.empty()) {
+    away->resumed = true;
+    away->to_read = static_cast<int>(away->ids.size()) - 1;
+  }
+  away->kv.reset();
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  ++shared_->stats.preempted;
+  shared_->waiting.push_front(std::move(away));
+  return true;
+}
+
+}  // namespace mw::runtime
