@@ -70,6 +70,7 @@ class Scheduler final : public Generator {
 
   // scheduler_admission.cc: who gets a place
   void admit();
+  bool is_being_read(const Sequence& sequence);
   bool place(Sequence& sequence);
   bool make_way(const Sequence& wanted);
 

@@ -5,6 +5,12 @@
 #include "runtime/internal/scheduler_shared.h"
 
 namespace mw::runtime {
+namespace {
+
+/// Shorter beginnings are read twice: a wait of a step costs more.
+constexpr std::ptrdiff_t kWorthWaitingTokens = 64;
+
+}  // namespace
 
 void Scheduler::admit() {
   const auto running_of = [this](const std::string& client) {
@@ -16,7 +22,9 @@ void Scheduler::admit() {
     std::unique_ptr<Sequence> next;
     {
       const std::lock_guard<std::mutex> guard(shared_->mutex);
-      const Sequence* found = shared_->waiting.next(steady_ns(), running_of);
+      const Sequence* found = shared_->waiting.next(
+          steady_ns(), running_of,
+          [this](const Sequence& sequence) { return !is_being_read(sequence); });
       if (found == nullptr) return;
       next = shared_->waiting.take(found->id);
     }
@@ -36,6 +44,26 @@ void Scheduler::admit() {
     }
     running_.push_back(std::move(next));
   }
+}
+
+/// Another request is reading a beginning that this one shares: it waits for that, and then finds
+/// it in the cache, instead of reading the same at the same time.
+bool Scheduler::is_being_read(const Sequence& sequence) {
+  if (!options_.share_prompts) return false;
+  const auto shared_with = [&](const Sequence& other) {
+    const auto last =
+        std::mismatch(sequence.ids.begin(), sequence.ids.end(), other.ids.begin(), other.ids.end());
+    return last.first - sequence.ids.begin();
+  };
+  std::ptrdiff_t longest = 0;
+  for (const auto& each : running_) {
+    if (each->reading() && each->request.rights == sequence.request.rights) {
+      longest = std::max(longest, shared_with(*each));
+    }
+  }
+  if (longest < kWorthWaitingTokens) return false;
+  const auto known = prompts_.find(sequence.request.rights, sequence.ids).size() * tensor::kKvBlock;
+  return longest >= static_cast<std::ptrdiff_t>(known) + kWorthWaitingTokens;
 }
 
 /// Sets aside keys and values for the whole answer, those of a known beginning among them.

@@ -22,6 +22,21 @@ GenerateRequest long_prompt(int tokens, char last) {
   return request;
 }
 
+/// Collects the order in which answers end.
+struct Endings {
+  std::mutex mutex;
+  std::vector<std::string> names;
+  std::promise<void> all;
+  std::size_t expected = 0;
+  Generator::OnDone as(std::string name) {
+    return [this, name = std::move(name)](const GenerateResult& result) {
+      const std::lock_guard<std::mutex> guard(mutex);
+      names.push_back(name + (result.finish == FinishReason::kError ? ": error" : ""));
+      if (names.size() == expected) all.set_value();
+    };
+  }
+};
+
 TEST_F(SchedulerTest, ASecondRequestSharesThePromptOfTheFirst) {
   const auto scheduler = make();
   EXPECT_EQ(generate(*scheduler, long_prompt(100, 'a'))->cached_prompt_tokens, 0);
@@ -30,6 +45,22 @@ TEST_F(SchedulerTest, ASecondRequestSharesThePromptOfTheFirst) {
   EXPECT_EQ(again->text, "lm");
   EXPECT_EQ(scheduler->stats().cached_prompt_tokens, 96u);
   EXPECT_EQ(scheduler->stats().prompt_tokens, 200u);
+}
+
+TEST_F(SchedulerTest, ABeginningThatSomebodyReadsIsNotReadTwice) {
+  const auto scheduler = make();
+  model_->pause_us = 500;
+  Endings endings;
+  endings.expected = 4;
+  std::atomic<int> cached = 0;
+  for (int i = 0; i < 4; ++i) {  // as n = 4 asks
+    ASSERT_TRUE(scheduler->submit(long_prompt(200, 'a'), {}, [&](const GenerateResult& result) {
+      cached += result.cached_prompt_tokens;
+      endings.as("a")(result);
+    }));
+  }
+  endings.all.get_future().wait();
+  EXPECT_EQ(cached, 3 * 192);
 }
 
 TEST_F(SchedulerTest, APromptIsNotSharedWithOtherRights) {
@@ -90,21 +121,6 @@ TEST_F(SchedulerTest, AWrongGuessLeavesNoTrace) {
   EXPECT_EQ(guessed->ids, plain->ids);
   EXPECT_EQ(guessed->logits_hash, plain->logits_hash);
 }
-
-/// Collects the order in which answers end.
-struct Endings {
-  std::mutex mutex;
-  std::vector<std::string> names;
-  std::promise<void> all;
-  std::size_t expected = 0;
-  Generator::OnDone as(std::string name) {
-    return [this, name = std::move(name)](const GenerateResult& result) {
-      const std::lock_guard<std::mutex> guard(mutex);
-      names.push_back(name + (result.finish == FinishReason::kError ? ": error" : ""));
-      if (names.size() == expected) all.set_value();
-    };
-  }
-};
 
 TEST_F(SchedulerTest, ABatchJobMakesWayForAnOperatorAndGoesOnLater) {
   const auto scheduler = make({.max_running = 1});

@@ -16,8 +16,9 @@ Priority effective_priority(const Sequence& sequence, int64_t now_ns) {
 
 }  // namespace
 
-const Sequence* RequestQueue::next(
-    int64_t now_ns, const std::function<int(const std::string& client)>& running_of) const {
+const Sequence* RequestQueue::next(int64_t now_ns,
+                                   const std::function<int(const std::string& client)>& running_of,
+                                   const std::function<bool(const Sequence&)>& may_start) const {
   const Sequence* best = nullptr;
   int best_running = 0;
   for (const auto& each : waiting_) {
@@ -26,7 +27,7 @@ const Sequence* RequestQueue::next(
                         effective_priority(*each, now_ns) > effective_priority(*best, now_ns) ||
                         (effective_priority(*each, now_ns) == effective_priority(*best, now_ns) &&
                          running < best_running);
-    if (!before) continue;
+    if (!before || !may_start(*each)) continue;
     best = each.get();
     best_running = running;
   }

@@ -22,9 +22,11 @@ class RequestQueue {
   int size() const { return static_cast<int>(waiting_.size()); }
   bool empty() const { return waiting_.empty(); }
 
-  /// The next one, or null. `running_of` tells how many answers of a client are under way.
+  /// The next one that may start, or null. `running_of` tells how many answers of a client are
+  /// under way.
   const Sequence* next(int64_t now_ns,
-                       const std::function<int(const std::string& client)>& running_of) const;
+                       const std::function<int(const std::string& client)>& running_of,
+                       const std::function<bool(const Sequence&)>& may_start) const;
   std::unique_ptr<Sequence> take(Generator::RequestId id);
   /// Those whose deadline has passed.
   std::vector<std::unique_ptr<Sequence>> take_late(int64_t now_ns);

@@ -26,8 +26,9 @@ class RequestQueueTest : public ::testing::Test {
   /// Ids in the order in which they get a place, each running on.
   std::vector<Generator::RequestId> order() {
     std::vector<Generator::RequestId> ids;
-    while (const Sequence* next =
-               queue_.next(kNow, [this](const std::string& who) { return running_[who]; })) {
+    while (const Sequence* next = queue_.next(
+               kNow, [this](const std::string& who) { return running_[who]; },
+               [](const Sequence&) { return true; })) {
       ids.push_back(next->id);
       ++running_[next->request.client];
       queue_.take(next->id);
