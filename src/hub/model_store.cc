@@ -11,7 +11,7 @@
 #include "core/check.h"
 #include "core/file.h"
 #include "core/file_lock.h"
-#include "hub/sha256.h"
+#include "core/sha256.h"
 #include "hub/source.h"
 
 namespace mw::hub {

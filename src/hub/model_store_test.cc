@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "core/file.h"
-#include "hub/sha256.h"
+#include "core/sha256.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::hub {
