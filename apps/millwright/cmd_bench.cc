@@ -98,7 +98,7 @@ class Bench {
 Result<Json> run(const Request& request) {
   MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
-  MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
+  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
   ThreadPool threads(request.flags.threads);
   const tensor::ExecContext ctx{&threads, &tensor::kernels_of(isa)};
   Bench bench(*opened.model, request, ctx);
@@ -118,6 +118,7 @@ Result<Json> run(const Request& request) {
       best_decode = std::max(best_decode, rate);
     }
   }
+  runtime::keep_packed(opened);
   return Json{{"prefill_tok_s", best_prefill},
               {"decode_tok_s", best_decode},
               {"prefill_runs", std::move(prefill)},

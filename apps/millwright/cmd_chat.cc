@@ -93,7 +93,7 @@ int cmd_chat(CommandLine& line) {
   if (!isa) return fail(line, isa.error());
   const auto path = model_path(flags.data, model);
   if (!path) return fail(line, path.error());
-  const auto opened = runtime::open_model(*path, *isa, flags.threads);
+  const auto opened = runtime::open_model(*path, open_options(flags, *isa, *path));
   if (!opened) return fail(line, opened.error());
   runtime::LoadOptions options;
   options.name = model;
@@ -102,6 +102,7 @@ int cmd_chat(CommandLine& line) {
   options.scheduler.isa = *isa;
   options.scheduler.max_running = 1;
   const auto served = runtime::serve_model(*opened, std::move(options), no_log());
+  runtime::keep_packed(*opened);
   return talk(line, *served, max_tokens);
 }
 

@@ -32,7 +32,7 @@ Result<Json> perplexity(const Request& request) {
   MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   MW_ASSIGN(const std::string text, read_file(request.file, uint64_t{1} << 30));
-  MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
+  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
   const auto ids = opened.tokenizer->encode(text, tokenizers::Tokenizer::Special::kAsText);
   if (ids.size() < static_cast<std::size_t>(request.window)) {
     return Error::make(Code::kInvalidArgument,
@@ -49,6 +49,7 @@ Result<Json> perplexity(const Request& request) {
   const auto measured = runtime::measure_perplexity(
       *opened.model, ids, request.window, request.max_windows, bos, ctx,
       [&](int done, int windows) { show_progress(start, done, windows); });
+  runtime::keep_packed(opened);
   return Json{{"ppl", measured.perplexity},
               {"standard_error", measured.standard_error},
               {"nats_per_token", measured.nats_per_token},

@@ -31,7 +31,7 @@ Result<Json> generate(Request request, bool stream) {
   MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   const int64_t start = steady_ns();
-  MW_ASSIGN(const auto opened, runtime::open_model(path, isa, request.flags.threads));
+  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
   const int64_t loaded = steady_ns();
   MW_ASSIGN(request.generate.prompt_ids, prompt_ids(request, opened));
   const std::vector<int32_t> ids = request.generate.prompt_ids;
@@ -52,6 +52,7 @@ Result<Json> generate(Request request, bool stream) {
   }
   MW_ASSIGN(const auto result,
             runtime::generate(*served->generator, std::move(request.generate), on_piece));
+  runtime::keep_packed(opened);
   char hash[20];
   std::snprintf(hash, sizeof hash, "%016" PRIx64, result.logits_hash);
   return Json{{"text", result.text},

@@ -18,6 +18,11 @@ EngineFlags engine_flags(CommandLine& line) {
   return flags;
 }
 
+runtime::OpenOptions open_options(const EngineFlags& flags, tensor::Isa isa,
+                                  const std::filesystem::path& model) {
+  return {isa, flags.threads, packed_cache(flags.data, model, stderr_log(LogLevel::kWarning))};
+}
+
 Result<tensor::Isa> engine_isa() {
   const char* forced = std::getenv("MILLWRIGHT_FORCE_ISA");
   return tensor::choose_isa(forced == nullptr ? "" : forced);

@@ -19,6 +19,10 @@ struct EngineFlags {
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
 
+/// How the commands open a model: kept weights are used, and what is wrong with them is told.
+runtime::OpenOptions open_options(const EngineFlags& flags, tensor::Isa isa,
+                                  const std::filesystem::path& model);
+
 /// The instruction set to run on: the best, or the one of MILLWRIGHT_FORCE_ISA.
 Result<tensor::Isa> engine_isa();
 

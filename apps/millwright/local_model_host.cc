@@ -207,7 +207,10 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
     });
   };
   if (!stored) return fail_with(stored.error());
-  const auto opened = runtime::open_model(stored->path, options_.isa, options_.threads);
+  const auto opened = runtime::open_model(
+      stored->path,
+      {options_.isa, options_.threads,
+       models::PackedCache(store_.packed_folder(), stored->path, stored->manifest.sha256, log_)});
   if (!opened) return fail_with(opened.error());
   runtime::LoadOptions options;
   options.name = name;
@@ -225,6 +228,7 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   log_(LogLevel::kInfo, "models",
        name + " is ready after " + std::to_string((steady_ns() - start) / kNsPerMs) + " ms on " +
            std::string(tensor::isa_name(options_.isa)));
+  runtime::keep_packed(*opened);
   if (has_current_card(served->card)) return;
   const auto card = runtime::probe_model(*served, stop);
   if (!card && card.error().code == Code::kCancelled) return;

@@ -31,6 +31,16 @@ Result<std::filesystem::path> model_path(const std::filesystem::path& data_folde
   return found.path;
 }
 
+std::optional<models::PackedCache> packed_cache(const std::filesystem::path& data_folder,
+                                                const std::filesystem::path& model, LogSink log) {
+  const auto store = open_store(data_folder);
+  if (!store) return std::nullopt;
+  const auto sha256 = store->blob_sha256(model);
+  if (!sha256) return std::nullopt;
+  return models::PackedCache(store->packed_folder(), store->blob_path(*sha256), *sha256,
+                             std::move(log));
+}
+
 hub::PullOptions pull_options_from_environment() {
   hub::PullOptions options;
   const std::string endpoint = environment({"HF_ENDPOINT"});

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/sha256.h"
 #include "hub/model_store.h"
 #include "hub/repository.h"
-#include "hub/sha256.h"
 #include "hub/source.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (const auto repository = mw::hub::parse_repository(*json)) {
     for (const auto& file : repository->files) {
       if (file.path.empty() || file.path[0] == '/' || file.path.starts_with("../")) std::abort();
-      if (!file.sha256.empty() && !mw::hub::is_sha256_hex(file.sha256)) std::abort();
+      if (!file.sha256.empty() && !mw::is_sha256_hex(file.sha256)) std::abort();
     }
     (void)mw::hub::choose_file(*repository, "org/repo", "");
     (void)mw::hub::choose_file(*repository, "org/repo", "a.gguf");
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (const auto manifest = mw::hub::manifest_from_json(*json)) {
     if (!mw::hub::is_model_name(manifest->name)) std::abort();
     for (const auto& file : manifest->files) {
-      if (!mw::hub::is_sha256_hex(file.sha256)) std::abort();
+      if (!mw::is_sha256_hex(file.sha256)) std::abort();
     }
   }
   return 0;

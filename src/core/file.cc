@@ -98,10 +98,19 @@ Result<std::string> read_file(const std::filesystem::path& path, uint64_t max_by
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+  return write_file_atomically(path, std::span(&content, 1));
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path,
+                                   std::span<const std::string_view> parts) {
   std::string temporary = path.string() + ".XXXXXX";
   const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (fd.get() < 0) return errno_error("create", temporary, errno);
-  Result<void> written = write_all(fd.get(), content, temporary);
+  Result<void> written;
+  for (const std::string_view part : parts) {
+    written = write_all(fd.get(), part, temporary);
+    if (!written) break;
+  }
   if (written && ::fsync(fd.get()) != 0) written = errno_error("fsync", temporary, errno);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = errno_error("rename", path.string(), errno);

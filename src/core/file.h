@@ -36,6 +36,9 @@ Result<std::string> read_file(const std::filesystem::path& path, uint64_t max_by
 /// Replaces `path` so that a crash leaves the old content or the new, never a mixture: write to a
 /// sibling, fsync, rename, fsync the folder.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// The same for content in parts, which are written one after the other.
+Result<void> write_file_atomically(const std::filesystem::path& path,
+                                   std::span<const std::string_view> parts);
 
 /// Creates a folder and its parents, readable by its owner only where it is new.
 Result<void> make_private_folder(const std::filesystem::path& path);

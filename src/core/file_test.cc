@@ -27,6 +27,12 @@ TEST_F(FileTest, AtomicWriteReplacesTheWholeContentAndLeavesNothingElse) {
   EXPECT_EQ(files, 1);
 }
 
+TEST_F(FileTest, ContentInPartsIsWrittenInTheirOrder) {
+  const std::string_view parts[] = {"one ", "", "two ", "three"};
+  ASSERT_TRUE(write_file_atomically(folder_ / "a", parts));
+  EXPECT_EQ(*read_file(folder_ / "a", 100), "one two three");
+}
+
 TEST_F(FileTest, ReadingAMissingFileNamesIt) {
   const auto got = read_file(folder_ / "missing", 100);
   ASSERT_FALSE(got);

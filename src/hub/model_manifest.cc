@@ -1,5 +1,5 @@
+#include "core/sha256.h"
 #include "hub/model_store.h"
-#include "hub/sha256.h"
 #include "hub/source.h"
 
 // The manifest's JSON form. A manifest is trusted no more than any other file: names and hashes

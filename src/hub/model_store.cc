@@ -11,7 +11,7 @@
 #include "core/check.h"
 #include "core/file.h"
 #include "core/file_lock.h"
-#include "hub/sha256.h"
+#include "core/sha256.h"
 #include "hub/source.h"
 
 namespace mw::hub {
@@ -57,6 +57,17 @@ Result<ModelStore> ModelStore::open(const fs::path& folder) {
 fs::path ModelStore::blob_path(std::string_view sha256) const {
   MW_CHECK(is_sha256_hex(sha256));
   return folder_ / "blobs" / ("sha256-" + std::string(sha256));
+}
+
+std::optional<std::string> ModelStore::blob_sha256(const fs::path& file) const {
+  std::error_code problem;
+  const fs::path found = fs::canonical(file, problem);  // tests and users link to blobs
+  if (problem || found.parent_path() != fs::canonical(folder_ / "blobs", problem)) {
+    return std::nullopt;
+  }
+  const std::string name = found.filename().string();
+  if (!name.starts_with("sha256-") || !is_sha256_hex(name.substr(7))) return std::nullopt;
+  return name.substr(7);
 }
 
 fs::path ModelStore::partial_path(std::string_view key) const {
@@ -210,6 +221,26 @@ Result<void> ModelStore::remove(std::string_view name) const {
     const fs::path blob = blob_path(file.sha256);
     if (::unlink(blob.c_str()) != 0 && errno != ENOENT) {
       return errno_error("remove", blob.string(), errno);
+    }
+    MW_TRY(remove_packed(file.sha256));
+  }
+  return {};
+}
+
+Result<void> ModelStore::remove_packed(std::string_view sha256) const {
+  std::error_code problem;
+  if (!fs::exists(packed_folder(), problem)) return {};
+  MW_ASSIGN(const FileLock lock, FileLock::acquire(packed_folder() / "lock"));
+  std::vector<fs::path> files;
+  fs::directory_iterator entry(packed_folder(), problem);
+  for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
+    if (entry->path().filename().string().starts_with(std::string(sha256) + "-")) {
+      files.push_back(entry->path());
+    }
+  }
+  for (const fs::path& file : files) {
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
+      return errno_error("remove", file.string(), errno);
     }
   }
   return {};

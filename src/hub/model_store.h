@@ -43,6 +43,7 @@ Result<ModelManifest> manifest_from_json(const Json& value);
 ///   blobs/sha256-<hex>      weights, never changed once there
 ///   manifests/<name>.json   which blobs make a model, and where they came from
 ///   partial/                downloads under way, kept for resuming
+///   packed/<hex>-*          what the engine made of a blob and can make again (ADR 0014)
 ///   lock                    held by whoever changes manifests or removes blobs
 ///
 /// Goals     a crash at any instant leaves each model whole or absent; several processes may read
@@ -65,7 +66,8 @@ class ModelStore {
   Result<StoredModel> put(ModelManifest manifest) const;
   /// Replaces the card of a model.
   Result<void> put_card(std::string_view name, Json card) const;
-  /// Removes a model, and each blob that no other model uses. An open mapping stays readable.
+  /// Removes a model, and each blob that no other model uses with what was packed from it. An open
+  /// mapping stays readable.
   Result<void> remove(std::string_view name) const;
   /// Hashes the weights again: kCorrupt when they are not what the manifest says.
   Result<void> verify(std::string_view name) const;
@@ -76,6 +78,10 @@ class ModelStore {
 
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path blob_path(std::string_view sha256) const;
+  /// The hash of a file by its place in blobs/; nothing for files elsewhere.
+  std::optional<std::string> blob_sha256(const std::filesystem::path& file) const;
+  /// Made by whoever keeps something there, under a lock on the file `lock` in it.
+  std::filesystem::path packed_folder() const { return folder_ / "packed"; }
   /// Where a download under way is kept. `key` is a hash.
   std::filesystem::path partial_path(std::string_view key) const;
 
@@ -83,6 +89,7 @@ class ModelStore {
   explicit ModelStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
   std::filesystem::path manifest_path(std::string_view name) const;
   Result<StoredModel> read(std::string_view name) const;
+  Result<void> remove_packed(std::string_view sha256) const;
 
   std::filesystem::path folder_;
 };

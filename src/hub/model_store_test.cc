@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "core/file.h"
-#include "hub/sha256.h"
+#include "core/sha256.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::hub {
@@ -105,6 +105,39 @@ TEST_F(ModelStoreTest, RemovingKeepsBlobsThatAnotherModelUses) {
   ASSERT_TRUE(store_->remove("b"));
   EXPECT_FALSE(fs::exists(store_->blob_path(shared.sha256)));
   EXPECT_EQ(store_->remove("b").error().code, Code::kNotFound);
+}
+
+TEST_F(ModelStoreTest, RemovingTakesWhatWasPackedFromTheBlobWithIt) {
+  const ModelFile mine = add_blob("mine");
+  const ModelFile other = add_blob("other");
+  ASSERT_TRUE(store_->put(manifest("mine", mine)));
+  ASSERT_TRUE(store_->put(manifest("again", mine)));
+  ASSERT_TRUE(store_->put(manifest("other", other)));
+  const fs::path packed = store_->packed_folder();
+  fs::create_directory(packed);
+  for (const std::string& name :
+       {mine.sha256 + "-v1.mwpack", mine.sha256 + "-v2.mwpack.Zz9", other.sha256 + "-v1.mwpack"}) {
+    std::ofstream(packed / name) << "weights";
+  }
+  ASSERT_TRUE(store_->remove("again"));
+  EXPECT_TRUE(fs::exists(packed / (mine.sha256 + "-v1.mwpack")));
+  ASSERT_TRUE(store_->remove("mine"));
+  EXPECT_FALSE(fs::exists(packed / (mine.sha256 + "-v1.mwpack")));
+  EXPECT_FALSE(fs::exists(packed / (mine.sha256 + "-v2.mwpack.Zz9")));
+  EXPECT_TRUE(fs::exists(packed / (other.sha256 + "-v1.mwpack")));
+}
+
+TEST_F(ModelStoreTest, AHashIsToldByAPlaceInBlobsOnly) {
+  const ModelFile file = add_blob("weights");
+  const fs::path blob = store_->blob_path(file.sha256);
+  fs::create_symlink(blob, folder_ / "link.gguf");
+  EXPECT_EQ(store_->blob_sha256(blob), file.sha256);
+  EXPECT_EQ(store_->blob_sha256(folder_ / "link.gguf"), file.sha256);
+  fs::copy_file(blob, folder_ / blob.filename());
+  EXPECT_EQ(store_->blob_sha256(folder_ / blob.filename()), std::nullopt);
+  std::ofstream(blob.parent_path() / "sha256-zz") << "x";
+  EXPECT_EQ(store_->blob_sha256(blob.parent_path() / "sha256-zz"), std::nullopt);
+  EXPECT_EQ(store_->blob_sha256(folder_ / "none"), std::nullopt);
 }
 
 TEST_F(ModelStoreTest, DamageIsListedAndNotServed) {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "core/file.h"
+#include "core/sha256.h"
 #include "hub/pull.h"
-#include "hub/sha256.h"
 #include "tests/support/fake_hub.h"
 #include "tests/support/temporary_folder.h"
 

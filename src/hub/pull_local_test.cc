@@ -5,10 +5,10 @@
 #include <fstream>
 
 #include "core/file.h"
+#include "core/sha256.h"
 #include "hub/internal/child_process.h"
 #include "hub/internal/fetch.h"
 #include "hub/pull.h"
-#include "hub/sha256.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::hub {

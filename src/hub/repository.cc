@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "hub/sha256.h"
+#include "core/sha256.h"
 
 namespace mw::hub {
 namespace {

@@ -67,11 +67,12 @@ void multiply(MatView<const float> x, std::span<const MatmulJob> jobs, tensor::A
 }  // namespace
 
 Result<std::unique_ptr<Model>> LlamaModel::load(const formats::GgufFile& file,
-                                                const ExecContext& ctx) {
+                                                const ExecContext& ctx,
+                                                const PackedWeights* packed) {
   auto model = std::make_unique<LlamaModel>();
   MW_ASSIGN(model->config_, read_llama_config(file));
   const ModelConfig& config = model->config_;
-  const WeightRegistry weights(file, config, llama_weights());
+  const WeightRegistry weights(file, config, llama_weights(), packed);
   MW_ASSIGN(const formats::GgufTensor* embedding, weights.tensor("token_embedding"));
   model->embedding_ = *embedding;
   for (int i = 0; i < config.layers; ++i) {
@@ -88,8 +89,8 @@ Result<std::unique_ptr<Model>> LlamaModel::load(const formats::GgufFile& file,
     model->layers_.push_back(std::move(layer));
   }
   MW_ASSIGN(model->output_norm_, weights.vector("output_norm"));
-  const bool tied = !weights.has("output");
-  MW_ASSIGN(model->output_, weights.matrix(tied ? "token_embedding" : "output", -1, ctx));
+  model->tied_ = !weights.has("output");
+  MW_ASSIGN(model->output_, weights.matrix(model->output_weight(), -1, ctx));
   std::vector<float> divisors;
   if (weights.has("rope_divisors")) {
     MW_ASSIGN(divisors, weights.vector("rope_divisors"));
@@ -98,15 +99,23 @@ Result<std::unique_ptr<Model>> LlamaModel::load(const formats::GgufFile& file,
   return std::unique_ptr<Model>(std::move(model));
 }
 
-uint64_t LlamaModel::weight_bytes() const {
-  uint64_t bytes = output_.bytes();
-  for (const Layer& layer : layers_) {
-    for (const PackedMatrix* each : {&layer.query, &layer.key, &layer.value, &layer.output,
-                                     &layer.gate, &layer.up, &layer.down}) {
-      bytes += each->bytes();
-    }
+std::vector<NamedMatrix> LlamaModel::matrices() const {
+  std::vector<NamedMatrix> all;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const auto add = [&](std::string_view name, const PackedMatrix& matrix) {
+      all.push_back({name_in_file(llama_weights(), name, static_cast<int>(i)), &matrix});
+    };
+    add("attention_query", layer.query);
+    add("attention_key", layer.key);
+    add("attention_value", layer.value);
+    add("attention_output", layer.output);
+    add("ffn_gate", layer.gate);
+    add("ffn_up", layer.up);
+    add("ffn_down", layer.down);
   }
-  return bytes;
+  all.push_back({name_in_file(llama_weights(), output_weight(), -1), &output_});
+  return all;
 }
 
 std::unique_ptr<Workspace> LlamaModel::make_workspace(int max_tokens, int max_logit_rows) const {
@@ -216,8 +225,15 @@ void LlamaModel::forward(std::span<const ForwardSegment> segments, Workspace& wo
   project_logits(batch, buffers, logits, ctx);
 }
 
-Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file, const ExecContext& ctx) {
-  return LlamaModel::load(file, ctx);
+uint64_t Model::weight_bytes() const {
+  uint64_t bytes = 0;
+  for (const NamedMatrix& each : matrices()) bytes += each.matrix->bytes();
+  return bytes;
+}
+
+Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file, const ExecContext& ctx,
+                                          const PackedWeights* packed) {
+  return LlamaModel::load(file, ctx, packed);
 }
 
 }  // namespace mw::models

@@ -16,10 +16,11 @@ namespace mw::models {
 class LlamaModel final : public Model {
  public:
   static Result<std::unique_ptr<Model>> load(const formats::GgufFile& file,
-                                             const tensor::ExecContext& ctx);
+                                             const tensor::ExecContext& ctx,
+                                             const PackedWeights* packed);
 
   const ModelConfig& config() const override { return config_; }
-  uint64_t weight_bytes() const override;
+  std::vector<NamedMatrix> matrices() const override;
   std::unique_ptr<Workspace> make_workspace(int max_tokens, int max_logit_rows) const override;
   void forward(std::span<const ForwardSegment> segments, Workspace& workspace,
                tensor::MatView<float> logits, const tensor::ExecContext& ctx) const override;
@@ -39,6 +40,7 @@ class LlamaModel final : public Model {
   class Buffers;
   struct Batch;
 
+  const char* output_weight() const { return tied_ ? "token_embedding" : "output"; }
   void embed(const Batch& batch, Buffers& buffers) const;
   void attend(const Batch& batch, int layer, Buffers& buffers,
               const tensor::ExecContext& ctx) const;
@@ -52,6 +54,7 @@ class LlamaModel final : public Model {
   std::vector<Layer> layers_;
   std::vector<float> output_norm_;
   tensor::PackedMatrix output_;
+  bool tied_ = false;  // output_ is the embedding
   tensor::Rope rope_;
 };
 

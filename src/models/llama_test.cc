@@ -10,7 +10,9 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/testing.h"
+#include "models/packed_weights.h"
 #include "tensor/isa.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::models {
 namespace {
@@ -103,6 +105,31 @@ TEST_F(LlamaGolden, LogitsAreTheSameBitsWholeInSlicesAndInCompany) {
     }
     EXPECT_EQ(row(1), reference) << tensor::isa_name(isa);
   }
+}
+
+TEST_F(LlamaGolden, WeightsThatWereKeptGiveTheSameBits) {
+  const testing_support::TemporaryFolder folder;
+  const std::string hash(64, 'a');
+  const auto path = folder.path() / "w.mwpack";
+  ASSERT_TRUE(write_packed_weights(path, hash, model_->matrices()));
+  const auto packed = PackedWeights::read(path, hash, *pool_);
+  ASSERT_TRUE(packed) << packed.error().message.en;
+  const auto kept = load_model(*file_, ctx_, &*packed);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ((*kept)->weight_bytes(), model_->weight_bytes());
+  for (const NamedMatrix& each : (*kept)->matrices()) {
+    EXPECT_FALSE(each.matrix->owns_memory()) << each.name;
+  }
+  const std::vector<int32_t> ids = {1, 4093, 198, 2683, 359, 260};
+  const auto logits_of = [&](const Model& model) {
+    tensor::Matrix<float> logits(6, model.config().vocabulary);
+    KvSequence kv(*kv_pool_);
+    EXPECT_TRUE(kv.reserve(6));
+    const ForwardSegment segment{ids, &kv, ForwardSegment::Logits::kAll};
+    model.forward({&segment, 1}, *workspace_, logits.view(), ctx_);
+    return std::vector<float>(logits.row(0), logits.row(0) + 6 * model.config().vocabulary);
+  };
+  EXPECT_EQ(logits_of(**kept), logits_of(*model_));
 }
 
 }  // namespace

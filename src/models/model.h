@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "formats/gguf.h"
@@ -10,6 +12,7 @@
 #include "models/model_config.h"
 #include "tensor/exec_context.h"
 #include "tensor/mat_view.h"
+#include "tensor/packed_matrix.h"
 
 namespace mw::models {
 
@@ -26,13 +29,21 @@ class Workspace {
   virtual ~Workspace() = default;
 };
 
+/// A packed matrix of a model under its name in the model's file; borrowed from the model.
+struct NamedMatrix {
+  std::string name;
+  const tensor::PackedMatrix* matrix = nullptr;
+};
+
 /// A decoder-only language model. Immutable: any number of workspaces may run it.
 class Model {
  public:
   virtual ~Model() = default;
   virtual const ModelConfig& config() const = 0;
+  /// Its packed weights, in the order in which a pass reads them.
+  virtual std::vector<NamedMatrix> matrices() const = 0;
   /// Bytes of packed weights.
-  virtual uint64_t weight_bytes() const = 0;
+  uint64_t weight_bytes() const;
 
   /// For at most `max_tokens` new tokens a pass and `max_logit_rows` rows of logits.
   virtual std::unique_ptr<Workspace> make_workspace(int max_tokens, int max_logit_rows) const = 0;
@@ -46,8 +57,12 @@ class Model {
                        tensor::MatView<float> logits, const tensor::ExecContext& ctx) const = 0;
 };
 
-/// Loads the model that a file holds; the file must outlive it.
+class PackedWeights;
+
+/// Loads the model that a file holds; the file must outlive it. Matrices that `packed` has are
+/// taken from there, the others are packed here.
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
-                                          const tensor::ExecContext& ctx);
+                                          const tensor::ExecContext& ctx,
+                                          const PackedWeights* packed = nullptr);
 
 }  // namespace mw::models

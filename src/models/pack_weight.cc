@@ -204,6 +204,15 @@ void for_each_row(int rows, const tensor::ExecContext& ctx, const Each& each) {
 
 }  // namespace
 
+Result<WeightFormat> packed_format(const formats::GgufTensor& source) {
+  if (source.type == GgmlType::kF32) return WeightFormat::kF32;
+  if (source.type == GgmlType::kF16) return WeightFormat::kF16;
+  if (source.type == GgmlType::kBF16) return WeightFormat::kBf16;
+  const auto packer = packer_of(source.type);
+  if (!packer) return unsupported(source);
+  return packer->format;
+}
+
 Result<PackedMatrix> pack_weight(const formats::GgufTensor& source,
                                  const tensor::ExecContext& ctx) {
   constexpr int64_t kMost = int64_t{1} << 30;
@@ -216,11 +225,9 @@ Result<PackedMatrix> pack_weight(const formats::GgufTensor& source,
   const auto* bytes = reinterpret_cast<const uint8_t*>(source.bytes.data());
   const std::size_t row_bytes = source.bytes.size() / static_cast<std::size_t>(rows);
 
-  if (source.type == GgmlType::kF32 || source.type == GgmlType::kF16 ||
-      source.type == GgmlType::kBF16) {
-    const WeightFormat format = source.type == GgmlType::kF32   ? WeightFormat::kF32
-                                : source.type == GgmlType::kF16 ? WeightFormat::kF16
-                                                                : WeightFormat::kBf16;
+  MW_ASSIGN(const WeightFormat format, packed_format(source));
+
+  if (!tensor::is_integer(format)) {
     PackedMatrix out(format, rows, width);
     for_each_row(rows, ctx, [&](int row) {
       const uint8_t* from = bytes + static_cast<std::size_t>(row) * row_bytes;
@@ -239,10 +246,9 @@ Result<PackedMatrix> pack_weight(const formats::GgufTensor& source,
   }
 
   const auto packer = packer_of(source.type);
-  if (!packer) return unsupported(source);
   MW_ASSIGN(const formats::BlockLayout layout, formats::block_layout(source.type));
   if (width % layout.elements != 0) return unsupported(source);
-  PackedMatrix out(packer->format, rows, width);
+  PackedMatrix out(format, rows, width);
   std::atomic<bool> finite = true;
   for_each_row(rows, ctx, [&](int row) {
     const uint8_t* block = bytes + static_cast<std::size_t>(row) * row_bytes;

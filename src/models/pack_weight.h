@@ -7,6 +7,9 @@
 
 namespace mw::models {
 
+/// The format that pack_weight gives a tensor; kUnsupported where there is none.
+Result<tensor::WeightFormat> packed_format(const formats::GgufTensor& source);
+
 /// Repacks a GGUF matrix (N, D) for our kernels without rounding any weight again: 4-bit types
 /// with one scale a group stay 4-bit, Q8_0 stays 8-bit, the others keep their integers beside f32
 /// scales, floats stay floats.

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "core/half.h"
+#include "core/sha256.h"
 #include "formats/dequantize.h"
 #include "tensor/matmul.h"
 
@@ -99,6 +100,22 @@ TEST(PackWeight, AScaleThatIsNotFiniteIsRefusedByName) {
   ASSERT_FALSE(packed);
   EXPECT_EQ(packed.error().code, Code::kCorrupt);
   EXPECT_EQ(packed.error().param, "blk.0.attn_q.weight");
+}
+
+/// Files of packed weights are read by later builds: see kPackedLayout. When this fails, what a
+/// packed matrix holds has changed: raise kPackedLayout and put its number and the new digest here.
+TEST(PackedLayout, IsRaisedWhenWhatAPackedMatrixHoldsChanges) {
+  ThreadPool pool(1);
+  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(tensor::Isa::kScalar)};
+  Sha256 hash;
+  for (const GgmlType type : kTypes) {
+    const auto bytes = random_blocks(type, 20, 512);
+    const auto packed = pack_weight({"w", type, {20, 512}, bytes}, ctx);
+    ASSERT_TRUE(packed);
+    hash.update({reinterpret_cast<const char*>(packed->data()), packed->bytes()});
+  }
+  EXPECT_EQ(tensor::kPackedLayout, 1U);
+  EXPECT_EQ(hash.hex().substr(0, 16), "a1fe000f768b3c34");
 }
 
 }  // namespace

@@ -23,28 +23,28 @@ constexpr WeightSpec kLlamaWeights[] = {
     {"rope_divisors", "rope_freqs.weight", "R"},
 };
 
-std::string in_file(const WeightSpec& spec, int layer) {
-  std::string name(spec.gguf_name);
-  const auto brace = name.find("{}");
-  if (brace != std::string::npos) name.replace(brace, 2, std::to_string(layer));
-  return name;
+const WeightSpec& spec_of(std::span<const WeightSpec> specs, std::string_view name) {
+  for (const WeightSpec& each : specs) {
+    if (each.name == name) return each;
+  }
+  MW_CHECK(false && "a weight that is not in the registry");
+  return specs.front();
 }
 
 }  // namespace
 
 std::span<const WeightSpec> llama_weights() { return kLlamaWeights; }
 
-WeightRegistry::WeightRegistry(const formats::GgufFile& file, const ModelConfig& config,
-                               std::span<const WeightSpec> specs)
-    : file_(file), config_(config), specs_(specs) {}
-
-const WeightSpec& WeightRegistry::spec(std::string_view name) const {
-  for (const WeightSpec& each : specs_) {
-    if (each.name == name) return each;
-  }
-  MW_CHECK(false && "a weight that is not in the registry");
-  return specs_.front();
+std::string name_in_file(std::span<const WeightSpec> specs, std::string_view name, int layer) {
+  std::string text(spec_of(specs, name).gguf_name);
+  const auto brace = text.find("{}");
+  if (brace != std::string::npos) text.replace(brace, 2, std::to_string(layer));
+  return text;
 }
+
+WeightRegistry::WeightRegistry(const formats::GgufFile& file, const ModelConfig& config,
+                               std::span<const WeightSpec> specs, const PackedWeights* packed)
+    : file_(file), config_(config), specs_(specs), packed_(packed) {}
 
 int64_t WeightRegistry::dimension(char letter) const {
   switch (letter) {
@@ -67,18 +67,17 @@ int64_t WeightRegistry::dimension(char letter) const {
 }
 
 bool WeightRegistry::has(std::string_view name, int layer) const {
-  return file_.tensor(in_file(spec(name), layer)) != nullptr;
+  return file_.tensor(name_in_file(specs_, name, layer)) != nullptr;
 }
 
 Result<const formats::GgufTensor*> WeightRegistry::tensor(std::string_view name, int layer) const {
-  const WeightSpec& wanted = spec(name);
-  const std::string key = in_file(wanted, layer);
+  const std::string key = name_in_file(specs_, name, layer);
   const formats::GgufTensor* found = file_.tensor(key);
   if (found == nullptr) {
     return Error::make(Code::kCorrupt, "tensor " + key + " is missing", "缺少张量 " + key, key);
   }
   std::vector<int64_t> shape;
-  for (const char letter : wanted.shape) shape.push_back(dimension(letter));
+  for (const char letter : spec_of(specs_, name).shape) shape.push_back(dimension(letter));
   if (found->shape != shape) {
     const auto text = [](const std::vector<int64_t>& dims) {
       std::string out = "(";
@@ -96,6 +95,11 @@ Result<const formats::GgufTensor*> WeightRegistry::tensor(std::string_view name,
 Result<tensor::PackedMatrix> WeightRegistry::matrix(std::string_view name, int layer,
                                                     const tensor::ExecContext& ctx) const {
   MW_ASSIGN(const formats::GgufTensor* found, tensor(name, layer));
+  if (packed_ != nullptr) {
+    MW_ASSIGN(const tensor::WeightFormat format, packed_format(*found));
+    auto kept = packed_->matrix(found->name, format, found->shape[0], found->shape[1]);
+    if (kept) return *std::move(kept);
+  }
   return pack_weight(*found, ctx);
 }
 

@@ -38,15 +38,18 @@ std::string token_text(const tokenizers::Tokenizer& tokenizer, std::optional<int
 
 }  // namespace
 
-Result<OpenedModel> open_model(const std::filesystem::path& path, tensor::Isa isa, int threads) {
+Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOptions& options) {
   OpenedModel opened;
+  opened.packed = options.packed;
   MW_ASSIGN(auto file, formats::GgufFile::open(path));
   const auto both = std::make_shared<ModelWithFile>();
   both->file = std::make_shared<const formats::GgufFile>(std::move(file));
   opened.file = both->file;
-  ThreadPool pool(threads);
-  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(isa)};
-  MW_ASSIGN(both->model, models::load_model(*both->file, ctx));
+  ThreadPool pool(options.threads);
+  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(options.isa)};
+  std::optional<models::PackedWeights> packed;
+  if (options.packed) packed = options.packed->read(pool);
+  MW_ASSIGN(both->model, models::load_model(*both->file, ctx, packed ? &*packed : nullptr));
   opened.model = std::shared_ptr<const models::Model>(both, both->model.get());
   MW_ASSIGN(auto tokenizer, models::read_tokenizer(*both->file));
   opened.tokenizer = std::move(tokenizer);
@@ -64,6 +67,10 @@ Result<OpenedModel> open_model(const std::filesystem::path& path, tensor::Isa is
                                 token_text(*opened.tokenizer, opened.tokenizer->eos_id())));
   opened.end_ids = end_tokens(*opened.tokenizer);
   return opened;
+}
+
+void keep_packed(const OpenedModel& opened) {
+  if (opened.packed) opened.packed->keep(*opened.model);
 }
 
 std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions options,

@@ -3,11 +3,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/log.h"
 #include "formats/gguf.h"
 #include "models/model.h"
+#include "models/packed_cache.h"
 #include "runtime/model_host.h"
 #include "runtime/scheduler.h"
 
@@ -28,10 +30,22 @@ struct OpenedModel {
   std::shared_ptr<const tokenizers::Tokenizer> tokenizer;
   std::shared_ptr<const ChatTemplate> chat_template;
   std::vector<int32_t> end_ids;
+  std::optional<models::PackedCache> packed;
 };
 
-/// Opens a GGUF file with kernels for `isa`, packing on `threads` threads.
-Result<OpenedModel> open_model(const std::filesystem::path& path, tensor::Isa isa, int threads);
+struct OpenOptions {
+  tensor::Isa isa = tensor::Isa::kScalar;
+  int threads = 1;
+  std::optional<models::PackedCache> packed;  // where packed weights are kept, if anywhere
+};
+
+/// Opens a GGUF file with kernels for `isa`. Its packed weights are read where they were kept, else
+/// made on `threads` threads.
+Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOptions& options);
+
+/// Keeps the packed weights for the next start where this one had to make them. Takes as long as
+/// the disk does; a failure is logged by the cache and otherwise of no consequence.
+void keep_packed(const OpenedModel& opened);
 
 /// Starts a scheduler over an opened model.
 std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions options,

@@ -7,6 +7,8 @@
 namespace mw::tensor {
 namespace {
 
+constexpr int kMost = 1 << 30;  // 2^26 panels of 2^36 bytes (f32): fits 64 bits
+
 std::size_t bytes_of_panel(WeightFormat format, int width) {
   const auto inputs = static_cast<std::size_t>(width);
   switch (format) {
@@ -62,11 +64,32 @@ bool is_integer(WeightFormat format) {
          format == WeightFormat::kW8Affine;
 }
 
+uint64_t packed_bytes(WeightFormat format, int rows, int width) {
+  MW_CHECK(rows > 0 && rows <= kMost && width > 0 && width <= kMost);
+  MW_CHECK(!is_integer(format) || width % kGroup == 0);
+  const int panels = (rows + kPanelRows - 1) / kPanelRows;
+  return static_cast<uint64_t>(panels) * bytes_of_panel(format, width);
+}
+
 PackedMatrix::PackedMatrix(WeightFormat format, int rows, int width)
     : format_(format), rows_(rows), width_(width), panel_bytes_(bytes_of_panel(format, width)) {
   MW_CHECK(rows > 0 && width > 0);
   MW_CHECK(!is_integer(format) || width % kGroup == 0);
-  buffer_ = Buffer(panel_bytes_ * static_cast<std::size_t>(panels()));
+  buffer_ = Buffer(bytes());
+  data_ = buffer_.as<uint8_t>();
+}
+
+PackedMatrix::PackedMatrix(WeightFormat format, int rows, int width,
+                           std::span<const std::byte> bytes, std::shared_ptr<const void> owner)
+    : format_(format),
+      rows_(rows),
+      width_(width),
+      panel_bytes_(bytes_of_panel(format, width)),
+      owner_(std::move(owner)),
+      data_(reinterpret_cast<const uint8_t*>(bytes.data())) {
+  MW_CHECK(owner_ != nullptr);
+  MW_CHECK_EQ(bytes.size(), packed_bytes(format, rows, width));
+  MW_CHECK_EQ(reinterpret_cast<uintptr_t>(data_) % 64, uintptr_t{0});
 }
 
 uint8_t* PackedMatrix::group_at(int row, int group, std::size_t group_bytes) {

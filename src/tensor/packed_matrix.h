@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -10,34 +11,44 @@
 namespace mw::tensor {
 
 /// How a weight matrix is held. The integer formats keep a file's own grid: no value is rounded
-/// again. Byte layouts: kernels/table.h.
-enum class WeightFormat {
-  kW4,        // w = d q + m, q 0..15, f16 d and m per 32 inputs (Q4_0, Q4_1): 5 bits a weight
-  kW8,        // w = d (q - 128), f16 d per 32 inputs (Q8_0): 8.5 bits
-  kW8Affine,  // w = d q + m, f32 d and m per 16 inputs (Q5_x, Q4_K, Q5_K, Q6_K): 12 bits
-  kF32,
-  kF16,
-  kBf16,
+/// again. Byte layouts: kernels/table.h. The numbers stand in files
+/// (docs/formats/packed_weights.md).
+enum class WeightFormat : uint32_t {
+  kW4 = 0,        // w = d q + m, q 0..15, f16 d and m per 32 inputs (Q4_0, Q4_1): 5 bits a weight
+  kW8 = 1,        // w = d (q - 128), f16 d per 32 inputs (Q8_0): 8.5 bits
+  kW8Affine = 2,  // w = d q + m, f32 d and m per 16 inputs (Q5_x, Q4_K, Q5_K, Q6_K): 12 bits
+  kF32 = 3,
+  kF16 = 4,
+  kBf16 = 5,
 };
 
 std::string_view format_name(WeightFormat format);
 /// True where the product runs on quantised activations.
 bool is_integer(WeightFormat format);
+/// Bytes of a packed matrix. Rows and width are positive, and at most 2^30 each: no overflow.
+uint64_t packed_bytes(WeightFormat format, int rows, int width);
 
 /// A weight matrix W (rows N, width D) in panels of 16 rows; rows past N are zero.
+///
+/// Memory   its own, or a part of what somebody else read; copies of neither are made.
 class PackedMatrix {
  public:
   PackedMatrix() = default;
   /// All weights zero. The integer formats need a width that is a multiple of 32.
   PackedMatrix(WeightFormat format, int rows, int width);
+  /// Looks at packed bytes on a 64-byte boundary, which `owner` keeps alive. Cannot be filled.
+  PackedMatrix(WeightFormat format, int rows, int width, std::span<const std::byte> bytes,
+               std::shared_ptr<const void> owner);
 
   WeightFormat format() const { return format_; }
   int rows() const { return rows_; }
   int width() const { return width_; }
   int panels() const { return (rows_ + kPanelRows - 1) / kPanelRows; }
   std::size_t panel_bytes() const { return panel_bytes_; }
-  std::size_t bytes() const { return buffer_.size(); }
-  const uint8_t* data() const { return buffer_.as<uint8_t>(); }
+  std::size_t bytes() const { return panel_bytes_ * static_cast<std::size_t>(panels()); }
+  const uint8_t* data() const { return data_; }
+  /// Whether it was packed here, and not read packed.
+  bool owns_memory() const { return owner_ == nullptr; }
 
   // Filling, one group of 32 inputs of one row at a time; `group` counts from 0.
   /// q of 0..15; d and m as f16 bits.
@@ -58,7 +69,9 @@ class PackedMatrix {
   int rows_ = 0;
   int width_ = 0;
   std::size_t panel_bytes_ = 0;
-  Buffer buffer_;
+  Buffer buffer_;  // empty where owner_ has the bytes
+  std::shared_ptr<const void> owner_;
+  const uint8_t* data_ = nullptr;
 };
 
 }  // namespace mw::tensor

@@ -100,5 +100,53 @@ class Store(unittest.TestCase):
         self.assertGreater(len(answer["ids"]), 1)
 
 
+@needs_program
+@needs_model
+class KeptWeights(unittest.TestCase):
+    """ADR 0014: the packed weights of a stored model are kept, and never trusted unseen."""
+
+    def setUp(self):
+        self.folder = DataFolder(with_model=True)
+        self.addCleanup(self.folder.close)
+
+    def generate(self):
+        done = run("generate", MODEL_NAME, "--data", self.folder.path, "--prompt", "The capital of",
+                   "--max-tokens", 4, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["logits_hash"], done.stderr
+
+    def kept(self):
+        return list((self.folder.path / "models/packed").glob("*.mwpack*"))
+
+    def test_every_start_gives_the_same_bits_whatever_happened_to_the_file(self):
+        expected, _ = self.generate()
+        [kept] = self.kept()
+        whole = kept.read_bytes()
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.generate(), (expected, ""))
+        half = len(whole) // 2
+        damaged = {"a bit": whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1:],
+                   "cut": whole[:half], "empty": b"", "another layout": whole[:12] + b"\x63" +
+                   whole[13:], "zeros": bytes(len(whole))}
+        for what, content in damaged.items():
+            kept.write_bytes(content)
+            bits, said = self.generate()
+            self.assertEqual(bits, expected, what)
+            self.assertEqual(said.count("\n"), 1, what)
+            self.assertIn("is not to be trusted", said, what)
+            self.assertEqual(kept.read_bytes(), whole, what)
+        self.assertEqual(self.generate(), (expected, ""))
+
+    def test_removing_the_model_removes_them(self):
+        self.generate()
+        self.assertEqual(len(self.kept()), 1)
+        self.assertEqual(run("models", "rm", MODEL_NAME, "--data", self.folder.path).returncode, 0)
+        self.assertEqual(self.kept(), [])
+
+    def test_a_file_outside_the_store_leaves_nothing(self):
+        run_json("generate", MODEL, "--prompt", "x", "--max-tokens", 1, "--data", self.folder.path)
+        self.assertEqual(self.kept(), [])
+
+
 if __name__ == "__main__":
     main()

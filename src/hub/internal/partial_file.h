@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "hub/sha256.h"
+#include "core/sha256.h"
 
 namespace mw::hub {
 

@@ -22,7 +22,7 @@ class Alphabet final : public models::Model {
     config_.context_length = 256;
   }
   const models::ModelConfig& config() const override { return config_; }
-  uint64_t weight_bytes() const override { return 0; }
+  std::vector<models::NamedMatrix> matrices() const override { return {}; }
   std::unique_ptr<models::Workspace> make_workspace(int, int) const override {
     return std::make_unique<models::Workspace>();
   }

@@ -34,6 +34,11 @@ inline constexpr int kAttentionChunk = 256;
 inline constexpr size_t kTileGroupBytes =
     2 * kGroup * kTileTokens + 2 * kTileTokens * sizeof(float);
 
+/// Names the bytes below and the rules of models/pack_weight.cc. Packed weights are kept on disk
+/// under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older files are
+/// not read any more. models/pack_weight_test.cc fails where that is forgotten.
+inline constexpr uint32_t kPackedLayout = 1;
+
 /// Bytes of one group of 32 inputs of a panel of 16 rows.
 ///   w4         f16 d[16], f16 m[16], then 4 x [16 rows][4 bytes]: the low nibbles of chunk c are
 ///              inputs 8c..8c+3, the high ones 8c+4..8c+7

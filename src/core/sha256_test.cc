@@ -1,8 +1,8 @@
-#include "hub/sha256.h"
+#include "core/sha256.h"
 
 #include <gtest/gtest.h>
 
-namespace mw::hub {
+namespace mw {
 namespace {
 
 // FIPS 180-4's own examples.
@@ -20,6 +20,8 @@ TEST(Sha256, PartsGiveTheSameAndReadingDoesNotEndIt) {
   hash.update("");
   hash.update("bc");
   EXPECT_EQ(hash.hex(), sha256_hex("abc"));
+  EXPECT_EQ(hash.digest()[0], 0xba);
+  EXPECT_EQ(to_hex(hash.digest()), hash.hex());
 }
 
 TEST(Sha256, OnlyItsHexIsSafeAsAName) {
@@ -30,4 +32,4 @@ TEST(Sha256, OnlyItsHexIsSafeAsAName) {
 }
 
 }  // namespace
-}  // namespace mw::hub
+}  // namespace mw

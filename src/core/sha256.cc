@@ -1,4 +1,4 @@
-#include "hub/sha256.h"
+#include "core/sha256.h"
 
 #include <openssl/evp.h>
 
@@ -6,7 +6,7 @@
 
 #include "core/check.h"
 
-namespace mw::hub {
+namespace mw {
 namespace {
 
 struct FreeContext {
@@ -33,17 +33,22 @@ void Sha256::update(std::string_view bytes) {
   MW_CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1);
 }
 
-std::string Sha256::hex() const {
+Sha256Digest Sha256::digest() const {
   const Context copy(EVP_MD_CTX_new());
   MW_CHECK(copy != nullptr && EVP_MD_CTX_copy_ex(copy.get(), state_->context.get()) == 1);
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  MW_CHECK(EVP_DigestFinal_ex(copy.get(), digest, &length) == 1);
+  Sha256Digest digest{};
+  MW_CHECK(EVP_DigestFinal_ex(copy.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
+std::string Sha256::hex() const { return to_hex(digest()); }
+
+std::string to_hex(const Sha256Digest& digest) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (unsigned int i = 0; i < length; ++i) {
-    text += kDigits[digest[i] >> 4];
-    text += kDigits[digest[i] & 15];
+  for (const uint8_t byte : digest) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
   }
   return text;
 }
@@ -60,4 +65,4 @@ bool is_sha256_hex(std::string_view text) {
          });
 }
 
-}  // namespace mw::hub
+}  // namespace mw

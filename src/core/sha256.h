@@ -1,16 +1,14 @@
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
-#include <functional>
+#include <array>
+#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "core/result.h"
+namespace mw {
 
-namespace mw::hub {
+using Sha256Digest = std::array<uint8_t, 32>;
 
 /// SHA-256 (FIPS 180-4) over bytes that arrive in parts; OpenSSL's implementation.
 class Sha256 {
@@ -21,7 +19,9 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits of all bytes so far; updates may go on afterwards.
+  /// Of all bytes so far; updates may go on afterwards.
+  Sha256Digest digest() const;
+  /// The same as 64 lower-case hexadecimal digits.
   std::string hex() const;
 
  private:
@@ -30,8 +30,9 @@ class Sha256 {
 };
 
 std::string sha256_hex(std::string_view bytes);
+std::string to_hex(const Sha256Digest& digest);
 
 /// Whether `text` is 64 lower-case hexadecimal digits, and so safe as a part of a file name.
 bool is_sha256_hex(std::string_view text);
 
-}  // namespace mw::hub
+}  // namespace mw

@@ -1,0 +1,155 @@
+#include "models/packed_weights.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <numeric>
+
+#include "core/file.h"
+#include "models/internal/packed_index.h"
+#include "models/internal/xxh64.h"
+
+namespace mw::models {
+namespace {
+
+/// Read and checked at once, so that checking finds the bytes in the second-level cache.
+constexpr std::size_t kPiece = std::size_t{256} << 10;
+
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& path)
+      : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  /// Its size, once it is known that nobody but this user can have written it.
+  Result<uint64_t> trusted_size() const {
+    struct stat status {};
+    if (fd_ < 0 || ::fstat(fd_, &status) != 0) {
+      if (errno == ENOENT) return Error::make(Code::kNotFound, "there is no " + path_.string());
+      return errno_error("open", path_.string(), errno);
+    }
+    if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() ||
+        (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+      return Error::make(Code::kPermissionDenied,
+                         "it is not a file of this user that nobody else may write",
+                         "该文件不属于当前用户，或可被他人写入");
+    }
+    return static_cast<uint64_t>(status.st_size);
+  }
+
+  Result<void> read(uint64_t offset, std::span<std::byte> into) const {
+    while (!into.empty()) {
+      const ssize_t got = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return errno_error("read", path_.string(), errno);
+      if (got == 0) return Error::make(Code::kCorrupt, "the file became shorter");
+      into = into.subspan(static_cast<std::size_t>(got));
+      offset += static_cast<uint64_t>(got);
+    }
+    return {};
+  }
+
+ private:
+  const std::filesystem::path& path_;
+  const int fd_;
+};
+
+Result<void> read_verified(const OpenFile& file, const PackedEntry& entry,
+                           std::span<std::byte> into) {
+  Xxh64 checksum;
+  for (std::size_t at = 0; at < into.size(); at += kPiece) {
+    const auto piece = into.subspan(at, std::min(kPiece, into.size() - at));
+    MW_TRY(file.read(entry.offset + at, piece));
+    checksum.update(piece);
+  }
+  if (checksum.digest() == entry.checksum) return {};
+  return Error::make(Code::kCorrupt, entry.name + ": the checksum does not fit its bytes", {},
+                     entry.name);
+}
+
+/// Indices of `entries`, the largest first: the last one that a thread takes is then a small one.
+std::vector<std::size_t> by_size(const std::vector<PackedEntry>& entries) {
+  std::vector<std::size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return entries[a].bytes() > entries[b].bytes();
+  });
+  return order;
+}
+
+}  // namespace
+
+Result<PackedWeights> PackedWeights::read(const std::filesystem::path& path,
+                                          std::string_view model_sha256, ThreadPool& pool) {
+  const OpenFile file(path);
+  MW_ASSIGN(const uint64_t size, file.trusted_size());
+  std::vector<std::byte> head(std::min<uint64_t>(size, kPackedHeaderBytes));
+  MW_TRY(file.read(0, head));
+  MW_ASSIGN(const uint64_t head_bytes, packed_head_bytes(head, size));
+  head.resize(head_bytes);
+  MW_TRY(file.read(0, head));
+  MW_ASSIGN(const auto entries, parse_packed_head(head, size, model_sha256));
+
+  const auto memory = std::make_shared<tensor::Buffer>(size - head_bytes);
+  const std::span<std::byte> data(memory->data(), memory->size());
+  std::vector<std::optional<Error>> errors(entries.size());
+  const std::vector<std::size_t> order = by_size(entries);
+  pool.run(static_cast<int>(order.size()), [&](int chunk) {
+    const std::size_t index = order[static_cast<std::size_t>(chunk)];
+    const PackedEntry& entry = entries[index];
+    const auto into = data.subspan(entry.offset - head_bytes, entry.extent());
+    if (const auto done = read_verified(file, entry, into); !done) errors[index] = done.error();
+  });
+  PackedWeights weights;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (errors[i]) return *errors[i];
+    const PackedEntry& entry = entries[i];
+    const auto bytes = data.subspan(entry.offset - head_bytes, entry.bytes());
+    weights.places_[entry.name] = {entry.format, entry.rows, entry.width, bytes};
+  }
+  weights.memory_ = memory;
+  return weights;
+}
+
+std::optional<tensor::PackedMatrix> PackedWeights::matrix(std::string_view name,
+                                                          tensor::WeightFormat format, int64_t rows,
+                                                          int64_t width) const {
+  const auto found = places_.find(name);
+  if (found == places_.end()) return std::nullopt;
+  const Place& place = found->second;
+  if (place.format != format || place.rows != rows || place.width != width) return std::nullopt;
+  return tensor::PackedMatrix(format, place.rows, place.width, place.bytes, memory_);
+}
+
+Result<void> write_packed_weights(const std::filesystem::path& path, std::string_view model_sha256,
+                                  std::span<const NamedMatrix> matrices) {
+  static constexpr char kZeros[kPackedAlignment] = {};
+  std::vector<PackedEntry> entries;
+  std::vector<std::string_view> parts(1);  // the head, known last
+  for (const NamedMatrix& each : matrices) {
+    const tensor::PackedMatrix& matrix = *each.matrix;
+    PackedEntry& entry = entries.emplace_back();
+    entry.name = each.name;
+    entry.format = matrix.format();
+    entry.rows = matrix.rows();
+    entry.width = matrix.width();
+    parts.emplace_back(reinterpret_cast<const char*>(matrix.data()), matrix.bytes());
+    parts.emplace_back(kZeros, entry.extent() - entry.bytes());
+    Xxh64 checksum;  // panels are of 32-byte groups, so that both parts are whole stripes
+    checksum.update(std::as_bytes(std::span(parts[parts.size() - 2])));
+    checksum.update(std::as_bytes(std::span(parts.back())));
+    entry.checksum = checksum.digest();
+  }
+  const std::string head = build_packed_head(entries, model_sha256);
+  parts[0] = head;
+  return write_file_atomically(path, parts);
+}
+
+}  // namespace mw::models
