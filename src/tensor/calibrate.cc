@@ -1,20 +1,17 @@
 #include "tensor/calibrate.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <chrono>
 #include <cstring>
 #include <string>
-#include <thread>
 
 #include "core/check.h"
 #include "core/clock.h"
 #include "core/half.h"
 #include "tensor/activations.h"
+#include "tensor/internal/rate_clock.h"
 #include "tensor/kernels/limits_table.h"
 #include "tensor/packed_matrix.h"
 
@@ -26,14 +23,6 @@ constexpr int kTokens = 64;           // of the prefill product: its tiles, 147 
 constexpr int kPrefillPanels = 96;    // 1,536 rows: 100 M multiply-adds
 constexpr int64_t kRounds = 100'000;  // 1.2 M instructions: about 0.3 ms
 constexpr uint64_t kMiB = uint64_t{1} << 20;
-/// A run in which the threads had a core for less than this share of the time was disturbed.
-constexpr double kQuietShare = 0.9;
-
-int64_t thread_cpu_ns() {
-  struct timespec now {};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return int64_t{now.tv_sec} * kNsPerSecond + now.tv_nsec;
-}
 
 uint64_t default_buffer_bytes(uint64_t l3_bytes) {
   const long free_pages = ::sysconf(_SC_AVPHYS_PAGES);
@@ -44,6 +33,9 @@ uint64_t default_buffer_bytes(uint64_t l3_bytes) {
   const uint64_t wanted = std::clamp(4 * l3_bytes, 64 * kMiB, 512 * kMiB);
   return std::max(8 * kMiB, std::min(wanted, free_bytes / 8));
 }
+
+/// The reference computes 0.3 GMAC/s: with a sixteenth of the work a run takes some 20 ms.
+int work_divisor(Isa isa) { return isa == Isa::kScalar ? 16 : 1; }
 
 /// One panel of 16 rows with weights that are of no special kind: all nibbles, small scales.
 PackedMatrix make_panel() {
@@ -78,17 +70,6 @@ class Calibration {
     Team(int threads, Isa which) : pool(threads), isa(which) {}
   };
 
-  /// Calls work(chunk) on the team, and adds up the processor time that chunks took.
-  template <class Work>
-  void run_chunks(Team& team, int chunks, const Work& work);
-  /// Work done a second, of `amount` in each run; the best run counts. `check` after each.
-  /// What a core has for itself goes by the processor time of the threads, which others on the
-  /// machine do not touch ...
-  template <class Work, class Check>
-  double best_own_rate(Team& team, double amount, const Work& work, const Check& check);
-  /// ... and what they share, or share out, by the clock, in runs where all had a core.
-  template <class Work, class Check>
-  double best_shared_rate(Team& team, double amount, const Work& work, const Check& check);
   double int_gmac_s(Team& team);
   double f32_gmac_s(Team& team);
   double l2_gb_s(Team& team);
@@ -112,9 +93,7 @@ class Calibration {
   Matrix<float> prefill_y_;
   Buffer decode_y_;
   int quarter_ = 0;
-  std::atomic<int64_t> cpu_ns_{0};  // of the chunks of one run
-  bool busy_ = false;
-  int64_t patience_ns_;  // time that is left for waiting for quiet runs
+  RateClock clock_;
   std::string wrong_;
 };
 
@@ -128,7 +107,7 @@ Calibration::Calibration(const CalibrationOptions& options)
       reference_(kTileTokens, kPanelRows),
       prefill_y_(kTokens, kPrefillPanels * kPanelRows),
       decode_y_(static_cast<std::size_t>(panels_) * kPanelRows * sizeof(float)),
-      patience_ns_(25 * options.budget_ns) {
+      clock_(options.budget_ns) {
   MW_CHECK(options.cores >= 1 && panels_ >= kPrefillPanels);
   for (int token = 0; token < kTokens; ++token) {
     for (int k = 0; k < kWidth; ++k) {
@@ -178,62 +157,6 @@ void Calibration::expect(bool right, const Team& team, const char* what) {
            std::to_string(team.pool.threads()) + " threads";
 }
 
-template <class Work>
-void Calibration::run_chunks(Team& team, int chunks, const Work& work) {
-  team.pool.run(chunks, [&](int chunk) {
-    const int64_t start_ns = thread_cpu_ns();
-    work(chunk);
-    cpu_ns_.fetch_add(thread_cpu_ns() - start_ns, std::memory_order_relaxed);
-  });
-}
-
-template <class Work, class Check>
-double Calibration::best_own_rate(Team& team, double amount, const Work& work, const Check& check) {
-  double best_ns = 1e18;
-  const int64_t begin_ns = steady_ns();
-  for (int run = 0; run < 3 || steady_ns() - begin_ns < options_.budget_ns; ++run) {
-    cpu_ns_ = 0;
-    work();
-    best_ns = std::min(best_ns, std::max(1.0, static_cast<double>(cpu_ns_.load())));
-    check();
-  }
-  return amount * team.pool.threads() / best_ns;  // 1e9 a second
-}
-
-template <class Work, class Check>
-double Calibration::best_shared_rate(Team& team, double amount, const Work& work,
-                                     const Check& check) {
-  int64_t best_ns = INT64_MAX;
-  int64_t best_quiet_ns = INT64_MAX;
-  int quiet_runs = 0;
-  const int64_t begin_ns = steady_ns();
-  for (int run = 0;; ++run) {
-    const int64_t spent_ns = steady_ns() - begin_ns;
-    const int64_t over_ns = spent_ns - options_.budget_ns;
-    if (run >= 3 && over_ns >= 0 && (quiet_runs >= 2 || over_ns >= patience_ns_)) {
-      if (quiet_runs < 2) patience_ns_ = std::max<int64_t>(0, patience_ns_ - over_ns);
-      break;
-    }
-    cpu_ns_ = 0;
-    const int64_t start_ns = steady_ns();
-    work();
-    const int64_t took_ns = std::max<int64_t>(1, steady_ns() - start_ns);
-    const double used =
-        static_cast<double>(cpu_ns_.load()) / (static_cast<double>(took_ns) * team.pool.threads());
-    best_ns = std::min(best_ns, took_ns);
-    if (used >= kQuietShare) {
-      ++quiet_runs;
-      best_quiet_ns = std::min(best_quiet_ns, took_ns);
-    } else {
-      // Threads that have slept get a core before those that have not.
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    check();
-  }
-  if (quiet_runs == 0) busy_ = true;
-  return amount / static_cast<double>(quiet_runs > 0 ? best_quiet_ns : best_ns);
-}
-
 double Calibration::int_gmac_s(Team& team) {
   const int threads = team.pool.threads();
   std::vector<uint32_t> sums(static_cast<std::size_t>(threads));
@@ -241,10 +164,10 @@ double Calibration::int_gmac_s(Team& team) {
   const auto mask = static_cast<uint32_t>((uint64_t{1} << team.limits.dot_lane_bits) - 1);
   const uint32_t expected =
       static_cast<uint32_t>(team.limits.dot_lanes) * (static_cast<uint32_t>(lane) & mask);
-  return best_own_rate(
-      team, static_cast<double>(kRounds) * team.limits.dot_macs * threads,
+  return clock_.best_own_rate(
+      team.pool, static_cast<double>(kRounds) * team.limits.dot_macs * threads,
       [&] {
-        run_chunks(team, threads, [&](int chunk) {
+        clock_.run_chunks(team.pool, threads, [&](int chunk) {
           sums[static_cast<std::size_t>(chunk)] = team.limits.dot_rounds(kRounds);
         });
       },
@@ -257,10 +180,10 @@ double Calibration::f32_gmac_s(Team& team) {
   const int threads = team.pool.threads();
   std::vector<double> sums(static_cast<std::size_t>(threads));
   const double expected = static_cast<double>(kRounds) * team.limits.fma_macs;
-  return best_own_rate(
-      team, expected * threads,
+  return clock_.best_own_rate(
+      team.pool, expected * threads,
       [&] {
-        run_chunks(team, threads, [&](int chunk) {
+        clock_.run_chunks(team.pool, threads, [&](int chunk) {
           sums[static_cast<std::size_t>(chunk)] = team.limits.fma_rounds(kRounds);
         });
       },
@@ -278,10 +201,10 @@ double Calibration::l2_gb_s(Team& team) {
   const int passes = std::max(1, static_cast<int>(32 * kMiB / bytes) / panels);
   std::vector<uint32_t> sums(static_cast<std::size_t>(threads));
   const auto expected = panel_sum_ * static_cast<uint32_t>(panels) * static_cast<uint32_t>(passes);
-  return best_own_rate(
-      team, static_cast<double>(panels) * static_cast<double>(bytes) * passes * threads,
+  return clock_.best_own_rate(
+      team.pool, static_cast<double>(panels) * static_cast<double>(bytes) * passes * threads,
       [&] {
-        run_chunks(team, threads, [&](int chunk) {
+        clock_.run_chunks(team.pool, threads, [&](int chunk) {
           const std::byte* slice = buffer_.data() + static_cast<std::size_t>(chunk % slices) *
                                                         static_cast<std::size_t>(panels) * bytes;
           uint32_t sum = 0;
@@ -301,11 +224,11 @@ double Calibration::memory_gb_s(Team& team) {
   const int panels = panels_ / 4;
   const std::size_t bytes = panel_.panel_bytes();
   std::vector<uint32_t> sums(static_cast<std::size_t>(chunks));
-  return best_shared_rate(
-      team, static_cast<double>(panels) * static_cast<double>(bytes),
+  return clock_.best_shared_rate(
+      team.pool, static_cast<double>(panels) * static_cast<double>(bytes),
       [&] {
         const int first = next_quarter() * panels;
-        run_chunks(team, chunks, [&](int chunk) {
+        clock_.run_chunks(team.pool, chunks, [&](int chunk) {
           const auto [begin, end] = share(panels, chunk, chunks);
           sums[static_cast<std::size_t>(chunk)] =
               team.limits.read_sum(buffer_.data() + static_cast<std::size_t>(first + begin) * bytes,
@@ -320,15 +243,16 @@ double Calibration::memory_gb_s(Team& team) {
 }
 
 double Calibration::prefill_gmac_s(Team& team) {
+  const int panels = kPrefillPanels / work_divisor(team.isa);
   Activations x(kTokens, kWidth);
   x.assign(x_.view(), true, team.ctx);
-  const int chunks = std::min(3 * team.pool.threads(), kPrefillPanels);  // as parallel_for does
+  const int chunks = std::min(3 * team.pool.threads(), panels);  // as parallel_for does
   const MatmulArgs whole = product(x, prefill_y_.row(0), prefill_y_.view().stride);
-  return best_shared_rate(
-      team, static_cast<double>(kTokens) * kWidth * kPrefillPanels * kPanelRows,
+  return clock_.best_shared_rate(
+      team.pool, static_cast<double>(kTokens) * kWidth * panels * kPanelRows,
       [&] {
-        run_chunks(team, chunks, [&](int chunk) {
-          const auto [begin, end] = share(kPrefillPanels, chunk, chunks);
+        clock_.run_chunks(team.pool, chunks, [&](int chunk) {
+          const auto [begin, end] = share(panels, chunk, chunks);
           MatmulArgs args = whole;
           args.panel_begin = begin;
           args.panel_end = end;
@@ -337,7 +261,7 @@ double Calibration::prefill_gmac_s(Team& team) {
       },
       [&] {
         for (int token = 0; token < kTileTokens; ++token) {
-          for (int panel = 0; panel < kPrefillPanels; ++panel) {
+          for (int panel = 0; panel < panels; ++panel) {
             expect(std::memcmp(prefill_y_.row(token) + panel * kPanelRows, reference_.row(token),
                                kPanelRows * sizeof(float)) == 0,
                    team, "the product of many tokens");
@@ -349,15 +273,16 @@ double Calibration::prefill_gmac_s(Team& team) {
 double Calibration::decode_gb_s(Team& team) {
   Activations x(1, kWidth);
   x.assign(x_.view(1), true, team.ctx);
-  const int panels = panels_ / 4;
+  const int quarter = panels_ / 4;
+  const int panels = std::max(1, quarter / work_divisor(team.isa));
   const int chunks = 3 * team.pool.threads();
   const MatmulArgs whole = product(x, decode_y_.as<float>(), panels_ * kPanelRows);
   int first = 0;
-  return best_shared_rate(
-      team, static_cast<double>(panels) * static_cast<double>(panel_.panel_bytes()),
+  return clock_.best_shared_rate(
+      team.pool, static_cast<double>(panels) * static_cast<double>(panel_.panel_bytes()),
       [&] {
-        first = next_quarter() * panels;
-        run_chunks(team, chunks, [&](int chunk) {
+        first = next_quarter() * quarter;
+        clock_.run_chunks(team.pool, chunks, [&](int chunk) {
           const auto [begin, end] = share(panels, chunk, chunks);
           MatmulArgs args = whole;
           args.panel_begin = first + begin;
@@ -396,7 +321,7 @@ Result<MachineLimits> Calibration::run() {
                                                std::string(isa_name(*options_.isa)) + "' code");
   }
   // The list ascends; see MachineLimits::busy.
-  out.isa = busy_ ? out.isas.back().isa : choose_faster(out.isas);
+  out.isa = clock_.busy() ? out.isas.back().isa : choose_faster(out.isas);
   for (const int threads : calibrated_thread_counts(options_.cores)) {
     Team team(threads, out.isa);
     ThreadRates rates;
@@ -418,7 +343,7 @@ Result<MachineLimits> Calibration::run() {
                            " 与参考结果不一致；本机处理器或程序计算有误，请设置 "
                            "MILLWRIGHT_FORCE_ISA=scalar 并报告此问题");
   }
-  out.busy = busy_;
+  out.busy = clock_.busy();
   out.took_ms = static_cast<double>(steady_ns() - start_ns) / 1e6;
   return out;
 }
