@@ -357,6 +357,7 @@ SystemFacts FakeSystemInfo::facts() const {
   out.isa_available = {"scalar", "avx2"};
   out.isa_used = "avx2";
   out.threads = 2;
+  out.machine = MachineFacts{470, 117, 229, 58.5, 1'790'000'000'000, false};
   out.model_bytes = 98'000'000;
   out.disk_free_bytes = 5'000'000;
   return out;
