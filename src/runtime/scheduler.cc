@@ -39,6 +39,17 @@ Scheduler::Scheduler(std::shared_ptr<const models::Model> model,
   context_length_ = std::min(context_length_, kv_tokens);
   shared_->stats.kv_bytes = static_cast<uint64_t>(kv_.block_count()) * kv_.block_bytes();
   shared_->load.places = options_.max_running;
+  if (!options_.kept_prompts.folder.empty()) {
+    auto kept = options_.kept_prompts;
+    kept.block_bytes = kv_.block_bytes();
+    auto store = models::PrefixStore::open(std::move(kept), log_);
+    if (store) {
+      kept_prompts_ = std::move(*store);
+    } else {
+      log_(LogLevel::kWarning, "prompts",
+           "shared beginnings are not kept: " + store.error().message.en);
+    }
+  }
   thread_ = std::thread([this] { loop(); });
 }
 

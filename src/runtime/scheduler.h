@@ -8,6 +8,7 @@
 #include "core/thread_pool.h"
 #include "models/model.h"
 #include "models/prefix_cache.h"
+#include "models/prefix_store.h"
 #include "runtime/generator.h"
 #include "runtime/throughput.h"
 #include "tokenizers/tokenizer.h"
@@ -28,6 +29,9 @@ struct SchedulerOptions {
   bool share_prompts = true;
   bool guess_tokens = true;      // prompt lookup
   std::vector<int32_t> end_ids;  // tokens that end an answer
+  // Where shared beginnings are kept over restarts; block_bytes is filled in. Empty folder:
+  // nowhere.
+  models::PrefixStore::Options kept_prompts;
 };
 
 /// Runs many requests through one model: each step takes one token of every sequence that decodes
@@ -72,6 +76,9 @@ class Scheduler final : public Generator {
   void admit();
   bool is_being_read(const Sequence& sequence);
   bool place(Sequence& sequence);
+  std::vector<int> known_blocks(const std::string& rights, std::span<const int32_t> ids);
+  bool read_kept(const models::PrefixStore::Match& match, std::span<const int32_t> ids,
+                 const std::string& rights, std::vector<int>& blocks);
   bool make_way(const Sequence& wanted);
 
   // scheduler_step.cc: a pass and what becomes of its logits
@@ -99,6 +106,7 @@ class Scheduler final : public Generator {
   std::unique_ptr<models::Workspace> workspace_;
   models::KvPool kv_;
   models::PrefixCache prompts_;
+  std::unique_ptr<models::PrefixStore> kept_prompts_;  // null: not kept
   tensor::Matrix<float> logits_;
   std::list<std::unique_ptr<Sequence>> running_;
   std::vector<std::unique_ptr<Sequence>> ended_;  // their askers are told by settle()

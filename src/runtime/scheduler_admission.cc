@@ -9,6 +9,8 @@ namespace {
 
 /// Shorter beginnings are read twice: a wait of a step costs more.
 constexpr std::ptrdiff_t kWorthWaitingTokens = 64;
+/// 128 tokens: 3 MB of the default model from disk, or 60 ms of reading them anew.
+constexpr int kWorthReadingBlocks = 8;
 
 }  // namespace
 
@@ -74,7 +76,7 @@ bool Scheduler::place(Sequence& sequence) {
     const int most = sequence.resumed ? sequence.to_read : sequence.to_read - 1;
     const auto beginning =
         std::span<const int32_t>(sequence.ids).first(static_cast<std::size_t>(most));
-    kv->share(prompts_.find(sequence.request.rights, beginning));
+    kv->share(known_blocks(sequence.request.rights, beginning));
   }
   const int known = kv->length();
   const int blocks = (sequence.room() - known + tensor::kKvBlock - 1) / tensor::kKvBlock;
@@ -82,6 +84,41 @@ bool Scheduler::place(Sequence& sequence) {
   if (!sequence.resumed) sequence.result.cached_prompt_tokens = known;
   sequence.kv = std::move(kv);
   return true;
+}
+
+/// Blocks of a known beginning: from memory, and from disk where that knows much more.
+std::vector<int> Scheduler::known_blocks(const std::string& rights, std::span<const int32_t> ids) {
+  std::vector<int> blocks = prompts_.find(rights, ids);
+  if (!kept_prompts_) return blocks;
+  const auto match = kept_prompts_->find(rights, ids);
+  if (match && match->blocks >= static_cast<int>(blocks.size()) + kWorthReadingBlocks) {
+    read_kept(*match, ids, rights, blocks);
+  }
+  return blocks;
+}
+
+/// Extends `blocks` by what the disk knows; false, and nothing changed, where that fails.
+bool Scheduler::read_kept(const models::PrefixStore::Match& match, std::span<const int32_t> ids,
+                          const std::string& rights, std::vector<int>& blocks) {
+  models::KvSequence holder(kv_);  // what is known stays while room is made
+  holder.share(blocks);
+  const int missing = match.blocks - static_cast<int>(blocks.size());
+  if (!prompts_.make_room(missing)) return false;
+  std::vector<int> taken;
+  std::vector<std::span<std::byte>> targets;
+  for (int i = 0; i < missing; ++i) {
+    taken.push_back(*kv_.take());
+    targets.push_back(kv_.bytes(taken.back()));
+  }
+  const auto read = kept_prompts_->read(match, static_cast<int>(blocks.size()), targets, pool_);
+  if (read) {
+    blocks.insert(blocks.end(), taken.begin(), taken.end());
+    prompts_.keep(rights, ids, blocks);
+  } else {
+    log_(LogLevel::kWarning, "prompts", "read anew: " + read.error().message.en);
+  }
+  for (const int block : taken) kv_.release(block);  // the cache holds those that were read
+  return read.has_value();
 }
 
 /// Sends the batch job that came last back to wait, for a request of higher priority; it goes on

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "runtime/scheduler.h"
 #include "runtime/testing/alphabet.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mw::runtime {
 namespace {
@@ -79,6 +80,26 @@ TEST_F(SchedulerTest, AtLeastOneTokenOfAKnownPromptIsRead) {
   const auto again = generate(*scheduler, long_prompt(64, 'a'));
   EXPECT_EQ(again->cached_prompt_tokens, 48);
   EXPECT_EQ(again->text, "bc");
+}
+
+TEST_F(SchedulerTest, ASharedBeginningIsKnownAfterARestart) {
+  const mw::testing_support::TemporaryFolder folder;
+  SchedulerOptions options;
+  options.kept_prompts = {.folder = folder.path(), .model = "alphabet", .least_blocks = 4};
+  {
+    const auto scheduler = make(options);
+    auto request = long_prompt(160, 'a');
+    ASSERT_TRUE(generate(*scheduler, request));
+    request.prompt_ids[130] = '?';  // another question after the same 8 blocks
+    EXPECT_EQ(generate(*scheduler, request)->cached_prompt_tokens, 128);
+  }
+  const auto scheduler = make(options);
+  const auto after = generate(*scheduler, long_prompt(150, 'k'));
+  EXPECT_EQ(after->cached_prompt_tokens, 128);
+  EXPECT_EQ(after->text, "lm");
+  auto other = long_prompt(150, 'k');
+  other.rights = "others";
+  EXPECT_EQ(generate(*scheduler, other)->cached_prompt_tokens, 0);
 }
 
 TEST_F(SchedulerTest, KeptPromptsMakeRoomForNewOnes) {

@@ -193,7 +193,11 @@ void Scheduler::remember(const Sequence& sequence) {
   for (int i = 0; i < sequence.kv->length() / tensor::kKvBlock; ++i) {
     blocks.push_back(sequence.kv->block(i));
   }
-  prompts_.keep(sequence.request.rights, sequence.ids, blocks);
+  const int shared = prompts_.keep(sequence.request.rights, sequence.ids, blocks);
+  if (shared == 0 || !kept_prompts_) return;
+  std::vector<std::span<std::byte>> bytes;
+  for (int i = 0; i < shared; ++i) bytes.push_back(kv_.bytes(sequence.kv->block(i)));
+  kept_prompts_->save(sequence.request.rights, sequence.ids, bytes);
 }
 
 /// Ends an answer; settle() tells its asker.
