@@ -53,6 +53,7 @@ Result<Json> generate(Request request, bool stream) {
   }
   MW_ASSIGN(const auto result,
             runtime::generate(*served->generator, std::move(request.generate), on_piece));
+  if (stream) std::printf("\n");
   runtime::keep_packed(opened);
   char hash[20];
   std::snprintf(hash, sizeof hash, "%016" PRIx64, result.logits_hash);
@@ -108,11 +109,7 @@ int cmd_generate(CommandLine& line) {
   }
   const auto result = generate(std::move(request), !line.json());
   if (!result) return fail(line, result.error());
-  if (line.json()) {
-    print_json(*result);
-  } else {
-    std::printf("\n");
-  }
+  if (line.json()) print_json(*result);
   return 0;
 }
 

@@ -38,6 +38,8 @@ std::filesystem::path kept_prompts(const std::filesystem::path& data_folder,
 
 std::optional<models::PackedCache> packed_cache(const std::filesystem::path& data_folder,
                                                 const std::filesystem::path& model, LogSink log) {
+  std::error_code problem;
+  if (!std::filesystem::exists(data_folder / "models", problem)) return std::nullopt;
   const auto store = open_store(data_folder);
   if (!store) return std::nullopt;
   const auto sha256 = store->blob_sha256(model);
