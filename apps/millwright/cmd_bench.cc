@@ -175,6 +175,9 @@ void print_text(const Json& r) {
                   100 * r["decode_share"].get<double>(), r["limits"]["memory_gb_s"].get<double>(),
                   r["weights_fit_l3"].get<bool>() ? "; they fit L3, which is faster" : "");
     }
+    if (limits && r["batch"].get<int>() > 1) {
+      std::printf(", %.1f %% of int multiply-adds", 100 * r["decode_mac_share"].get<double>());
+    }
     if (r["context"].get<int>() > 0) std::printf(", after %d tokens", r["context"].get<int>());
     std::printf("\n");
   }

@@ -31,6 +31,10 @@ void add_shares(Json& out, const models::ModelConfig& config, const tensor::Mach
       tensor::prefill_share(limits, rates.threads, rates.prefill_tok_s, weights_a_token(config));
   out["decode_share"] = decode.share;
   out["weights_fit_l3"] = decode.in_l3;
+  // The output matrix is multiplied for each token that is decoded.
+  const double decoded = weights_a_token(config) + 1.0 * config.vocabulary * config.width;
+  out["decode_mac_share"] =
+      tensor::prefill_share(limits, rates.threads, rates.decode_tok_s, decoded);
 }
 
 }  // namespace mw::app

@@ -26,7 +26,8 @@ struct BenchRates {
 
 /// "limits" {int_gmac_s, f32_gmac_s, l2_gb_s, memory_gb_s, ...}, "prefill_share" (of the integer
 /// multiply-adds, with macs_a_weight of them a weight), "decode_share" (of memory_gb_s, counting
-/// weights once a step and keys and values of each sequence) and "weights_fit_l3".
+/// weights once a step and keys and values of each sequence), "weights_fit_l3", and
+/// "decode_mac_share" (of the integer multiply-adds: the nearer limit of a large batch).
 void add_shares(Json& out, const models::ModelConfig& config, const tensor::MachineLimits& limits,
                 const BenchRates& rates);
 

@@ -13,6 +13,7 @@ models::ModelConfig smollm2_135m() {
   config.kv_heads = 3;
   config.head_dim = 64;
   config.ffn_width = 1536;
+  config.vocabulary = 49152;
   return config;
 }
 
@@ -38,6 +39,7 @@ TEST(LimitShares, SharesAreOfTheLimitsOfTheThreadsThatRan) {
   EXPECT_EQ(out["limits"]["memory_gb_s"], 50);
   EXPECT_EQ(out["macs_a_weight"], 2);
   EXPECT_EQ(out["weights_fit_l3"], false);
+  EXPECT_NEAR(out["decode_mac_share"].get<double>(), 250 * 2 * 134.479872e6 / 424.67328e9, 1e-9);
 }
 
 TEST(LimitShares, ContextCountsForEachSequence) {

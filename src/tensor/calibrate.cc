@@ -248,7 +248,7 @@ double Calibration::prefill_gmac_s(Team& team) {
   x.assign(x_.view(), true, team.ctx);
   const int chunks = std::min(3 * team.pool.threads(), panels);  // as parallel_for does
   const MatmulArgs whole = product(x, prefill_y_.row(0), prefill_y_.view().stride);
-  return clock_.best_shared_rate(
+  return clock_.best_own_rate(
       team.pool, static_cast<double>(kTokens) * kWidth * panels * kPanelRows,
       [&] {
         clock_.run_chunks(team.pool, chunks, [&](int chunk) {

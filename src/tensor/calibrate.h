@@ -17,12 +17,12 @@ struct CalibrationOptions {
   int64_t budget_ns = 8'000'000;  // for each rate; at least three runs, whatever they take
 };
 
-/// Measures the machine: 0.2 s on two quiet cores, up to 0.6 s on busy ones (docs/adr/0015).
+/// Measures the machine: 0.2 s on two quiet cores, up to a second on busy ones (docs/adr/0015).
 ///
-/// Numbers  the best of runs of about a millisecond: multiply-adds and L2 by the processor time of
-///          the threads; memory and products by the clock, in runs in which all threads had a core
-///          nearly all the time. Where there is no such run after a while, the best of all, and
-///          `busy` is set.
+/// Numbers  the best of runs of about a millisecond: multiply-adds, L2 and the product of many
+///          tokens by the processor time of the threads; memory and the product of one token by the
+///          clock, in runs in which all threads had a core nearly all the time. Where there is no
+///          such run after a while, the best of all, and `busy` is set.
 /// Errors   kInternal when a kernel computes something else than the reference: every result is
 ///          compared, and a machine or build that is wrong must not go on.
 /// Threads  starts teams of its own and ends them.

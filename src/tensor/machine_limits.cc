@@ -24,7 +24,7 @@ int smallest_near_best(const MachineLimits& limits, double ThreadRates::*rate) {
 
 int rows_at_balance(double mac_rate, double memory_rate, double weight_bytes) {
   if (memory_rate <= 0) return 1;
-  return std::clamp(static_cast<int>(mac_rate * weight_bytes / memory_rate), 1, 512);
+  return static_cast<int>(std::clamp(mac_rate * weight_bytes / memory_rate, 1.0, 512.0));
 }
 
 }  // namespace

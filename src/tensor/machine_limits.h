@@ -64,7 +64,8 @@ Isa choose_faster(const std::vector<IsaRates>& isas);
 /// Batch shapes at the balance point: rows (tokens) of a step at which multiplying takes as long as
 /// reading the weights from memory. No bit of an answer depends on them.
 struct BatchShapes {
-  /// Sequences that decode for the time of one, with w4 and w8 weights.
+  /// Sequences that decode for little more than the time of one, with w4 and w8 weights. (Three
+  /// take 1.27 times the time of one on a Zen 4 where this says three, six take 1.9.)
   int decode_rows_w4 = 1;
   int decode_rows_w8 = 1;
   /// Rows from which reading weights is at most a tenth of a prefill step's multiplying; a

@@ -67,6 +67,14 @@ TEST(MachineLimits, BatchShapesMeetWhereMultiplyingTakesAsLongAsReading) {
   EXPECT_EQ(shapes.prefill_rows, 40);
 }
 
+TEST(MachineLimits, OddRatesStillGiveRowsThatABatchCanHave) {
+  MachineLimits limits = eight_cores();
+  limits.rates = {{1, 1e6, 1e6, 1e6, 1e-6, 1e6, 1e-6}};
+  EXPECT_EQ(choose_batch_shapes(limits, 1).decode_rows_w4, 512);
+  limits.rates = {{1, 1e-6, 1e-6, 1e-6, 1e6, 1e-6, 1e6}};
+  EXPECT_EQ(choose_batch_shapes(limits, 1).decode_rows_w8, 1);
+}
+
 TEST(MachineLimits, SharesCountBothByteProductsAndTheBytesOfAStep) {
   const MachineLimits limits = eight_cores();
   // 1e8 weights x 2 x 1000 tok/s = 200 GMAC/s, half of what two threads can do.

@@ -11,6 +11,15 @@ namespace {
 
 constexpr int kChains = 12;
 
+/// Modulo 2^32; _mm512_reduce_add_epi32 adds signed integers, where that is undefined.
+uint32_t sum_lanes(__m512i sums) {
+  alignas(64) uint32_t lanes[16];
+  _mm512_store_si512(lanes, sums);
+  uint32_t total = 0;
+  for (const uint32_t lane : lanes) total += lane;
+  return total;
+}
+
 uint32_t dot_rounds(int64_t rounds) {
   const __m512i weight = _mm512_set1_epi8(kLimitWeight);
   const __m512i activation = _mm512_set1_epi8(kLimitActivation);
@@ -26,7 +35,7 @@ uint32_t dot_rounds(int64_t rounds) {
   __m512i total = _mm512_setzero_si512();
   MW_UNROLL
   for (int c = 0; c < kChains; ++c) total = _mm512_add_epi32(total, sums[c]);
-  return static_cast<uint32_t>(_mm512_reduce_add_epi32(total));
+  return sum_lanes(total);
 }
 
 double fma_rounds(int64_t rounds) {
@@ -66,7 +75,7 @@ uint32_t read_sum(const void* data, size_t bytes) {
   __m512i total = _mm512_setzero_si512();
   MW_UNROLL
   for (int c = 0; c < 8; ++c) total = _mm512_add_epi32(total, sums[c]);
-  return static_cast<uint32_t>(_mm512_reduce_add_epi32(total));
+  return sum_lanes(total);
 }
 
 }  // namespace
