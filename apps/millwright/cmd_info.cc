@@ -85,7 +85,7 @@ void print_limits(const Engine& engine) {
                 std::string(tensor::isa_name(each.isa)).c_str(), each.prefill_gmac_s,
                 each.decode_gb_s);
   }
-  std::printf("  reading weights takes as long as multiplying at %d sequences (w4), %d (w8)\n",
+  std::printf("  sequences that decode for little more than the time of one: %d (w4), %d (w8)\n",
               shapes.decode_rows_w4, shapes.decode_rows_w8);
 }
 

@@ -3,23 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <string>
 
 #include "core/check.h"
 #include "core/clock.h"
-#include "core/half.h"
-#include "tensor/activations.h"
+#include "tensor/internal/panel_stream.h"
 #include "tensor/internal/rate_clock.h"
 #include "tensor/kernels/limits_table.h"
-#include "tensor/packed_matrix.h"
 
 namespace mw::tensor {
 namespace {
 
-constexpr int kWidth = 1024;          // inputs of the products: a panel is 10,240 bytes
-constexpr int kTokens = 64;           // of the prefill product: its tiles, 147 KB, stay in L2
+constexpr int kWidth = PanelStream::kWidth;
+constexpr int kTokens = PanelStream::kTokens;
 constexpr int kPrefillPanels = 96;    // 1,536 rows: 100 M multiply-adds
 constexpr int64_t kRounds = 100'000;  // 1.2 M instructions: about 0.3 ms
 constexpr uint64_t kMiB = uint64_t{1} << 20;
@@ -36,24 +32,6 @@ uint64_t default_buffer_bytes(uint64_t l3_bytes) {
 
 /// The reference computes 0.3 GMAC/s: with a sixteenth of the work a run takes some 20 ms.
 int work_divisor(Isa isa) { return isa == Isa::kScalar ? 16 : 1; }
-
-/// One panel of 16 rows with weights that are of no special kind: all nibbles, small scales.
-PackedMatrix make_panel() {
-  PackedMatrix panel(WeightFormat::kW4, kPanelRows, kWidth);
-  uint32_t state = 1;
-  for (int row = 0; row < kPanelRows; ++row) {
-    for (int group = 0; group < kWidth / kGroup; ++group) {
-      std::array<uint8_t, kGroup> q;
-      for (uint8_t& each : q) {
-        state = state * 1664525 + 1013904223;
-        each = static_cast<uint8_t>(state >> 28);
-      }
-      const float d = 0.01F * static_cast<float>(1 + (state >> 8) % 7);
-      panel.set_w4(row, group, f32_to_f16(d), f32_to_f16(-7.5F * d), q);
-    }
-  }
-  return panel;
-}
 
 class Calibration {
  public:
@@ -76,79 +54,26 @@ class Calibration {
   double memory_gb_s(Team& team);
   double prefill_gmac_s(Team& team);
   double decode_gb_s(Team& team);
-  void fill_buffer();
-  void compute_reference();
-  MatmulArgs product(const Activations& x, float* y, ptrdiff_t stride) const;
-  /// A quarter of the buffer, the next one each time: what was read before has left the caches.
-  int next_quarter() { return quarter_ = (quarter_ + 1) % 4; }
   void expect(bool right, const Team& team, const char* what);
 
+  const int64_t start_ns_ = steady_ns();
   const CalibrationOptions options_;
-  const PackedMatrix panel_ = make_panel();
-  const int panels_;  // copies of it in the buffer, a multiple of 4
-  Buffer buffer_;
-  uint32_t panel_sum_ = 0;
-  Matrix<float> x_;
-  Matrix<float> reference_;  // (8 tokens, 16 rows) of the scalar kernel
+  PanelStream stream_;
   Matrix<float> prefill_y_;
   Buffer decode_y_;
-  int quarter_ = 0;
   RateClock clock_;
   std::string wrong_;
 };
 
 Calibration::Calibration(const CalibrationOptions& options)
     : options_(options),
-      panels_(static_cast<int>((options.buffer_bytes > 0 ? options.buffer_bytes
-                                                         : default_buffer_bytes(options.l3_bytes)) /
-                               panel_.panel_bytes() / 4 * 4)),
-      buffer_(static_cast<std::size_t>(panels_) * panel_.panel_bytes()),
-      x_(kTokens, kWidth),
-      reference_(kTileTokens, kPanelRows),
+      stream_(
+          options.buffer_bytes > 0 ? options.buffer_bytes : default_buffer_bytes(options.l3_bytes),
+          options.cores),
       prefill_y_(kTokens, kPrefillPanels * kPanelRows),
-      decode_y_(static_cast<std::size_t>(panels_) * kPanelRows * sizeof(float)),
+      decode_y_(static_cast<std::size_t>(stream_.panels()) * kPanelRows * sizeof(float)),
       clock_(options.budget_ns) {
-  MW_CHECK(options.cores >= 1 && panels_ >= kPrefillPanels);
-  for (int token = 0; token < kTokens; ++token) {
-    for (int k = 0; k < kWidth; ++k) {
-      x_.row(token)[k] = static_cast<float>((token * 37 + k * 101) % 255 - 127) / 64.0F;
-    }
-  }
-}
-
-void Calibration::fill_buffer() {
-  ThreadPool pool(options_.cores);
-  const std::size_t bytes = panel_.panel_bytes();
-  pool.run(3 * options_.cores, [&](int chunk) {
-    const auto [begin, end] = share(panels_, chunk, 3 * options_.cores);
-    for (int panel = begin; panel < end; ++panel) {
-      std::memcpy(buffer_.data() + static_cast<std::size_t>(panel) * bytes, panel_.data(), bytes);
-    }
-  });
-  panel_sum_ = kScalarLimits.read_sum(panel_.data(), bytes);
-}
-
-void Calibration::compute_reference() {
-  ThreadPool pool(1);
-  const ExecContext ctx{&pool, &kScalarKernels};
-  Activations x(kTileTokens, kWidth);
-  x.assign(x_.view(kTileTokens), true, ctx);
-  MatmulArgs args = product(x, reference_.row(0), kPanelRows);
-  args.panel_end = 1;
-  kScalarKernels.matmul_w4(args);
-}
-
-MatmulArgs Calibration::product(const Activations& x, float* y, ptrdiff_t stride) const {
-  return {.panels = buffer_.as<uint8_t>(),
-          .panel_bytes = panel_.panel_bytes(),
-          .groups = kWidth / kGroup,
-          .tiles = x.tiles(),
-          .tile_bytes = x.tile_bytes(),
-          .scales = x.scales(),
-          .tokens = x.tokens(),
-          .y = y,
-          .y_stride = stride,
-          .add = false};
+  MW_CHECK(options.cores >= 1 && stream_.panels() >= kPrefillPanels);
 }
 
 void Calibration::expect(bool right, const Team& team, const char* what) {
@@ -194,19 +119,19 @@ double Calibration::f32_gmac_s(Team& team) {
 
 double Calibration::l2_gb_s(Team& team) {
   const int threads = team.pool.threads();
-  const std::size_t bytes = panel_.panel_bytes();
+  const std::size_t bytes = stream_.panel_bytes();
   const auto wanted = static_cast<int>(std::max<uint64_t>(options_.l2_bytes / 2, bytes) / bytes);
-  const int panels = std::min(wanted, panels_);
-  const int slices = panels_ / panels;
+  const int panels = std::min(wanted, stream_.panels());
+  const int slices = stream_.panels() / panels;
   const int passes = std::max(1, static_cast<int>(32 * kMiB / bytes) / panels);
   std::vector<uint32_t> sums(static_cast<std::size_t>(threads));
-  const auto expected = panel_sum_ * static_cast<uint32_t>(panels) * static_cast<uint32_t>(passes);
+  const auto expected =
+      stream_.panel_sum() * static_cast<uint32_t>(panels) * static_cast<uint32_t>(passes);
   return clock_.best_own_rate(
       team.pool, static_cast<double>(panels) * static_cast<double>(bytes) * passes * threads,
       [&] {
         clock_.run_chunks(team.pool, threads, [&](int chunk) {
-          const std::byte* slice = buffer_.data() + static_cast<std::size_t>(chunk % slices) *
-                                                        static_cast<std::size_t>(panels) * bytes;
+          const std::byte* slice = stream_.panel(chunk % slices * panels);
           uint32_t sum = 0;
           for (int pass = 0; pass < passes; ++pass) {
             sum += team.limits.read_sum(slice, static_cast<std::size_t>(panels) * bytes);
@@ -221,33 +146,33 @@ double Calibration::l2_gb_s(Team& team) {
 
 double Calibration::memory_gb_s(Team& team) {
   const int chunks = 3 * team.pool.threads();
-  const int panels = panels_ / 4;
-  const std::size_t bytes = panel_.panel_bytes();
+  const int panels = stream_.panels() / 4;
+  const std::size_t bytes = stream_.panel_bytes();
   std::vector<uint32_t> sums(static_cast<std::size_t>(chunks));
   return clock_.best_shared_rate(
       team.pool, static_cast<double>(panels) * static_cast<double>(bytes),
       [&] {
-        const int first = next_quarter() * panels;
+        const int first = stream_.next_quarter();
         clock_.run_chunks(team.pool, chunks, [&](int chunk) {
           const auto [begin, end] = share(panels, chunk, chunks);
-          sums[static_cast<std::size_t>(chunk)] =
-              team.limits.read_sum(buffer_.data() + static_cast<std::size_t>(first + begin) * bytes,
-                                   static_cast<std::size_t>(end - begin) * bytes);
+          sums[static_cast<std::size_t>(chunk)] = team.limits.read_sum(
+              stream_.panel(first + begin), static_cast<std::size_t>(end - begin) * bytes);
         });
       },
       [&] {
         uint32_t total = 0;
         for (const uint32_t sum : sums) total += sum;
-        expect(total == panel_sum_ * static_cast<uint32_t>(panels), team, "sums read from memory");
+        expect(total == stream_.panel_sum() * static_cast<uint32_t>(panels), team,
+               "sums read from memory");
       });
 }
 
 double Calibration::prefill_gmac_s(Team& team) {
   const int panels = kPrefillPanels / work_divisor(team.isa);
   Activations x(kTokens, kWidth);
-  x.assign(x_.view(), true, team.ctx);
+  x.assign(stream_.inputs(kTokens), true, team.ctx);
   const int chunks = std::min(3 * team.pool.threads(), panels);  // as parallel_for does
-  const MatmulArgs whole = product(x, prefill_y_.row(0), prefill_y_.view().stride);
+  const MatmulArgs whole = stream_.product(x, prefill_y_.row(0), prefill_y_.view().stride);
   return clock_.best_own_rate(
       team.pool, static_cast<double>(kTokens) * kWidth * panels * kPanelRows,
       [&] {
@@ -262,9 +187,8 @@ double Calibration::prefill_gmac_s(Team& team) {
       [&] {
         for (int token = 0; token < kTileTokens; ++token) {
           for (int panel = 0; panel < panels; ++panel) {
-            expect(std::memcmp(prefill_y_.row(token) + panel * kPanelRows, reference_.row(token),
-                               kPanelRows * sizeof(float)) == 0,
-                   team, "the product of many tokens");
+            expect(stream_.is_right(prefill_y_.row(token) + panel * kPanelRows, token), team,
+                   "the product of many tokens");
           }
         }
       });
@@ -272,16 +196,16 @@ double Calibration::prefill_gmac_s(Team& team) {
 
 double Calibration::decode_gb_s(Team& team) {
   Activations x(1, kWidth);
-  x.assign(x_.view(1), true, team.ctx);
-  const int quarter = panels_ / 4;
+  x.assign(stream_.inputs(1), true, team.ctx);
+  const int quarter = stream_.panels() / 4;
   const int panels = std::max(1, quarter / work_divisor(team.isa));
   const int chunks = 3 * team.pool.threads();
-  const MatmulArgs whole = product(x, decode_y_.as<float>(), panels_ * kPanelRows);
+  const MatmulArgs whole = stream_.product(x, decode_y_.as<float>(), stream_.panels() * kPanelRows);
   int first = 0;
   return clock_.best_shared_rate(
-      team.pool, static_cast<double>(panels) * static_cast<double>(panel_.panel_bytes()),
+      team.pool, static_cast<double>(panels) * static_cast<double>(stream_.panel_bytes()),
       [&] {
-        first = next_quarter() * quarter;
+        first = stream_.next_quarter();
         clock_.run_chunks(team.pool, chunks, [&](int chunk) {
           const auto [begin, end] = share(panels, chunk, chunks);
           MatmulArgs args = whole;
@@ -292,22 +216,18 @@ double Calibration::decode_gb_s(Team& team) {
       },
       [&] {
         for (int panel = first; panel < first + panels; ++panel) {
-          expect(std::memcmp(decode_y_.as<float>() + panel * kPanelRows, reference_.row(0),
-                             kPanelRows * sizeof(float)) == 0,
-                 team, "the product of one token");
+          expect(stream_.is_right(decode_y_.as<float>() + panel * kPanelRows, 0), team,
+                 "the product of one token");
         }
       });
 }
 
 Result<MachineLimits> Calibration::run() {
-  const int64_t start_ns = steady_ns();
   MachineLimits out;
   out.l2_bytes = options_.l2_bytes;
   out.l3_bytes = options_.l3_bytes;
-  out.buffer_bytes = buffer_.size();
+  out.buffer_bytes = stream_.bytes();
   out.measured_at_s = options_.now_s;
-  fill_buffer();
-  compute_reference();
   for (const Isa isa : available_isas()) {
     // The scalar reference is ten times slower and never a choice where another runs.
     if (options_.isa ? isa != *options_.isa : isa == Isa::kScalar && available_isas().size() > 1) {
@@ -344,7 +264,7 @@ Result<MachineLimits> Calibration::run() {
                            "MILLWRIGHT_FORCE_ISA=scalar 并报告此问题");
   }
   out.busy = clock_.busy();
-  out.took_ms = static_cast<double>(steady_ns() - start_ns) / 1e6;
+  out.took_ms = static_cast<double>(steady_ns() - start_ns_) / 1e6;
   return out;
 }
 

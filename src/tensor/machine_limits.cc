@@ -22,9 +22,14 @@ int smallest_near_best(const MachineLimits& limits, double ThreadRates::*rate) {
   return 1;
 }
 
-int rows_at_balance(double mac_rate, double memory_rate, double weight_bytes) {
-  if (memory_rate <= 0) return 1;
-  return static_cast<int>(std::clamp(mac_rate * weight_bytes / memory_rate, 1.0, 512.0));
+/// Rows whose multiplying takes as long as the product of one row does.
+int rows_at_balance(const ThreadRates& rates, double weight_bytes) {
+  if (rates.memory_gb_s <= 0 || rates.decode_gb_s <= 0) return 1;
+  // One row of w4 is measured. A wider format takes at least the kernel's time for it, and at least
+  // as long as its bytes need.
+  const double one_row_ns =
+      std::max(weight_bytes / rates.memory_gb_s, kW4WeightBytes / rates.decode_gb_s);
+  return static_cast<int>(std::clamp(rates.prefill_gmac_s * one_row_ns, 1.0, 512.0));
 }
 
 }  // namespace
@@ -66,11 +71,12 @@ Isa choose_faster(const std::vector<IsaRates>& isas) {
 }
 
 BatchShapes choose_batch_shapes(const MachineLimits& limits, int threads) {
-  const ThreadRates& rates = limits.at(threads);
+  // On a busy machine one thread was the least disturbed.
+  const ThreadRates& rates = limits.busy ? limits.rates.front() : limits.at(threads);
   BatchShapes out;
   // The product's own rate, not the instruction's: unpacking and scales are part of a row's price.
-  out.decode_rows_w4 = rows_at_balance(rates.prefill_gmac_s, rates.memory_gb_s, kW4WeightBytes);
-  out.decode_rows_w8 = rows_at_balance(rates.prefill_gmac_s, rates.memory_gb_s, kW8WeightBytes);
+  out.decode_rows_w4 = rows_at_balance(rates, kW4WeightBytes);
+  out.decode_rows_w8 = rows_at_balance(rates, kW8WeightBytes);
   const int rows = 10 * out.decode_rows_w8;
   out.prefill_rows = (rows + kTileTokens - 1) / kTileTokens * kTileTokens;
   return out;

@@ -36,8 +36,9 @@ struct MachineLimits {
   uint64_t buffer_bytes = 0;       // what memory_gb_s and decode_gb_s were read from
   int64_t measured_at_s = 0;       // Unix time
   double took_ms = 0;
-  /// Others used the processors in every run of some rate. Nothing is chosen by such rates: all
-  /// cores and the highest instruction set are taken, as if nothing had been measured.
+  /// Others used the processors in every run of some rate. Such rates choose no threads and no
+  /// instruction set: all cores and the highest are taken, as if nothing had been measured. Batch
+  /// shapes are those of one thread, which was disturbed least.
   bool busy = false;
 
   /// The rates with the most threads that were measured and are at most `threads`.
@@ -61,15 +62,16 @@ ThreadChoice choose_threads(const MachineLimits& limits);
 /// the higher one.
 Isa choose_faster(const std::vector<IsaRates>& isas);
 
-/// Batch shapes at the balance point: rows (tokens) of a step at which multiplying takes as long as
-/// reading the weights from memory. No bit of an answer depends on them.
+/// Batch shapes at the balance point: rows (tokens) of a step whose multiplying takes as long as
+/// the product of one row, which waits for memory or for the kernel. No bit of an answer depends on
+/// them.
 struct BatchShapes {
   /// Sequences that decode for little more than the time of one, with w4 and w8 weights. (Three
   /// take 1.27 times the time of one on a Zen 4 where this says three, six take 1.9.)
   int decode_rows_w4 = 1;
   int decode_rows_w8 = 1;
-  /// Rows from which reading weights is at most a tenth of a prefill step's multiplying; a
-  /// multiple of a tile. More only makes the sequences that decode wait longer.
+  /// Ten times the balance point: reading weights costs a prefill step a tenth at most; a multiple
+  /// of a tile. More only makes the sequences that decode wait longer.
   int prefill_rows = 8;
 };
 BatchShapes choose_batch_shapes(const MachineLimits& limits, int threads);

@@ -50,6 +50,9 @@ TEST(MachineLimits, RatesOfABusyMachineChooseNothing) {
   for (ThreadRates& each : limits.rates) each.prefill_gmac_s = each.decode_gb_s = 10;
   EXPECT_EQ(choose_threads(limits).threads, 8);
   EXPECT_EQ(choose_threads(limits).decode, 8);
+  limits.rates.front() = eight_cores().rates.front();
+  EXPECT_EQ(choose_batch_shapes(limits, 8).decode_rows_w4,
+            choose_batch_shapes(eight_cores(), 1).decode_rows_w4);
 }
 
 TEST(MachineLimits, TheFasterInstructionSetIsTakenAndTheHigherOneWhenNearlyEqual) {
@@ -59,12 +62,20 @@ TEST(MachineLimits, TheFasterInstructionSetIsTakenAndTheHigherOneWhenNearlyEqual
   EXPECT_EQ(choose_faster({{Isa::kScalar, 5, 2}}), Isa::kScalar);
 }
 
-TEST(MachineLimits, BatchShapesMeetWhereMultiplyingTakesAsLongAsReading) {
-  // 160 GMAC/s over 40 GB/s at 0.625 and 1.0625 bytes a weight: 2.5 and 4.25 rows.
+TEST(MachineLimits, BatchShapesMeetWhereMultiplyingTakesAsLongAsOneRow) {
+  // 160 GMAC/s; one row of w4 at 36 GB/s and 0.625 bytes a weight, of w8 at 40 and 1.0625: 2.8 and
+  // 4.25 rows.
   const BatchShapes shapes = choose_batch_shapes(eight_cores(), 2);
   EXPECT_EQ(shapes.decode_rows_w4, 2);
   EXPECT_EQ(shapes.decode_rows_w8, 4);
   EXPECT_EQ(shapes.prefill_rows, 40);
+}
+
+TEST(MachineLimits, AKernelThatIsSlowerThanMemoryLeavesMoreRows) {
+  MachineLimits limits = eight_cores();
+  limits.rates[1].decode_gb_s = 20;
+  EXPECT_EQ(choose_batch_shapes(limits, 2).decode_rows_w4, 5);
+  EXPECT_EQ(choose_batch_shapes(limits, 2).decode_rows_w8, 5);
 }
 
 TEST(MachineLimits, OddRatesStillGiveRowsThatABatchCanHave) {
