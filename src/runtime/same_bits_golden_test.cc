@@ -24,15 +24,18 @@ constexpr int kGenerate = 4;
 /// What is compared. Scalar code is two hundred times slower: it gets few prompts, and by default
 /// one case.
 struct Cases {
-  int prompts = 12;
+  int prompts = 8;
   std::vector<int> threads = {1, 2};
-  std::vector<int> batches = {1, 3, 16, 64};
+  std::vector<int> batches = {1, 3, 16};
 };
 
 Cases cases_of(tensor::Isa isa) {
   Cases cases;
   const char* set = std::getenv("MILLWRIGHT_SAME_BITS_PROMPTS");
-  if (set != nullptr) cases.prompts = std::atoi(set);
+  if (set != nullptr) {
+    cases.prompts = std::atoi(set);
+    cases.batches.push_back(64);
+  }
   if (isa != tensor::Isa::kScalar) return cases;
   cases.prompts = set == nullptr ? 1 : std::max(2, cases.prompts / 50);
   if (set == nullptr) {
