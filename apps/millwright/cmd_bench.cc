@@ -4,7 +4,8 @@
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/engine_choice.h"
+#include "apps/millwright/limit_shares.h"
 #include "core/clock.h"
 #include "runtime/loaded_model.h"
 
@@ -17,6 +18,8 @@ struct Request {
   int prompt_tokens = 512;
   int generate_tokens = 128;
   int batch = 1;
+  int context = 0;
+  bool calibrate = false;
   int repetitions = 3;
 };
 
@@ -51,17 +54,8 @@ class Bench {
   Result<double> prefill_tok_s() {
     models::KvSequence kv(pool_);
     MW_TRY(kv.reserve(request_.prompt_tokens));
-    const auto ids = random_prompt(request_.prompt_tokens, model_.config().vocabulary, ++seed_);
     const int64_t start = steady_ns();
-    for (std::size_t at = 0; at < ids.size(); at += 512) {
-      const std::size_t count = std::min<std::size_t>(512, ids.size() - at);
-      const bool last = at + count == ids.size();
-      const models::ForwardSegment segment{
-          {ids.data() + at, count},
-          &kv,
-          last ? models::ForwardSegment::Logits::kLast : models::ForwardSegment::Logits::kNone};
-      model_.forward({&segment, 1}, *workspace_, logits_.view(last ? 1 : 0), ctx_);
-    }
+    read_prompt(kv, request_.prompt_tokens, true);
     return static_cast<double>(request_.prompt_tokens) * 1e9 /
            static_cast<double>(steady_ns() - start);
   }
@@ -70,7 +64,8 @@ class Bench {
     std::vector<std::unique_ptr<models::KvSequence>> sequences;
     for (int i = 0; i < request_.batch; ++i) {
       sequences.push_back(std::make_unique<models::KvSequence>(pool_));
-      MW_TRY(sequences.back()->reserve(request_.generate_tokens));
+      MW_TRY(sequences.back()->reserve(request_.context + request_.generate_tokens));
+      read_prompt(*sequences.back(), request_.context, false);
     }
     const int64_t start = steady_ns();
     for (int step = 0; step < request_.generate_tokens; ++step) {
@@ -86,6 +81,19 @@ class Bench {
   }
 
  private:
+  /// Appends random tokens to a sequence, 512 in a pass.
+  void read_prompt(models::KvSequence& kv, int tokens, bool with_logits) {
+    using Logits = models::ForwardSegment::Logits;
+    const auto ids = random_prompt(tokens, model_.config().vocabulary, ++seed_);
+    for (std::size_t at = 0; at < ids.size(); at += 512) {
+      const std::size_t count = std::min<std::size_t>(512, ids.size() - at);
+      const bool last = with_logits && at + count == ids.size();
+      const models::ForwardSegment segment{
+          {ids.data() + at, count}, &kv, last ? Logits::kLast : Logits::kNone};
+      model_.forward({&segment, 1}, *workspace_, logits_.view(last ? 1 : 0), ctx_);
+    }
+  }
+
   const models::Model& model_;
   const Request& request_;
   const tensor::ExecContext& ctx_;
@@ -96,11 +104,13 @@ class Bench {
 };
 
 Result<Json> run(const Request& request) {
-  MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
-  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
-  ThreadPool threads(request.flags.threads);
-  const tensor::ExecContext ctx{&threads, &tensor::kernels_of(isa)};
+  const auto when = request.calibrate ? Calibrate::kAnew : Calibrate::kWhenMissing;
+  MW_ASSIGN(const Engine engine, choose_engine(request.flags, when));
+  MW_ASSIGN(const auto opened,
+            runtime::open_model(path, open_options(request.flags, engine, path)));
+  ThreadPool threads(engine.threads);
+  const tensor::ExecContext ctx{&threads, &tensor::kernels_of(engine.isa)};
   Bench bench(*opened.model, request, ctx);
   Json prefill = Json::array();
   Json decode = Json::array();
@@ -119,17 +129,64 @@ Result<Json> run(const Request& request) {
     }
   }
   runtime::keep_packed(opened);
-  return Json{{"prefill_tok_s", best_prefill},
-              {"decode_tok_s", best_decode},
-              {"prefill_runs", std::move(prefill)},
-              {"decode_runs", std::move(decode)},
-              {"prompt_tokens", request.prompt_tokens},
-              {"generate_tokens", request.generate_tokens},
-              {"batch", request.batch},
-              {"threads", request.flags.threads},
-              {"isa", tensor::isa_name(isa)},
-              {"weight_bytes", opened.model->weight_bytes()},
-              {"peak_rss_bytes", peak_rss_bytes()}};
+  Json out{{"prefill_tok_s", best_prefill},
+           {"decode_tok_s", best_decode},
+           {"prefill_runs", std::move(prefill)},
+           {"decode_runs", std::move(decode)},
+           {"prompt_tokens", request.prompt_tokens},
+           {"generate_tokens", request.generate_tokens},
+           {"batch", request.batch},
+           {"context", request.context},
+           {"threads", engine.threads},
+           {"isa", tensor::isa_name(engine.isa)},
+           {"weight_bytes", opened.model->weight_bytes()},
+           {"peak_rss_bytes", peak_rss_bytes()}};
+  if (engine.limits) {
+    const BenchRates rates{.prefill_tok_s = best_prefill,
+                           .decode_tok_s = best_decode,
+                           .threads = engine.threads,
+                           .batch = request.batch,
+                           .context = request.context,
+                           .generate_tokens = request.generate_tokens,
+                           .weight_bytes = static_cast<double>(opened.model->weight_bytes())};
+    add_shares(out, opened.model->config(), *engine.limits, rates);
+  }
+  return out;
+}
+
+void print_text(const Json& r) {
+  const bool limits = r.contains("limits");
+  if (r["prompt_tokens"].get<int>() > 0) {
+    std::printf("prefill %d tokens  %9.1f tok/s", r["prompt_tokens"].get<int>(),
+                r["prefill_tok_s"].get<double>());
+    if (limits) {
+      std::printf(
+          "   %5.1f %% of %.0f int GMAC/s (%d multiply-adds a weight, attention not counted)",
+          100 * r["prefill_share"].get<double>(), r["limits"]["int_gmac_s"].get<double>(),
+          r["macs_a_weight"].get<int>());
+    }
+    std::printf("\n");
+  }
+  if (r["generate_tokens"].get<int>() > 0) {
+    std::printf("decode batch %-4d   %9.1f tok/s", r["batch"].get<int>(),
+                r["decode_tok_s"].get<double>());
+    if (limits) {
+      std::printf("   %5.1f %% of %.1f GB/s from memory (weights, keys and values%s)",
+                  100 * r["decode_share"].get<double>(), r["limits"]["memory_gb_s"].get<double>(),
+                  r["weights_fit_l3"].get<bool>() ? "; they fit L3, which is faster" : "");
+    }
+    if (limits && r["batch"].get<int>() > 1) {
+      std::printf(", %.1f %% of int multiply-adds", 100 * r["decode_mac_share"].get<double>());
+    }
+    if (r["context"].get<int>() > 0) std::printf(", after %d tokens", r["context"].get<int>());
+    std::printf("\n");
+  }
+  std::printf("%s, %d threads, weights %.1f MB, peak memory %.1f MB\n",
+              r["isa"].get<std::string>().c_str(), r["threads"].get<int>(),
+              r["weight_bytes"].get<double>() / 1e6, r["peak_rss_bytes"].get<double>() / 1e6);
+  if (limits && r["limits"]["busy"].get<bool>()) {
+    std::printf("the limits were measured while others used the processors\n");
+  }
 }
 
 }  // namespace
@@ -144,6 +201,9 @@ int cmd_bench(CommandLine& line) {
       line.integer("generate-tokens", "N", 128, "steps of the decode run", 0, 1 << 20));
   request.batch =
       static_cast<int>(line.integer("batch", "N", 1, "sequences that decode side by side", 1, 512));
+  request.context = static_cast<int>(line.integer(
+      "context", "N", 0, "tokens each sequence holds before it decodes, not timed", 0, 1 << 20));
+  request.calibrate = line.flag("calibrate", "measure the machine's limits anew in this run");
   request.repetitions = static_cast<int>(line.integer("runs", "N", 3, "runs of each", 1, 100));
   request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
   if (const auto status = line.finish()) return *status;
@@ -153,14 +213,7 @@ int cmd_bench(CommandLine& line) {
     print_json(*result);
     return 0;
   }
-  const Json& r = *result;
-  std::printf("prefill %d tokens  %9.1f tok/s\n", r["prompt_tokens"].get<int>(),
-              r["prefill_tok_s"].get<double>());
-  std::printf("decode batch %-4d   %9.1f tok/s\n", r["batch"].get<int>(),
-              r["decode_tok_s"].get<double>());
-  std::printf("%s, %d threads, weights %.1f MB, peak memory %.1f MB\n",
-              r["isa"].get<std::string>().c_str(), r["threads"].get<int>(),
-              r["weight_bytes"].get<double>() / 1e6, r["peak_rss_bytes"].get<double>() / 1e6);
+  print_text(*result);
   return 0;
 }
 

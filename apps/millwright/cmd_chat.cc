@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/engine_choice.h"
 #include "hub/source.h"
 #include "runtime/loaded_model.h"
 
@@ -89,17 +89,17 @@ int cmd_chat(CommandLine& line) {
   const std::string model = line.maybe_positional("MODEL", "name in the store or path")
                                 .value_or(std::string(hub::kDefaultModel));
   if (const auto status = line.finish()) return *status;
-  const auto isa = engine_isa();
-  if (!isa) return fail(line, isa.error());
   const auto path = model_path(flags.data, model);
   if (!path) return fail(line, path.error());
-  const auto opened = runtime::open_model(*path, open_options(flags, *isa, *path));
+  const auto engine = choose_engine(flags, Calibrate::kForThreads);
+  if (!engine) return fail(line, engine.error());
+  const auto opened = runtime::open_model(*path, open_options(flags, *engine, *path));
   if (!opened) return fail(line, opened.error());
   runtime::LoadOptions options;
   options.name = model;
   options.fingerprint = fingerprint(*path);
-  options.scheduler.threads = flags.threads;
-  options.scheduler.isa = *isa;
+  options.scheduler.threads = engine->threads;
+  options.scheduler.isa = engine->isa;
   options.scheduler.max_running = 1;
   const auto served = runtime::serve_model(*opened, std::move(options), no_log());
   runtime::keep_packed(*opened);

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/engine_choice.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "runtime/loaded_model.h"
@@ -29,10 +29,11 @@ void show_progress(int64_t start_ns, int done, int windows) {
 }
 
 Result<Json> perplexity(const Request& request) {
-  MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
+  MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kForThreads));
   MW_ASSIGN(const std::string text, read_file(request.file, uint64_t{1} << 30));
-  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
+  MW_ASSIGN(const auto opened,
+            runtime::open_model(path, open_options(request.flags, engine, path)));
   const auto ids = opened.tokenizer->encode(text, tokenizers::Tokenizer::Special::kAsText);
   if (ids.size() < static_cast<std::size_t>(request.window)) {
     return Error::make(Code::kInvalidArgument,
@@ -40,8 +41,8 @@ Result<Json> perplexity(const Request& request) {
                            std::to_string(request.window),
                        {}, "file");
   }
-  ThreadPool pool(request.flags.threads);
-  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(isa)};
+  ThreadPool pool(engine.threads);
+  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(engine.isa)};
   // llama-perplexity replaces the first token by BOS only where the model adds BOS.
   const auto prompt = opened.tokenizer->encode_prompt("", tokenizers::Tokenizer::Special::kAsText);
   const int32_t bos = prompt.empty() ? -1 : prompt.front();
@@ -57,8 +58,8 @@ Result<Json> perplexity(const Request& request) {
               {"windows", measured.windows},
               {"protocol", "non-overlapping windows of " + std::to_string(request.window) +
                                ", second half scored (llama-perplexity)"},
-              {"isa", tensor::isa_name(isa)},
-              {"threads", request.flags.threads}};
+              {"isa", tensor::isa_name(engine.isa)},
+              {"threads", engine.threads}};
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/engine_choice.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "runtime/loaded_model.h"
@@ -28,10 +28,11 @@ Result<std::vector<int32_t>> prompt_ids(const Request& request,
 }
 
 Result<Json> generate(Request request, bool stream) {
-  MW_ASSIGN(const auto isa, engine_isa());
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
+  MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kForThreads));
   const int64_t start = steady_ns();
-  MW_ASSIGN(const auto opened, runtime::open_model(path, open_options(request.flags, isa, path)));
+  MW_ASSIGN(const auto opened,
+            runtime::open_model(path, open_options(request.flags, engine, path)));
   const int64_t loaded = steady_ns();
   MW_ASSIGN(request.generate.prompt_ids, prompt_ids(request, opened));
   const std::vector<int32_t> ids = request.generate.prompt_ids;
@@ -39,8 +40,8 @@ Result<Json> generate(Request request, bool stream) {
   runtime::LoadOptions options;
   options.name = request.model;
   options.fingerprint = fingerprint(path);
-  options.scheduler.threads = request.flags.threads;
-  options.scheduler.isa = isa;
+  options.scheduler.threads = engine.threads;
+  options.scheduler.isa = engine.isa;
   options.scheduler.max_running = 1;
   const auto served = runtime::serve_model(opened, std::move(options), no_log());
   runtime::Generator::OnPiece on_piece;
@@ -60,8 +61,8 @@ Result<Json> generate(Request request, bool stream) {
               {"prompt_ids", ids},
               {"ids", result.ids},
               {"logits_hash", hash},
-              {"isa", tensor::isa_name(isa)},
-              {"threads", request.flags.threads},
+              {"isa", tensor::isa_name(engine.isa)},
+              {"threads", engine.threads},
               {"timings",
                {{"load_ms", static_cast<double>(loaded - start) / 1e6},
                 {"prefill_ms", static_cast<double>(result.prefill_ns) / 1e6},

@@ -77,8 +77,13 @@ int cmd_models(CommandLine& line) {
   const auto store = open_store(data);
   if (!store) return fail(line, store.error());
   if (!action) return list_models(line, *store);
+  const auto stored = store->find(*name);  // before it goes
   const Result<void> done = *action == "rm" ? store->remove(*name) : store->verify(*name);
   if (!done) return fail(line, done.error());
+  if (*action == "rm" && stored) {
+    std::error_code ignored;  // what stays is found by nobody, and makes room for others
+    std::filesystem::remove_all(kept_prompts(data, stored->manifest.sha256), ignored);
+  }
   const char* did = *action == "rm" ? "removed" : "verified";
   if (line.json()) {
     print_json({{did, *name}});

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/engine_flags.h"
+#include "apps/millwright/engine_choice.h"
 #include "apps/millwright/local_model_host.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
@@ -15,6 +15,7 @@
 #include "assistant/assistant.h"
 #include "core/file.h"
 #include "core/file_lock.h"
+#include "core/usable_cores.h"
 #include "plant/plant_tools.h"
 #include "server/api.h"
 #include "server/http_server.h"
@@ -77,7 +78,9 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  MW_ASSIGN(const auto isa, engine_isa());
+  MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
+  service.log(LogLevel::kInfo, "engine", engine_text(engine));
+  if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
   auto plant = start_plant(request.config, request.demo, request.flags.data, service.log);
   if (plant) {
     service.plant = std::move(*plant);
@@ -92,8 +95,8 @@ Result<void> start(const Request& request, Service& service) {
   ModelHostOptions host;
   host.data = request.flags.data;
   host.default_model = request.config.default_model;
-  host.threads = request.flags.threads;
-  host.isa = isa;
+  host.threads = engine.threads;
+  host.isa = engine.isa;
   host.pull = pull_options_from_environment();
   service.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), service.log);
   MW_TRY(start_assistant(request, service));
@@ -103,8 +106,8 @@ Result<void> start(const Request& request, Service& service) {
   parts.models = service.models;
   parts.asker = service.assistant;
   parts.plant = service.plant;
-  parts.system = std::make_shared<ServerFacts>(request.flags.data, isa, request.flags.threads,
-                                               service.models, service.plant);
+  parts.system =
+      std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
   parts.log = service.log;
   service.api = std::make_unique<server::Api>(std::move(parts));
@@ -172,7 +175,8 @@ int cmd_serve(CommandLine& line) {
     }
   }
   if (request.config.threads > 0) {
-    request.flags.threads = std::min(request.flags.threads, request.config.threads);
+    const int most = request.flags.threads > 0 ? request.flags.threads : usable_cores();
+    request.flags.threads = std::min(most, request.config.threads);
   }
   return serve(line, request);
 }

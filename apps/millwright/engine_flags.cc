@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
-#include <thread>
 
 #include "apps/millwright/data_folder.h"
 
@@ -12,15 +11,9 @@ namespace mw::app {
 EngineFlags engine_flags(CommandLine& line) {
   EngineFlags flags;
   flags.data = data_folder(line);
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  flags.threads =
-      static_cast<int>(line.integer("threads", "N", cores, "threads that compute", 1, 256));
+  flags.threads = static_cast<int>(line.integer(
+      "threads", "N", 0, "threads that compute; 0: as many as this machine gains from", 0, 256));
   return flags;
-}
-
-runtime::OpenOptions open_options(const EngineFlags& flags, tensor::Isa isa,
-                                  const std::filesystem::path& model) {
-  return {isa, flags.threads, packed_cache(flags.data, model, stderr_log(LogLevel::kWarning))};
 }
 
 Result<tensor::Isa> engine_isa() {

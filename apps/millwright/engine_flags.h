@@ -13,17 +13,14 @@ namespace mw::app {
 /// What the commands that run a model share: where models are, threads, instruction set.
 struct EngineFlags {
   std::filesystem::path data;
-  int threads = 1;
+  int threads = 0;  // 0: not given, see choose_engine
 };
 
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
 
-/// How the commands open a model: kept weights are used, and what is wrong with them is told.
-runtime::OpenOptions open_options(const EngineFlags& flags, tensor::Isa isa,
-                                  const std::filesystem::path& model);
-
-/// The instruction set to run on: the best, or the one of MILLWRIGHT_FORCE_ISA.
+/// The highest instruction set, or the one of MILLWRIGHT_FORCE_ISA; choose_engine() also knows
+/// which one is faster.
 Result<tensor::Isa> engine_isa();
 
 /// Version, commit and what was hashed of the file: OpenAI's system_fingerprint.

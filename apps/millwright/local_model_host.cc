@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/millwright/engine_flags.h"
+#include "apps/millwright/model_path.h"
 #include "core/clock.h"
 #include "runtime/probe.h"
 
@@ -219,6 +220,8 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   options.card = stored->manifest.card;
   options.scheduler.threads = options_.threads;
   options.scheduler.isa = options_.isa;
+  options.scheduler.kept_prompts.folder = kept_prompts(options_.data, stored->manifest.sha256);
+  options.scheduler.kept_prompts.model = options.fingerprint;
   auto served = runtime::serve_model(*opened, std::move(options), log_);
   update(name, [&](Entry& entry) {
     entry.served = served;

@@ -31,6 +31,11 @@ Result<std::filesystem::path> model_path(const std::filesystem::path& data_folde
   return found.path;
 }
 
+std::filesystem::path kept_prompts(const std::filesystem::path& data_folder,
+                                   const std::string& sha256) {
+  return data_folder / "kv" / sha256;
+}
+
 std::optional<models::PackedCache> packed_cache(const std::filesystem::path& data_folder,
                                                 const std::filesystem::path& model, LogSink log) {
   std::error_code problem;

@@ -20,6 +20,10 @@ Result<hub::ModelStore> open_store(const std::filesystem::path& data_folder);
 Result<std::filesystem::path> model_path(const std::filesystem::path& data_folder,
                                          const std::string& model);
 
+/// Where the shared beginnings of prompts of a model file are kept (models/prefix_store.h).
+std::filesystem::path kept_prompts(const std::filesystem::path& data_folder,
+                                   const std::string& sha256);
+
 /// Where the packed weights of a model file are kept: beside it where it is one of the store, else
 /// nowhere, since nobody would remove them with the file.
 std::optional<models::PackedCache> packed_cache(const std::filesystem::path& data_folder,

@@ -4,12 +4,11 @@
 
 namespace mw::app {
 
-ServerFacts::ServerFacts(std::filesystem::path data, tensor::Isa isa, int threads,
+ServerFacts::ServerFacts(std::filesystem::path data, Engine engine,
                          std::shared_ptr<const runtime::ModelHost> models,
                          std::shared_ptr<const plant::Plant> plant)
     : data_(std::move(data)),
-      isa_(isa),
-      threads_(threads),
+      engine_(std::move(engine)),
       models_(std::move(models)),
       plant_(std::move(plant)) {}
 
@@ -20,8 +19,17 @@ server::SystemFacts ServerFacts::facts() const {
   for (const tensor::Isa each : tensor::available_isas()) {
     out.isa_available.emplace_back(tensor::isa_name(each));
   }
-  out.isa_used = tensor::isa_name(isa_);
-  out.threads = threads_;
+  out.isa_used = tensor::isa_name(engine_.isa);
+  out.threads = engine_.threads;
+  if (engine_.limits) {
+    const tensor::ThreadRates& rates = engine_.limits->at(engine_.threads);
+    out.machine = server::MachineFacts{.int_gmac_s = rates.int_gmac_s,
+                                       .f32_gmac_s = rates.f32_gmac_s,
+                                       .l2_gb_s = rates.l2_gb_s,
+                                       .memory_gb_s = rates.memory_gb_s,
+                                       .measured_at_ms = engine_.limits->measured_at_s * 1000,
+                                       .busy = engine_.limits->busy};
+  }
   for (const auto& model : models_->list()) {
     if (model.state == runtime::ModelState::kReady) out.model_bytes += model.bytes;
   }

@@ -1,44 +1,86 @@
 #!/usr/bin/env python3
-"""Runs millwright and llama.cpp in turns on one machine and prints the ratio of each rate.
+"""Runs millwright and llama.cpp in turns on one machine and prints the ratio of their rates.
 
-  bench/compare/engine_vs_llama_cpp.py --ours build/run/apps/millwright/millwright \
-      --peer LLAMA_BUILD/bin/llama-bench --model M.gguf [--rounds 5] [--threads 2] [--out FILE]
+  bench/compare/engine_vs_llama_cpp.py --ours build/release/apps/millwright/millwright \\
+      --peer LLAMA_BUILD/bin --model M.gguf [--case NAME ...] [--rounds 3] [--out FILE]
 
-The peer runs with flash attention on and off; its better figure of each round counts. One JSON line:
-commit, CPU flags, ours, peer, ratio (medians, with the least and the largest).
+A round measures the machine's limits anew, then runs ours and the peer once; the peer with flash
+attention on and off, of which its better figure counts. One JSON line a case: medians, least and
+largest of rates and ratios, and our share of the limits. Without --case the short ones run.
 """
 import argparse
 import json
+import pathlib
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 
-
-def ours(args, prompt, generate):
-    out = subprocess.run(
-        [args.ours, "bench", args.model, "--json", "--threads", str(args.threads), "--runs", "1",
-         "--prompt-tokens", str(prompt), "--generate-tokens", str(generate)],
-        check=True, capture_output=True, text=True)
-    got = json.loads(out.stdout)
-    return {"prefill": got["prefill_tok_s"], "decode": got["decode_tok_s"], "isa": got["isa"]}
-
-
-def peer(args, prompt, generate, flash):
-    out = subprocess.run(
-        [args.peer, "-m", args.model, "-p", str(prompt), "-n", str(generate), "-t",
-         str(args.threads), "-r", "1", "-fa", flash, "-o", "jsonl"],
-        check=True, capture_output=True, text=True)
-    rates = {}
-    for line in out.stdout.splitlines():
-        row = json.loads(line)
-        rates["prefill" if row["n_prompt"] else "decode"] = row["avg_ts"]
-        rates["build"] = row.get("build_commit", "")
-    return rates
+# name: what is timed, tokens of the prompt, tokens before the first decoded one, sequences
+CASES = {
+    "prefill-512": ("prefill", 512, 0, 1),
+    "prefill-8192": ("prefill", 8192, 0, 1),
+    "decode-0": ("decode", 0, 0, 1),
+    "decode-1024": ("decode", 0, 1024, 1),
+    "decode-4096": ("decode", 0, 4096, 1),
+    "batch-16": ("decode", 0, 256, 16),
+}
+QUICK = ["prefill-512", "decode-0", "decode-1024", "batch-16"]
+LIMIT = {"prefill": "integer multiply-adds, attention not counted",
+         "decode": "memory reads of weights, keys and values"}
 
 
-def spread(values):
-    return {"median": round(statistics.median(values), 2), "min": round(min(values), 2),
-            "max": round(max(values), 2)}
+def output_of(words):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{words[0]}: exit {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def measure_limits(args, data):
+    info = json.loads(output_of([args.ours, "info", "--calibrate", "--json", "--data", data]))
+    return info["limits"]
+
+
+def ours(args, case, data):
+    what, prompt, context, batch = CASES[case]
+    got = json.loads(output_of(
+        [args.ours, "bench", args.model, "--json", "--threads", args.threads, "--runs", 1,
+         "--prompt-tokens", prompt, "--context", context, "--batch", batch, "--data", data,
+         "--generate-tokens", args.generate_tokens if what == "decode" else 0]))
+    return {"tok_s": got[what + "_tok_s"], "share": got[what + "_share"], "isa": got["isa"],
+            "mac_share": got["decode_mac_share" if what == "decode" else "prefill_share"],
+            "limits": got["limits"], "macs_a_weight": got["macs_a_weight"],
+            "weights_fit_l3": got["weights_fit_l3"]}
+
+
+def peer(args, case, flash):
+    what, prompt, context, batch = CASES[case]
+    generate = args.generate_tokens if what == "decode" else 0
+    if batch > 1:
+        size = batch * (context + generate) + 256
+        out = output_of(
+            [args.peer / "llama-batched-bench", "-m", args.model, "-c", size, "-t", args.threads,
+             "-npp", context, "-ntg", generate, "-npl", batch, "-fa", flash,
+             "--output-format", "jsonl"])
+        rows = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        return rows[-1]["speed_tg"]
+    out = output_of(
+        [args.peer / "llama-bench", "-m", args.model, "-p", prompt, "-n", generate, "-d", context,
+         "-t", args.threads, "-r", 1, "-fa", flash, "-o", "jsonl"])
+    return json.loads(out.splitlines()[-1])["avg_ts"]
+
+
+def peer_version(args):
+    out = output_of([args.peer / "llama-bench", "-m", args.model, "-p", 1, "-n", 0, "-r", 1,
+                     "-o", "jsonl"])
+    return json.loads(out.splitlines()[-1]).get("build_commit", "unknown")
+
+
+def spread(values, digits=2):
+    return {"median": round(statistics.median(values), digits), "min": round(min(values), digits),
+            "max": round(max(values), digits)}
 
 
 def cpu_flags():
@@ -50,46 +92,63 @@ def cpu_flags():
     return name, [flag for flag in wanted if flag in flags]
 
 
+def case_line(args, case, mine, theirs):
+    """What one case came to, of the runs of all rounds."""
+    what, prompt, context, batch = CASES[case]
+    ratio = [a["tok_s"] / b for a, b in zip(mine, theirs)]
+    line = {"case": case, "rounds": len(mine), "threads": args.threads, "isa": mine[0]["isa"],
+            "ours_tok_s": spread([run["tok_s"] for run in mine]), "peer_tok_s": spread(theirs),
+            "ratio": spread(ratio), "ours_share": spread([run["share"] for run in mine], 3),
+            "share_of": LIMIT[what]}
+    if what == "prefill":
+        line["prompt_tokens"] = prompt
+        line["macs_a_weight"] = mine[0]["macs_a_weight"]
+    else:
+        line.update({"context": context, "batch": batch, "generate_tokens": args.generate_tokens,
+                     "weights_fit_l3": mine[0]["weights_fit_l3"],
+                     "ours_mac_share": spread([run["mac_share"] for run in mine], 3)})
+    # The best that any round measured; busy where none was undisturbed.
+    keys = ("int_gmac_s", "f32_gmac_s", "l2_gb_s", "memory_gb_s")
+    line["limits"] = {key: round(max(run["limits"][key] for run in mine), 1) for key in keys}
+    line["limits"]["busy"] = all(run["limits"]["busy"] for run in mine)
+    return line
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ours", required=True)
-    parser.add_argument("--peer", required=True)
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ours", required=True, type=pathlib.Path, help="the millwright program")
+    parser.add_argument("--peer", required=True, type=pathlib.Path,
+                        help="folder of llama-bench and llama-batched-bench")
+    parser.add_argument("--model", required=True, type=pathlib.Path)
+    parser.add_argument("--case", action="append", choices=[*CASES, "all"],
+                        help="may be given again; default: " + ", ".join(QUICK))
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--prompt-tokens", type=int, default=512)
-    parser.add_argument("--generate-tokens", type=int, default=128)
-    parser.add_argument("--out")
+    parser.add_argument("--generate-tokens", type=int, default=32)
+    parser.add_argument("--out", help="file to append the lines to")
     args = parser.parse_args()
-    rates = {("ours", "prefill"): [], ("ours", "decode"): [], ("peer", "prefill"): [],
-             ("peer", "decode"): []}
-    isa = build = ""
-    for _ in range(args.rounds):
-        mine = ours(args, args.prompt_tokens, args.generate_tokens)
-        isa = mine["isa"]
-        theirs = [peer(args, args.prompt_tokens, args.generate_tokens, flash)
-                  for flash in ("on", "off")]
-        build = theirs[0]["build"]
-        for what in ("prefill", "decode"):
-            rates["ours", what].append(mine[what])
-            rates["peer", what].append(max(each[what] for each in theirs))
+    chosen = list(CASES) if "all" in (args.case or []) else args.case or QUICK
     name, flags = cpu_flags()
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], capture_output=True,
-                            text=True).stdout.strip()
-    line = {"date": time.strftime("%Y-%m-%d"), "what": "engine against llama.cpp, interleaved",
-            "commit": commit, "cpu": name, "flags": flags, "isa": isa, "threads": args.threads,
-            "rounds": args.rounds, "prompt_tokens": args.prompt_tokens,
-            "generate_tokens": args.generate_tokens,
-            "peer": "llama.cpp " + build + ", better of -fa on and off"}
-    for what in ("prefill", "decode"):
-        mine, theirs = rates["ours", what], rates["peer", what]
-        line[what] = {"ours_tok_s": spread(mine), "peer_tok_s": spread(theirs),
-                      "ratio": spread([a / b for a, b in zip(mine, theirs)])}
-    text = json.dumps(line)
-    print(text)
-    if args.out:
-        with open(args.out, "a", encoding="ascii") as out:
-            out.write(text + "\n")
+                            text=True, check=False).stdout.strip()
+    head = {"date": time.strftime("%Y-%m-%d"), "what": "engine against llama.cpp, interleaved",
+            "commit": commit, "cpu": name, "flags": flags, "model": args.model.name,
+            "peer": f"llama.cpp {peer_version(args)}, better of -fa on and off"}
+    with tempfile.TemporaryDirectory(prefix="mw_compare_") as data:
+        for case in chosen:
+            mine, theirs = [], []
+            for turn in range(args.rounds):
+                measure_limits(args, data)
+                mine.append(ours(args, case, data))
+                theirs.append(max(peer(args, case, flash) for flash in ("on", "off")))
+                print(f"{case} {turn + 1}/{args.rounds}: ours {mine[-1]['tok_s']:.1f}, peer "
+                      f"{theirs[-1]:.1f} tok/s", file=sys.stderr)
+            text = json.dumps({**head, **case_line(args, case, mine, theirs)})
+            print(text, flush=True)
+            if args.out:
+                with open(args.out, "a", encoding="ascii") as out:
+                    out.write(text + "\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,17 @@ struct Identity {
                        [&](const std::string& mine) { return mine == "*" || mine == line; });
   }
 
+  /// The same text for all who may do and see the same: what may be shared between requests.
+  std::string rights() const {
+    std::string text;
+    for (std::vector<std::string> each : {roles, lines, labels}) {
+      std::sort(each.begin(), each.end());
+      for (const std::string& word : each) text += word + '\x1f';
+      text += '\x1e';
+    }
+    return text;
+  }
+
   /// The person at this machine's own console and command line: sees all, acts on nothing.
   static Identity local_viewer() { return {Kind::kPerson, "local", {"viewer"}, {"*"}, {"*"}}; }
 };

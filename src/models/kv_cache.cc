@@ -13,6 +13,30 @@ KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes) : layers_(config.l
   block_count_ = static_cast<int>(std::min<uint64_t>(max_bytes / block_bytes(), 1U << 24));
   memory_ = tensor::Buffer(static_cast<std::size_t>(block_count_) * block_bytes());
   for (int block = block_count_ - 1; block >= 0; --block) free_.push_back(block);
+  holders_.resize(static_cast<std::size_t>(block_count_));
+}
+
+std::optional<int> KvPool::take() {
+  if (free_.empty()) return std::nullopt;
+  const int block = free_.back();
+  free_.pop_back();
+  holders_[static_cast<std::size_t>(block)] = 1;
+  return block;
+}
+
+void KvPool::hold(int block) {
+  MW_CHECK(holders(block) > 0);
+  ++holders_[static_cast<std::size_t>(block)];
+}
+
+void KvPool::release(int block) {
+  MW_CHECK(holders(block) > 0);
+  if (--holders_[static_cast<std::size_t>(block)] == 0) free_.push_back(block);
+}
+
+std::span<std::byte> KvPool::bytes(int block) const {
+  const auto size = static_cast<std::size_t>(block_bytes());
+  return {memory_.data() + static_cast<std::size_t>(block) * size, size};
 }
 
 uint16_t* KvPool::keys(int block, int layer) const {
@@ -38,16 +62,30 @@ Result<void> KvSequence::reserve(int length) {
                            " tokens of context: other requests hold it; try again later",
                        "上下文内存不足（需要 " + std::to_string(length) + " 个词元），请稍后再试");
   }
-  for (int i = 0; i < missing; ++i) {
-    const int block = pool_.free_.back();
-    pool_.free_.pop_back();
-    blocks_.push_back(block);
-    for (int layer = 0; layer < pool_.layers_; ++layer) {
-      keys_[static_cast<std::size_t>(layer)].push_back(pool_.keys(block, layer));
-      values_[static_cast<std::size_t>(layer)].push_back(pool_.values(block, layer));
-    }
-  }
+  for (int i = 0; i < missing; ++i) append(*pool_.take());
   return {};
+}
+
+void KvSequence::share(std::span<const int> blocks) {
+  MW_CHECK(blocks_.empty());
+  for (const int block : blocks) {
+    pool_.hold(block);
+    append(block);
+  }
+  length_ = static_cast<int>(blocks.size()) * tensor::kKvBlock;
+}
+
+void KvSequence::append(int block) {
+  blocks_.push_back(block);
+  for (int layer = 0; layer < pool_.layers_; ++layer) {
+    keys_[static_cast<std::size_t>(layer)].push_back(pool_.keys(block, layer));
+    values_[static_cast<std::size_t>(layer)].push_back(pool_.values(block, layer));
+  }
+}
+
+void KvSequence::rewind(int length) {
+  MW_CHECK(length >= 0 && length <= length_);
+  length_ = length;
 }
 
 void KvSequence::truncate(int length) {
@@ -55,7 +93,7 @@ void KvSequence::truncate(int length) {
   length_ = std::min(length_, length);
   const auto kept = static_cast<std::size_t>((length + tensor::kKvBlock - 1) / tensor::kKvBlock);
   while (blocks_.size() > kept) {
-    pool_.free_.push_back(blocks_.back());
+    pool_.release(blocks_.back());
     blocks_.pop_back();
     for (auto& layer : keys_) layer.pop_back();
     for (auto& layer : values_) layer.pop_back();

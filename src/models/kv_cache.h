@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "core/result.h"
@@ -10,6 +12,7 @@
 namespace mw::models {
 
 /// Memory for keys and values of all sequences, in blocks of 16 positions that hold every layer.
+/// A block has as many holders as sequences and caches that read it; it is free when none is left.
 ///
 /// Threads  one owner (the thread that runs the model).
 class KvPool {
@@ -20,6 +23,16 @@ class KvPool {
   int block_count() const { return block_count_; }
   int free_blocks() const { return static_cast<int>(free_.size()); }
   uint64_t block_bytes() const { return block_halves_ * sizeof(uint16_t); }
+
+  /// A block of the free ones, held once; nothing when none is free.
+  std::optional<int> take();
+  /// One more holder.
+  void hold(int block);
+  /// One holder less.
+  void release(int block);
+  int holders(int block) const { return holders_[static_cast<std::size_t>(block)]; }
+  /// The whole of a block: what is written to disk and read back.
+  std::span<std::byte> bytes(int block) const;
 
  private:
   friend class KvSequence;
@@ -32,6 +45,7 @@ class KvPool {
   int block_count_ = 0;
   tensor::Buffer memory_;
   std::vector<int> free_;
+  std::vector<int> holders_;  // of each block
 };
 
 /// The keys and values of one sequence; its blocks go back to the pool with it.
@@ -44,12 +58,18 @@ class KvSequence {
 
   /// Positions that hold values.
   int length() const { return length_; }
+  /// Starts with blocks that another has written: it holds them too, and only reads them.
+  void share(std::span<const int> blocks);
+  /// Block of positions [16 index, 16 index + 16).
+  int block(int index) const { return blocks_[static_cast<std::size_t>(index)]; }
   /// Makes room for `length` positions; kResourceExhausted when the pool is empty.
   Result<void> reserve(int length);
   /// Marks positions as written. Called by the model.
   void advance(int count) { length_ += count; }
-  /// Forgets all positions from `length` on.
+  /// Forgets all positions from `length` on, and gives their blocks back.
   void truncate(int length);
+  /// Forgets all positions from `length` on, but keeps the room.
+  void rewind(int length);
 
   tensor::KvBlocks layer(int index) const {
     const auto at = static_cast<std::size_t>(index);
@@ -57,6 +77,8 @@ class KvSequence {
   }
 
  private:
+  void append(int block);
+
   KvPool& pool_;
   int length_ = 0;
   std::vector<int> blocks_;

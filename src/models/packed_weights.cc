@@ -1,15 +1,11 @@
 #include "models/packed_weights.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <numeric>
 
 #include "core/file.h"
 #include "models/internal/packed_index.h"
+#include "models/internal/trusted_file.h"
 #include "models/internal/xxh64.h"
 
 namespace mw::models {
@@ -18,50 +14,7 @@ namespace {
 /// Read and checked at once, so that checking finds the bytes in the second-level cache.
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 
-class OpenFile {
- public:
-  explicit OpenFile(const std::filesystem::path& path)
-      : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
-  /// Its size, once it is known that nobody but this user can have written it.
-  Result<uint64_t> trusted_size() const {
-    struct stat status {};
-    if (fd_ < 0 || ::fstat(fd_, &status) != 0) {
-      if (errno == ENOENT) return Error::make(Code::kNotFound, "there is no " + path_.string());
-      return errno_error("open", path_.string(), errno);
-    }
-    if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() ||
-        (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-      return Error::make(Code::kPermissionDenied,
-                         "it is not a file of this user that nobody else may write",
-                         "该文件不属于当前用户，或可被他人写入");
-    }
-    return static_cast<uint64_t>(status.st_size);
-  }
-
-  Result<void> read(uint64_t offset, std::span<std::byte> into) const {
-    while (!into.empty()) {
-      const ssize_t got = ::pread(fd_, into.data(), into.size(), static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return errno_error("read", path_.string(), errno);
-      if (got == 0) return Error::make(Code::kCorrupt, "the file became shorter");
-      into = into.subspan(static_cast<std::size_t>(got));
-      offset += static_cast<uint64_t>(got);
-    }
-    return {};
-  }
-
- private:
-  const std::filesystem::path& path_;
-  const int fd_;
-};
-
-Result<void> read_verified(const OpenFile& file, const PackedEntry& entry,
+Result<void> read_verified(const TrustedFile& file, const PackedEntry& entry,
                            std::span<std::byte> into) {
   Xxh64 checksum;
   for (std::size_t at = 0; at < into.size(); at += kPiece) {
@@ -88,8 +41,8 @@ std::vector<std::size_t> by_size(const std::vector<PackedEntry>& entries) {
 
 Result<PackedWeights> PackedWeights::read(const std::filesystem::path& path,
                                           std::string_view model_sha256, ThreadPool& pool) {
-  const OpenFile file(path);
-  MW_ASSIGN(const uint64_t size, file.trusted_size());
+  const TrustedFile file(path);
+  MW_ASSIGN(const uint64_t size, file.size());
   std::vector<std::byte> head(std::min<uint64_t>(size, kPackedHeaderBytes));
   MW_TRY(file.read(0, head));
   MW_ASSIGN(const uint64_t head_bytes, packed_head_bytes(head, size));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,10 +25,17 @@ struct SamplingOptions {
   std::vector<std::pair<int32_t, float>> logit_bias;
 };
 
+/// Who goes first when there is not enough of the machine for all.
+enum class Priority { kBatch, kInteractive };
+
 struct GenerateRequest {
   std::vector<int32_t> prompt_ids;
   int max_tokens = 128;
   SamplingOptions sampling;
+  Priority priority = Priority::kInteractive;
+  std::string client;             // whose fair share it counts against
+  std::string rights;             // prompts are shared with requests of the same rights only
+  int64_t deadline_ns = 0;        // steady_ns() by which it must be done; 0: none
   std::vector<std::string> stop;  // text that ends the answer and is not part of it
   int top_logprobs = -1;          // -1 none; 0..20 alternatives beside the chosen token
   bool ignore_eos = false;
@@ -56,22 +64,34 @@ struct GenerateResult {
   Error error;  // when finish is kError
   int prompt_tokens = 0;
   int cached_prompt_tokens = 0;
-  uint64_t logits_hash = 0;  // FNV-1a over the bits of the logits of each step
+  uint64_t logits_hash = 0;              // FNV-1a over the bits of the logits of each step
+  int64_t predicted_first_token_ns = 0;  // as told on submission
   int64_t queue_ns = 0;
   int64_t prefill_ns = 0;
   int64_t decode_ns = 0;
 };
 
-/// What is running now, for metrics and the System page.
+/// Upper edges of the classes in which steps are counted by their rows.
+inline constexpr std::array<int, 10> kStepRowEdges = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
+
+/// What is running now, for metrics and the System page. Counts are since start.
 struct GeneratorStats {
   int running = 0;
   int waiting = 0;
-  uint64_t prompt_tokens = 0;     // since start
-  uint64_t generated_tokens = 0;  // since start
-  double decode_tok_s = 0;        // over the last ten seconds
-  double prefill_tok_s = 0;       // over the last ten seconds
+  int step_rows = 0;                                   // rows of the last step's batch
+  std::array<uint64_t, kStepRowEdges.size()> steps{};  // by rows
+  uint64_t rows = 0;                                   // of all steps
+  uint64_t prompt_tokens = 0;                          // that were asked for
+  uint64_t cached_prompt_tokens = 0;                   // of them: not computed again
+  uint64_t guessed_tokens = 0;                         // prompt lookup
+  uint64_t guessed_right_tokens = 0;
+  uint64_t preempted = 0;  // batch jobs that made way
+  uint64_t generated_tokens = 0;
+  double decode_tok_s = 0;   // over the last ten seconds
+  double prefill_tok_s = 0;  // over the last ten seconds
   uint64_t kv_bytes = 0;
   uint64_t kv_bytes_used = 0;
+  uint64_t kv_bytes_cached = 0;  // of them by prompts that may come again
 };
 
 /// Writes text with a model for many askers at once. Implemented by Scheduler; faked in tests of
@@ -85,10 +105,15 @@ class Generator {
   virtual ~Generator() = default;
 
   /// Queues a request. `on_piece` and then, exactly once, `on_done` are called on the generator's
-  /// own thread and must not block. Errors: kInvalidArgument (prompt and max_tokens do not fit the
-  /// context; the numbers are in the message), kResourceExhausted (queue full), kUnavailable
-  /// (shutting down).
+  /// own thread and must not block; stats() no longer counts a request when on_done is called.
+  /// Errors: kInvalidArgument (prompt and max_tokens do not fit the context; the numbers are in the
+  /// message), kResourceExhausted (the queue is full, or the first token would come too late),
+  /// kUnavailable (shutting down). One that misses its deadline ends with kDeadlineExceeded.
   virtual Result<RequestId> submit(GenerateRequest request, OnPiece on_piece, OnDone on_done) = 0;
+
+  /// When the first token of such a request would come if it were submitted now, from now on; what
+  /// a client is told before anything is computed. An upper estimate: no prompt cache is assumed.
+  virtual int64_t predicted_first_token_ns(const GenerateRequest& request) const = 0;
 
   /// Ends a request soon, with FinishReason::kCancelled. Unknown and finished ids are ignored.
   virtual void cancel(RequestId id) = 0;

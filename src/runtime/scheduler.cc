@@ -1,56 +1,22 @@
 #include "runtime/scheduler.h"
 
 #include <algorithm>
-#include <bit>
 
-#include "core/check.h"
 #include "core/clock.h"
-#include "runtime/answer_text.h"
-#include "runtime/sampler.h"
+#include "runtime/internal/scheduler_shared.h"
 
 namespace mw::runtime {
 namespace {
 
-constexpr int kStepTokens = 512;  // rows of a batch
 constexpr uint64_t kHashStart = 1469598103934665603ULL;
 
-uint64_t hash_bits(uint64_t hash, std::span<const float> values) {
-  for (const float each : values) {
-    hash = (hash ^ std::bit_cast<uint32_t>(each)) * 1099511628211ULL;
-  }
-  return hash;
+Error shutting_down() {
+  return Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
 }
 
+std::string seconds(int64_t ns) { return std::to_string((ns + kNsPerSecond / 2) / kNsPerSecond); }
+
 }  // namespace
-
-/// One request on its way.
-struct Scheduler::Sequence {
-  RequestId id = 0;
-  GenerateRequest request;
-  OnPiece on_piece;
-  OnDone on_done;
-  int64_t submitted_ns = 0;
-  int64_t admitted_ns = 0;
-  int64_t first_token_ns = 0;
-
-  std::unique_ptr<models::KvSequence> kv;
-  int prompt_done = 0;      // prompt tokens that went through the model
-  int32_t last_token = -1;  // to be fed next
-  std::unique_ptr<Sampler> sampler;
-  std::unique_ptr<AnswerText> text;
-  GenerateResult result;
-  std::vector<TokenLogprob> held_logprobs;  // of tokens whose text is still held back
-  bool done = false;
-
-  bool prefilling() const { return prompt_done < static_cast<int>(request.prompt_ids.size()); }
-};
-
-struct Scheduler::ScoreJob {
-  const std::vector<int32_t>& prompt_ids;
-  const std::vector<std::vector<int32_t>>& continuations;
-  Result<std::vector<double>> result = std::vector<double>();
-  bool done = false;
-};
 
 Scheduler::Scheduler(std::shared_ptr<const models::Model> model,
                      std::shared_ptr<const tokenizers::Tokenizer> tokenizer,
@@ -64,26 +30,39 @@ Scheduler::Scheduler(std::shared_ptr<const models::Model> model,
                           : model_->config().context_length),
       pool_(options_.threads),
       ctx_{&pool_, &tensor::kernels_of(options_.isa)},
-      workspace_(model_->make_workspace(kStepTokens, options_.max_running)),
+      workspace_(model_->make_workspace(kStepTokens, options_.max_running + kGuessRows)),
       kv_(model_->config(), options_.kv_bytes),
-      logits_(options_.max_running, model_->config().vocabulary) {
+      prompts_(kv_),
+      logits_(options_.max_running + kGuessRows, model_->config().vocabulary),
+      shared_(std::make_unique<Shared>()) {
   const int kv_tokens = kv_.block_count() * tensor::kKvBlock;
   context_length_ = std::min(context_length_, kv_tokens);
-  stats_.kv_bytes = static_cast<uint64_t>(kv_.block_count()) * kv_.block_bytes();
+  shared_->stats.kv_bytes = static_cast<uint64_t>(kv_.block_count()) * kv_.block_bytes();
+  shared_->load.places = options_.max_running;
+  if (!options_.kept_prompts.folder.empty()) {
+    auto kept = options_.kept_prompts;
+    kept.block_bytes = kv_.block_bytes();
+    auto store = models::PrefixStore::open(std::move(kept), log_);
+    if (store) {
+      kept_prompts_ = std::move(*store);
+    } else {
+      log_(LogLevel::kWarning, "prompts",
+           "shared beginnings are not kept: " + store.error().message.en);
+    }
+  }
   thread_ = std::thread([this] { loop(); });
 }
 
 Scheduler::~Scheduler() {
   {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    stopping_ = true;
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    shared_->stopping = true;
   }
-  work_.notify_all();
+  shared_->work.notify_all();
   thread_.join();
 }
 
-Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece on_piece,
-                                               OnDone on_done) {
+Result<void> Scheduler::check(const GenerateRequest& request) const {
   const auto prompt = static_cast<int64_t>(request.prompt_ids.size());
   if (prompt == 0) {
     return Error::make(Code::kInvalidArgument, "the prompt is empty", "提示词为空", "prompt");
@@ -107,333 +86,165 @@ Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece 
                          "prompt");
     }
   }
+  return {};
+}
+
+Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece on_piece,
+                                               OnDone on_done) {
+  MW_TRY(check(request));
   auto sequence = std::make_unique<Sequence>();
   sequence->sampler = std::make_unique<Sampler>(request.sampling, *ctx_.kernels);
   sequence->text = std::make_unique<AnswerText>(tokenizer_, request.stop);
+  sequence->ids = request.prompt_ids;
+  sequence->to_read = static_cast<int>(request.prompt_ids.size());
+  if (options_.guess_tokens) sequence->lookup.append(request.prompt_ids);
   sequence->request = std::move(request);
   sequence->on_piece = std::move(on_piece);
   sequence->on_done = std::move(on_done);
   sequence->submitted_ns = steady_ns();
-  sequence->result.prompt_tokens = static_cast<int>(prompt);
+  sequence->result.prompt_tokens = sequence->prompt_tokens();
   sequence->result.logits_hash = kHashStart;
+  const int64_t first_token_ns = predicted_first_token_ns(sequence->request);
 
-  const std::lock_guard<std::mutex> guard(mutex_);
-  if (stopping_) {
-    return Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  if (shared_->stopping) return shutting_down();
+  const std::string waiting = std::to_string(shared_->waiting.size());
+  if (shared_->waiting.size() >= options_.max_waiting) {
+    return Error::make(Code::kResourceExhausted,
+                       waiting + " requests are waiting already; try again later",
+                       "已有 " + waiting + " 个请求在排队，请稍后再试");
   }
-  if (static_cast<int>(waiting_.size()) >= options_.max_waiting) {
-    return Error::make(
-        Code::kResourceExhausted,
-        std::to_string(waiting_.size()) + " requests are waiting already; try again later",
-        "已有 " + std::to_string(waiting_.size()) + " 个请求在排队，请稍后再试");
+  const int64_t deadline_ns = sequence->request.deadline_ns;
+  if (first_token_ns > options_.max_first_token_ms * kNsPerMs ||
+      (deadline_ns != 0 && sequence->submitted_ns + first_token_ns > deadline_ns)) {
+    return Error::make(Code::kResourceExhausted,
+                       waiting + " requests are waiting; the first token would come in about " +
+                           seconds(first_token_ns) + " s, too late: try again later",
+                       "已有 " + waiting + " 个请求在排队，预计 " + seconds(first_token_ns) +
+                           " 秒后才能开始回答，请稍后再试");
   }
-  const RequestId id = next_id_++;
+  const RequestId id = shared_->next_id++;
   sequence->id = id;
-  waiting_.push_back(std::move(sequence));
-  work_.notify_all();
+  sequence->result.predicted_first_token_ns = first_token_ns;
+  shared_->waiting.push(std::move(sequence));
+  shared_->work.notify_all();
   return id;
 }
 
-void Scheduler::cancel(RequestId id) {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  cancelled_.push_back(id);
-  work_.notify_all();
+int64_t Scheduler::predicted_first_token_ns(const GenerateRequest& request) const {
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  const Pace& pace = shared_->pace;
+  const Shared::Load& load = shared_->load;
+  const int64_t tokens = load.unread_tokens +
+                         shared_->waiting.prompt_tokens_before(request.priority) +
+                         static_cast<int64_t>(request.prompt_ids.size());
+  int64_t ns = pace.prefill_ns(tokens, load.decoding, options_.max_stall_ms * kNsPerMs);
+  const int ahead = shared_->waiting.size();
+  if (ahead >= load.places) {
+    // Places come free about as often as answers of full length end.
+    const int64_t rounds = 1 + (ahead - load.places) / options_.max_running;
+    ns += rounds * load.steps_to_place * pace.decode_step_ns();
+  }
+  return ns;
 }
 
-Result<std::vector<double>> Scheduler::score(
-    const std::vector<int32_t>& prompt_ids,
-    const std::vector<std::vector<int32_t>>& continuations) {
-  std::size_t longest = 0;
-  for (const auto& each : continuations) longest = std::max(longest, each.size());
-  if (prompt_ids.empty() ||
-      prompt_ids.size() + longest > static_cast<std::size_t>(context_length_)) {
-    return Error::make(Code::kInvalidArgument, "scoring: prompt and continuation must have 1 to " +
-                                                   std::to_string(context_length_) + " tokens");
-  }
-  ScoreJob job{prompt_ids, continuations};
-  std::unique_lock<std::mutex> lock(mutex_);
-  if (stopping_) {
-    return Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
-  }
-  scores_.push_back(&job);
-  work_.notify_all();
-  work_.wait(lock, [&] { return job.done; });
-  return std::move(job.result);
+void Scheduler::cancel(RequestId id) {
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  shared_->cancelled.push_back(id);
+  shared_->work.notify_all();
 }
 
 GeneratorStats Scheduler::stats() const {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  return stats_;
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  return shared_->stats;
 }
 
 void Scheduler::loop() {
   while (wait_for_work()) {
-    drop_cancelled();
-    while (true) {
-      ScoreJob* job = nullptr;
-      {
-        const std::lock_guard<std::mutex> guard(mutex_);
-        if (scores_.empty()) break;
-        job = scores_.front();
-        scores_.pop_front();
-      }
-      run_score(*job);
-      const std::lock_guard<std::mutex> guard(mutex_);
-      job->done = true;
-      work_.notify_all();
-    }
+    drop_cancelled_and_late();
+    run_scores();
     admit();
     if (!running_.empty()) step();
-    publish_stats();
+    settle();
   }
-  // Shutting down: everybody is told.
-  for (auto& sequence : running_) finish(*sequence, FinishReason::kCancelled);
-  running_.clear();
-  std::deque<std::unique_ptr<Sequence>> waiting;
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    waiting.swap(waiting_);
-    for (ScoreJob* job : scores_) {
-      job->result = Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
-      job->done = true;
-    }
-    scores_.clear();
-    work_.notify_all();
-  }
-  for (auto& sequence : waiting) finish(*sequence, FinishReason::kCancelled);
+  end_all();
 }
 
 bool Scheduler::wait_for_work() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  if (running_.empty() && waiting_.empty() && scores_.empty() && !stopping_) {
+  std::unique_lock<std::mutex> lock(shared_->mutex);
+  if (running_.empty() && shared_->waiting.empty() && shared_->scores.empty() &&
+      !shared_->stopping) {
     // Rates fall to zero while nothing runs: wake once a second to say so.
-    work_.wait_for(lock, std::chrono::seconds(1),
-                   [this] { return !waiting_.empty() || !scores_.empty() || stopping_; });
+    shared_->work.wait_for(lock, std::chrono::seconds(1), [this] {
+      return !shared_->waiting.empty() || !shared_->scores.empty() || shared_->stopping;
+    });
   }
-  return !stopping_;
+  return !shared_->stopping;
 }
 
-void Scheduler::drop_cancelled() {
+void Scheduler::drop_cancelled_and_late() {
   std::vector<RequestId> ids;
-  std::vector<std::unique_ptr<Sequence>> dropped;
+  std::vector<std::unique_ptr<Sequence>> late;
+  const int64_t now = steady_ns();
   {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    ids.swap(cancelled_);
-    if (ids.empty()) return;
-    const auto is_cancelled = [&](RequestId id) {
-      return std::find(ids.begin(), ids.end(), id) != ids.end();
-    };
-    for (auto each = waiting_.begin(); each != waiting_.end();) {
-      if (is_cancelled((*each)->id)) {
-        dropped.push_back(std::move(*each));
-        each = waiting_.erase(each);
-      } else {
-        ++each;
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    ids.swap(shared_->cancelled);
+    for (const RequestId id : ids) {
+      if (auto found = shared_->waiting.take(id)) {
+        finish(*found, FinishReason::kCancelled);
+        ended_.push_back(std::move(found));
       }
     }
+    late = shared_->waiting.take_late(now);
+  }
+  const auto end_late = [this](Sequence& sequence) {
+    finish(sequence, FinishReason::kError,
+           Error::make(Code::kDeadlineExceeded,
+                       "the answer was not complete by its deadline; ask for fewer tokens or "
+                       "allow more time",
+                       "回答未能在期限内完成，请减少生成长度或放宽期限"));
+  };
+  for (auto& each : late) {
+    end_late(*each);
+    ended_.push_back(std::move(each));
   }
   for (auto each = running_.begin(); each != running_.end();) {
-    if (std::find(ids.begin(), ids.end(), (*each)->id) != ids.end()) {
-      dropped.push_back(std::move(*each));
-      each = running_.erase(each);
-    } else {
-      ++each;
+    Sequence& sequence = **each;
+    const int64_t deadline_ns = sequence.request.deadline_ns;
+    if (std::find(ids.begin(), ids.end(), sequence.id) != ids.end()) {
+      finish(sequence, FinishReason::kCancelled);
+    } else if (deadline_ns != 0 && deadline_ns <= now) {
+      end_late(sequence);
     }
+    const auto next = std::next(each);
+    if (sequence.done) {
+      ended_.push_back(std::move(*each));
+      running_.erase(each);
+    }
+    each = next;
   }
-  for (auto& each : dropped) finish(*each, FinishReason::kCancelled);
+  if (!ended_.empty()) settle();
 }
 
-void Scheduler::admit() {
-  while (static_cast<int>(running_.size()) < options_.max_running) {
-    std::unique_ptr<Sequence> next;
-    {
-      const std::lock_guard<std::mutex> guard(mutex_);
-      if (waiting_.empty()) return;
-      auto kv = std::make_unique<models::KvSequence>(kv_);
-      const GenerateRequest& request = waiting_.front()->request;
-      const int length = static_cast<int>(request.prompt_ids.size()) + request.max_tokens;
-      if (!kv->reserve(length)) return;  // first come, first served: it waits for memory
-      next = std::move(waiting_.front());
-      waiting_.pop_front();
-      next->kv = std::move(kv);
-    }
-    next->admitted_ns = steady_ns();
-    next->result.queue_ns = next->admitted_ns - next->submitted_ns;
-    running_.push_back(std::move(next));
-  }
-}
-
-void Scheduler::step() {
-  // Every sequence that decodes gives its last token; prompts share what is left of the step.
-  std::vector<models::ForwardSegment> segments;
-  std::vector<Sequence*> members;
-  int tokens = 0;
-  for (auto& sequence : running_) {
-    if (sequence->prefilling()) continue;
-    segments.push_back({{&sequence->last_token, 1}, sequence->kv.get()});
-    members.push_back(sequence.get());
-    ++tokens;
-  }
-  const int decoding = tokens;
-  int budget = decoding > 0 ? options_.prefill_tokens : kStepTokens;
-  budget = std::min(budget, kStepTokens - tokens);
-  for (auto& sequence : running_) {
-    if (!sequence->prefilling() || budget == 0) continue;
-    const auto& prompt = sequence->request.prompt_ids;
-    const int left = static_cast<int>(prompt.size()) - sequence->prompt_done;
-    const int count = std::min(left, budget);
-    const bool last = count == left;
-    segments.push_back(
-        {{prompt.data() + sequence->prompt_done, static_cast<std::size_t>(count)},
-         sequence->kv.get(),
-         last ? models::ForwardSegment::Logits::kLast : models::ForwardSegment::Logits::kNone});
-    members.push_back(sequence.get());
-    sequence->prompt_done += count;
-    tokens += count;
-    budget -= count;
-  }
-  int rows = 0;
-  for (const auto& segment : segments) {
-    rows += segment.logits == models::ForwardSegment::Logits::kLast ? 1 : 0;
-  }
-  model_->forward(segments, *workspace_, logits_.view(rows), ctx_);
-
-  const int64_t now = steady_ns();
-  prefill_rate_.add(now, tokens - decoding);
-  decode_rate_.add(now, decoding);
-  int row = 0;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (segments[i].logits != models::ForwardSegment::Logits::kLast) continue;
-    take_token(*members[i],
-               {logits_.row(row++), static_cast<std::size_t>(model_->config().vocabulary)});
-  }
+void Scheduler::end_all() {
+  std::vector<std::unique_ptr<Sequence>> all(std::move_iterator(running_.begin()),
+                                             std::move_iterator(running_.end()));
+  running_.clear();
   {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    stats_.prompt_tokens += static_cast<uint64_t>(tokens - decoding);
-    stats_.generated_tokens += static_cast<uint64_t>(rows);
-  }
-  running_.remove_if([](const auto& sequence) { return sequence->done; });
-}
-
-void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
-  const GenerateRequest& request = sequence.request;
-  GenerateResult& result = sequence.result;
-  const int64_t now = steady_ns();
-  if (result.ids.empty()) {
-    sequence.first_token_ns = now;
-    result.prefill_ns = now - sequence.admitted_ns;
-  }
-  if (request.hash_logits) result.logits_hash = hash_bits(result.logits_hash, logits);
-  if (request.max_tokens <= 0) {
-    finish(sequence, FinishReason::kLength);
-    return;
-  }
-  std::vector<float> logprobs;
-  if (request.top_logprobs >= 0) {
-    logprobs.resize(logits.size());
-    Sampler::to_logprobs(logits, *ctx_.kernels, logprobs);
-  }
-  const int32_t id = sequence.sampler->choose(logits, result.ids.size());
-  sequence.sampler->accept(id);
-  sequence.last_token = id;
-  result.ids.push_back(id);
-  const auto& ends = options_.end_ids;
-  if (!request.ignore_eos && std::find(ends.begin(), ends.end(), id) != ends.end()) {
-    finish(sequence, FinishReason::kStop);
-    return;
-  }
-  if (request.top_logprobs >= 0) {
-    TokenLogprob entry{id, tokenizer_->piece(id), logprobs[static_cast<std::size_t>(id)], {}};
-    for (const auto& [other, logprob] : most_likely(logprobs, request.top_logprobs)) {
-      entry.top.emplace_back(tokenizer_->piece(other), logprob);
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    for (auto& each : shared_->waiting.take_all()) all.push_back(std::move(each));
+    for (ScoreJob* job : shared_->scores) {
+      job->result = shutting_down();
+      job->done = true;
     }
-    sequence.held_logprobs.push_back(std::move(entry));
+    shared_->scores.clear();
+    shared_->work.notify_all();
   }
-  const std::string text = sequence.text->push(id);
-  if (sequence.text->stopped()) {
-    if (sequence.on_piece && !text.empty()) {
-      sequence.on_piece({text, std::exchange(sequence.held_logprobs, {})});
-    }
-    finish(sequence, FinishReason::kStop);
-    return;
+  for (auto& each : all) {
+    finish(*each, FinishReason::kCancelled);
+    ended_.push_back(std::move(each));
   }
-  if (sequence.on_piece && !text.empty()) {
-    sequence.on_piece({text, std::exchange(sequence.held_logprobs, {})});
-  }
-  if (static_cast<int>(result.ids.size()) >= request.max_tokens) {
-    finish(sequence, FinishReason::kLength);
-  }
-}
-
-void Scheduler::finish(Sequence& sequence, FinishReason reason, Error error) {
-  if (sequence.done) return;
-  sequence.done = true;
-  GenerateResult& result = sequence.result;
-  if (reason != FinishReason::kCancelled) {
-    const std::string rest = sequence.text->finish();
-    if (sequence.on_piece && (!rest.empty() || !sequence.held_logprobs.empty())) {
-      sequence.on_piece({rest, std::exchange(sequence.held_logprobs, {})});
-    }
-  }
-  result.text = sequence.text->text();
-  result.finish = reason;
-  result.error = std::move(error);
-  const int64_t now = steady_ns();
-  if (sequence.first_token_ns != 0) result.decode_ns = now - sequence.first_token_ns;
-  sequence.kv.reset();
-  if (sequence.on_done) sequence.on_done(result);
-}
-
-void Scheduler::run_score(ScoreJob& job) {
-  models::KvSequence kv(kv_);
-  std::vector<double> scores;
-  const auto& prompt = job.prompt_ids;
-  const auto reserve = [&](std::size_t length) { return kv.reserve(static_cast<int>(length)); };
-  if (const auto room = reserve(prompt.size()); !room) {
-    job.result = room.error();
-    return;
-  }
-  std::vector<float> first(static_cast<std::size_t>(model_->config().vocabulary));
-  for (std::size_t at = 0; at < prompt.size(); at += kStepTokens) {
-    const std::size_t count = std::min<std::size_t>(kStepTokens, prompt.size() - at);
-    const models::ForwardSegment segment{{prompt.data() + at, count}, &kv};
-    model_->forward({&segment, 1}, *workspace_, logits_.view(1), ctx_);
-  }
-  Sampler::to_logprobs({logits_.row(0), first.size()}, *ctx_.kernels, first);
-  std::vector<float> logprobs(first.size());
-  for (const std::vector<int32_t>& continuation : job.continuations) {
-    kv.truncate(static_cast<int>(prompt.size()));
-    if (const auto room = reserve(prompt.size() + continuation.size()); !room) {
-      job.result = room.error();
-      return;
-    }
-    double sum = continuation.empty() ? 0.0 : first[static_cast<std::size_t>(continuation[0])];
-    const auto rows_at_once = static_cast<std::size_t>(logits_.rows());
-    for (std::size_t at = 0; at + 1 < continuation.size(); at += rows_at_once) {
-      const std::size_t count = std::min(rows_at_once, continuation.size() - 1 - at);
-      const models::ForwardSegment segment{
-          {continuation.data() + at, count}, &kv, models::ForwardSegment::Logits::kAll};
-      model_->forward({&segment, 1}, *workspace_, logits_.view(static_cast<int>(count)), ctx_);
-      for (std::size_t i = 0; i < count; ++i) {
-        Sampler::to_logprobs({logits_.row(static_cast<int>(i)), logprobs.size()}, *ctx_.kernels,
-                             logprobs);
-        sum += logprobs[static_cast<std::size_t>(continuation[at + i + 1])];
-      }
-    }
-    scores.push_back(continuation.empty() ? 0.0 : sum / static_cast<double>(continuation.size()));
-  }
-  job.result = std::move(scores);
-}
-
-void Scheduler::publish_stats() {
-  const int64_t now = steady_ns();
-  const std::lock_guard<std::mutex> guard(mutex_);
-  stats_.running = static_cast<int>(running_.size());
-  stats_.waiting = static_cast<int>(waiting_.size());
-  stats_.decode_tok_s = decode_rate_.per_second(now);
-  stats_.prefill_tok_s = prefill_rate_.per_second(now);
-  stats_.kv_bytes_used =
-      static_cast<uint64_t>(kv_.block_count() - kv_.free_blocks()) * kv_.block_bytes();
+  settle();
 }
 
 }  // namespace mw::runtime

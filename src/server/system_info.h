@@ -9,6 +9,16 @@
 
 namespace mw::server {
 
+/// What the machine can do at best with the threads in use, measured (ADR 0015).
+struct MachineFacts {
+  double int_gmac_s = 0;  // integer multiply-adds of the kernels' instruction
+  double f32_gmac_s = 0;
+  double l2_gb_s = 0;
+  double memory_gb_s = 0;
+  int64_t measured_at_ms = 0;
+  bool busy = false;  // others used the processors meanwhile: memory_gb_s may be low
+};
+
 /// What the server cannot know by itself about the process it runs in. Given by apps/millwright;
 /// the rest of /api/system (memory, uptime, latencies, generator, ingest) the server reads itself.
 struct SystemFacts {
@@ -17,6 +27,7 @@ struct SystemFacts {
   std::vector<std::string> isa_available;
   std::string isa_used;
   int threads = 0;
+  std::optional<MachineFacts> machine;
   uint64_t model_bytes = 0;  // weights in memory
   std::optional<uint64_t> disk_free_bytes;
   std::optional<Text> disk_problem;  // what cannot be stored at present, and why

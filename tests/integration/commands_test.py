@@ -33,6 +33,55 @@ class WrongUse(unittest.TestCase):
 
 
 @needs_program
+class Machine(unittest.TestCase):
+    def setUp(self):
+        self.folder = DataFolder()
+        self.addCleanup(self.folder.close)
+
+    def test_info_shows_what_was_measured_and_writes_only_when_asked(self):
+        before = run_json("info", "--data", self.folder.path / "new")
+        self.assertIsNone(before["limits"])
+        self.assertFalse((self.folder.path / "new").exists())
+        measured = run_json("info", "--calibrate", "--data", self.folder.path / "new")
+        again = run_json("info", "--data", self.folder.path / "new")
+        self.assertEqual(measured["limits"], again["limits"])
+        for key in ("version", "commit", "isa_available", "isa_used", "threads", "memory"):
+            self.assertIn(key, measured)
+        for rates in measured["limits"]["rates"]:
+            for key in ("int_gmac_s", "f32_gmac_s", "l2_gb_s", "memory_gb_s"):
+                self.assertGreater(rates[key], 0)
+        self.assertLessEqual(measured["threads"], measured["cores"])
+
+    @needs_model
+    def test_bench_prints_shares_of_the_limits(self):
+        rates = run_json("bench", MODEL, "--prompt-tokens", 16, "--generate-tokens", 4, "--runs", 1,
+                         "--context", 20, "--data", self.folder.path)
+        for key in ("prefill_tok_s", "decode_tok_s", "batch", "threads", "isa", "peak_rss_bytes"):
+            self.assertIn(key, rates)
+        self.assertGreater(rates["prefill_share"], 0)
+        self.assertGreater(rates["decode_share"], 0)
+        self.assertEqual(rates["context"], 20)
+        self.assertTrue((self.folder.path / "machine.json").exists())
+
+    @needs_model
+    def test_what_was_chosen_changes_no_bit(self):
+        flags = ("--prompt", "The capital of France is", "--max-tokens", 8, "--data",
+                 self.folder.path)
+        first = run_json("generate", MODEL, *flags)
+        file = self.folder.path / "machine.json"
+        kept = json.loads(file.read_text())
+        for isa in run_json("info")["isa_available"]:
+            kept["limits"]["isa"] = isa
+            kept["limits"]["busy"] = False
+            kept["limits"]["rates"] = kept["limits"]["rates"][:1]  # one thread
+            file.write_text(json.dumps(kept))
+            answer = run_json("generate", MODEL, *flags)
+            self.assertEqual((answer["isa"], answer["threads"]), (isa, 1))
+            self.assertEqual(answer["logits_hash"], first["logits_hash"], isa)
+            self.assertEqual(answer["ids"], first["ids"])
+
+
+@needs_program
 @needs_model
 class Generate(unittest.TestCase):
     def generate(self, *flags, env=None):

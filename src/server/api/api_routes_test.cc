@@ -74,6 +74,7 @@ TEST(SystemApi, ReportsTheProcessItsModelsAndItsPlant) {
   EXPECT_EQ(schema_problem("System", body), "");
   EXPECT_EQ(body["version"], "1.2.3");
   EXPECT_EQ(body["isa"]["used"], "avx2");
+  EXPECT_EQ(body["machine"]["memory_gb_s"], 58.5);
   EXPECT_GT(body["memory"]["rss_bytes"].get<int64_t>(), 1'000'000);
   EXPECT_EQ(body["memory"]["kv_bytes"], 1000);
   EXPECT_EQ(body["generator"]["decode_tok_s"], 42);

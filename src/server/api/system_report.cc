@@ -19,6 +19,16 @@ Json quantiles(const LatencyWindow& window) {
   return {{"p50", value(0.5)}, {"p95", value(0.95)}};
 }
 
+Json machine_json(const std::optional<MachineFacts>& machine) {
+  if (!machine) return nullptr;
+  return {{"int_gmac_s", machine->int_gmac_s},
+          {"f32_gmac_s", machine->f32_gmac_s},
+          {"l2_gb_s", machine->l2_gb_s},
+          {"memory_gb_s", machine->memory_gb_s},
+          {"measured_at_ms", machine->measured_at_ms},
+          {"busy", machine->busy}};
+}
+
 }  // namespace
 
 uint64_t resident_bytes() {
@@ -90,6 +100,7 @@ Json SystemReport::json() const {
       {"uptime_s", static_cast<double>(steady_ns() - started_ns_) / 1e9},
       {"isa", {{"available", facts.isa_available}, {"used", facts.isa_used}}},
       {"threads", facts.threads},
+      {"machine", machine_json(facts.machine)},
       {"memory",
        {{"rss_bytes", resident_bytes()},
         {"model_bytes", facts.model_bytes},

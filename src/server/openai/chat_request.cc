@@ -215,7 +215,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   if (store.value_or(false)) {
     return fields.unsupported("store", "answers are not stored", "不保存回答");
   }
-  MW_TRY(accept_only(fields, "service_tier", {"auto", "default"}, out));
+  MW_TRY(read_service_tier(fields, out));
   MW_TRY(accept_only(fields, "verbosity", {"medium"}, out));
   MW_TRY(accept_only(fields, "reasoning_effort", {"none", "minimal"}, out));
   // Hints and labels: whatever they say, the answer is the same.

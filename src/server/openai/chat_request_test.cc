@@ -150,7 +150,7 @@ TEST(ChatRequest, RefusesWhatWouldChangeTheAnswerAndIsNotDone) {
       {R"("web_search_options":{})", "web_search_options"},
       {R"("moderation":{})", "moderation"},
       {R"("store":true)", "store"},
-      {R"("service_tier":"flex")", "service_tier"},
+      {R"("service_tier":"scale")", "service_tier"},
       {R"("verbosity":"high")", "verbosity"},
       {R"("reasoning_effort":"high")", "reasoning_effort"},
   };

@@ -137,6 +137,17 @@ Result<void> read_generation_fields(FieldReader& fields, GenerationFields& out) 
   return accept_without_effect(fields, "cache_prompt", Json::value_t::boolean, out);
 }
 
+Result<void> read_service_tier(FieldReader& fields, GenerationFields& out) {
+  MW_ASSIGN(const auto tier, fields.text("service_tier", 32));
+  if (!tier || *tier == "auto" || *tier == "default" || *tier == "priority") return {};
+  if (*tier != "flex") {
+    return fields.unsupported("service_tier", "must be 'auto', 'default', 'priority' or 'flex'",
+                              "必须是 'auto'、'default'、'priority' 或 'flex'");
+  }
+  out.priority = runtime::Priority::kBatch;
+  return {};
+}
+
 Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::value_t type,
                                    GenerationFields& out) {
   const Json* value = fields.take(name);

@@ -23,6 +23,7 @@ struct GenerationFields {
   std::vector<std::string> stop;
   bool ignore_eos = false;
   int top_logprobs = -1;
+  runtime::Priority priority = runtime::Priority::kInteractive;  // service_tier
 
   std::vector<std::string> ignored;         // fields that OpenAI's description does not know
   std::vector<std::string> without_effect;  // known there, accepted, and changing nothing here
@@ -32,6 +33,10 @@ struct GenerationFields {
 /// repeat_penalty, ignore_eos, cache_prompt). Does not read max_tokens and logprobs, whose meaning
 /// differs.
 Result<void> read_generation_fields(FieldReader& fields, GenerationFields& out);
+
+/// OpenAI's service_tier: "flex" is a batch job that makes way for the others, all else is served
+/// as it comes.
+Result<void> read_service_tier(FieldReader& fields, GenerationFields& out);
 
 /// Notes a field that is accepted and changes nothing, after checking its type.
 Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::value_t type,

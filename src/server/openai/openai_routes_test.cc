@@ -2,6 +2,7 @@
 // with the exact text that goes over the wire, and with the published schemas.
 #include <gtest/gtest.h>
 
+#include "core/clock.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
 
@@ -134,6 +135,38 @@ TEST(OpenAiChat, PassesSamplingOptionsAndTheTemplatedPromptOn) {
   EXPECT_EQ(requests[0].prompt_ids,
             tokenizer.encode("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n",
                              tokenizers::Tokenizer::Special::kParse));
+}
+
+TEST(OpenAiChat, TellsTheGeneratorWhoAsksHowUrgentAndUntilWhen) {
+  ApiServer server;
+  TestClient client(server.port());
+  client.post(kChat, chat());
+  client.post(kChat, chat(R"("service_tier":"flex")"), "x-millwright-deadline-ms: 5000\r\n");
+  const auto requests = server.generator().requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].priority, runtime::Priority::kInteractive);
+  EXPECT_EQ(requests[0].deadline_ns, 0);
+  EXPECT_FALSE(requests[0].client.empty());
+  EXPECT_EQ(requests[0].rights, Identity::local_viewer().rights());
+  EXPECT_EQ(requests[1].priority, runtime::Priority::kBatch);
+  EXPECT_NEAR(static_cast<double>(requests[1].deadline_ns - steady_ns()), 5e9, 1e9);
+  for (const char* wrong : {"0", "-5", "1.5", "soon", "600001", ""}) {
+    const auto refused =
+        client.post(kChat, chat(), "x-millwright-deadline-ms: " + std::string(wrong) + "\r\n");
+    EXPECT_EQ(refused->status, 400) << wrong;
+    EXPECT_EQ(body_of(refused)["error"]["param"], "x-millwright-deadline-ms");
+  }
+}
+
+TEST(OpenAiChat, SaysBeforehandWhenTheFirstTokenWillCome) {
+  ApiServer server;
+  server.generator().predict_first_token(1'234'500'000);
+  server.script({hello()});
+  TestClient client(server.port());
+  EXPECT_EQ(client.post(kChat, chat())->header("x-millwright-predicted-first-token-ms"), "1235");
+  EXPECT_EQ(
+      client.post(kChat, chat(R"("stream":true)"))->header("x-millwright-predicted-first-token-ms"),
+      "1235");
 }
 
 TEST(OpenAiChat, KeepsSpecialTokensOutOfMessages) {

@@ -1,6 +1,8 @@
 // GET /v1/models, /v1/models/{id}; POST /v1/chat/completions, /v1/completions.
+#include <charconv>
 #include <random>
 
+#include "core/clock.h"
 #include "server/api/api_state.h"
 #include "server/http/api_error.h"
 #include "server/openai/generation_job.h"
@@ -17,6 +19,7 @@ using runtime::ServedModel;
 
 // A 128k-token conversation is about 0.5 MiB of English; twice that in escapes, twice in reserve.
 constexpr uint64_t kBodyBytes = 2 * 1024 * 1024;
+constexpr const char* kDeadlineHeader = "x-millwright-deadline-ms";
 constexpr int kAnswerTimeLimitMs = 10 * 60 * 1000;  // OpenAI's clients give up after ten minutes
 
 /// A request that cannot be run, with OpenAI's own code where it has one.
@@ -99,6 +102,12 @@ class Planner {
       }
     }
     runtime::GenerateRequest request;
+    request.client = openai::client_of(exchange_->request());
+    request.rights = exchange_->request().who.rights();
+    request.priority = fields_.priority;
+    if (deadline_ms_ > 0) {
+      request.deadline_ns = exchange_->request().received_ns + deadline_ms_ * kNsPerMs;
+    }
     request.prompt_ids = std::move(ids);
     request.max_tokens = static_cast<int>(wanted);
     request.sampling = fields_.sampling;
@@ -113,6 +122,24 @@ class Planner {
   }
 
   std::vector<runtime::GenerateRequest>& requests() { return requests_; }
+
+  /// The client's own limit, from the end of its header on: x-millwright-deadline-ms.
+  std::optional<Refusal> read_deadline() {
+    const std::string* text = exchange_->request().header(kDeadlineHeader);
+    if (text == nullptr) return std::nullopt;
+    const char* end = text->data() + text->size();
+    const auto [rest, problem] = std::from_chars(text->data(), end, deadline_ms_);
+    if (problem == std::errc() && rest == end && deadline_ms_ >= 1 &&
+        deadline_ms_ <= kAnswerTimeLimitMs) {
+      return std::nullopt;
+    }
+    const std::string range = "1.." + std::to_string(kAnswerTimeLimitMs);
+    return Refusal{
+        Error::make(Code::kInvalidArgument,
+                    std::string(kDeadlineHeader) + " must be whole milliseconds, " + range,
+                    std::string(kDeadlineHeader) + " 必须是毫秒整数，" + range, kDeadlineHeader),
+        {}};
+  }
 
   openai::FormatOptions format(const char* prefix) const {
     openai::FormatOptions out;
@@ -136,6 +163,9 @@ class Planner {
       plan.headers.push_back({"x-millwright-without-effect", joined(fields_.without_effect)});
     }
     state_.admission->add_headers(client, plan.headers);
+    const int64_t first_token_ns = model_.generator->predicted_first_token_ns(requests_.front());
+    plan.headers.push_back({"x-millwright-predicted-first-token-ms",
+                            std::to_string((first_token_ns + kNsPerMs - 1) / kNsPerMs)});
     if (!ticket) {
       HttpResponse response = error_response(ticket.error());
       response.headers.insert(response.headers.end(), plan.headers.begin(), plan.headers.end());
@@ -158,6 +188,7 @@ class Planner {
   const ServedModel& model_;
   std::random_device random_;
   uint64_t seed_ = 0;
+  int64_t deadline_ms_ = 0;  // 0: none
   std::vector<runtime::GenerateRequest> requests_;
 };
 
@@ -169,6 +200,7 @@ std::optional<Refusal> chat(const ApiState& state, const std::shared_ptr<Exchang
   auto ids = openai::chat_ids(*model, request->messages);
   if (!ids) return Refusal{ids.error(), {}};
   Planner planner(state, exchange, *request, *model);
+  if (auto refusal = planner.read_deadline()) return refusal;
   if (auto refusal = planner.add(std::move(*ids), request->n, "messages")) return refusal;
   GenerationPlan plan;
   plan.format = openai::chat_format(planner.format("chatcmpl-"));
@@ -186,6 +218,7 @@ std::optional<Refusal> complete(const ApiState& state, const std::shared_ptr<Exc
   openai::FormatOptions options;
   if (rank && !asked_logprobs) request->top_logprobs = 0;  // needed to rank, not shown
   Planner planner(state, exchange, *request, *model);
+  if (auto refusal = planner.read_deadline()) return refusal;
   options = planner.format("cmpl-");
   options.with_logprobs = asked_logprobs;
   for (const openai::CompletionPrompt& prompt : request->prompts) {

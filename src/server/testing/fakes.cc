@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace mw::server::testing {
 namespace {
 
@@ -137,6 +139,10 @@ bool FakeGenerator::step(Job& job) {
   }
   job.result.finish = cancelled ? runtime::FinishReason::kCancelled : job.script.finish;
   job.result.error = job.script.error;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    job.over = true;  // no longer counted when its asker is told, as the real one keeps it
+  }
   job.on_done(job.result);
   return true;
 }
@@ -158,7 +164,8 @@ Result<std::vector<double>> FakeGenerator::score(const std::vector<int32_t>&,
 runtime::GeneratorStats FakeGenerator::stats() const {
   runtime::GeneratorStats out;
   const std::lock_guard<std::mutex> guard(mutex_);
-  out.running = static_cast<int>(jobs_.size());
+  out.running = static_cast<int>(std::count_if(
+      jobs_.begin(), jobs_.end(), [](const auto& each) { return !each.second->over; }));
   out.decode_tok_s = 42;
   out.generated_tokens = 7;
   out.kv_bytes = 1000;
@@ -350,6 +357,7 @@ SystemFacts FakeSystemInfo::facts() const {
   out.isa_available = {"scalar", "avx2"};
   out.isa_used = "avx2";
   out.threads = 2;
+  out.machine = MachineFacts{470, 117, 229, 58.5, 1'790'000'000'000, false};
   out.model_bytes = 98'000'000;
   out.disk_free_bytes = 5'000'000;
   return out;

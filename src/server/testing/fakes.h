@@ -32,6 +32,10 @@ class FakeGenerator final : public runtime::Generator {
 
   Result<RequestId> submit(runtime::GenerateRequest request, OnPiece on_piece,
                            OnDone on_done) override;
+  int64_t predicted_first_token_ns(const runtime::GenerateRequest&) const override {
+    return predicted_first_token_ns_;
+  }
+  void predict_first_token(int64_t ns) { predicted_first_token_ns_ = ns; }
   void cancel(RequestId id) override;
   Result<std::vector<double>> score(const std::vector<int32_t>&,
                                     const std::vector<std::vector<int32_t>>&) override;
@@ -39,6 +43,7 @@ class FakeGenerator final : public runtime::Generator {
   int context_length() const override { return context_length_; }
   void set_context_length(int tokens) { context_length_ = tokens; }
 
+  std::atomic<int64_t> predicted_first_token_ns_{0};
   std::atomic<bool> keep_requests{true};  // for requests(); off for long runs
   /// What the next requests are answered with; the last one is repeated.
   void set_scripts(std::vector<Script> scripts);
@@ -60,6 +65,7 @@ class FakeGenerator final : public runtime::Generator {
     std::size_t next = 0;
     int top_logprobs = -1;
     bool cancelled = false;
+    bool over = false;
   };
   void work();
   bool step(Job& job);

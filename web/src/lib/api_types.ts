@@ -97,12 +97,23 @@ export interface Percentiles {
   p95: number | null;
 }
 
+/** What the machine can do at best with the threads in use, measured. */
+export interface MachineLimits {
+  int_gmac_s: number;
+  f32_gmac_s: number;
+  l2_gb_s: number;
+  memory_gb_s: number;
+  measured_at_ms: number;
+  busy: boolean;
+}
+
 export interface SystemStatus {
   version: string;
   commit: string;
   uptime_s: number;
   isa: { available: string[]; used: string };
   threads: number;
+  machine: MachineLimits | null;
   memory: { rss_bytes: number; model_bytes: number; kv_bytes: number };
   generator: {
     running: number;

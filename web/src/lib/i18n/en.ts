@@ -153,6 +153,7 @@ export const en = {
   "ask.sources": "Sources",
   "ask.source_n": "Source {n}",
   "ask.sources_more": "All {n} sources",
+  "ask.sources_hidden": "+{n} more sources",
   "ask.sources_fewer": "Fewer sources",
   "ask.source_open": "Source {n}: {what}",
   "ask.from_model": "Explanation by the model",

@@ -154,6 +154,7 @@ export const zh: Record<MessageKey, string> = {
   "ask.sources": "来源",
   "ask.source_n": "来源{n}",
   "ask.sources_more": "全部{n}个来源",
+  "ask.sources_hidden": "+{n} 个来源",
   "ask.sources_fewer": "收起来源",
   "ask.source_open": "来源{n}：{what}",
   "ask.from_model": "模型的说明",

@@ -15,6 +15,7 @@ export function SourceMarks({ turn, ids }: { turn: AskTurn; ids: readonly string
     .filter((at) => at >= 0)
     .sort((a, b) => a - b);
   const folded = !unfolded && places.length > most_marks;
+  const hidden = places.length - most_marks + 1;
   return (
     <span class="source-marks">
       {(folded ? places.slice(0, most_marks - 1) : places).map((at) => {
@@ -29,8 +30,8 @@ export function SourceMarks({ turn, ids }: { turn: AskTurn; ids: readonly string
         );
       })}
       {folded && (
-        <button type="button" class="source-mark" aria-label={t("ask.sources_more", { n: places.length })} title={t("ask.sources_more", { n: places.length })} onClick={() => set_unfolded(true)}>
-          {`+${places.length - most_marks + 1}`}
+        <button type="button" class="source-mark" aria-label={t("ask.sources_hidden", { n: hidden })} title={t("ask.sources_more", { n: places.length })} onClick={() => set_unfolded(true)}>
+          {`+${hidden}`}
         </button>
       )}
     </span>

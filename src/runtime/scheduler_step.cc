@@ -1,0 +1,259 @@
+// One pass of the model over everybody's next tokens, and what becomes of its logits.
+#include <algorithm>
+#include <bit>
+
+#include "core/clock.h"
+#include "runtime/internal/scheduler_shared.h"
+
+namespace mw::runtime {
+namespace {
+
+using Logits = models::ForwardSegment::Logits;
+
+uint64_t hash_bits(uint64_t hash, std::span<const float> values) {
+  for (const float each : values) {
+    hash = (hash ^ std::bit_cast<uint32_t>(each)) * 1099511628211ULL;
+  }
+  return hash;
+}
+
+}  // namespace
+
+struct Scheduler::Step {
+  std::vector<models::ForwardSegment> segments;
+  std::vector<Sequence*> members;  // one a segment
+  int decoded = 0;                 // rows of sequences that decode
+  int read = 0;                    // rows of prompts
+};
+
+/// The last token of every sequence that decodes and, in small company, guesses after it.
+void Scheduler::add_decoding(Step& step) {
+  const auto decoding = std::count_if(running_.begin(), running_.end(),
+                                      [](const auto& each) { return !each->reading(); });
+  const bool guess = options_.guess_tokens && decoding <= kGuessingSequences;
+  for (auto& sequence : running_) {
+    if (sequence->reading()) continue;
+    sequence->fed = {sequence->ids.back()};
+    if (guess) {
+      const int room = sequence->room() - sequence->kv->length() - 1;
+      const auto guesses = sequence->lookup.guess(std::min(room, kGuessRows / kGuessingSequences));
+      sequence->fed.insert(sequence->fed.end(), guesses.begin(), guesses.end());
+    }
+    step.segments.push_back({sequence->fed, sequence->kv.get(), Logits::kAll});
+    step.members.push_back(sequence.get());
+    step.decoded += static_cast<int>(sequence->fed.size());
+  }
+}
+
+/// Slices of prompts: as much as may be read while the others wait for their next token. Whoever
+/// came first reads first, interactive requests before batch jobs.
+void Scheduler::add_reading(Step& step) {
+  const bool beside = step.decoded > 0;
+  int budget = kStepTokens - step.decoded;
+  if (beside) {
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    budget =
+        std::min(budget, shared_->pace.prefill_tokens_in(options_.max_stall_ms * kNsPerMs, beside));
+  }
+  for (const Priority priority : {Priority::kInteractive, Priority::kBatch}) {
+    for (auto& sequence : running_) {
+      if (!sequence->reading() || sequence->request.priority != priority || budget == 0) continue;
+      const int from = sequence->kv->length();
+      const int left = sequence->to_read - from;
+      const int count = std::min(left, budget);
+      const bool choose = count == left && !sequence->resumed;
+      step.segments.push_back(
+          {std::span<const int32_t>(sequence->ids)
+               .subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count)),
+           sequence->kv.get(), choose ? Logits::kLast : Logits::kNone});
+      step.members.push_back(sequence.get());
+      step.read += count;
+      budget -= count;
+    }
+  }
+}
+
+void Scheduler::step() {
+  Step step;
+  add_decoding(step);
+  add_reading(step);
+  int rows = 0;
+  std::vector<int> first_row;
+  for (const auto& segment : step.segments) {
+    first_row.push_back(rows);
+    if (segment.logits == Logits::kLast) rows += 1;
+    if (segment.logits == Logits::kAll) rows += static_cast<int>(segment.ids.size());
+  }
+  const int64_t began = steady_ns();
+  model_->forward(step.segments, *workspace_, logits_.view(rows), ctx_);
+  const int64_t now = steady_ns();
+
+  uint64_t chosen = 0;
+  for (std::size_t i = 0; i < step.members.size(); ++i) {
+    Sequence& sequence = *step.members[i];
+    if (step.segments[i].logits == Logits::kLast) remember(sequence);  // the prompt is read
+    if (step.segments[i].logits == Logits::kNone) continue;
+    const std::size_t before = sequence.result.ids.size();
+    take_tokens(sequence, first_row[i]);
+    chosen += sequence.result.ids.size() - before;
+  }
+  prefill_rate_.add(now, step.read);
+  decode_rate_.add(now, static_cast<int>(chosen));
+  {
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    shared_->pace.step_took(step.read, step.decoded, now - began);
+    GeneratorStats& stats = shared_->stats;
+    stats.step_rows = step.decoded + step.read;
+    const auto edge = std::lower_bound(kStepRowEdges.begin(), kStepRowEdges.end(), stats.step_rows);
+    ++stats.steps[static_cast<std::size_t>(edge - kStepRowEdges.begin())];
+    stats.rows += static_cast<uint64_t>(stats.step_rows);
+    stats.generated_tokens += chosen;
+  }
+  for (auto each = running_.begin(); each != running_.end();) {
+    const auto next = std::next(each);
+    if ((*each)->done) {
+      ended_.push_back(std::move(*each));
+      running_.erase(each);
+    }
+    each = next;
+  }
+}
+
+/// Chooses a token from each row as long as the guess that was fed next is what was chosen; rows
+/// after a wrong guess never happened.
+void Scheduler::take_tokens(Sequence& sequence, int first_row) {
+  const std::vector<int32_t> fed = std::exchange(sequence.fed, {});
+  const auto vocabulary = static_cast<std::size_t>(model_->config().vocabulary);
+  const int guessed = std::max(0, static_cast<int>(fed.size()) - 1);
+  int right = 0;
+  while (true) {
+    take_token(sequence, {logits_.row(first_row + right), vocabulary});
+    const bool next_was_fed = right < guessed && !sequence.done &&
+                              fed[static_cast<std::size_t>(right) + 1] == sequence.ids.back();
+    if (!next_was_fed) break;
+    ++right;
+  }
+  if (guessed == 0) return;
+  sequence.kv->rewind(sequence.kv->length() - (guessed - right));
+  sequence.lookup.learn(guessed, right);
+  const std::lock_guard<std::mutex> guard(shared_->mutex);
+  shared_->stats.guessed_tokens += static_cast<uint64_t>(guessed);
+  shared_->stats.guessed_right_tokens += static_cast<uint64_t>(right);
+}
+
+void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
+  const GenerateRequest& request = sequence.request;
+  GenerateResult& result = sequence.result;
+  if (result.ids.empty()) {
+    sequence.first_token_ns = steady_ns();
+    result.prefill_ns = sequence.first_token_ns - sequence.admitted_ns;
+  }
+  if (request.hash_logits) result.logits_hash = hash_bits(result.logits_hash, logits);
+  if (request.max_tokens <= 0) {
+    finish(sequence, FinishReason::kLength);
+    return;
+  }
+  std::vector<float> logprobs;
+  if (request.top_logprobs >= 0) {
+    logprobs.resize(logits.size());
+    Sampler::to_logprobs(logits, *ctx_.kernels, logprobs);
+  }
+  const int32_t id = sequence.sampler->choose(logits, result.ids.size());
+  sequence.sampler->accept(id);
+  sequence.ids.push_back(id);
+  if (options_.guess_tokens) sequence.lookup.append({&id, 1});
+  result.ids.push_back(id);
+  const auto& ends = options_.end_ids;
+  if (!request.ignore_eos && std::find(ends.begin(), ends.end(), id) != ends.end()) {
+    finish(sequence, FinishReason::kStop);
+    return;
+  }
+  if (request.top_logprobs >= 0) {
+    TokenLogprob entry{id, tokenizer_->piece(id), logprobs[static_cast<std::size_t>(id)], {}};
+    for (const auto& [other, logprob] : most_likely(logprobs, request.top_logprobs)) {
+      entry.top.emplace_back(tokenizer_->piece(other), logprob);
+    }
+    sequence.held_logprobs.push_back(std::move(entry));
+  }
+  const std::string text = sequence.text->push(id);
+  if (sequence.on_piece && !text.empty()) {
+    sequence.on_piece({text, std::exchange(sequence.held_logprobs, {})});
+  }
+  if (sequence.text->stopped()) {
+    finish(sequence, FinishReason::kStop);
+  } else if (static_cast<int>(result.ids.size()) >= request.max_tokens) {
+    finish(sequence, FinishReason::kLength);
+  }
+}
+
+/// Lets later requests of the same rights share what this sequence has read and written.
+void Scheduler::remember(const Sequence& sequence) {
+  if (!options_.share_prompts || !sequence.kv) return;
+  std::vector<int> blocks;
+  for (int i = 0; i < sequence.kv->length() / tensor::kKvBlock; ++i) {
+    blocks.push_back(sequence.kv->block(i));
+  }
+  const int shared = prompts_.keep(sequence.request.rights, sequence.ids, blocks);
+  if (shared == 0 || !kept_prompts_) return;
+  std::vector<std::span<std::byte>> bytes;
+  for (int i = 0; i < shared; ++i) bytes.push_back(kv_.bytes(sequence.kv->block(i)));
+  kept_prompts_->save(sequence.request.rights, sequence.ids, bytes);
+}
+
+/// Ends an answer; settle() tells its asker.
+void Scheduler::finish(Sequence& sequence, FinishReason reason, Error error) {
+  if (sequence.done) return;
+  sequence.done = true;
+  GenerateResult& result = sequence.result;
+  if (reason != FinishReason::kCancelled) {
+    const std::string rest = sequence.text->finish();
+    if (sequence.on_piece && (!rest.empty() || !sequence.held_logprobs.empty())) {
+      sequence.on_piece({rest, std::exchange(sequence.held_logprobs, {})});
+    }
+  }
+  result.text = sequence.text->text();
+  result.finish = reason;
+  result.error = std::move(error);
+  if (sequence.first_token_ns != 0) result.decode_ns = steady_ns() - sequence.first_token_ns;
+}
+
+/// Gives back what ended answers held, publishes what is running now, then tells their askers: who
+/// is told can count on both.
+void Scheduler::settle() {
+  for (auto& each : ended_) {
+    remember(*each);
+    each->kv.reset();
+  }
+  const int64_t now = steady_ns();
+  Shared::Load load;
+  load.places = options_.max_running - static_cast<int>(running_.size());
+  int64_t shortest = INT64_MAX;
+  for (const auto& each : running_) {
+    if (each->reading()) load.unread_tokens += each->to_read - each->kv->length();
+    load.decoding = load.decoding || !each->reading();
+    shortest = std::min<int64_t>(shortest, each->room() - each->kv->length());
+  }
+  if (load.places == 0) load.steps_to_place = shortest;
+  {
+    const std::lock_guard<std::mutex> guard(shared_->mutex);
+    shared_->load = load;
+    GeneratorStats& stats = shared_->stats;
+    stats.running = static_cast<int>(running_.size());
+    stats.waiting = shared_->waiting.size();
+    if (running_.empty()) stats.step_rows = 0;
+    stats.decode_tok_s = decode_rate_.per_second(now);
+    stats.prefill_tok_s = prefill_rate_.per_second(now);
+    for (const auto& each : ended_) {
+      stats.prompt_tokens += static_cast<uint64_t>(each->result.prompt_tokens);
+      stats.cached_prompt_tokens += static_cast<uint64_t>(each->result.cached_prompt_tokens);
+    }
+    const auto used = static_cast<uint64_t>(kv_.block_count() - kv_.free_blocks());
+    stats.kv_bytes_used = used * kv_.block_bytes();
+    stats.kv_bytes_cached = static_cast<uint64_t>(prompts_.blocks()) * kv_.block_bytes();
+  }
+  for (const auto& each : std::exchange(ended_, {})) {
+    if (each->on_done) each->on_done(each->result);
+  }
+}
+
+}  // namespace mw::runtime
