@@ -67,8 +67,9 @@ int PrefixCache::keep(const std::string& scope, std::span<const int32_t> ids,
   return shared;
 }
 
-bool PrefixCache::make_room(int blocks) {
-  for (auto each = leaves_.begin(); each != leaves_.end() && pool_.free_blocks() < blocks;) {
+template <class Done>
+void PrefixCache::give_up_until(const Done& done) {
+  for (auto each = leaves_.begin(); each != leaves_.end() && !done();) {
     Node& leaf = *each->second;
     if (pool_.holders(leaf.block) > 1) {  // a sequence reads it
       ++each;
@@ -77,7 +78,15 @@ bool PrefixCache::make_room(int blocks) {
     forget(leaf);
     each = leaves_.begin();  // its parent may be the oldest leaf now
   }
+}
+
+bool PrefixCache::make_room(int blocks) {
+  give_up_until([&] { return pool_.free_blocks() >= blocks; });
   return pool_.free_blocks() >= blocks;
+}
+
+void PrefixCache::trim(int blocks) {
+  give_up_until([&] { return blocks_ <= blocks; });
 }
 
 void PrefixCache::forget(Node& leaf) {

@@ -40,6 +40,8 @@ class PrefixCache {
 
   /// Gives blocks up until the pool has `blocks` free ones; false when that many cannot be had.
   bool make_room(int blocks);
+  /// The same until the cache holds at most `blocks`, or all that is left is being read.
+  void trim(int blocks);
 
   int blocks() const { return blocks_; }
 
@@ -54,6 +56,8 @@ class PrefixCache {
   };
   void touch(Node& node);
   void forget(Node& leaf);
+  template <class Done>
+  void give_up_until(const Done& done);
 
   KvPool& pool_;
   std::map<std::string, Node> roots_;            // by scope

@@ -88,6 +88,15 @@ TEST_F(PrefixCacheTest, MakesRoomLeastRecentlyUsedFirst) {
   EXPECT_EQ(known("a", tokens(64, 500)), 2u);  // lost its end first
 }
 
+TEST_F(PrefixCacheTest, IsTrimmedToWhatItMayHold) {
+  run("a", tokens(64, 0));
+  run("a", tokens(64, 500));
+  cache_.trim(3);
+  EXPECT_EQ(cache_.blocks(), 3);
+  EXPECT_EQ(known("a", tokens(64, 500)), 3u);
+  EXPECT_EQ(pool_.free_blocks(), 9);
+}
+
 TEST_F(PrefixCacheTest, GivesUpNothingThatASequenceReads) {
   run("a", tokens(96, 0));  // 6 blocks
   KvSequence reader(pool_);

@@ -27,6 +27,7 @@ struct SchedulerOptions {
   uint64_t kv_bytes = uint64_t{2} << 30;
   int context_length = 0;  // 0: the model's own
   bool share_prompts = true;
+  double kept_kv_share = 0.25;   // of kv_bytes, for prompts that nobody reads at the moment
   bool guess_tokens = true;      // prompt lookup
   std::vector<int32_t> end_ids;  // tokens that end an answer
   // Where shared beginnings are kept over restarts; block_bytes is filled in. Empty folder:

@@ -102,6 +102,17 @@ TEST_F(SchedulerTest, ASharedBeginningIsKnownAfterARestart) {
   EXPECT_EQ(generate(*scheduler, other)->cached_prompt_tokens, 0);
 }
 
+TEST_F(SchedulerTest, KeptPromptsTakeNoMoreThanTheirShare) {
+  const auto scheduler = make({.kv_bytes = 64 * 2 * 16 * 16 * 2});  // 64 blocks
+  for (int i = 0; i < 20; ++i) {
+    auto request = long_prompt(60, 'a');
+    request.prompt_ids[0] = i;
+    ASSERT_TRUE(generate(*scheduler, request));
+  }
+  EXPECT_EQ(scheduler->stats().kv_bytes_cached, 16u * 2 * 16 * 16 * 2);
+  EXPECT_EQ(scheduler->stats().kv_bytes_used, scheduler->stats().kv_bytes_cached);
+}
+
 TEST_F(SchedulerTest, KeptPromptsMakeRoomForNewOnes) {
   // 64 blocks of 16 positions; each prompt takes 10 of them and is kept.
   const auto scheduler = make({.kv_bytes = 64 * 2 * 16 * 16 * 2});

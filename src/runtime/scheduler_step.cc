@@ -194,6 +194,7 @@ void Scheduler::remember(const Sequence& sequence) {
     blocks.push_back(sequence.kv->block(i));
   }
   const int shared = prompts_.keep(sequence.request.rights, sequence.ids, blocks);
+  prompts_.trim(static_cast<int>(options_.kept_kv_share * kv_.block_count()));
   if (shared == 0 || !kept_prompts_) return;
   std::vector<std::span<std::byte>> bytes;
   for (int i = 0; i < shared; ++i) bytes.push_back(kv_.bytes(sequence.kv->block(i)));
@@ -221,7 +222,8 @@ void Scheduler::finish(Sequence& sequence, FinishReason reason, Error error) {
 /// is told can count on both.
 void Scheduler::settle() {
   for (auto& each : ended_) {
-    remember(*each);
+    // What somebody left in the middle is not gone on with.
+    if (each->result.finish != FinishReason::kCancelled) remember(*each);
     each->kv.reset();
   }
   const int64_t now = steady_ns();
