@@ -43,6 +43,9 @@ class FakeGenerator final : public runtime::Generator {
   int context_length() const override { return context_length_; }
   void set_context_length(int tokens) { context_length_ = tokens; }
 
+  /// What stats() says beside what runs.
+  void set_stats(runtime::GeneratorStats stats);
+
   std::atomic<int64_t> predicted_first_token_ns_{0};
   std::atomic<bool> keep_requests{true};  // for requests(); off for long runs
   /// What the next requests are answered with; the last one is repeated.
@@ -82,6 +85,7 @@ class FakeGenerator final : public runtime::Generator {
   int cancelled_ = 0;
   int ended_ = 0;
   bool stopping_ = false;
+  runtime::GeneratorStats stats_;
   std::thread thread_;
 };
 
