@@ -87,6 +87,7 @@ Result<runtime::Generator::RequestId> FakeGenerator::submit(runtime::GenerateReq
   job->script = scripts_[std::min(next_script_++, scripts_.size() - 1)];
   job->on_piece = std::move(on_piece);
   job->on_done = std::move(on_done);
+  job->result = job->script.times;
   job->result.prompt_tokens = static_cast<int>(request.prompt_ids.size());
   job->top_logprobs = request.top_logprobs;
   if (keep_requests) requests_.push_back(std::move(request));

@@ -23,8 +23,9 @@ class FakeGenerator final : public runtime::Generator {
     std::vector<runtime::Piece> pieces;
     runtime::FinishReason finish = runtime::FinishReason::kStop;
     Error error;
-    bool endless = false;  // repeats its pieces until it is cancelled
-    bool held = false;     // does nothing until release()
+    bool endless = false;                // repeats its pieces until it is cancelled
+    bool held = false;                   // does nothing until release()
+    runtime::GenerateResult times = {};  // cached tokens, predicted and real times of the result
   };
 
   FakeGenerator();
