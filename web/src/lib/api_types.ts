@@ -142,6 +142,32 @@ export interface SystemStatus {
   disk: { free_bytes: number | null; problem: Text | null };
 }
 
+/** Where the time of a finished request went; its texts are not kept. */
+export interface FinishedRequest {
+  id: string;
+  model: string;
+  client: string;
+  priority: "interactive" | "batch";
+  received_ms: number;
+  total_ms: number;
+  answers: number; // of more than one, the times are of the one that took longest
+  prompt_tokens: number;
+  cached_prompt_tokens: number;
+  generated_tokens: number;
+  queue_ms: number;
+  prefill_ms: number;
+  decode_ms: number;
+  predicted_first_token_ms: number | null;
+  first_token_ms: number | null; // null: no token came
+  decode_tok_s: number | null;
+  finish: "stop" | "length" | "cancelled" | "error";
+  problem: Text | null;
+}
+
+export interface RequestList {
+  requests: FinishedRequest[];
+}
+
 export type ModelState = "absent" | "fetching" | "loading" | "ready" | "failed";
 
 export interface Model {

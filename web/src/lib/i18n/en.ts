@@ -1,5 +1,7 @@
 // Every text of the console in English. zh.ts has the same keys; i18n.test.ts checks both.
 // {name} is replaced; {n|one machine|# machines} picks by count.
+import { en_system } from "./en_system";
+
 export const en = {
   "app.name": "Millwright",
   "app.skip": "Skip to content",
@@ -272,46 +274,7 @@ export const en = {
   "card.quantization": "Quantisation",
   "card.right_of": "{right} of {of}",
 
-  "system.title": "System",
-  "system.summary": "Version {version}, up for {duration}",
-  "system.speed": "Speed",
-  "system.decode": "Writing",
-  "system.prefill": "Reading",
-  "system.tok_s": "tokens/s",
-  "system.generated": "Tokens written",
-  "system.read": "Tokens read",
-  "system.requests": "Requests",
-  "system.running": "running",
-  "system.waiting": "waiting",
-  "system.latency": "Latency",
-  "system.first_token": "First token",
-  "system.per_token": "Each token",
-  "system.queue": "In the queue",
-  "system.p50": "median",
-  "system.p95": "95th percentile",
-  "system.memory": "Memory",
-  "system.memory_all": "In all",
-  "system.memory_model": "Model",
-  "system.memory_kv": "Conversation cache",
-  "system.memory_rest": "Everything else",
-  "system.ingest": "Samples from the plant",
-  "system.samples_s": "samples/s",
-  "system.stored": "Stored",
-  "system.dropped": "Dropped",
-  "system.backlog": "Waiting to be stored",
-  "system.disk": "Disk",
-  "system.disk_free": "Free",
-  "system.disk_ok": "Everything is stored.",
-  "system.build": "Build",
-  "system.version": "Version",
-  "system.commit": "Commit",
-  "system.isa": "Instruction set",
-  "system.isa_available": "Available",
-  "system.threads": "Threads",
-  "system.uptime": "Up for",
-  "system.history": "last five minutes",
-  "system.no_history": "Nothing recorded yet",
-  "system.idle": "idle",
+  ...en_system,
 } as const;
 
 export type MessageKey = keyof typeof en;
