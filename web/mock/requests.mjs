@@ -27,7 +27,7 @@ function request_of(slot) {
   return {
     id: `req_${Math.floor(hash01("id", slot) * 0xffffffff).toString(16).padStart(8, "0")}${(slot >>> 0).toString(16).padStart(8, "0")}`,
     model, client: batch ? clients[1] : chance("client") < 0.5 ? clients[0] : clients[2], priority: batch ? "batch" : "interactive",
-    received_ms: Math.round(slot * every_ms - whole_ms), total_ms: rounded(whole_ms), answers: chance("answers") < 0.06 ? 3 : 1,
+    received_ms: Math.round(slot * every_ms - whole_ms), finished_ms: slot * every_ms, total_ms: rounded(whole_ms), answers: chance("answers") < 0.06 ? 3 : 1,
     prompt_tokens, cached_prompt_tokens, generated_tokens,
     queue_ms: rounded(queue_ms), prefill_ms: rounded(prefill_ms), decode_ms: rounded(decode_ms),
     predicted_first_token_ms: rounded(queue_ms * 0.8 + prompt_tokens / 0.39 + 14), first_token_ms: waited_only ? null : rounded(queue_ms + prefill_ms),

@@ -20,6 +20,7 @@ Json to_json(const FinishedRequest& request) {
       {"client", request.client},
       {"priority", batch ? "batch" : "interactive"},
       {"received_ms", request.received_ms},
+      {"finished_ms", request.received_ms + request.total_ns / kNsPerMs},
       {"total_ms", ms(request.total_ns)},
       {"answers", request.answers},
       {"prompt_tokens", request.prompt_tokens},

@@ -52,6 +52,7 @@ TEST(RequestsApi, TellsWhereTheTimeOfARequestWent) {
   EXPECT_EQ(request["generated_tokens"], 5);
   EXPECT_EQ(request["decode_tok_s"], 40);
   EXPECT_EQ(request["finish"], "stop");
+  EXPECT_GE(request["finished_ms"].get<int64_t>(), request["received_ms"].get<int64_t>());
   EXPECT_NEAR(request["received_ms"].get<double>(), 1'700'000'000'000, 5'000);
   EXPECT_EQ(to_text(list).find("secret"), std::string::npos);
   EXPECT_EQ(to_text(list).find("word"), std::string::npos);

@@ -149,6 +149,7 @@ export interface FinishedRequest {
   client: string;
   priority: "interactive" | "batch";
   received_ms: number;
+  finished_ms: number;
   total_ms: number;
   answers: number; // of more than one, the times are of the one that took longest
   prompt_tokens: number;

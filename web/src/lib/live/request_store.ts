@@ -7,12 +7,10 @@ import { on_connected, on_event } from "./connection";
 /** As many as the server keeps. */
 const most = 200;
 
-const ended_ms = (request: FinishedRequest) => request.received_ms + request.total_ms;
-
-/** Each once, the last to end first. */
+/** Each once, the last to finish first. */
 export function merge_requests(known: readonly FinishedRequest[], fresh: readonly FinishedRequest[]): FinishedRequest[] {
   const by_id = new Map([...known, ...fresh].map((request) => [request.id, request]));
-  return [...by_id.values()].sort((a, b) => ended_ms(b) - ended_ms(a)).slice(0, most);
+  return [...by_id.values()].sort((a, b) => b.finished_ms - a.finished_ms).slice(0, most);
 }
 
 const merged = (fresh: RequestList): RequestList => ({ requests: merge_requests(request_resource.state.peek().data?.requests ?? [], fresh.requests) });

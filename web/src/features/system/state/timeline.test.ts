@@ -5,7 +5,7 @@ import { bar_width, timeline_of } from "./timeline";
 
 function request(changes: Partial<FinishedRequest>): FinishedRequest {
   return {
-    id: "req_1", model: "m", client: "c", priority: "interactive", received_ms: 1000, total_ms: 200, answers: 1,
+    id: "req_1", model: "m", client: "c", priority: "interactive", received_ms: 1000, finished_ms: 1200, total_ms: 200, answers: 1,
     prompt_tokens: 100, cached_prompt_tokens: 40, generated_tokens: 9, queue_ms: 20, prefill_ms: 30, decode_ms: 150,
     predicted_first_token_ms: 100, first_token_ms: 50, decode_tok_s: 53, finish: "stop", problem: null, ...changes,
   };
@@ -35,12 +35,12 @@ describe("bar_width", () => {
 });
 
 describe("merge_requests", () => {
-  it("keeps each once, the last to end first, and no more than the server does", () => {
-    const long = request({ id: "long", received_ms: 0, total_ms: 5000 });
-    const known = [request({ id: "a", received_ms: 2000 }), request({ id: "b", received_ms: 1000 })];
-    expect(merge_requests(known, [long, request({ id: "a", received_ms: 2000 })]).map((each) => each.id)).toEqual(["long", "a", "b"]);
-    const many = Array.from({ length: 150 }, (_, at) => request({ id: `x${at}`, received_ms: at }));
-    const others = Array.from({ length: 150 }, (_, at) => request({ id: `y${at}`, received_ms: at }));
+  it("keeps each once, the last to finish first, and no more than the server does", () => {
+    const long = request({ id: "long", received_ms: 0, finished_ms: 5000 });
+    const known = [request({ id: "a", finished_ms: 2000 }), request({ id: "b", finished_ms: 1000 })];
+    expect(merge_requests(known, [long, request({ id: "a", finished_ms: 2000 })]).map((each) => each.id)).toEqual(["long", "a", "b"]);
+    const many = Array.from({ length: 150 }, (_, at) => request({ id: `x${at}`, finished_ms: at }));
+    const others = Array.from({ length: 150 }, (_, at) => request({ id: `y${at}`, finished_ms: at }));
     expect(merge_requests(many, others)).toHaveLength(200);
   });
 });
