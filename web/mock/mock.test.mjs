@@ -61,7 +61,7 @@ describe("the mock's shapes are the server's", () => {
     }
   });
   it("system and models, in every condition", async () => {
-    for (const system of ["data", "none", "disk"]) {
+    for (const system of ["data", "none", "disk", "over", "unmeasured"]) {
       mock.set({ system });
       holds("System", await get("/api/system"));
     }

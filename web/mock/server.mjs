@@ -14,7 +14,7 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   series: "data", // data | none | error
-  system: "data", // data | none | error | disk
+  system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | error
   history: "data", // data | none | error: finished requests
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang

@@ -22,10 +22,10 @@ function system_at(t_ms, busy) {
 }
 
 /** What the models do: all of it follows from the tokens a second, so that the parts agree. */
-function work(none, now, busy) {
+function work(none, now, busy, condition) {
   const rate = none ? 0 : now.decode_tok_s;
   const rows = rate === 0 ? 0 : Math.max(1, busy);
-  const weights_gb_s = none ? null : (rate * model_bytes) / Math.max(1, rows) / 1e9;
+  const weights_gb_s = none ? null : condition === "over" ? 81.4 : (rate * model_bytes) / Math.max(1, rows) / 1e9;
   const count = (value) => (none ? 0 : value);
   return {
     generator: {
@@ -35,7 +35,7 @@ function work(none, now, busy) {
       guessed_tokens: count(9_310), guessed_right_tokens: count(5_772), guessed_right_share: none ? null : 5_772 / 9_310,
       preempted: 0, kv_bytes: count(2_147_450_880), kv_bytes_used: count(23_592_960), kv_bytes_cached: count(21_233_664),
     },
-    shares: { weights_gb_s, memory: none ? null : weights_gb_s / memory_gb_s, kv: none ? null : 23_592_960 / 2_147_450_880 },
+    shares: { weights_gb_s, memory: none || condition === "unmeasured" ? null : weights_gb_s / memory_gb_s, kv: none ? null : 23_592_960 / 2_147_450_880 },
   };
 }
 
@@ -50,9 +50,9 @@ export function system_now(now_ms, scenario) {
     version: "0.1.0", commit: "6d862b2", uptime_s: (now_ms - started_ms) / 1000 + 5_423,
     isa: { available: ["scalar", "avx2", "avx512"], used: "avx512" },
     threads: 2,
-    machine: { int_gmac_s: 470.1, f32_gmac_s: 117.4, l2_gb_s: 229.4, memory_gb_s, measured_at_ms: Math.round(started_ms) - 86_400_000, busy: false },
+    machine: scenario.system === "unmeasured" ? null : { int_gmac_s: 470.1, f32_gmac_s: 117.4, l2_gb_s: 229.4, memory_gb_s, measured_at_ms: Math.round(started_ms) - 86_400_000, busy: false },
     memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 2_147_450_880 },
-    ...work(none, now, scenario.busy),
+    ...work(none, now, scenario.busy, scenario.system),
     latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
     ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31 },
     history,

@@ -94,8 +94,10 @@ function Facts({ request }: { request: FinishedRequest }) {
         <Ended request={request} />
         {request.problem && <p>{say(request.problem)}</p>}
       </dd>
-      <dt>{t("request.when")}</dt>
+      <dt>{t("request.received")}</dt>
       <dd>{moment_text(request.received_ms, now_ms.value, language)}</dd>
+      <dt>{t("request.finished")}</dt>
+      <dd>{moment_text(request.finished_ms, now_ms.value, language)}</dd>
       <dt>{t("request.total")}</dt>
       <dd>{latency_text(request.total_ms, language)}</dd>
       <dt>{t("request.model")}</dt>

@@ -23,7 +23,7 @@ function Row({ request, open }: { request: FinishedRequest; open: boolean }) {
     <tr class={open ? "request-open" : ""} data-request-row={request.id}>
       <th scope="row">
         <a href={href("/system", { ...query.value, request: request.id })} aria-current={open ? "true" : undefined}>
-          {moment_text(request.received_ms, now_ms.value, language)}
+          {moment_text(request.finished_ms, now_ms.value, language)}
         </a>
       </th>
       <td class="request-wide">{request.model}</td>
@@ -45,13 +45,33 @@ function Row({ request, open }: { request: FinishedRequest; open: boolean }) {
   );
 }
 
+/** What the parts of the small bars are. */
+function Legend() {
+  return (
+    <p class="request-legend">
+      <span>
+        <span class="request-swatch request-queue" />
+        {t("request.queue")}
+      </span>
+      <span>
+        <span class="request-swatch request-prefill" />
+        {t("request.prefill")}
+      </span>
+      <span>
+        <span class="request-swatch request-decode" />
+        {t("request.decode")}
+      </span>
+    </p>
+  );
+}
+
 function Table({ list }: { list: FinishedRequest[] }) {
   const open = query.value.request;
   return (
     <table class="requests" aria-labelledby="requests">
       <thead>
         <tr>
-          <th scope="col">{t("request.when")}</th>
+          <th scope="col">{t("request.finished")}</th>
           <th scope="col" class="request-wide">
             {t("request.model")}
           </th>
@@ -121,6 +141,7 @@ export function RequestsPanel() {
           onFocusIn={hold}
           onFocusOut={(event) => release(body.current?.contains(event.relatedTarget as Node | null) || body.current?.matches(":hover") || false)}
         >
+          <Legend />
           <Table list={whole ? list : list.slice(0, shown_first)} />
         </div>
       )}

@@ -13,11 +13,9 @@ function share_text(share: number | null): string {
 
 function Share({ name, share, children }: { name: string; share: number | null; children: string[] }) {
   return (
-    <div>
-      <div class="share-head">
-        <dt>{name}</dt>
-        <dd>{share_text(share)}</dd>
-      </div>
+    <div class="share">
+      <dt>{name}</dt>
+      <dd class="share-value">{share_text(share)}</dd>
       <dd>
         <Meter share={share} />
       </dd>
