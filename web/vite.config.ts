@@ -13,7 +13,6 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: URLs would need a wider CSP
     modulePreload: { polyfill: false },
     reportCompressedSize: false, // tools/budget.mjs measures what is really served
-    rollupOptions: { output: { manualChunks: undefined } },
   },
   server: {
     port: 5173,

@@ -66,8 +66,9 @@ struct GenerateResult {
   int cached_prompt_tokens = 0;
   uint64_t logits_hash = 0;              // FNV-1a over the bits of the logits of each step
   int64_t predicted_first_token_ns = 0;  // as told on submission
-  int64_t queue_ns = 0;
-  int64_t prefill_ns = 0;
+  // One after the other; what ended early has the time until then in the part that it was in.
+  int64_t queue_ns = 0;    // until it had a place
+  int64_t prefill_ns = 0;  // until its first token
   int64_t decode_ns = 0;
 };
 

@@ -192,6 +192,25 @@ TEST_F(SchedulerTest, AnAnswerThatMissesItsDeadlineEndsThere) {
   EXPECT_EQ(result.error().code, Code::kDeadlineExceeded);
 }
 
+TEST_F(SchedulerTest, WhatEndsWhileItWaitsHasItsTimeInTheQueue) {
+  const auto scheduler = make({.max_running = 1});
+  model_->pause_us = 1000;
+  auto busy = from('!', 250);
+  busy.ignore_eos = true;
+  ASSERT_TRUE(scheduler->submit(busy, {}, {}));
+  std::promise<GenerateResult> ended;
+  const auto id = scheduler->submit(from('a', 2), {},
+                                    [&](const GenerateResult& result) { ended.set_value(result); });
+  ASSERT_TRUE(id);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  scheduler->cancel(*id);
+  const GenerateResult result = ended.get_future().get();
+  EXPECT_EQ(result.finish, FinishReason::kCancelled);
+  EXPECT_GE(result.queue_ns, 20 * kNsPerMs);
+  EXPECT_EQ(result.prefill_ns, 0);
+  EXPECT_EQ(result.decode_ns, 0);
+}
+
 TEST_F(SchedulerTest, ARequestWhoseFirstTokenWouldComeTooLateIsRefused) {
   const auto scheduler = make({.max_running = 1, .max_first_token_ms = 100});
   model_->pause_us = 1000;

@@ -215,7 +215,15 @@ void Scheduler::finish(Sequence& sequence, FinishReason reason, Error error) {
   result.text = sequence.text->text();
   result.finish = reason;
   result.error = std::move(error);
-  if (sequence.first_token_ns != 0) result.decode_ns = steady_ns() - sequence.first_token_ns;
+  // Where it stood tells where its time went: it waited, was being read, or wrote.
+  const int64_t now = steady_ns();
+  if (sequence.first_token_ns != 0) {
+    result.decode_ns = now - sequence.first_token_ns;
+  } else if (sequence.admitted_ns != 0) {
+    result.prefill_ns = now - sequence.admitted_ns;
+  } else {
+    result.queue_ns = now - sequence.submitted_ns;
+  }
 }
 
 /// Gives back what ended answers held, publishes what is running now, then tells their askers: who

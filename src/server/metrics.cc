@@ -28,6 +28,17 @@ void head(std::string& out, const std::string& name, const std::string& help, co
   out += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
 }
 
+void write_histogram(std::string& out, const std::string& name, const std::string& labels,
+                     const Histogram::Snapshot& shot) {
+  for (std::size_t i = 0; i < shot.cumulative.size(); ++i) {
+    const std::string edge = i < shot.bounds.size() ? number(shot.bounds[i]) : "+Inf";
+    out += series(name + "_bucket", labels, label("le", edge)) + " " +
+           std::to_string(shot.cumulative[i]) + "\n";
+  }
+  out += series(name + "_sum", labels) + " " + number(shot.sum) + "\n";
+  out += series(name + "_count", labels) + " " + std::to_string(shot.cumulative.back()) + "\n";
+}
+
 }  // namespace
 
 Histogram::Histogram(std::vector<double> bounds)
@@ -63,6 +74,12 @@ std::vector<double> token_bounds_s() {
           0.04,  0.06,  0.1,   0.16,  0.25,  0.5,   1,     2.5};
 }
 
+std::vector<double> share_bounds() { return {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1}; }
+
+std::vector<double> ratio_bounds() {
+  return {0.1, 0.25, 0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 10};
+}
+
 Counter& MetricsRegistry::counter(const std::string& name, const std::string& help,
                                   const std::string& labels) {
   const std::lock_guard<std::mutex> guard(mutex_);
@@ -96,6 +113,16 @@ void MetricsRegistry::counter_from(const std::string& name, const std::string& h
   family.members[labels] = Reader{std::move(read)};
 }
 
+void MetricsRegistry::histogram_from(const std::string& name, const std::string& help,
+                                     std::function<Histogram::Snapshot()> read,
+                                     const std::string& labels) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  MW_CHECK(histograms_.count(name) == 0);
+  auto& family = read_histograms_[name];
+  family.help = help;
+  family.members[labels] = HistogramReader{std::move(read)};
+}
+
 std::string MetricsRegistry::text() const {
   const std::lock_guard<std::mutex> guard(mutex_);
   std::string out;
@@ -117,14 +144,15 @@ std::string MetricsRegistry::text() const {
   for (const auto& [name, family] : histograms_) {
     head(out, name, family.help, "histogram");
     for (const auto& [labels, histogram] : family.members) {
-      const Histogram::Snapshot shot = histogram.snapshot();
-      for (std::size_t i = 0; i < shot.cumulative.size(); ++i) {
-        const std::string edge = i < shot.bounds.size() ? number(shot.bounds[i]) : "+Inf";
-        out += series(name + "_bucket", labels, label("le", edge)) + " " +
-               std::to_string(shot.cumulative[i]) + "\n";
-      }
-      out += series(name + "_sum", labels) + " " + number(shot.sum) + "\n";
-      out += series(name + "_count", labels) + " " + std::to_string(shot.cumulative.back()) + "\n";
+      write_histogram(out, name, labels, histogram.snapshot());
+    }
+  }
+  for (const auto& [name, family] : read_histograms_) {
+    head(out, name, family.help, "histogram");
+    for (const auto& [labels, reader] : family.members) {
+      const Histogram::Snapshot shot = reader.read();
+      MW_CHECK(shot.cumulative.size() == shot.bounds.size() + 1);
+      write_histogram(out, name, labels, shot);
     }
   }
   return out;

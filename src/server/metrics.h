@@ -46,6 +46,10 @@ class Histogram {
 std::vector<double> duration_bounds_s();
 /// Finer edges for the time between two tokens: 1 ms to 2.5 s.
 std::vector<double> token_bounds_s();
+/// Edges for a part of a whole: steps of a tenth.
+std::vector<double> share_bounds();
+/// Edges for actual / predicted, close around 1.
+std::vector<double> ratio_bounds();
 
 /// Named families of counters, histograms and gauges, written in Prometheus' text format 0.0.4.
 ///
@@ -63,6 +67,9 @@ class MetricsRegistry {
   /// A counter that somebody else keeps.
   void counter_from(const std::string& name, const std::string& help, std::function<double()> read,
                     const std::string& labels = {});
+  /// A histogram that somebody else keeps. Its name is not one of histogram()'s.
+  void histogram_from(const std::string& name, const std::string& help,
+                      std::function<Histogram::Snapshot()> read, const std::string& labels = {});
 
   std::string text() const;
 
@@ -75,11 +82,15 @@ class MetricsRegistry {
   struct Reader {
     std::function<double()> read;
   };
+  struct HistogramReader {
+    std::function<Histogram::Snapshot()> read;
+  };
   mutable std::mutex mutex_;
   std::map<std::string, Family<Counter>> counters_;
   std::map<std::string, Family<Histogram>> histograms_;
   std::map<std::string, Family<Reader>> gauges_;
   std::map<std::string, Family<Reader>> read_counters_;
+  std::map<std::string, Family<HistogramReader>> read_histograms_;
 };
 
 /// `name="value"` with the value escaped.

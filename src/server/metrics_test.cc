@@ -32,6 +32,16 @@ TEST(Metrics, GiveTheSameMemberForTheSameLabels) {
   EXPECT_EQ(one.value(), 0U);
 }
 
+TEST(Metrics, ReadHistogramsThatSomebodyElseKeeps) {
+  MetricsRegistry registry;
+  registry.histogram_from("rows", "A step.", [] {
+    return Histogram::Snapshot{{1, 2}, {3, 4, 6}, 17};
+  });
+  EXPECT_EQ(registry.text(),
+            "# HELP rows A step.\n# TYPE rows histogram\nrows_bucket{le=\"1\"} 3\n"
+            "rows_bucket{le=\"2\"} 4\nrows_bucket{le=\"+Inf\"} 6\nrows_sum 17\nrows_count 6\n");
+}
+
 TEST(LatencyWindow, KeepsTheLastObservations) {
   LatencyWindow window(4);
   EXPECT_EQ(window.quantile(0.5), std::nullopt);

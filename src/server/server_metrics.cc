@@ -1,5 +1,7 @@
 #include "server/server_metrics.h"
 
+#include "server/request_history.h"
+
 namespace mw::server {
 
 ServerMetrics::ServerMetrics()
@@ -18,6 +20,19 @@ ServerMetrics::ServerMetrics()
                                   "Between two tokens of one answer.", token_bounds_s())),
       queue_s_(registry.histogram("millwright_queue_seconds", "Waiting before the prompt is read.",
                                   duration_bounds_s())),
+      prefill_s_(registry.histogram("millwright_prefill_seconds",
+                                    "Reading the prompt, to the first token.",
+                                    duration_bounds_s())),
+      decode_s_(registry.histogram("millwright_decode_seconds",
+                                   "Writing, from the first token to the end.",
+                                   duration_bounds_s())),
+      cached_share_(registry.histogram("millwright_prompt_cached_share",
+                                       "Part of each prompt that was found in the cache.",
+                                       share_bounds())),
+      first_token_ratio_(registry.histogram(
+          "millwright_first_token_actual_to_predicted",
+          "When the first token came, divided by what was predicted on submission.",
+          ratio_bounds())),
       prompt_tokens_(registry.counter("millwright_http_prompt_tokens_total",
                                       "Prompt tokens of finished requests.")),
       generated_tokens_(registry.counter("millwright_http_generated_tokens_total",
@@ -37,15 +52,27 @@ void ServerMetrics::request_done(const std::string& route, int status, double se
       .observe(seconds);
 }
 
-void ServerMetrics::generation_done(double queue_s, uint64_t prompt_tokens,
-                                    uint64_t generated_tokens, const std::string& finish) {
-  queue_s_.observe(queue_s);
-  queue_ms.observe(queue_s * 1e3);
-  prompt_tokens_.add(prompt_tokens);
-  generated_tokens_.add(generated_tokens);
+void ServerMetrics::generation_done(const runtime::GenerateResult& result) {
+  const auto seconds = [](int64_t ns) { return static_cast<double>(ns) / 1e9; };
+  queue_s_.observe(seconds(result.queue_ns));
+  queue_ms.observe(seconds(result.queue_ns) * 1e3);
+  if (!result.ids.empty()) {  // only what was read, and what was written, has such a time
+    prefill_s_.observe(seconds(result.prefill_ns));
+    decode_s_.observe(seconds(result.decode_ns));
+    if (result.prompt_tokens > 0) {
+      cached_share_.observe(static_cast<double>(result.cached_prompt_tokens) /
+                            static_cast<double>(result.prompt_tokens));
+    }
+    if (result.predicted_first_token_ns > 0) {
+      first_token_ratio_.observe(seconds(result.queue_ns + result.prefill_ns) /
+                                 seconds(result.predicted_first_token_ns));
+    }
+  }
+  prompt_tokens_.add(static_cast<uint64_t>(result.prompt_tokens));
+  generated_tokens_.add(result.ids.size());
   registry
       .counter("millwright_generations_total", "Finished generations by why they ended.",
-               label("finish", finish))
+               label("finish", finish_label(result.finish)))
       .add();
 }
 

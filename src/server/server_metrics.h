@@ -3,6 +3,7 @@
 #include <atomic>
 #include <string>
 
+#include "runtime/generator.h"
 #include "server/metrics.h"
 
 namespace mw::server {
@@ -18,8 +19,7 @@ class ServerMetrics {
   /// not make a series each.
   void request_done(const std::string& route, int status, double seconds);
   /// One finished generation.
-  void generation_done(double queue_s, uint64_t prompt_tokens, uint64_t generated_tokens,
-                       const std::string& finish);
+  void generation_done(const runtime::GenerateResult& result);
   void first_token(double seconds);
   void token_interval(double seconds);
 
@@ -38,6 +38,10 @@ class ServerMetrics {
   Histogram& first_token_s_;
   Histogram& token_s_;
   Histogram& queue_s_;
+  Histogram& prefill_s_;
+  Histogram& decode_s_;
+  Histogram& cached_share_;
+  Histogram& first_token_ratio_;
   Counter& prompt_tokens_;
   Counter& generated_tokens_;
 };

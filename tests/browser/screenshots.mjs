@@ -34,6 +34,16 @@ const shots = [
   { name: "machine", path: "/plant/cnc-2?range=8h", ready: ".tag-trend canvas" },
   { name: "models", path: "/models", ready: ".model, .notice" },
   { name: "system", path: "/system", ready: ".system-grid" },
+  {
+    name: "request",
+    path: "/system",
+    ready: "[data-request-row]",
+    act: async (page) => {
+      await page.locator("[data-request-row]").nth(1).scrollIntoViewIfNeeded();
+      await page.click("[data-request-row] a >> nth=1");
+      await page.waitForSelector("[data-request] .request-parts");
+    },
+  },
 ];
 
 const wanted = process.argv.slice(2);

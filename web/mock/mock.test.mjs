@@ -61,7 +61,7 @@ describe("the mock's shapes are the server's", () => {
     }
   });
   it("system and models, in every condition", async () => {
-    for (const system of ["data", "none", "disk"]) {
+    for (const system of ["data", "none", "disk", "over", "unmeasured"]) {
       mock.set({ system });
       holds("System", await get("/api/system"));
     }
@@ -70,12 +70,22 @@ describe("the mock's shapes are the server's", () => {
       holds("ModelList", await get("/api/models"));
     }
   });
+  it("requests, listed, one, and none", async () => {
+    const list = await get("/api/requests?limit=40");
+    holds("RequestList", list);
+    expect(list.requests).toHaveLength(40);
+    holds("FinishedRequest", await get(`/api/requests/${list.requests[3].id}`));
+    holds("ErrorResponse", await get("/api/requests/req_0"));
+    mock.set({ history: "none" });
+    holds("RequestList", await get("/api/requests"));
+  });
   it("events", async () => {
-    const found = await events("/api/events", null, (list) => list.length >= 4);
-    expect(found.map(([event]) => event).slice(0, 3)).toEqual(["plant", "system", "models"]);
+    const found = await events("/api/events", null, (list) => list.length >= 5);
+    expect(found.map(([event]) => event).slice(0, 4)).toEqual(["plant", "system", "models", "requests"]);
     for (const [event, data] of found) {
       if (event === "plant") holds("LivePlant", data);
       if (event === "system") holds("System", data);
+      if (event === "requests") holds("RequestList", data);
     }
   });
   it("answers, refusals and choices", async () => {

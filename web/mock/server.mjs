@@ -6,6 +6,7 @@ import { chat } from "./chat.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
+import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
 
 export const quiet_scenario = () => ({
@@ -13,8 +14,9 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   series: "data", // data | none | error
-  system: "data", // data | none | error | disk
+  system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | error
+  history: "data", // data | none | error: finished requests
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
   pulls: [],
@@ -70,12 +72,16 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     send("plant", plant_event(true));
     send("system", system_now(Date.now(), scenario));
     send("models", models_now(Date.now(), scenario));
+    let told_ms = Date.now();
+    send("requests", requests_now(told_ms, scenario, 20));
     let tick = 0;
     const timer = setInterval(() => {
       tick += 1;
       send("plant", plant_event(false));
       if (tick % 2 === 0 && scenario.system !== "error") send("system", system_now(Date.now(), scenario));
       if ((tick % 2 === 0 || scenario.pulls.length > 0) && scenario.models !== "error") send("models", models_now(Date.now(), scenario));
+      const fresh = requests_between(told_ms, (told_ms = Date.now()), scenario);
+      if (fresh.requests.length > 0) send("requests", fresh);
     }, 1000);
     streams.add(response);
     response.on("close", () => {
@@ -113,6 +119,14 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (name === "GET /api/system") {
       if (scenario.system === "error") return send_json(response, 500, error_body("The metrics could not be read.", "无法读取指标。", "internal"));
       return send_json(response, 200, system_now(Date.now(), scenario));
+    }
+    if (name === "GET /api/requests" || name.startsWith("GET /api/requests/")) {
+      if (scenario.history === "error") return send_json(response, 500, error_body("The requests could not be listed.", "无法列出请求。", "internal"));
+      if (name === "GET /api/requests") return send_json(response, 200, requests_now(Date.now(), scenario, Number(url.searchParams.get("limit") ?? 50)));
+      const id = url.pathname.split("/").pop();
+      const found = find_request(id, Date.now(), scenario);
+      if (found) return send_json(response, 200, found);
+      return send_json(response, 404, error_body(`no request '${id}' is among the last 200 that finished since the server started; older ones are forgotten`, `在服务器启动后最近完成的 200 个请求中没有“${id}”，更早的请求不再保留`, "not_found"));
     }
     if (name === "GET /api/models") {
       if (scenario.models === "error") return send_json(response, 500, error_body("The model store could not be read: permission denied.", "无法读取模型库：权限不足。", "io"));

@@ -3,6 +3,7 @@ import { smooth } from "./random.mjs";
 
 const started_ms = Date.now();
 const model_bytes = 98_324_512;
+const memory_gb_s = 58.5;
 
 export const card = {
   probe_version: 1,
@@ -20,6 +21,24 @@ function system_at(t_ms, busy) {
   return { decode_tok_s: decode, rss_bytes: Math.round(236e6 + 9e6 * smooth("rss", t_ms, 60_000)) };
 }
 
+/** What the models do: all of it follows from the tokens a second, so that the parts agree. */
+function work(none, now, busy, condition) {
+  const rate = none ? 0 : now.decode_tok_s;
+  const rows = rate === 0 ? 0 : Math.max(1, busy);
+  const weights_gb_s = none ? null : condition === "over" ? 81.4 : (rate * model_bytes) / Math.max(1, rows) / 1e9;
+  const count = (value) => (none ? 0 : value);
+  return {
+    generator: {
+      running: busy, waiting: 0, step_rows: rows, mean_step_rows: rows === 0 ? null : rows + 0.4,
+      decode_tok_s: rate, prefill_tok_s: rate === 0 ? 0 : 392,
+      generated_tokens: count(48_211), prompt_tokens: count(190_442), cached_prompt_tokens: count(118_074), cached_share: none ? null : 118_074 / 190_442,
+      guessed_tokens: count(9_310), guessed_right_tokens: count(5_772), guessed_right_share: none ? null : 5_772 / 9_310,
+      preempted: 0, kv_bytes: count(2_147_450_880), kv_bytes_used: count(23_592_960), kv_bytes_cached: count(21_233_664),
+    },
+    shares: { weights_gb_s, memory: none || condition === "unmeasured" ? null : weights_gb_s / memory_gb_s, kv: none ? null : 23_592_960 / 2_147_450_880 },
+  };
+}
+
 export function system_now(now_ms, scenario) {
   const busy = scenario.busy > 0;
   const now = system_at(now_ms, busy);
@@ -31,13 +50,9 @@ export function system_now(now_ms, scenario) {
     version: "0.1.0", commit: "6d862b2", uptime_s: (now_ms - started_ms) / 1000 + 5_423,
     isa: { available: ["scalar", "avx2", "avx512"], used: "avx512" },
     threads: 2,
-    machine: { int_gmac_s: 470.1, f32_gmac_s: 117.4, l2_gb_s: 229.4, memory_gb_s: 58.5, measured_at_ms: Math.round(started_ms) - 86_400_000, busy: false },
-    memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 23_592_960 },
-    generator: {
-      running: scenario.busy, waiting: 0,
-      decode_tok_s: none ? 0 : now.decode_tok_s, prefill_tok_s: none || now.decode_tok_s === 0 ? 0 : 392,
-      generated_tokens: none ? 0 : 48_211, prompt_tokens: none ? 0 : 190_442,
-    },
+    machine: scenario.system === "unmeasured" ? null : { int_gmac_s: 470.1, f32_gmac_s: 117.4, l2_gb_s: 229.4, memory_gb_s, measured_at_ms: Math.round(started_ms) - 86_400_000, busy: false },
+    memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 2_147_450_880 },
+    ...work(none, now, scenario.busy, scenario.system),
     latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
     ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31 },
     history,

@@ -9,7 +9,7 @@ ApiState::ApiState(ApiParts given)
       admission(
           std::make_shared<openai::Admission>(parts.answers_per_client, parts.answers_in_all)),
       system(parts),
-      events(parts, system) {}
+      events(parts, system, *requests) {}
 
 Error absent(const std::string& en, const std::string& zh) {
   return Error::make(Code::kUnavailable, en, zh);
@@ -33,6 +33,7 @@ Router Api::router() const {
   add_plant_routes(router, state_);
   add_model_routes(router, state_);
   add_system_routes(router, state_);
+  add_request_routes(router, state_);
   const auto& system = state_->parts.system;
   add_description_route(router, system ? system->facts().version : std::string("0"));
   add_console_routes(router);

@@ -4,6 +4,7 @@
 #include "server/api/event_hub.h"
 #include "server/api/system_report.h"
 #include "server/openai/admission.h"
+#include "server/request_history.h"
 
 namespace mw::server {
 
@@ -13,6 +14,7 @@ struct ApiState {
 
   const ApiParts parts;
   const std::shared_ptr<openai::Admission> admission;
+  const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
   SystemReport system;
   EventHub events;
 };
@@ -23,6 +25,7 @@ void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_request_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_console_routes(Router& router);
 /// GET /api/openapi.json, made from the routes added so far.

@@ -27,8 +27,9 @@ TEST(Description, CoversEveryRouteAndEveryReferenceLeadsSomewhere) {
   EXPECT_EQ(document["info"]["version"], "1.2.3");
   for (const char* path :
        {"/v1/models", "/v1/models/{id}", "/v1/chat/completions", "/v1/completions", "/api/plant",
-        "/api/plant/series", "/api/events", "/api/system", "/api/models", "/api/ask", "/healthz",
-        "/health", "/readyz", "/metrics", "/api/openapi.json"}) {
+        "/api/plant/series", "/api/events", "/api/system", "/api/requests", "/api/requests/{id}",
+        "/api/models", "/api/ask", "/healthz", "/health", "/readyz", "/metrics",
+        "/api/openapi.json"}) {
     EXPECT_TRUE(document["paths"].contains(path)) << path;
   }
   EXPECT_FALSE(document["paths"].contains("/"));  // pages are no API

@@ -4,13 +4,20 @@
 
 #include "server/api/model_json.h"
 #include "server/api/plant_json.h"
+#include "server/api/request_json.h"
 #include "server/http/api_error.h"
 #include "server/http/sse.h"
 
 namespace mw::server {
+namespace {
 
-EventHub::EventHub(const ApiParts& parts, SystemReport& system, int max_streams)
-    : parts_(parts), system_(system), max_streams_(max_streams) {}
+constexpr std::size_t kRequestsAnEvent = 20;  // 8 kB; whoever wants more asks /api/requests
+
+}  // namespace
+
+EventHub::EventHub(const ApiParts& parts, SystemReport& system, const RequestHistory& requests,
+                   int max_streams)
+    : parts_(parts), system_(system), requests_(requests), max_streams_(max_streams) {}
 
 EventHub::~EventHub() { stop(); }
 
@@ -91,6 +98,13 @@ void EventHub::send(Stream& stream, bool with_system, const std::string& system,
   if (models != stream.models_sent) {
     events += sse_event("models", models);
     stream.models_sent = models;
+  }
+  const uint64_t added = requests_.added();
+  if (added > stream.requests_seen) {
+    // One that ends between these two lines is sent twice: readers tell them by their id.
+    const auto newest = requests_.newest(kRequestsAnEvent, stream.requests_seen);
+    events += sse_event("requests", to_text(requests_json(newest)));
+    stream.requests_seen = added;
   }
   if (!events.empty()) stream.exchange->write(events);
 }

@@ -11,11 +11,12 @@
 #include "server/api.h"
 #include "server/api/system_report.h"
 #include "server/http/exchange.h"
+#include "server/request_history.h"
 
 namespace mw::server {
 
 /// GET /api/events: one stream a tab with all that changes. Each second `plant` (complete first,
-/// then changes), each two seconds `system`, on change `models`.
+/// then changes), each two seconds `system`, on change `models`, and `requests` that finished.
 ///
 /// A reader that lags is not sent what it missed piece by piece: it is skipped until its queue is
 /// empty and then gets the present condition whole.
@@ -23,7 +24,8 @@ namespace mw::server {
 /// Threads  one of its own, from start() to stop(); add() from any.
 class EventHub {
  public:
-  EventHub(const ApiParts& parts, SystemReport& system, int max_streams = 128);
+  EventHub(const ApiParts& parts, SystemReport& system, const RequestHistory& requests,
+           int max_streams = 128);
   ~EventHub();
 
   void start();
@@ -39,12 +41,14 @@ class EventHub {
     bool whole = true;                                  // the next plant event is complete
     std::unordered_map<std::string, std::string> sent;  // last event text of each tag and asset
     std::string models_sent;
+    uint64_t requests_seen = 0;
   };
   void send(Stream& stream, bool with_system, const std::string& system, const std::string& models);
   Json plant_event(Stream& stream) const;
 
   const ApiParts& parts_;
   SystemReport& system_;
+  const RequestHistory& requests_;
   const int max_streams_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -19,6 +19,7 @@ struct Hub {
   std::shared_ptr<FakePlant> plant = std::make_shared<FakePlant>();
   ApiParts parts;
   std::unique_ptr<SystemReport> system;
+  RequestHistory requests;
   std::unique_ptr<EventHub> hub;
 
   explicit Hub(int max_streams = 4) {
@@ -26,7 +27,7 @@ struct Hub {
     parts.models = std::make_shared<FakeModelHost>();
     parts.metrics = std::make_shared<ServerMetrics>();
     system = std::make_unique<SystemReport>(parts);
-    hub = std::make_unique<EventHub>(parts, *system, max_streams);
+    hub = std::make_unique<EventHub>(parts, *system, requests, max_streams);
   }
   std::shared_ptr<Exchange> join() {
     HttpRequest request;
@@ -73,6 +74,24 @@ TEST(EventHub, SendsEverythingFirstAndThenOnlyWhatChanged) {
   EXPECT_EQ(third[0].second["values"][0]["tag"], "cnc-2/spindle_temperature");
   EXPECT_EQ(third[0].second["values"][0]["value"], 70);
   for (const auto& [name, data] : third) EXPECT_NE(name, "models");
+}
+
+TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
+  Hub hub;
+  for (int i = 0; i < 30; ++i) hub.requests.add({.id = "req_" + std::to_string(i)});
+  const auto exchange = hub.join();
+  const auto first = events(exchange->take().bytes);
+  ASSERT_EQ(first.back().first, "requests");
+  EXPECT_EQ(schema_problem("RequestList", first.back().second), "");
+  EXPECT_EQ(first.back().second["requests"].size(), 20U);
+  EXPECT_EQ(first.back().second["requests"][0]["id"], "req_29");
+  hub.hub->tick();
+  EXPECT_NE(events(exchange->take().bytes).back().first, "requests");
+  hub.requests.add({.id = "req_30"});
+  hub.hub->tick();
+  const auto third = events(exchange->take().bytes);
+  ASSERT_EQ(third.back().first, "requests");
+  EXPECT_EQ(third.back().second["requests"].size(), 1U);
 }
 
 TEST(EventHub, SkipsAReaderThatLagsAndThenSendsEverythingAgain) {

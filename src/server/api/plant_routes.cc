@@ -1,7 +1,6 @@
-#include <charconv>
-
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/query_integer.h"
 #include "server/http/api_error.h"
 
 namespace mw::server {
@@ -10,24 +9,6 @@ namespace {
 constexpr int kDefaultPoints = 300;
 constexpr int kMaxPoints = 2000;
 constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
-
-Result<std::optional<int64_t>> query_integer(const HttpRequest& request, const std::string& name,
-                                             int64_t low, int64_t high) {
-  const std::string_view text = request.query_value(name);
-  if (text.empty()) return std::optional<int64_t>();
-  int64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < low ||
-      value > high) {
-    return Error::make(
-        Code::kInvalidArgument,
-        "'" + name + "': expected an integer from " + std::to_string(low) + " to " +
-            std::to_string(high) + ", got '" + std::string(text.substr(0, 40)) + "'",
-        "“" + name + "”应为 " + std::to_string(low) + " 到 " + std::to_string(high) + " 的整数",
-        name);
-  }
-  return std::optional<int64_t>(value);
-}
 
 Result<TimeWindow> query_window(const HttpRequest& request, TimeNs now_ns) {
   MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));

@@ -9,6 +9,7 @@
 namespace mw::server {
 namespace {
 
+constexpr int64_t kRecentMs = 10'000;
 constexpr std::size_t kHistoryPoints = 150;  // five minutes at one each two seconds
 
 Json quantiles(const LatencyWindow& window) {
@@ -42,26 +43,6 @@ uint64_t resident_bytes() {
   return fields == 2 && page > 0 ? uint64_t{resident_pages} * static_cast<uint64_t>(page) : 0;
 }
 
-runtime::GeneratorStats generator_stats(const runtime::ModelHost* models) {
-  runtime::GeneratorStats sum;
-  if (models == nullptr) return sum;
-  for (const runtime::ModelStatus& status : models->list()) {
-    if (status.state != runtime::ModelState::kReady) continue;
-    const auto model = models->find(status.name);
-    if (!model) continue;
-    const runtime::GeneratorStats stats = (*model)->generator->stats();
-    sum.running += stats.running;
-    sum.waiting += stats.waiting;
-    sum.prompt_tokens += stats.prompt_tokens;
-    sum.generated_tokens += stats.generated_tokens;
-    sum.decode_tok_s += stats.decode_tok_s;
-    sum.prefill_tok_s += stats.prefill_tok_s;
-    sum.kv_bytes += stats.kv_bytes;
-    sum.kv_bytes_used += stats.kv_bytes_used;
-  }
-  return sum;
-}
-
 SystemReport::SystemReport(const ApiParts& parts) : parts_(parts), started_ns_(steady_ns()) {}
 
 int64_t SystemReport::now_ms() const {
@@ -69,8 +50,8 @@ int64_t SystemReport::now_ms() const {
 }
 
 void SystemReport::sample() {
-  const Moment moment{now_ms(), generator_stats(parts_.models.get()).decode_tok_s,
-                      resident_bytes()};
+  const GeneratorTotals totals = generator_totals(parts_.models.get());
+  const Moment moment{mark_of(totals, now_ms()), totals.stats.decode_tok_s, resident_bytes()};
   const std::lock_guard<std::mutex> guard(mutex_);
   if (history_.size() == kHistoryPoints) history_.pop_front();
   history_.push_back(moment);
@@ -78,13 +59,18 @@ void SystemReport::sample() {
 
 Json SystemReport::json() const {
   const SystemFacts facts = parts_.system ? parts_.system->facts() : SystemFacts{};
-  const runtime::GeneratorStats generator = generator_stats(parts_.models.get());
+  const GeneratorTotals totals = generator_totals(parts_.models.get());
+  const int64_t now = now_ms();
+  GeneratorMark before = mark_of(totals, now);  // the oldest of the last ten seconds
   const plant::IngestStats ingest = parts_.plant ? parts_.plant->stats() : plant::IngestStats{};
   Json history = Json::array();
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     for (const Moment& moment : history_) {
-      history.push_back({{"t_ms", moment.t_ms},
+      if (moment.mark.t_ms >= now - kRecentMs && moment.mark.t_ms < before.t_ms) {
+        before = moment.mark;
+      }
+      history.push_back({{"t_ms", moment.mark.t_ms},
                          {"decode_tok_s", moment.decode_tok_s},
                          {"rss_bytes", moment.rss_bytes}});
     }
@@ -104,14 +90,9 @@ Json SystemReport::json() const {
       {"memory",
        {{"rss_bytes", resident_bytes()},
         {"model_bytes", facts.model_bytes},
-        {"kv_bytes", generator.kv_bytes}}},
-      {"generator",
-       {{"running", generator.running},
-        {"waiting", generator.waiting},
-        {"decode_tok_s", generator.decode_tok_s},
-        {"prefill_tok_s", generator.prefill_tok_s},
-        {"generated_tokens", generator.generated_tokens},
-        {"prompt_tokens", generator.prompt_tokens}}},
+        {"kv_bytes", totals.stats.kv_bytes}}},
+      {"generator", generator_json(totals, before, now)},
+      {"shares", shares_json(totals, before, now, facts.machine)},
       {"latency",
        {{"first_token_ms", quantiles(metrics.first_token_ms)},
         {"per_token_ms", quantiles(metrics.per_token_ms)},
@@ -130,30 +111,7 @@ Json SystemReport::json() const {
 
 void register_process_metrics(const ApiParts& parts) {
   MetricsRegistry& registry = parts.metrics->registry;
-  const auto models = parts.models;
-  const auto generator = [&](const char* name, const char* help, auto member) {
-    registry.gauge(name, help, [models, member] {
-      return static_cast<double>(generator_stats(models.get()).*member);
-    });
-  };
-  using Stats = runtime::GeneratorStats;
-  generator("millwright_requests_running", "Answers being written.", &Stats::running);
-  generator("millwright_requests_waiting", "Answers waiting for a place.", &Stats::waiting);
-  generator("millwright_decode_tokens_per_second", "Over the last ten seconds.",
-            &Stats::decode_tok_s);
-  generator("millwright_prefill_tokens_per_second", "Over the last ten seconds.",
-            &Stats::prefill_tok_s);
-  generator("millwright_kv_bytes", "Memory set aside for keys and values.", &Stats::kv_bytes);
-  generator("millwright_kv_used_bytes", "Of it in use.", &Stats::kv_bytes_used);
-  const auto tokens = [&](const char* name, const char* help, uint64_t Stats::*member) {
-    registry.counter_from(name, help, [models, member] {
-      return static_cast<double>(generator_stats(models.get()).*member);
-    });
-  };
-  tokens("millwright_prompt_tokens_total", "Prompt tokens read since start.",
-         &Stats::prompt_tokens);
-  tokens("millwright_generated_tokens_total", "Tokens written since start.",
-         &Stats::generated_tokens);
+  register_generator_metrics(registry, parts.models, parts.system);
   registry.gauge("process_resident_memory_bytes", "Resident memory.",
                  [] { return static_cast<double>(resident_bytes()); });
   const int64_t started_ns = steady_ns();

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "server/api.h"
+#include "server/api/generator_report.h"
 
 namespace mw::server {
 
@@ -19,7 +20,7 @@ class SystemReport {
 
  private:
   struct Moment {
-    int64_t t_ms = 0;
+    GeneratorMark mark;
     double decode_tok_s = 0;
     uint64_t rss_bytes = 0;
   };
@@ -32,8 +33,6 @@ class SystemReport {
   std::deque<Moment> history_;
 };
 
-/// Of all models together.
-runtime::GeneratorStats generator_stats(const runtime::ModelHost* models);
 /// Resident memory of this process; 0 when /proc does not say.
 uint64_t resident_bytes();
 /// Gauges and counters that other areas keep, for /metrics.

@@ -21,7 +21,7 @@ void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state) {
   events.method = Method::kGet;
   events.pattern = "/api/events";
   events.doc = {.operation = "streamEvents",
-                .summary = "One stream of all that changes: plant, system, models",
+                .summary = "One stream of all that changes: plant, system, models, requests",
                 .request_schema = {},
                 .response_schema = {}};
   events.doc.event_schema = "LiveEvent";

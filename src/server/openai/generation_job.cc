@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "server/http/api_error.h"
 #include "server/http/sse.h"
+#include "server/openai/request_record.h"
 
 namespace mw::server::openai {
 namespace {
@@ -15,20 +16,6 @@ double mean_logprob(const std::vector<runtime::TokenLogprob>& tokens) {
   double sum = 0;
   for (const runtime::TokenLogprob& token : tokens) sum += token.logprob;
   return sum / static_cast<double>(tokens.size());
-}
-
-std::string finish_label(runtime::FinishReason reason) {
-  switch (reason) {
-    case runtime::FinishReason::kStop:
-      return "stop";
-    case runtime::FinishReason::kLength:
-      return "length";
-    case runtime::FinishReason::kCancelled:
-      return "cancelled";
-    case runtime::FinishReason::kError:
-      return "error";
-  }
-  return "error";
 }
 
 }  // namespace
@@ -61,7 +48,8 @@ GenerationJob::GenerationJob(GenerationPlan plan)
 // The job's lock is never held while the generator is called: its callbacks take that lock on the
 // generator's own thread.
 void GenerationJob::submit_all(runtime::Generator& generator) {
-  for (std::size_t i = 0; i < plan_.choices.size(); ++i) {
+  bool stopped = false;
+  for (std::size_t i = 0; i < plan_.choices.size() && !stopped; ++i) {
     const auto self = shared_from_this();
     const Result<runtime::Generator::RequestId> id = generator.submit(
         std::move(plan_.choices[i]),
@@ -70,21 +58,21 @@ void GenerationJob::submit_all(runtime::Generator& generator) {
     if (!id) {
       fail(id.error());
       cancel_all(generator);
-      return;
+      stopped = true;
+      break;
     }
-    bool stopped = false;
     {
       const std::lock_guard<std::mutex> guard(mutex_);
       choices_[i].id = *id;
       choices_[i].submitted = true;
       stopped = stopped_;
     }
-    if (stopped) {
-      generator.cancel(*id);
-      return;
-    }
+    if (stopped) generator.cancel(*id);
   }
   const std::lock_guard<std::mutex> guard(mutex_);
+  submitted_ = true;
+  record_locked();
+  if (stopped) return;
   armed_ = true;
   if (!backlog_.empty()) emit_locked(std::exchange(backlog_, {}));
   complete_locked();
@@ -123,9 +111,13 @@ void GenerationJob::on_piece(std::size_t index, const runtime::Piece& piece) {
 }
 
 void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& result) {
-  plan_.metrics->generation_done(static_cast<double>(result.queue_ns) / 1e9,
-                                 static_cast<uint64_t>(result.prompt_tokens), result.ids.size(),
-                                 finish_label(result.finish));
+  plan_.metrics->generation_done(result);
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    choices_[index].result = result;
+    choices_[index].ended = true;
+    record_locked();  // before the answer: its reader may look at once
+  }
   if (result.finish == runtime::FinishReason::kError) {
     if (fail(result.error)) cancel_all(*generator_);
     return;
@@ -141,7 +133,6 @@ void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& re
   const std::lock_guard<std::mutex> guard(mutex_);
   Choice& choice = choices_[index];
   choice.done = true;
-  choice.result = result;
   if (plan_.stream) {
     std::string events;
     if (!choice.opened) events = plan_.format->opening(static_cast<int>(index));
@@ -150,6 +141,20 @@ void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& re
     emit_locked(events);
   }
   complete_locked();
+}
+
+void GenerationJob::record_locked() {
+  if (!submitted_ || recorded_) return;
+  std::vector<const runtime::GenerateResult*> results;
+  for (const Choice& choice : choices_) {
+    if (choice.submitted && !choice.ended) return;
+    if (choice.ended) results.push_back(&choice.result);
+  }
+  recorded_ = true;
+  if (results.empty()) return;  // refused: it never ran
+  FinishedRequest record = std::move(plan_.record);
+  record.total_ns = steady_ns() - plan_.exchange->request().received_ns;
+  plan_.history->add(finished_request(std::move(record), results, usage_locked()));
 }
 
 Usage GenerationJob::usage_locked() const {

@@ -9,6 +9,7 @@
 #include "server/http/exchange.h"
 #include "server/openai/admission.h"
 #include "server/openai/answer_format.h"
+#include "server/request_history.h"
 #include "server/server_metrics.h"
 
 namespace mw::server::openai {
@@ -28,6 +29,8 @@ struct GenerationPlan {
   std::vector<Header> headers;
   std::shared_ptr<Admission::Ticket> ticket;
   std::shared_ptr<ServerMetrics> metrics;
+  std::shared_ptr<RequestHistory> history;
+  FinishedRequest record;  // what is known of it beforehand
 };
 
 /// Runs the choices of one request and writes them to its exchange, as a stream or whole. Lives
@@ -45,7 +48,8 @@ class GenerationJob : public std::enable_shared_from_this<GenerationJob> {
     std::string text;
     std::vector<runtime::TokenLogprob> logprobs;
     runtime::GenerateResult result;
-    bool done = false;
+    bool done = false;   // ended well
+    bool ended = false;  // one way or the other
     int64_t last_piece_ns = 0;
   };
 
@@ -62,16 +66,20 @@ class GenerationJob : public std::enable_shared_from_this<GenerationJob> {
   void complete_locked();
   void respond_whole_locked(const Usage& usage);
   Usage usage_locked() const;
+  /// Puts the request into the history once all that was submitted has ended.
+  void record_locked();
 
   GenerationPlan plan_;                  // its `generator` is empty
   runtime::Generator* const generator_;  // for callbacks on its own thread
   const std::weak_ptr<runtime::Generator> weak_generator_;
   std::mutex mutex_;
   std::vector<Choice> choices_;
-  std::string backlog_;    // events from before all choices were accepted
-  bool armed_ = false;     // all choices were accepted
-  bool stopped_ = false;   // nobody listens
-  bool finished_ = false;  // answered, one way or the other
+  std::string backlog_;     // events from before all choices were accepted
+  bool armed_ = false;      // all choices were accepted
+  bool stopped_ = false;    // nobody listens
+  bool finished_ = false;   // answered, one way or the other
+  bool submitted_ = false;  // no choice follows; those that were refused never run
+  bool recorded_ = false;
 };
 
 }  // namespace mw::server::openai

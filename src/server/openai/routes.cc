@@ -178,10 +178,26 @@ class Planner {
     plan.choices = std::move(requests_);
     plan.stream = fields_.stream;
     plan.metrics = state_.parts.metrics;
+    plan.history = state_.requests;
+    plan.record = record();
     openai::GenerationJob::start(std::move(plan));
   }
 
  private:
+  /// What the history keeps and is known beforehand.
+  FinishedRequest record() const {
+    const HttpRequest& request = exchange_->request();
+    FinishedRequest out;
+    out.id = request.request_id;
+    out.model = model_.name;
+    const bool by_key = request.who.kind == Identity::Kind::kApiKey;
+    out.client = by_key ? request.who.name : request.remote_address;
+    out.priority = fields_.priority;
+    const int64_t ago_ns = steady_ns() - request.received_ns;
+    out.received_ms = (state_.parts.clock->now_ns() - ago_ns) / kNsPerMs;
+    return out;
+  }
+
   const ApiState& state_;
   const std::shared_ptr<Exchange>& exchange_;
   const GenerationFields& fields_;

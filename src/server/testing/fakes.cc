@@ -62,7 +62,12 @@ runtime::Piece piece(std::string text, std::optional<double> logprob) {
   return out;
 }
 
-FakeGenerator::FakeGenerator() : scripts_(1), thread_([this] { work(); }) {}
+FakeGenerator::FakeGenerator() : scripts_(1) {
+  stats_.decode_tok_s = 42;
+  stats_.generated_tokens = 7;
+  stats_.kv_bytes = 1000;
+  thread_ = std::thread([this] { work(); });
+}
 
 FakeGenerator::~FakeGenerator() {
   {
@@ -82,6 +87,7 @@ Result<runtime::Generator::RequestId> FakeGenerator::submit(runtime::GenerateReq
   job->script = scripts_[std::min(next_script_++, scripts_.size() - 1)];
   job->on_piece = std::move(on_piece);
   job->on_done = std::move(on_done);
+  job->result = job->script.times;
   job->result.prompt_tokens = static_cast<int>(request.prompt_ids.size());
   job->top_logprobs = request.top_logprobs;
   if (keep_requests) requests_.push_back(std::move(request));
@@ -162,14 +168,16 @@ Result<std::vector<double>> FakeGenerator::score(const std::vector<int32_t>&,
 }
 
 runtime::GeneratorStats FakeGenerator::stats() const {
-  runtime::GeneratorStats out;
   const std::lock_guard<std::mutex> guard(mutex_);
+  runtime::GeneratorStats out = stats_;
   out.running = static_cast<int>(std::count_if(
       jobs_.begin(), jobs_.end(), [](const auto& each) { return !each.second->over; }));
-  out.decode_tok_s = 42;
-  out.generated_tokens = 7;
-  out.kv_bytes = 1000;
   return out;
+}
+
+void FakeGenerator::set_stats(runtime::GeneratorStats stats) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  stats_ = stats;
 }
 
 void FakeGenerator::set_scripts(std::vector<Script> scripts) {
@@ -221,6 +229,7 @@ std::vector<runtime::ModelStatus> FakeModelHost::list() const {
   runtime::ModelStatus tiny;
   tiny.name = "tiny";
   tiny.state = ready ? runtime::ModelState::kReady : runtime::ModelState::kLoading;
+  tiny.bytes = 98'000'000;
   tiny.licence = "Apache-2.0";
   tiny.card = model_->card;
   runtime::ModelStatus large;

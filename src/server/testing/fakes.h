@@ -23,8 +23,9 @@ class FakeGenerator final : public runtime::Generator {
     std::vector<runtime::Piece> pieces;
     runtime::FinishReason finish = runtime::FinishReason::kStop;
     Error error;
-    bool endless = false;  // repeats its pieces until it is cancelled
-    bool held = false;     // does nothing until release()
+    bool endless = false;                // repeats its pieces until it is cancelled
+    bool held = false;                   // does nothing until release()
+    runtime::GenerateResult times = {};  // cached tokens, predicted and real times of the result
   };
 
   FakeGenerator();
@@ -42,6 +43,9 @@ class FakeGenerator final : public runtime::Generator {
   runtime::GeneratorStats stats() const override;
   int context_length() const override { return context_length_; }
   void set_context_length(int tokens) { context_length_ = tokens; }
+
+  /// What stats() says beside what runs.
+  void set_stats(runtime::GeneratorStats stats);
 
   std::atomic<int64_t> predicted_first_token_ns_{0};
   std::atomic<bool> keep_requests{true};  // for requests(); off for long runs
@@ -82,6 +86,7 @@ class FakeGenerator final : public runtime::Generator {
   int cancelled_ = 0;
   int ended_ = 0;
   bool stopping_ = false;
+  runtime::GeneratorStats stats_;
   std::thread thread_;
 };
 

@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AskPanel } from "~/features/ask/components/ask_panel";
 import { EvidencePanel } from "~/features/ask/components/evidence_panel";
-import { aside, back_from_evidence, close_aside, evidence_has_way_back } from "~/lib/aside";
+import { RequestPanel } from "~/features/system/components/request_panel";
+import { aside, type Aside, back_from_evidence, close_aside, evidence_has_way_back } from "~/lib/aside";
 import { useKey } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 
@@ -32,6 +33,24 @@ function Sheet({ label, children }: { label: string; children: ComponentChildren
   );
 }
 
+function label_of(shown: Aside): string {
+  if (shown.kind === "request") return t("request.title");
+  return shown.kind === "ask" ? t("ask.title") : t("ask.sources");
+}
+
+function content_of(shown: Aside): ComponentChildren {
+  switch (shown.kind) {
+    case "none":
+      return null;
+    case "ask":
+      return <AskPanel />;
+    case "evidence":
+      return <EvidencePanel turn={shown.turn} evidence={shown.evidence} />;
+    case "request":
+      return <RequestPanel key={shown.id} id={shown.id} />;
+  }
+}
+
 export function AsideColumn({ wide }: { wide: boolean }) {
   const shown = aside.value;
   useKey("Escape", (event) => {
@@ -40,8 +59,8 @@ export function AsideColumn({ wide }: { wide: boolean }) {
     else close_aside();
   });
   if (shown.kind === "none") return null;
-  const label = shown.kind === "ask" ? t("ask.title") : t("ask.sources");
-  const content = shown.kind === "ask" ? <AskPanel /> : <EvidencePanel turn={shown.turn} evidence={shown.evidence} />;
+  const label = label_of(shown);
+  const content = content_of(shown);
   if (!wide) return <Sheet label={label}>{content}</Sheet>;
   return (
     <aside class="aside" aria-label={label}>

@@ -4,6 +4,7 @@ import "~/styles/base.css";
 import { start_clock } from "~/lib/clock";
 import { start_events } from "~/lib/live/connection";
 import { start_plant } from "~/lib/live/plant_store";
+import { start_requests } from "~/lib/live/request_store";
 import { start_system } from "~/lib/live/system_store";
 import { start_router } from "~/lib/router";
 import { start_theme } from "~/lib/theme";
@@ -14,6 +15,7 @@ start_router();
 start_clock();
 start_plant();
 start_system();
+start_requests();
 start_events();
 
 const root = document.getElementById("app");

@@ -62,7 +62,9 @@ export function Shell() {
   useEffect(() => {
     if (visit === 0) return;
     // A new page begins at its top, and the focus is where it begins.
-    if (aside.value.kind === "evidence" || !room_beside) close_aside({ put_back: false });
+    // What the address itself opens stays.
+    const { kind } = aside.value;
+    if (kind === "evidence" || (kind !== "request" && !room_beside)) close_aside({ put_back: false });
     window.scrollTo(0, 0);
     document.querySelector<HTMLElement>("[data-page-title]")?.focus({ preventScroll: true });
   }, [visit]);

@@ -118,15 +118,55 @@ export interface SystemStatus {
   generator: {
     running: number;
     waiting: number;
+    step_rows: number;
+    mean_step_rows: number | null; // over ten seconds
     decode_tok_s: number;
     prefill_tok_s: number;
     generated_tokens: number;
     prompt_tokens: number;
+    cached_prompt_tokens: number;
+    cached_share: number | null;
+    guessed_tokens: number;
+    guessed_right_tokens: number;
+    guessed_right_share: number | null;
+    preempted: number;
+    kv_bytes: number;
+    kv_bytes_used: number;
+    kv_bytes_cached: number;
   };
+  /** Of what the machine has; null where it is not known. */
+  shares: { weights_gb_s: number | null; memory: number | null; kv: number | null };
   latency: { first_token_ms: Percentiles; per_token_ms: Percentiles; queue_ms: Percentiles };
   ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
+}
+
+/** Where the time of a finished request went; its texts are not kept. */
+export interface FinishedRequest {
+  id: string;
+  model: string;
+  client: string;
+  priority: "interactive" | "batch";
+  received_ms: number;
+  finished_ms: number;
+  total_ms: number;
+  answers: number; // of more than one, the times are of the one that took longest
+  prompt_tokens: number;
+  cached_prompt_tokens: number;
+  generated_tokens: number;
+  queue_ms: number;
+  prefill_ms: number;
+  decode_ms: number;
+  predicted_first_token_ms: number | null;
+  first_token_ms: number | null; // null: no token came
+  decode_tok_s: number | null;
+  finish: "stop" | "length" | "cancelled" | "error";
+  problem: Text | null;
+}
+
+export interface RequestList {
+  requests: FinishedRequest[];
 }
 
 export type ModelState = "absent" | "fetching" | "loading" | "ready" | "failed";

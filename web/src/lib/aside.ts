@@ -1,5 +1,5 @@
-// What stands beside the page: nothing, the question box, or the evidence of an answer. The shell
-// draws it; any feature may open it.
+// What stands beside the page: nothing, the question box, the evidence of an answer, or where the
+// time of a request went. The shell draws it; any feature may open it.
 import { signal } from "@preact/signals";
 
 /** What a question asked from a page is about. */
@@ -8,7 +8,7 @@ export interface AskContext {
   tag?: string;
 }
 
-export type Aside = { kind: "none" } | { kind: "ask" } | { kind: "evidence"; turn: string; evidence: string };
+export type Aside = { kind: "none" } | { kind: "ask" } | { kind: "evidence"; turn: string; evidence: string } | { kind: "request"; id: string };
 
 export const aside = signal<Aside>({ kind: "none" });
 export const ask_context = signal<AskContext | null>(null);
@@ -34,6 +34,10 @@ export function open_ask(context: AskContext | null): void {
 export function open_evidence(turn: string, evidence: string): void {
   if (aside.value.kind !== "evidence") before_evidence = aside.value;
   show({ kind: "evidence", turn, evidence });
+}
+
+export function open_request(id: string): void {
+  show({ kind: "request", id });
 }
 
 /** Whether the evidence was opened out of the question box, which it then goes back to. */

@@ -1,33 +1,13 @@
 // What can be done with an answer: copy, link, ask again, see how it came about.
-import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Icon, type IconName } from "~/components/icon";
-import { copy_text } from "~/lib/copy";
+import { CopyButton } from "~/components/copy_button";
+import { Icon } from "~/components/icon";
 import { t } from "~/lib/i18n/translate";
 import { href } from "~/lib/url_state";
 import { retry } from "../state/asking";
 import { evidence_line } from "../state/evidence_text";
 import { answer_text, type AskTurn, type Turn } from "../state/turns";
 import "./answer_actions.css";
-
-export function CopyButton({ text, label, icon = "copy" }: { text: () => string; label: string; icon?: IconName }) {
-  const [result, set_result] = useState<"" | "done" | "failed">("");
-  useEffect(() => {
-    if (result === "") return undefined;
-    const timer = setTimeout(() => set_result(""), 2000);
-    return () => clearTimeout(timer);
-  }, [result]);
-  return (
-    <Button
-      kind="quiet"
-      small
-      icon={result === "done" ? "check" : icon}
-      onClick={() => void copy_text(text()).then((done) => set_result(done ? "done" : "failed"))}
-    >
-      <span aria-live="polite">{result === "" ? label : t(result === "done" ? "app.copied" : "app.copy_failed")}</span>
-    </Button>
-  );
-}
 
 function Why({ turn }: { turn: AskTurn }) {
   const given = turn.arguments !== null && JSON.stringify(turn.arguments) !== "{}";

@@ -15,6 +15,7 @@ import { find_turn } from "../state/conversations";
 import { evidence_subject, evidence_value, fact_text } from "../state/evidence_text";
 import type { AskTurn } from "../state/turns";
 import { EvidenceTrend } from "./answer_trends";
+import "~/components/aside_panel.css";
 import "./evidence_panel.css";
 
 /** Where the same stretch of time is shown in Plant. */

@@ -3,13 +3,13 @@ import { bytes_text } from "~/lib/format";
 import { lang, t } from "~/lib/i18n/translate";
 
 /** What the memory is used for, as parts of one bar with their names beside it. */
-export function MemoryBar({ memory }: { memory: SystemStatus["memory"] }) {
-  const { rss_bytes, model_bytes, kv_bytes } = memory;
-  const rest = Math.max(0, rss_bytes - model_bytes - kv_bytes);
-  const whole = Math.max(rss_bytes, model_bytes + kv_bytes, 1);
+export function MemoryBar({ memory, kv_used }: { memory: SystemStatus["memory"]; kv_used: number }) {
+  const { rss_bytes, model_bytes } = memory;
+  const rest = Math.max(0, rss_bytes - model_bytes - kv_used);
+  const whole = Math.max(rss_bytes, model_bytes + kv_used, 1);
   const parts = [
     { key: "model", name: t("system.memory_model"), bytes: model_bytes },
-    { key: "kv", name: t("system.memory_kv"), bytes: kv_bytes },
+    { key: "kv", name: t("system.memory_kv"), bytes: kv_used },
     { key: "rest", name: t("system.memory_rest"), bytes: rest },
   ];
   return (

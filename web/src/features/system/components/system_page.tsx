@@ -1,41 +1,22 @@
 // System: how the server itself is doing.
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import type { Percentiles, SystemStatus } from "~/lib/api_types";
+import { aside, close_aside, open_request } from "~/lib/aside";
 import { bytes_text, duration_text, latency_text, number_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { load_system, system } from "~/lib/live/system_store";
+import { query, set_query } from "~/lib/router";
 import { HistoryTrend } from "./history_trend";
 import { MemoryBar } from "./memory_bar";
+import { RequestsPanel } from "./requests_panel";
+import { Shares } from "./shares";
+import { Speed } from "./speed";
 import { Stat } from "./stat";
 import "~/components/panel.css";
 import "./system.css";
-
-function rate_text(rate: number): string {
-  return rate > 0 ? number_text(rate, lang.value, rate < 100 ? 1 : 0) : t("system.idle");
-}
-
-function Speed({ status }: { status: SystemStatus }) {
-  const { generator, history } = status;
-  const unit = (rate: number) => (rate > 0 ? { unit: t("system.tok_s") } : {});
-  return (
-    <section class="panel system-wide">
-      <div class="panel-head">
-        <h2>{t("system.speed")}</h2>
-        <span class="quiet">{t("system.history")}</span>
-      </div>
-      <dl class="stats">
-        <Stat name={t("system.decode")} value={rate_text(generator.decode_tok_s)} {...unit(generator.decode_tok_s)} />
-        <Stat name={t("system.prefill")} value={rate_text(generator.prefill_tok_s)} {...unit(generator.prefill_tok_s)} />
-        <Stat name={t("system.requests")} value={number_text(generator.running, lang.value, 0)} unit={`${t("system.running")} · ${generator.waiting} ${t("system.waiting")}`} />
-        <Stat name={t("system.generated")} value={number_text(generator.generated_tokens, lang.value, 0)} />
-        <Stat name={t("system.read")} value={number_text(generator.prompt_tokens, lang.value, 0)} />
-      </dl>
-      <HistoryTrend history={history} pick={(entry) => entry.decode_tok_s} name={t("system.decode")} unit={t("system.tok_s")} decimals={1} />
-    </section>
-  );
-}
 
 function Latency({ latency }: { latency: SystemStatus["latency"] }) {
   const rows: [string, Percentiles][] = [
@@ -123,7 +104,29 @@ function Build({ status }: { status: SystemStatus }) {
   );
 }
 
+/** The address says which request stands beside the page, and closing it says so there. */
+function useRequestInUrl() {
+  const wanted = query.value.request;
+  const open = aside.value.kind === "request" ? aside.value.id : undefined;
+  useEffect(() => {
+    if (wanted) open_request(wanted);
+    else if (aside.peek().kind === "request") close_aside();
+  }, [wanted]);
+  const was_open = useRef(open);
+  useEffect(() => {
+    if (was_open.current !== undefined && open === undefined && query.peek().request) set_query({ request: null });
+    was_open.current = open;
+  }, [open]);
+  useEffect(
+    () => () => {
+      if (aside.peek().kind === "request") close_aside({ put_back: false });
+    },
+    [],
+  );
+}
+
 export function SystemPage() {
+  useRequestInUrl();
   const { data, error } = system.value;
   const summary = data && t("system.summary", { version: data.version, duration: duration_text(data.uptime_s * 1000, lang.value) });
   return (
@@ -142,10 +145,12 @@ export function SystemPage() {
             <dl class="stats">
               <Stat name={t("system.memory_all")} value={bytes_text(data.memory.rss_bytes, lang.value)} />
             </dl>
-            <MemoryBar memory={data.memory} />
+            <MemoryBar memory={data.memory} kv_used={data.generator.kv_bytes_used} />
             <HistoryTrend history={data.history} pick={(entry) => entry.rss_bytes / 1e6} name={t("system.memory")} unit="MB" decimals={0} />
           </section>
+          <Shares status={data} />
           <Latency latency={data.latency} />
+          <RequestsPanel />
           <Ingest ingest={data.ingest} disk={data.disk} />
           <Build status={data} />
         </div>
