@@ -39,7 +39,6 @@ const shots = [
     path: "/system",
     ready: "[data-request-row]",
     act: async (page) => {
-      await page.locator("[data-request-row]").nth(1).scrollIntoViewIfNeeded();
       await page.click("[data-request-row] a >> nth=1");
       await page.waitForSelector("[data-request] .request-parts");
     },

@@ -89,6 +89,17 @@ describe("a request's timeline", () => {
     await page.waitForSelector(`[data-request="${request.id}"]`);
   });
 
+  it("leaves its row in view when the page becomes narrower and longer", async () => {
+    const { page } = await system_page();
+    const row = page.locator("[data-request-row]").nth(8);
+    await row.scrollIntoViewIfNeeded();
+    await row.locator("a").click();
+    await page.waitForSelector("[data-request] .request-parts");
+    await page.waitForTimeout(300);
+    const { top, bottom } = await page.locator(".request-open").evaluate((element) => element.getBoundingClientRect());
+    assert.ok(top >= 56 && bottom <= 900, `${top} to ${bottom}`);
+  });
+
   it("goes when another page or the question box is opened, and so does its address", async () => {
     const [request] = await listed();
     const { page } = await system_page({}, `/system?request=${request.id}`);

@@ -19,8 +19,15 @@ const shown_first = 12;
 
 function Row({ request, open }: { request: FinishedRequest; open: boolean }) {
   const language = lang.value;
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    // The column beside the page makes the page narrower and longer: the row stays in view.
+    const timer = setTimeout(() => row.current?.scrollIntoView({ block: "nearest" }), 50);
+    return () => clearTimeout(timer);
+  }, [open]);
   return (
-    <tr class={open ? "request-open" : ""} data-request-row={request.id}>
+    <tr ref={row} class={open ? "request-open" : ""} data-request-row={request.id}>
       <th scope="row">
         <a href={href("/system", { ...query.value, request: request.id })} aria-current={open ? "true" : undefined}>
           {moment_text(request.finished_ms, now_ms.value, language)}

@@ -30,8 +30,8 @@ export function Speed({ status }: { status: SystemStatus }) {
       <dl class="stats">
         <Rate name={t("system.decode")} rate={generator.decode_tok_s} hint={t("system.decode_hint", { n: count(generator.generated_tokens) })} />
         <Rate name={t("system.prefill")} rate={generator.prefill_tok_s} hint={t("system.prefill_hint", { n: count(generator.prompt_tokens) })} />
-        <Stat name={t("system.batch")} value={count(generator.step_rows)} unit={t("system.rows")} hint={mean} />
-        <Stat name={t("system.waiting")} value={count(generator.waiting)} unit={t("system.requests")} hint={t("system.running", { n: count(generator.running) })} />
+        <Stat name={t("system.batch")} value={count(generator.step_rows)} unit={t("system.rows", { n: generator.step_rows })} hint={mean} />
+        <Stat name={t("system.waiting")} value={count(generator.waiting)} unit={t("system.requests", { n: generator.waiting })} hint={t("system.running", { n: count(generator.running) })} />
         <Share name={t("system.cached")} share={generator.cached_share} hint={t("system.cached_hint")} none={t("system.cached_none")} />
         <Share
           name={t("system.guessed")}
