@@ -125,6 +125,19 @@ describe("a request's timeline", () => {
     assert.match(await page.locator("[data-request] .request-cached").first().evaluate((element) => getComputedStyle(element).backgroundImage), /repeating-linear-gradient/);
   });
 
+  it("marks when the first token was predicted, or says that it had ended by then", async () => {
+    const known = await (await fetch(`${bench.mock.url}/api/requests?limit=200`)).json();
+    const late = (each) => each.predicted_first_token_ms > each.queue_ms + each.prefill_ms + each.decode_ms;
+    for (const [request, lines, words] of [
+      [known.requests.find((each) => late(each)), 0, "when it had ended already"],
+      [known.requests.find((each) => !late(each)), 1, "(the line in the bar)"],
+    ]) {
+      const { page } = await system_page({}, `/system?request=${request.id}`);
+      await page.getByText(words).waitFor();
+      assert.equal(await page.locator(".request-predicted").count(), lines);
+    }
+  });
+
   it("that is not known any more says so in the server's words", async () => {
     const opened = await bench.page("/system?request=req_gone", { lang: "zh" });
     opened.expect_problem(/status of 404/);

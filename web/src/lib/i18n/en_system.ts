@@ -90,6 +90,7 @@ export const en_system = {
   "request.first_token": "First token",
   "request.no_token": "none",
   "request.predicted": "predicted after {time} (the line in the bar)",
+  "request.predicted_late": "predicted after {time}, when it had ended already",
   "request.not_predicted": "it was not predicted",
   "request.answers": "{n|1 answer|# answers}; the times are those of the one that took longest.",
   "request.prompt": "Prompt and answer",

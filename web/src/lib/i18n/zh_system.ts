@@ -92,6 +92,7 @@ export const zh_system: Record<keyof typeof en_system, string> = {
   "request.first_token": "首个词元",
   "request.no_token": "无",
   "request.predicted": "预计 {time} 后（条中的竖线）",
+  "request.predicted_late": "预计 {time} 后，那时请求已经结束",
   "request.not_predicted": "没有预计",
   "request.answers": "{n|1 个回答|# 个回答}；时间取耗时最长的一个。",
   "request.prompt": "提示与回答",

@@ -18,6 +18,12 @@ import "~/components/aside_panel.css";
 import "~/components/panel.css";
 import "./request_panel.css";
 
+function prediction_text({ predicted_first_token_ms }: FinishedRequest, on_bar: boolean): string {
+  if (predicted_first_token_ms === null) return t("request.not_predicted");
+  const time = latency_text(predicted_first_token_ms, lang.value);
+  return on_bar ? t("request.predicted", { time }) : t("request.predicted_late", { time });
+}
+
 function Times({ request }: { request: FinishedRequest }) {
   const language = lang.value;
   const names = { queue: t("request.queue"), prefill: t("request.prefill"), decode: t("request.decode") };
@@ -26,13 +32,13 @@ function Times({ request }: { request: FinishedRequest }) {
     prefill: t("request.prefill_hint"),
     decode: request.decode_tok_s === null ? t("request.decode_hint") : t("request.decode_rate", { rate: number_text(request.decode_tok_s, language, 1) }),
   };
-  const predicted = request.predicted_first_token_ms;
+  const timeline = timeline_of(request);
   return (
     <section>
       <h3>{t("request.times")}</h3>
       <RequestBar request={request} />
       <dl class="request-parts">
-        {timeline_of(request).parts.map(({ key, ms }) => (
+        {timeline.parts.map(({ key, ms }) => (
           <div key={key}>
             <dt>
               <span class={`request-swatch request-${key}`} />
@@ -44,11 +50,11 @@ function Times({ request }: { request: FinishedRequest }) {
         ))}
         <div>
           <dt>
-            <span class="request-swatch request-swatch-predicted" />
+            <span class={`request-swatch${timeline.predicted === null ? "" : " request-swatch-predicted"}`} />
             {t("request.first_token")}
           </dt>
           <dd>{request.first_token_ms === null ? t("request.no_token") : latency_text(request.first_token_ms, language)}</dd>
-          <dd class="quiet">{predicted === null ? t("request.not_predicted") : t("request.predicted", { time: latency_text(predicted, language) })}</dd>
+          <dd class="quiet">{prediction_text(request, timeline.predicted !== null)}</dd>
         </div>
       </dl>
       {request.answers > 1 && <p class="quiet">{t("request.answers", { n: request.answers })}</p>}
