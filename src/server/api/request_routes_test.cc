@@ -26,6 +26,18 @@ FakeGenerator::Script timed(int pieces) {
   return script;
 }
 
+/// The list once it has `count` entries. One that ends well is there before its answer; one that
+/// fails while it is still being submitted comes a moment after the error.
+Json listed(TestClient& client, std::size_t count) {
+  const int64_t began = steady_ns();
+  Json list;
+  do {
+    list = body_of(client.get("/api/requests"))["requests"];
+  } while (list.size() < count && steady_ns() - began < 5 * kNsPerSecond);
+  EXPECT_EQ(list.size(), count);
+  return list;
+}
+
 TEST(RequestsApi, TellsWhereTheTimeOfARequestWent) {
   ApiServer server;
   server.script({timed(5)});
@@ -88,7 +100,9 @@ TEST(RequestsApi, SaysHowOneEndedThatDidNotEndWell) {
   server.script({failing});
   TestClient client(server.port());
   EXPECT_NE(client.post("/v1/chat/completions", kAsk)->status, 200);
-  const Json request = body_of(client.get("/api/requests"))["requests"][0];
+  const Json list = listed(client, 1);
+  ASSERT_EQ(list.size(), 1U);
+  const Json& request = list[0];
   EXPECT_EQ(schema_problem("FinishedRequest", request), "");
   EXPECT_EQ(request["finish"], "error");
   EXPECT_EQ(request["problem"]["zh"], "太迟");
@@ -111,7 +125,7 @@ TEST(RequestsApi, KeepsOneEntryForARequestOfSeveralAnswersAndNoneForOneThatWasRe
   server.generator().refuse_after(1, Error::make(Code::kResourceExhausted, "full", "已满"));
   client.post("/v1/completions", R"({"model":"tiny","prompt":"ab","n":2,"max_tokens":5})");
   ASSERT_TRUE(server.generator().wait_ended(4));
-  list = body_of(client.get("/api/requests"))["requests"];
+  list = listed(client, 2);
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0]["finish"], "cancelled");
   EXPECT_EQ(list[0]["answers"], 1);

@@ -116,7 +116,7 @@ void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& re
     const std::lock_guard<std::mutex> guard(mutex_);
     choices_[index].result = result;
     choices_[index].ended = true;
-    record_locked();  // before the answer: its reader may look at once
+    record_locked();  // before an answer that is whole: its reader may look at once
   }
   if (result.finish == runtime::FinishReason::kError) {
     if (fail(result.error)) cancel_all(*generator_);
