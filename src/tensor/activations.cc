@@ -7,7 +7,7 @@ namespace mw::tensor {
 Activations::Activations(int max_tokens, int max_width) {
   const auto tiles = static_cast<std::size_t>((max_tokens + kTileTokens - 1) / kTileTokens);
   const auto groups = static_cast<std::size_t>((max_width + kGroup - 1) / kGroup);
-  tiles_ = Buffer(tiles * groups * kTileGroupBytes);
+  tiles_ = Buffer(tiles * groups * tile_group_bytes(kTileTokens));
   scales_ = Buffer(tiles * kTileTokens * sizeof(float));
 }
 
@@ -16,15 +16,16 @@ void Activations::assign(MatView<const float> x, bool with_integers, const ExecC
   has_integers_ = with_integers;
   if (!with_integers) return;
   MW_CHECK(x.cols % kGroup == 0);
-  tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * kTileGroupBytes;
-  const auto tiles = static_cast<std::size_t>((x.rows + kTileTokens - 1) / kTileTokens);
+  tile_tokens_ = tile_tokens_for(x.rows);
+  tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * tile_group_bytes(tile_tokens_);
+  const auto tiles = static_cast<std::size_t>((x.rows + tile_tokens_ - 1) / tile_tokens_);
   MW_CHECK(tiles * tile_bytes_ <= tiles_.size());
   parallel_for(ctx, x.rows, 4, [&](int begin, int end) {
     for (int token = begin; token < end; ++token) {
       uint8_t* tile =
-          tiles_.as<uint8_t>() + static_cast<std::size_t>(token / kTileTokens) * tile_bytes_;
+          tiles_.as<uint8_t>() + static_cast<std::size_t>(token / tile_tokens_) * tile_bytes_;
       scales_.as<float>()[token] =
-          ctx.kernels->quantise(x.row(token), x.cols, tile, token % kTileTokens);
+          ctx.kernels->quantise(x.row(token), x.cols, tile, token % tile_tokens_, tile_tokens_);
     }
   });
 }

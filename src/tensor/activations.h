@@ -22,6 +22,7 @@ class Activations {
   int tokens() const { return floats_.rows; }
   int width() const { return floats_.cols; }
   bool has_integers() const { return has_integers_; }
+  int tile_tokens() const { return tile_tokens_; }
   std::size_t tile_bytes() const { return tile_bytes_; }
   const uint8_t* tiles() const { return tiles_.as<uint8_t>(); }
   const float* scales() const { return scales_.as<float>(); }
@@ -29,6 +30,7 @@ class Activations {
  private:
   MatView<const float> floats_;
   bool has_integers_ = false;
+  int tile_tokens_ = kTileTokens;
   std::size_t tile_bytes_ = 0;
   Buffer tiles_;
   Buffer scales_;

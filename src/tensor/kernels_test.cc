@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "tensor/random_matrix.h"
 
@@ -71,18 +72,19 @@ TEST_P(KernelsOnEachIsa, SwigluMatchesScalarAndTheFormula) {
 TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
   for (const int width : {32, 576, 1536}) {
     const auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
-    const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * kTileGroupBytes;
-    for (const int token : {0, 3, 7}) {
+    for (const auto& [room, token] : {std::pair{1, 0}, {2, 1}, {4, 3}, {8, 0}, {8, 3}, {8, 7}}) {
+      const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * tile_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
-      const float scale = kernels().quantise(x.data(), width, tile.data(), token);
-      EXPECT_EQ(scale, kScalarKernels.quantise(x.data(), width, reference.data(), token));
+      const float scale = kernels().quantise(x.data(), width, tile.data(), token, room);
+      EXPECT_EQ(scale, kScalarKernels.quantise(x.data(), width, reference.data(), token, room));
       EXPECT_EQ(tile, reference);
       for (int k = 0; k < width; ++k) {
-        const uint8_t* group = tile.data() + static_cast<std::size_t>(k / kGroup) * kTileGroupBytes;
-        const int at = (k % kGroup) / 4 * 4 * kTileTokens + 4 * token + k % 4;
-        const int a = 256 * static_cast<int8_t>(group[at]) +
-                      static_cast<int8_t>(group[at + kGroup * kTileTokens]);
+        const uint8_t* group =
+            tile.data() + static_cast<std::size_t>(k / kGroup) * tile_group_bytes(room);
+        const int at = (k % kGroup) / 4 * 4 * room + 4 * token + k % 4;
+        const int a =
+            256 * static_cast<int8_t>(group[at]) + static_cast<int8_t>(group[at + kGroup * room]);
         EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);
       }
     }
@@ -91,8 +93,8 @@ TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
 
 TEST_P(KernelsOnEachIsa, ARowOfZerosQuantisesToScaleZero) {
   const std::vector<float> x(64, 0.0F);
-  std::vector<uint8_t> tile(2 * kTileGroupBytes, 0xff);
-  EXPECT_EQ(kernels().quantise(x.data(), 64, tile.data(), 0), 0.0F);
+  std::vector<uint8_t> tile(2 * tile_group_bytes(8), 0xff);
+  EXPECT_EQ(kernels().quantise(x.data(), 64, tile.data(), 0, 8), 0.0F);
   EXPECT_EQ(tile[0], 0);
 }
 

@@ -68,6 +68,7 @@ MatmulArgs PanelStream::product(const Activations& x, float* y, ptrdiff_t stride
           .panel_bytes = panel_bytes(),
           .groups = kWidth / kGroup,
           .tiles = x.tiles(),
+          .tile_tokens = x.tile_tokens(),
           .tile_bytes = x.tile_bytes(),
           .scales = x.scales(),
           .tokens = x.tokens(),

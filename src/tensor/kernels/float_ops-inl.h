@@ -60,14 +60,14 @@ void swiglu_kernel(const float* gate, const float* up, int width, float* y) {
 }
 
 /// Integers in [-32639, 32639], so that both bytes of a = 256 hi + lo are signed.
-float quantise_kernel(const float* x, int width, uint8_t* tile, int token) {
+float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int tile_tokens) {
   F32x16 largest = zero();
   for (int i = 0; i < width; i += 16) largest = max(largest, abs(load(x + i)));
   const float peak = max_lanes(largest);
   const float inverse = peak > 0.0F ? 32639.0F / peak : 0.0F;
   for (int group = 0; group < width / kGroup; ++group) {
-    uint8_t* hi = tile + static_cast<size_t>(group) * kTileGroupBytes + 4 * token;
-    uint8_t* lo = hi + kGroup * kTileTokens;
+    uint8_t* hi = tile + static_cast<size_t>(group) * tile_group_bytes(tile_tokens) + 4 * token;
+    uint8_t* lo = hi + kGroup * tile_tokens;
     for (int half = 0; half < 2; ++half) {
       int32_t sum = 0;
       int32_t q[16];
@@ -82,12 +82,12 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token) {
           high[i] = static_cast<uint8_t>((a - low_part) >> 8);
           sum += a;
         }
-        const size_t at = static_cast<size_t>(half * 4 + quad) * 4 * kTileTokens;
+        const size_t at = static_cast<size_t>((half * 4 + quad) * 4 * tile_tokens);
         memcpy(hi + at, high, 4);
         memcpy(lo + at, low, 4);
       }
       const float exact_sum = static_cast<float>(sum);  // |sum| <= 16 * 32639 < 2^24
-      memcpy(lo + kGroup * kTileTokens + half * 4 * kTileTokens, &exact_sum, 4);
+      memcpy(lo + kGroup * tile_tokens + half * 4 * tile_tokens, &exact_sum, 4);
     }
   }
   return peak / 32639.0F;

@@ -22,12 +22,12 @@ inline __m512i broadcast_quad(const uint8_t* p) {
 }
 
 /// dots[t] = sum over quads [begin, end) of weights x activation of token t; exact.
-template <int kTokens>
+template <int kTokens, int kRoom>
 inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, int end,
                       __m512i* dots) {
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_setzero_si512();
-  const uint8_t* lo = group + kGroup * kTileTokens;
+  const uint8_t* lo = group + kGroup * kRoom;
   if constexpr (kTokens <= 2) {
     // Few tokens: two chains a token, or the latency of vpdpbusd decides.
     __m512i low[kTokens];
@@ -37,7 +37,7 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
     for (int quad = begin; quad < end; ++quad) {
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        const int at = 4 * (quad * kTileTokens + t);
+        const int at = 4 * (quad * kRoom + t);
         dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad], broadcast_quad(group + at));
         low[t] = _mm512_dpbusd_epi32(low[t], weights[quad], broadcast_quad(lo + at));
       }
@@ -52,7 +52,7 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
         dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad],
-                                      broadcast_quad(group + 4 * (quad * kTileTokens + t)));
+                                      broadcast_quad(group + 4 * (quad * kRoom + t)));
       }
     }
     MW_UNROLL
@@ -62,7 +62,7 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
         dots[t] = _mm512_dpbusd_epi32(dots[t], weights[quad],
-                                      broadcast_quad(lo + 4 * (quad * kTileTokens + t)));
+                                      broadcast_quad(lo + 4 * (quad * kRoom + t)));
       }
     }
   }
@@ -70,7 +70,7 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
 
 struct W4 {
   static constexpr size_t kGroupBytes = kW4GroupBytes;
-  template <int kTokens>
+  template <int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
     const __m512i mask = _mm512_set1_epi8(15);
     __m512i weights[8];
@@ -81,13 +81,13 @@ struct W4 {
       weights[2 * chunk + 1] = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
     }
     __m512i dots[kTokens];
-    dot_quads<kTokens>(weights, group, 0, 8, dots);
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
     const __m512 d = load_halves(p);
     const __m512 m = load_halves(p + 32);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
       sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
-      const float total = group_sum(group, t);
+      const float total = group_sum<kRoom>(group, t);
       sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(total), sums[t]);
     }
   }
@@ -95,17 +95,17 @@ struct W4 {
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
-  template <int kTokens>
+  template <int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
     for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 32 + 64 * quad);
     __m512i dots[kTokens];
-    dot_quads<kTokens>(weights, group, 0, 8, dots);
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
     const __m512 d = load_halves(p);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      const auto total = static_cast<int32_t>(group_sum(group, t));
+      const auto total = static_cast<int32_t>(group_sum<kRoom>(group, t));
       const __m512i centred = _mm512_sub_epi32(dots[t], _mm512_set1_epi32(128 * total));
       sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(centred), sums[t]);
     }
@@ -114,7 +114,7 @@ struct W8 {
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
-  template <int kTokens>
+  template <int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
@@ -122,19 +122,19 @@ struct W8Affine {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       __m512i dots[kTokens];
-      dot_quads<kTokens>(weights, group, 4 * half, 4 * half + 4, dots);
+      dot_quads<kTokens, kRoom>(weights, group, 4 * half, 4 * half + 4, dots);
       const __m512 d = load_floats(p + 64 * half);
       const __m512 m = load_floats(p + 128 + 64 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
         sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
-        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(half_sum(group, t, half)), sums[t]);
+        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(half_sum<kRoom>(group, t, half)), sums[t]);
       }
     }
   }
 };
 
-template <class Format, int kTokens>
+template <class Format, int kTokens, int kRoom>
 void panel_tile(const PanelTile& work) {
   __m512 sums[kTokens];
   MW_UNROLL
@@ -142,9 +142,9 @@ void panel_tile(const PanelTile& work) {
   const uint8_t* weights = work.weights;
   const uint8_t* group = work.tile;
   for (int g = 0; g < work.groups; ++g) {
-    Format::template step<kTokens>(weights, group, sums);
+    Format::template step<kTokens, kRoom>(weights, group, sums);
     weights += Format::kGroupBytes;
-    group += kTileGroupBytes;
+    group += tile_group_bytes(kRoom);
   }
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) {

@@ -10,17 +10,24 @@
 namespace mw::tensor {
 namespace {
 
-/// Byte `index` (0..3) of quad `quad` of one token: as signed high and low part of 16 bits.
-inline int32_t activation(const uint8_t* group, int token, int k) {
-  const size_t at = static_cast<size_t>(k / 4) * 4 * kTileTokens + 4 * token + k % 4;
-  const auto hi = static_cast<int8_t>(group[at]);
-  const auto lo = static_cast<int8_t>(group[at + kGroup * kTileTokens]);
+/// One token's integers in a group of a tile.
+struct Column {
+  const uint8_t* group;
+  int token;
+  int tile_tokens;
+};
+
+/// Input k of the group, from its signed high and low byte.
+inline int32_t activation(Column x, int k) {
+  const int at = k / 4 * 4 * x.tile_tokens + 4 * x.token + k % 4;
+  const auto hi = static_cast<int8_t>(x.group[at]);
+  const auto lo = static_cast<int8_t>(x.group[at + kGroup * x.tile_tokens]);
   return 256 * hi + lo;
 }
 
-inline float half_sum(const uint8_t* group, int token, int half) {
+inline float half_sum(Column x, int half) {
   float sum;
-  memcpy(&sum, group + 2 * kGroup * kTileTokens + (half * kTileTokens + token) * 4, 4);
+  memcpy(&sum, x.group + 2 * kGroup * x.tile_tokens + (half * x.tile_tokens + x.token) * 4, 4);
   return sum;
 }
 
@@ -38,34 +45,33 @@ inline float float_at(const uint8_t* p, int row) {
 
 struct W4 {
   static constexpr size_t kGroupBytes = kW4GroupBytes;
-  static float step(float sum, const uint8_t* weights, const uint8_t* group, int token, int row) {
+  static float step(float sum, const uint8_t* weights, Column x, int row) {
     const uint8_t* nibbles = weights + 4 * kPanelRows;
     int32_t dot = 0;
     for (int k = 0; k < kGroup; ++k) {
       const uint8_t byte = nibbles[(k / 8) * 4 * kPanelRows + 4 * row + k % 4];
       const int32_t q = k % 8 < 4 ? byte & 15 : byte >> 4;
-      dot += q * activation(group, token, k);
+      dot += q * activation(x, k);
     }
     sum = fmaf(half_at(weights, row), static_cast<float>(dot), sum);
-    const float total = half_sum(group, token, 0) + half_sum(group, token, 1);
+    const float total = half_sum(x, 0) + half_sum(x, 1);
     return fmaf(half_at(weights + 2 * kPanelRows, row), total, sum);
   }
 };
 
-inline int32_t w8_dot(const uint8_t* bytes, const uint8_t* group, int token, int row, int begin,
-                      int end) {
+inline int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int end) {
   int32_t dot = 0;
   for (int k = begin; k < end; ++k) {
-    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * activation(group, token, k);
+    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * activation(x, k);
   }
   return dot;
 }
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
-  static float step(float sum, const uint8_t* weights, const uint8_t* group, int token, int row) {
-    const int32_t dot = w8_dot(weights + 2 * kPanelRows, group, token, row, 0, kGroup);
-    const float total = half_sum(group, token, 0) + half_sum(group, token, 1);
+  static float step(float sum, const uint8_t* weights, Column x, int row) {
+    const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
+    const float total = half_sum(x, 0) + half_sum(x, 1);
     const int32_t centred = dot - 128 * static_cast<int32_t>(total);
     return fmaf(half_at(weights, row), static_cast<float>(centred), sum);
   }
@@ -73,14 +79,14 @@ struct W8 {
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
-  static float step(float sum, const uint8_t* weights, const uint8_t* group, int token, int row) {
+  static float step(float sum, const uint8_t* weights, Column x, int row) {
     const uint8_t* offsets = weights + 8 * kPanelRows;
     const uint8_t* bytes = weights + 16 * kPanelRows;
     for (int half = 0; half < 2; ++half) {
-      const int32_t dot = w8_dot(bytes, group, token, row, half * 16, half * 16 + 16);
+      const int32_t dot = w8_dot(bytes, x, row, half * 16, half * 16 + 16);
       const int column = half * kPanelRows + row;
       sum = fmaf(float_at(weights, column), static_cast<float>(dot), sum);
-      sum = fmaf(float_at(offsets, column), half_sum(group, token, half), sum);
+      sum = fmaf(float_at(offsets, column), half_sum(x, half), sum);
     }
     return sum;
   }
@@ -91,14 +97,15 @@ void matmul_scalar(const MatmulArgs& args) {
   for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
     const uint8_t* weights = args.panels + static_cast<size_t>(panel) * args.panel_bytes;
     for (int token = 0; token < args.tokens; ++token) {
-      const uint8_t* tile = args.tiles + static_cast<size_t>(token / kTileTokens) * args.tile_bytes;
+      const uint8_t* tile =
+          args.tiles + static_cast<size_t>(token / args.tile_tokens) * args.tile_bytes;
       float* y = args.y + token * args.y_stride + panel * kPanelRows;
       for (int row = 0; row < kPanelRows; ++row) {
         float sum = 0.0F;
         for (int g = 0; g < args.groups; ++g) {
-          sum = Format::step(sum, weights + static_cast<size_t>(g) * Format::kGroupBytes,
-                             tile + static_cast<size_t>(g) * kTileGroupBytes, token % kTileTokens,
-                             row);
+          const Column x{tile + static_cast<size_t>(g) * tile_group_bytes(args.tile_tokens),
+                         token % args.tile_tokens, args.tile_tokens};
+          sum = Format::step(sum, weights + static_cast<size_t>(g) * Format::kGroupBytes, x, row);
         }
         const float scaled = args.scales[token] * sum;
         y[row] = args.add ? y[row] + scaled : scaled;

@@ -1,5 +1,6 @@
 // How the AVX2 and AVX-512 products walk panels and tiles; the file that includes this gives
-// `template <class Format, int kTokens> void panel_tile(const PanelTile&)`.
+// `template <class Format, int kTokens, int kRoom> void panel_tile(const PanelTile&)` for tiles
+// with room for kRoom tokens`.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,13 +10,15 @@ namespace mw::tensor {
 namespace {
 
 /// The sum of one token's integers over a half group, and over the group (exact: < 2^24).
+template <int kRoom>
 inline float half_sum(const uint8_t* group, int token, int half) {
   float sum;
-  __builtin_memcpy(&sum, group + 2 * kGroup * kTileTokens + 4 * (half * kTileTokens + token), 4);
+  __builtin_memcpy(&sum, group + 2 * kGroup * kRoom + 4 * (half * kRoom + token), 4);
   return sum;
 }
+template <int kRoom>
 inline float group_sum(const uint8_t* group, int token) {
-  return half_sum(group, token, 0) + half_sum(group, token, 1);
+  return half_sum<kRoom>(group, token, 0) + half_sum<kRoom>(group, token, 1);
 }
 
 /// One panel of 16 rows times one tile of up to 8 tokens.
@@ -42,33 +45,40 @@ void walk_tiles(const MatmulArgs& args) {
                    args.y_stride,
                    args.add};
     int left = args.tokens;
+    if (args.tile_tokens < kTileTokens) {  // so few that they are one tile
+      if (left == 1) panel_tile<Format, 1, 1>(work);
+      if (left == 2) panel_tile<Format, 2, 2>(work);
+      if (left == 3) panel_tile<Format, 3, 4>(work);
+      if (left == 4) panel_tile<Format, 4, 4>(work);
+      continue;
+    }
     for (; left >= kTileTokens; left -= kTileTokens) {
-      panel_tile<Format, kTileTokens>(work);
+      panel_tile<Format, kTileTokens, kTileTokens>(work);
       work.tile += args.tile_bytes;
       work.scales += kTileTokens;
       work.y += kTileTokens * args.y_stride;
     }
     switch (left) {
       case 7:
-        panel_tile<Format, 7>(work);
+        panel_tile<Format, 7, kTileTokens>(work);
         break;
       case 6:
-        panel_tile<Format, 6>(work);
+        panel_tile<Format, 6, kTileTokens>(work);
         break;
       case 5:
-        panel_tile<Format, 5>(work);
+        panel_tile<Format, 5, kTileTokens>(work);
         break;
       case 4:
-        panel_tile<Format, 4>(work);
+        panel_tile<Format, 4, kTileTokens>(work);
         break;
       case 3:
-        panel_tile<Format, 3>(work);
+        panel_tile<Format, 3, kTileTokens>(work);
         break;
       case 2:
-        panel_tile<Format, 2>(work);
+        panel_tile<Format, 2, kTileTokens>(work);
         break;
       case 1:
-        panel_tile<Format, 1>(work);
+        panel_tile<Format, 1, kTileTokens>(work);
         break;
       default:
         break;

@@ -20,6 +20,12 @@ namespace mw::tensor {
 inline constexpr int kPanelRows = 16;
 /// Tokens that share one pass over a panel.
 inline constexpr int kTileTokens = 8;
+/// Tokens that a tile has room for: 8, but 1, 2 or 4 where no more are asked for at all. At 8 the
+/// single token of a decoding step would lie a byte quad in every 32 bytes: 36 KB at width 2048,
+/// more than the first-level cache holds beside the weights that stream through it.
+constexpr int tile_tokens_for(int tokens) {
+  return tokens <= 1 ? 1 : tokens <= 2 ? 2 : tokens <= 4 ? 4 : kTileTokens;
+}
 /// Inputs that share one scale in the integer formats.
 inline constexpr int kGroup = 32;
 /// Positions of one key/value block.
@@ -27,12 +33,13 @@ inline constexpr int kKvBlock = 16;
 /// Positions whose scores are normalised together; chunks are merged in order.
 inline constexpr int kAttentionChunk = 256;
 
-/// Activations of up to 8 tokens as 16-bit integers with one scale a token, split into a signed
-/// high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
-///   a group of 32 inputs = hi[8 k-quads][8 tokens][4 bytes], lo[the same],
-///   sum[2 halves of the group][8 tokens] f32.
-inline constexpr size_t kTileGroupBytes =
-    2 * kGroup * kTileTokens + 2 * kTileTokens * sizeof(float);
+/// Activations of up to T tokens (tile_tokens_for) as 16-bit integers with one scale a token, split
+/// into a signed high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
+///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
+///   sum[2 halves of the group][T tokens] f32.
+constexpr size_t tile_group_bytes(int tile_tokens) {
+  return static_cast<size_t>(tile_tokens) * (2 * kGroup + 2 * sizeof(float));
+}
 
 /// Names the bytes below and the rules of models/pack_weight.cc. Packed weights are kept on disk
 /// under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older files are
@@ -56,6 +63,7 @@ struct MatmulArgs {
   int panel_end;
   int groups;            // input width / 32
   const uint8_t* tiles;  // first tile
+  int tile_tokens;       // T of the tiles
   size_t tile_bytes;     // distance of tiles
   const float* scales;   // (tokens) scale of each token's integers
   int tokens;
@@ -106,8 +114,8 @@ struct KernelTable {
   void (*matmul_f32)(const FloatMatmulArgs& args);
   void (*matmul_f16)(const FloatMatmulArgs& args);
   void (*matmul_bf16)(const FloatMatmulArgs& args);
-  /// One token's `width` inputs into column `token` of a tile; returns the scale.
-  float (*quantise)(const float* x, int width, uint8_t* tile, int token);
+  /// One token's `width` inputs into column `token` of a tile for `tile_tokens`; returns the scale.
+  float (*quantise)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
   void (*rms_norm)(const float* x, const float* weight, float eps, int width, float* y);
   /// y = gate / (1 + exp(-gate)) * up; width a multiple of 16; y may be gate.
