@@ -64,7 +64,10 @@ void PrefixStore::load_folder() {
   std::error_code problem;
   for (const auto& item : std::filesystem::directory_iterator(options_.folder, problem)) {
     const std::filesystem::path path = item.path();
-    if (path.extension() != kSuffix) continue;
+    if (path.extension() != kSuffix) {  // of a writer that was killed: the folder is ours alone
+      if (item.is_regular_file(problem)) std::filesystem::remove(path, problem);
+      continue;
+    }
     const TrustedFile file(path);
     const auto size = file.size();
     const auto head = size ? read_head(file, *size) : Result<PrefixHead>(size.error());

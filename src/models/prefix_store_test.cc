@@ -100,6 +100,14 @@ TEST_F(PrefixStoreTest, TheLeastRecentlyUsedMakesRoom) {
   EXPECT_TRUE(store->find("r", tokens(4, 2000)));
 }
 
+TEST_F(PrefixStoreTest, WhatAKilledWriterLeftIsRemoved) {
+  keep_one();
+  const auto left = folder_.path() / "half.mwprefix.new123";
+  ASSERT_TRUE(write_file_atomically(left, "half a file"));
+  EXPECT_TRUE(open()->find("r", tokens(4, 0)));
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
+
 TEST_F(PrefixStoreTest, AFolderThatCannotBeWrittenKeepsNothingAndHurtsNobody) {
   const auto store = open();
   std::filesystem::remove_all(folder_.path());
