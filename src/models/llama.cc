@@ -95,7 +95,9 @@ Result<std::unique_ptr<Model>> LlamaModel::load(const formats::GgufFile& file,
   if (weights.has("rope_divisors")) {
     MW_ASSIGN(divisors, weights.vector("rope_divisors"));
   }
-  model->rope_ = tensor::Rope(config.rope_dims, config.rope_base, config.context_length, divisors);
+  model->rope_ =
+      tensor::Rope({.dims = config.rope_dims, .base = config.rope_base, .divisors = divisors},
+                   config.context_length);
   return std::unique_ptr<Model>(std::move(model));
 }
 

@@ -261,5 +261,6 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
     w4, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                                    \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
-        attention_finish_kernel, to_f16_kernel, exp_kernel                                         \
+        attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
+        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel                         \
   }

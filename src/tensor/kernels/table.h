@@ -130,6 +130,14 @@ struct KernelTable {
   void (*to_f16)(const float* x, int width, uint16_t* y);
   /// y = exp(x), width a multiple of 16; the polynomial that the others use.
   void (*exp)(const float* x, int width, float* y);
+  /// y = (x - mean) / sqrt(variance + eps) * weight + bias; width a multiple of 16.
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, float eps, int width,
+                     float* y);
+  /// y = gelu(gate) * up, or gelu(gate) where up is null; width a multiple of 16; y may be gate.
+  void (*gelu_tanh)(const float* gate, const float* up, int width, float* y);
+  void (*gelu_erf)(const float* gate, const float* up, int width, float* y);
+  /// y = cap tanh(x / cap); width a multiple of 16; y may be x.
+  void (*soft_cap)(const float* x, float cap, int width, float* y);
 };
 
 extern const KernelTable kScalarKernels;
