@@ -86,7 +86,8 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
   MW_CHECK(shape.heads % shape.kv_heads == 0);
   const int group = shape.heads / shape.kv_heads;
   collect(segments, shape);
-  const float scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim));
+  const float scale =
+      shape.scale > 0 ? shape.scale : 1.0F / std::sqrt(static_cast<float>(shape.head_dim));
   parallel_for(ctx, q.rows, 16, [&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       for (int i = 0; i < q.cols; ++i) q.row(t)[i] *= scale;

@@ -29,6 +29,9 @@ struct AttentionShape {
   int heads = 0;     // H
   int kv_heads = 0;  // K; H is a multiple
   int head_dim = 0;  // a multiple of 16
+  float scale = 0;   // of scores; 0: 1 / sqrt(head_dim)
+  int window = 0;    // positions that a token sees, its own included; 0: all before it
+  float cap = 0;     // scores become cap tanh(score / cap); 0: they stay
 };
 
 /// Rounds a token's keys and values (K * head_dim f32 each) to f16 and writes them at `position`.
