@@ -38,8 +38,9 @@ struct AttentionShape {
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
-/// Causal attention of new tokens over all positions of their sequence up to their own:
-///   out[t,h,:] = sum_p softmax_p(q[t,h,:] . k[p] / sqrt(head_dim)) v[p]
+/// Causal attention of new tokens over the positions of their sequence up to their own, all or
+/// those of a window:
+///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.
 /// Numbers  f32 over f16 keys and values. Positions are taken in chunks of 256 that are merged in

@@ -55,27 +55,6 @@ void gelu_kernel(const float* gate, const float* up, int width, float* y) {
   }
 }
 
-/// cap tanh(x / cap). Below 0.625 by Cephes' polynomial, above by the exponential: 2 ulp.
-inline F32x16 soft_cap16(F32x16 x, F32x16 cap) {
-  const F32x16 border = broadcast(0.625F);
-  const F32x16 one = broadcast(1.0F);
-  const F32x16 u = div(x, cap);
-  const F32x16 size = abs(u);
-  const F32x16 v = max(min(u, border), sub(zero(), border));
-  const F32x16 square = mul(v, v);
-  F32x16 p = broadcast(-5.70498872745e-3F);
-  p = fma(p, square, broadcast(2.06390887954e-2F));
-  p = fma(p, square, broadcast(-5.37397155531e-2F));
-  p = fma(p, square, broadcast(1.33314422036e-1F));
-  p = fma(p, square, broadcast(-3.33332819422e-1F));
-  const F32x16 small = fma(mul(p, square), v, v);
-  const F32x16 rest = div(broadcast(2.0F), add(exp16(add(size, size)), one));
-  const F32x16 sign = div(u, max(size, border));  // +-1 where it is used
-  const F32x16 large = mul(sub(one, rest), sign);
-  const F32x16 kept = sub(small, keep_if_at_least(small, size, border));
-  return mul(cap, add(keep_if_at_least(large, size, border), kept));
-}
-
 void soft_cap_kernel(const float* x, float cap, int width, float* y) {
   for (int i = 0; i < width; i += 16) store(y + i, soft_cap16(load(x + i), broadcast(cap)));
 }
