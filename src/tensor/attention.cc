@@ -13,6 +13,7 @@ namespace {
 struct ChunkWork {
   std::array<const float*, kAttentionRows> q;
   std::array<int, kAttentionRows> last_position;
+  std::array<int, kAttentionRows> first_position;
   int rows = 0;
 };
 
@@ -34,17 +35,25 @@ void attend(const ChunkWork& work, const KvBlocks& kv, const AttentionShape& sha
     values[static_cast<std::size_t>(block - begin / kKvBlock)] =
         kv.values[static_cast<std::size_t>(block)] + head_offset;
   }
-  ctx.kernels->attention(AttentionArgs{.key_blocks = keys.data(),
-                                       .value_blocks = values.data(),
-                                       .head_dim = shape.head_dim,
-                                       .chunk_begin = begin,
-                                       .chunk_end = end,
-                                       .rows = work.rows,
-                                       .q = work.q.data(),
-                                       .last_position = work.last_position.data(),
-                                       .max = partial,
-                                       .sum = partial + kAttentionRows,
-                                       .out = partial + 2 * kAttentionRows});
+  ctx.kernels->attention(
+      AttentionArgs{.key_blocks = keys.data(),
+                    .value_blocks = values.data(),
+                    .head_dim = shape.head_dim,
+                    .chunk_begin = begin,
+                    .chunk_end = end,
+                    .rows = work.rows,
+                    .q = work.q.data(),
+                    .last_position = work.last_position.data(),
+                    .first_position = shape.window > 0 ? work.first_position.data() : nullptr,
+                    .cap = shape.cap,
+                    .max = partial,
+                    .sum = partial + kAttentionRows,
+                    .out = partial + 2 * kAttentionRows});
+}
+
+/// The first position that a token sees.
+int first_seen(const AttentionShape& shape, int position) {
+  return shape.window > 0 ? std::max(0, position - shape.window + 1) : 0;
 }
 
 }  // namespace
@@ -86,7 +95,8 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
   MW_CHECK(shape.heads % shape.kv_heads == 0);
   const int group = shape.heads / shape.kv_heads;
   collect(segments, shape);
-  const float scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim));
+  const float scale =
+      shape.scale > 0 ? shape.scale : 1.0F / std::sqrt(static_cast<float>(shape.head_dim));
   parallel_for(ctx, q.rows, 16, [&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
       for (int i = 0; i < q.cols; ++i) q.row(t)[i] *= scale;
@@ -95,6 +105,10 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
 
   const auto chunks_of = [](const Task& task) {
     return (task.segment->position + task.first + task.tokens - 1) / kAttentionChunk + 1;
+  };
+  // Chunks that all of a task's tokens have behind their window are passed over.
+  const auto first_chunk_of = [&](const Task& task) {
+    return first_seen(shape, task.segment->position + task.first) / kAttentionChunk;
   };
   // Rows of a task are its tokens' heads of one group; groups wider than a tile go in slices.
   const auto for_each_slice = [&](const Task& task, const auto& use) {
@@ -109,6 +123,7 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
         const auto index = static_cast<std::size_t>(r);
         work.q[index] = q.row(task.segment->row + token) + head * shape.head_dim;
         work.last_position[index] = task.segment->position + token;
+        work.first_position[index] = first_seen(shape, work.last_position[index]);
         target[index] = out.row(task.segment->row + token) + head * shape.head_dim;
       }
       use(work, target);
@@ -120,7 +135,9 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
       float* mine = partial + 2 * kAttentionRows + std::ptrdiff_t{r} * shape.head_dim;
       float* to = target[static_cast<std::size_t>(r)];
       if (work.last_position[static_cast<std::size_t>(r)] < chunk * kAttentionChunk) continue;
-      if (chunk == 0) {
+      const int first_chunk = work.first_position[static_cast<std::size_t>(r)] / kAttentionChunk;
+      if (chunk < first_chunk) continue;
+      if (chunk == first_chunk) {
         running[r] = partial[r];
         running[kAttentionRows + r] = partial[kAttentionRows + r];
         std::copy_n(mine, shape.head_dim, to);
@@ -159,7 +176,7 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
       std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
       const Task& task = tasks_[static_cast<std::size_t>(unit / most_chunks)];
       const int chunk = unit % most_chunks;
-      if (chunk >= chunks_of(task)) return;
+      if (chunk < first_chunk_of(task) || chunk >= chunks_of(task)) return;
       for_each_slice(task, [&](const ChunkWork& work, const auto&) {
         attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values,
                partial_of(unit / most_chunks, chunk), ctx);
@@ -169,7 +186,7 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
       const Task& task = tasks_[static_cast<std::size_t>(index)];
       for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
         std::array<float, 2 * kAttentionRows> running{};
-        for (int chunk = 0; chunk < chunks_of(task); ++chunk) {
+        for (int chunk = first_chunk_of(task); chunk < chunks_of(task); ++chunk) {
           merge(work, target, chunk, partial_of(index, chunk), running.data());
         }
         finish(work, target, running.data());
@@ -186,7 +203,7 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
       const Task& task = tasks_[static_cast<std::size_t>(i)];
       for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
         std::array<float, 2 * kAttentionRows> running{};
-        for (int chunk = 0; chunk < chunks_of(task); ++chunk) {
+        for (int chunk = first_chunk_of(task); chunk < chunks_of(task); ++chunk) {
           attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values, partial.data(),
                  ctx);
           merge(work, target, chunk, partial.data(), running.data());

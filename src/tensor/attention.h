@@ -29,14 +29,18 @@ struct AttentionShape {
   int heads = 0;     // H
   int kv_heads = 0;  // K; H is a multiple
   int head_dim = 0;  // a multiple of 16
+  float scale = 0;   // of scores; 0: 1 / sqrt(head_dim)
+  int window = 0;    // positions that a token sees, its own included; 0: all before it
+  float cap = 0;     // scores become cap tanh(score / cap); 0: they stay
 };
 
 /// Rounds a token's keys and values (K * head_dim f32 each) to f16 and writes them at `position`.
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
-/// Causal attention of new tokens over all positions of their sequence up to their own:
-///   out[t,h,:] = sum_p softmax_p(q[t,h,:] . k[p] / sqrt(head_dim)) v[p]
+/// Causal attention of new tokens over the positions of their sequence up to their own, all or
+/// those of a window:
+///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.
 /// Numbers  f32 over f16 keys and values. Positions are taken in chunks of 256 that are merged in

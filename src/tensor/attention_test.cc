@@ -15,6 +15,15 @@ namespace {
 using testing::random_floats;
 
 constexpr AttentionShape kShape{.heads = 9, .kv_heads = 3, .head_dim = 64};
+/// All positions, and windows that end in a chunk, at a chunk's end, and behind two; caps; a scale.
+constexpr AttentionShape kShapes[] = {
+    kShape,
+    {.heads = 9, .kv_heads = 3, .head_dim = 64, .window = 1},
+    {.heads = 9, .kv_heads = 3, .head_dim = 64, .window = 100},
+    {.heads = 9, .kv_heads = 3, .head_dim = 64, .window = 256},
+    {.heads = 9, .kv_heads = 3, .head_dim = 64, .window = 350, .cap = 2.0F},
+    {.heads = 9, .kv_heads = 3, .head_dim = 64, .scale = 0.3F, .cap = 5.0F},
+};
 
 /// One sequence with random keys and values at all positions.
 struct Cache {
@@ -46,13 +55,13 @@ struct Cache {
 };
 
 std::vector<float> attend(const Cache& cache, const std::vector<float>& queries, int position,
-                          int count, const ExecContext& ctx) {
+                          int count, const ExecContext& ctx, const AttentionShape& shape = kShape) {
   const int width = kShape.heads * kShape.head_dim;
   std::vector<float> q(queries.begin(), queries.begin() + count * width);
   std::vector<float> out(q.size());
   const AttentionSegment segment{cache.blocks_view(), 0, count, position};
   Attention attention;
-  attention.run({q.data(), count, width, width}, {&segment, 1}, kShape,
+  attention.run({q.data(), count, width, width}, {&segment, 1}, shape,
                 {out.data(), count, width, width}, ctx);
   return out;
 }
@@ -64,30 +73,36 @@ TEST_P(AttentionOnEachIsa, EqualsTheNaiveSoftmax) {
   const ExecContext ctx{&pool, &kernels_of(GetParam())};
   const Cache cache(600, ctx);
   const auto queries = random_floats(9 * 64 * 5, 3);
-  for (const int position : {0, 1, 15, 16, 255, 256, 300, 595}) {
-    const int count = 5;
-    const auto out = attend(cache, queries, position, count, ctx);
-    for (int t = 0; t < count; ++t) {
-      for (int h = 0; h < kShape.heads; ++h) {
-        const float* q = &queries[static_cast<std::size_t>((t * kShape.heads + h) * 64)];
-        std::vector<double> weights;
-        double total = 0;
-        for (int p = 0; p <= position + t; ++p) {
-          const float* k = &cache.k[static_cast<std::size_t>((p * 3 + h / 3) * 64)];
-          double score = 0;
-          for (int d = 0; d < 64; ++d) score += double{q[d]} * k[d];
-          weights.push_back(std::exp(score / 8.0));
-          total += weights.back();
-        }
-        for (int d = 0; d < 64; ++d) {
-          double expected = 0;
-          for (int p = 0; p <= position + t; ++p) {
-            expected += weights[static_cast<std::size_t>(p)] / total *
-                        cache.v[static_cast<std::size_t>((p * 3 + h / 3) * 64 + d)];
+  for (const AttentionShape& shape : kShapes) {
+    const double scale = shape.scale > 0 ? shape.scale : 1.0 / 8.0;
+    for (const int position : {0, 1, 15, 16, 255, 256, 300, 595}) {
+      const int count = 5;
+      const auto out = attend(cache, queries, position, count, ctx, shape);
+      for (int t = 0; t < count; ++t) {
+        const int first = shape.window > 0 ? std::max(0, position + t - shape.window + 1) : 0;
+        for (int h = 0; h < kShape.heads; ++h) {
+          const float* q = &queries[static_cast<std::size_t>((t * kShape.heads + h) * 64)];
+          std::vector<double> weights;
+          double total = 0;
+          for (int p = first; p <= position + t; ++p) {
+            const float* k = &cache.k[static_cast<std::size_t>((p * 3 + h / 3) * 64)];
+            double score = 0;
+            for (int d = 0; d < 64; ++d) score += double{q[d]} * k[d] * scale;
+            if (shape.cap > 0) score = shape.cap * std::tanh(score / shape.cap);
+            weights.push_back(std::exp(score));
+            total += weights.back();
           }
-          ASSERT_NEAR(out[static_cast<std::size_t>((t * kShape.heads + h) * 64 + d)], expected,
-                      2e-5)
-              << "position " << position << " token " << t << " head " << h;
+          for (int d = 0; d < 64; ++d) {
+            double expected = 0;
+            for (int p = first; p <= position + t; ++p) {
+              expected += weights[static_cast<std::size_t>(p - first)] / total *
+                          cache.v[static_cast<std::size_t>((p * 3 + h / 3) * 64 + d)];
+            }
+            ASSERT_NEAR(out[static_cast<std::size_t>((t * kShape.heads + h) * 64 + d)], expected,
+                        2e-5)
+                << "window " << shape.window << " position " << position << " token " << t
+                << " head " << h;
+          }
         }
       }
     }
@@ -101,14 +116,17 @@ TEST_P(AttentionOnEachIsa, GivesTheSameBitsAloneInCompanyOnAnyThreadsAndAsScalar
   const Cache cache(700, scalar);
   const auto queries = random_floats(9 * 64 * 40, 4);
   const int position = 640;
-  const auto reference = attend(cache, queries, position, 40, scalar);
-  EXPECT_EQ(attend(cache, queries, position, 40, {&three, &kernels_of(GetParam())}), reference);
-  for (const int t : {0, 1, 7, 39}) {
-    const std::vector<float> mine(queries.begin() + t * 576, queries.begin() + (t + 1) * 576);
-    for (ThreadPool* pool : {&one, &three}) {
-      const auto alone = attend(cache, mine, position + t, 1, {pool, &kernels_of(GetParam())});
-      EXPECT_EQ(alone,
-                std::vector<float>(reference.begin() + t * 576, reference.begin() + (t + 1) * 576));
+  const KernelTable& kernels = kernels_of(GetParam());
+  for (const AttentionShape& shape : kShapes) {
+    const auto reference = attend(cache, queries, position, 40, scalar, shape);
+    EXPECT_EQ(attend(cache, queries, position, 40, {&three, &kernels}, shape), reference);
+    for (const int t : {0, 1, 7, 39}) {
+      const std::vector<float> mine(queries.begin() + t * 576, queries.begin() + (t + 1) * 576);
+      for (ThreadPool* pool : {&one, &three}) {
+        const auto alone = attend(cache, mine, position + t, 1, {pool, &kernels}, shape);
+        EXPECT_EQ(alone, std::vector<float>(reference.begin() + t * 576,
+                                            reference.begin() + (t + 1) * 576));
+      }
     }
   }
 }

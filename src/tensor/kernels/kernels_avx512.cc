@@ -3,6 +3,8 @@
 //
 #include "tensor/kernels/float_ops-inl.h"
 //
+#include "tensor/kernels/activation_ops-inl.h"
+//
 #include "tensor/kernels/matmul_tiles-inl.h"
 
 namespace mw::tensor {
