@@ -29,6 +29,27 @@ inline F32x16 exp16(F32x16 x) {
   return keep_if_at_least(scale_by_power(p, n), x, lowest);
 }
 
+/// cap tanh(x / cap). Below 0.625 by Cephes' polynomial, above by the exponential: 2 ulp.
+inline F32x16 soft_cap16(F32x16 x, F32x16 cap) {
+  const F32x16 border = broadcast(0.625F);
+  const F32x16 one = broadcast(1.0F);
+  const F32x16 u = div(x, cap);
+  const F32x16 size = abs(u);
+  const F32x16 v = max(min(u, border), sub(zero(), border));
+  const F32x16 square = mul(v, v);
+  F32x16 p = broadcast(-5.70498872745e-3F);
+  p = fma(p, square, broadcast(2.06390887954e-2F));
+  p = fma(p, square, broadcast(-5.37397155531e-2F));
+  p = fma(p, square, broadcast(1.33314422036e-1F));
+  p = fma(p, square, broadcast(-3.33332819422e-1F));
+  const F32x16 small = fma(mul(p, square), v, v);
+  const F32x16 rest = div(broadcast(2.0F), add(exp16(add(size, size)), one));
+  const F32x16 sign = div(u, max(size, border));  // +-1 where it is used
+  const F32x16 large = mul(sub(one, rest), sign);
+  const F32x16 kept = sub(small, keep_if_at_least(small, size, border));
+  return mul(cap, add(keep_if_at_least(large, size, border), kept));
+}
+
 void exp_kernel(const float* x, int width, float* y) {
   for (int i = 0; i < width; i += 16) store(y + i, exp16(load(x + i)));
 }
@@ -171,6 +192,39 @@ inline void mix_values(const AttentionArgs& args, int row, int column, int posit
   }
 }
 
+/// The soft cap and the window, where a model has them.
+inline void limit_scores(const AttentionArgs& args, int row, int positions, float* scores) {
+  if (args.cap > 0.0F) {
+    const F32x16 cap = broadcast(args.cap);
+    for (int i = 0; i < positions; i += 16) store(scores + i, soft_cap16(load(scores + i), cap));
+  }
+  if (args.first_position == nullptr) return;
+  const int hidden = args.first_position[row] - args.chunk_begin;
+  for (int i = 0; i < hidden && i < positions; ++i) scores[i] = -3.0e38F;
+}
+
+/// Scores of one row to weights, exp(score - max), with the largest and the sum for the merge.
+inline void weigh_scores(const AttentionArgs& args, int row, int blocks, int seen, float* mine) {
+  limit_scores(args, row, blocks * kKvBlock, mine);
+  F32x16 largest = broadcast(-3.0e38F);
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
+    store(mine + i, masked);
+    largest = max(largest, masked);
+  }
+  const float peak = max_lanes(largest);
+  F32x16 total = zero();
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
+    store(mine + i, weight);
+    total = add(total, weight);
+  }
+  args.max[row] = peak;
+  args.sum[row] = sum_lanes(total);
+}
+
 /// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
 template <int kRows>
 inline void attend_rows(const AttentionArgs& args, int row) {
@@ -197,23 +251,7 @@ inline void attend_rows(const AttentionArgs& args, int row) {
     float* mine = scores + r * kAttentionChunk;
     int seen = args.last_position[row + r] + 1 - args.chunk_begin;
     if (seen > positions) seen = positions;
-    F32x16 largest = broadcast(-3.0e38F);
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
-      store(mine + i, masked);
-      largest = max(largest, masked);
-    }
-    const float peak = max_lanes(largest);
-    F32x16 total = zero();
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
-      store(mine + i, weight);
-      total = add(total, weight);
-    }
-    args.max[row + r] = peak;
-    args.sum[row + r] = sum_lanes(total);
+    weigh_scores(args, row + r, blocks, seen, mine);
   }
   int column = 0;
   for (; column + 16 * kWide <= args.head_dim; column += 16 * kWide) {
@@ -309,5 +347,6 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
     w4, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                                    \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
-        attention_finish_kernel, to_f16_kernel, exp_kernel                                         \
+        attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
+        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel   \
   }
