@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "models/model_folder.h"
+
 namespace mw::app {
 namespace {
 
@@ -23,6 +25,7 @@ Result<std::filesystem::path> model_path(const std::filesystem::path& data_folde
                                          const std::string& model) {
   std::error_code problem;
   if (std::filesystem::is_regular_file(model, problem)) return std::filesystem::path(model);
+  if (models::ModelFolder::is_one(model)) return std::filesystem::path(model);
   if (model.find('/') != std::string::npos || model.ends_with(".gguf")) {
     return Error::make(Code::kNotFound, "no model file " + model, "没有模型文件 " + model, "MODEL");
   }
