@@ -53,6 +53,8 @@ struct ModelConfig {
   std::vector<bool> sliding;               // by layer; empty: none is
   std::optional<RopeConfig> sliding_rope;  // of sliding layers where it differs
 
+  bool wide_kv = false;  // keys and values as f32: where weights are (ADR 0025)
+
   bool is_sliding(int layer) const {
     return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];
   }

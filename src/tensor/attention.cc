@@ -28,27 +28,28 @@ void attend(const ChunkWork& work, const KvBlocks& kv, const AttentionShape& sha
       *std::max_element(work.last_position.begin(), work.last_position.begin() + work.rows);
   const int begin = chunk * kAttentionChunk;
   const int end = std::min(begin + kAttentionChunk, last + 1);
-  const std::ptrdiff_t head_offset = std::ptrdiff_t{kv_head} * kKvBlock * shape.head_dim;
+  const std::ptrdiff_t head_offset =
+      std::ptrdiff_t{kv_head} * kKvBlock * shape.head_dim * (kv.wide ? 2 : 1);
   for (int block = begin / kKvBlock; block * kKvBlock < end; ++block) {
     keys[static_cast<std::size_t>(block - begin / kKvBlock)] =
         kv.keys[static_cast<std::size_t>(block)] + head_offset;
     values[static_cast<std::size_t>(block - begin / kKvBlock)] =
         kv.values[static_cast<std::size_t>(block)] + head_offset;
   }
-  ctx.kernels->attention(
-      AttentionArgs{.key_blocks = keys.data(),
-                    .value_blocks = values.data(),
-                    .head_dim = shape.head_dim,
-                    .chunk_begin = begin,
-                    .chunk_end = end,
-                    .rows = work.rows,
-                    .q = work.q.data(),
-                    .last_position = work.last_position.data(),
-                    .first_position = shape.window > 0 ? work.first_position.data() : nullptr,
-                    .cap = shape.cap,
-                    .max = partial,
-                    .sum = partial + kAttentionRows,
-                    .out = partial + 2 * kAttentionRows});
+  const auto kernel = kv.wide ? ctx.kernels->attention_f32 : ctx.kernels->attention;
+  kernel(AttentionArgs{.key_blocks = keys.data(),
+                       .value_blocks = values.data(),
+                       .head_dim = shape.head_dim,
+                       .chunk_begin = begin,
+                       .chunk_end = end,
+                       .rows = work.rows,
+                       .q = work.q.data(),
+                       .last_position = work.last_position.data(),
+                       .first_position = shape.window > 0 ? work.first_position.data() : nullptr,
+                       .cap = shape.cap,
+                       .max = partial,
+                       .sum = partial + kAttentionRows,
+                       .out = partial + 2 * kAttentionRows});
 }
 
 /// The first position that a token sees.
@@ -56,10 +57,30 @@ int first_seen(const AttentionShape& shape, int position) {
   return shape.window > 0 ? std::max(0, position - shape.window + 1) : 0;
 }
 
+void store_wide(const float* key, const float* value, int position, const AttentionShape& shape,
+                const KvBlocks& kv) {
+  const auto block = static_cast<std::size_t>(position / kKvBlock);
+  const int slot = position % kKvBlock;
+  for (int head = 0; head < shape.kv_heads; ++head) {
+    const std::ptrdiff_t offset = std::ptrdiff_t{head} * kKvBlock * shape.head_dim;
+    float* keys = reinterpret_cast<float*>(kv.keys[block]) + offset + slot;
+    for (int d = 0; d < shape.head_dim; ++d) {
+      keys[std::ptrdiff_t{d} * kKvBlock] = key[head * shape.head_dim + d];
+    }
+    std::copy_n(value + head * shape.head_dim, shape.head_dim,
+                reinterpret_cast<float*>(kv.values[block]) + offset +
+                    std::ptrdiff_t{slot} * shape.head_dim);
+  }
+}
+
 }  // namespace
 
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx) {
+  if (kv.wide) {
+    store_wide(key, value, position, shape, kv);
+    return;
+  }
   const auto block = static_cast<std::size_t>(position / kKvBlock);
   const int slot = position % kKvBlock;
   std::array<uint16_t, kMaxHeadDim> rounded;

@@ -1,5 +1,5 @@
-// Scope: attention over paged f16 keys and values against a naive softmax in double, and its
-// invariance: instruction set, threads, one token at a time against many. Tolerance 2e-5 of the
+// Scope: attention over paged f16 and f32 keys and values against a naive softmax in double, and
+// its invariance: instruction set, threads, one token at a time against many. Tolerance 2e-5 of the
 // largest value (f32 sums over at most 700 positions; inputs are exact halves).
 #include "tensor/attention.h"
 
@@ -27,11 +27,11 @@ constexpr AttentionShape kShapes[] = {
 
 /// One sequence with random keys and values at all positions.
 struct Cache {
-  explicit Cache(int positions, const ExecContext& ctx) {
+  explicit Cache(int positions, const ExecContext& ctx, bool is_wide = false) : wide(is_wide) {
     const auto width = static_cast<std::size_t>(kShape.kv_heads * kShape.head_dim);
-    const std::size_t block = width * kKvBlock;
+    const std::size_t block = width * kKvBlock * (wide ? 2 : 1);
     const int blocks = (positions + kKvBlock - 1) / kKvBlock;
-    memory.assign(static_cast<std::size_t>(blocks) * block * 2, 0x7e00);  // NaN where unwritten
+    memory.assign(static_cast<std::size_t>(blocks) * block * 2, 0x7fff);  // NaN where unwritten
     for (int i = 0; i < blocks; ++i) {
       keys.push_back(memory.data() + static_cast<std::size_t>(2 * i) * block);
       values.push_back(memory.data() + static_cast<std::size_t>(2 * i + 1) * block);
@@ -42,11 +42,13 @@ struct Cache {
       store_kv(&k[static_cast<std::size_t>(p) * width], &v[static_cast<std::size_t>(p) * width], p,
                kShape, blocks_view(), ctx);
     }
+    if (wide) return;
     for (float& each : k) each = f16_to_f32(f32_to_f16(each));
     for (float& each : v) each = f16_to_f32(f32_to_f16(each));
   }
-  KvBlocks blocks_view() const { return {keys, values}; }
+  KvBlocks blocks_view() const { return {keys, values, wide}; }
 
+  bool wide;
   std::vector<uint16_t> memory;
   std::vector<uint16_t*> keys;
   std::vector<uint16_t*> values;
@@ -66,12 +68,17 @@ std::vector<float> attend(const Cache& cache, const std::vector<float>& queries,
   return out;
 }
 
-class AttentionOnEachIsa : public ::testing::TestWithParam<Isa> {};
+/// Instruction set, and whether keys and values are f32.
+class AttentionOnEachIsa : public ::testing::TestWithParam<std::tuple<Isa, bool>> {
+ protected:
+  const KernelTable& kernels() const { return kernels_of(std::get<0>(GetParam())); }
+  bool wide() const { return std::get<1>(GetParam()); }
+};
 
 TEST_P(AttentionOnEachIsa, EqualsTheNaiveSoftmax) {
   ThreadPool pool(1);
-  const ExecContext ctx{&pool, &kernels_of(GetParam())};
-  const Cache cache(600, ctx);
+  const ExecContext ctx{&pool, &kernels()};
+  const Cache cache(600, ctx, wide());
   const auto queries = random_floats(9 * 64 * 5, 3);
   for (const AttentionShape& shape : kShapes) {
     const double scale = shape.scale > 0 ? shape.scale : 1.0 / 8.0;
@@ -113,17 +120,16 @@ TEST_P(AttentionOnEachIsa, GivesTheSameBitsAloneInCompanyOnAnyThreadsAndAsScalar
   ThreadPool one(1);
   ThreadPool three(3);
   const ExecContext scalar{&one, &kScalarKernels};
-  const Cache cache(700, scalar);
+  const Cache cache(700, scalar, wide());
   const auto queries = random_floats(9 * 64 * 40, 4);
   const int position = 640;
-  const KernelTable& kernels = kernels_of(GetParam());
   for (const AttentionShape& shape : kShapes) {
     const auto reference = attend(cache, queries, position, 40, scalar, shape);
-    EXPECT_EQ(attend(cache, queries, position, 40, {&three, &kernels}, shape), reference);
+    EXPECT_EQ(attend(cache, queries, position, 40, {&three, &kernels()}, shape), reference);
     for (const int t : {0, 1, 7, 39}) {
       const std::vector<float> mine(queries.begin() + t * 576, queries.begin() + (t + 1) * 576);
       for (ThreadPool* pool : {&one, &three}) {
-        const auto alone = attend(cache, mine, position + t, 1, {pool, &kernels}, shape);
+        const auto alone = attend(cache, mine, position + t, 1, {pool, &kernels()}, shape);
         EXPECT_EQ(alone, std::vector<float>(reference.begin() + t * 576,
                                             reference.begin() + (t + 1) * 576));
       }
@@ -131,8 +137,13 @@ TEST_P(AttentionOnEachIsa, GivesTheSameBitsAloneInCompanyOnAnyThreadsAndAsScalar
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Isas, AttentionOnEachIsa, ::testing::ValuesIn(available_isas()),
-                         [](const auto& isa) { return std::string(isa_name(isa.param)); });
+INSTANTIATE_TEST_SUITE_P(Isas, AttentionOnEachIsa,
+                         ::testing::Combine(::testing::ValuesIn(available_isas()),
+                                            ::testing::Bool()),
+                         [](const auto& each) {
+                           return std::string(isa_name(std::get<0>(each.param))) +
+                                  (std::get<1>(each.param) ? "_f32" : "_f16");
+                         });
 
 }  // namespace
 }  // namespace mw::tensor

@@ -165,6 +165,28 @@ inline void limit_scores(const AttentionArgs& args, int row, int positions, floa
   for (int i = 0; i < hidden && i < positions; ++i) scores[i] = -3.0e38F;
 }
 
+/// Scores of one row to weights, exp(score - max), with the largest and the sum for the merge.
+inline void weigh_scores(const AttentionArgs& args, int row, int blocks, int seen, float* mine) {
+  limit_scores(args, row, blocks * kKvBlock, mine);
+  F32x16 largest = broadcast(-3.0e38F);
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
+    store(mine + i, masked);
+    largest = max(largest, masked);
+  }
+  const float peak = max_lanes(largest);
+  F32x16 total = zero();
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
+    store(mine + i, weight);
+    total = add(total, weight);
+  }
+  args.max[row] = peak;
+  args.sum[row] = sum_lanes(total);
+}
+
 /// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
 template <int kRows>
 inline void attend_rows(const AttentionArgs& args, int row) {
@@ -187,24 +209,7 @@ inline void attend_rows(const AttentionArgs& args, int row) {
     float* mine = scores + r * kAttentionChunk;
     int seen = args.last_position[row + r] + 1 - args.chunk_begin;
     if (seen > positions) seen = positions;
-    limit_scores(args, row + r, blocks * kKvBlock, mine);
-    F32x16 largest = broadcast(-3.0e38F);
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
-      store(mine + i, masked);
-      largest = max(largest, masked);
-    }
-    const float peak = max_lanes(largest);
-    F32x16 total = zero();
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
-      store(mine + i, weight);
-      total = add(total, weight);
-    }
-    args.max[row + r] = peak;
-    args.sum[row + r] = sum_lanes(total);
+    weigh_scores(args, row + r, blocks, seen, mine);
   }
   for (int column = 0; column < args.head_dim; column += 16) {
     mix_values<kRows>(args, row, column, positions, scores);
@@ -295,5 +300,5 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
         attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
-        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel                         \
+        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel   \
   }

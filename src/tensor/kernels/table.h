@@ -141,6 +141,8 @@ struct KernelTable {
   void (*gelu_erf)(const float* gate, const float* up, int width, float* y);
   /// y = cap tanh(x / cap); width a multiple of 16; y may be x.
   void (*soft_cap)(const float* x, float cap, int width, float* y);
+  /// Attention over f32 keys and values: the blocks hold floats.
+  void (*attention_f32)(const AttentionArgs& args);
 };
 
 extern const KernelTable kScalarKernels;
