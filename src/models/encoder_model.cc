@@ -113,7 +113,7 @@ struct EncoderModel::Batch {
 
 class EncoderModel::Buffers final : public Workspace {
  public:
-  explicit Buffers(const EncoderConfig& config)
+  Buffers(const EncoderConfig& config, bool wide_kv)
       : rows(std::max(kPassTokens, config.max_tokens)),
         x(rows, config.model.width),
         query(rows, config.model.width),
@@ -123,10 +123,9 @@ class EncoderModel::Buffers final : public Workspace {
         wide(rows, config.model.ffn_width),
         head(rows, rounded_up(std::max(config.model.labels, 1))),
         input(rows, std::max(config.model.width, config.model.ffn_width)),
-        block_halves(static_cast<std::size_t>(tensor::kKvBlock * config.model.width)),
         // Each input may leave most of its last block empty.
-        keys(rows, tensor::kKvBlock * config.model.width),
-        values(rows, tensor::kKvBlock * config.model.width) {}
+        keys(rows, tensor::kKvBlock * config.model.width * (wide_kv ? 2 : 1)),
+        values(rows, tensor::kKvBlock * config.model.width * (wide_kv ? 2 : 1)) {}
 
   int rows;
   tensor::Matrix<float> x;
@@ -137,7 +136,6 @@ class EncoderModel::Buffers final : public Workspace {
   tensor::Matrix<float> wide;
   tensor::Matrix<float> head;
   tensor::Activations input;
-  std::size_t block_halves;
   tensor::Matrix<uint16_t> keys;  // a row a block of 16 positions; used by one layer at a time
   tensor::Matrix<uint16_t> values;
   std::vector<uint16_t*> key_blocks;
@@ -201,6 +199,8 @@ Result<std::unique_ptr<EncoderModel>> EncoderModel::load(EncoderConfig config,
                            std::string(formats::type_name(model->words_.type)),
                        {}, model->words_.name);
   }
+  model->config_.model.wide_kv =
+      precision == EncoderPrecision::kStored && model->words_.type == formats::GgmlType::kF32;
   MW_ASSIGN(model->positions_, weights.vector("position_embedding"));
   MW_ASSIGN(model->types_, weights.vector("type_embedding"));
   MW_ASSIGN(model->embedding_norm_.weight, weights.vector("embedding_norm"));
@@ -229,7 +229,7 @@ uint64_t EncoderModel::weight_bytes() const {
 }
 
 std::unique_ptr<Workspace> EncoderModel::make_workspace() const {
-  return std::make_unique<Buffers>(config_);
+  return std::make_unique<Buffers>(config_, config_.model.wide_kv);
 }
 
 void EncoderModel::embed(const Batch& batch, Buffers& workspace, const ExecContext& ctx) const {
@@ -369,11 +369,12 @@ void EncoderModel::run_batch(const Batch& batch, Buffers& workspace, MatView<flo
   for (const Input& input : batch.inputs) {
     const std::size_t blocks = blocks_of(input);
     const auto count = static_cast<int>(input.ids.size());
-    workspace.segments.push_back({{std::span(workspace.key_blocks).subspan(block, blocks),
-                                   std::span(workspace.value_blocks).subspan(block, blocks)},
-                                  row,
-                                  count,
-                                  0});
+    workspace.segments.push_back(
+        {{std::span(workspace.key_blocks).subspan(block, blocks),
+          std::span(workspace.value_blocks).subspan(block, blocks), config_.model.wide_kv},
+         row,
+         count,
+         0});
     block += blocks;
     row += count;
   }

@@ -8,27 +8,9 @@
 #include "models/gguf_tokenizer.h"
 #include "models/model_folder.h"
 #include "tensor/exec_context.h"
-#include "tokenizers/tokenizer_json.h"
 
 namespace mw::runtime {
 namespace {
-
-constexpr uint64_t kMaxTokenizerBytes = uint64_t{1} << 28;
-
-/// What a token of a configuration is called: a text, or an object with its content.
-std::string token_text(const Json& config, const char* key) {
-  const auto found = config.find(key);
-  if (found == config.end()) return {};
-  if (found->is_string()) return found->get<std::string>();
-  return found->is_object() ? json_string(*found, "content").value_or("") : std::string();
-}
-
-Result<std::unique_ptr<tokenizers::Tokenizer>> tokenizer_of(const models::ModelFolder& folder) {
-  MW_ASSIGN(const std::string text, read_file(folder.path / "tokenizer.json", kMaxTokenizerBytes));
-  return tokenizers::parse_tokenizer_json(
-      text, {.bos = token_text(folder.tokenizer_config, "cls_token"),
-             .eos = token_text(folder.tokenizer_config, "sep_token")});
-}
 
 class EncoderEmbedder final : public Embedder {
  public:
@@ -44,7 +26,7 @@ class EncoderEmbedder final : public Embedder {
     if (std::filesystem::is_directory(path, problem)) {
       MW_ASSIGN(models::ModelFolder folder, models::ModelFolder::open(path));
       folder_ = std::make_unique<models::ModelFolder>(std::move(folder));
-      MW_ASSIGN(tokenizer_, tokenizer_of(*folder_));
+      MW_ASSIGN(tokenizer_, models::read_folder_tokenizer(path));
       MW_ASSIGN(model_, models::EncoderModel::load(*folder_, precision, context_));
     } else {
       MW_ASSIGN(formats::GgufFile file, formats::GgufFile::open(path));
