@@ -138,8 +138,6 @@ bool FakeGenerator::step(Job& job) {
   }
   const auto& pieces = job.script.pieces;
   if (!cancelled && job.next == pieces.size() && job.script.endless) job.next = 0;
-  // A real model takes its time for a token, in which others get at the locks of the job.
-  if (job.script.endless) std::this_thread::sleep_for(std::chrono::microseconds(20));
   if (!cancelled && job.next < pieces.size()) {
     const runtime::Piece& next = pieces[job.next++];
     job.result.text += next.text;
