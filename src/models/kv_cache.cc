@@ -6,9 +6,10 @@
 
 namespace mw::models {
 
-KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes) : layers_(config.layers) {
+KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes)
+    : layers_(config.layers), wide_(config.wide_kv) {
   layer_halves_ = static_cast<uint64_t>(config.kv_heads) * static_cast<uint64_t>(config.head_dim) *
-                  tensor::kKvBlock;
+                  tensor::kKvBlock * (wide_ ? 2 : 1);
   block_halves_ = 2 * layer_halves_ * static_cast<uint64_t>(layers_);
   block_count_ = static_cast<int>(std::min<uint64_t>(max_bytes / block_bytes(), 1U << 24));
   memory_ = tensor::Buffer(static_cast<std::size_t>(block_count_) * block_bytes());

@@ -40,6 +40,7 @@ class KvPool {
   uint16_t* values(int block, int layer) const;
 
   int layers_ = 0;
+  bool wide_ = false;          // f32
   uint64_t layer_halves_ = 0;  // keys, or values, of one layer of one block
   uint64_t block_halves_ = 0;
   int block_count_ = 0;
@@ -73,7 +74,7 @@ class KvSequence {
 
   tensor::KvBlocks layer(int index) const {
     const auto at = static_cast<std::size_t>(index);
-    return {keys_[at], values_[at]};
+    return {keys_[at], values_[at], pool_.wide_};
   }
 
  private:

@@ -10,10 +10,11 @@
 namespace mw::tensor {
 
 /// Where one layer of one sequence keeps its keys and values: per block of 16 positions, keys as
-/// f16 [K][head_dim][16] and values as f16 [K][16][head_dim].
+/// f16 [K][head_dim][16] and values as f16 [K][16][head_dim]; or both as f32.
 struct KvBlocks {
   std::span<uint16_t* const> keys;
   std::span<uint16_t* const> values;
+  bool wide = false;  // f32
 };
 
 /// Consecutive new tokens of one sequence: rows [row, row + count) of the batch at positions
@@ -29,17 +30,23 @@ struct AttentionShape {
   int heads = 0;     // H
   int kv_heads = 0;  // K; H is a multiple
   int head_dim = 0;  // a multiple of 16
+  float scale = 0;   // of scores; 0: 1 / sqrt(head_dim)
+  int window = 0;    // positions that a token sees, its own included; 0: all before it
+  float cap = 0;     // scores become cap tanh(score / cap); 0: they stay
 };
 
-/// Rounds a token's keys and values (K * head_dim f32 each) to f16 and writes them at `position`.
+/// Writes a token's keys and values (K * head_dim f32 each) at `position`, rounded to f16 unless
+/// the blocks are wide.
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
-/// Causal attention of new tokens over all positions of their sequence up to their own:
-///   out[t,h,:] = sum_p softmax_p(q[t,h,:] . k[p] / sqrt(head_dim)) v[p]
+/// Causal attention of new tokens over the positions of their sequence up to their own, all or
+/// those of a window:
+///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.
-/// Numbers  f32 over f16 keys and values. Positions are taken in chunks of 256 that are merged in
+/// Numbers  f32 over f16 or f32 keys and values. Positions are taken in chunks of 256 that are
+/// merged in
 ///          order, whatever the batch: same bits alone or in company, on any thread count or ISA.
 /// Threads  (segment, head group) pairs, and chunks when there are few pairs, split over ctx.
 /// Source   Dao et al. 2022, arXiv:2205.14135 (online softmax); Ainslie et al. 2023,
