@@ -148,7 +148,7 @@ int cmd_eval(CommandLine& line) {
   request.max_windows = static_cast<int>(
       line.integer("max-windows", "N", 0, "windows at most; 0 is all", 0, 1 << 30));
   request.measure = line.positional("MEASURE", "perplexity or divergence");
-  request.model = line.positional("MODEL", "name in the store or path of a model");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (request.measure != "perplexity" && request.measure != "divergence") {
     return fail(

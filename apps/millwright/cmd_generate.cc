@@ -95,7 +95,7 @@ int cmd_generate(CommandLine& line) {
   sampling.seed =
       static_cast<uint64_t>(line.integer("seed", "S", 0, "same seed, same text", 0, INT64_MAX));
   generate_request.hash_logits = true;
-  request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (prompt.has_value() == prompt_file.has_value()) {
     return fail(line, Error::make(Code::kInvalidArgument, "give either --prompt or --prompt-file",

@@ -1,6 +1,8 @@
 #include "models/model_folder.h"
 
 #include "core/file.h"
+#include "models/gguf_tokenizer.h"
+#include "tokenizers/tokenizer_json.h"
 
 namespace mw::models {
 namespace {
@@ -8,6 +10,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMaxJsonBytes = uint64_t{4} << 20;
+constexpr uint64_t kMaxTokenizerBytes = uint64_t{256} << 20;
 constexpr const char* kConfig = "config.json";
 
 /// A JSON object from a file of the folder; an empty one where there is no such file.
@@ -22,6 +25,14 @@ Result<Json> read_object(const fs::path& path) {
                        path.filename().string());
   }
   return value;
+}
+
+/// A token as tokenizer_config.json has it: its text, or an object with it.
+std::string token_text(const Json& config, const char* key) {
+  const auto found = config.find(key);
+  if (found == config.end()) return {};
+  if (found->is_string()) return found->get<std::string>();
+  return json_string(*found, "content").value_or("");
 }
 
 }  // namespace
@@ -41,6 +52,32 @@ std::string chat_template_in(const Json& tokenizer_config) {
     return json_string(each, "template").value_or("");
   }
   return {};
+}
+
+Result<std::unique_ptr<tokenizers::Tokenizer>> read_folder_tokenizer(const fs::path& folder) {
+  const fs::path path = folder / "tokenizer.json";
+  std::error_code problem;
+  if (!fs::exists(path, problem)) {
+    return Error::make(Code::kNotFound,
+                       folder.string() + ": no tokenizer.json in it; vocabularies of other files " +
+                           "(vocab.json, tokenizer.model) are not read",
+                       folder.string() + "：其中没有 tokenizer.json；不读取其他格式的词表",
+                       "tokenizer.json");
+  }
+  MW_ASSIGN(const std::string text, read_file(path, kMaxTokenizerBytes));
+  MW_ASSIGN(const Json config, read_object(folder / "tokenizer_config.json"));
+  const tokenizers::TokenizerNames names{token_text(config, "bos_token"),
+                                         token_text(config, "eos_token")};
+  auto tokenizer = tokenizers::parse_tokenizer_json(text, names);
+  if (!tokenizer) return tokenizer.error().within(path.string());
+  return tokenizer;
+}
+
+Result<std::unique_ptr<tokenizers::Tokenizer>> open_tokenizer(const fs::path& model) {
+  std::error_code problem;
+  if (fs::is_directory(model, problem)) return read_folder_tokenizer(model);
+  MW_ASSIGN(const auto file, formats::GgufFile::open(model));
+  return read_tokenizer(file);
 }
 
 Result<ModelFolder> ModelFolder::open(const fs::path& path) {

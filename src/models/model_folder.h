@@ -2,18 +2,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/json.h"
 #include "core/result.h"
 #include "formats/safetensors_set.h"
+#include "tokenizers/tokenizer.h"
 
 namespace mw::models {
 
 /// A model as Hugging Face lays it out: a folder with config.json and safetensors. Beside them, all
-/// optional: generation_config.json, tokenizer_config.json, chat_template.jinja; tokenizer.json is
-/// read by tokenizers.
+/// optional: generation_config.json, tokenizer_config.json, chat_template.jinja. tokenizer.json is
+/// read apart.
 ///
 /// Errors   kNotFound naming what is missing, kCorrupt naming the file and what is wrong in it.
 struct ModelFolder {
@@ -31,6 +33,13 @@ struct ModelFolder {
   /// Ids that end an answer: `eos_token_id` of generation_config.json, else of config.json.
   Result<std::vector<int32_t>> end_ids() const;
 };
+
+/// The tokenizer of such a folder: tokenizer.json, with the names of BOS and EOS from
+/// tokenizer_config.json. Its weights are not looked at.
+Result<std::unique_ptr<tokenizers::Tokenizer>> read_folder_tokenizer(
+    const std::filesystem::path& folder);
+/// The same of a folder or a GGUF file.
+Result<std::unique_ptr<tokenizers::Tokenizer>> open_tokenizer(const std::filesystem::path& model);
 
 /// The template in tokenizer_config.json: text, or the one named "default" of a list.
 std::string chat_template_in(const Json& tokenizer_config);

@@ -251,4 +251,5 @@ tolerance = "1e-4 relative, see src/models/decoder_golden_test.cc"
 """)
 
 
-main()
+if __name__ == "__main__":
+    main()
