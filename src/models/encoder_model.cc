@@ -28,6 +28,11 @@ constexpr int kPassTokens = 512;
 
 int rounded_up(int value) { return (value + 15) / 16 * 16; }
 
+/// Of the keys, or of the values, of 16 positions.
+int block_bytes(const ModelConfig& config) {
+  return config.heads * static_cast<int>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
+}
+
 /// Weights of f32 as 8 bits: in each half group of 16 the least is 0 and the greatest 255.
 Result<PackedMatrix> pack_eight_bit(const formats::StoredTensor& stored, const ExecContext& ctx) {
   const auto rows = static_cast<int>(stored.shape[0]);
@@ -113,7 +118,7 @@ struct EncoderModel::Batch {
 
 class EncoderModel::Buffers final : public Workspace {
  public:
-  Buffers(const EncoderConfig& config, bool wide_kv)
+  explicit Buffers(const EncoderConfig& config)
       : rows(std::max(kPassTokens, config.max_tokens)),
         x(rows, config.model.width),
         query(rows, config.model.width),
@@ -124,8 +129,8 @@ class EncoderModel::Buffers final : public Workspace {
         head(rows, rounded_up(std::max(config.model.labels, 1))),
         input(rows, std::max(config.model.width, config.model.ffn_width)),
         // Each input may leave most of its last block empty.
-        keys(rows, tensor::kKvBlock * config.model.width * (wide_kv ? 2 : 1)),
-        values(rows, tensor::kKvBlock * config.model.width * (wide_kv ? 2 : 1)) {}
+        keys(rows, block_bytes(config.model)),
+        values(rows, block_bytes(config.model)) {}
 
   int rows;
   tensor::Matrix<float> x;
@@ -136,10 +141,10 @@ class EncoderModel::Buffers final : public Workspace {
   tensor::Matrix<float> wide;
   tensor::Matrix<float> head;
   tensor::Activations input;
-  tensor::Matrix<uint16_t> keys;  // a row a block of 16 positions; used by one layer at a time
-  tensor::Matrix<uint16_t> values;
-  std::vector<uint16_t*> key_blocks;
-  std::vector<uint16_t*> value_blocks;
+  tensor::Matrix<uint8_t> keys;  // a row a block of 16 positions; used by one layer at a time
+  tensor::Matrix<uint8_t> values;
+  std::vector<uint8_t*> key_blocks;
+  std::vector<uint8_t*> value_blocks;
   std::vector<tensor::AttentionSegment> segments;
   tensor::Attention attention;
 };
@@ -199,8 +204,9 @@ Result<std::unique_ptr<EncoderModel>> EncoderModel::load(EncoderConfig config,
                            std::string(formats::type_name(model->words_.type)),
                        {}, model->words_.name);
   }
-  model->config_.model.wide_kv =
-      precision == EncoderPrecision::kStored && model->words_.type == formats::GgmlType::kF32;
+  if (precision == EncoderPrecision::kStored && model->words_.type == formats::GgmlType::kF32) {
+    model->config_.model.kv_format = tensor::KvFormat::kF32;
+  }
   MW_ASSIGN(model->positions_, weights.vector("position_embedding"));
   MW_ASSIGN(model->types_, weights.vector("type_embedding"));
   MW_ASSIGN(model->embedding_norm_.weight, weights.vector("embedding_norm"));
@@ -229,7 +235,7 @@ uint64_t EncoderModel::weight_bytes() const {
 }
 
 std::unique_ptr<Workspace> EncoderModel::make_workspace() const {
-  return std::make_unique<Buffers>(config_, config_.model.wide_kv);
+  return std::make_unique<Buffers>(config_);
 }
 
 void EncoderModel::embed(const Batch& batch, Buffers& workspace, const ExecContext& ctx) const {
@@ -371,7 +377,7 @@ void EncoderModel::run_batch(const Batch& batch, Buffers& workspace, MatView<flo
     const auto count = static_cast<int>(input.ids.size());
     workspace.segments.push_back(
         {{std::span(workspace.key_blocks).subspan(block, blocks),
-          std::span(workspace.value_blocks).subspan(block, blocks), config_.model.wide_kv},
+          std::span(workspace.value_blocks).subspan(block, blocks), config_.model.kv_format},
          row,
          count,
          0});
