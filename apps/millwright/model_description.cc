@@ -1,0 +1,119 @@
+#include "apps/millwright/model_description.h"
+
+#include "formats/gguf.h"
+#include "models/model.h"
+#include "models/model_folder.h"
+
+namespace mw::app {
+namespace {
+
+std::string summary_of(const models::ModelConfig& config) {
+  const auto number = [](const char* name, int value) {
+    return std::string(", ") + name + " " + std::to_string(value);
+  };
+  std::string text = config.architecture + ": " + std::to_string(config.layers) + " layers" +
+                     number("width", config.width) + number("heads", config.heads) + " x " +
+                     std::to_string(config.head_dim) + number("key/value heads", config.kv_heads) +
+                     number("feed-forward", config.ffn_width) +
+                     number("vocabulary", config.vocabulary) +
+                     number("context", config.context_length);
+  if (config.window > 0) text += number("window", config.window);
+  return text;
+}
+
+void add_tensor(ModelDescription& model, DescribedTensor tensor) {
+  int64_t elements = 1;
+  for (const int64_t extent : tensor.shape) elements *= extent;
+  model.parameters += elements;
+  TypeTotal& total = model.types[tensor.type];
+  ++total.tensors;
+  total.bytes += tensor.bytes;
+  model.tensors.push_back(std::move(tensor));
+}
+
+void add_config(ModelDescription& model, const Result<models::ModelConfig>& config) {
+  if (config) {
+    model.summary = summary_of(*config);
+  } else {
+    model.problem = config.error();
+  }
+}
+
+ModelDescription describe_gguf(const formats::GgufFile& file) {
+  ModelDescription model;
+  model.format = "gguf";
+  model.version = static_cast<int>(file.version());
+  model.title = "GGUF version " + std::to_string(file.version());
+  model.bytes = file.file_bytes();
+  for (const formats::GgufEntry& entry : file.entries()) {
+    model.keys.push_back({entry.key, entry.type, entry.shown});
+  }
+  for (const formats::GgufTensor& tensor : file.tensors()) {
+    add_tensor(model, {tensor.name, std::string(formats::type_name(tensor.type)), tensor.shape,
+                       tensor.bytes.size()});
+  }
+  add_config(model, models::read_config(file));
+  return model;
+}
+
+ModelDescription describe_folder(const models::ModelFolder& folder) {
+  constexpr std::size_t kMostShown = 120;
+  ModelDescription model;
+  model.format = "safetensors";
+  const std::size_t files = folder.weights.files().size();
+  model.title = "safetensors, " + std::to_string(files) + (files == 1 ? " file" : " files");
+  model.bytes = folder.weights.file_bytes();
+  for (const auto& [key, value] : folder.config.items()) {
+    std::string text = to_text(value);
+    if (text.size() > kMostShown) text = text.substr(0, kMostShown) + "...";
+    model.keys.push_back({key, value.type_name(), std::move(text)});
+  }
+  for (const formats::SafetensorsTensor* tensor : folder.weights.tensors()) {
+    add_tensor(model,
+               {tensor->name, std::string(tensor->type.name), tensor->shape, tensor->bytes.size()});
+  }
+  add_config(model, models::read_config(folder.config));
+  return model;
+}
+
+}  // namespace
+
+Result<ModelDescription> describe_model(const std::filesystem::path& path) {
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) {
+    MW_ASSIGN(const models::ModelFolder folder, models::ModelFolder::open(path));
+    return describe_folder(folder);
+  }
+  MW_ASSIGN(const formats::GgufFile file, formats::GgufFile::open(path));
+  return describe_gguf(file);
+}
+
+Json to_json(const ModelDescription& model) {
+  Json keys = Json::array();
+  for (const DescribedKey& key : model.keys) {
+    keys.push_back({{"key", key.key}, {"type", key.type}, {"value", key.value}});
+  }
+  Json tensors = Json::array();
+  for (const DescribedTensor& tensor : model.tensors) {
+    tensors.push_back({{"name", tensor.name},
+                       {"type", tensor.type},
+                       {"shape", tensor.shape},
+                       {"bytes", tensor.bytes}});
+  }
+  Json types = Json::object();
+  for (const auto& [name, total] : model.types) {
+    types[name] = {{"tensors", total.tensors}, {"bytes", total.bytes}};
+  }
+  Json out = {{"format", model.format}};
+  if (model.version > 0) out["version"] = model.version;
+  out["bytes"] = model.bytes;
+  out["parameters"] = model.parameters;
+  out["served"] = !model.problem.has_value();
+  out["summary"] = model.problem ? model.problem->message.en : model.summary;
+  out["keys"] = std::move(keys);
+  out["tensors"] = std::move(tensors);
+  out["types"] = std::move(types);
+  return out;
+}
+
+}  // namespace mw::app
