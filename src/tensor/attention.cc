@@ -21,24 +21,33 @@ constexpr int kMaxHeadDim = 256;
 /// Floats of a partial result: max and sum of each row, then the rows.
 constexpr std::size_t kPartialFloats = 2 * kAttentionRows + kAttentionRows * kMaxHeadDim;
 
+using BlockPointers = std::array<const uint16_t*, kAttentionChunk / kKvBlock>;
+
+/// Pointers to one head's part of the blocks of a chunk; the first one again past the end.
+BlockPointers blocks_of(std::span<uint16_t* const> blocks, int chunk, std::ptrdiff_t offset) {
+  BlockPointers out;
+  const std::size_t begin = static_cast<std::size_t>(chunk) * out.size();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = blocks[begin + i < blocks.size() ? begin + i : 0] + offset;
+  }
+  return out;
+}
+
 void attend(const ChunkWork& work, const KvBlocks& kv, const AttentionShape& shape, int kv_head,
-            int chunk, std::span<const uint16_t*> keys, std::span<const uint16_t*> values,
-            float* partial, const ExecContext& ctx) {
+            int chunk, float* partial, const ExecContext& ctx) {
   const int last =
       *std::max_element(work.last_position.begin(), work.last_position.begin() + work.rows);
   const int begin = chunk * kAttentionChunk;
   const int end = std::min(begin + kAttentionChunk, last + 1);
-  const std::ptrdiff_t head_offset =
+  const std::ptrdiff_t offset =
       std::ptrdiff_t{kv_head} * kKvBlock * shape.head_dim * (kv.wide ? 2 : 1);
-  for (int block = begin / kKvBlock; block * kKvBlock < end; ++block) {
-    keys[static_cast<std::size_t>(block - begin / kKvBlock)] =
-        kv.keys[static_cast<std::size_t>(block)] + head_offset;
-    values[static_cast<std::size_t>(block - begin / kKvBlock)] =
-        kv.values[static_cast<std::size_t>(block)] + head_offset;
-  }
+  const BlockPointers keys = blocks_of(kv.keys, chunk, offset);
+  const BlockPointers values = blocks_of(kv.values, chunk, offset);
+  const BlockPointers next_keys = blocks_of(kv.keys, chunk + 1, offset);
   const auto kernel = kv.wide ? ctx.kernels->attention_f32 : ctx.kernels->attention;
   kernel(AttentionArgs{.key_blocks = keys.data(),
                        .value_blocks = values.data(),
+                       .next_key_blocks = next_keys.data(),
                        .head_dim = shape.head_dim,
                        .chunk_begin = begin,
                        .chunk_end = end,
@@ -192,16 +201,18 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
               static_cast<std::size_t>(chunk)) *
                  kPartialFloats;
     };
-    ctx.pool->run(tasks * most_chunks, [&](int unit) {
-      std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
-      std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
-      const Task& task = tasks_[static_cast<std::size_t>(unit / most_chunks)];
-      const int chunk = unit % most_chunks;
-      if (chunk < first_chunk_of(task) || chunk >= chunks_of(task)) return;
-      for_each_slice(task, [&](const ChunkWork& work, const auto&) {
-        attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values,
-               partial_of(unit / most_chunks, chunk), ctx);
-      });
+    // In runs of neighbours, so that what one chunk fetches for the next is fetched by its core.
+    const int runs = std::min(most_chunks, (4 * threads + tasks - 1) / tasks);
+    ctx.pool->run(tasks * runs, [&](int unit) {
+      const Task& task = tasks_[static_cast<std::size_t>(unit / runs)];
+      const auto [begin, end] = share(most_chunks, unit % runs, runs);
+      const int last = std::min(end, chunks_of(task));
+      for (int chunk = std::max(begin, first_chunk_of(task)); chunk < last; ++chunk) {
+        for_each_slice(task, [&](const ChunkWork& work, const auto&) {
+          attend(work, task.segment->kv, shape, task.kv_head, chunk, partial_of(unit / runs, chunk),
+                 ctx);
+        });
+      }
     });
     for (int index = 0; index < tasks; ++index) {
       const Task& task = tasks_[static_cast<std::size_t>(index)];
@@ -217,16 +228,13 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
   }
 
   parallel_for(ctx, tasks, 2, [&](int begin, int end) {
-    std::array<const uint16_t*, kAttentionChunk / kKvBlock> keys;
-    std::array<const uint16_t*, kAttentionChunk / kKvBlock> values;
     alignas(64) std::array<float, kPartialFloats> partial;
     for (int i = begin; i < end; ++i) {
       const Task& task = tasks_[static_cast<std::size_t>(i)];
       for_each_slice(task, [&](const ChunkWork& work, const auto& target) {
         std::array<float, 2 * kAttentionRows> running{};
         for (int chunk = first_chunk_of(task); chunk < chunks_of(task); ++chunk) {
-          attend(work, task.segment->kv, shape, task.kv_head, chunk, keys, values, partial.data(),
-                 ctx);
+          attend(work, task.segment->kv, shape, task.kv_head, chunk, partial.data(), ctx);
           merge(work, target, chunk, partial.data(), running.data());
         }
         finish(work, target, running.data());

@@ -114,43 +114,81 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
   return peak / 32639.0F;
 }
 
-/// Scores of `rows` queries against one block of 16 keys.
-template <int kRows>
-inline void score_block(const AttentionArgs& args, int row, const uint16_t* keys, float* scores) {
-  F32x16 sums[kRows];
+/// Blocks of keys, or vectors of a value, that a tile of `rows` rows takes at once. A sum waits
+/// four cycles for its last multiply-add: with one block a tile of three rows would be idle most of
+/// the time, and read a value's line once for each vector of it.
+constexpr int wide_of(int rows) { return rows >= kTileSums ? 1 : kTileSums / rows; }
+
+/// Scores of kRows queries against kBlocks blocks of 16 keys.
+template <int kRows, int kBlocks>
+inline void score_blocks(const AttentionArgs& args, int row, int block, float* scores) {
+  const uint16_t* const* keys = args.key_blocks + block;
+  const uint16_t* const* values = args.value_blocks + block;
+  F32x16 sums[kBlocks][kRows];
   MW_UNROLL
-  for (int r = 0; r < kRows; ++r) sums[r] = zero();
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[b][r] = zero();
+  }
   const float* q[kRows];
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) q[r] = args.q[row + r];
   for (int d = 0; d < args.head_dim; ++d) {
-    const F32x16 key = load_f16(keys + d * kKvBlock);
+    F32x16 factor[kRows];
     MW_UNROLL
-    for (int r = 0; r < kRows; ++r) sums[r] = fma(broadcast(q[r][d]), key, sums[r]);
-  }
-  MW_UNROLL
-  for (int r = 0; r < kRows; ++r) store(scores + r * kAttentionChunk, sums[r]);
-}
-
-/// out[16 columns] += weights * values over the positions of the chunk, in order.
-template <int kRows>
-inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
-                       const float* weights) {
-  F32x16 sums[kRows];
-  MW_UNROLL
-  for (int r = 0; r < kRows; ++r) sums[r] = zero();
-  for (int p = 0; p < positions; ++p) {
-    const uint16_t* values =
-        args.value_blocks[p / kKvBlock] + (p % kKvBlock) * args.head_dim + column;
-    const F32x16 value = load_f16(values);
+    for (int r = 0; r < kRows; ++r) factor[r] = broadcast(q[r][d]);
     MW_UNROLL
-    for (int r = 0; r < kRows; ++r) {
-      sums[r] = fma(broadcast(weights[r * kAttentionChunk + p]), value, sums[r]);
+    for (int b = 0; b < kBlocks; ++b) {
+      if (d % 2 == 0) __builtin_prefetch(values[b] + d * kKvBlock, 0, 2);
+      const F32x16 key = load_f16(keys[b] + d * kKvBlock);
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) sums[b][r] = fma(factor[r], key, sums[b][r]);
     }
   }
   MW_UNROLL
-  for (int r = 0; r < kRows; ++r) {
-    store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column, sums[r]);
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(scores + r * kAttentionChunk + b * kKvBlock, sums[b][r]);
+    }
+  }
+}
+
+/// out[16 kVectors columns] += weights * values over the positions of the chunk, in order.
+template <int kRows, int kVectors>
+inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
+                       const float* weights) {
+  F32x16 sums[kVectors][kRows];
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[v][r] = zero();
+  }
+  for (int begin = 0; begin < positions; begin += kKvBlock) {
+    const uint16_t* values = args.value_blocks[begin / kKvBlock] + column;
+    const uint16_t* next = args.next_key_blocks[begin / kKvBlock] + column;
+    const int end = positions - begin < kKvBlock ? positions : begin + kKvBlock;
+    for (int p = begin; p < end; ++p, values += args.head_dim, next += args.head_dim) {
+      MW_UNROLL
+      for (int v = 0; v < kVectors; v += 2) __builtin_prefetch(next + 16 * v, 0, 2);
+      F32x16 weight[kRows];
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) weight[r] = broadcast(weights[r * kAttentionChunk + p]);
+      MW_UNROLL
+      for (int v = 0; v < kVectors; ++v) {
+        const F32x16 value = load_f16(values + 16 * v);
+        MW_UNROLL
+        for (int r = 0; r < kRows; ++r) sums[v][r] = fma(weight[r], value, sums[v][r]);
+      }
+    }
+  }
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column + 16 * v,
+            sums[v][r]);
+    }
   }
 }
 
@@ -200,9 +238,13 @@ inline void attend_rows(const AttentionArgs& args, int row) {
   const int chunk = args.chunk_end - args.chunk_begin;
   if (positions > chunk) positions = chunk;
   const int blocks = (positions + kKvBlock - 1) / kKvBlock;
-  for (int block = 0; block < blocks; ++block) {
-    const uint16_t* keys = args.key_blocks[block];
-    score_block<kRows>(args, row, keys, scores + block * kKvBlock);
+  constexpr int kWide = wide_of(kRows);
+  int block = 0;
+  for (; block + kWide <= blocks; block += kWide) {
+    score_blocks<kRows, kWide>(args, row, block, scores + block * kKvBlock);
+  }
+  for (; block < blocks; ++block) {
+    score_blocks<kRows, 1>(args, row, block, scores + block * kKvBlock);
   }
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) {
@@ -211,14 +253,20 @@ inline void attend_rows(const AttentionArgs& args, int row) {
     if (seen > positions) seen = positions;
     weigh_scores(args, row + r, blocks, seen, mine);
   }
-  for (int column = 0; column < args.head_dim; column += 16) {
-    mix_values<kRows>(args, row, column, positions, scores);
+  int column = 0;
+  for (; column + 16 * kWide <= args.head_dim; column += 16 * kWide) {
+    mix_values<kRows, kWide>(args, row, column, positions, scores);
+  }
+  for (; column < args.head_dim; column += 16) {
+    mix_values<kRows, 1>(args, row, column, positions, scores);
   }
 }
 
 void attention_kernel(const AttentionArgs& args) {
   int row = 0;
-  for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  if constexpr (kTileSums >= 12) {
+    for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  }
   for (; row + 6 <= args.rows; row += 6) attend_rows<6>(args, row);
   for (; row + 3 <= args.rows; row += 3) attend_rows<3>(args, row);
   for (; row < args.rows; ++row) attend_rows<1>(args, row);
