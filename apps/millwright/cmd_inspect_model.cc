@@ -19,8 +19,16 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 void print_description(const ModelDescription& model) {
   std::printf("%s, %.1f MB, %.1f M parameters\n", model.title.c_str(),
               static_cast<double>(model.bytes) / 1e6, static_cast<double>(model.parameters) / 1e6);
-  std::printf("%s\n\n", model.problem ? ("not served: " + model.problem->message.en).c_str()
-                                      : model.summary.c_str());
+  const std::string refused =
+      model.problem ? "not served: " + model.problem->message.en : std::string();
+  std::printf("%s\n", model.problem ? refused.c_str() : model.summary.c_str());
+  std::printf("tokenizer      %s\n", model.tokenizer.c_str());
+  std::printf("chat template  %s\n",
+              model.chat_template.empty()
+                  ? "none; ChatML is used"
+                  : (std::to_string(model.chat_template.size()) + " bytes, see --json").c_str());
+  std::printf("licence        %s\n\n",
+              model.licence.empty() ? "not stated here" : model.licence.c_str());
   for (const DescribedKey& key : model.keys) {
     std::printf("%-46s %-16s %s\n", key.key.c_str(), key.type.c_str(), key.value.c_str());
   }

@@ -1,6 +1,7 @@
 #include "apps/millwright/model_description.h"
 
 #include "formats/gguf.h"
+#include "models/gguf_tokenizer.h"
 #include "models/model.h"
 #include "models/model_folder.h"
 
@@ -19,6 +20,15 @@ std::string summary_of(const models::ModelConfig& config) {
                      number("context", config.context_length);
   if (config.window > 0) text += number("window", config.window);
   return text;
+}
+
+std::string tokenizer_text(const Result<std::unique_ptr<tokenizers::Tokenizer>>& tokenizer) {
+  if (!tokenizer) return "not read: " + tokenizer.error().message.en;
+  const auto named = [&](const char* name, std::optional<int32_t> id) {
+    return id ? std::string(", ") + name + " " + (*tokenizer)->display_piece(*id) : std::string();
+  };
+  return std::to_string((*tokenizer)->vocabulary_size()) + " tokens" +
+         named("BOS", (*tokenizer)->bos_id()) + named("EOS", (*tokenizer)->eos_id());
 }
 
 void add_tensor(ModelDescription& model, DescribedTensor tensor) {
@@ -47,12 +57,15 @@ ModelDescription describe_gguf(const formats::GgufFile& file) {
   model.bytes = file.file_bytes();
   for (const formats::GgufEntry& entry : file.entries()) {
     model.keys.push_back({entry.key, entry.type, entry.shown});
+    if (entry.key == "general.license") model.licence = entry.shown;
   }
   for (const formats::GgufTensor& tensor : file.tensors()) {
     add_tensor(model, {tensor.name, std::string(formats::type_name(tensor.type)), tensor.shape,
                        tensor.bytes.size()});
   }
   add_config(model, models::read_config(file));
+  model.tokenizer = tokenizer_text(models::read_tokenizer(file));
+  model.chat_template = models::chat_template_source(file);
   return model;
 }
 
@@ -66,13 +79,16 @@ ModelDescription describe_folder(const models::ModelFolder& folder) {
   for (const auto& [key, value] : folder.config.items()) {
     std::string text = to_text(value);
     if (text.size() > kMostShown) text = text.substr(0, kMostShown) + "...";
-    model.keys.push_back({key, value.type_name(), std::move(text)});
+    const std::string quoted = to_text(key);  // no control character reaches a terminal
+    model.keys.push_back({quoted.substr(1, quoted.size() - 2), value.type_name(), std::move(text)});
   }
   for (const formats::SafetensorsTensor* tensor : folder.weights.tensors()) {
     add_tensor(model,
                {tensor->name, std::string(tensor->type.name), tensor->shape, tensor->bytes.size()});
   }
   add_config(model, models::read_config(folder.config));
+  model.tokenizer = tokenizer_text(models::read_folder_tokenizer(folder.path));
+  model.chat_template = folder.chat_template;
   return model;
 }
 
@@ -110,6 +126,9 @@ Json to_json(const ModelDescription& model) {
   out["parameters"] = model.parameters;
   out["served"] = !model.problem.has_value();
   out["summary"] = model.problem ? model.problem->message.en : model.summary;
+  out["tokenizer"] = model.tokenizer;
+  out["chat_template"] = model.chat_template;
+  out["licence"] = model.licence;
   out["keys"] = std::move(keys);
   out["tensors"] = std::move(tensors);
   out["types"] = std::move(types);

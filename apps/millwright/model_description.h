@@ -35,6 +35,9 @@ struct ModelDescription {
   std::string title;             // "GGUF version 3", "safetensors, 2 files"
   std::string summary;           // "llama: 30 layers, width 576, ..." where this version serves it
   std::optional<Error> problem;  // why it does not
+  std::string tokenizer;         // "49152 tokens, BOS <s>, EOS </s>", or why there is none
+  std::string chat_template;     // empty: none
+  std::string licence;           // as the file has it; empty: it says nothing
   int version = 0;               // of GGUF
   uint64_t bytes = 0;
   int64_t parameters = 0;

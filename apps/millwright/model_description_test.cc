@@ -36,6 +36,8 @@ TEST(ModelDescription, IsTheSamePageForAFolderAndAGgufFile) {
   const Json json = to_json(*of_folder);
   EXPECT_EQ(json["format"], "safetensors");
   EXPECT_EQ(json["served"], true);
+  EXPECT_THAT(json["tokenizer"].get<std::string>(), HasSubstr("no tokenizer.json"));
+  EXPECT_EQ(json["chat_template"], "");
   EXPECT_EQ(json["types"]["F32"]["tensors"], of_folder->tensors.size());
 }
 
