@@ -140,7 +140,7 @@ TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
   ASSERT_TRUE(from_folder(tiny));
   const auto rounded = load_model(*folders_.back(), ctx_, nullptr, FloatWeights::kRounded);
   ASSERT_TRUE(rounded) << rounded.error().message.en;
-  EXPECT_FALSE((*rounded)->config().wide_kv);
+  EXPECT_EQ((*rounded)->config().kv_format, tensor::KvFormat::kF16);
   for (const NamedMatrix& each : (*rounded)->matrices()) {
     EXPECT_EQ(each.matrix->format(), tensor::WeightFormat::kW8) << each.name;
   }

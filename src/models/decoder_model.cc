@@ -128,8 +128,9 @@ Result<std::unique_ptr<Model>> DecoderModel::load(ModelConfig config, WeightRegi
                            std::string(formats::type_name(model->embedding_.type)),
                        {}, model->embedding_.name);
   }
-  model->config_.wide_kv =
-      model->embedding_.type == formats::GgmlType::kF32 && !weights.rounds_floats();
+  if (model->embedding_.type == formats::GgmlType::kF32 && !weights.rounds_floats()) {
+    model->config_.kv_format = tensor::KvFormat::kF32;
+  }
   for (int i = 0; i < model->config_.layers; ++i) {
     MW_ASSIGN(Layer layer, model->load_layer(i, weights, ctx));
     model->layers_.push_back(std::move(layer));

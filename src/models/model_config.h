@@ -6,6 +6,7 @@
 
 #include "core/result.h"
 #include "tensor/activation.h"
+#include "tensor/attention.h"
 #include "tensor/rope.h"
 
 namespace mw::models {
@@ -51,7 +52,7 @@ struct ModelConfig {
   std::vector<bool> sliding;               // by layer; empty: none is
   std::optional<RopeConfig> sliding_rope;  // of sliding layers where it differs
 
-  bool wide_kv = false;  // keys and values as f32: where weights are (ADR 0025)
+  tensor::KvFormat kv_format = tensor::KvFormat::kF16;  // f32 where weights are (ADR 0025)
 
   bool is_sliding(int layer) const {
     return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];

@@ -9,12 +9,21 @@
 
 namespace mw::tensor {
 
-/// Where one layer of one sequence keeps its keys and values: per block of 16 positions, keys as
-/// f16 [K][head_dim][16] and values as f16 [K][16][head_dim]; or both as f32.
+/// How keys and values of 16 positions and one head are kept.
+///   kF16, kF32   keys [head_dim][16], values [16][head_dim]
+///   kI8          bytes of value + 128 in fours, then f32 scale[16], one a position:
+///                keys [head_dim / 4][16][4], values [4][head_dim][4 positions]
+enum class KvFormat : uint8_t { kF16 = 0, kF32 = 1, kI8 = 2 };
+
+/// Bytes of the keys, or of the values, of one head and 16 positions.
+uint64_t kv_head_bytes(KvFormat format, int head_dim);
+
+/// Where one layer of one sequence keeps its keys and values: per block of 16 positions, K heads
+/// of keys and K of values (KvFormat).
 struct KvBlocks {
-  std::span<uint16_t* const> keys;
-  std::span<uint16_t* const> values;
-  bool wide = false;  // f32
+  std::span<uint8_t* const> keys;
+  std::span<uint8_t* const> values;
+  KvFormat format = KvFormat::kF16;
 };
 
 /// Consecutive new tokens of one sequence: rows [row, row + count) of the batch at positions
@@ -35,8 +44,8 @@ struct AttentionShape {
   float cap = 0;     // scores become cap tanh(score / cap); 0: they stay
 };
 
-/// Writes a token's keys and values (K * head_dim f32 each) at `position`, rounded to f16 unless
-/// the blocks are wide.
+/// Writes a token's keys and values (K * head_dim f32 each) at `position`, rounded to the format
+/// of the blocks.
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
@@ -45,9 +54,10 @@ void store_kv(const float* key, const float* value, int position, const Attentio
 ///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.
-/// Numbers  f32 over f16 or f32 keys and values. Positions are taken in chunks of 256 that are
-/// merged in
-///          order, whatever the batch: same bits alone or in company, on any thread count or ISA.
+/// Numbers  f32 over f16 or f32 keys and values; over 8-bit ones exact integer products of 16-bit
+///          queries and weights, one scale a row and 256 positions. Positions are taken in chunks
+///          of 256 that are merged in order, whatever the batch: same bits alone or in company, on
+///          any thread count or ISA.
 /// Threads  (segment, head group) pairs, and chunks when there are few pairs, split over ctx.
 /// Source   Dao et al. 2022, arXiv:2205.14135 (online softmax); Ainslie et al. 2023,
 ///          arXiv:2305.13245 (grouped heads).
@@ -67,6 +77,7 @@ class Attention {
 
   std::vector<Task> tasks_;
   Buffer partial_;
+  std::vector<QuantisedRow> quantised_;  // [token][head]
 };
 
 }  // namespace mw::tensor

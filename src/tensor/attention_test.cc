@@ -1,6 +1,6 @@
-// Scope: attention over paged f16 and f32 keys and values against a naive softmax in double, and
-// its invariance: instruction set, threads, one token at a time against many. Tolerance 2e-5 of the
-// largest value (f32 sums over at most 700 positions; inputs are exact halves).
+// Scope: attention over paged f16, f32 and 8-bit keys and values against a naive softmax in double,
+// and its invariance: instruction set, threads, one token at a time against many. Tolerance 2e-5 of
+// the largest value (f32 sums over at most 700 positions; inputs are exact halves).
 #include "tensor/attention.h"
 
 #include <gtest/gtest.h>
@@ -27,14 +27,16 @@ constexpr AttentionShape kShapes[] = {
 
 /// One sequence with random keys and values at all positions.
 struct Cache {
-  explicit Cache(int positions, const ExecContext& ctx, bool is_wide = false) : wide(is_wide) {
+  Cache(int positions, const ExecContext& ctx, KvFormat as) : format(as) {
     const auto width = static_cast<std::size_t>(kShape.kv_heads * kShape.head_dim);
-    const std::size_t block = width * kKvBlock * (wide ? 2 : 1);
+    const std::size_t block =
+        static_cast<std::size_t>(kShape.kv_heads) * kv_head_bytes(format, kShape.head_dim);
     const int blocks = (positions + kKvBlock - 1) / kKvBlock;
-    memory.assign(static_cast<std::size_t>(blocks) * block * 2, 0x7fff);  // NaN where unwritten
+    memory = Buffer(static_cast<std::size_t>(blocks) * block * 2);
+    std::fill_n(memory.data(), memory.size(), std::byte{0xff});  // NaN where unwritten
     for (int i = 0; i < blocks; ++i) {
-      keys.push_back(memory.data() + static_cast<std::size_t>(2 * i) * block);
-      values.push_back(memory.data() + static_cast<std::size_t>(2 * i + 1) * block);
+      keys.push_back(memory.as<uint8_t>() + static_cast<std::size_t>(2 * i) * block);
+      values.push_back(memory.as<uint8_t>() + static_cast<std::size_t>(2 * i + 1) * block);
     }
     k = random_floats(static_cast<std::size_t>(positions) * width, 1);
     v = random_floats(static_cast<std::size_t>(positions) * width, 2);
@@ -42,16 +44,29 @@ struct Cache {
       store_kv(&k[static_cast<std::size_t>(p) * width], &v[static_cast<std::size_t>(p) * width], p,
                kShape, blocks_view(), ctx);
     }
-    if (wide) return;
-    for (float& each : k) each = f16_to_f32(f32_to_f16(each));
-    for (float& each : v) each = f16_to_f32(f32_to_f16(each));
+    for (std::vector<float>* each : {&k, &v}) round(*each);
   }
-  KvBlocks blocks_view() const { return {keys, values, wide}; }
+  /// As the format holds them.
+  void round(std::vector<float>& numbers) const {
+    if (format == KvFormat::kF16) {
+      for (float& each : numbers) each = f16_to_f32(f32_to_f16(each));
+    }
+    for (std::size_t head = 0; format == KvFormat::kI8 && head < numbers.size(); head += 64) {
+      float peak = 0;
+      for (std::size_t i = head; i < head + 64; ++i) peak = std::max(peak, std::fabs(numbers[i]));
+      for (std::size_t i = head; i < head + 64; ++i) {
+        numbers[i] = std::nearbyint(numbers[i] * (127.0F / peak)) * (peak / 127.0F);
+      }
+    }
+  }
+  KvBlocks blocks_view() const { return {keys, values, format}; }
+  /// Beside 8-bit keys, queries of up to 4.6 are rounded to 16 bits: 1e-5 an element.
+  double tolerance() const { return format == KvFormat::kI8 ? 3e-4 : 2e-5; }
 
-  bool wide;
-  std::vector<uint16_t> memory;
-  std::vector<uint16_t*> keys;
-  std::vector<uint16_t*> values;
+  KvFormat format;
+  Buffer memory;
+  std::vector<uint8_t*> keys;
+  std::vector<uint8_t*> values;
   std::vector<float> k;
   std::vector<float> v;
 };
@@ -68,17 +83,17 @@ std::vector<float> attend(const Cache& cache, const std::vector<float>& queries,
   return out;
 }
 
-/// Instruction set, and whether keys and values are f32.
-class AttentionOnEachIsa : public ::testing::TestWithParam<std::tuple<Isa, bool>> {
+/// Instruction set, and how keys and values are kept.
+class AttentionOnEachIsa : public ::testing::TestWithParam<std::tuple<Isa, KvFormat>> {
  protected:
   const KernelTable& kernels() const { return kernels_of(std::get<0>(GetParam())); }
-  bool wide() const { return std::get<1>(GetParam()); }
+  KvFormat format() const { return std::get<1>(GetParam()); }
 };
 
 TEST_P(AttentionOnEachIsa, EqualsTheNaiveSoftmax) {
   ThreadPool pool(1);
   const ExecContext ctx{&pool, &kernels()};
-  const Cache cache(600, ctx, wide());
+  const Cache cache(600, ctx, format());
   const auto queries = random_floats(9 * 64 * 5, 3);
   for (const AttentionShape& shape : kShapes) {
     const double scale = shape.scale > 0 ? shape.scale : 1.0 / 8.0;
@@ -106,7 +121,7 @@ TEST_P(AttentionOnEachIsa, EqualsTheNaiveSoftmax) {
                           cache.v[static_cast<std::size_t>((p * 3 + h / 3) * 64 + d)];
             }
             ASSERT_NEAR(out[static_cast<std::size_t>((t * kShape.heads + h) * 64 + d)], expected,
-                        2e-5)
+                        cache.tolerance())
                 << "window " << shape.window << " position " << position << " token " << t
                 << " head " << h;
           }
@@ -120,7 +135,7 @@ TEST_P(AttentionOnEachIsa, GivesTheSameBitsAloneInCompanyOnAnyThreadsAndAsScalar
   ThreadPool one(1);
   ThreadPool three(3);
   const ExecContext scalar{&one, &kScalarKernels};
-  const Cache cache(700, scalar, wide());
+  const Cache cache(700, scalar, format());
   const auto queries = random_floats(9 * 64 * 40, 4);
   const int position = 640;
   for (const AttentionShape& shape : kShapes) {
@@ -137,13 +152,17 @@ TEST_P(AttentionOnEachIsa, GivesTheSameBitsAloneInCompanyOnAnyThreadsAndAsScalar
   }
 }
 
+std::string name_of(const ::testing::TestParamInfo<std::tuple<Isa, KvFormat>>& each) {
+  const char* const formats[] = {"_f16", "_f32", "_i8"};
+  return std::string(isa_name(std::get<0>(each.param))) +
+         formats[static_cast<std::size_t>(std::get<1>(each.param))];
+}
+
 INSTANTIATE_TEST_SUITE_P(Isas, AttentionOnEachIsa,
                          ::testing::Combine(::testing::ValuesIn(available_isas()),
-                                            ::testing::Bool()),
-                         [](const auto& each) {
-                           return std::string(isa_name(std::get<0>(each.param))) +
-                                  (std::get<1>(each.param) ? "_f32" : "_f16");
-                         });
+                                            ::testing::Values(KvFormat::kF16, KvFormat::kF32,
+                                                              KvFormat::kI8)),
+                         name_of);
 
 }  // namespace
 }  // namespace mw::tensor

@@ -119,11 +119,15 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
 /// the time, and read a value's line once for each vector of it.
 constexpr int wide_of(int rows) { return rows >= kTileSums ? 1 : kTileSums / rows; }
 
+inline const uint16_t* halves_of(const uint8_t* bytes) {
+  return reinterpret_cast<const uint16_t*>(bytes);
+}
+
 /// Scores of kRows queries against kBlocks blocks of 16 keys.
 template <int kRows, int kBlocks>
 inline void score_blocks(const AttentionArgs& args, int row, int block, float* scores) {
-  const uint16_t* const* keys = args.key_blocks + block;
-  const uint16_t* const* values = args.value_blocks + block;
+  const uint8_t* const* keys = args.key_blocks + block;
+  const uint8_t* const* values = args.value_blocks + block;
   F32x16 sums[kBlocks][kRows];
   MW_UNROLL
   for (int b = 0; b < kBlocks; ++b) {
@@ -139,8 +143,8 @@ inline void score_blocks(const AttentionArgs& args, int row, int block, float* s
     for (int r = 0; r < kRows; ++r) factor[r] = broadcast(q[r][d]);
     MW_UNROLL
     for (int b = 0; b < kBlocks; ++b) {
-      if (d % 2 == 0) __builtin_prefetch(values[b] + d * kKvBlock, 0, 2);
-      const F32x16 key = load_f16(keys[b] + d * kKvBlock);
+      if (d % 2 == 0) __builtin_prefetch(values[b] + 2 * d * kKvBlock, 0, 2);
+      const F32x16 key = load_f16(halves_of(keys[b]) + d * kKvBlock);
       MW_UNROLL
       for (int r = 0; r < kRows; ++r) sums[b][r] = fma(factor[r], key, sums[b][r]);
     }
@@ -165,8 +169,8 @@ inline void mix_values(const AttentionArgs& args, int row, int column, int posit
     for (int r = 0; r < kRows; ++r) sums[v][r] = zero();
   }
   for (int begin = 0; begin < positions; begin += kKvBlock) {
-    const uint16_t* values = args.value_blocks[begin / kKvBlock] + column;
-    const uint16_t* next = args.next_key_blocks[begin / kKvBlock] + column;
+    const uint16_t* values = halves_of(args.value_blocks[begin / kKvBlock]) + column;
+    const uint16_t* next = halves_of(args.next_key_blocks[begin / kKvBlock]) + column;
     const int end = positions - begin < kKvBlock ? positions : begin + kKvBlock;
     for (int p = begin; p < end; ++p, values += args.head_dim, next += args.head_dim) {
       MW_UNROLL
@@ -348,5 +352,6 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
         attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
-        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel   \
+        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel,  \
+        attention_i8_kernel, quantise_row_kernel, to_i8_kernel                                     \
   }

@@ -7,6 +7,10 @@
 //
 #include "tensor/kernels/attention_f32-inl.h"
 //
+#include "tensor/kernels/dots_scalar-inl.h"
+//
+#include "tensor/kernels/attention_i8-inl.h"
+//
 #include "tensor/kernels/matmul_scalar-inl.h"
 
 namespace mw::tensor {
