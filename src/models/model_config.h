@@ -32,6 +32,8 @@ struct ModelConfig {
   int ffn_width = 0;   // F
   int vocabulary = 0;  // V
   int context_length = 0;
+  int token_types = 0;  // rows of an encoder's second embedding; 0: none
+  int labels = 0;       // outputs of an encoder's classifier; 0: none
 
   NormKind norm = NormKind::kRms;
   float norm_epsilon = 0;

@@ -83,6 +83,10 @@ int64_t WeightRegistry::dimension(char letter) const {
       return config_.context_length;
     case 'R':
       return config_.rope_dims / 2;
+    case 'T':
+      return config_.token_types;
+    case 'L':
+      return config_.labels;
     default:
       MW_CHECK(false && "unknown shape letter");
       return 0;

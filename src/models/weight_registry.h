@@ -17,7 +17,7 @@ namespace mw::models {
 
 /// A weight as we name it, its name in a file ("{}" is the layer) and its shape in the letters D
 /// width, F ffn, V vocabulary, Q = H*head_dim, P = K*head_dim, H head_dim, C context, R rotated
-/// pairs. A one-letter shape is a vector.
+/// pairs, T token types, L labels. A one-letter shape is a vector.
 struct WeightSpec {
   std::string_view name;
   std::string_view file_name;

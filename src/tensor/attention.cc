@@ -177,8 +177,11 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
     }
   });
 
-  const auto chunks_of = [](const Task& task) {
-    return (task.segment->position + task.first + task.tokens - 1) / kAttentionChunk + 1;
+  const auto last_seen = [&](const AttentionSegment& segment, int token) {
+    return segment.position + (shape.both_ways ? segment.count - 1 : token);
+  };
+  const auto chunks_of = [&](const Task& task) {
+    return last_seen(*task.segment, task.first + task.tokens - 1) / kAttentionChunk + 1;
   };
   // Chunks that all of a task's tokens have behind their window are passed over.
   const auto first_chunk_of = [&](const Task& task) {
@@ -198,8 +201,8 @@ void Attention::run(MatView<float> q, std::span<const AttentionSegment> segments
         work.q[index] = q.row(task.segment->row + token) + head * shape.head_dim;
         work.quantised[index] =
             integers ? &quantised_[row_of(task.segment->row + token, head)] : nullptr;
-        work.last_position[index] = task.segment->position + token;
-        work.first_position[index] = first_seen(shape, work.last_position[index]);
+        work.last_position[index] = last_seen(*task.segment, token);
+        work.first_position[index] = first_seen(shape, task.segment->position + token);
         target[index] = out.row(task.segment->row + token) + head * shape.head_dim;
       }
       use(work, target);

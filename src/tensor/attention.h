@@ -36,12 +36,13 @@ struct AttentionSegment {
 };
 
 struct AttentionShape {
-  int heads = 0;     // H
-  int kv_heads = 0;  // K; H is a multiple
-  int head_dim = 0;  // a multiple of 16
-  float scale = 0;   // of scores; 0: 1 / sqrt(head_dim)
-  int window = 0;    // positions that a token sees, its own included; 0: all before it
-  float cap = 0;     // scores become cap tanh(score / cap); 0: they stay
+  int heads = 0;           // H
+  int kv_heads = 0;        // K; H is a multiple
+  int head_dim = 0;        // a multiple of 16
+  float scale = 0;         // of scores; 0: 1 / sqrt(head_dim)
+  int window = 0;          // positions that a token sees, its own included; 0: all before it
+  float cap = 0;           // scores become cap tanh(score / cap); 0: they stay
+  bool both_ways = false;  // a token sees all tokens of its segment, also those after it
 };
 
 /// Writes a token's keys and values (K * head_dim f32 each) at `position`, rounded to the format
@@ -49,8 +50,8 @@ struct AttentionShape {
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
-/// Causal attention of new tokens over the positions of their sequence up to their own, all or
-/// those of a window:
+/// Attention of new tokens over the positions of their sequence up to their own, all or those of a
+/// window; or over those of their whole segment (encoders):
 ///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.

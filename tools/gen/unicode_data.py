@@ -18,6 +18,7 @@ from tokenizers import normalizers, pre_tokenizers
 UNICODE_VERSION = "16.0.0"
 # Bits of a code point; the order of enum CharTrait in unicode_data.h. Above them the grapheme class.
 GRAPHEME_SHIFT = 8
+INERT_SHIFT = 11  # kNfcInert, kNfkcInert, kNfdInert
 GRAPHEMES = [("Control", "CR", "LF"), ("Extend", "ZWJ"), ("Prepend",), ("SpacingMark",)]
 UPPER = ("Lu", "Lt", "Lm", "Lo", "Mn", "Mc", "Me")  # o200k's first letter class
 LOWER = ("Ll", "Lm", "Lo", "Mn", "Mc", "Me")
@@ -50,6 +51,19 @@ def char_traits() -> list:
                 category in UPPER, category in LOWER]
         traits[c] |= sum(bit << i for i, bit in enumerate(bits))
     return traits
+
+
+def add_inert(traits: list) -> None:
+    """Characters that a normal form leaves as they are and that never join what is in front of them."""
+    seconds = {int(parts[1], 16) for parts in (unicodedata.decomposition(chr(c)).split() for c in range(POINTS))
+               if len(parts) == 2 and parts[0][0] != "<"}
+    seconds |= {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
+    forms = [normalizers.NFC(), normalizers.NFKC(), normalizers.NFD()]
+    for c in range(POINTS):
+        if 0xD800 <= c < 0xE000 or c in seconds or unicodedata.combining(chr(c)):
+            continue
+        for bit, form in enumerate(forms):
+            traits[c] |= (form.normalize_str(chr(c)) == chr(c)) << (INERT_SHIFT + bit)
 
 
 def rows(values, width: int) -> str:
@@ -88,6 +102,7 @@ def main() -> int:
         return 1
     traits = char_traits()
     pages, index, page_words = {}, [], []
+    add_inert(traits)
     for first in range(0, POINTS, 256):
         page = tuple(traits[first:first + 256])
         if page not in pages:

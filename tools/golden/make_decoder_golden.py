@@ -256,4 +256,5 @@ tolerance = "2e-5 relative (the bar is 1e-4), see src/models/decoder_golden_test
 {hashes}""")
 
 
-main()
+if __name__ == "__main__":
+    main()

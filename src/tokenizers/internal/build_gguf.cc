@@ -144,10 +144,7 @@ Result<TokenizerParts> build_word_piece(TokenizerSpec spec) {
   if (!model) return corrupt("tokens", "a token is too long, or tokens collide");
   parts.model = std::make_unique<WordPiece>(std::move(*model));
   parts.normalizer.add(Normalizer::Bert());
-  parts.splitter.add(
-      PieceSplitter::Split{PieceSplitter::Match::kSpace, {}, PieceSplitter::Behavior::kRemoved});
-  parts.splitter.add(PieceSplitter::Split{
-      PieceSplitter::Match::kPunctuation, {}, PieceSplitter::Behavior::kIsolated});
+  parts.splitter.add(PieceSplitter::BertWords());
   parts.prompt = prompt_of(spec);
   if (spec.bos_id && spec.eos_id) {
     parts.prompt.pair = {

@@ -124,8 +124,7 @@ Result<void> read_pre_tokenizer(const JsonNode& node, PreTokenizing& pre) {
   }
   MW_TRY(node.only({"type"}));
   if (type == "BertPreTokenizer") {
-    add_whitespace_split(pre.splitter);
-    pre.splitter.add(PieceSplitter::Split{Match::kPunctuation, {}, Behavior::kIsolated, false});
+    pre.splitter.add(PieceSplitter::BertWords());
   } else if (type == "WhitespaceSplit") {
     add_whitespace_split(pre.splitter);
   } else if (type == "Whitespace") {

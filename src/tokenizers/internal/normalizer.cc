@@ -52,27 +52,30 @@ constexpr auto kAsciiCleaned = [] {  // 0: dropped
 
 /// clean_text and handle_chinese_chars in one pass.
 void clean(const Normalizer::Bert& options, std::string& text) {
-  rewrite(text, [&](char32_t c, std::string_view bytes, std::string& out) {
-    if (bytes.size() == 1 && c < 0x80) {
-      const char cleaned = options.clean_text ? kAsciiCleaned[c] : bytes[0];
+  std::string out;
+  out.reserve(text.size() + text.size() / 2 + 8);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x80) {
+      const char cleaned = options.clean_text ? kAsciiCleaned[byte] : text[at];
       if (cleaned != '\0' || !options.clean_text) out += cleaned;
-      return;
+      ++at;
+      continue;
     }
-    if (options.clean_text) {
-      if (has_trait(c, kDropped)) return;
-      if (is_space(c)) {
-        out += ' ';
-        return;
-      }
-    }
-    if (options.chinese_apart && is_chinese(c)) {
+    const DecodedChar next = decode_utf8(text, at);
+    const char32_t c = next.code_point;
+    if (options.clean_text && (has_trait(c, kDropped) || is_space(c))) {
+      if (!has_trait(c, kDropped)) out += ' ';
+    } else if (options.chinese_apart && is_chinese(c)) {
       out += ' ';
-      out += bytes;
+      out.append(text, at, next.bytes);
       out += ' ';
     } else {
-      out += bytes;
+      out.append(text, at, next.bytes);
     }
-  });
+    at += next.bytes;
+  }
+  text = std::move(out);
 }
 
 void replace_all(const std::string& pattern, const std::string& content, std::string& text) {

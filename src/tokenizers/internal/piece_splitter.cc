@@ -1,6 +1,7 @@
 #include "tokenizers/internal/piece_splitter.h"
 
 #include <algorithm>
+#include <array>
 
 #include "tokenizers/internal/unicode_classes.h"
 #include "tokenizers/internal/unicode_data.h"
@@ -130,6 +131,49 @@ void apply(const PieceSplitter::Words&, PiecedText& pieced, bool) {
       at += next.bytes;
     }
     if (last != Kind::kNone) push(pieces, begin, piece.end);
+  }
+  pieced.pieces = std::move(pieces);
+}
+
+/// What BertWords does at an ASCII character: nothing, ends the word, is a word itself.
+enum class AsciiWord : uint8_t { kInside, kSpace, kPunctuation };
+constexpr auto kAsciiWords = [] {
+  std::array<AsciiWord, 128> words{};
+  for (std::size_t c = 0; c < words.size(); ++c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    words[c] = c == ' ' || (c >= 9 && c <= 13) ? AsciiWord::kSpace
+               : c > ' ' && c < 127 && !letter ? AsciiWord::kPunctuation
+                                               : AsciiWord::kInside;
+  }
+  return words;
+}();
+
+void apply(const PieceSplitter::BertWords&, PiecedText& pieced, bool) {
+  std::vector<Range> pieces;
+  pieces.reserve(pieced.text.size() / 4 + 4);
+  for (const Range& piece : pieced.pieces) {
+    std::size_t begin = piece.begin;
+    for (std::size_t at = piece.begin; at < piece.end;) {
+      const auto byte = static_cast<unsigned char>(pieced.text[at]);
+      std::size_t bytes = 1;
+      AsciiWord word = AsciiWord::kInside;
+      if (byte < 0x80) {
+        word = kAsciiWords[byte];
+      } else {
+        const DecodedChar next = decode_utf8(pieced.text, at);
+        bytes = next.bytes;
+        word = has_trait(next.code_point, kPunctuation)           ? AsciiWord::kPunctuation
+               : char_class(next.code_point) == CharClass::kSpace ? AsciiWord::kSpace
+                                                                  : AsciiWord::kInside;
+      }
+      if (word != AsciiWord::kInside) {
+        push(pieces, begin, at);
+        begin = at + bytes;
+        if (word == AsciiWord::kPunctuation) push(pieces, at, begin);
+      }
+      at += bytes;
+    }
+    push(pieces, begin, piece.end);
   }
   pieced.pieces = std::move(pieces);
 }

@@ -44,6 +44,7 @@ class PieceSplitter {
     bool invert = false;
   };
   struct Words {};        // \w+|[^\w\s]+, the rest removed
+  struct BertWords {};    // at white space, which is removed, and around punctuation
   struct PrefixSpace {};  // ByteLevel's add_prefix_space
   struct Metaspace {
     enum class Prepend { kNever, kFirst, kAlways };
@@ -51,7 +52,7 @@ class PieceSplitter {
     Prepend prepend = Prepend::kAlways;
     bool split = true;
   };
-  using Step = std::variant<Scanner, Split, Words, PrefixSpace, Metaspace>;
+  using Step = std::variant<Scanner, Split, Words, BertWords, PrefixSpace, Metaspace>;
 
   void add(Step step) { steps_.push_back(std::move(step)); }
   bool empty() const { return steps_.empty(); }

@@ -17,6 +17,10 @@ enum CharTrait : uint16_t {
   kNumeric = 1 << 5,      // of Digits
   kUpperLetter = 1 << 6,  // \p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}
   kLowerLetter = 1 << 7,  // \p{Ll}\p{Lm}\p{Lo}\p{M}
+  // What these forms leave as it is, and what joins nothing in front of it.
+  kNfcInert = 1 << 11,
+  kNfkcInert = 1 << 12,
+  kNfdInert = 1 << 13,
 };
 
 /// How a character joins its neighbours in one grapheme cluster; the classes that matter for short
@@ -49,7 +53,7 @@ inline bool has_trait(char32_t code_point, CharTrait trait) {
   return (traits_word(code_point) & trait) != 0;
 }
 inline Grapheme grapheme_of(char32_t code_point) {
-  return static_cast<Grapheme>(traits_word(code_point) >> 8);
+  return static_cast<Grapheme>(traits_word(code_point) >> 8 & 7);
 }
 
 /// What a code point maps to; empty when it maps to itself.

@@ -192,16 +192,41 @@ void append_utf8(char32_t code_point, std::string& text) {
 
 void normalise(NormalForm form, std::string& text) {
   if (is_ascii(text)) return;
+  const int inert = form == NormalForm::kNfc    ? kNfcInert
+                    : form == NormalForm::kNfkc ? kNfkcInert
+                    : form == NormalForm::kNfd  ? kNfdInert
+                                                : 0;
   std::string out;
   out.reserve(text.size() + text.size() / 4);
   Normaliser normaliser(form, out);
+  // Of a run of inert characters all but the last are copied: that one may take what follows it.
+  std::size_t copied = 0;
+  std::size_t last = 0;
+  bool in_run = false;
   for (std::size_t at = 0; at < text.size();) {
-    const DecodedChar next = decode_utf8(text, at);
     const auto byte = static_cast<unsigned char>(text[at]);
-    normaliser.push(next.bytes == 1 && byte >= 0x80 ? kRawByte | byte : next.code_point);
+    const DecodedChar next = byte < 0x80 ? DecodedChar{byte, 1} : decode_utf8(text, at);
+    const bool raw = next.bytes == 1 && byte >= 0x80;
+    if (!raw && (byte < 0x80 || (traits_word(next.code_point) & inert) != 0) && inert != 0) {
+      if (!in_run) {
+        normaliser.finish();
+        copied = at;
+      }
+      in_run = true;
+      last = at;
+      at += next.bytes;
+      continue;
+    }
+    if (in_run) {
+      out.append(text, copied, last - copied);
+      normaliser.push(decode_utf8(text, last).code_point);
+      in_run = false;
+    }
+    normaliser.push(raw ? kRawByte | byte : next.code_point);
     at += next.bytes;
   }
   normaliser.finish();
+  if (in_run) out.append(text, copied);
   text = std::move(out);
 }
 

@@ -58,14 +58,16 @@ void Unigram::encode(std::string_view piece, std::vector<int32_t>& ids) const {
       Step& step = steps[end];
       if (step.from == SIZE_MAX || candidate > step.score) step = {candidate, begin, id};
     };
-    uint32_t node = ByteTrie::kRoot;
-    for (std::size_t at = begin; at < piece.size(); ++at) {
-      node = tokens_.child(node, static_cast<unsigned char>(piece[at]));
-      if (node == ByteTrie::kNone) break;
+    uint32_t node = CharTrie::kRoot;
+    for (std::size_t at = begin; at < piece.size();) {
+      const DecodedChar next = decode_utf8(piece, at);
+      at += next.bytes;
+      node = tokens_.child(node, next.code_point);
+      if (node == CharTrie::kNone) break;
       const int32_t id = tokens_.id_at(node);
       if (id < 0) continue;
-      offer(at + 1, score + scores_[static_cast<std::size_t>(id)], id);
-      covered = covered || at + 1 == begin + length;
+      offer(at, score + scores_[static_cast<std::size_t>(id)], id);
+      covered = covered || at == begin + length;
     }
     if (!covered) offer(begin + length, score + unknown_score_, -1);
     begin += length;

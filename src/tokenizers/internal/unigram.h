@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "tokenizers/internal/byte_fallback.h"
-#include "tokenizers/internal/byte_trie.h"
+#include "tokenizers/internal/char_trie.h"
 #include "tokenizers/internal/text_model.h"
 
 namespace mw::tokenizers {
@@ -15,7 +15,7 @@ namespace mw::tokenizers {
 /// Source  Kudo 2018, arXiv:1804.10959.
 class Unigram final : public TextModel {
  public:
-  /// One score a token. Nothing where the tables degenerate or a token is too long (ByteTrie).
+  /// One score a token. Nothing where the tables degenerate or a token is too long (CharTrie).
   static std::optional<Unigram> create(Vocabulary vocabulary, std::vector<double> scores,
                                        const Unknown& unknown);
 
@@ -30,7 +30,7 @@ class Unigram final : public TextModel {
   std::vector<double> scores_;
   Unknown unknown_;
   ByteFallback fallback_;
-  ByteTrie tokens_;
+  CharTrie tokens_;
   double unknown_score_ = 0;
 };
 

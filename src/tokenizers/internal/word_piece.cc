@@ -41,17 +41,23 @@ void WordPiece::encode(std::string_view word, std::vector<int32_t>& ids) const {
     if (options_.unknown_id >= 0) ids.push_back(options_.unknown_id);
   };
   if (word.size() > options_.max_chars && characters(word) > options_.max_chars) return unknown();
+  if (const int32_t whole = vocabulary_.find(word); whole >= 0) {
+    ids.push_back(whole);
+    return;
+  }
   for (std::size_t begin = 0; begin < word.size();) {
-    const ByteTrie& trie = begin == 0 ? begins_ : goes_on_;
-    uint32_t node = ByteTrie::kRoot;
+    const CharTrie& trie = begin == 0 ? begins_ : goes_on_;
+    uint32_t node = CharTrie::kRoot;
     std::size_t end = begin;
     int32_t best = -1;
-    for (std::size_t at = begin; at < word.size(); ++at) {
-      node = trie.child(node, static_cast<unsigned char>(word[at]));
-      if (node == ByteTrie::kNone) break;
+    for (std::size_t at = begin; at < word.size();) {
+      const DecodedChar next = decode_utf8(word, at);
+      at += next.bytes;
+      node = trie.child(node, next.code_point);
+      if (node == CharTrie::kNone) break;
       if (trie.id_at(node) >= 0) {
         best = trie.id_at(node);
-        end = at + 1;
+        end = at;
       }
     }
     if (best < 0) return unknown();

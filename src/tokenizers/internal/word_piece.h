@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "tokenizers/internal/byte_trie.h"
+#include "tokenizers/internal/char_trie.h"
 #include "tokenizers/internal/text_model.h"
 
 namespace mw::tokenizers {
@@ -16,7 +16,7 @@ class WordPiece final : public TextModel {
     std::size_t max_chars = 100;  // longer words are unknown
     int32_t unknown_id = -1;
   };
-  /// Nothing where the tables degenerate or a token is too long (ByteTrie).
+  /// Nothing where the tables degenerate or a token is too long (CharTrie).
   static std::optional<WordPiece> create(Vocabulary vocabulary, Options options);
 
   const Vocabulary& vocabulary() const override { return vocabulary_; }
@@ -27,8 +27,8 @@ class WordPiece final : public TextModel {
 
   Vocabulary vocabulary_;
   Options options_;
-  ByteTrie begins_;
-  ByteTrie goes_on_;
+  CharTrie begins_;
+  CharTrie goes_on_;
 };
 
 }  // namespace mw::tokenizers

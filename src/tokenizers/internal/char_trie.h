@@ -7,9 +7,9 @@
 
 namespace mw::tokenizers {
 
-/// Texts and their ids, for finding all that begin at a place. A node's children are found in one
-/// hash table of all.
-class ByteTrie {
+/// Texts and their ids, for finding all that begin at a place, a character at a time. A node's
+/// children are found in one hash table of all.
+class CharTrie {
  public:
   static constexpr uint32_t kRoot = 0;
   static constexpr uint32_t kNone = UINT32_MAX;
@@ -17,13 +17,13 @@ class ByteTrie {
   static constexpr std::size_t kMaxBytes = 1024;
 
   /// `total_bytes` of all texts that will be added.
-  explicit ByteTrie(std::size_t total_bytes);
+  explicit CharTrie(std::size_t total_bytes);
 
   /// False for a text over kMaxBytes, more bytes than announced, or when the table degenerates.
   [[nodiscard]] bool add(std::string_view text, int32_t id);
 
-  uint32_t child(uint32_t node, unsigned char byte) const {
-    const uint64_t key = uint64_t{node} << 8 | byte;
+  uint32_t child(uint32_t node, char32_t character) const {
+    const uint64_t key = uint64_t{node} << 32 | character;
     for (uint64_t at = hash_of(key) & mask_;; at = (at + 1) & mask_) {
       if (slots_[at].key == key) return slots_[at].child;
       if (slots_[at].child == kNone) return kNone;
@@ -34,7 +34,7 @@ class ByteTrie {
 
  private:
   struct Slot {
-    uint64_t key = UINT64_MAX;
+    uint64_t key = UINT64_MAX;  // node << 32 | code point
     uint32_t child = kNone;
   };
   static uint64_t hash_of(uint64_t key) {
