@@ -1,6 +1,7 @@
 #include "apps/millwright/model_description.h"
 
 #include "formats/gguf.h"
+#include "models/encoder_config.h"
 #include "models/gguf_tokenizer.h"
 #include "models/model.h"
 #include "models/model_folder.h"
@@ -20,6 +21,15 @@ std::string summary_of(const models::ModelConfig& config) {
                      number("context", config.context_length);
   if (config.window > 0) text += number("window", config.window);
   return text;
+}
+
+/// The configuration of a decoder or an encoder, whichever it is; `json_or_file` says which,
+/// `whole` has all that an encoder's depends on.
+template <class What, class Whole>
+Result<models::ModelConfig> config_of(const What& json_or_file, const Whole& whole) {
+  if (!models::is_encoder(json_or_file)) return models::read_config(json_or_file);
+  MW_ASSIGN(const models::EncoderConfig encoder, models::read_encoder_config(whole));
+  return encoder.model;
 }
 
 std::string tokenizer_text(const Result<std::unique_ptr<tokenizers::Tokenizer>>& tokenizer) {
@@ -63,7 +73,7 @@ ModelDescription describe_gguf(const formats::GgufFile& file) {
     add_tensor(model, {tensor.name, std::string(formats::type_name(tensor.type)), tensor.shape,
                        tensor.bytes.size()});
   }
-  add_config(model, models::read_config(file));
+  add_config(model, config_of(file, file));
   model.tokenizer = tokenizer_text(models::read_tokenizer(file));
   model.chat_template = models::chat_template_source(file);
   return model;
@@ -86,7 +96,7 @@ ModelDescription describe_folder(const models::ModelFolder& folder) {
     add_tensor(model,
                {tensor->name, std::string(tensor->type.name), tensor->shape, tensor->bytes.size()});
   }
-  add_config(model, models::read_config(folder.config));
+  add_config(model, config_of(folder.config, folder));
   model.tokenizer = tokenizer_text(models::read_folder_tokenizer(folder.path));
   model.chat_template = folder.chat_template;
   return model;
