@@ -1,0 +1,85 @@
+#include "grammar/grammar.h"
+
+#include "grammar/internal/grammar_state.h"
+#include "grammar/internal/mask_maker.h"
+#include "grammar/internal/regex.h"
+#include "grammar/internal/schema_compiler.h"
+
+namespace mw::grammar {
+namespace {
+
+// What compiling may cost: about 60 ms on a slow core (bench/macro/grammar_masks.cc).
+constexpr uint64_t kCompileSteps = 150'000;
+// What all texts after that may add to a grammar that is shared.
+constexpr uint64_t kUseSteps = 100'000'000;
+
+std::unique_ptr<GrammarState> new_state() {
+  auto state = std::make_unique<GrammarState>();
+  state->pool.limit_steps(kCompileSteps);
+  return state;
+}
+
+}  // namespace
+
+GrammarState::GrammarState() : json(pool) {}
+GrammarState::~GrammarState() = default;
+
+Grammar::Grammar(std::unique_ptr<GrammarState> state) : state_(std::move(state)) {}
+Grammar::~Grammar() = default;
+
+std::size_t Grammar::size() const {
+  const std::lock_guard<std::mutex> guard(state_->mutex);
+  return state_->pool.size();
+}
+
+Result<GrammarPtr> finish_grammar(std::unique_ptr<GrammarState> state, Expr start) {
+  if (state->pool.exhausted()) {
+    return Error::make(Code::kUnsupported,
+                       "the grammar is too costly to be enforced while decoding: make it smaller",
+                       "语法过于复杂，解码时无法保证：请简化", "grammar");
+  }
+  if (start == ExprPool::kEmpty) {
+    return Error::make(Code::kUnsupported, "no text at all matches this grammar",
+                       "没有任何文本能匹配该语法", "grammar");
+  }
+  state->start = start;
+  state->pool.limit_steps(kUseSteps);
+  return std::make_shared<Grammar>(std::move(state));
+}
+
+Result<GrammarPtr> compile_schema(const Json& schema, const SchemaOptions& options) {
+  MW_ASSIGN(auto index, SchemaIndex::build(schema, options.draft));
+  auto state = new_state();
+  auto compiler =
+      std::make_unique<SchemaCompiler>(state->pool, state->json, std::move(index), options);
+  MW_ASSIGN(const Expr start, compiler->compile());
+  state->expanders.push_back(std::move(compiler));
+  return finish_grammar(std::move(state), start);
+}
+
+Result<GrammarPtr> compile_regex(std::string_view pattern) {
+  auto state = new_state();
+  MW_ASSIGN(const Expr start, regex_expr(state->pool, pattern, RegexOptions{}));
+  const Expr all = state->pool.regular(start);
+  return finish_grammar(std::move(state), all);
+}
+
+Result<GrammarPtr> compile_choice(const std::vector<std::string>& choices) {
+  if (choices.empty()) {
+    return Error::make(Code::kInvalidArgument, "a list of choices needs at least one",
+                       "选项列表不能为空", "choice");
+  }
+  auto state = new_state();
+  std::vector<Expr> all;
+  for (const std::string& choice : choices) all.push_back(state->pool.literal(choice));
+  const Expr start = state->pool.any_of(std::move(all));
+  return finish_grammar(std::move(state), start);
+}
+
+Result<GrammarPtr> compile_json_object() {
+  auto state = new_state();
+  const Expr start = state->json.any_object();
+  return finish_grammar(std::move(state), start);
+}
+
+}  // namespace mw::grammar
