@@ -110,6 +110,8 @@ Result<void> start(const Request& request, Service& service) {
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
   parts.log = service.log;
+  parts.responses.folder = request.flags.data / "responses";
+  parts.responses.keep_days = request.config.keep_responses_days;
   service.api = std::make_unique<server::Api>(std::move(parts));
   server::ServerOptions options = request.config.server;
   options.metrics = service.metrics;

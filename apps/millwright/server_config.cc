@@ -133,6 +133,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.texts("allowed_hosts", config.server.allowed_hosts));
   MW_TRY(reader.texts("allowed_origins", config.server.allowed_origins));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
+  MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
   MW_TRY(reader.finish());
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));
   return read_keys(keys_file, config.server.api_keys);

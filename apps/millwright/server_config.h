@@ -21,6 +21,8 @@ struct ServerConfig {
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
 
+  int keep_responses_days = 30;  // of /v1/responses; 0: not at all
+
   std::string time_zone;  // "Asia/Shanghai"; empty: the machine's. Shifts are the catalogue's.
 };
 

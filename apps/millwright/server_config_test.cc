@@ -19,12 +19,14 @@ class ServerConfigTest : public ::testing::Test {
 
 TEST_F(ServerConfigTest, ReadsWhatIsThereAndKeepsDefaultsForTheRest) {
   const auto config = read(
-      "default_model = \"m\"\n[server]\nlisten = \"127.0.0.1:9000\"\nthreads = 2\n"
+      "default_model = \"m\"\n[server]\nlisten = \"127.0.0.1:9000\"\nthreads = "
+      "2\nkeep_responses_days = 7\n"
       "[plant]\nbroker = \"tcp://10.0.0.5:1883\"\ntime_zone = \"Asia/Shanghai\"\n");
   ASSERT_TRUE(config) << config.error().message.en;
   EXPECT_EQ(config->default_model, "m");
   EXPECT_EQ(config->server.port, 9000);
   EXPECT_EQ(config->threads, 2);
+  EXPECT_EQ(config->keep_responses_days, 7);
   EXPECT_EQ(config->broker, "tcp://10.0.0.5:1883");
   EXPECT_EQ(read("")->server.address, "127.0.0.1");
 }

@@ -1,5 +1,6 @@
-// Any bytes as the body of a chat or completion request: what is accepted keeps to the limits that
-// the rest of the server relies on, and every refusal says why in both languages.
+// Any bytes as the body of a chat, completion or responses request, or as a kept response: what is
+// accepted keeps to the limits that the rest of the server relies on, and every refusal says why in
+// both languages.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,8 @@
 #include "server/http/api_error.h"
 #include "server/openai/chat_request.h"
 #include "server/openai/completion_request.h"
+#include "server/openai/response_request.h"
+#include "server/openai/stored_response.h"
 
 namespace {
 
@@ -48,6 +51,26 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     MW_CHECK(completion->best_of >= completion->n || completion->best_of >= 1);
   } else {
     check_refusal(completion.error());
+  }
+  const auto response = mw::server::openai::parse_response_request(body);
+  if (response) {
+    check_fields(*response);
+    MW_CHECK(response->n == 1 && response->metadata.is_object());
+    for (const auto& turn : mw::server::openai::turns_of(response->input)) {
+      MW_CHECK(!turn.role.empty());
+    }
+  } else {
+    check_refusal(response.error());
+  }
+  const auto stored = mw::server::openai::parse_stored_response(body);
+  if (stored) {
+    MW_CHECK(mw::server::openai::is_response_id(stored->id()));
+    (void)stored->previous_id();
+    (void)mw::server::openai::turns_of(stored->input);
+    (void)mw::server::openai::turns_of(stored->response["output"]);
+    MW_CHECK(mw::server::openai::parse_stored_response(to_bytes(*stored)).has_value());
+  } else {
+    check_refusal(stored.error());
   }
   return 0;
 }

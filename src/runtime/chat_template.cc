@@ -34,9 +34,12 @@ Result<TemplateValue> to_value(const std::vector<ChatMessage>& messages) {
 
 }  // namespace
 
-ChatTemplate::ChatTemplate(std::unique_ptr<TemplateSyntax> syntax, std::string bos_text,
-                           std::string eos_text)
-    : syntax_(std::move(syntax)), bos_text_(std::move(bos_text)), eos_text_(std::move(eos_text)) {}
+ChatTemplate::ChatTemplate(std::string source, std::unique_ptr<TemplateSyntax> syntax,
+                           std::string bos_text, std::string eos_text)
+    : source_(std::move(source)),
+      syntax_(std::move(syntax)),
+      bos_text_(std::move(bos_text)),
+      eos_text_(std::move(eos_text)) {}
 
 ChatTemplate::~ChatTemplate() = default;
 
@@ -44,8 +47,8 @@ Result<std::shared_ptr<const ChatTemplate>> ChatTemplate::parse(std::string_view
                                                                 std::string bos_text,
                                                                 std::string eos_text) {
   MW_ASSIGN(std::unique_ptr<TemplateSyntax> syntax, parse_template(jinja_source));
-  return std::shared_ptr<const ChatTemplate>(
-      new ChatTemplate(std::move(syntax), std::move(bos_text), std::move(eos_text)));
+  return std::shared_ptr<const ChatTemplate>(new ChatTemplate(
+      std::string(jinja_source), std::move(syntax), std::move(bos_text), std::move(eos_text)));
 }
 
 Result<std::vector<TemplatePart>> ChatTemplate::render_parts(

@@ -56,10 +56,14 @@ class ChatTemplate {
   Result<std::vector<TemplatePart>> render_parts(const std::vector<ChatMessage>& messages,
                                                  bool add_generation_prompt,
                                                  const Json& variables = Json::object()) const;
+  /// Whether its source holds `text`: a tag that it writes, the name of a variable that it reads.
+  bool mentions(std::string_view text) const { return source_.find(text) != std::string::npos; }
 
  private:
-  ChatTemplate(std::unique_ptr<TemplateSyntax> syntax, std::string bos_text, std::string eos_text);
+  ChatTemplate(std::string source, std::unique_ptr<TemplateSyntax> syntax, std::string bos_text,
+               std::string eos_text);
 
+  const std::string source_;
   std::unique_ptr<TemplateSyntax> syntax_;
   std::string bos_text_;
   std::string eos_text_;

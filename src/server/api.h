@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
+#include "server/openai/response_store.h"
 #include "server/router.h"
 #include "server/server_metrics.h"
 #include "server/system_info.h"
@@ -22,8 +23,9 @@ struct ApiParts {
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   LogSink log = no_log();
-  int default_max_tokens = 2048;  // of a chat answer, when the request names none
-  int answers_per_client = 320;   // under way at once; the scheduler holds 64 + 256
+  openai::ResponseStoreOptions responses;  // what /v1/responses keeps
+  int default_max_tokens = 2048;           // of a chat answer, when the request names none
+  int answers_per_client = 320;            // under way at once; the scheduler holds 64 + 256
   int answers_in_all = 320;
 };
 

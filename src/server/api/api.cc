@@ -8,6 +8,7 @@ ApiState::ApiState(ApiParts given)
     : parts(std::move(given)),
       admission(
           std::make_shared<openai::Admission>(parts.answers_per_client, parts.answers_in_all)),
+      responses(std::make_shared<openai::ResponseStore>(parts.responses, parts.clock, parts.log)),
       system(parts),
       events(parts, system, *requests) {}
 
@@ -29,6 +30,7 @@ Router Api::router() const {
   Router router;
   add_health_routes(router, state_);
   add_openai_routes(router, state_);
+  add_response_routes(router, state_);
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
   add_model_routes(router, state_);

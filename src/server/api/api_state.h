@@ -4,6 +4,7 @@
 #include "server/api/event_hub.h"
 #include "server/api/system_report.h"
 #include "server/openai/admission.h"
+#include "server/openai/response_store.h"
 #include "server/request_history.h"
 
 namespace mw::server {
@@ -15,12 +16,14 @@ struct ApiState {
   const ApiParts parts;
   const std::shared_ptr<openai::Admission> admission;
   const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
+  const std::shared_ptr<openai::ResponseStore> responses;
   SystemReport system;
   EventHub events;
 };
 
 // Each adds the routes of one topic.
 void add_openai_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_response_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -25,11 +25,26 @@ TEST(Description, CoversEveryRouteAndEveryReferenceLeadsSomewhere) {
   const Json document = body_of(client.get("/api/openapi.json"));
   EXPECT_EQ(document["openapi"], "3.1.0");
   EXPECT_EQ(document["info"]["version"], "1.2.3");
-  for (const char* path :
-       {"/v1/models", "/v1/models/{id}", "/v1/chat/completions", "/v1/completions", "/api/plant",
-        "/api/plant/series", "/api/events", "/api/system", "/api/requests", "/api/requests/{id}",
-        "/api/models", "/api/ask", "/healthz", "/health", "/readyz", "/metrics",
-        "/api/openapi.json"}) {
+  for (const char* path : {"/v1/models",
+                           "/v1/models/{id}",
+                           "/v1/chat/completions",
+                           "/v1/completions",
+                           "/v1/responses",
+                           "/v1/responses/{id}",
+                           "/v1/responses/{id}/input_items",
+                           "/api/plant",
+                           "/api/plant/series",
+                           "/api/events",
+                           "/api/system",
+                           "/api/requests",
+                           "/api/requests/{id}",
+                           "/api/models",
+                           "/api/ask",
+                           "/healthz",
+                           "/health",
+                           "/readyz",
+                           "/metrics",
+                           "/api/openapi.json"}) {
     EXPECT_TRUE(document["paths"].contains(path)) << path;
   }
   EXPECT_FALSE(document["paths"].contains("/"));  // pages are no API

@@ -1,8 +1,8 @@
 #include "server/openai/answer_format.h"
 
 #include <map>
-#include <random>
 
+#include "server/http/api_error.h"
 #include "server/http/sse.h"
 
 namespace mw::server::openai {
@@ -30,9 +30,7 @@ class StreamFrame {
     Json out = frame_;
     out["choices"] = Json::array({std::move(choice)});
     if (options_.with_usage) out["usage"] = nullptr;
-    // The length of a chunk tells the length of its token to whoever watches the wire; padded to
-    // a multiple of 32 bytes it does not ("Whisper Leak", security.md 1).
-    if (options_.with_obfuscation) out["obfuscation"] = padding(32 - text_bytes % 32);
+    if (options_.with_obfuscation) out["obfuscation"] = padding_.after(text_bytes);
     return sse_data(to_text(out));
   }
 
@@ -49,16 +47,9 @@ class StreamFrame {
   }
 
  private:
-  std::string padding(std::size_t count) {
-    static constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz012345";
-    std::string out;
-    for (std::size_t i = 0; i < count; ++i) out += kLetters[random_() & 31u];
-    return out;
-  }
-
   const FormatOptions& options_;
   const Json frame_;
-  std::minstd_rand random_{std::random_device{}()};
+  ChunkPadding padding_;
 };
 
 class ChatFormat final : public AnswerFormat {
@@ -69,6 +60,10 @@ class ChatFormat final : public AnswerFormat {
   std::string opening(int choice) override {
     const Json delta = {{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}};
     return chunk(choice, delta, nullptr, nullptr, 0);
+  }
+
+  std::string reasoning(int choice, const std::string& text) override {
+    return chunk(choice, {{"reasoning_content", text}}, nullptr, nullptr, text.size());
   }
 
   std::string piece(int choice, const runtime::Piece& piece) override {
@@ -83,12 +78,17 @@ class ChatFormat final : public AnswerFormat {
   }
 
   std::string end(const Usage& usage) override { return stream_.end(usage); }
+  std::string failure(const Error& error) override { return openai_error_event(error); }
+  std::function<std::string(const Error&)> failure_formatter() override {
+    return openai_error_event;
+  }
 
   Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) override {
     Json out = frame(options_, "chat.completion");
     out["choices"] = Json::array();
     for (const FinishedChoice& choice : choices) {
-      const Json message = {{"role", "assistant"}, {"content", choice.text}, {"refusal", nullptr}};
+      Json message = {{"role", "assistant"}, {"content", choice.text}, {"refusal", nullptr}};
+      if (!choice.reasoning.empty()) message["reasoning_content"] = choice.reasoning;
       out["choices"].push_back(
           {{"index", choice.index},
            {"message", message},
@@ -123,6 +123,10 @@ class CompletionFormat final : public AnswerFormat {
     return text.empty() ? std::string() : chunk(choice, text, nullptr, nullptr);
   }
 
+  std::string reasoning(int choice, const std::string& text) override {
+    return chunk(choice, text, nullptr, nullptr);  // plain text has one side only
+  }
+
   std::string piece(int choice, const runtime::Piece& piece) override {
     const bool logprobs = options_.with_logprobs && !piece.logprobs.empty();
     if (piece.text.empty() && !logprobs) return {};
@@ -136,6 +140,10 @@ class CompletionFormat final : public AnswerFormat {
   }
 
   std::string end(const Usage& usage) override { return stream_.end(usage); }
+  std::string failure(const Error& error) override { return openai_error_event(error); }
+  std::function<std::string(const Error&)> failure_formatter() override {
+    return openai_error_event;
+  }
 
   Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) override {
     Json out = frame(options_, "text_completion");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ namespace mw::server::openai {
 struct FinishedChoice {
   int index = 0;
   std::string text;
+  std::string reasoning;  // what a model that thinks first has thought
   std::vector<runtime::TokenLogprob> logprobs;
   runtime::FinishReason finish = runtime::FinishReason::kStop;
 };
@@ -32,11 +34,18 @@ class AnswerFormat {
   virtual ~AnswerFormat() = default;
   /// Before the first piece of a choice.
   virtual std::string opening(int choice) = 0;
+  /// A part of what the model thinks before it answers.
+  virtual std::string reasoning(int choice, const std::string& text) = 0;
   virtual std::string piece(int choice, const runtime::Piece& piece) = 0;
   virtual std::string closing(int choice, runtime::FinishReason reason) = 0;
   /// After the last choice: usage when asked for, then [DONE].
   virtual std::string end(const Usage& usage) = 0;
   virtual Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) = 0;
+  /// Ends a stream that cannot go on.
+  virtual std::string failure(const Error& error) = 0;
+  /// The same for whoever has no part in the job (the connection, when the time is over): a
+  /// function that outlives the format.
+  virtual std::function<std::string(const Error&)> failure_formatter() = 0;
 };
 
 std::unique_ptr<AnswerFormat> chat_format(FormatOptions options);

@@ -22,7 +22,7 @@ Json to_json(const Usage& usage) {
           {"completion_tokens", usage.completion_tokens},
           {"total_tokens", usage.prompt_tokens + usage.completion_tokens},
           {"prompt_tokens_details", {{"cached_tokens", usage.cached_prompt_tokens}}},
-          {"completion_tokens_details", {{"reasoning_tokens", 0}}}};
+          {"completion_tokens_details", {{"reasoning_tokens", usage.reasoning_tokens}}}};
 }
 
 std::string finish_name(runtime::FinishReason reason) {
@@ -58,6 +58,13 @@ Json completion_logprobs(const std::vector<runtime::TokenLogprob>& tokens, int64
     out["text_offset"].push_back(offset);
     offset += count_characters(token.bytes);
   }
+  return out;
+}
+
+std::string ChunkPadding::after(std::size_t text_bytes) {
+  static constexpr char kLetters[] = "abcdefghijklmnopqrstuvwxyz012345";
+  std::string out;
+  for (std::size_t i = text_bytes % 32; i < 32; ++i) out += kLetters[random_() & 31u];
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Usage {
   int prompt_tokens = 0;
   int cached_prompt_tokens = 0;
   int completion_tokens = 0;
+  int reasoning_tokens = 0;  // of the completion's
 };
 
 Json to_json(const Usage& usage);
@@ -35,6 +37,16 @@ Json chat_logprobs(const std::vector<runtime::TokenLogprob>& tokens);
 /// {"tokens", "token_logprobs", "top_logprobs", "text_offset"}; `offset` is where the first token
 /// begins, in characters, and is moved past the last.
 Json completion_logprobs(const std::vector<runtime::TokenLogprob>& tokens, int64_t& offset);
+
+/// The length of a chunk tells the length of its token to whoever watches the wire; padded to a
+/// multiple of 32 bytes it does not ("Whisper Leak", security.md 1).
+class ChunkPadding {
+ public:
+  std::string after(std::size_t text_bytes);
+
+ private:
+  std::minstd_rand random_{std::random_device{}()};
+};
 
 int64_t count_characters(std::string_view utf8);
 

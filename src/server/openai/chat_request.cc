@@ -76,7 +76,8 @@ Result<ChatTurn> read_message(const Json& value, std::size_t index, GenerationFi
     }
   }
   // Replayed answers carry these; they add nothing to what the model reads.
-  for (const char* name : {"name", "refusal", "annotations", "tool_call_id"}) {
+  for (const char* name :
+       {"name", "refusal", "annotations", "tool_call_id", "reasoning_content", "reasoning"}) {
     if (message.take(name) != nullptr) out.without_effect.push_back(message.full_name(name));
   }
   const Json* content = message.take("content");
@@ -128,22 +129,6 @@ Result<void> read_lengths(FieldReader& fields, ChatRequest& out) {
   }
   if (logprobs.value_or(false)) out.top_logprobs = static_cast<int>(top.value_or(0));
   return {};
-}
-
-// Accepted with the one value that means what happens here anyway; refused with any other.
-Result<void> accept_only(FieldReader& fields, const char* name,
-                         std::initializer_list<const char*> values, ChatRequest& out) {
-  MW_ASSIGN(const auto value, fields.text(name, 64));
-  if (!value.has_value()) return {};
-  std::string allowed;
-  for (const char* one : values) {
-    if (*value == one) {
-      out.without_effect.emplace_back(name);
-      return {};
-    }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(one);
-  }
-  return fields.unsupported(name, "only " + allowed + " is supported", "仅支持 " + allowed);
 }
 
 Result<void> read_tools(FieldReader& fields, ChatRequest& out) {
@@ -217,7 +202,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   }
   MW_TRY(read_service_tier(fields, out));
   MW_TRY(accept_only(fields, "verbosity", {"medium"}, out));
-  MW_TRY(accept_only(fields, "reasoning_effort", {"none", "minimal"}, out));
+  MW_TRY(read_reasoning_effort(fields, "reasoning_effort", out));
   // Hints and labels: whatever they say, the answer is the same.
   using Type = Json::value_t;
   MW_TRY(accept_without_effect(fields, "metadata", Type::object, out));

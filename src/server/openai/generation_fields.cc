@@ -148,6 +148,19 @@ Result<void> read_service_tier(FieldReader& fields, GenerationFields& out) {
   return {};
 }
 
+Result<void> read_reasoning_effort(FieldReader& fields, const char* name, GenerationFields& out) {
+  MW_ASSIGN(const auto effort, fields.text(name, 32));
+  if (!effort) return {};
+  for (const char* known : {"none", "minimal", "low", "medium", "high", "xhigh", "max"}) {
+    if (*effort == known) {
+      out.reasoning_effort = *effort;
+      return {};
+    }
+  }
+  return fields.wrong(name, "none, minimal, low, medium, high, xhigh or max",
+                      " none、minimal、low、medium、high、xhigh 或 max", Json(*effort));
+}
+
 Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::value_t type,
                                    GenerationFields& out) {
   const Json* value = fields.take(name);
@@ -158,6 +171,21 @@ Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::
   }
   out.without_effect.emplace_back(name);
   return {};
+}
+
+Result<void> accept_only(FieldReader& fields, const char* name,
+                         std::initializer_list<const char*> values, GenerationFields& out) {
+  MW_ASSIGN(const auto value, fields.text(name, 64));
+  if (!value.has_value()) return {};
+  std::string allowed;
+  for (const char* one : values) {
+    if (*value == one) {
+      out.without_effect.push_back(fields.full_name(name));
+      return {};
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(one);
+  }
+  return fields.unsupported(name, "only " + allowed + " is supported", "仅支持 " + allowed);
 }
 
 uint64_t choice_seed(uint64_t seed, int index) {

@@ -24,6 +24,8 @@ struct GenerationFields {
   bool ignore_eos = false;
   int top_logprobs = -1;
   runtime::Priority priority = runtime::Priority::kInteractive;  // service_tier
+  std::string reasoning_effort;                                  // "none" to "max", empty: not said
+  Json template_variables = Json::object();  // what the chat template may look at
 
   std::vector<std::string> ignored;         // fields that OpenAI's description does not know
   std::vector<std::string> without_effect;  // known there, accepted, and changing nothing here
@@ -38,9 +40,16 @@ Result<void> read_generation_fields(FieldReader& fields, GenerationFields& out);
 /// as it comes.
 Result<void> read_service_tier(FieldReader& fields, GenerationFields& out);
 
+/// "none", "minimal", "low", ... into `reasoning_effort`; what it means depends on the model.
+Result<void> read_reasoning_effort(FieldReader& fields, const char* name, GenerationFields& out);
+
 /// Notes a field that is accepted and changes nothing, after checking its type.
 Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::value_t type,
                                    GenerationFields& out);
+
+/// Accepts the text values that mean what happens here anyway, and refuses any other.
+Result<void> accept_only(FieldReader& fields, const char* name,
+                         std::initializer_list<const char*> values, GenerationFields& out);
 
 /// The request's JSON object. Errors: kInvalidArgument.
 Result<Json> parse_request_object(std::string_view body);

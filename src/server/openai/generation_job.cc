@@ -29,7 +29,7 @@ void GenerationJob::start(GenerationPlan plan) {
     head.head.headers = job->plan_.headers;
     head.head.headers.push_back({"Cache-Control", "no-cache"});
     head.head.headers.push_back({"X-Accel-Buffering", "no"});
-    head.format_error = openai_error_event;
+    head.format_error = job->plan_.format->failure_formatter();
     head.ping = kSsePing;
     job->plan_.exchange->begin_stream(std::move(head));
   }
@@ -43,6 +43,7 @@ GenerationJob::GenerationJob(GenerationPlan plan)
       weak_generator_(plan_.generator),
       choices_(plan_.choices.size()) {
   plan_.generator.reset();
+  for (Choice& choice : choices_) choice.splitter = ReasoningSplitter(plan_.reasoning);
 }
 
 // The job's lock is never held while the generator is called: its callbacks take that lock on the
@@ -98,16 +99,26 @@ void GenerationJob::on_piece(std::size_t index, const runtime::Piece& piece) {
     plan_.metrics->token_interval(static_cast<double>(now - choice.last_piece_ns) / 1e9);
   }
   choice.last_piece_ns = now;
+  emit_locked(take_parts_locked(index, choice.splitter.push(piece)));
+}
+
+std::string GenerationJob::take_parts_locked(std::size_t index,
+                                             const ReasoningSplitter::Parts& parts) {
+  Choice& choice = choices_[index];
+  const runtime::Piece& answer = parts.answer;
   if (!plan_.stream) {
-    choice.text += piece.text;
-    choice.logprobs.insert(choice.logprobs.end(), piece.logprobs.begin(), piece.logprobs.end());
-    return;
+    choice.reasoning += parts.reasoning;
+    choice.text += answer.text;
+    choice.logprobs.insert(choice.logprobs.end(), answer.logprobs.begin(), answer.logprobs.end());
+    return {};
   }
   std::string events;
   if (!choice.opened) events = plan_.format->opening(static_cast<int>(index));
   choice.opened = true;
-  events += plan_.format->piece(static_cast<int>(index), piece);
-  emit_locked(events);
+  if (!parts.reasoning.empty()) {
+    events += plan_.format->reasoning(static_cast<int>(index), parts.reasoning);
+  }
+  return events += plan_.format->piece(static_cast<int>(index), answer);
 }
 
 void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& result) {
@@ -133,10 +144,8 @@ void GenerationJob::on_done(std::size_t index, const runtime::GenerateResult& re
   const std::lock_guard<std::mutex> guard(mutex_);
   Choice& choice = choices_[index];
   choice.done = true;
+  std::string events = take_parts_locked(index, choice.splitter.finish());
   if (plan_.stream) {
-    std::string events;
-    if (!choice.opened) events = plan_.format->opening(static_cast<int>(index));
-    choice.opened = true;
     events += plan_.format->closing(static_cast<int>(index), result.finish);
     emit_locked(events);
   }
@@ -163,6 +172,10 @@ Usage GenerationJob::usage_locked() const {
   for (std::size_t i = 0; i < choices_.size(); ++i) {
     const runtime::GenerateResult& result = choices_[i].result;
     usage.completion_tokens += static_cast<int>(result.ids.size());
+    if (plan_.tokenizer) {
+      usage.reasoning_tokens +=
+          count_reasoning_tokens(*plan_.tokenizer, plan_.reasoning, result.ids);
+    }
     if (i % run != 0) continue;  // the choices of one prompt share it
     usage.prompt_tokens += result.prompt_tokens;
     usage.cached_prompt_tokens += result.cached_prompt_tokens;
@@ -200,7 +213,8 @@ void GenerationJob::respond_whole_locked(const Usage& usage) {
     for (int k = 0; k < plan_.keep; ++k) {
       Choice& choice = choices_[order[static_cast<std::size_t>(k)]];
       out.push_back({static_cast<int>(out.size()), std::move(choice.text),
-                     std::move(choice.logprobs), choice.result.finish});
+                     std::move(choice.reasoning), std::move(choice.logprobs),
+                     choice.result.finish});
     }
   }
   HttpResponse response = json_response(plan_.format->whole(out, usage));
@@ -216,7 +230,7 @@ bool GenerationJob::fail(const Error& error) {
   HttpResponse response = error_response(error);
   response.headers.insert(response.headers.end(), plan_.headers.begin(), plan_.headers.end());
   if (!plan_.exchange->respond(std::move(response))) {
-    plan_.exchange->write(openai_error_event(error));
+    plan_.exchange->write(plan_.format->failure(error));
     plan_.exchange->finish();
   }
   return true;

@@ -9,6 +9,7 @@
 #include "server/http/exchange.h"
 #include "server/openai/admission.h"
 #include "server/openai/answer_format.h"
+#include "server/openai/reasoning.h"
 #include "server/request_history.h"
 #include "server/server_metrics.h"
 
@@ -26,6 +27,8 @@ struct GenerationPlan {
   int keep_best_of = 1;  // of each so many choices keep `keep`, the likeliest (best_of)
   int keep = 1;
   int prompts = 1;  // choices belong to prompts in equal runs
+  ReasoningStart reasoning = ReasoningStart::kNone;
+  std::shared_ptr<const tokenizers::Tokenizer> tokenizer;  // counts reasoning tokens
   std::vector<Header> headers;
   std::shared_ptr<Admission::Ticket> ticket;
   std::shared_ptr<ServerMetrics> metrics;
@@ -46,6 +49,8 @@ class GenerationJob : public std::enable_shared_from_this<GenerationJob> {
     bool submitted = false;
     bool opened = false;
     std::string text;
+    std::string reasoning;
+    ReasoningSplitter splitter;
     std::vector<runtime::TokenLogprob> logprobs;
     runtime::GenerateResult result;
     bool done = false;   // ended well
@@ -55,6 +60,8 @@ class GenerationJob : public std::enable_shared_from_this<GenerationJob> {
 
   void submit_all(runtime::Generator& generator);
   void on_piece(std::size_t index, const runtime::Piece& piece);
+  /// Keeps the parts for a whole answer, or returns their events.
+  std::string take_parts_locked(std::size_t index, const ReasoningSplitter::Parts& parts);
   void on_done(std::size_t index, const runtime::GenerateResult& result);
   /// Ends what still runs. On the generator's own thread it is alive by definition; elsewhere use
   /// cancel_from_outside().

@@ -40,7 +40,7 @@ Result<std::vector<int32_t>> fill_ids(const Tokenizer& tokenizer, const std::str
 }  // namespace
 
 Result<std::vector<int32_t>> chat_ids(const runtime::ServedModel& model,
-                                      const std::vector<ChatTurn>& turns) {
+                                      const std::vector<ChatTurn>& turns, const Json& variables) {
   if (!model.chat_template) {
     return Error::make(
         Code::kUnsupported,
@@ -51,7 +51,7 @@ Result<std::vector<int32_t>> chat_ids(const runtime::ServedModel& model,
   messages.reserve(turns.size());
   for (const ChatTurn& turn : turns) messages.push_back({turn.role, turn.content});
   Result<std::vector<int32_t>> ids =
-      runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer, messages, true);
+      runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer, messages, true, variables);
   if (!ids) {
     Error error = ids.error();
     if (error.param.empty()) error.param = "messages";

@@ -13,6 +13,13 @@ constexpr char kChatTemplate[] =
     "+ '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ "
     "'<|im_start|>assistant\\n' }}{% endif %}";
 
+// The same with a switch for thinking, as Qwen 3 has it.
+constexpr char kThinkingTemplate[] =
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content'] "
+    "+ '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}{{ "
+    "'<|im_start|>assistant\\n' }}{% if enable_thinking is defined and not enable_thinking %}{{ "
+    "'<think></think>' }}{% endif %}{% endif %}";
+
 constexpr char kCatalogue[] = R"json({
   "site": "test", "simulated": true,
   "lines": [{"id": "line-1", "name": {"en": "Line 1", "zh": "一号线"}}],
@@ -145,6 +152,7 @@ bool FakeGenerator::step(Job& job) {
   }
   job.result.finish = cancelled ? runtime::FinishReason::kCancelled : job.script.finish;
   job.result.error = job.script.error;
+  if (!job.script.ids.empty()) job.result.ids = job.script.ids;
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     job.over = true;  // no longer counted when its asker is told, as the real one keeps it
@@ -223,6 +231,11 @@ FakeModelHost::FakeModelHost() {
   model_->chat_template = *chat_template;
   model_->generator = generator;
   model_->card = {{"context_length", 64}};
+  auto thinking = runtime::ChatTemplate::parse(kThinkingTemplate, "<|endoftext|>", "<|im_end|>");
+  EXPECT_TRUE(thinking) << thinking.error().message.en;
+  thinker_ = std::make_shared<runtime::ServedModel>(*model_);
+  thinker_->name = "thinker";
+  thinker_->chat_template = *thinking;
 }
 
 std::vector<runtime::ModelStatus> FakeModelHost::list() const {
@@ -244,6 +257,7 @@ Result<std::shared_ptr<runtime::ServedModel>> FakeModelHost::find(const std::str
     return Error::make(Code::kUnavailable, "model is not ready yet", "模型尚未就绪");
   }
   if (name.empty() || name == "tiny") return model_;
+  if (name == "thinker") return thinker_;
   return Error::make(Code::kNotFound, "there is no model '" + name + "'", "没有该模型");
 }
 

@@ -25,6 +25,7 @@ class FakeGenerator final : public runtime::Generator {
     Error error;
     bool endless = false;                // repeats its pieces until it is cancelled
     bool held = false;                   // does nothing until release()
+    std::vector<int32_t> ids = {};       // of the whole answer; empty: one for each piece
     runtime::GenerateResult times = {};  // cached tokens, predicted and real times of the result
   };
 
@@ -93,7 +94,8 @@ class FakeGenerator final : public runtime::Generator {
 /// One piece of text, with log-probabilities for it as one token when `logprob` is given.
 runtime::Piece piece(std::string text, std::optional<double> logprob = std::nullopt);
 
-/// One ready model "tiny" (also the default) and one that is being fetched, "large".
+/// One ready model "tiny" (also the default), one that thinks before it answers unless told not to,
+/// "thinker", which is not listed, and one that is being fetched, "large".
 class FakeModelHost final : public runtime::ModelHost {
  public:
   FakeModelHost();
@@ -107,6 +109,7 @@ class FakeModelHost final : public runtime::ModelHost {
 
  private:
   std::shared_ptr<runtime::ServedModel> model_;
+  std::shared_ptr<runtime::ServedModel> thinker_;
 };
 
 /// Tells its script of events to the listener; waits for the stop token when asked to.

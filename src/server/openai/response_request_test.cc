@@ -1,0 +1,160 @@
+#include "server/openai/response_request.h"
+
+#include <gtest/gtest.h>
+
+namespace mw::server::openai {
+namespace {
+
+std::string with(const std::string& members) {
+  return R"({"model":"m","input":"hi")" + (members.empty() ? "" : "," + members) + "}";
+}
+
+TEST(ResponseRequest, HasOpenAisDefaults) {
+  const auto request = parse_response_request(with(""));
+  ASSERT_TRUE(request) << request.error().message.en;
+  EXPECT_TRUE(request->store && request->parallel_tool_calls);
+  EXPECT_FALSE(request->stream || request->instructions || request->max_tokens);
+  EXPECT_EQ(request->sampling.temperature, 1.0F);
+  EXPECT_EQ(request->top_logprobs, -1);
+  EXPECT_TRUE(request->ignored.empty() && request->without_effect.empty());
+  const auto turns = turns_of(request->input);
+  ASSERT_EQ(turns.size(), 1U);
+  EXPECT_EQ(turns[0].role, "user");
+  EXPECT_EQ(turns[0].content, "hi");
+}
+
+TEST(ResponseRequest, ReadsItemsOfEveryFormThatClientsSend) {
+  const auto request = parse_response_request(R"({"model":"m","input":[
+      {"role":"developer","content":"be brief"},
+      {"type":"message","role":"user","content":[{"type":"input_text","text":"a"},
+                                                 {"type":"input_text","text":"b"}]},
+      {"type":"reasoning","id":"rs_1","summary":[]},
+      {"type":"message","id":"msg_1","status":"completed","role":"assistant",
+       "content":[{"type":"output_text","text":"c","annotations":[],"logprobs":[]}]},
+      {"role":"assistant","content":[{"type":"refusal","refusal":"no"}]}]})");
+  ASSERT_TRUE(request) << request.error().message.en;
+  const auto turns = turns_of(request->input);
+  ASSERT_EQ(turns.size(), 4U);
+  EXPECT_EQ(turns[0].role, "system");
+  EXPECT_EQ(turns[1].content, "a\nb");
+  EXPECT_EQ(turns[2].role, "assistant");
+  EXPECT_EQ(turns[2].content, "c");
+  EXPECT_EQ(turns[3].content, "no");
+  EXPECT_EQ(request->without_effect,
+            (std::vector<std::string>{"input[2]", "input[3].id", "input[3].status",
+                                      "input[3].content[0].annotations",
+                                      "input[3].content[0].logprobs"}));
+}
+
+TEST(ResponseRequest, ReadsEveryFieldThatChangesTheAnswer) {
+  const auto good = parse_response_request(with(
+      R"("instructions":"x","previous_response_id":"resp_1","store":false,"temperature":0.5,)"
+      R"("top_p":0.9,"max_output_tokens":20,"metadata":{"a":"b"},"stream":true,"top_logprobs":3,)"
+      R"("stream_options":{"include_obfuscation":true},"service_tier":"flex",)"
+      R"("reasoning":{"effort":"low"},"text":{"format":{"type":"text"}})"));
+  ASSERT_TRUE(good) << good.error().message.en;
+  EXPECT_EQ(*good->instructions, "x");
+  EXPECT_EQ(good->previous_response_id, "resp_1");
+  EXPECT_FALSE(good->store);
+  EXPECT_EQ(good->max_tokens, 20);
+  EXPECT_EQ(good->metadata, Json({{"a", "b"}}));
+  EXPECT_TRUE(good->stream && good->include_obfuscation);
+  EXPECT_EQ(good->top_logprobs, 3);
+  EXPECT_EQ(good->reasoning_effort, "low");
+  EXPECT_EQ(good->priority, runtime::Priority::kBatch);
+  EXPECT_TRUE(good->without_effect.empty());
+}
+
+struct Row {
+  const char* members;
+  const char* param;
+};
+
+TEST(ResponseRequest, RefusesWrongTypesAndValuesByName) {
+  const Row rows[] = {
+      {R"("instructions":5)", "instructions"},
+      {R"("max_output_tokens":0)", "max_output_tokens"},
+      {R"("metadata":{"a":1})", "metadata"},
+      {R"("metadata":[])", "metadata"},
+      {R"("store":"yes")", "store"},
+      {R"("text":5)", "text"},
+      {R"("text":{"format":5})", "text.format"},
+      {R"("text":{"format":{"type":"xml"}})", "text.format.type"},
+      {R"("reasoning":5)", "reasoning"},
+      {R"("reasoning":{"effort":"hard"})", "reasoning.effort"},
+      {R"("include":"x")", "include"},
+      {R"("include":[5])", "include"},
+      {R"("top_logprobs":21)", "top_logprobs"},
+      {R"("tools":{})", "tools"},
+      {R"("truncation":"most")", "truncation"},
+      {R"("previous_response_id":7)", "previous_response_id"},
+  };
+  for (const Row& row : rows) {
+    const auto request = parse_response_request(with(row.members));
+    ASSERT_FALSE(request) << row.members;
+    EXPECT_EQ(request.error().code, Code::kInvalidArgument) << row.members;
+    EXPECT_EQ(request.error().param, row.param) << row.members;
+    EXPECT_FALSE(request.error().message.zh.empty()) << row.members;
+  }
+}
+
+TEST(ResponseRequest, RefusesWhatWouldChangeTheAnswerAndIsNotDone) {
+  const Row rows[] = {
+      {R"("background":true)", "background"},
+      {R"("conversation":"conv_1")", "conversation"},
+      {R"("prompt":{"id":"p"})", "prompt"},
+      {R"("moderation":{})", "moderation"},
+      {R"("context_management":[{"type":"compaction"}])", "context_management"},
+      {R"("truncation":"auto")", "truncation"},
+      {R"("text":{"format":{"type":"json_schema"}})", "text.format"},
+      {R"("text":{"verbosity":"low"})", "text.verbosity"},
+      {R"("reasoning":{"summary":"detailed"})", "reasoning.summary"},
+      {R"("include":["reasoning.encrypted_content"])", "include"},
+      {R"("tools":[{"type":"web_search"}])", "tools"},
+      {R"("tool_choice":"required")", "tool_choice"},
+      {R"("service_tier":"scale")", "service_tier"},
+      {R"("n":2)", "n"},
+  };
+  for (const Row& row : rows) {
+    const auto request = parse_response_request(with(row.members));
+    ASSERT_FALSE(request) << row.members;
+    EXPECT_EQ(request.error().code, Code::kUnsupported) << row.members;
+    EXPECT_EQ(request.error().param, row.param) << row.members;
+  }
+}
+
+TEST(ResponseRequest, RefusesBrokenItemsByPath) {
+  const Row rows[] = {
+      {R"({"model":"m"})", "input"},
+      {R"({"model":"m","input":[]})", "input"},
+      {R"({"model":"m","input":5})", "input"},
+      {R"({"model":"m","input":[5]})", "input[0]"},
+      {R"({"model":"m","input":[{}]})", "input[0].type"},
+      {R"({"model":"m","input":[{"type":"item_reference","id":"x"}]})", "input[0].type"},
+      {R"({"model":"m","input":[{"type":"function_call_output"}]})", "input[0].type"},
+      {R"({"model":"m","input":[{"role":"boss","content":"x"}]})", "input[0].role"},
+      {R"({"model":"m","input":[{"role":"user"}]})", "input[0].content"},
+      {R"({"model":"m","input":[{"role":"user","content":5}]})", "input[0].content"},
+      {R"({"model":"m","input":[{"role":"user","content":[5]}]})", "input[0].content[0]"},
+      {R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image"}]}]})",
+       "input[0].content[0].type"},
+      {R"({"model":"m","input":[{"role":"user","content":[{"type":"input_text"}]}]})",
+       "input[0].content[0].text"},
+      {R"({"input":"x"})", "model"},
+  };
+  for (const Row& row : rows) {
+    const auto request = parse_response_request(row.members);
+    ASSERT_FALSE(request) << row.members;
+    EXPECT_EQ(request.error().param, row.param) << row.members;
+  }
+}
+
+TEST(ResponseRequest, ReadsNoTurnFromWhatIsNoMessage) {
+  EXPECT_TRUE(turns_of(Json::array({5, Json::object(), {{"type", "message"}}})).empty());
+  const Json odd = Json::array({{{"type", "message"}, {"role", 5}, {"content", Json::array({7})}}});
+  ASSERT_EQ(turns_of(odd).size(), 1U);
+  EXPECT_EQ(turns_of(odd)[0].content, "");
+}
+
+}  // namespace
+}  // namespace mw::server::openai
