@@ -3,13 +3,14 @@
 #include "grammar/internal/grammar_state.h"
 #include "grammar/internal/mask_maker.h"
 #include "grammar/internal/regex.h"
+#include "grammar/internal/rules.h"
 #include "grammar/internal/schema_compiler.h"
 
 namespace mw::grammar {
 namespace {
 
-// What compiling may cost: about 60 ms on a slow core (bench/macro/grammar_masks.cc).
-constexpr uint64_t kCompileSteps = 150'000;
+// What compiling may cost: at most 90 ms, as a rule 20.
+constexpr uint64_t kCompileSteps = 45'000;
 // What all texts after that may add to a grammar that is shared.
 constexpr uint64_t kUseSteps = 100'000'000;
 
@@ -62,6 +63,15 @@ Result<GrammarPtr> compile_regex(std::string_view pattern) {
   MW_ASSIGN(const Expr start, regex_expr(state->pool, pattern, RegexOptions{}));
   const Expr all = state->pool.regular(start);
   return finish_grammar(std::move(state), all);
+}
+
+Result<GrammarPtr> compile_lark(std::string_view text) {
+  auto state = new_state();
+  MW_ASSIGN(Rules rules, parse_rules(state->pool, text));
+  auto set = std::make_unique<RuleSet>(state->pool, std::move(rules));
+  MW_ASSIGN(const Expr start, set->start());
+  state->expanders.push_back(std::move(set));
+  return finish_grammar(std::move(state), start);
 }
 
 Result<GrammarPtr> compile_choice(const std::vector<std::string>& choices) {

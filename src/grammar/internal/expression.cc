@@ -38,7 +38,7 @@ ExprPool::ExprPool(std::size_t max_nodes) : max_nodes_(max_nodes) {
   ByteSet every;
   every.set();
   sets_.push_back(every);
-  set_ids_[every.to_string()] = 0;
+  set_ids_[every] = 0;
   Node star{.kind = Kind::kRepeat, .nullable = true};
   star.a = 3;  // the next node
   star.c = kNoLimit;
@@ -77,7 +77,7 @@ Expr ExprPool::intern(Node node) {
 
 Expr ExprPool::bytes(const ByteSet& set) {
   if (set.none()) return kEmpty;
-  const auto [found, is_new] = set_ids_.try_emplace(set.to_string(), sets_.size());
+  const auto [found, is_new] = set_ids_.try_emplace(set, static_cast<int>(sets_.size()));
   if (is_new) sets_.push_back(set);
   Node node{.kind = Kind::kBytes};
   node.a = static_cast<uint64_t>(found->second);
@@ -164,7 +164,7 @@ Expr ExprPool::any_of(std::vector<Expr> kids) {
     exhausted_ = true;
     return kEmpty;
   }
-  steps_ += flat.size() / 16;
+  steps_ += flat.size() / 4;
   Node node{.kind = Kind::kAny};
   int depth = 0;
   for (const Expr kid : flat) {
@@ -206,6 +206,7 @@ Expr ExprPool::all_of(std::vector<Expr> kids) {
     exhausted_ = true;
     return kEmpty;
   }
+  steps_ += flat.size() / 4;
   Node node{.kind = Kind::kAllOf};
   node.nullable = nullable_all;
   node.pure = false;
@@ -417,7 +418,7 @@ const ExprPool::Classes& ExprPool::classes(Expr of) {
   if (at(of).classes < 0) {
     ByteSet marks;
     add_edges(of, marks);
-    const auto [found, is_new] = class_ids_.try_emplace(marks.to_string(), classes_.size());
+    const auto [found, is_new] = class_ids_.try_emplace(marks, static_cast<int>(classes_.size()));
     if (is_new) {
       Classes made;
       uint8_t current = 0;
@@ -445,7 +446,7 @@ Expr ExprPool::derive(Expr of, unsigned char by) {
     const Node& node = at(of);
     if (!node.after.empty() && node.after[index] >= 0) return node.after[index];
   }
-  if (exhausted_) return kEmpty;
+  if (!spend()) return kEmpty;
   const Expr out = raw_derive(of, by);
   if (exhausted_) return kEmpty;
   Node& node = at(of);

@@ -169,14 +169,14 @@ class ExprPool {
   std::deque<Node> nodes_;
   std::unordered_map<uint64_t, Expr> by_hash_;
   std::vector<ByteSet> sets_;
-  std::unordered_map<std::string, int> set_ids_;
+  std::unordered_map<ByteSet, int> set_ids_;
   std::vector<Multiple> multiples_;
   std::deque<Capture> captures_;
   std::unordered_map<std::string, uint64_t> capture_ids_;
   std::deque<Call> calls_;
   std::unordered_map<std::string, Expr> call_ids_;
   std::deque<Classes> classes_;
-  std::unordered_map<std::string, int> class_ids_;
+  std::unordered_map<ByteSet, int> class_ids_;
   const std::size_t max_nodes_;
   uint64_t steps_ = 0;
   uint64_t step_limit_ = UINT64_MAX;

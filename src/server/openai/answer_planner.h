@@ -36,6 +36,8 @@ class Planner {
 
   /// The client's own limit, from the end of its header on: x-millwright-deadline-ms.
   std::optional<Refusal> read_deadline();
+  /// Compiles what the answers have to match.
+  std::optional<Refusal> read_form();
   /// Adds `count` choices after the same prompt. `field` names the prompt in errors.
   std::optional<Refusal> add(std::vector<int32_t> ids, int count, const char* field);
   FormatOptions format(const char* prefix) const;
@@ -51,6 +53,7 @@ class Planner {
   const runtime::ServedModel& model_;
   uint64_t seed_ = 0;
   int64_t deadline_ms_ = 0;  // 0: none
+  grammar::GrammarPtr grammar_;
   std::vector<runtime::GenerateRequest> requests_;
 };
 

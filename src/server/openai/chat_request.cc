@@ -157,19 +157,7 @@ Result<void> read_tools(FieldReader& fields, ChatRequest& out) {
   return accept_without_effect(fields, "parallel_tool_calls", Json::value_t::boolean, out);
 }
 
-Result<void> check_output_form(FieldReader& fields) {
-  if (const Json* format = fields.take("response_format")) {
-    if (!format->is_object()) return fields.wrong("response_format", "an object", "对象", *format);
-    FieldReader inner(*format, "response_format.");
-    MW_ASSIGN(const auto type, inner.text("type", 64));
-    if (type == "json_object" || type == "json_schema") {
-      return fields.unsupported("response_format", "only type \"text\" is supported yet",
-                                "目前仅支持 text 类型");
-    }
-    if (type != "text") {
-      return inner.wrong("type", "\"text\"", "“text”", format->value("type", Json()));
-    }
-  }
+Result<void> check_modalities(FieldReader& fields) {
   if (const Json* modalities = fields.take("modalities")) {
     if (!modalities->is_array()) return fields.wrong("modalities", "an array", "数组", *modalities);
     for (const Json& item : *modalities) {
@@ -192,7 +180,8 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   MW_TRY(read_messages(fields, out));
   MW_TRY(read_lengths(fields, out));
   MW_TRY(read_tools(fields, out));
-  MW_TRY(check_output_form(fields));
+  MW_ASSIGN(out.form, read_output_form(fields));
+  MW_TRY(check_modalities(fields));
   for (const char* name : {"audio", "web_search_options", "moderation"}) {
     if (fields.take(name) != nullptr) return fields.unsupported(name, "is not supported", "不支持");
   }

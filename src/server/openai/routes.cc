@@ -29,6 +29,7 @@ std::optional<Refusal> chat(const ApiState& state, const std::shared_ptr<Exchang
   if (!ids) return Refusal{ids.error(), {}};
   Planner planner(state, exchange, *request, *model);
   if (auto refusal = planner.read_deadline()) return refusal;
+  if (auto refusal = planner.read_form()) return refusal;
   GenerationPlan plan;
   plan.reasoning = openai::reasoning_start(*model, *ids);
   plan.tokenizer = model->tokenizer;
@@ -49,6 +50,7 @@ std::optional<Refusal> complete(const ApiState& state, const std::shared_ptr<Exc
   if (rank && !asked_logprobs) request->top_logprobs = 0;  // needed to rank, not shown
   Planner planner(state, exchange, *request, *model);
   if (auto refusal = planner.read_deadline()) return refusal;
+  if (auto refusal = planner.read_form()) return refusal;
   options = planner.format("cmpl-");
   options.with_logprobs = asked_logprobs;
   for (const openai::CompletionPrompt& prompt : request->prompts) {
