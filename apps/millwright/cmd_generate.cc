@@ -5,7 +5,7 @@
 #include "apps/millwright/engine_choice.h"
 #include "core/clock.h"
 #include "core/file.h"
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 #include "runtime/loaded_model.h"
 
 namespace mw::app {

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 
 namespace mw::grammar {
 

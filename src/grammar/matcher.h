@@ -3,8 +3,8 @@
 #include <span>
 #include <unordered_map>
 
-#include "grammar/grammar.h"
-#include "grammar/vocabulary.h"
+#include "grammar/compiled_grammar.h"
+#include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
 

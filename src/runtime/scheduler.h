@@ -7,7 +7,7 @@
 
 #include "core/log.h"
 #include "core/thread_pool.h"
-#include "grammar/vocabulary.h"
+#include "grammar/token_vocabulary.h"
 #include "models/model.h"
 #include "models/prefix_cache.h"
 #include "models/prefix_store.h"

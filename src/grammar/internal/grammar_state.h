@@ -4,9 +4,9 @@
 #include <mutex>
 #include <vector>
 
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 #include "grammar/internal/json_syntax.h"
-#include "grammar/vocabulary.h"
+#include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
 

@@ -72,20 +72,21 @@ Expr JsonSyntax::quoted(Expr inside) {
   return pool_.concat(pool_.byte('"'), pool_.group(pool_.concat(inside, pool_.byte('"'))));
 }
 
+Expr JsonSyntax::colon() { return pool_.concat(pool_.byte(':'), pool_.optional(pool_.byte(' '))); }
+
 Expr JsonSyntax::any_value() { return pool_.call(*this, "value", false); }
 Expr JsonSyntax::any_object() { return pool_.call(*this, "object", false); }
 Expr JsonSyntax::any_array() { return pool_.call(*this, "array", false); }
 
 Expr JsonSyntax::expand(ExprPool& pool, const std::string& key) {
-  const auto list = [&](char open, Expr item, char close) {
-    const Expr next = pool.concat_all({pool.byte(','), space_, item, space_});
-    const Expr items = pool.concat_all({item, space_, pool.repeat(next, 0, ExprPool::kNoLimit)});
-    return pool.concat_all({pool.byte(static_cast<unsigned char>(open)), space_,
-                            pool.optional(items), pool.byte(static_cast<unsigned char>(close))});
+  const auto list = [&](unsigned char open, Expr item, unsigned char close) {
+    const Expr spaced = pool.concat(space_, item);
+    const Expr next = pool.concat(pool.byte(','), spaced);
+    const Expr items = pool.concat(spaced, pool.repeat(next, 0, ExprPool::kNoLimit));
+    return pool.concat_all({pool.byte(open), pool.optional(items), space_, pool.byte(close)});
   };
   if (key == "object") {
-    return list('{', pool.concat_all({free_string_, space_, pool.byte(':'), space_, any_value()}),
-                '}');
+    return list('{', pool.concat_all({free_string_, colon(), any_value()}), '}');
   }
   if (key == "array") return list('[', any_value(), ']');
   return pool.any_of({any_object(), any_array(), free_string_, free_number_, pool.literal("true"),

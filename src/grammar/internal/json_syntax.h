@@ -1,8 +1,9 @@
 #pragma once
 
-// JSON text as languages. Spelling (ADR 0017): between tokens nothing, one space, or a line break
-// with up to 40 spaces or 10 tabs; strings and numbers that nothing constrains in any spelling of
-// RFC 8259; constrained ones in one spelling (escapes only where they must be, no exponents).
+// JSON text as languages. Spelling (ADR 0017): after a comma and inside brackets nothing, one
+// space, or a line break with up to 40 spaces or 10 tabs; after a colon nothing or one space;
+// strings and numbers that nothing constrains in any spelling of RFC 8259; constrained ones in one
+// spelling (escapes only where they must be, no exponents).
 
 #include "grammar/internal/char_set.h"
 #include "grammar/internal/expression.h"
@@ -14,6 +15,8 @@ class JsonSyntax : public Expander {
   explicit JsonSyntax(ExprPool& pool);
 
   Expr space() const { return space_; }
+  /// Between a name and its value.
+  Expr colon();
   /// Any string with its quotes, any escapes.
   Expr free_string() const { return free_string_; }
   /// Between quotes: any characters in the one spelling; one of them.

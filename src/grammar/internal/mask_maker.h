@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "grammar/internal/grammar_state.h"
-#include "grammar/vocabulary.h"
+#include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
 

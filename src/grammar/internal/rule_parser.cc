@@ -46,7 +46,9 @@ class Parser {
  private:
   Error error(Code code, const std::string& en, const std::string& zh) const {
     const auto line = static_cast<int>(
-        1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, text_.size())), '\n'));
+        1 + std::count(text_.begin(),
+                       text_.begin() + static_cast<std::ptrdiff_t>(std::min(at_, text_.size())),
+                       '\n'));
     return rule_error(code, line, current_.empty() ? "grammar" : current_, en, zh);
   }
   Error wrong(const std::string& en, const std::string& zh) const {
@@ -90,8 +92,8 @@ class Parser {
       Rule rule;
       rule.name = of;
       rule.line = line();
-      rule.terminal = !gbnf_ && std::none_of(of.begin(), of.end(),
-                                             [](char c) { return c >= 'a' && c <= 'z'; });
+      rule.terminal =
+          !gbnf_ && std::none_of(of.begin(), of.end(), [](char c) { return c >= 'a' && c <= 'z'; });
       rules_.rules.push_back(std::move(rule));
     }
     return found->second;
@@ -119,7 +121,8 @@ class Parser {
     if (peek() == '%') {
       const std::size_t end = std::min(text_.find('\n', at_), text_.size());
       return error(Code::kUnsupported,
-                   "the directive '" + std::string(text_.substr(at_, std::min<std::size_t>(end - at_, 60))) +
+                   "the directive '" +
+                       std::string(text_.substr(at_, std::min<std::size_t>(end - at_, 60))) +
                        "' is not supported: write out what it means",
                    "不支持该指令：请展开书写");
     }
@@ -227,7 +230,8 @@ class Parser {
 
   Result<RulePart> from_regex(std::string_view pattern, bool ignore_case) {
     const auto made =
-        regex_expr(pool_, pattern, {.spelling = Spelling::kPlain, .search = false, .ignore_case = ignore_case});
+        regex_expr(pool_, pattern,
+                   {.spelling = Spelling::kPlain, .search = false, .ignore_case = ignore_case});
     if (!made) return error(made.error().code, made.error().message.en, made.error().message.zh);
     return of_text(pool_.group(*made));
   }
@@ -243,7 +247,9 @@ class Parser {
       if (peek() == 'i') {
         ignore_case = true;
       } else if (peek() != 'u' && peek() != 'm') {
-        return error(Code::kUnsupported, std::string("the flag '") + peek() + "' of a regular expression", "不支持该正则标志");
+        return error(Code::kUnsupported,
+                     std::string("the flag '") + peek() + "' of a regular expression",
+                     "不支持该正则标志");
       }
       ++at_;
     }
@@ -270,21 +276,40 @@ class Parser {
       ++at_;
       int digits = 0;
       switch (peek()) {
-        case 'n': out += '\n'; break;
-        case 't': out += '\t'; break;
-        case 'r': out += '\r'; break;
-        case 'f': out += '\f'; break;
-        case 'b': out += '\b'; break;
-        case 'x': digits = 2; break;
-        case 'u': digits = 4; break;
-        case 'U': digits = 8; break;
+        case 'n':
+          out += '\n';
+          break;
+        case 't':
+          out += '\t';
+          break;
+        case 'r':
+          out += '\r';
+          break;
+        case 'f':
+          out += '\f';
+          break;
+        case 'b':
+          out += '\b';
+          break;
+        case 'x':
+          digits = 2;
+          break;
+        case 'u':
+          digits = 4;
+          break;
+        case 'U':
+          digits = 8;
+          break;
         case '\\':
         case '/':
         case '\'':
         case '[':
         case ']':
-        case '"': out += peek(); break;
-        default: return wrong("there is no such escape in a string", "字符串中的转义无效");
+        case '"':
+          out += peek();
+          break;
+        default:
+          return wrong("there is no such escape in a string", "字符串中的转义无效");
       }
       if (digits == 0) continue;
       uint32_t value = 0;

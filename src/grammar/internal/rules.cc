@@ -101,7 +101,8 @@ Result<void> RuleSet::check_terminals() const {
     return out;
   });
   if (circle >= 0) {
-    return error_about(circle, "is a terminal (upper case) and refers to itself: write it in lower case",
+    return error_about(circle,
+                       "is a terminal (upper case) and refers to itself: write it in lower case",
                        "为终结符（大写）却引用自身：请改用小写");
   }
   for (std::size_t i = 0; i < rules_.rules.size(); ++i) {
@@ -110,7 +111,8 @@ Result<void> RuleSet::check_terminals() const {
     all_rules(rules_.rules[i].body, used);
     for (const int each : used) {
       if (rules_.rules[static_cast<std::size_t>(each)].terminal) continue;
-      return error_about(static_cast<int>(i), "is a terminal (upper case) and uses a rule (lower case)",
+      return error_about(static_cast<int>(i),
+                         "is a terminal (upper case) and uses a rule (lower case)",
                          "为终结符（大写），不能使用规则（小写）");
     }
   }
@@ -142,8 +144,9 @@ Result<void> RuleSet::check_beginnings() const {
     return out;
   });
   if (circle < 0) return {};
-  return error_about(circle, "begins with itself (left recursion): write a repetition, as in a: b (\",\" b)*",
-                     "以自身开头（左递归）：请改写为重复，例如 a: b (\",\" b)*");
+  return error_about(
+      circle, "begins with itself (left recursion): write a repetition, as in a: b (\",\" b)*",
+      "以自身开头（左递归）：请改写为重复，例如 a: b (\",\" b)*");
 }
 
 Expr RuleSet::of_rule(int rule) {

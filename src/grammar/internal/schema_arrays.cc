@@ -232,11 +232,13 @@ Expr SchemaCompiler::expand_array(int which, const ArrayState& state) {
     const Result<bool> item = possible(term);
     const Result<bool> rest = shape.counts.empty() ? true : array_live(which, next);
     if (!item || !*item || !rest || !*rest) continue;
-    items.push_back(pool_.concat_all({value(term), json_.space(), array_rest(which, next)}));
+    items.push_back(pool_.concat(value(term), array_rest(which, next)));
   }
   Expr more = pool_.any_of(std::move(items));
-  if (state.at > 0) more = pool_.concat_all({pool_.byte(','), json_.space(), more});
-  return array_may_end(shape, state) ? pool_.any_of({pool_.byte(']'), more}) : more;
+  more = pool_.concat(json_.space(), more);
+  if (state.at > 0) more = pool_.concat(pool_.byte(','), more);
+  if (!array_may_end(shape, state)) return more;
+  return pool_.any_of({pool_.concat(json_.space(), pool_.byte(']')), more});
 }
 
 Expr SchemaCompiler::unique_item(int which, const ArrayState& state) {
@@ -270,7 +272,7 @@ Expr SchemaCompiler::after_unique(int which, const ArrayState& state, const std:
   ++next.at;
   next.seen.push_back(text);
   std::sort(next.seen.begin(), next.seen.end());
-  return pool_.concat(json_.space(), array_rest(which, next));
+  return array_rest(which, next);
 }
 
 }  // namespace mw::grammar

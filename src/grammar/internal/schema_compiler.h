@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 #include "grammar/internal/decimal.h"
 #include "grammar/internal/json_syntax.h"
 #include "grammar/internal/schema_index.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/json.h"
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 
 namespace mw::grammar {
 

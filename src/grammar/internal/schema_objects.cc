@@ -194,10 +194,9 @@ Expr SchemaCompiler::member_values(int which, const ObjectState& after, TermId t
     if (!yes || !*yes) continue;
     // A member that had to exist and is used up by another value would leave no way to end.
     if (!some_reachable(shape, state)) continue;
-    out.push_back(pool_.concat_all({value(one), json_.space(), object_rest(which, state)}));
+    out.push_back(pool_.concat(value(one), object_rest(which, state)));
   }
-  return pool_.concat_all(
-      {json_.space(), pool_.byte(':'), json_.space(), pool_.any_of(std::move(out))});
+  return pool_.concat(json_.colon(), pool_.any_of(std::move(out)));
 }
 
 /// Whether what must exist under some name can still come.
@@ -275,10 +274,12 @@ Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state) {
                       "k" + std::to_string(i) + ":" + object_key(which, state) + '\0')));
   }
   Expr more = pool_.any_of(std::move(members));
-  if (!state.first) more = pool_.concat_all({pool_.byte(','), json_.space(), more});
+  more = pool_.concat(json_.space(), more);
+  if (!state.first) more = pool_.concat(pool_.byte(','), more);
   const bool may_end = missing == 0 && state.count >= shape.min &&
                        std::find(state.done.begin(), state.done.end(), false) == state.done.end();
-  return may_end ? pool_.any_of({pool_.byte('}'), more}) : more;
+  if (!may_end) return more;
+  return pool_.any_of({pool_.concat(json_.space(), pool_.byte('}')), more});
 }
 
 /// After a key of a distinct object; `text` ends with its quote.

@@ -231,7 +231,7 @@ Expr SchemaCompiler::make_value(TermId term) {
     for (const Atom& count : arrays_[static_cast<std::size_t>(shape)].counts) {
       state.left.push_back(count.count);
     }
-    ways.push_back(pool_.concat_all({pool_.byte('['), json_.space(), array_rest(shape, state)}));
+    ways.push_back(pool_.concat(pool_.byte('['), array_rest(shape, state)));
   }
   for (const int shape : parts.objects) {
     const Result<bool> yes = object_possible(shape);
@@ -239,7 +239,7 @@ Expr SchemaCompiler::make_value(TermId term) {
     ObjectState state;
     state.seen.resize(objects_[static_cast<std::size_t>(shape)].names.size());
     state.done.resize(objects_[static_cast<std::size_t>(shape)].some.size());
-    ways.push_back(pool_.concat_all({pool_.byte('{'), json_.space(), object_rest(shape, state)}));
+    ways.push_back(pool_.concat(pool_.byte('{'), object_rest(shape, state)));
   }
   return pool_.any_of(std::move(ways));
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "grammar/internal/expression.h"
-#include "grammar/vocabulary.h"
+#include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
 

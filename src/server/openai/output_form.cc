@@ -106,11 +106,17 @@ Result<OutputForm> read_output_form(FieldReader& fields) {
   const auto read_named = [&](FieldReader& from, const std::string& prefix) -> Result<void> {
     const std::string json = prefix.empty() ? "json" : prefix + "json";
     if (from.take(json) != nullptr) {
-      MW_TRY(add([&](OutputForm& out) { return set_schema(from, json.c_str(), from.full_name(json), out); }, found));
+      MW_TRY(add(
+          [&](OutputForm& out) {
+            return set_schema(from, json.c_str(), from.full_name(json), out);
+          },
+          found));
     }
-    for (const auto& [name, kind] :
-         {std::pair{prefix + "regex", Kind::kRegex}, std::pair{prefix + "grammar", Kind::kGrammar}}) {
-      MW_TRY(add([&, name = name, kind = kind](OutputForm& out) { return set_text(from, name.c_str(), kind, out); }, found));
+    for (const auto& [name, kind] : {std::pair{prefix + "regex", Kind::kRegex},
+                                     std::pair{prefix + "grammar", Kind::kGrammar}}) {
+      MW_TRY(add([&, name = name,
+                  kind = kind](OutputForm& out) { return set_text(from, name.c_str(), kind, out); },
+                 found));
     }
     const std::string choice = prefix + "choice";
     return add([&](OutputForm& out) { return set_choices(from, choice.c_str(), out); }, found);
@@ -136,8 +142,9 @@ Result<OutputForm> read_output_form(FieldReader& fields) {
     }
   }
   if (fields.take("json_schema") != nullptr) {
-    MW_TRY(add([&](OutputForm& out) { return set_schema(fields, "json_schema", "json_schema", out); },
-               found));
+    MW_TRY(
+        add([&](OutputForm& out) { return set_schema(fields, "json_schema", "json_schema", out); },
+            found));
   }
   MW_TRY(add([&](OutputForm& out) { return set_text(fields, "grammar", Kind::kGrammar, out); },
              found));

@@ -19,10 +19,10 @@ struct OutputForm {
   std::string field;  // that said so, for errors
 };
 
-/// OpenAI's response_format (text, json_object, json_schema) and what other local servers take: vLLM's
-/// structured_outputs {json, regex, choice, grammar, json_object} and guided_json, guided_regex,
-/// guided_choice, guided_grammar; llama.cpp's json_schema and grammar. At most one of them.
-/// Errors: kInvalidArgument, kUnsupported, with the field as param.
+/// OpenAI's response_format (text, json_object, json_schema) and what other local servers take:
+/// vLLM's structured_outputs {json, regex, choice, grammar, json_object} and guided_json,
+/// guided_regex, guided_choice, guided_grammar; llama.cpp's json_schema and grammar. At most one of
+/// them. Errors: kInvalidArgument, kUnsupported, with the field as param.
 Result<OutputForm> read_output_form(FieldReader& fields);
 
 /// The inside of response_format, or of text.format of /v1/responses, where name, schema and strict

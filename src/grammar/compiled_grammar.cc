@@ -1,4 +1,4 @@
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 
 #include "grammar/internal/grammar_state.h"
 #include "grammar/internal/mask_maker.h"

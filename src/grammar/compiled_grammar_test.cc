@@ -1,7 +1,7 @@
 // Scope: the notations apart from JSON Schema: what their languages hold and what is refused, by
 // name and in time.
 
-#include "grammar/grammar.h"
+#include "grammar/compiled_grammar.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,7 +56,10 @@ TEST(RegularExpression, MatchesTheWholeText) {
       {"^a$", {"a"}, {"b", "aa"}},
       {"(?:x|y)(?<n>z)", {"xz", "yz"}, {"x", "z"}},
       {".", {"\xf0\x9f\x98\x80", "a"}, {"\n", ""}},
-      {"\\u4e2d\\x41[\\u{1F600}]", {"\xe4\xb8\xad" "A\xf0\x9f\x98\x80"}, {"A"}},
+      {"\\u4e2d\\x41[\\u{1F600}]",
+       {"\xe4\xb8\xad"
+        "A\xf0\x9f\x98\x80"},
+       {"A"}},
       {"(?=a)[a-z]+(?!b)c", {"abc", "axc"}, {"bc"}},
       {"(?!abc)[a-c]+", {"ab", "acb"}, {"abc", "abca"}},
       {"\\[\\]\\/\\-", {"[]/-"}, {"[]"}},
@@ -66,8 +69,10 @@ TEST(RegularExpression, MatchesTheWholeText) {
   for (const Case& each : cases) {
     const GrammarPtr grammar = regex(each.what);
     if (!grammar) continue;
-    for (const char* text : each.good) EXPECT_TRUE(accepts(grammar, text)) << each.what << " " << text;
-    for (const char* text : each.bad) EXPECT_FALSE(accepts(grammar, text)) << each.what << " " << text;
+    for (const char* text : each.good)
+      EXPECT_TRUE(accepts(grammar, text)) << each.what << " " << text;
+    for (const char* text : each.bad)
+      EXPECT_FALSE(accepts(grammar, text)) << each.what << " " << text;
   }
 }
 
@@ -85,8 +90,9 @@ TEST(RegularExpression, WhatIsNotEnforcedIsRefusedByName) {
 }
 
 TEST(RegularExpression, BrokenOnesAreRefusedWithTheCharacter) {
-  for (const char* pattern : {"(", ")", "a)", "[a", "[b-a]", "*", "a**", "a{2,1}", "\\", "a{9999999}",
-                              "\\u12", "\\ud800", "\\xZZ", "+a", "{2}", "(?<n", "\\q", "[\\d-z]"}) {
+  for (const char* pattern :
+       {"(", ")", "a)", "[a", "[b-a]", "*", "a**", "a{2,1}", "\\", "a{9999999}", "\\u12", "\\ud800",
+        "\\xZZ", "+a", "{2}", "(?<n", "\\q", "[\\d-z]"}) {
     const auto made = compile_regex(pattern);
     ASSERT_FALSE(made) << pattern;
     EXPECT_EQ(made.error().code, Code::kInvalidArgument) << pattern;
@@ -122,9 +128,12 @@ TEST(Rules, ReadLark) {
 
 TEST(Rules, ReadGbnf) {
   const GrammarPtr grammar = rules(
-      "root ::= item (\", \" item){0,2} \"\\n\"\nitem ::= [a-c]+ | \"\\x41\" # a comment\n  | [^a-z\\n]{2}\n");
-  for (const char* text : {"a\n", "abc, A\n", "00, a, b\n"}) EXPECT_TRUE(accepts(grammar, text)) << text;
-  for (const char* text : {"a", "d\n", "a, b, c, a\n"}) EXPECT_FALSE(accepts(grammar, text)) << text;
+      "root ::= item (\", \" item){0,2} \"\\n\"\nitem ::= [a-c]+ | \"\\x41\" # a comment\n  | "
+      "[^a-z\\n]{2}\n");
+  for (const char* text : {"a\n", "abc, A\n", "00, a, b\n"})
+    EXPECT_TRUE(accepts(grammar, text)) << text;
+  for (const char* text : {"a", "d\n", "a, b, c, a\n"})
+    EXPECT_FALSE(accepts(grammar, text)) << text;
 }
 
 TEST(Rules, RecursionInTheMiddleIsFollowed) {
@@ -209,7 +218,8 @@ TEST(Bombs, EndWithin100Milliseconds) {
     const std::clock_t begin = std::clock();  // of this process: others may be busy
     const bool made = compile();
     const double took_ms = 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    if (std::getenv("MW_VERBOSE") != nullptr) std::cout << took_ms << " ms " << what.substr(0, 80) << (made ? " compiled\n" : " refused\n");
+    if (std::getenv("MW_VERBOSE") != nullptr)
+      std::cout << took_ms << " ms " << what.substr(0, 80) << (made ? " compiled\n" : " refused\n");
     EXPECT_LT(took_ms, 100 * kSlowness) << what << (made ? " compiled" : " refused");
   };
   const std::string regexes[] = {nested("(", 90, "a", ")*"),
@@ -230,7 +240,8 @@ TEST(Bombs, EndWithin100Milliseconds) {
   }
   std::string many = "start: a0\n";
   for (int i = 0; i < 990; ++i) {
-    many += "a" + std::to_string(i) + ": a" + std::to_string(i + 1) + " a" + std::to_string(i + 1) + "\n";
+    many += "a" + std::to_string(i) + ": a" + std::to_string(i + 1) + " a" + std::to_string(i + 1) +
+            "\n";
   }
   many += "a990: \"x\"";
   timed("rules", [&] { return bool(compile_lark(many)); });
@@ -239,8 +250,9 @@ TEST(Bombs, EndWithin100Milliseconds) {
   timed("deep", [&] { return bool(compile_schema(deep)); });
   Json wide = Json::array();
   for (int i = 0; i < 40; ++i) {
-    wide.push_back({{"anyOf", {{{"required", {"a" + std::to_string(i)}}},
-                               {{"required", {"b" + std::to_string(i)}}}}}});
+    wide.push_back(
+        {{"anyOf",
+          {{{"required", {"a" + std::to_string(i)}}}, {{"required", {"b" + std::to_string(i)}}}}}});
   }
   timed("product of anyOf", [&] { return bool(compile_schema({{"allOf", wide}})); });
   timed("oneOf of anyOf", [&] { return bool(compile_schema({{"oneOf", wide}})); });
@@ -251,9 +263,14 @@ TEST(Bombs, EndWithin100Milliseconds) {
       {{"type", "string"}, {"minLength", 9000000}, {"pattern", "a.*b"}},
       {{"type", "array"}, {"minItems", 100000000}},
       {{"type", "array"}, {"minItems", 100000000}, {"contains", {{"type", "null"}}}},
-      {{"type", "array"}, {"minItems", 100000}, {"uniqueItems", true}, {"items", {{"type", "integer"}}}},
+      {{"type", "array"},
+       {"minItems", 100000},
+       {"uniqueItems", true},
+       {"items", {{"type", "integer"}}}},
       {{"type", "object"}, {"minProperties", 1000000}},
-      {{"type", "object"}, {"minProperties", 100000}, {"propertyNames", {{"pattern", "^[ab]{0,15}$"}}}},
+      {{"type", "object"},
+       {"minProperties", 100000},
+       {"propertyNames", {{"pattern", "^[ab]{0,15}$"}}}},
   };
   for (const Json& schema : bounds) {
     timed(to_text(schema), [&] { return bool(compile_schema(schema)); });
