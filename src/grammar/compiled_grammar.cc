@@ -10,7 +10,7 @@ namespace mw::grammar {
 namespace {
 
 // What compiling may cost: at most 90 ms, as a rule 20.
-constexpr uint64_t kCompileSteps = 45'000;
+constexpr uint64_t kCompileSteps = 130'000;
 // What all texts after that may add to a grammar that is shared.
 constexpr uint64_t kUseSteps = 100'000'000;
 

@@ -8,6 +8,7 @@
 namespace mw::grammar {
 namespace {
 
+constexpr uint64_t kNodeSteps = 4;         // what making an expression costs beyond finding it
 constexpr std::size_t kMaxWidth = 20'000;  // alternatives of one expression
 constexpr int kMaxDepth = 1500;            // of calls that one derivative takes
 
@@ -68,6 +69,7 @@ Expr ExprPool::intern(Node node) {
     exhausted_ = true;
     return kEmpty;
   }
+  steps_ += kNodeSteps;
   node.next = at_hash;
   const auto id = static_cast<Expr>(nodes_.size());
   nodes_.push_back(std::move(node));
@@ -193,6 +195,14 @@ Expr ExprPool::all_of(std::vector<Expr> kids) {
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
   if (flat.empty()) return kAll;
   if (flat.size() == 1) return flat[0];
+  // x without x: found here, so that nobody has to search for a text that is not there.
+  for (const Expr kid : flat) {
+    if (at(kid).kind != Kind::kNot) continue;
+    const auto denied = static_cast<Expr>(at(kid).a);
+    const std::vector<Expr> parts =
+        at(denied).kind == Kind::kAllOf ? at(denied).kids : std::vector<Expr>{denied};
+    if (std::includes(flat.begin(), flat.end(), parts.begin(), parts.end())) return kEmpty;
+  }
   bool nullable_all = true;
   int depth = 0;
   for (const Expr kid : flat) {

@@ -108,7 +108,7 @@ class ExprPool {
 
   bool exhausted() const { return exhausted_; }
   std::size_t size() const { return nodes_.size(); }
-  /// Work so far, in steps that cost about a microsecond each; what limits are set in.
+  /// Work so far, in steps of about half a microsecond; what limits are set in.
   uint64_t steps() const { return steps_; }
   void limit_steps(uint64_t more) { step_limit_ = steps_ + more; }
 

@@ -71,6 +71,19 @@ Result<std::optional<int>> SchemaCompiler::make_object(const Conj& conj) {
     const bool needed = std::find(required.begin(), required.end(), name) != required.end();
     shape.names.push_back({name, term_of(lits[name]), needed, true});
   }
+  // Two tags in one place: most pairs of a oneOf end here.
+  for (const Member& member : shape.names) {
+    const std::vector<Lit>& tags = terms_[static_cast<std::size_t>(member.term)];
+    const bool fixed =
+        member.required && tags.size() > 1 &&
+        std::all_of(tags.begin(), tags.end(), [this](Lit lit) {
+          const Json& schema = *index_->entry(lit / 2).json;
+          return schema.is_object() && (schema.contains("const") || schema.contains("enum"));
+        });
+    if (!fixed) continue;
+    MW_ASSIGN(const bool yes, possible(member.term));
+    if (!yes) return std::optional<int>();
+  }
   // What is left, by which languages it is in. Sides that hold nothing are cut at once.
   std::vector<std::pair<Expr, std::vector<Lit>>> groups = {
       {pool_.all_of({json_.plain_text(), pool_.negate(pool_.any_of(std::move(spellings)))}), {}}};
