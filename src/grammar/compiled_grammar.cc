@@ -86,6 +86,48 @@ Result<GrammarPtr> compile_choice(const std::vector<std::string>& choices) {
   return finish_grammar(std::move(state), start);
 }
 
+Result<GrammarPtr> compile_tool_calls(const std::vector<ToolForm>& tools, bool required,
+                                      bool several) {
+  auto state = new_state();
+  ExprPool& pool = state->pool;
+  std::vector<Expr> calls;
+  for (std::size_t i = 0; i < tools.size(); ++i) {
+    Json parameters = tools[i].parameters;
+    if (parameters.is_null()) parameters = {{"additionalProperties", false}};
+    if (parameters.is_object()) parameters["type"] = "object";
+    const auto arguments = [&]() -> Result<Expr> {
+      MW_ASSIGN(auto index, SchemaIndex::build(parameters, SchemaDraft::k2020));
+      auto compiler =
+          std::make_unique<SchemaCompiler>(pool, state->json, std::move(index), SchemaOptions{});
+      MW_ASSIGN(const Expr language, compiler->compile());
+      state->expanders.push_back(std::move(compiler));
+      return language;
+    }();
+    if (!arguments) {
+      Error error = arguments.error();
+      error.param = std::to_string(i) + " " + error.param;
+      return error;
+    }
+    calls.push_back(pool.concat_all({pool.literal(spelled(tools[i].name, Spelling::kJson)),
+                                     pool.literal("\", \"arguments\": "), *arguments}));
+  }
+  const Expr open = pool.literal(kToolCallOpen);
+  const Expr inside =
+      pool.concat_all({pool.literal("\n{\"name\": \""), pool.any_of(std::move(calls)),
+                       pool.literal("}\n"), pool.literal(kToolCallClose)});
+  const Expr next = pool.concat_all({pool.byte('\n'), open, inside});
+  const Expr more = several ? pool.repeat(next, 0, ExprPool::kNoLimit) : Expr{ExprPool::kEpsilon};
+  Expr start = pool.concat_all({open, inside, more});
+  if (!required) {
+    // Free text is what the marker is not in. The marker does not overlap with itself, so its first
+    // place is where such a text ends.
+    const Expr text = pool.negate(pool.concat_all({ExprPool::kAll, open, ExprPool::kAll}));
+    start = pool.any_of(
+        {pool.group(text), pool.concat_all({pool.group(pool.concat(text, open)), inside, more})});
+  }
+  return finish_grammar(std::move(state), start);
+}
+
 Result<GrammarPtr> compile_json_object() {
   auto state = new_state();
   const Expr start = state->json.any_object();

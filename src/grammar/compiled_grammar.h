@@ -58,4 +58,19 @@ Result<GrammarPtr> compile_choice(const std::vector<std::string>& choices);
 /// Any JSON object.
 Result<GrammarPtr> compile_json_object();
 
+/// A function that a model may call: its arguments are an object that fulfils the schema.
+struct ToolForm {
+  std::string name;
+  Json parameters = nullptr;  // null: no arguments
+};
+
+/// Text with calls, as Hermes and Qwen write them:
+///   <tool_call>\n{"name": "NAME", "arguments": {...}}\n</tool_call>
+/// `required`: nothing but calls, at least one; else text that may end with calls. `several`: more
+/// than one, with a line break between them. Errors name the tool: param is "INDEX POINTER".
+Result<GrammarPtr> compile_tool_calls(const std::vector<ToolForm>& tools, bool required,
+                                      bool several);
+inline constexpr std::string_view kToolCallOpen = "<tool_call>";
+inline constexpr std::string_view kToolCallClose = "</tool_call>";
+
 }  // namespace mw::grammar

@@ -8,9 +8,10 @@
 namespace mw::grammar {
 namespace {
 
-constexpr uint64_t kNodeSteps = 4;         // what making an expression costs beyond finding it
-constexpr std::size_t kMaxWidth = 20'000;  // alternatives of one expression
-constexpr int kMaxDepth = 1500;            // of calls that one derivative takes
+constexpr uint64_t kNodeSteps = 4;          // what making an expression costs beyond finding it
+constexpr std::size_t kMaxWidth = 20'000;   // alternatives of one expression
+constexpr std::size_t kMaxSearch = 10'000;  // derivatives to find a text of one language
+constexpr int kMaxDepth = 1500;             // of calls that one derivative takes
 
 uint64_t mix(uint64_t hash, uint64_t value) {
   hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
@@ -543,7 +544,9 @@ bool ExprPool::live(Expr of) {
   constexpr uint8_t kSeen = 3;
   at(of).life = kSeen;
   bool found = false;
+  std::size_t tries = 0;
   while (!path.empty() && !found && spend()) {
+    if (++tries > kMaxSearch) exhausted_ = true;
     Frame& top = path.back();
     const Classes& classes_of = classes(top.expr);
     if (top.next == classes_of.first.size()) {

@@ -57,6 +57,14 @@ std::optional<Refusal> Planner::read_form() {
   return std::nullopt;
 }
 
+std::optional<Refusal> Planner::read_tools(const ToolUse& tools) {
+  if (!tools.active()) return std::nullopt;
+  auto grammar = compile_tool_use(tools, *state_.grammars);
+  if (!grammar) return Refusal{grammar.error(), {}};
+  grammar_ = std::move(*grammar);
+  return std::nullopt;
+}
+
 std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const char* field) {
   const int64_t context = model_.generator->context_length();
   const auto prompt = static_cast<int64_t>(ids.size());

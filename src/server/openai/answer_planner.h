@@ -9,6 +9,7 @@
 #include "server/api/api_state.h"
 #include "server/openai/generation_fields.h"
 #include "server/openai/generation_job.h"
+#include "server/openai/tool_calls.h"
 
 namespace mw::server::openai {
 
@@ -38,6 +39,7 @@ class Planner {
   std::optional<Refusal> read_deadline();
   /// Compiles what the answers have to match.
   std::optional<Refusal> read_form();
+  std::optional<Refusal> read_tools(const ToolUse& tools);
   /// Adds `count` choices after the same prompt. `field` names the prompt in errors.
   std::optional<Refusal> add(std::vector<int32_t> ids, int count, const char* field);
   FormatOptions format(const char* prefix) const;

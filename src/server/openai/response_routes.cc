@@ -97,7 +97,7 @@ std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http, P
                    {}};
   }
   for (ChatTurn& turn : asked) turns.push_back(std::move(turn));
-  auto ids = openai::chat_ids(*out.model, turns, out.request.template_variables);
+  auto ids = openai::chat_ids(*out.model, turns, openai::ToolUse{}, out.request.template_variables);
   if (!ids) {
     Error error = ids.error();
     if (error.param != "model") error.param = "input";
