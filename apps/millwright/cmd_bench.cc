@@ -205,7 +205,7 @@ int cmd_bench(CommandLine& line) {
       "context", "N", 0, "tokens each sequence holds before it decodes, not timed", 0, 1 << 20));
   request.calibrate = line.flag("calibrate", "measure the machine's limits anew in this run");
   request.repetitions = static_cast<int>(line.integer("runs", "N", 3, "runs of each", 1, 100));
-  request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   const auto result = run(request);
   if (!result) return fail(line, result.error());

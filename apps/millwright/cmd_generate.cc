@@ -128,7 +128,7 @@ int cmd_generate(CommandLine& line) {
       "grammar", "FILE", "the answer matches these rules, in Lark's or llama.cpp's notation");
   const auto choices = line.maybe_option("choice", "A,B", "the answer is one of these texts");
   generate_request.hash_logits = true;
-  request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (prompt.has_value() == prompt_file.has_value()) {
     return fail(line, Error::make(Code::kInvalidArgument, "give either --prompt or --prompt-file",

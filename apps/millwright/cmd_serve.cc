@@ -95,6 +95,7 @@ Result<void> start(const Request& request, Service& service) {
   ModelHostOptions host;
   host.data = request.flags.data;
   host.default_model = request.config.default_model;
+  host.embedding_models = request.config.embedding_models;
   host.threads = engine.threads;
   host.isa = engine.isa;
   host.pull = pull_options_from_environment();

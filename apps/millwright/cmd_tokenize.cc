@@ -4,7 +4,7 @@
 #include "apps/millwright/engine_flags.h"
 #include "core/file.h"
 #include "formats/gguf.h"
-#include "models/gguf_tokenizer.h"
+#include "models/model_folder.h"
 
 namespace mw::app {
 namespace {
@@ -23,8 +23,7 @@ Result<Json> tokenize(const Request& request) {
     MW_ASSIGN(text, read_file(*request.file, uint64_t{1} << 30));
   }
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
-  MW_ASSIGN(const auto file, formats::GgufFile::open(path));
-  MW_ASSIGN(const auto tokenizer, models::read_tokenizer(file));
+  MW_ASSIGN(const auto tokenizer, models::open_tokenizer(path));
   const auto special = request.special ? tokenizers::Tokenizer::Special::kParse
                                        : tokenizers::Tokenizer::Special::kAsText;
   const std::vector<int32_t> ids = tokenizer->encode(text, special);
@@ -42,7 +41,7 @@ int cmd_tokenize(CommandLine& line) {
   request.text = line.maybe_option("text", "TEXT", "what to split");
   request.file = line.maybe_option("file", "FILE", "what to split, from a file");
   request.special = line.flag("special", "let the text hold special tokens such as <|im_end|>");
-  request.model = line.positional("MODEL", "name in the store or path of a GGUF file");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (request.text.has_value() == request.file.has_value()) {
     return fail(line, Error::make(Code::kInvalidArgument, "give either --text or --file",

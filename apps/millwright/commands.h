@@ -9,6 +9,7 @@ namespace mw::app {
 int cmd_ask(CommandLine& line);
 int cmd_bench(CommandLine& line);
 int cmd_chat(CommandLine& line);
+int cmd_embed(CommandLine& line);
 int cmd_eval(CommandLine& line);
 int cmd_generate(CommandLine& line);
 int cmd_info(CommandLine& line);

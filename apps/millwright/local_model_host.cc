@@ -5,12 +5,16 @@
 #include "apps/millwright/engine_flags.h"
 #include "apps/millwright/model_path.h"
 #include "core/clock.h"
+#include "core/file.h"
 #include "runtime/probe.h"
+#include "tokenizers/tokenizer_json.h"
 
 namespace mw::app {
 namespace {
 
 using runtime::ModelState;
+
+constexpr uint64_t kMaxVocabularyBytes = uint64_t{64} << 20;
 
 bool has_current_card(const Json& card) {
   return card.is_object() && card.value("probe_version", 0) == runtime::kProbeVersion;
@@ -25,6 +29,7 @@ LocalModelHost::LocalModelHost(hub::ModelStore store, ModelHostOptions options, 
   missing.status.name = options_.default_model;
   missing.status.source = options_.default_model;
   entries_[options_.default_model] = std::move(missing);
+  list_embedding_models();
   read_store();
   thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
 }
@@ -44,7 +49,7 @@ void LocalModelHost::read_store() {
   const std::lock_guard<std::mutex> guard(mutex_);
   for (const hub::StoredModel& model : *stored) {
     Entry& entry = entries_[model.manifest.name];
-    if (entry.served != nullptr) continue;
+    if (entry.served != nullptr || entry.embedder != nullptr) continue;
     entry.status.name = model.manifest.name;
     entry.status.bytes = model.manifest.bytes;
     entry.status.licence = model.manifest.licence;
@@ -78,21 +83,42 @@ Result<std::shared_ptr<runtime::ServedModel>> LocalModelHost::find(const std::st
       if (entry.served != nullptr) return entry.served;
     }
   }
-  if (found == entries_.end()) {
+  if (found != entries_.end() && found->second.embedder != nullptr) {
+    return Error::make(Code::kUnsupported,
+                       "model '" + wanted + "' makes vectors or ranks, and writes no text",
+                       "模型“" + wanted + "”用于向量或重排序，不能生成文本", "model");
+  }
+  return why_not(wanted, found == entries_.end() ? nullptr : &found->second);
+}
+
+Result<std::shared_ptr<runtime::Embedder>> LocalModelHost::find_embedder(
+    const std::string& name) const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  const auto found = entries_.find(name);
+  if (found != entries_.end() && found->second.embedder != nullptr) return found->second.embedder;
+  if (found != entries_.end() && found->second.served != nullptr) {
+    return Error::make(Code::kUnsupported, "model '" + name + "' writes text and has no embeddings",
+                       "模型“" + name + "”用于生成文本，不提供向量", "model");
+  }
+  return why_not(name, found == entries_.end() ? nullptr : &found->second);
+}
+
+Error LocalModelHost::why_not(const std::string& wanted, const Entry* entry) const {
+  if (entry == nullptr) {
     return Error::make(
         Code::kNotFound,
         "model '" + wanted + "' does not exist here; GET /v1/models lists those that do",
         "模型“" + wanted + "”不存在，可通过 GET /v1/models 查看", "model");
   }
-  if (found->second.status.state == ModelState::kAbsent) {
+  if (entry->status.state == ModelState::kAbsent) {
     return Error::make(
         Code::kUnavailable,
         "model '" + wanted + "' is not on this machine; fetch it with: millwright pull " + wanted,
         "本机没有模型“" + wanted + "”，请执行：millwright pull " + wanted, "model");
   }
-  if (found->second.status.state == ModelState::kFailed) {
+  if (entry->status.state == ModelState::kFailed) {
     return Error::make(Code::kUnavailable,
-                       "model '" + wanted + "' failed to load: " + found->second.status.problem.en,
+                       "model '" + wanted + "' failed to load: " + entry->status.problem.en,
                        "模型“" + wanted + "”加载失败", "model");
   }
   return Error::make(Code::kUnavailable, "model '" + wanted + "' is still loading; try again",
@@ -115,6 +141,52 @@ Result<void> LocalModelHost::pull(const std::string& source) {
   }
   changed_.notify_all();
   return {};
+}
+
+std::shared_ptr<const tokenizers::Tokenizer> LocalModelHost::client_vocabulary(
+    const std::string& encoding) const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  const auto found = vocabularies_.find(encoding);
+  if (found != vocabularies_.end()) return found->second;
+  const auto path = options_.data / "encodings" / (encoding + ".json");
+  std::error_code problem;
+  if (!std::filesystem::exists(path, problem)) return nullptr;  // it may be put there later
+  std::shared_ptr<const tokenizers::Tokenizer> made;
+  const auto text = read_file(path, kMaxVocabularyBytes);
+  auto parsed = text ? tokenizers::parse_tokenizer_json(*text)
+                     : Result<std::unique_ptr<tokenizers::Tokenizer>>(text.error());
+  if (parsed) {
+    made = std::move(*parsed);
+  } else {
+    log_(LogLevel::kWarning, "models", path.string() + ": " + parsed.error().message.en);
+  }
+  vocabularies_[encoding] = made;
+  return made;
+}
+
+void LocalModelHost::list_embedding_models() {
+  for (const std::string& given : options_.embedding_models) {
+    const std::filesystem::path path = std::filesystem::path(given).lexically_normal();
+    const auto file = path.has_filename() ? path : path.parent_path();
+    const std::string name = file.extension() == ".gguf" ? file.stem() : file.filename();
+    Entry& entry = entries_[name];
+    entry.status.name = name;
+    entry.status.source = "file:" + file.string();
+    entry.status.state = ModelState::kLoading;
+    entry.path = file;
+    entry.wanted = true;
+  }
+}
+
+Result<std::shared_ptr<runtime::Embedder>> LocalModelHost::load_embedder(
+    const std::string& name, const std::filesystem::path& path, int64_t created_s) const {
+  runtime::EmbedderOptions options;
+  options.name = name;
+  options.fingerprint = fingerprint(path);
+  options.created_s = created_s;
+  options.isa = options_.isa;
+  options.threads = options_.threads;
+  return runtime::open_embedder(path, options);
 }
 
 void LocalModelHost::work(std::stop_token stop) {
@@ -199,7 +271,6 @@ void LocalModelHost::fetch(const std::string& source, std::stop_token stop) {
 
 void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   const int64_t start = steady_ns();
-  const auto stored = store_.find(name);
   const auto fail_with = [&](const Error& error) {
     log_(LogLevel::kError, "models", name + ": " + error.message.en);
     update(name, [&](Entry& entry) {
@@ -207,7 +278,22 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
       entry.status.problem = error.message;
     });
   };
+  std::filesystem::path outside;
+  update(name, [&](Entry& entry) { outside = entry.path; });
+  const auto stored = outside.empty() ? store_.find(name)
+                                      : Result<hub::StoredModel>(hub::StoredModel{.path = outside});
   if (!stored) return fail_with(stored.error());
+  if (!outside.empty() || runtime::holds_encoder(stored->path)) {
+    auto embedder = load_embedder(name, stored->path, stored->manifest.fetched_at_s);
+    if (!embedder) return fail_with(embedder.error());
+    update(name, [&](Entry& entry) {
+      entry.embedder = std::move(*embedder);
+      entry.status.state = ModelState::kReady;
+      entry.status.progress = 1;
+    });
+    log_(LogLevel::kInfo, "models", name + " is ready for embeddings or ranking");
+    return;
+  }
   const auto opened = runtime::open_model(
       stored->path,
       {options_.isa, options_.threads,

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "models/model_folder.h"
+
 namespace mw::app {
 namespace {
 
@@ -22,9 +24,13 @@ Result<hub::ModelStore> open_store(const std::filesystem::path& data_folder) {
 Result<std::filesystem::path> model_path(const std::filesystem::path& data_folder,
                                          const std::string& model) {
   std::error_code problem;
-  if (std::filesystem::is_regular_file(model, problem)) return std::filesystem::path(model);
+  if (std::filesystem::is_regular_file(model, problem) || models::ModelFolder::is_one(model)) {
+    return std::filesystem::path(model);
+  }
   if (model.find('/') != std::string::npos || model.ends_with(".gguf")) {
-    return Error::make(Code::kNotFound, "no model file " + model, "没有模型文件 " + model, "MODEL");
+    return Error::make(Code::kNotFound,
+                       "no model file " + model + ", and no folder with a config.json",
+                       "没有模型文件 " + model + "，也没有含 config.json 的文件夹", "MODEL");
   }
   MW_ASSIGN(const hub::ModelStore store, open_store(data_folder));
   MW_ASSIGN(const hub::StoredModel found, store.find(model));

@@ -15,8 +15,8 @@ namespace mw::app {
 /// The store of a data folder.
 Result<hub::ModelStore> open_store(const std::filesystem::path& data_folder);
 
-/// What MODEL means on the command line: a path when a file of that name exists or it looks like
-/// one ('/' or ".gguf" in it), else a name in the store.
+/// What MODEL means on the command line: a path when a file of that name exists, or a folder with a
+/// config.json, or it looks like one ('/' or ".gguf" in it), else a name in the store.
 Result<std::filesystem::path> model_path(const std::filesystem::path& data_folder,
                                          const std::string& model);
 

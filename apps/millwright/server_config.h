@@ -13,7 +13,8 @@ namespace mw::app {
 struct ServerConfig {
   server::ServerOptions server;
   std::string default_model;
-  int threads = 0;  // 0: as many as this machine gains from
+  std::vector<std::string> embedding_models;  // files and folders, served beside the store's models
+  int threads = 0;                            // 0: as many as this machine gains from
 
   std::string catalogue_file;  // the plant's machines and tags, JSON (docs/formats/catalogue.md)
   std::string broker;          // "tcp://HOST:1883"

@@ -18,7 +18,7 @@ namespace {
 using mw::tokenizers::Tokenizer;
 using mw::tokenizers::TokenizerSpec;
 
-constexpr std::array kPres = {"gpt-2", "smollm", "llama-bpe", "qwen2"};
+constexpr std::array kPres = {"gpt-2", "smollm", "llama-bpe", "qwen2", "gpt-4o"};
 
 std::unique_ptr<Tokenizer> make_tokenizer(const char* pre) {
   TokenizerSpec spec;

@@ -273,12 +273,6 @@ Result<void> GgufParser::bind_data() {
   return {};
 }
 
-int64_t GgufTensor::elements() const {
-  int64_t product = 1;
-  for (const int64_t dim : shape) product *= dim;
-  return product;
-}
-
 Result<GgufFile> GgufFile::open(const std::filesystem::path& path) {
   MW_ASSIGN(MappedFile mapping, MappedFile::open(path));
   auto parsed = parse(mapping.bytes());

@@ -19,18 +19,12 @@
 #include "core/file.h"
 #include "core/result.h"
 #include "formats/ggml_type.h"
+#include "formats/stored_tensor.h"
 
 namespace mw::formats {
 
-/// A tensor's description and its bytes, borrowed from the GgufFile.
-struct GgufTensor {
-  std::string name;
-  GgmlType type = GgmlType::kF32;
-  std::vector<int64_t> shape;  // row-major, last axis contiguous: the reverse of the file's order
-  std::span<const std::byte> bytes;
-
-  int64_t elements() const;
-};
+/// The shape is the reverse of the file's order.
+using GgufTensor = StoredTensor;
 
 /// Ids of metadata value types, as stored.
 enum class GgufValueType : uint32_t {

@@ -24,16 +24,29 @@ Result<std::optional<int32_t>> token_id(const formats::GgufFile& file, const std
 Result<std::unique_ptr<tokenizers::Tokenizer>> read_tokenizer(const formats::GgufFile& file) {
   const std::string prefix = "tokenizer.ggml.";
   MW_ASSIGN(const std::string kind, file.text(prefix + "model"));
-  if (kind != "gpt2") {
+  using Kind = tokenizers::TokenizerSpec::Kind;
+  tokenizers::TokenizerSpec spec;
+  if (kind == "llama") {
+    spec.kind = Kind::kSentencePiece;
+  } else if (kind == "bert") {
+    spec.kind = Kind::kWordPiece;
+  } else if (kind != "gpt2") {
     return Error::make(Code::kUnsupported,
                        "tokenizer '" + kind +
-                           "' is not supported by this version; supported: gpt2 "
-                           "(byte-level BPE)",
-                       "本版本不支持分词器 " + kind, prefix + "model");
+                           "' is not supported by this version; supported: gpt2 (byte-level BPE), "
+                           "llama (SentencePiece BPE), bert (WordPiece)",
+                       "本版本不支持分词器 " + kind + "；已支持：gpt2、llama、bert",
+                       prefix + "model");
   }
-  tokenizers::TokenizerSpec spec;
   MW_ASSIGN(spec.tokens, file.texts(prefix + "tokens"));
-  MW_ASSIGN(spec.merges, file.texts(prefix + "merges"));
+  if (spec.kind == Kind::kByteLevel) {
+    MW_ASSIGN(spec.merges, file.texts(prefix + "merges"));
+  }
+  if (spec.kind == Kind::kSentencePiece) {
+    MW_ASSIGN(const std::vector<float> scores, file.numbers(prefix + "scores"));
+    spec.scores.assign(scores.begin(), scores.end());
+    MW_ASSIGN(spec.add_space_prefix, file.flag(prefix + "add_space_prefix", true));
+  }
   if (file.has(prefix + "token_type")) {
     MW_ASSIGN(spec.token_types, file.integers(prefix + "token_type"));
   }
@@ -45,8 +58,15 @@ Result<std::unique_ptr<tokenizers::Tokenizer>> read_tokenizer(const formats::Ggu
   MW_ASSIGN(spec.eos_id, token_id(file, prefix + "eos_token_id", vocabulary));
   MW_ASSIGN(spec.unknown_id, token_id(file, prefix + "unknown_token_id", vocabulary));
   MW_ASSIGN(spec.padding_id, token_id(file, prefix + "padding_token_id", vocabulary));
-  MW_ASSIGN(spec.add_bos, file.flag(prefix + "add_bos_token", false));
-  MW_ASSIGN(spec.add_eos, file.flag(prefix + "add_eos_token", false));
+  if (spec.kind == Kind::kWordPiece) {  // [CLS] and [SEP], under names of their own
+    for (auto& [id, key] : {std::pair<std::optional<int32_t>&, const char*>{spec.bos_id, "cls"},
+                            {spec.eos_id, "seperator"}}) {  // spelled so in files
+      if (id) continue;
+      MW_ASSIGN(id, token_id(file, prefix + key + "_token_id", vocabulary));
+    }
+  }
+  MW_ASSIGN(spec.add_bos, file.flag(prefix + "add_bos_token", spec.kind != Kind::kByteLevel));
+  MW_ASSIGN(spec.add_eos, file.flag(prefix + "add_eos_token", spec.kind == Kind::kWordPiece));
   spec.ignore_merges = spec.pre == "llama-bpe" || spec.pre == "llama3";
   return tokenizers::Tokenizer::create(std::move(spec));
 }

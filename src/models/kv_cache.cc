@@ -6,10 +6,10 @@
 
 namespace mw::models {
 
-KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes) : layers_(config.layers) {
-  layer_halves_ = static_cast<uint64_t>(config.kv_heads) * static_cast<uint64_t>(config.head_dim) *
-                  tensor::kKvBlock;
-  block_halves_ = 2 * layer_halves_ * static_cast<uint64_t>(layers_);
+KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes)
+    : layers_(config.layers), format_(config.kv_format) {
+  layer_bytes_ =
+      static_cast<uint64_t>(config.kv_heads) * tensor::kv_head_bytes(format_, config.head_dim);
   block_count_ = static_cast<int>(std::min<uint64_t>(max_bytes / block_bytes(), 1U << 24));
   memory_ = tensor::Buffer(static_cast<std::size_t>(block_count_) * block_bytes());
   for (int block = block_count_ - 1; block >= 0; --block) free_.push_back(block);
@@ -39,12 +39,12 @@ std::span<std::byte> KvPool::bytes(int block) const {
   return {memory_.data() + static_cast<std::size_t>(block) * size, size};
 }
 
-uint16_t* KvPool::keys(int block, int layer) const {
-  return memory_.as<uint16_t>() + static_cast<uint64_t>(block) * block_halves_ +
-         2 * static_cast<uint64_t>(layer) * layer_halves_;
+uint8_t* KvPool::keys(int block, int layer) const {
+  return memory_.as<uint8_t>() + static_cast<uint64_t>(block) * block_bytes() +
+         2 * static_cast<uint64_t>(layer) * layer_bytes_;
 }
 
-uint16_t* KvPool::values(int block, int layer) const { return keys(block, layer) + layer_halves_; }
+uint8_t* KvPool::values(int block, int layer) const { return keys(block, layer) + layer_bytes_; }
 
 KvSequence::KvSequence(KvPool& pool)
     : pool_(pool),

@@ -22,7 +22,7 @@ class KvPool {
 
   int block_count() const { return block_count_; }
   int free_blocks() const { return static_cast<int>(free_.size()); }
-  uint64_t block_bytes() const { return block_halves_ * sizeof(uint16_t); }
+  uint64_t block_bytes() const { return 2 * layer_bytes_ * static_cast<uint64_t>(layers_); }
 
   /// A block of the free ones, held once; nothing when none is free.
   std::optional<int> take();
@@ -36,12 +36,12 @@ class KvPool {
 
  private:
   friend class KvSequence;
-  uint16_t* keys(int block, int layer) const;
-  uint16_t* values(int block, int layer) const;
+  uint8_t* keys(int block, int layer) const;
+  uint8_t* values(int block, int layer) const;
 
   int layers_ = 0;
-  uint64_t layer_halves_ = 0;  // keys, or values, of one layer of one block
-  uint64_t block_halves_ = 0;
+  tensor::KvFormat format_;
+  uint64_t layer_bytes_ = 0;  // keys, or values, of one layer of one block
   int block_count_ = 0;
   tensor::Buffer memory_;
   std::vector<int> free_;
@@ -73,7 +73,7 @@ class KvSequence {
 
   tensor::KvBlocks layer(int index) const {
     const auto at = static_cast<std::size_t>(index);
-    return {keys_[at], values_[at]};
+    return {keys_[at], values_[at], pool_.format_};
   }
 
  private:
@@ -82,8 +82,8 @@ class KvSequence {
   KvPool& pool_;
   int length_ = 0;
   std::vector<int> blocks_;
-  std::vector<std::vector<uint16_t*>> keys_;    // [layer][block]
-  std::vector<std::vector<uint16_t*>> values_;  // [layer][block]
+  std::vector<std::vector<uint8_t*>> keys_;    // [layer][block]
+  std::vector<std::vector<uint8_t*>> values_;  // [layer][block]
 };
 
 }  // namespace mw::models

@@ -46,20 +46,26 @@ TEST(KvCache, AnEmptyPoolIsAnErrorThatTakesNothing) {
   EXPECT_TRUE(second.reserve(16));
 }
 
-TEST(KvCache, LayersAndBlocksDoNotOverlap) {
-  KvPool pool(small(), 4 * kBlockBytes);
-  KvSequence sequence(pool);
-  ASSERT_TRUE(sequence.reserve(64));
-  std::vector<uint16_t*> starts;
-  for (int layer = 0; layer < 2; ++layer) {
-    for (std::size_t block = 0; block < 4; ++block) {
-      starts.push_back(sequence.layer(layer).keys[block]);
-      starts.push_back(sequence.layer(layer).values[block]);
+TEST(KvCache, LayersAndBlocksDoNotOverlapInAnyFormat) {
+  using tensor::KvFormat;
+  for (const KvFormat format : {KvFormat::kF16, KvFormat::kF32, KvFormat::kI8}) {
+    ModelConfig config = small();
+    config.kv_format = format;
+    const auto head_bytes = static_cast<std::ptrdiff_t>(tensor::kv_head_bytes(format, 64));
+    KvPool pool(config, static_cast<uint64_t>(4 * 2 * 2 * 3 * head_bytes));
+    KvSequence sequence(pool);
+    ASSERT_TRUE(sequence.reserve(64));
+    std::vector<uint8_t*> starts;
+    for (int layer = 0; layer < 2; ++layer) {
+      for (std::size_t block = 0; block < 4; ++block) {
+        starts.push_back(sequence.layer(layer).keys[block]);
+        starts.push_back(sequence.layer(layer).values[block]);
+      }
     }
-  }
-  std::sort(starts.begin(), starts.end());
-  for (std::size_t i = 1; i < starts.size(); ++i) {
-    EXPECT_EQ(starts[i] - starts[i - 1], 3 * 64 * 16);
+    std::sort(starts.begin(), starts.end());
+    for (std::size_t i = 1; i < starts.size(); ++i) {
+      EXPECT_EQ(starts[i] - starts[i - 1], 3 * head_bytes);
+    }
   }
 }
 

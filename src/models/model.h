@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/json.h"
 #include "core/result.h"
 #include "formats/gguf.h"
 #include "models/kv_cache.h"
@@ -59,10 +60,20 @@ class Model {
 
 class PackedWeights;
 
-/// Loads the model that a file holds; the file must outlive it. Matrices that `packed` has are
-/// taken from there, the others are packed here.
+struct ModelFolder;
+
+/// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`
+/// has are taken from there, the others are packed here.
+///
+/// Errors   kUnsupported and kCorrupt, naming the key or tensor.
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
                                           const PackedWeights* packed = nullptr);
+Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
+                                          const PackedWeights* packed = nullptr);
+
+/// The configuration alone, checked; of a config.json's object likewise.
+Result<ModelConfig> read_config(const formats::GgufFile& file);
+Result<ModelConfig> read_config(const Json& config_json);
 
 }  // namespace mw::models

@@ -1,13 +1,27 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
-#include "formats/gguf.h"
+#include "tensor/activation.h"
+#include "tensor/attention.h"
+#include "tensor/rope.h"
 
 namespace mw::models {
 
-/// The numbers that shape a decoder-only transformer, read from the model's own file.
+enum class NormKind { kRms, kLayer };
+
+/// How positions turn queries and keys.
+struct RopeConfig {
+  double base = 10000.0;
+  std::vector<float> divisors;  // of the frequencies; empty: none
+  double magnitude = 1.0;
+};
+
+/// What shapes a decoder-only transformer, read from the model's own file: numbers, and the choices
+/// by which the families differ (models/architectures). models/decoder_model.h computes it.
 struct ModelConfig {
   std::string architecture;  // "llama"
   int layers = 0;
@@ -18,13 +32,37 @@ struct ModelConfig {
   int ffn_width = 0;   // F
   int vocabulary = 0;  // V
   int context_length = 0;
-  float rms_epsilon = 0;
-  double rope_base = 10000.0;
-  int rope_dims = 0;
+  int token_types = 0;  // rows of an encoder's second embedding; 0: none
+  int labels = 0;       // outputs of an encoder's classifier; 0: none
+
+  NormKind norm = NormKind::kRms;
+  float norm_epsilon = 0;
+  tensor::Activation activation = tensor::Activation::kSilu;
+  bool gated_ffn = true;      // down(activation(gate) * up), else down(activation(up))
+  bool tied_output = false;   // logits by the embedding, whatever else the file holds
+  float embedding_scale = 1;  // of the embedding's rows
+  float query_scale = 0;      // of scores; 0: 1 / sqrt(head_dim)
+  float attention_cap = 0;    // soft limit of scores; 0: none
+  float logit_cap = 0;        // soft limit of logits; 0: none
+
+  bool learned_positions = false;  // a row a position, added to the embedding
+  int rope_dims = 0;               // rotated elements of a head; 0: none
+  tensor::RopePairing rope_pairing = tensor::RopePairing::kHalves;
+  RopeConfig rope;
+
+  int window = 0;                          // positions that a sliding layer sees, its own included
+  std::vector<bool> sliding;               // by layer; empty: none is
+  std::optional<RopeConfig> sliding_rope;  // of sliding layers where it differs
+
+  tensor::KvFormat kv_format = tensor::KvFormat::kF16;  // f32 where weights are (ADR 0025)
+
+  bool is_sliding(int layer) const {
+    return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];
+  }
 };
 
-/// Reads and checks the numbers of a `llama` file: each one in a range that real models keep to,
-/// so that products of them cannot overflow.
-Result<ModelConfig> read_llama_config(const formats::GgufFile& file);
+/// Whether the numbers fit each other and our kernels. Errors: kCorrupt or kUnsupported, naming the
+/// number.
+Result<void> check_config(const ModelConfig& config);
 
 }  // namespace mw::models

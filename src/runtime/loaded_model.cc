@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "formats/gguf.h"
 #include "models/gguf_tokenizer.h"
+#include "models/model_folder.h"
 
 namespace mw::runtime {
 namespace {
@@ -13,17 +15,26 @@ constexpr const char* kChatMl =
     "+ '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ "
     "'<|im_start|>assistant\n' }}{% endif %}";
 
-/// A model together with the file that it reads embeddings from.
+/// A model together with the file or folder that it reads embeddings from.
 struct ModelWithFile {
-  std::shared_ptr<const formats::GgufFile> file;
+  std::optional<formats::GgufFile> file;
+  std::optional<models::ModelFolder> folder;
   std::unique_ptr<models::Model> model;
 };
 
-/// EOS and the tokens by which chat formats end a turn.
-std::vector<int32_t> end_tokens(const tokenizers::Tokenizer& tokenizer) {
-  std::vector<int32_t> ids;
-  if (tokenizer.eos_id()) ids.push_back(*tokenizer.eos_id());
-  for (const char* text : {"<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>"}) {
+/// What a file or folder says besides its weights.
+struct Words {
+  std::unique_ptr<tokenizers::Tokenizer> tokenizer;
+  std::string chat_template;
+  std::vector<int32_t> end_ids;
+};
+
+/// What the model's files name, EOS, and the tokens by which chat formats end a turn.
+std::vector<int32_t> end_tokens(const tokenizers::Tokenizer& tokenizer, std::vector<int32_t> ids) {
+  const auto eos = tokenizer.eos_id();
+  if (eos && std::find(ids.begin(), ids.end(), *eos) == ids.end()) ids.push_back(*eos);
+  for (const char* text : {"<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>",
+                           "<end_of_turn>", "<|end|>"}) {
     const auto id = tokenizer.token_id(text);
     if (id && tokenizer.is_control(*id) && std::find(ids.begin(), ids.end(), *id) == ids.end()) {
       ids.push_back(*id);
@@ -41,31 +52,42 @@ std::string token_text(const tokenizers::Tokenizer& tokenizer, std::optional<int
 Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOptions& options) {
   OpenedModel opened;
   opened.packed = options.packed;
-  MW_ASSIGN(auto file, formats::GgufFile::open(path));
   const auto both = std::make_shared<ModelWithFile>();
-  both->file = std::make_shared<const formats::GgufFile>(std::move(file));
-  opened.file = both->file;
   ThreadPool pool(options.threads);
   const tensor::ExecContext ctx{&pool, &tensor::kernels_of(options.isa)};
-  std::optional<models::PackedWeights> packed;
-  if (options.packed) packed = options.packed->read(pool);
-  MW_ASSIGN(both->model, models::load_model(*both->file, ctx, packed ? &*packed : nullptr));
+  std::optional<models::PackedWeights> kept;
+  if (options.packed) kept = options.packed->read(pool);
+  const models::PackedWeights* packed = kept ? &*kept : nullptr;
+  Words words;
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) {
+    MW_ASSIGN(both->folder, models::ModelFolder::open(path));
+    MW_ASSIGN(both->model, models::load_model(*both->folder, ctx, packed));
+    MW_ASSIGN(words.tokenizer, models::read_folder_tokenizer(path));
+    words.chat_template = both->folder->chat_template;
+    MW_ASSIGN(words.end_ids, both->folder->end_ids());
+  } else {
+    MW_ASSIGN(both->file, formats::GgufFile::open(path));
+    MW_ASSIGN(both->model, models::load_model(*both->file, ctx, packed));
+    MW_ASSIGN(words.tokenizer, models::read_tokenizer(*both->file));
+    words.chat_template = models::chat_template_source(*both->file);
+  }
   opened.model = std::shared_ptr<const models::Model>(both, both->model.get());
-  MW_ASSIGN(auto tokenizer, models::read_tokenizer(*both->file));
-  opened.tokenizer = std::move(tokenizer);
-  if (opened.tokenizer->vocabulary_size() != opened.model->config().vocabulary) {
+  opened.tokenizer = std::move(words.tokenizer);
+  // Folders round the embedding up to a size that suits some machine.
+  const int rows = opened.model->config().vocabulary;
+  const int tokens = opened.tokenizer->vocabulary_size();
+  if (tokens > rows || (both->file && tokens != rows)) {
     return Error::make(Code::kCorrupt,
-                       "the tokenizer has " + std::to_string(opened.tokenizer->vocabulary_size()) +
-                           " tokens, the embedding " +
-                           std::to_string(opened.model->config().vocabulary) + " rows",
+                       "the tokenizer has " + std::to_string(tokens) + " tokens, the embedding " +
+                           std::to_string(rows) + " rows",
                        "分词器与词嵌入的大小不一致", "tokenizer.ggml.tokens");
   }
-  std::string source = models::chat_template_source(*both->file);
-  if (source.empty()) source = kChatMl;
+  const std::string source = words.chat_template.empty() ? kChatMl : words.chat_template;
   MW_ASSIGN(opened.chat_template,
             ChatTemplate::parse(source, token_text(*opened.tokenizer, opened.tokenizer->bos_id()),
                                 token_text(*opened.tokenizer, opened.tokenizer->eos_id())));
-  opened.end_ids = end_tokens(*opened.tokenizer);
+  opened.end_ids = end_tokens(*opened.tokenizer, std::move(words.end_ids));
   return opened;
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "core/log.h"
-#include "formats/gguf.h"
 #include "models/model.h"
 #include "models/packed_cache.h"
 #include "runtime/model_host.h"
@@ -23,10 +22,9 @@ struct LoadOptions {
   Json card;
 };
 
-/// A model file opened and its weights packed; what the command line works with.
+/// A model opened and its weights packed; what the command line works with.
 struct OpenedModel {
-  std::shared_ptr<const formats::GgufFile> file;
-  std::shared_ptr<const models::Model> model;  // keeps `file` alive
+  std::shared_ptr<const models::Model> model;  // keeps its file or folder open
   std::shared_ptr<const tokenizers::Tokenizer> tokenizer;
   std::shared_ptr<const ChatTemplate> chat_template;
   std::vector<int32_t> end_ids;
@@ -39,8 +37,8 @@ struct OpenOptions {
   std::optional<models::PackedCache> packed;  // where packed weights are kept, if anywhere
 };
 
-/// Opens a GGUF file with kernels for `isa`. Its packed weights are read where they were kept, else
-/// made on `threads` threads.
+/// Opens a GGUF file, or a folder of Hugging Face, with kernels for `isa`. Its packed weights are
+/// read where they were kept, else made on `threads` threads.
 Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOptions& options);
 
 /// Keeps the packed weights for the next start where this one had to make them. Takes as long as

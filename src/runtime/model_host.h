@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "core/result.h"
 #include "runtime/chat_template.h"
+#include "runtime/embedder.h"
 #include "runtime/generator.h"
 #include "tokenizers/tokenizer.h"
 
@@ -47,6 +48,13 @@ class ModelHost {
   /// An empty name is the default model. kNotFound for a name that is not in the store,
   /// kUnavailable for one that is not ready yet.
   virtual Result<std::shared_ptr<ServedModel>> find(const std::string& name) const = 0;
+  /// The same for a model that makes vectors or ranks; kUnsupported where the name is one that
+  /// writes text.
+  virtual Result<std::shared_ptr<Embedder>> find_embedder(const std::string& name) const = 0;
+  /// The vocabulary of an encoding in which clients send ids ("cl100k_base"); nullptr where this
+  /// process has none.
+  virtual std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
+      const std::string& encoding) const = 0;
   /// Starts to fetch and load `source` ("smollm2-135m-instruct", "hf:ORG/REPO/FILE", "file:PATH").
   virtual Result<void> pull(const std::string& source) = 0;
 };

@@ -9,11 +9,21 @@
 
 namespace mw::tensor {
 
-/// Where one layer of one sequence keeps its keys and values: per block of 16 positions, keys as
-/// f16 [K][head_dim][16] and values as f16 [K][16][head_dim].
+/// How keys and values of 16 positions and one head are kept.
+///   kF16, kF32   keys [head_dim][16], values [16][head_dim]
+///   kI8          bytes of value + 128 in fours, then f32 scale[16], one a position:
+///                keys [head_dim / 4][16][4], values [4][head_dim][4 positions]
+enum class KvFormat : uint8_t { kF16 = 0, kF32 = 1, kI8 = 2 };
+
+/// Bytes of the keys, or of the values, of one head and 16 positions.
+uint64_t kv_head_bytes(KvFormat format, int head_dim);
+
+/// Where one layer of one sequence keeps its keys and values: per block of 16 positions, K heads
+/// of keys and K of values (KvFormat).
 struct KvBlocks {
-  std::span<uint16_t* const> keys;
-  std::span<uint16_t* const> values;
+  std::span<uint8_t* const> keys;
+  std::span<uint8_t* const> values;
+  KvFormat format = KvFormat::kF16;
 };
 
 /// Consecutive new tokens of one sequence: rows [row, row + count) of the batch at positions
@@ -26,21 +36,29 @@ struct AttentionSegment {
 };
 
 struct AttentionShape {
-  int heads = 0;     // H
-  int kv_heads = 0;  // K; H is a multiple
-  int head_dim = 0;  // a multiple of 16
+  int heads = 0;           // H
+  int kv_heads = 0;        // K; H is a multiple
+  int head_dim = 0;        // a multiple of 16
+  float scale = 0;         // of scores; 0: 1 / sqrt(head_dim)
+  int window = 0;          // positions that a token sees, its own included; 0: all before it
+  float cap = 0;           // scores become cap tanh(score / cap); 0: they stay
+  bool both_ways = false;  // a token sees all tokens of its segment, also those after it
 };
 
-/// Rounds a token's keys and values (K * head_dim f32 each) to f16 and writes them at `position`.
+/// Writes a token's keys and values (K * head_dim f32 each) at `position`, rounded to the format
+/// of the blocks.
 void store_kv(const float* key, const float* value, int position, const AttentionShape& shape,
               const KvBlocks& kv, const ExecContext& ctx);
 
-/// Causal attention of new tokens over all positions of their sequence up to their own:
-///   out[t,h,:] = sum_p softmax_p(q[t,h,:] . k[p] / sqrt(head_dim)) v[p]
+/// Attention of new tokens over the positions of their sequence up to their own, all or those of a
+/// window; or over those of their whole segment (encoders):
+///   out[t,h,:] = sum_p softmax_p(cap(q[t,h,:] . k[p] scale)) v[p]
 ///
 /// Shapes   q, out (T, H*head_dim); q is scaled in place.
-/// Numbers  f32 over f16 keys and values. Positions are taken in chunks of 256 that are merged in
-///          order, whatever the batch: same bits alone or in company, on any thread count or ISA.
+/// Numbers  f32 over f16 or f32 keys and values; over 8-bit ones exact integer products of 16-bit
+///          queries and weights, one scale a row and 256 positions. Positions are taken in chunks
+///          of 256 that are merged in order, whatever the batch: same bits alone or in company, on
+///          any thread count or ISA.
 /// Threads  (segment, head group) pairs, and chunks when there are few pairs, split over ctx.
 /// Source   Dao et al. 2022, arXiv:2205.14135 (online softmax); Ainslie et al. 2023,
 ///          arXiv:2305.13245 (grouped heads).
@@ -60,6 +78,7 @@ class Attention {
 
   std::vector<Task> tasks_;
   Buffer partial_;
+  std::vector<QuantisedRow> quantised_;  // [token][head]
 };
 
 }  // namespace mw::tensor

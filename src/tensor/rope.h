@@ -7,21 +7,36 @@
 
 namespace mw::tensor {
 
-/// Rotary position embedding on adjacent pairs (2i, 2i+1), the pairing of GGUF's `llama`.
-/// Angles position * base^(-2i/d) / divisor[i] are taken in f64, sines and cosines kept in f32.
+/// Which elements of a head turn together. The same weights with the other pairing give fluent
+/// garbage, and no error: a loader has to know.
+enum class RopePairing {
+  kAdjacent,  // (2i, 2i+1): GGUF's `llama`, whose converter reorders the rows of Q and K
+  kHalves,    // (i, i + d/2): everything else
+};
+
+/// Rotary position embedding. Angles position * base^(-2i/d) / divisor[i] are taken in f64, sines
+/// and cosines (times `magnitude`) kept in f32.
 ///
 /// Source   Su et al. 2021, arXiv:2104.09864; pairings: reference/engine.md 2.
 class Rope {
  public:
+  struct Setting {
+    int dims = 0;  // rotated elements of a head, even
+    double base = 10000.0;
+    std::span<const float> divisors = {};  // dims/2 factors (Llama 3, linear, long), or none
+    RopePairing pairing = RopePairing::kAdjacent;
+    double magnitude = 1.0;  // of the long variants
+  };
+
   Rope() = default;
-  /// `divisors` holds dims/2 factors (Llama 3's rope_freqs) or is empty.
-  Rope(int dims, double base, int max_positions, std::span<const float> divisors);
+  Rope(const Setting& setting, int max_positions);
 
   /// Rotates the first `dims` of each of `heads` heads of `head_dim` floats in place.
   void rotate(float* row, int heads, int head_dim, int position) const;
 
  private:
   int dims_ = 0;
+  RopePairing pairing_ = RopePairing::kAdjacent;
   std::vector<float> table_;  // (positions, dims/2, {cos, sin})
 };
 

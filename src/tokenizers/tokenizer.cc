@@ -4,150 +4,73 @@
 #include <cstdio>
 #include <utility>
 
-#include "tokenizers/internal/byte_alphabet.h"
-#include "tokenizers/internal/byte_pair_encoder.h"
-#include "tokenizers/internal/pre_tokenizer.h"
-#include "tokenizers/internal/special_tokens.h"
+#include "tokenizers/internal/build_parts.h"
+#include "tokenizers/internal/tokenizer_parts.h"
 #include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
-namespace {
 
-constexpr std::size_t kMaxTokens = std::size_t{1} << 22;
-constexpr std::size_t kMaxTokenBytes = 65535;
-constexpr std::size_t kMaxPieceBytes = std::size_t{1} << 20;
-
-enum TokenType : int32_t { kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kByte = 6 };
-
-Error corrupt(const std::string& field, const std::string& problem) {
-  return Error::make(Code::kCorrupt, "tokenizer." + field + ": " + problem, {}, field);
-}
-
-std::string entry(const char* field, std::size_t index) {
-  return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-Result<void> check_spec(const TokenizerSpec& spec) {
-  if (spec.tokens.empty()) return corrupt("tokens", "the vocabulary is empty");
-  if (spec.tokens.size() > kMaxTokens) {
-    return corrupt("tokens", std::to_string(spec.tokens.size()) + " tokens, at most " +
-                                 std::to_string(kMaxTokens) + " are supported");
-  }
-  if (!spec.token_types.empty() && spec.token_types.size() != spec.tokens.size()) {
-    return corrupt("token_type", "expected " + std::to_string(spec.tokens.size()) +
-                                     " entries, got " + std::to_string(spec.token_types.size()));
-  }
-  if (spec.merges.size() > kMaxMerges) {
-    return corrupt("merges", std::to_string(spec.merges.size()) + " merges, at most " +
-                                 std::to_string(kMaxMerges) + " are supported");
-  }
-  const std::pair<const char*, std::optional<int32_t>> ids[] = {
-      {"bos_token_id", spec.bos_id},
-      {"eos_token_id", spec.eos_id},
-      {"unknown_token_id", spec.unknown_id},
-      {"padding_token_id", spec.padding_id}};
-  for (const auto& [name, id] : ids) {
-    if (id && (*id < 0 || static_cast<std::size_t>(*id) >= spec.tokens.size())) {
-      return corrupt(name, std::to_string(*id) + " is outside the vocabulary of " +
-                               std::to_string(spec.tokens.size()));
-    }
-  }
-  return {};
-}
-
-int32_t type_of(const TokenizerSpec& spec, std::size_t id) {
-  return spec.token_types.empty() ? int32_t{kNormal} : spec.token_types[id];
-}
-
-Result<MergeTable> read_merges(const TokenizerSpec& spec, const Vocabulary& vocabulary) {
-  MergeTable table(spec.merges.size());
-  for (std::size_t i = 0; i < spec.merges.size(); ++i) {
-    const std::string_view merge = spec.merges[i];
-    // No letter of the alphabet is a space, so the one space parts the two sides.
-    const std::size_t space = merge.find(' ');
-    if (space == std::string_view::npos) {
-      return corrupt(entry("merges", i), "expected two parts with a space between them");
-    }
-    const auto left = bytes_of_letters(merge.substr(0, space));
-    const auto right = bytes_of_letters(merge.substr(space + 1));
-    if (!left || !right) {
-      return corrupt(entry("merges", i), "holds a character that stands for no byte");
-    }
-    const int32_t left_id = vocabulary.find(*left);
-    const int32_t right_id = vocabulary.find(*right);
-    const int32_t id = vocabulary.find(*left + *right);
-    if (left_id < 0 || right_id < 0 || id < 0) {
-      return corrupt(entry("merges", i), "a part or the whole is not a normal token");
-    }
-    if (!table.add(left_id, right_id, id)) {
-      return corrupt(entry("merges", i), "the pairs collide in the hash table");
-    }
-  }
-  return table;
-}
-
-}  // namespace
-
-struct Tokenizer::State {
-  State(TokenizerSpec from, PreTokenizer pre, BytePairEncoder bpe)
-      : spec(std::move(from)), pre_tokenizer(pre), encoder(std::move(bpe)) {}
-
-  TokenizerSpec spec;  // without tokens and merges, which the tables below hold
-  PreTokenizer pre_tokenizer;
-  BytePairEncoder encoder;
-  SpecialTokens special;
-  std::vector<bool> control;
-
-  bool is_known(int32_t id) const { return id >= 0 && id < encoder.vocabulary().size(); }
-};
-
-Tokenizer::Tokenizer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Tokenizer::Tokenizer(std::unique_ptr<TokenizerParts> parts) : parts_(std::move(parts)) {}
 Tokenizer::~Tokenizer() = default;
+
+std::unique_ptr<Tokenizer> Tokenizer::assemble(TokenizerParts parts) {
+  return std::unique_ptr<Tokenizer>(
+      new Tokenizer(std::make_unique<TokenizerParts>(std::move(parts))));
+}
 
 Result<std::unique_ptr<Tokenizer>> Tokenizer::create(TokenizerSpec spec) {
   MW_TRY(check_spec(spec));
-  MW_ASSIGN(const PreTokenizer pre, pre_tokenizer_named(spec.pre));
-  Vocabulary vocabulary(spec.tokens.size());
-  SpecialTokens special;
-  std::vector<bool> control(spec.tokens.size(), false);
-  uint64_t total_bytes = 0;
-  for (std::size_t i = 0; i < spec.tokens.size(); ++i) {
-    const std::string& token = spec.tokens[i];
-    const int32_t type = type_of(spec, i);
-    total_bytes += token.size();
-    if (token.size() > kMaxTokenBytes || total_bytes > UINT32_MAX) {
-      return corrupt(entry("tokens", i), "the token or the vocabulary is too long");
-    }
-    control[i] = type == kControl || type == kUnknown;
-    if (control[i] || type == kUserDefined) special.add(token, static_cast<int32_t>(i));
-    const auto bytes = bytes_of_letters(token);
-    // What is not spelled in the alphabet (special and unused tokens) stands for its own text.
-    const bool mergeable = type == kNormal && bytes && !bytes->empty();
-    if (!vocabulary.add(mergeable ? *bytes : token, mergeable)) {
-      return corrupt(entry("tokens", i),
-                     "the token occurs twice, or tokens collide in the hash "
-                     "table");
-    }
-  }
-  MW_ASSIGN(MergeTable merges, read_merges(spec, vocabulary));
-  const bool whole = spec.ignore_merges || pre == PreTokenizer::kLlama3;
-  spec.tokens = {};
-  spec.merges = {};
-  spec.token_types = {};
-  auto state = std::make_unique<State>(
-      std::move(spec), pre, BytePairEncoder(std::move(vocabulary), std::move(merges), whole));
-  state->special = std::move(special);
-  state->control = std::move(control);
-  return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(state)));
+  PromptTemplate prompt = prompt_of(spec);
+  const std::optional<int32_t> bos_id = spec.bos_id;
+  const std::optional<int32_t> eos_id = spec.eos_id;
+  const TokenizerSpec::Kind kind = spec.kind;
+  MW_ASSIGN(TokenizerParts parts,
+            kind == TokenizerSpec::Kind::kByteLevel       ? build_byte_level(std::move(spec))
+            : kind == TokenizerSpec::Kind::kSentencePiece ? build_sentence_piece(std::move(spec))
+                                                          : build_word_piece(std::move(spec)));
+  if (parts.prompt.single.empty()) parts.prompt = std::move(prompt);
+  parts.bos_id = bos_id;
+  parts.eos_id = eos_id;
+  return assemble(std::move(parts));
 }
 
-void Tokenizer::encode_plain(std::string_view text, std::vector<int32_t>& ids) const {
-  for (std::size_t at = 0; at < text.size();) {
-    // Cut before the scan, so that a piece without end costs no more than its share.
-    const std::size_t end =
-        piece_end(state_->pre_tokenizer, text.substr(0, at + kMaxPieceBytes), at);
-    state_->encoder.encode(text.substr(at, end - at), ids);
-    at = end;
+void Tokenizer::encode_plain(std::string_view text, bool at_start, bool trusted,
+                             std::vector<int32_t>& ids) const {
+  if (text.empty()) return;
+  const TokenizerParts& parts = *parts_;
+  if (const auto scanner = parts.splitter.only_scanner(); scanner && parts.normalizer.empty()) {
+    for (std::size_t at = 0; at < text.size();) {
+      // Cut before the scan, so that a piece without end costs no more than its share.
+      const std::size_t end = piece_end(*scanner, text.substr(0, at + kMaxPieceBytes), at);
+      parts.model->encode(text.substr(at, end - at), ids);
+      at = end;
+    }
+    return;
+  }
+  std::string normalised(text);
+  parts.normalizer.apply(normalised);
+  std::size_t begin = 0;
+  while (!parts.normalized_special.empty()) {
+    const auto match = parts.normalized_special.next(
+        normalised, begin, [&](std::size_t) { return trusted ? normalised.size() : 0; });
+    if (match.bytes == 0) break;
+    encode_normalised(normalised.substr(begin, match.begin - begin), at_start && begin == 0, ids);
+    ids.push_back(match.id);
+    begin = match.begin + match.bytes;
+  }
+  if (begin > 0) normalised.erase(0, begin);
+  encode_normalised(std::move(normalised), at_start && begin == 0, ids);
+}
+
+void Tokenizer::encode_normalised(std::string text, bool at_start,
+                                  std::vector<int32_t>& ids) const {
+  if (text.empty()) return;
+  if (parts_->splitter.empty()) return parts_->model->encode(text, ids);
+  PiecedText pieced;
+  pieced.text = std::move(text);
+  parts_->splitter.split(pieced, at_start);
+  for (const PiecedText::Range& piece : pieced.pieces) {
+    parts_->model->encode(pieced.piece(piece), ids);
   }
 }
 
@@ -157,6 +80,10 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, Special special) c
 }
 
 std::vector<int32_t> Tokenizer::encode_parts(std::span<const Part> parts) const {
+  struct Run {
+    std::size_t end;
+    bool trusted;
+  };
   std::string joined;
   std::string_view text;
   if (parts.size() == 1) {
@@ -165,53 +92,118 @@ std::vector<int32_t> Tokenizer::encode_parts(std::span<const Part> parts) const 
     for (const Part& part : parts) joined += part.text;
     text = joined;
   }
+  std::vector<Run> runs;
+  bool any_trusted = false;
+  std::size_t length = 0;
+  for (const Part& part : parts) {
+    const bool trusted = part.special == Special::kParse;
+    length += part.text.size();
+    any_trusted = any_trusted || (trusted && !part.text.empty());
+    if (!runs.empty() && runs.back().trusted == trusted) {
+      runs.back().end = length;
+    } else {
+      runs.push_back({length, trusted});
+    }
+  }
   std::vector<int32_t> ids;
   ids.reserve(text.size() / 3 + 8);
-  std::size_t plain_from = 0;  // text before `begin` that is not encoded yet
+  std::size_t run = 0;
+  const auto trusted_end = [&](std::size_t at) {
+    while (runs[run].end <= at) ++run;
+    return runs[run].trusted ? runs[run].end : 0;
+  };
+  const bool all_trusted = runs.size() == 1 && any_trusted;
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < parts.size();) {
-    const Special special = parts[i].special;
-    std::size_t end = begin;
-    for (; i < parts.size() && parts[i].special == special; ++i) end += parts[i].text.size();
-    while (special == Special::kParse && begin < end) {
-      const SpecialTokens::Match match = state_->special.next(text, begin, end);
-      if (match.bytes == 0) break;
-      encode_plain(text.substr(plain_from, match.begin - plain_from), ids);
-      ids.push_back(match.id);
-      begin = plain_from = match.begin + match.bytes;
-    }
-    begin = end;
+  while (any_trusted || parts_->special.any_anywhere()) {
+    const SpecialTokens::Match match = parts_->special.next(text, begin, trusted_end);
+    if (match.bytes == 0) break;
+    encode_plain(text.substr(begin, match.begin - begin), begin == 0, all_trusted, ids);
+    ids.push_back(match.id);
+    begin = match.begin + match.bytes;
   }
-  encode_plain(text.substr(plain_from), ids);
+  encode_plain(text.substr(begin), begin == 0, all_trusted, ids);
   return ids;
 }
 
 std::vector<int32_t> Tokenizer::encode_prompt(std::string_view text, Special special) const {
-  std::vector<int32_t> ids = encode(text, special);
-  const TokenizerSpec& spec = state_->spec;
-  if (spec.add_bos && spec.bos_id && (ids.empty() || ids.front() != *spec.bos_id)) {
-    ids.insert(ids.begin(), *spec.bos_id);
+  return with_template(encode(text, special));
+}
+
+std::vector<int32_t> Tokenizer::with_template(std::span<const int32_t> ids) const {
+  const std::vector<PromptTemplate::Item>& items = parts_->prompt.single;
+  if (items.empty()) return {ids.begin(), ids.end()};
+  std::vector<int32_t> before;
+  std::vector<int32_t> behind;
+  bool seen = false;
+  for (const PromptTemplate::Item& item : items) {
+    if (item.id < 0) {
+      seen = true;
+    } else {
+      (seen ? behind : before).push_back(item.id);
+    }
   }
-  if (spec.add_eos && spec.eos_id && (ids.empty() || ids.back() != *spec.eos_id)) {
-    ids.push_back(*spec.eos_id);
+  std::vector<int32_t> all;
+  all.reserve(ids.size() + before.size() + behind.size());
+  const bool begins = !before.empty() && ids.size() >= before.size() &&
+                      std::equal(before.begin(), before.end(), ids.begin());
+  if (!begins) all = before;
+  all.insert(all.end(), ids.begin(), ids.end());
+  const bool ends = !behind.empty() && all.size() >= behind.size() &&
+                    std::equal(behind.rbegin(), behind.rend(), all.rbegin());
+  if (!ends) all.insert(all.end(), behind.begin(), behind.end());
+  return all;
+}
+
+Result<Tokenizer::Pair> Tokenizer::encode_pair(std::string_view first,
+                                               std::string_view second) const {
+  if (parts_->prompt.pair.empty()) {
+    return Error::make(Code::kUnsupported,
+                       "this tokenizer has no template for two texts, which a reranker needs",
+                       "该分词器没有双文本模板，无法用于重排序", "post_processor");
   }
-  return ids;
+  const std::vector<int32_t> ids[] = {encode(first, Special::kAsText),
+                                      encode(second, Special::kAsText)};
+  Pair pair;
+  for (const PromptTemplate::Item& item : parts_->prompt.pair) {
+    if (item.id >= 0) {
+      pair.ids.push_back(item.id);
+    } else {
+      const std::vector<int32_t>& text = ids[item.sequence];
+      pair.ids.insert(pair.ids.end(), text.begin(), text.end());
+    }
+    pair.type_ids.resize(pair.ids.size(), item.type);
+  }
+  return pair;
+}
+
+bool Tokenizer::is_known(int32_t id) const { return id >= 0 && id < vocabulary_size(); }
+
+std::string_view Tokenizer::bytes_of(int32_t id) const {
+  return parts_->decoder.as_in_vocabulary() ? parts_->model->vocabulary().bytes_of(id)
+                                            : parts_->decoder.bytes_of(id);
 }
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string text;
+  bool first = true;
   for (const int32_t id : ids) {
-    if (!state_->is_known(id) || is_control(id)) continue;
-    text += state_->encoder.vocabulary().bytes_of(id);
+    if (!is_known(id) || is_control(id)) continue;
+    text += bytes_of(id);
+    if (!first) continue;
+    first = false;
+    parts_->decoder.begin_text(parts_->model->vocabulary().bytes_of(id), text);
   }
   return text;
 }
 
-std::string Tokenizer::piece(int32_t id) const { return decode({&id, 1}); }
+std::string Tokenizer::piece(int32_t id) const {
+  return is_known(id) && !is_control(id) ? std::string(bytes_of(id)) : std::string();
+}
 
 std::string Tokenizer::display_piece(int32_t id) const {
-  if (!state_->is_known(id)) return "<unknown id " + std::to_string(id) + ">";
-  const std::string_view bytes = state_->encoder.vocabulary().bytes_of(id);
+  if (!is_known(id)) return "<unknown id " + std::to_string(id) + ">";
+  const std::string_view bytes =
+      is_control(id) ? parts_->model->vocabulary().bytes_of(id) : bytes_of(id);
   std::string shown;
   for (std::size_t at = 0; at < bytes.size();) {
     const DecodedChar next = decode_utf8(bytes, at);
@@ -229,20 +221,25 @@ std::string Tokenizer::display_piece(int32_t id) const {
   return shown;
 }
 
-int32_t Tokenizer::vocabulary_size() const { return state_->encoder.vocabulary().size(); }
-std::optional<int32_t> Tokenizer::bos_id() const { return state_->spec.bos_id; }
-std::optional<int32_t> Tokenizer::eos_id() const { return state_->spec.eos_id; }
-bool Tokenizer::adds_bos() const { return state_->spec.add_bos; }
+int32_t Tokenizer::vocabulary_size() const { return parts_->model->vocabulary().size(); }
+std::optional<int32_t> Tokenizer::bos_id() const { return parts_->bos_id; }
+std::optional<int32_t> Tokenizer::eos_id() const { return parts_->eos_id; }
+
+bool Tokenizer::adds_bos() const {
+  const auto& items = parts_->prompt.single;
+  return !items.empty() && parts_->bos_id && items.front().id == *parts_->bos_id;
+}
 
 std::optional<int32_t> Tokenizer::token_id(std::string_view text) const {
-  int32_t id = state_->special.find(text);
-  if (id < 0) id = state_->encoder.vocabulary().find(text);
+  int32_t id = parts_->special.find(text);
+  if (id < 0) id = parts_->normalized_special.find(text);
+  if (id < 0) id = parts_->model->vocabulary().find(text);
   if (id < 0) return std::nullopt;
   return id;
 }
 
 bool Tokenizer::is_control(int32_t id) const {
-  return state_->is_known(id) && state_->control[static_cast<std::size_t>(id)];
+  return is_known(id) && parts_->control[static_cast<std::size_t>(id)];
 }
 
 }  // namespace mw::tokenizers

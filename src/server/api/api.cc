@@ -31,6 +31,7 @@ Router Api::router() const {
   add_health_routes(router, state_);
   add_openai_routes(router, state_);
   add_response_routes(router, state_);
+  add_embedding_routes(router, state_);
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
   add_model_routes(router, state_);

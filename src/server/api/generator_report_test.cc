@@ -43,6 +43,13 @@ class TwoModels final : public runtime::ModelHost {
   Result<std::shared_ptr<runtime::ServedModel>> find(const std::string& name) const override {
     return one->find(name);
   }
+  Result<std::shared_ptr<runtime::Embedder>> find_embedder(const std::string&) const override {
+    return Error::make(Code::kNotFound, "none");
+  }
+  std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
+      const std::string&) const override {
+    return nullptr;
+  }
   Result<void> pull(const std::string&) override { return {}; }
 
   std::shared_ptr<FakeModelHost> one = std::make_shared<FakeModelHost>();

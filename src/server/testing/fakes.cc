@@ -220,6 +220,27 @@ bool FakeGenerator::wait_ended(int count) {
   return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return ended_ >= count; });
 }
 
+namespace {
+
+/// Single letters and digits as whole words, with BERT's template.
+std::shared_ptr<const tokenizers::Tokenizer> word_tokenizer() {
+  tokenizers::TokenizerSpec spec;
+  spec.kind = tokenizers::TokenizerSpec::Kind::kWordPiece;
+  spec.tokens = {"[UNK]", "[CLS]", "[SEP]"};
+  for (char c = 'a'; c <= 'z'; ++c) spec.tokens.emplace_back(1, c);
+  spec.token_types.assign(spec.tokens.size(), 1);
+  for (std::size_t i = 0; i < 3; ++i) spec.token_types[i] = 3;
+  spec.unknown_id = 0;
+  spec.bos_id = 1;
+  spec.eos_id = 2;
+  spec.add_bos = spec.add_eos = true;
+  auto made = tokenizers::Tokenizer::create(std::move(spec));
+  EXPECT_TRUE(made);
+  return std::shared_ptr<const tokenizers::Tokenizer>(std::move(*made));
+}
+
+}  // namespace
+
 FakeModelHost::FakeModelHost() {
   auto chat_template = runtime::ChatTemplate::parse(kChatTemplate, "<|endoftext|>", "<|im_end|>");
   EXPECT_TRUE(chat_template) << chat_template.error().message.en;
@@ -259,6 +280,42 @@ Result<std::shared_ptr<runtime::ServedModel>> FakeModelHost::find(const std::str
   if (name.empty() || name == "tiny") return model_;
   if (name == "thinker") return thinker_;
   return Error::make(Code::kNotFound, "there is no model '" + name + "'", "没有该模型");
+}
+
+Result<std::shared_ptr<runtime::Embedder>> FakeModelHost::find_embedder(
+    const std::string& name) const {
+  if (name == "vectors") return std::shared_ptr<runtime::Embedder>(embedder);
+  if (name == "ranker") return std::shared_ptr<runtime::Embedder>(ranker);
+  return Error::make(Code::kNotFound, "there is no model '" + name + "'", "没有该模型");
+}
+
+std::shared_ptr<const tokenizers::Tokenizer> FakeModelHost::client_vocabulary(
+    const std::string& encoding) const {
+  return encoding == "cl100k_base" ? cl100k : nullptr;
+}
+
+FakeEmbedder::FakeEmbedder(bool ranks) : tokenizer_(word_tokenizer()) {
+  info_.name = ranks ? "ranker" : "vectors";
+  info_.dimensions = ranks ? 1 : 3;
+  if (!ranks) info_.shorter = {2};
+  info_.max_tokens = 16;
+  info_.ranks = ranks;
+}
+
+Result<std::vector<std::vector<float>>> FakeEmbedder::run(
+    std::span<const runtime::EmbedInput> inputs) {
+  std::vector<std::vector<float>> rows;
+  for (const runtime::EmbedInput& input : inputs) {
+    seen.push_back(input);
+    float sum = 0;
+    for (const int32_t id : input.ids) sum += static_cast<float>(id);
+    if (info_.ranks) {
+      rows.push_back({sum / 100});
+    } else {
+      rows.push_back({static_cast<float>(input.ids.size()), sum, 1});
+    }
+  }
+  return rows;
 }
 
 Result<void> FakeModelHost::pull(const std::string& source) {

@@ -94,6 +94,22 @@ class FakeGenerator final : public runtime::Generator {
 /// One piece of text, with log-probabilities for it as one token when `logprob` is given.
 runtime::Piece piece(std::string text, std::optional<double> logprob = std::nullopt);
 
+/// Makes vectors of [ids, sum of ids, 1], or of a ranker the sum of ids over 100; remembers what it
+/// was given. Its vocabulary is one token a byte, its window 16 tokens.
+class FakeEmbedder final : public runtime::Embedder {
+ public:
+  explicit FakeEmbedder(bool ranks);
+  const runtime::EmbedderInfo& info() const override { return info_; }
+  const tokenizers::Tokenizer& tokenizer() const override { return *tokenizer_; }
+  Result<std::vector<std::vector<float>>> run(std::span<const runtime::EmbedInput> inputs) override;
+
+  std::vector<runtime::EmbedInput> seen;
+
+ private:
+  runtime::EmbedderInfo info_;
+  std::shared_ptr<const tokenizers::Tokenizer> tokenizer_;
+};
+
 /// One ready model "tiny" (also the default), one that thinks before it answers unless told not to,
 /// "thinker", which is not listed, and one that is being fetched, "large".
 class FakeModelHost final : public runtime::ModelHost {
@@ -101,8 +117,14 @@ class FakeModelHost final : public runtime::ModelHost {
   FakeModelHost();
   std::vector<runtime::ModelStatus> list() const override;
   Result<std::shared_ptr<runtime::ServedModel>> find(const std::string& name) const override;
+  Result<std::shared_ptr<runtime::Embedder>> find_embedder(const std::string& name) const override;
+  std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
+      const std::string& encoding) const override;
   Result<void> pull(const std::string& source) override;
 
+  std::shared_ptr<FakeEmbedder> embedder = std::make_shared<FakeEmbedder>(false);
+  std::shared_ptr<FakeEmbedder> ranker = std::make_shared<FakeEmbedder>(true);
+  std::shared_ptr<const tokenizers::Tokenizer> cl100k;  // none, unless a test gives one
   std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>();
   bool ready = true;
   std::vector<std::string> pulled;

@@ -29,6 +29,27 @@ inline F32x16 exp16(F32x16 x) {
   return keep_if_at_least(scale_by_power(p, n), x, lowest);
 }
 
+/// cap tanh(x / cap). Below 0.625 by Cephes' polynomial, above by the exponential: 2 ulp.
+inline F32x16 soft_cap16(F32x16 x, F32x16 cap) {
+  const F32x16 border = broadcast(0.625F);
+  const F32x16 one = broadcast(1.0F);
+  const F32x16 u = div(x, cap);
+  const F32x16 size = abs(u);
+  const F32x16 v = max(min(u, border), sub(zero(), border));
+  const F32x16 square = mul(v, v);
+  F32x16 p = broadcast(-5.70498872745e-3F);
+  p = fma(p, square, broadcast(2.06390887954e-2F));
+  p = fma(p, square, broadcast(-5.37397155531e-2F));
+  p = fma(p, square, broadcast(1.33314422036e-1F));
+  p = fma(p, square, broadcast(-3.33332819422e-1F));
+  const F32x16 small = fma(mul(p, square), v, v);
+  const F32x16 rest = div(broadcast(2.0F), add(exp16(add(size, size)), one));
+  const F32x16 sign = div(u, max(size, border));  // +-1 where it is used
+  const F32x16 large = mul(sub(one, rest), sign);
+  const F32x16 kept = sub(small, keep_if_at_least(small, size, border));
+  return mul(cap, add(keep_if_at_least(large, size, border), kept));
+}
+
 void exp_kernel(const float* x, int width, float* y) {
   for (int i = 0; i < width; i += 16) store(y + i, exp16(load(x + i)));
 }
@@ -93,44 +114,119 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
   return peak / 32639.0F;
 }
 
-/// Scores of `rows` queries against one block of 16 keys.
-template <int kRows>
-inline void score_block(const AttentionArgs& args, int row, const uint16_t* keys, float* scores) {
-  F32x16 sums[kRows];
+/// Blocks of keys, or vectors of a value, that a tile of `rows` rows takes at once. A sum waits
+/// four cycles for its last multiply-add: with one block a tile of three rows would be idle most of
+/// the time, and read a value's line once for each vector of it.
+constexpr int wide_of(int rows) { return rows >= kTileSums ? 1 : kTileSums / rows; }
+
+inline const uint16_t* halves_of(const uint8_t* bytes) {
+  return reinterpret_cast<const uint16_t*>(bytes);
+}
+
+/// Scores of kRows queries against kBlocks blocks of 16 keys.
+template <int kRows, int kBlocks>
+inline void score_blocks(const AttentionArgs& args, int row, int block, float* scores) {
+  const uint8_t* const* keys = args.key_blocks + block;
+  const uint8_t* const* values = args.value_blocks + block;
+  F32x16 sums[kBlocks][kRows];
   MW_UNROLL
-  for (int r = 0; r < kRows; ++r) sums[r] = zero();
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[b][r] = zero();
+  }
   const float* q[kRows];
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) q[r] = args.q[row + r];
   for (int d = 0; d < args.head_dim; ++d) {
-    const F32x16 key = load_f16(keys + d * kKvBlock);
+    F32x16 factor[kRows];
     MW_UNROLL
-    for (int r = 0; r < kRows; ++r) sums[r] = fma(broadcast(q[r][d]), key, sums[r]);
-  }
-  MW_UNROLL
-  for (int r = 0; r < kRows; ++r) store(scores + r * kAttentionChunk, sums[r]);
-}
-
-/// out[16 columns] += weights * values over the positions of the chunk, in order.
-template <int kRows>
-inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
-                       const float* weights) {
-  F32x16 sums[kRows];
-  MW_UNROLL
-  for (int r = 0; r < kRows; ++r) sums[r] = zero();
-  for (int p = 0; p < positions; ++p) {
-    const uint16_t* values =
-        args.value_blocks[p / kKvBlock] + (p % kKvBlock) * args.head_dim + column;
-    const F32x16 value = load_f16(values);
+    for (int r = 0; r < kRows; ++r) factor[r] = broadcast(q[r][d]);
     MW_UNROLL
-    for (int r = 0; r < kRows; ++r) {
-      sums[r] = fma(broadcast(weights[r * kAttentionChunk + p]), value, sums[r]);
+    for (int b = 0; b < kBlocks; ++b) {
+      if (d % 2 == 0) __builtin_prefetch(values[b] + 2 * d * kKvBlock, 0, 2);
+      const F32x16 key = load_f16(halves_of(keys[b]) + d * kKvBlock);
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) sums[b][r] = fma(factor[r], key, sums[b][r]);
     }
   }
   MW_UNROLL
-  for (int r = 0; r < kRows; ++r) {
-    store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column, sums[r]);
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(scores + r * kAttentionChunk + b * kKvBlock, sums[b][r]);
+    }
   }
+}
+
+/// out[16 kVectors columns] += weights * values over the positions of the chunk, in order.
+template <int kRows, int kVectors>
+inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
+                       const float* weights) {
+  F32x16 sums[kVectors][kRows];
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[v][r] = zero();
+  }
+  for (int begin = 0; begin < positions; begin += kKvBlock) {
+    const uint16_t* values = halves_of(args.value_blocks[begin / kKvBlock]) + column;
+    const uint16_t* next = halves_of(args.next_key_blocks[begin / kKvBlock]) + column;
+    const int end = positions - begin < kKvBlock ? positions : begin + kKvBlock;
+    for (int p = begin; p < end; ++p, values += args.head_dim, next += args.head_dim) {
+      MW_UNROLL
+      for (int v = 0; v < kVectors; v += 2) __builtin_prefetch(next + 16 * v, 0, 2);
+      F32x16 weight[kRows];
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) weight[r] = broadcast(weights[r * kAttentionChunk + p]);
+      MW_UNROLL
+      for (int v = 0; v < kVectors; ++v) {
+        const F32x16 value = load_f16(values + 16 * v);
+        MW_UNROLL
+        for (int r = 0; r < kRows; ++r) sums[v][r] = fma(weight[r], value, sums[v][r]);
+      }
+    }
+  }
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column + 16 * v,
+            sums[v][r]);
+    }
+  }
+}
+
+/// The soft cap and the window, where a model has them.
+inline void limit_scores(const AttentionArgs& args, int row, int positions, float* scores) {
+  if (args.cap > 0.0F) {
+    const F32x16 cap = broadcast(args.cap);
+    for (int i = 0; i < positions; i += 16) store(scores + i, soft_cap16(load(scores + i), cap));
+  }
+  if (args.first_position == nullptr) return;
+  const int hidden = args.first_position[row] - args.chunk_begin;
+  for (int i = 0; i < hidden && i < positions; ++i) scores[i] = -3.0e38F;
+}
+
+/// Scores of one row to weights, exp(score - max), with the largest and the sum for the merge.
+inline void weigh_scores(const AttentionArgs& args, int row, int blocks, int seen, float* mine) {
+  limit_scores(args, row, blocks * kKvBlock, mine);
+  F32x16 largest = broadcast(-3.0e38F);
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
+    store(mine + i, masked);
+    largest = max(largest, masked);
+  }
+  const float peak = max_lanes(largest);
+  F32x16 total = zero();
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
+    store(mine + i, weight);
+    total = add(total, weight);
+  }
+  args.max[row] = peak;
+  args.sum[row] = sum_lanes(total);
 }
 
 /// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
@@ -146,41 +242,35 @@ inline void attend_rows(const AttentionArgs& args, int row) {
   const int chunk = args.chunk_end - args.chunk_begin;
   if (positions > chunk) positions = chunk;
   const int blocks = (positions + kKvBlock - 1) / kKvBlock;
-  for (int block = 0; block < blocks; ++block) {
-    const uint16_t* keys = args.key_blocks[block];
-    score_block<kRows>(args, row, keys, scores + block * kKvBlock);
+  constexpr int kWide = wide_of(kRows);
+  int block = 0;
+  for (; block + kWide <= blocks; block += kWide) {
+    score_blocks<kRows, kWide>(args, row, block, scores + block * kKvBlock);
+  }
+  for (; block < blocks; ++block) {
+    score_blocks<kRows, 1>(args, row, block, scores + block * kKvBlock);
   }
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) {
     float* mine = scores + r * kAttentionChunk;
     int seen = args.last_position[row + r] + 1 - args.chunk_begin;
     if (seen > positions) seen = positions;
-    F32x16 largest = broadcast(-3.0e38F);
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
-      store(mine + i, masked);
-      largest = max(largest, masked);
-    }
-    const float peak = max_lanes(largest);
-    F32x16 total = zero();
-    for (int i = 0; i < blocks * kKvBlock; i += 16) {
-      const int left = seen - i < 0 ? 0 : seen - i;
-      const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
-      store(mine + i, weight);
-      total = add(total, weight);
-    }
-    args.max[row + r] = peak;
-    args.sum[row + r] = sum_lanes(total);
+    weigh_scores(args, row + r, blocks, seen, mine);
   }
-  for (int column = 0; column < args.head_dim; column += 16) {
-    mix_values<kRows>(args, row, column, positions, scores);
+  int column = 0;
+  for (; column + 16 * kWide <= args.head_dim; column += 16 * kWide) {
+    mix_values<kRows, kWide>(args, row, column, positions, scores);
+  }
+  for (; column < args.head_dim; column += 16) {
+    mix_values<kRows, 1>(args, row, column, positions, scores);
   }
 }
 
 void attention_kernel(const AttentionArgs& args) {
   int row = 0;
-  for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  if constexpr (kTileSums >= 12) {
+    for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  }
   for (; row + 6 <= args.rows; row += 6) attend_rows<6>(args, row);
   for (; row + 3 <= args.rows; row += 3) attend_rows<3>(args, row);
   for (; row < args.rows; ++row) attend_rows<1>(args, row);
@@ -261,5 +351,7 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
     w4, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                                    \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
-        attention_finish_kernel, to_f16_kernel, exp_kernel                                         \
+        attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
+        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel,  \
+        attention_i8_kernel, quantise_row_kernel, to_i8_kernel                                     \
   }

@@ -4,6 +4,14 @@
 //
 #include "tensor/kernels/float_ops-inl.h"
 //
+#include "tensor/kernels/activation_ops-inl.h"
+//
+#include "tensor/kernels/attention_f32-inl.h"
+//
+#include "tensor/kernels/dots_avx2-inl.h"
+//
+#include "tensor/kernels/attention_i8-inl.h"
+//
 #include "tensor/kernels/matmul_tiles-inl.h"
 
 namespace mw::tensor {

@@ -87,20 +87,38 @@ struct FloatMatmulArgs {
   bool add;
 };
 
+/// Up to 256 numbers as integers of at most 32,639 times one scale: whole = 256 high + low, both
+/// signed. One form is for vpdpbusd, the other for vpmaddwd.
+inline constexpr int kQuantisedRow = 256;
+struct QuantisedRow {
+  int8_t high[kQuantisedRow];
+  int8_t low[kQuantisedRow];
+  int16_t whole[kQuantisedRow];
+  float scale;
+  int32_t sum;  // of whole
+};
+
 /// Attention of a few query rows that share their keys: one key/value head, positions
-/// [chunk_begin, chunk_end) of one sequence. Row r sees positions <= last_position[r].
+/// [chunk_begin, chunk_end) of one sequence. Row r sees positions first_position[r] (where there
+/// is a window; some of this chunk) to last_position[r].
 struct AttentionArgs {
-  const uint16_t* const* key_blocks;    // per 16 positions of the chunk: f16 [head_dim][16]
-  const uint16_t* const* value_blocks;  // per 16 positions of the chunk: f16 [16][head_dim]
-  int head_dim;                         // a multiple of 16, at most 256
-  int chunk_begin;                      // a multiple of kAttentionChunk
+  const uint8_t* const* key_blocks;    // per 16 positions of the chunk, as tensor/attention.h says
+  const uint8_t* const* value_blocks;  // per 16 positions of the chunk
+  /// As key_blocks, of the chunk that is asked for next; fetched while this one is worked on, since
+  /// a core that waits for memory at each block of 2 KB takes a third longer at 4,096 positions.
+  const uint8_t* const* next_key_blocks;
+  int head_dim;     // a multiple of 16, at most 256
+  int chunk_begin;  // a multiple of kAttentionChunk
   int chunk_end;
-  int rows;               // 1..kAttentionRows
-  const float* const* q;  // per row: head_dim floats, already scaled
+  int rows;                              // 1..kAttentionRows
+  const float* const* q;                 // per row: head_dim floats, already scaled
+  const QuantisedRow* const* quantised;  // the same for attention_i8, which reads no q
   const int* last_position;
-  float* max;  // per row: the largest score of the chunk
-  float* sum;  // per row: sum of exp(score - max)
-  float* out;  // rows x head_dim: sum of exp(score - max) * value
+  const int* first_position;  // null: all from 0
+  float cap;                  // scores become cap tanh(score / cap); 0: they stay
+  float* max;                 // per row: the largest score of the chunk
+  float* sum;                 // per row: sum of exp(score - max)
+  float* out;                 // rows x head_dim: sum of exp(score - max) * value
 };
 inline constexpr int kAttentionRows = 12;
 
@@ -130,6 +148,22 @@ struct KernelTable {
   void (*to_f16)(const float* x, int width, uint16_t* y);
   /// y = exp(x), width a multiple of 16; the polynomial that the others use.
   void (*exp)(const float* x, int width, float* y);
+  /// y = (x - mean) / sqrt(variance + eps) * weight + bias; width a multiple of 16.
+  void (*layer_norm)(const float* x, const float* weight, const float* bias, float eps, int width,
+                     float* y);
+  /// y = gelu(gate) * up, or gelu(gate) where up is null; width a multiple of 16; y may be gate.
+  void (*gelu_tanh)(const float* gate, const float* up, int width, float* y);
+  void (*gelu_erf)(const float* gate, const float* up, int width, float* y);
+  /// y = cap tanh(x / cap); width a multiple of 16; y may be x.
+  void (*soft_cap)(const float* x, float cap, int width, float* y);
+  /// Attention over f32 keys and values: the blocks hold floats.
+  void (*attention_f32)(const AttentionArgs& args);
+  /// Attention over 8-bit keys and values with quantised queries.
+  void (*attention_i8)(const AttentionArgs& args);
+  /// `width` (a multiple of 16, at most kQuantisedRow) numbers as 16-bit integers.
+  void (*quantise_row)(const float* x, int width, QuantisedRow* row);
+  /// y = x / scale + 128 to nearest even; returns the scale, largest |x| / 127.
+  float (*to_i8)(const float* x, int width, uint8_t* y);
 };
 
 extern const KernelTable kScalarKernels;

@@ -5,6 +5,9 @@
 namespace mw::tensor {
 namespace {
 
+/// Sums that a tile of attention holds at once: 16 registers of 8 floats: 6 sums take 12 of them.
+inline constexpr int kTileSums = 6;
+
 struct F32x16 {
   __m256 lo, hi;
 };

@@ -5,6 +5,10 @@
 namespace mw::tensor {
 namespace {
 
+/// Sums that a tile of attention holds at once: 32 registers of 16 floats: 12 sums, their factors
+/// and what is loaded.
+inline constexpr int kTileSums = 12;
+
 struct F32x16 {
   __m512 v;
 };

@@ -8,6 +8,9 @@
 namespace mw::tensor {
 namespace {
 
+/// Sums that a tile of attention holds at once: As AVX-512 has, where it does not matter.
+inline constexpr int kTileSums = 12;
+
 struct F32x16 {
   float v[16];
 };

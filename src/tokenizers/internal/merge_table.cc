@@ -12,8 +12,7 @@ MergeTable::MergeTable(std::size_t merges)
       mask_(slots_.size() - 1),
       bit_mask_(64 * bits_.size() - 1) {}
 
-bool MergeTable::add(int32_t left, int32_t right, int32_t id) {
-  const uint32_t rank = next_rank_++;
+bool MergeTable::add(int32_t left, int32_t right, int32_t id, uint32_t rank) {
   const uint64_t hash = hash_of(left, right);
   uint64_t at = hash & mask_;
   for (uint32_t probes = 0; slots_[at].left >= 0; at = (at + 1) & mask_) {

@@ -23,7 +23,11 @@ class MergeTable {
 
   /// Adds the merge of the next rank. A pair that is there already keeps its lower rank. False when
   /// the table degenerates (kMaxProbes).
-  [[nodiscard]] bool add(int32_t left, int32_t right, int32_t id);
+  [[nodiscard]] bool add(int32_t left, int32_t right, int32_t id) {
+    return add(left, right, id, next_rank_++);
+  }
+  /// The same with a rank of its own, which others may share.
+  [[nodiscard]] bool add(int32_t left, int32_t right, int32_t id, uint32_t rank);
 
   Merge find(int32_t left, int32_t right) const {
     const uint64_t hash = hash_of(left, right);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tokenizers/internal/unicode_classes.h"
+#include "tokenizers/internal/unicode_data.h"
 #include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
@@ -141,12 +142,79 @@ std::size_t llama3_end(std::string_view text, std::size_t begin, int most_digits
   return space_run_end(text, begin, end, end < text.size());
 }
 
+/// A run of upper-case letters, where marks and letters without case count as upper and as lower.
+struct CasedWord {
+  std::size_t lower_end = 0;  // the end of [upper]*[lower]+, 0 when that does not fit
+  std::size_t upper_end = 0;  // the end of [upper]+, 0 when there is none
+};
+
+CasedWord cased_word(std::string_view text, std::size_t begin) {
+  CasedWord word;
+  std::size_t at = begin;
+  uint8_t bytes = 0;
+  const auto traits = [&]() -> uint16_t {
+    if (at >= text.size()) return 0;
+    const DecodedChar next = decode_utf8(text, at);
+    bytes = next.bytes;
+    return traits_word(next.code_point);
+  };
+  for (uint16_t now = traits(); (now & kUpperLetter) != 0; now = traits()) {
+    at += bytes;
+    // Where no lower case follows, the last letter that is both has to serve as one.
+    if ((now & kLowerLetter) != 0) word.lower_end = at;
+  }
+  if (at > begin) word.upper_end = at;
+  while ((traits() & kLowerLetter) != 0) word.lower_end = at += bytes;
+  return word;
+}
+
+std::size_t with_contraction(std::string_view text, std::size_t at) {
+  return at < text.size() && text[at] == '\'' ? at + contraction(text, at, true) : at;
+}
+
+std::size_t o200k_end(std::string_view text, std::size_t begin) {
+  const Char first = char_at(text, begin);
+  const bool unlettered = first.kind == CharClass::kOther || first.kind == CharClass::kSpace;
+  // Any one character but a line break may lead a word. A mark is a word itself.
+  const CasedWord led =
+      unlettered && !is_newline(text, begin) ? cased_word(text, begin + first.bytes) : CasedWord();
+  const CasedWord plain = cased_word(text, begin);
+  for (const std::size_t end : {led.lower_end, plain.lower_end, led.upper_end, plain.upper_end}) {
+    if (end != 0) return with_contraction(text, end);
+  }
+  if (!unlettered) return llama3_end(text, begin, 3);
+  const bool space_leads = text[begin] == ' ' && char_at(text, begin + 1).bytes != 0 &&
+                           char_at(text, begin + 1).kind == CharClass::kOther;
+  if (first.kind == CharClass::kOther || space_leads) {
+    std::size_t at = skip(text, begin + first.bytes, CharClass::kOther);
+    while (at < text.size() && (is_newline(text, at) || text[at] == '/')) ++at;
+    return at;
+  }
+  return llama3_end(text, begin, 3);
+}
+
 struct NamedPreTokenizer {
   std::string_view name;
   PreTokenizer kind;
 };
 
-// Names found in files for the same four expressions.
+// As files write them.
+constexpr std::array kExpressions = {
+    NamedPreTokenizer{
+        R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
+        PreTokenizer::kGpt2},
+    NamedPreTokenizer{
+        R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+        PreTokenizer::kLlama3},
+    NamedPreTokenizer{
+        R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+        PreTokenizer::kQwen2},
+    NamedPreTokenizer{
+        R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)",
+        PreTokenizer::kO200k},
+};
+
+// Names found in files for the same expressions.
 constexpr std::array kNames = {
     NamedPreTokenizer{"gpt-2", PreTokenizer::kGpt2},
     NamedPreTokenizer{"gpt2", PreTokenizer::kGpt2},
@@ -159,6 +227,7 @@ constexpr std::array kNames = {
     NamedPreTokenizer{"llama-bpe", PreTokenizer::kLlama3},
     NamedPreTokenizer{"llama-v3", PreTokenizer::kLlama3},
     NamedPreTokenizer{"qwen2", PreTokenizer::kQwen2},
+    NamedPreTokenizer{"gpt-4o", PreTokenizer::kO200k},
 };
 
 }  // namespace
@@ -180,6 +249,13 @@ Result<PreTokenizer> pre_tokenizer_named(std::string_view name) {
       "tokenizer.ggml.pre");
 }
 
+std::optional<PreTokenizer> pre_tokenizer_of_regex(std::string_view expression) {
+  for (const NamedPreTokenizer& each : kExpressions) {
+    if (each.name == expression) return each.kind;
+  }
+  return std::nullopt;
+}
+
 std::size_t piece_end(PreTokenizer kind, std::string_view text, std::size_t begin) {
   switch (kind) {
     case PreTokenizer::kGpt2:
@@ -190,6 +266,8 @@ std::size_t piece_end(PreTokenizer kind, std::string_view text, std::size_t begi
       return llama3_end(text, begin, 3);
     case PreTokenizer::kQwen2:
       return llama3_end(text, begin, 1);
+    case PreTokenizer::kO200k:
+      return o200k_end(text, begin);
   }
   return text.size();
 }

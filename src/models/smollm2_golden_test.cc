@@ -1,8 +1,6 @@
 // Scope: the default model's greedy answers against llama.cpp's on the same weights in F16
 // (../shared/data/greedy-smollm2.json, made by llama.cpp 0c1e570), and the invariance of logits.
 // A step whose runner-up is within 0.05 nats may go either way; from there on it is not compared.
-#include "models/llama.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/testing.h"
+#include "models/model.h"
 #include "models/packed_weights.h"
 #include "tensor/isa.h"
 #include "tests/support/temporary_folder.h"

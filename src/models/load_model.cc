@@ -1,0 +1,104 @@
+// Which architecture a file or folder is of, and its model.
+#include "models/architectures/architecture.h"
+#include "models/decoder_model.h"
+#include "models/model_folder.h"
+
+namespace mw::models {
+namespace {
+
+std::string supported() {
+  std::string names;
+  for (const Architecture* each : architectures()) {
+    names += (names.empty() ? "" : ", ") + std::string(each->name);
+  }
+  return names;
+}
+
+Error unknown(const std::string& name, const std::string& key) {
+  return Error::make(
+      Code::kUnsupported,
+      "architecture '" + name + "' is not supported by this version; supported: " + supported(),
+      "本版本不支持架构 " + name + "；支持：" + supported(), key);
+}
+
+Result<const Architecture*> architecture_of(const formats::GgufFile& file) {
+  constexpr const char* kKey = "general.architecture";
+  MW_ASSIGN(const std::string name, file.text(kKey));
+  for (const Architecture* each : architectures()) {
+    if (each->name == name) return each;
+  }
+  return unknown(name, kKey);
+}
+
+Result<const Architecture*> architecture_of(const Json& config) {
+  constexpr const char* kKey = "architectures";
+  const auto found = config.find(kKey);
+  if (found == config.end() || !found->is_array() || found->size() != 1 ||
+      !(*found)[0].is_string()) {
+    return Error::make(Code::kCorrupt, "config.json key architectures: expected a list of one name",
+                       {}, kKey);
+  }
+  const auto name = (*found)[0].get<std::string>();
+  for (const Architecture* each : architectures()) {
+    for (const std::string_view known : each->classes) {
+      if (known == name) return each;
+    }
+  }
+  return unknown(name, kKey);
+}
+
+}  // namespace
+
+Result<ModelConfig> read_config(const formats::GgufFile& file) {
+  MW_ASSIGN(const Architecture* architecture, architecture_of(file));
+  const ConfigKeys keys = ConfigKeys::of_gguf(file, architecture->name);
+  MW_ASSIGN(ModelConfig config, architecture->from_gguf(keys));
+  MW_TRY(keys.refuse_unread());
+  config.architecture = architecture->name;
+  constexpr const char* kEmbedding = "token_embd.weight";
+  const formats::GgufTensor* embedding = file.tensor(kEmbedding);
+  if (embedding == nullptr || embedding->shape.size() != 2 || embedding->shape[0] > (1 << 22)) {
+    return Error::make(Code::kCorrupt,
+                       std::string("tensor ") + kEmbedding + " is missing or not a matrix", {},
+                       kEmbedding);
+  }
+  config.vocabulary = static_cast<int>(embedding->shape[0]);
+  config.tied_output = file.tensor("output.weight") == nullptr;
+  MW_TRY(check_config(config));
+  return config;
+}
+
+Result<ModelConfig> read_config(const Json& config_json) {
+  MW_ASSIGN(const Architecture* architecture, architecture_of(config_json));
+  MW_ASSIGN(ModelConfig config, architecture->from_folder(ConfigKeys::of_json(config_json)));
+  config.architecture = architecture->name;
+  MW_TRY(check_config(config));
+  return config;
+}
+
+Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
+                                          const tensor::ExecContext& ctx,
+                                          const PackedWeights* packed) {
+  MW_ASSIGN(ModelConfig config, read_config(file));
+  MW_ASSIGN(const Architecture* architecture, architecture_of(file));
+  const WeightFile weight_file(file);
+  WeightRegistry weights(weight_file, config, architecture->gguf_weights, packed);
+  return DecoderModel::load(config, weights, ctx);
+}
+
+Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
+                                          const PackedWeights* packed) {
+  MW_ASSIGN(ModelConfig config, read_config(folder.config));
+  MW_ASSIGN(const Architecture* architecture, architecture_of(folder.config));
+  const WeightFile weight_file(folder.weights);
+  WeightRegistry weights(weight_file, config, architecture->folder_weights, packed);
+  return DecoderModel::load(config, weights, ctx);
+}
+
+uint64_t Model::weight_bytes() const {
+  uint64_t bytes = 0;
+  for (const NamedMatrix& each : matrices()) bytes += each.matrix->bytes();
+  return bytes;
+}
+
+}  // namespace mw::models

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "formats/gguf.h"
+#include "formats/safetensors_set.h"
+
+namespace mw::models {
+
+/// The tensors of a model by the names of its file, whatever kind of file it is; borrows it.
+class WeightFile {
+ public:
+  explicit WeightFile(const formats::GgufFile& file) : gguf_(&file) {}
+  explicit WeightFile(const formats::SafetensorsSet& set) : set_(&set) {}
+
+  bool has(std::string_view name) const;
+  /// Errors: kCorrupt where there is none, kUnsupported where its element type is no weight's.
+  Result<formats::StoredTensor> tensor(std::string_view name) const;
+  std::vector<std::string> names() const;
+
+ private:
+  const formats::GgufFile* gguf_ = nullptr;  // one of the two
+  const formats::SafetensorsSet* set_ = nullptr;
+};
+
+}  // namespace mw::models
