@@ -167,7 +167,7 @@ Expr ExprPool::any_of(std::vector<Expr> kids) {
     exhausted_ = true;
     return kEmpty;
   }
-  steps_ += flat.size() / 4;
+  steps_ += flat.size();
   Node node{.kind = Kind::kAny};
   int depth = 0;
   for (const Expr kid : flat) {
@@ -217,7 +217,7 @@ Expr ExprPool::all_of(std::vector<Expr> kids) {
     exhausted_ = true;
     return kEmpty;
   }
-  steps_ += flat.size() / 4;
+  steps_ += flat.size();
   Node node{.kind = Kind::kAllOf};
   node.nullable = nullable_all;
   node.pure = false;
