@@ -10,9 +10,7 @@ namespace mw::grammar {
 namespace {
 
 // What compiling may cost: at most 90 ms, as a rule 20.
-constexpr uint64_t kCompileSteps = 130'000;
-// What all texts after that may add to a grammar that is shared.
-constexpr uint64_t kUseSteps = 100'000'000;
+constexpr uint64_t kCompileSteps = 210'000;
 
 std::unique_ptr<GrammarState> new_state() {
   auto state = std::make_unique<GrammarState>();
@@ -30,7 +28,7 @@ Grammar::~Grammar() = default;
 
 std::size_t Grammar::size() const {
   const std::lock_guard<std::mutex> guard(state_->mutex);
-  return state_->pool.size();
+  return state_->pool.exhausted() ? SIZE_MAX : state_->pool.size();
 }
 
 Result<GrammarPtr> finish_grammar(std::unique_ptr<GrammarState> state, Expr start) {
@@ -44,7 +42,6 @@ Result<GrammarPtr> finish_grammar(std::unique_ptr<GrammarState> state, Expr star
                        "没有任何文本能匹配该语法", "grammar");
   }
   state->start = start;
-  state->pool.limit_steps(kUseSteps);
   return std::make_shared<Grammar>(std::move(state));
 }
 

@@ -6,6 +6,12 @@
 #include "grammar/internal/mask_maker.h"
 
 namespace mw::grammar {
+namespace {
+
+// What one token may cost: a walk through 262k tokens takes a tenth of it.
+constexpr uint64_t kTokenSteps = 3'000'000;
+
+}  // namespace
 
 Matcher::Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary)
     : grammar_(std::move(grammar)),
@@ -17,6 +23,7 @@ Result<std::span<const uint64_t>> Matcher::mask() {
   const std::lock_guard<std::mutex> guard(state.mutex);
   auto& maker = state.masks[vocabulary_.get()];
   if (!maker) maker = std::make_unique<MaskMaker>(state, vocabulary_);
+  state.pool.limit_steps(kTokenSteps);
   maker->fill(state_, mask_);
   if (state.pool.exhausted()) {
     return Error::make(Code::kUnsupported,
@@ -36,6 +43,7 @@ bool Matcher::accept(int32_t id) {
 bool Matcher::accept_text(std::string_view text) {
   GrammarState& state = grammar_->state();
   const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
   const Expr next = state.pool.derive_all(state_, text);
   if (next == ExprPool::kEmpty) return false;
   state_ = next;
