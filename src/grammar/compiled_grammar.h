@@ -38,8 +38,7 @@ class Grammar {
   Grammar& operator=(const Grammar&) = delete;
 
   GrammarState& state() { return *state_; }
-  /// Expressions that it holds, SIZE_MAX when it has become too costly to go on; whoever keeps
-  /// grammars drops those that have grown large.
+  /// Expressions that it holds; whoever keeps grammars drops those that have grown large.
   std::size_t size() const;
 
  private:
