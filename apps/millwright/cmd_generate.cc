@@ -5,6 +5,7 @@
 #include "apps/millwright/engine_choice.h"
 #include "core/clock.h"
 #include "core/file.h"
+#include "grammar/compiled_grammar.h"
 #include "runtime/loaded_model.h"
 
 namespace mw::app {
@@ -69,6 +70,32 @@ Result<Json> generate(Request request, bool stream) {
                 {"decode_ms", static_cast<double>(result.decode_ns) / 1e6}}}};
 }
 
+/// What --json-schema and its like ask for; nothing when none is there.
+Result<grammar::GrammarPtr> grammar_of(const std::optional<std::string>& schema,
+                                       const std::optional<std::string>& regex,
+                                       const std::optional<std::string>& rules,
+                                       const std::optional<std::string>& choices) {
+  constexpr uint64_t kMaxBytes = uint64_t{4} << 20;
+  if (schema) {
+    MW_ASSIGN(const std::string text, read_file(*schema, kMaxBytes));
+    MW_ASSIGN(const Json parsed, parse_json(text, 200));
+    return grammar::compile_schema(parsed);
+  }
+  if (regex) return grammar::compile_regex(*regex);
+  if (rules) {
+    MW_ASSIGN(const std::string text, read_file(*rules, kMaxBytes));
+    return grammar::compile_lark(text);
+  }
+  if (!choices) return grammar::GrammarPtr();
+  std::vector<std::string> all;
+  for (std::size_t from = 0; from <= choices->size();) {
+    const std::size_t comma = std::min(choices->find(',', from), choices->size());
+    all.push_back(choices->substr(from, comma - from));
+    from = comma + 1;
+  }
+  return grammar::compile_choice(all);
+}
+
 }  // namespace
 
 int cmd_generate(CommandLine& line) {
@@ -94,6 +121,12 @@ int cmd_generate(CommandLine& line) {
       static_cast<float>(line.number("repeat-penalty", "R", 1.0, "1 is none", 0.01, 100.0));
   sampling.seed =
       static_cast<uint64_t>(line.integer("seed", "S", 0, "same seed, same text", 0, INT64_MAX));
+  const auto schema =
+      line.maybe_option("json-schema", "FILE", "the answer is JSON that fulfils this JSON Schema");
+  const auto regex = line.maybe_option("regex", "R", "the answer matches this regular expression");
+  const auto rules = line.maybe_option(
+      "grammar", "FILE", "the answer matches these rules, in Lark's or llama.cpp's notation");
+  const auto choices = line.maybe_option("choice", "A,B", "the answer is one of these texts");
   generate_request.hash_logits = true;
   request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
@@ -107,6 +140,15 @@ int cmd_generate(CommandLine& line) {
     if (!text) return fail(line, text.error());
     request.prompt = std::move(*text);
   }
+  if (schema.has_value() + regex.has_value() + rules.has_value() + choices.has_value() > 1) {
+    return fail(line, Error::make(Code::kInvalidArgument,
+                                  "give one of --json-schema, --regex, --grammar and --choice",
+                                  "--json-schema、--regex、--grammar、--choice 只能给出一个",
+                                  "json-schema"));
+  }
+  auto grammar = grammar_of(schema, regex, rules, choices);
+  if (!grammar) return fail(line, grammar.error());
+  generate_request.grammar = std::move(*grammar);
   const auto result = generate(std::move(request), !line.json());
   if (!result) return fail(line, result.error());
   if (line.json()) print_json(*result);

@@ -24,9 +24,14 @@ Result<TemplateValue> to_value(const std::vector<ChatMessage>& messages) {
                          field + ": expected system, developer, user, assistant or tool",
                          field + "：应为 system、developer、user、assistant 或 tool", field);
     }
-    MW_ASSIGN(TemplateValue value,
-              TemplateValue::mapping({{"role", TemplateValue::text(message.role, false)},
-                                      {"content", TemplateValue::text(message.content, true)}}));
+    std::vector<std::pair<std::string, TemplateValue>> members = {
+        {"role", TemplateValue::text(message.role, false)},
+        {"content", TemplateValue::text(message.content, true)}};
+    if (!message.tool_calls.is_null()) {
+      MW_ASSIGN(TemplateValue calls, TemplateValue::from_json(message.tool_calls));
+      members.emplace_back("tool_calls", std::move(calls));
+    }
+    MW_ASSIGN(TemplateValue value, TemplateValue::mapping(std::move(members)));
     list.push_back(std::move(value));
   }
   return TemplateValue::list(std::move(list));

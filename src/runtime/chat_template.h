@@ -24,6 +24,7 @@ struct TemplateSyntax;
 struct ChatMessage {
   std::string role;  // system, developer, user, assistant, tool, function, model or ipython
   std::string content;
+  Json tool_calls = nullptr;  // of an assistant: [{type, function: {name, arguments (an object)}}]
 };
 
 /// A stretch of the rendered conversation.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "grammar/compiled_grammar.h"
 
 namespace mw::runtime {
 
@@ -37,6 +38,7 @@ struct GenerateRequest {
   std::string rights;             // prompts are shared with requests of the same rights only
   int64_t deadline_ns = 0;        // steady_ns() by which it must be done; 0: none
   std::vector<std::string> stop;  // text that ends the answer and is not part of it
+  grammar::GrammarPtr grammar;    // what the answer must match; it ends where that does
   int top_logprobs = -1;          // -1 none; 0..20 alternatives beside the chosen token
   bool ignore_eos = false;
   bool hash_logits = false;  // fills GenerateResult::logits_hash

@@ -2,9 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mw::runtime {
 namespace {
+
+constexpr float kForbidden = -std::numeric_limits<float>::infinity();
+
+void forbid(std::span<float> logits, std::span<const uint64_t> allowed) {
+  for (std::size_t first = 0; first < logits.size(); first += 64) {
+    const uint64_t word = first / 64 < allowed.size() ? allowed[first / 64] : 0;
+    if (word == ~uint64_t{0}) continue;
+    const std::size_t end = std::min(first + 64, logits.size());
+    for (std::size_t i = first; i < end; ++i) {
+      if (((word >> (i - first)) & 1u) == 0) logits[i] = kForbidden;
+    }
+  }
+}
 
 uint64_t mix(uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;
@@ -108,6 +122,7 @@ void Sampler::keep_likely(std::span<const float> logits) {
       options_.top_p < 1.0F ? (1.0 - options_.top_p) / static_cast<double>(logits.size()) : 0.0;
   candidates_.clear();
   for (std::size_t i = 0; i < work_.size(); ++i) {
+    if (logits[i] == kForbidden) continue;
     const double p = work_[i] / sum;
     if (p < least || p < static_cast<double>(options_.min_p) / sum) continue;
     candidates_.push_back({static_cast<int32_t>(i), static_cast<float>(p)});
@@ -132,8 +147,9 @@ void Sampler::keep_likely(std::span<const float> logits) {
   }
 }
 
-int32_t Sampler::choose(std::span<float> logits, uint64_t step) {
+int32_t Sampler::choose(std::span<float> logits, uint64_t step, std::span<const uint64_t> allowed) {
   adjust(logits);
+  if (!allowed.empty()) forbid(logits, allowed);
   if (options_.temperature <= 0.0F) return greedy(logits);
   keep_likely(logits);
   if (candidates_.empty()) return greedy(logits);

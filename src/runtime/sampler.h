@@ -20,8 +20,9 @@ class Sampler {
   /// Tells of a token that is now part of the text; penalties count it.
   void accept(int32_t id);
 
-  /// The next token. `logits` (V) are changed by bias and penalties.
-  int32_t choose(std::span<float> logits, uint64_t step);
+  /// The next token. `logits` (V) are changed by bias and penalties. `allowed`: one bit a token,
+  /// the lowest first; only tokens whose bit is set are chosen. Empty: all.
+  int32_t choose(std::span<float> logits, uint64_t step, std::span<const uint64_t> allowed = {});
 
   /// Every token's log-probability (nats) under the model itself, in place of its logit.
   /// Exp is ours (same bits everywhere); the sum is f64 in the order of ids.

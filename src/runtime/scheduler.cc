@@ -89,11 +89,20 @@ Result<void> Scheduler::check(const GenerateRequest& request) const {
   return {};
 }
 
+std::shared_ptr<const grammar::Vocabulary> Scheduler::vocabulary() {
+  std::call_once(vocabulary_made_,
+                 [this] { vocabulary_ = grammar::Vocabulary::of(*tokenizer_, options_.end_ids); });
+  return vocabulary_;
+}
+
 Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece on_piece,
                                                OnDone on_done) {
   MW_TRY(check(request));
   auto sequence = std::make_unique<Sequence>();
   sequence->sampler = std::make_unique<Sampler>(request.sampling, *ctx_.kernels);
+  if (request.grammar) {
+    sequence->matcher = std::make_unique<grammar::Matcher>(request.grammar, vocabulary());
+  }
   sequence->text = std::make_unique<AnswerText>(tokenizer_, request.stop);
   sequence->ids = request.prompt_ids;
   sequence->to_read = static_cast<int>(request.prompt_ids.size());

@@ -2,10 +2,12 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "core/log.h"
 #include "core/thread_pool.h"
+#include "grammar/token_vocabulary.h"
 #include "models/model.h"
 #include "models/prefix_cache.h"
 #include "models/prefix_store.h"
@@ -67,6 +69,7 @@ class Scheduler final : public Generator {
 
   // scheduler.cc: the loop and the way in
   Result<void> check(const GenerateRequest& request) const;
+  std::shared_ptr<const grammar::Vocabulary> vocabulary();
   void loop();
   bool wait_for_work();
   void drop_cancelled_and_late();
@@ -88,6 +91,7 @@ class Scheduler final : public Generator {
   void add_reading(Step& step);
   void take_tokens(Sequence& sequence, int first_row);
   void take_token(Sequence& sequence, std::span<float> logits);
+  std::optional<int32_t> choose(Sequence& sequence, std::span<float> logits);
   void remember(const Sequence& sequence);
   void finish(Sequence& sequence, FinishReason reason, Error error = {});
   void settle();
@@ -100,6 +104,8 @@ class Scheduler final : public Generator {
   const SchedulerOptions options_;
   const LogSink log_;
   int context_length_ = 0;
+  std::once_flag vocabulary_made_;  // when the first answer asks for a grammar
+  std::shared_ptr<const grammar::Vocabulary> vocabulary_;
 
   // Owned by the model's thread.
   ThreadPool pool_;

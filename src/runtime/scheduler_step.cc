@@ -141,6 +141,25 @@ void Scheduler::take_tokens(Sequence& sequence, int first_row) {
   shared_->stats.guessed_right_tokens += static_cast<uint64_t>(right);
 }
 
+/// The next token, of those that the grammar allows. Nothing: the answer has ended with an error.
+std::optional<int32_t> Scheduler::choose(Sequence& sequence, std::span<float> logits) {
+  const auto step = static_cast<uint64_t>(sequence.result.ids.size());
+  if (!sequence.matcher) return sequence.sampler->choose(logits, step);
+  const Result<std::span<const uint64_t>> allowed = sequence.matcher->mask();
+  if (!allowed) {
+    finish(sequence, FinishReason::kError, allowed.error());
+    return std::nullopt;
+  }
+  const int32_t id = sequence.sampler->choose(logits, step, *allowed);
+  if (sequence.matcher->accept(id)) return id;
+  finish(sequence, FinishReason::kError,
+         Error::make(Code::kUnsupported,
+                     "no token of this model's vocabulary can go on with the answer as its grammar "
+                     "asks: change the schema or grammar",
+                     "该模型的词表中没有符合语法的后续词元：请修改模式或语法", "grammar"));
+  return std::nullopt;
+}
+
 void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
   const GenerateRequest& request = sequence.request;
   GenerateResult& result = sequence.result;
@@ -158,13 +177,16 @@ void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
     logprobs.resize(logits.size());
     Sampler::to_logprobs(logits, *ctx_.kernels, logprobs);
   }
-  const int32_t id = sequence.sampler->choose(logits, result.ids.size());
+  const std::optional<int32_t> chosen = choose(sequence, logits);
+  if (!chosen) return;
+  const int32_t id = *chosen;
   sequence.sampler->accept(id);
   sequence.ids.push_back(id);
   if (options_.guess_tokens) sequence.lookup.append({&id, 1});
   result.ids.push_back(id);
   const auto& ends = options_.end_ids;
-  if (!request.ignore_eos && std::find(ends.begin(), ends.end(), id) != ends.end()) {
+  const bool may_stop = !request.ignore_eos || sequence.matcher != nullptr;
+  if (may_stop && std::find(ends.begin(), ends.end(), id) != ends.end()) {
     finish(sequence, FinishReason::kStop);
     return;
   }
@@ -179,7 +201,7 @@ void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
   if (sequence.on_piece && !text.empty()) {
     sequence.on_piece({text, std::exchange(sequence.held_logprobs, {})});
   }
-  if (sequence.text->stopped()) {
+  if (sequence.text->stopped() || (sequence.matcher && sequence.matcher->must_end())) {
     finish(sequence, FinishReason::kStop);
   } else if (static_cast<int>(result.ids.size()) >= request.max_tokens) {
     finish(sequence, FinishReason::kLength);

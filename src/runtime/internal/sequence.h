@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "grammar/matcher.h"
 #include "models/kv_cache.h"
 #include "runtime/answer_text.h"
 #include "runtime/generator.h"
@@ -27,6 +28,7 @@ struct Sequence {
   bool resumed = false;      // made way for another before; to_read ends before the last token
   std::unique_ptr<models::KvSequence> kv;
   std::unique_ptr<Sampler> sampler;
+  std::unique_ptr<grammar::Matcher> matcher;  // null: any text
   std::unique_ptr<AnswerText> text;
   PromptLookup lookup;
   std::vector<int32_t> fed;  // by the step that runs: the last token and guesses after it

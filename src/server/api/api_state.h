@@ -1,5 +1,6 @@
 #pragma once
 
+#include "grammar/grammar_cache.h"
 #include "server/api.h"
 #include "server/api/event_hub.h"
 #include "server/api/system_report.h"
@@ -17,6 +18,7 @@ struct ApiState {
   const std::shared_ptr<openai::Admission> admission;
   const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
   const std::shared_ptr<openai::ResponseStore> responses;
+  const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
   SystemReport system;
   EventHub events;
 };

@@ -4,6 +4,7 @@
 
 #include "server/http/api_error.h"
 #include "server/http/sse.h"
+#include "server/openai/tool_calls.h"
 
 namespace mw::server::openai {
 namespace {
@@ -67,6 +68,7 @@ class ChatFormat final : public AnswerFormat {
   }
 
   std::string piece(int choice, const runtime::Piece& piece) override {
+    if (options_.with_tools) return events_of(choice, readers_[choice].push(piece.text));
     const bool logprobs = options_.with_logprobs && !piece.logprobs.empty();
     if (piece.text.empty() && !logprobs) return {};
     return chunk(choice, {{"content", piece.text}},
@@ -74,7 +76,11 @@ class ChatFormat final : public AnswerFormat {
   }
 
   std::string closing(int choice, runtime::FinishReason reason) override {
-    return chunk(choice, Json::object(), nullptr, finish_name(reason), 0);
+    if (!options_.with_tools) return chunk(choice, Json::object(), nullptr, finish_name(reason), 0);
+    std::string events = events_of(choice, readers_[choice].finish());
+    const bool called = readers_[choice].calls() > 0 && reason == runtime::FinishReason::kStop;
+    const char* const name = called ? "tool_calls" : finish_name(reason);
+    return events += chunk(choice, Json::object(), nullptr, name, 0);
   }
 
   std::string end(const Usage& usage) override { return stream_.end(usage); }
@@ -89,11 +95,16 @@ class ChatFormat final : public AnswerFormat {
     for (const FinishedChoice& choice : choices) {
       Json message = {{"role", "assistant"}, {"content", choice.text}, {"refusal", nullptr}};
       if (!choice.reasoning.empty()) message["reasoning_content"] = choice.reasoning;
+      Json finish = finish_name(choice.finish);
+      if (options_.with_tools && add_calls(choice, message) &&
+          choice.finish == runtime::FinishReason::kStop) {
+        finish = "tool_calls";
+      }
       out["choices"].push_back(
           {{"index", choice.index},
            {"message", message},
            {"logprobs", options_.with_logprobs ? chat_logprobs(choice.logprobs) : Json()},
-           {"finish_reason", finish_name(choice.finish)}});
+           {"finish_reason", finish}});
     }
     out["usage"] = to_json(usage);
     return out;
@@ -108,8 +119,64 @@ class ChatFormat final : public AnswerFormat {
                          text_bytes);
   }
 
+  std::string call_id(int choice, int call) const {
+    return "call_" + options_.identity.id + "_" + std::to_string(choice) + "_" +
+           std::to_string(call);
+  }
+
+  std::string events_of(int choice, const std::vector<ToolCallReader::Event>& events) {
+    using Kind = ToolCallReader::Event::Kind;
+    std::string out;
+    for (const ToolCallReader::Event& event : events) {
+      int& call = calls_[choice];  // how many have begun
+      Json delta;
+      if (event.kind == Kind::kText) {
+        delta = {{"content", event.text}};
+      } else if (event.kind == Kind::kCall) {
+        delta = {{"index", call},
+                 {"id", call_id(choice, call)},
+                 {"type", "function"},
+                 {"function", {{"name", event.text}, {"arguments", ""}}}};
+        ++call;
+      } else {
+        delta = {{"index", call - 1}, {"function", {{"arguments", event.text}}}};
+      }
+      if (event.kind != Kind::kText) delta = {{"tool_calls", Json::array({delta})}};
+      out += chunk(choice, std::move(delta), nullptr, nullptr, event.text.size());
+    }
+    return out;
+  }
+
+  /// Moves calls out of a whole answer's text; whether there are any.
+  bool add_calls(const FinishedChoice& choice, Json& message) const {
+    using Kind = ToolCallReader::Event::Kind;
+    ToolCallReader reader;
+    std::vector<ToolCallReader::Event> events = reader.push(choice.text);
+    for (auto& event : reader.finish()) events.push_back(std::move(event));
+    std::string said;
+    Json calls = Json::array();
+    for (const ToolCallReader::Event& event : events) {
+      if (event.kind == Kind::kText) {
+        said += event.text;
+      } else if (event.kind == Kind::kCall) {
+        calls.push_back({{"id", call_id(choice.index, static_cast<int>(calls.size()))},
+                         {"type", "function"},
+                         {"function", {{"name", event.text}, {"arguments", ""}}}});
+      } else {
+        auto& arguments = calls.back()["function"]["arguments"];
+        arguments = arguments.get<std::string>() + event.text;
+      }
+    }
+    if (calls.empty()) return false;
+    message["content"] = said.empty() ? Json() : Json(said);
+    message["tool_calls"] = std::move(calls);
+    return true;
+  }
+
   const FormatOptions options_;
   StreamFrame stream_;
+  std::map<int, ToolCallReader> readers_;  // by choice, of a stream
+  std::map<int, int> calls_;
 };
 
 class CompletionFormat final : public AnswerFormat {

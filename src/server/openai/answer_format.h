@@ -22,6 +22,7 @@ struct FormatOptions {
   AnswerIdentity identity;
   bool with_logprobs = false;
   bool with_usage = false;          // streams: `usage` in each chunk, null but in the last
+  bool with_tools = false;          // chat: calls are told apart from what is said
   bool with_obfuscation = false;    // streams: chunks padded to a multiple of 32 bytes
   std::vector<std::string> echoes;  // completions with echo: the prompt's text of each choice
 };

@@ -50,6 +50,21 @@ Planner::Planner(const ApiState& state, const std::shared_ptr<Exchange>& exchang
   seed_ = fields.seed.has_value() ? *fields.seed : (uint64_t{random()} << 32) | random();
 }
 
+std::optional<Refusal> Planner::read_form() {
+  auto grammar = compile_output_form(fields_.form, *state_.grammars);
+  if (!grammar) return Refusal{grammar.error(), {}};
+  grammar_ = std::move(*grammar);
+  return std::nullopt;
+}
+
+std::optional<Refusal> Planner::read_tools(const ToolUse& tools) {
+  if (!tools.active()) return std::nullopt;
+  auto grammar = compile_tool_use(tools, *state_.grammars);
+  if (!grammar) return Refusal{grammar.error(), {}};
+  grammar_ = std::move(*grammar);
+  return std::nullopt;
+}
+
 std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const char* field) {
   const int64_t context = model_.generator->context_length();
   const auto prompt = static_cast<int64_t>(ids.size());
@@ -99,6 +114,7 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   request.stop = fields_.stop;
   request.top_logprobs = fields_.top_logprobs;
   request.ignore_eos = fields_.ignore_eos;
+  request.grammar = grammar_;
   for (int k = 0; k < count; ++k) {
     request.sampling.seed = choice_seed(seed_, k);
     requests_.push_back(request);

@@ -9,6 +9,7 @@
 #include "server/api/api_state.h"
 #include "server/openai/generation_fields.h"
 #include "server/openai/generation_job.h"
+#include "server/openai/tool_calls.h"
 
 namespace mw::server::openai {
 
@@ -36,6 +37,9 @@ class Planner {
 
   /// The client's own limit, from the end of its header on: x-millwright-deadline-ms.
   std::optional<Refusal> read_deadline();
+  /// Compiles what the answers have to match.
+  std::optional<Refusal> read_form();
+  std::optional<Refusal> read_tools(const ToolUse& tools);
   /// Adds `count` choices after the same prompt. `field` names the prompt in errors.
   std::optional<Refusal> add(std::vector<int32_t> ids, int count, const char* field);
   FormatOptions format(const char* prefix) const;
@@ -51,6 +55,7 @@ class Planner {
   const runtime::ServedModel& model_;
   uint64_t seed_ = 0;
   int64_t deadline_ms_ = 0;  // 0: none
+  grammar::GrammarPtr grammar_;
   std::vector<runtime::GenerateRequest> requests_;
 };
 

@@ -55,20 +55,25 @@ Result<ChatTurn> read_message(const Json& value, std::size_t index, GenerationFi
   }
   FieldReader message(value, path + ".");
   MW_ASSIGN(const auto role, message.text("role", 64));
-  static constexpr std::array kRoles = {"developer", "system", "user", "assistant"};
+  static constexpr std::array kRoles = {"developer", "system", "user", "assistant", "tool"};
   if (!role.has_value() || std::find(kRoles.begin(), kRoles.end(), *role) == kRoles.end()) {
-    if (role == "tool" || role == "function") {
-      return message.unsupported("role", "tool calls are not supported yet", "暂不支持工具调用");
+    if (role == "function") {
+      return message.unsupported("role", "has been replaced: send \"tool\"",
+                                 "已被取代：请使用 tool");
     }
-    return message.wrong("role", "\"system\", \"developer\", \"user\" or \"assistant\"",
-                         " system、developer、user 或 assistant", value.value("role", Json()));
+    return message.wrong("role", "\"system\", \"developer\", \"user\", \"assistant\" or \"tool\"",
+                         " system、developer、user、assistant 或 tool",
+                         value.value("role", Json()));
   }
   ChatTurn turn;
   turn.role = *role == "developer" ? "system" : *role;
   const Json* calls = message.take("tool_calls");
-  if (calls != nullptr && !(calls->is_array() && calls->empty())) {
-    return message.unsupported("tool_calls", "tool calls are not supported yet",
-                               "暂不支持工具调用");
+  if (calls != nullptr) {
+    if (turn.role != "assistant") {
+      return message.wrong("tool_calls", "nothing but in a turn of the assistant",
+                           "空（仅助手消息可用）", *calls);
+    }
+    MW_ASSIGN(turn.calls, read_tool_calls(*calls, message.full_name("tool_calls")));
   }
   for (const char* name : {"function_call", "audio"}) {
     if (message.take(name) != nullptr) {
@@ -131,45 +136,7 @@ Result<void> read_lengths(FieldReader& fields, ChatRequest& out) {
   return {};
 }
 
-Result<void> read_tools(FieldReader& fields, ChatRequest& out) {
-  const Json* choice = fields.take("tool_choice");
-  const Json* old_choice = fields.take("function_call");
-  const bool none = (choice != nullptr && *choice == "none") ||
-                    (choice == nullptr && old_choice != nullptr && *old_choice == "none");
-  for (const char* name : {"tools", "functions"}) {
-    const Json* tools = fields.take(name);
-    if (tools == nullptr) continue;
-    if (!tools->is_array()) return fields.wrong(name, "an array", "数组", *tools);
-    if (!tools->empty() && !none) {
-      return fields.unsupported(name, "tool calls are not supported yet; send tool_choice \"none\"",
-                                "暂不支持工具调用；请将 tool_choice 设为 none");
-    }
-    out.without_effect.emplace_back(name);
-  }
-  for (const auto& [name, value] :
-       {std::pair{"tool_choice", choice}, std::pair{"function_call", old_choice}}) {
-    if (value == nullptr) continue;
-    if (*value != "none" && *value != "auto") {
-      return fields.unsupported(name, "tool calls are not supported yet", "暂不支持工具调用");
-    }
-    out.without_effect.emplace_back(name);
-  }
-  return accept_without_effect(fields, "parallel_tool_calls", Json::value_t::boolean, out);
-}
-
-Result<void> check_output_form(FieldReader& fields) {
-  if (const Json* format = fields.take("response_format")) {
-    if (!format->is_object()) return fields.wrong("response_format", "an object", "对象", *format);
-    FieldReader inner(*format, "response_format.");
-    MW_ASSIGN(const auto type, inner.text("type", 64));
-    if (type == "json_object" || type == "json_schema") {
-      return fields.unsupported("response_format", "only type \"text\" is supported yet",
-                                "目前仅支持 text 类型");
-    }
-    if (type != "text") {
-      return inner.wrong("type", "\"text\"", "“text”", format->value("type", Json()));
-    }
-  }
+Result<void> check_modalities(FieldReader& fields) {
   if (const Json* modalities = fields.take("modalities")) {
     if (!modalities->is_array()) return fields.wrong("modalities", "an array", "数组", *modalities);
     for (const Json& item : *modalities) {
@@ -191,8 +158,16 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   MW_TRY(read_generation_fields(fields, out));
   MW_TRY(read_messages(fields, out));
   MW_TRY(read_lengths(fields, out));
-  MW_TRY(read_tools(fields, out));
-  MW_TRY(check_output_form(fields));
+  MW_ASSIGN(out.tools, read_tools(fields, out.without_effect));
+  MW_ASSIGN(out.form, read_output_form(fields));
+  if (out.tools.active() && out.form.kind != OutputForm::Kind::kAnyText) {
+    return Error::make(Code::kUnsupported,
+                       "'" + out.form.field +
+                           "': not together with tools that may be called; send "
+                           "tool_choice \"none\" or leave it out",
+                       "“" + out.form.field + "”不能与可调用的工具同时使用", out.form.field);
+  }
+  MW_TRY(check_modalities(fields));
   for (const char* name : {"audio", "web_search_options", "moderation"}) {
     if (fields.take(name) != nullptr) return fields.unsupported(name, "is not supported", "不支持");
   }

@@ -5,16 +5,19 @@
 #include <vector>
 
 #include "server/openai/generation_fields.h"
+#include "server/openai/tool_calls.h"
 
 namespace mw::server::openai {
 
 struct ChatTurn {
-  std::string role;  // "system", "user" or "assistant"; "developer" has become "system"
+  std::string role;  // "system", "user", "assistant" or "tool"; "developer" has become "system"
   std::string content;
+  std::vector<ToolCall> calls;  // of the assistant
 };
 
 struct ChatRequest : GenerationFields {
   std::vector<ChatTurn> messages;
+  ToolUse tools;
 };
 
 /// Reads the body of POST /v1/chat/completions (CreateChatCompletionRequest of OpenAI's

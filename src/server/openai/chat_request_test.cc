@@ -128,6 +128,29 @@ TEST(ChatRequest, RefusesWrongTypesAndValuesByName) {
       {R"("reasoning_effort":"hard")", "reasoning_effort"},
       {R"("response_format":{"type":"xml"})", "response_format.type"},
       {R"("response_format":"text")", "response_format"},
+      {R"("response_format":{"type":"json_schema"})", "response_format.json_schema"},
+      {R"("response_format":{"type":"json_schema","json_schema":{}})",
+       "response_format.json_schema.name"},
+      {R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":1}})",
+       "response_format.json_schema.schema"},
+      {R"("response_format":{"type":"json_object"},"guided_regex":"a")", "guided_regex"},
+      {R"("guided_choice":[])", "guided_choice"},
+      {R"("structured_outputs":[])", "structured_outputs"},
+      {R"("grammar":5)", "grammar"},
+      {R"("tool_choice":"required")", "tool_choice"},
+      {R"("tools":{})", "tools"},
+      {R"("tools":[5])", "tools[0]"},
+      {R"("tools":[{"type":"function","function":{"name":"a b"}}])", "tools[0].function.name"},
+      {R"("tools":[{"type":"function","function":{"name":"f","parameters":[]}}])",
+       "tools[0].function.parameters"},
+      {R"("tools":[{"type":"function","function":{"name":"f"}},{"type":"function","function":)"
+       R"({"name":"f"}}])",
+       "tools"},
+      {R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"type":"function",)"
+       R"("function":{"name":"g"}})",
+       "tool_choice"},
+      {R"("tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"any")",
+       "tool_choice"},
   };
   for (const Row& row : rows) {
     const auto request = parse_chat_request(with(row.members));
@@ -140,12 +163,11 @@ TEST(ChatRequest, RefusesWrongTypesAndValuesByName) {
 
 TEST(ChatRequest, RefusesWhatWouldChangeTheAnswerAndIsNotDone) {
   const Row rows[] = {
-      {R"("tools":[{"type":"function","function":{"name":"f"}}])", "tools"},
+      {R"("tools":[{"type":"custom","custom":{"name":"f"}}])", "tools[0].type"},
+      {R"("tools":[{"type":"function","function":{"name":"f"}}],"json_schema":{})", "json_schema"},
       {R"("functions":[{"name":"f"}])", "functions"},
-      {R"("tool_choice":"required")", "tool_choice"},
       {R"("function_call":{"name":"f"})", "function_call"},
-      {R"("response_format":{"type":"json_object"})", "response_format"},
-      {R"("response_format":{"type":"json_schema","json_schema":{}})", "response_format"},
+      {R"("structured_outputs":{"ebnf":"x"})", "structured_outputs.ebnf"},
       {R"("modalities":["text","audio"])", "modalities"},
       {R"("audio":{"voice":"alloy"})", "audio"},
       {R"("web_search_options":{})", "web_search_options"},

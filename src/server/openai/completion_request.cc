@@ -78,6 +78,7 @@ Result<CompletionRequest> parse_completion_request(std::string_view body) {
     return fields.unsupported("best_of", "the best can only be chosen without stream",
                               "流式输出时不能挑选最佳结果");
   }
+  MW_ASSIGN(out.form, read_output_form(fields));
   for (std::string& name : fields.unknown()) {
     if (out.ignored.size() < 32) out.ignored.push_back(std::move(name));
   }

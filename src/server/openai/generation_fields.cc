@@ -9,7 +9,7 @@ constexpr int kMaxChoices = 128;      // OpenAI's description
 constexpr std::size_t kMaxStops = 4;  // OpenAI's description
 constexpr std::size_t kMaxStopBytes = 256;
 constexpr std::size_t kMaxBiases = 1024;
-constexpr int kMaxJsonDepth = 32;  // the deepest valid request (a tool's schema aside) needs 6
+constexpr int kMaxJsonDepth = 100;  // schemas may be that deep; all else needs 6
 
 Result<void> read_stop(FieldReader& fields, std::vector<std::string>& out) {
   const Json* stop = fields.take("stop");

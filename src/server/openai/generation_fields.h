@@ -7,6 +7,7 @@
 
 #include "runtime/generator.h"
 #include "server/openai/field_reader.h"
+#include "server/openai/output_form.h"
 
 namespace mw::server::openai {
 
@@ -26,6 +27,8 @@ struct GenerationFields {
   runtime::Priority priority = runtime::Priority::kInteractive;  // service_tier
   std::string reasoning_effort;                                  // "none" to "max", empty: not said
   Json template_variables = Json::object();  // what the chat template may look at
+
+  OutputForm form;  // what the answer has to match
 
   std::vector<std::string> ignored;         // fields that OpenAI's description does not know
   std::vector<std::string> without_effect;  // known there, accepted, and changing nothing here

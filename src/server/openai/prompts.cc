@@ -37,21 +37,64 @@ Result<std::vector<int32_t>> fill_ids(const Tokenizer& tokenizer, const std::str
                      "“suffix”：该模型不支持中间填充", "suffix");
 }
 
+/// The conversation as the template sees it. A template that writes calls as our grammar asks for
+/// them is given the tools; another one gets them as text: instructions in the system turn, calls
+/// in the assistant's, results in the user's.
+std::vector<runtime::ChatMessage> messages_for(const runtime::ServedModel& model,
+                                               const std::vector<ChatTurn>& turns,
+                                               const ToolUse& tools, Json& variables) {
+  const bool native = model.chat_template->mentions("tools") &&
+                      model.chat_template->mentions(grammar::kToolCallOpen);
+  std::vector<runtime::ChatMessage> out;
+  if (tools.active() && native) {
+    variables["tools"] = Json::array();
+    for (const Tool& tool : tools.tools) {
+      variables["tools"].push_back({{"type", "function"}, {"function", tool.description}});
+    }
+  }
+  const std::string told = tools.active() && !native ? tool_instructions(tools) : std::string();
+  if (!told.empty() && turns.front().role != "system") out.push_back({"system", told, nullptr});
+  for (const ChatTurn& turn : turns) {
+    runtime::ChatMessage message = {turn.role, turn.content, nullptr};
+    if (turn.role == "system" && out.empty() && !told.empty()) message.content += "\n\n" + told;
+    if (native && !turn.calls.empty()) {
+      message.tool_calls = Json::array();
+      for (const ToolCall& call : turn.calls) {
+        const auto arguments = parse_json(call.arguments, 200);
+        message.tool_calls.push_back(
+            {{"id", call.id},
+             {"type", "function"},
+             {"function",
+              {{"name", call.name}, {"arguments", arguments ? *arguments : Json::object()}}}});
+      }
+    } else if (!native) {
+      for (const ToolCall& call : turn.calls) {
+        message.content += (message.content.empty() ? "" : "\n") + call_text(call);
+      }
+      if (turn.role == "tool") {
+        message = {"user", "<tool_response>\n" + turn.content + "\n</tool_response>", nullptr};
+      }
+    }
+    out.push_back(std::move(message));
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<int32_t>> chat_ids(const runtime::ServedModel& model,
-                                      const std::vector<ChatTurn>& turns, const Json& variables) {
+                                      const std::vector<ChatTurn>& turns, const ToolUse& tools,
+                                      const Json& variables) {
   if (!model.chat_template) {
     return Error::make(
         Code::kUnsupported,
         "model '" + model.name + "' has no chat template: use /v1/completions with a plain prompt",
         "模型“" + model.name + "”没有对话模板：请使用 /v1/completions", "model");
   }
-  std::vector<runtime::ChatMessage> messages;
-  messages.reserve(turns.size());
-  for (const ChatTurn& turn : turns) messages.push_back({turn.role, turn.content});
+  Json seen = variables;
+  const std::vector<runtime::ChatMessage> messages = messages_for(model, turns, tools, seen);
   Result<std::vector<int32_t>> ids =
-      runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer, messages, true, variables);
+      runtime::chat_prompt_ids(*model.chat_template, *model.tokenizer, messages, true, seen);
   if (!ids) {
     Error error = ids.error();
     if (error.param.empty()) error.param = "messages";

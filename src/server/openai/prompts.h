@@ -13,7 +13,7 @@ namespace mw::server::openai {
 /// Errors: kUnsupported when the model has no chat template, kInvalidArgument for roles in an
 /// order that its template refuses.
 Result<std::vector<int32_t>> chat_ids(const runtime::ServedModel& model,
-                                      const std::vector<ChatTurn>& turns,
+                                      const std::vector<ChatTurn>& turns, const ToolUse& tools,
                                       const Json& variables = Json::object());
 
 /// A plain prompt as ids, around the gap when there is a suffix. Here the text is the caller's own

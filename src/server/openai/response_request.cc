@@ -158,16 +158,7 @@ Result<void> read_text(FieldReader& fields, ResponseRequest& out) {
   FieldReader inner(*text, "text.");
   if (const Json* format = inner.take("format")) {
     if (!format->is_object()) return inner.wrong("format", "an object", "对象", *format);
-    FieldReader of_format(*format, "text.format.");
-    MW_ASSIGN(const auto type, of_format.text("type", 64));
-    if (type == "json_object" || type == "json_schema") {
-      return inner.unsupported("format", "only type \"text\" is supported yet",
-                               "目前仅支持 text 类型");
-    }
-    if (type != "text") {
-      return of_format.wrong("type", "\"text\"", "“text”", format->value("type", Json()));
-    }
-    note_unknown(of_format, out);
+    MW_ASSIGN(out.form, read_text_format(*format, "text.format"));
   }
   MW_TRY(accept_only(inner, "verbosity", {"medium"}, out));
   note_unknown(inner, out);

@@ -106,7 +106,6 @@ TEST(ResponseRequest, RefusesWhatWouldChangeTheAnswerAndIsNotDone) {
       {R"("moderation":{})", "moderation"},
       {R"("context_management":[{"type":"compaction"}])", "context_management"},
       {R"("truncation":"auto")", "truncation"},
-      {R"("text":{"format":{"type":"json_schema"}})", "text.format"},
       {R"("text":{"verbosity":"low"})", "text.verbosity"},
       {R"("reasoning":{"summary":"detailed"})", "reasoning.summary"},
       {R"("include":["reasoning.encrypted_content"])", "include"},

@@ -97,7 +97,7 @@ std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http, P
                    {}};
   }
   for (ChatTurn& turn : asked) turns.push_back(std::move(turn));
-  auto ids = openai::chat_ids(*out.model, turns, out.request.template_variables);
+  auto ids = openai::chat_ids(*out.model, turns, openai::ToolUse{}, out.request.template_variables);
   if (!ids) {
     Error error = ids.error();
     if (error.param != "model") error.param = "input";
@@ -114,6 +114,7 @@ std::optional<Refusal> respond(const ApiState& state, const std::shared_ptr<Exch
   if (!state.responses->enabled()) request.store = false;
   Planner planner(state, exchange, request, *prepared.model);
   if (auto refusal = planner.read_deadline()) return refusal;
+  if (auto refusal = planner.read_form()) return refusal;
   const openai::FormatOptions format = planner.format("resp_");
   openai::ResponseAnswerOptions answer;
   answer.response = openai::response_object(request, format.identity);

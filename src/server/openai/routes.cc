@@ -25,15 +25,20 @@ std::optional<Refusal> chat(const ApiState& state, const std::shared_ptr<Exchang
       !applied) {
     return Refusal{applied.error(), {}};
   }
-  auto ids = openai::chat_ids(*model, request->messages, request->template_variables);
+  auto ids =
+      openai::chat_ids(*model, request->messages, request->tools, request->template_variables);
   if (!ids) return Refusal{ids.error(), {}};
   Planner planner(state, exchange, *request, *model);
   if (auto refusal = planner.read_deadline()) return refusal;
+  if (auto refusal = planner.read_form()) return refusal;
+  if (auto refusal = planner.read_tools(request->tools)) return refusal;
   GenerationPlan plan;
   plan.reasoning = openai::reasoning_start(*model, *ids);
   plan.tokenizer = model->tokenizer;
   if (auto refusal = planner.add(std::move(*ids), request->n, "messages")) return refusal;
-  plan.format = openai::chat_format(planner.format("chatcmpl-"));
+  openai::FormatOptions format = planner.format("chatcmpl-");
+  format.with_tools = request->tools.active();
+  plan.format = openai::chat_format(std::move(format));
   planner.start(std::move(plan));
   return std::nullopt;
 }
@@ -49,6 +54,7 @@ std::optional<Refusal> complete(const ApiState& state, const std::shared_ptr<Exc
   if (rank && !asked_logprobs) request->top_logprobs = 0;  // needed to rank, not shown
   Planner planner(state, exchange, *request, *model);
   if (auto refusal = planner.read_deadline()) return refusal;
+  if (auto refusal = planner.read_form()) return refusal;
   options = planner.format("cmpl-");
   options.with_logprobs = asked_logprobs;
   for (const openai::CompletionPrompt& prompt : request->prompts) {

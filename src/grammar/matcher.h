@@ -1,0 +1,39 @@
+#pragma once
+
+#include <span>
+#include <unordered_map>
+
+#include "grammar/compiled_grammar.h"
+#include "grammar/token_vocabulary.h"
+
+namespace mw::grammar {
+
+/// Follows one answer through a grammar: which tokens may come next, and what each leads to.
+///
+/// Threads  one at a time; several matchers may share a Grammar.
+class Matcher {
+ public:
+  Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary);
+
+  /// One bit a token, the lowest first: those that the answer may go on with. End tokens are among
+  /// them where it may end. Valid until the next call. Error: kUnsupported, when the grammar has
+  /// become too costly.
+  Result<std::span<const uint64_t>> mask();
+  /// Takes a token that the mask allows; false for another one, and nothing changes.
+  bool accept(int32_t id);
+  /// The same for bytes (tests, and text that is put in front of an answer).
+  bool accept_text(std::string_view text);
+  /// Whether the answer may end here, and whether it must: nothing can follow.
+  bool may_end();
+  bool must_end() const { return state_ == kEpsilonState; }
+
+ private:
+  static constexpr int32_t kEpsilonState = 1;
+
+  GrammarPtr grammar_;
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  int32_t state_;
+  std::vector<uint64_t> mask_;
+};
+
+}  // namespace mw::grammar
