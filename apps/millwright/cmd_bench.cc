@@ -194,7 +194,7 @@ void print_text(const Json& r) {
 int cmd_bench(CommandLine& line) {
   line.describe("Measures a model on this machine; prints the best of a few runs.");
   Request request;
-  request.flags = engine_flags(line);
+  request.flags = model_flags(line);
   request.prompt_tokens = static_cast<int>(
       line.integer("prompt-tokens", "N", 512, "tokens of the prefill run", 0, 1 << 20));
   request.generate_tokens = static_cast<int>(

@@ -83,7 +83,7 @@ int talk(CommandLine& line, runtime::ServedModel& served, int max_tokens) {
 
 int cmd_chat(CommandLine& line) {
   line.describe("Talks with a model in the terminal.");
-  const EngineFlags flags = engine_flags(line);
+  const EngineFlags flags = model_flags(line);
   const int max_tokens =
       static_cast<int>(line.integer("max-tokens", "N", 512, "of an answer", 1, 1 << 20));
   const std::string model = line.maybe_positional("MODEL", "name in the store or path")

@@ -140,7 +140,7 @@ int cmd_eval(CommandLine& line) {
       "another "
       "precision of itself: eval divergence MODEL --against MODEL --file TEXT.");
   Request request;
-  request.flags = engine_flags(line);
+  request.flags = model_flags(line);
   request.file = line.option("file", "FILE", "", "the text to measure on");
   request.against = line.option("against", "MODEL", "", "divergence: the reference");
   request.window =

@@ -101,7 +101,7 @@ Result<grammar::GrammarPtr> grammar_of(const std::optional<std::string>& schema,
 int cmd_generate(CommandLine& line) {
   line.describe("Continues a text with a model, greedily unless a temperature is given.");
   Request request;
-  request.flags = engine_flags(line);
+  request.flags = model_flags(line);
   const auto prompt = line.maybe_option("prompt", "TEXT", "what to continue");
   const auto prompt_file = line.maybe_option("prompt-file", "FILE", "the same, from a file");
   request.chat =

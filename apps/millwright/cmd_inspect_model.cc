@@ -1,56 +1,12 @@
 #include <cstdio>
-#include <map>
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
+#include "apps/millwright/model_description.h"
 #include "apps/millwright/model_path.h"
-#include "formats/gguf.h"
 
 namespace mw::app {
 namespace {
-
-struct TypeTotal {
-  int tensors = 0;
-  uint64_t bytes = 0;
-};
-
-std::map<std::string, TypeTotal> totals(const formats::GgufFile& file) {
-  std::map<std::string, TypeTotal> out;
-  for (const formats::GgufTensor& tensor : file.tensors()) {
-    TypeTotal& total = out[std::string(formats::type_name(tensor.type))];
-    ++total.tensors;
-    total.bytes += tensor.bytes.size();
-  }
-  return out;
-}
-
-int64_t parameters(const formats::GgufFile& file) {
-  int64_t count = 0;
-  for (const formats::GgufTensor& tensor : file.tensors()) count += tensor.elements();
-  return count;
-}
-
-Json description(const formats::GgufFile& file) {
-  Json keys = Json::array();
-  for (const formats::GgufEntry& entry : file.entries()) {
-    keys.push_back({{"key", entry.key}, {"type", entry.type}, {"value", entry.shown}});
-  }
-  Json tensors = Json::array();
-  for (const formats::GgufTensor& tensor : file.tensors()) {
-    tensors.push_back({{"name", tensor.name},
-                       {"type", formats::type_name(tensor.type)},
-                       {"shape", tensor.shape},
-                       {"bytes", tensor.bytes.size()}});
-  }
-  Json types = Json::object();
-  for (const auto& [name, total] : totals(file)) {
-    types[name] = {{"tensors", total.tensors}, {"bytes", total.bytes}};
-  }
-  return {{"format", "gguf"},           {"version", file.version()},
-          {"bytes", file.file_bytes()}, {"parameters", parameters(file)},
-          {"keys", std::move(keys)},    {"tensors", std::move(tensors)},
-          {"types", std::move(types)}};
-}
 
 std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text;
@@ -60,21 +16,29 @@ std::string shape_text(const std::vector<int64_t>& shape) {
   return text;
 }
 
-void print_description(const formats::GgufFile& file) {
-  std::printf("GGUF version %u, %.1f MB, %.1f M parameters\n\n", file.version(),
-              static_cast<double>(file.file_bytes()) / 1e6,
-              static_cast<double>(parameters(file)) / 1e6);
-  for (const formats::GgufEntry& entry : file.entries()) {
-    std::printf("%-46s %-16s %s\n", entry.key.c_str(), entry.type.c_str(), entry.shown.c_str());
+void print_description(const ModelDescription& model) {
+  std::printf("%s, %.1f MB, %.1f M parameters\n", model.title.c_str(),
+              static_cast<double>(model.bytes) / 1e6, static_cast<double>(model.parameters) / 1e6);
+  const std::string refused =
+      model.problem ? "not served: " + model.problem->message.en : std::string();
+  std::printf("%s\n", model.problem ? refused.c_str() : model.summary.c_str());
+  std::printf("tokenizer      %s\n", model.tokenizer.c_str());
+  std::printf("chat template  %s\n",
+              model.chat_template.empty()
+                  ? "none; ChatML is used"
+                  : (std::to_string(model.chat_template.size()) + " bytes, see --json").c_str());
+  std::printf("licence        %s\n\n",
+              model.licence.empty() ? "not stated here" : model.licence.c_str());
+  for (const DescribedKey& key : model.keys) {
+    std::printf("%-46s %-16s %s\n", key.key.c_str(), key.type.c_str(), key.value.c_str());
   }
   std::printf("\n");
-  for (const formats::GgufTensor& tensor : file.tensors()) {
-    std::printf("%-36s %-6s %-18s %12zu\n", tensor.name.c_str(),
-                std::string(formats::type_name(tensor.type)).c_str(),
-                shape_text(tensor.shape).c_str(), tensor.bytes.size());
+  for (const DescribedTensor& tensor : model.tensors) {
+    std::printf("%-36s %-6s %-18s %12zu\n", tensor.name.c_str(), tensor.type.c_str(),
+                shape_text(tensor.shape).c_str(), tensor.bytes);
   }
   std::printf("\n");
-  for (const auto& [name, total] : totals(file)) {
+  for (const auto& [name, total] : model.types) {
     std::printf("%-6s %4d tensors %10.1f MB\n", name.c_str(), total.tensors,
                 static_cast<double>(total.bytes) / 1e6);
   }
@@ -83,18 +47,22 @@ void print_description(const formats::GgufFile& file) {
 }  // namespace
 
 int cmd_inspect_model(CommandLine& line) {
-  line.describe("Shows what a GGUF file holds: metadata, tensors (row-major shapes), types.");
+  line.describe(
+      "Shows what a GGUF file or a model folder holds: settings, tensors (row-major shapes), "
+      "types, "
+      "and whether this version serves it.");
   const auto data = data_folder(line);
-  const std::string model = line.positional("MODEL", "a GGUF file, or a name in the store");
+  const std::string model =
+      line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   const auto path = model_path(data, model);
   if (!path) return fail(line, path.error());
-  const auto file = formats::GgufFile::open(*path);
-  if (!file) return fail(line, file.error());
+  const auto description = describe_model(*path);
+  if (!description) return fail(line, description.error());
   if (line.json()) {
-    print_json(description(*file));
+    print_json(to_json(*description));
   } else {
-    print_description(*file);
+    print_description(*description);
   }
   return 0;
 }

@@ -16,6 +16,15 @@ EngineFlags engine_flags(CommandLine& line) {
   return flags;
 }
 
+EngineFlags model_flags(CommandLine& line) {
+  EngineFlags flags = engine_flags(line);
+  if (line.flag("round-weights",
+                "round F32, F16 and BF16 weights to 8 bits: several times faster, other logits")) {
+    flags.floats = models::FloatWeights::kRounded;
+  }
+  return flags;
+}
+
 Result<tensor::Isa> engine_isa() {
   const char* forced = std::getenv("MILLWRIGHT_FORCE_ISA");
   return tensor::choose_isa(forced == nullptr ? "" : forced);

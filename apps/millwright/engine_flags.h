@@ -14,10 +14,14 @@ namespace mw::app {
 struct EngineFlags {
   std::filesystem::path data;
   int threads = 0;  // 0: not given, see choose_engine
+  models::FloatWeights floats = models::FloatWeights::kAsStored;
 };
 
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
+
+/// The same with --round-weights, of commands that open a model themselves.
+EngineFlags model_flags(CommandLine& line);
 
 /// The highest instruction set, or the one of MILLWRIGHT_FORCE_ISA; choose_engine() also knows
 /// which one is faster.

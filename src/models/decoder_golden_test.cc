@@ -135,6 +135,21 @@ TEST_F(Loaded, ALlamaWithTheOtherPairingOfRowsIsTold) {
   EXPECT_GT(worst_error(ours, tiny.logits()), 0.1);
 }
 
+TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
+  const TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  ASSERT_TRUE(from_folder(tiny));
+  const auto rounded = load_model(*folders_.back(), ctx_, nullptr, FloatWeights::kRounded);
+  ASSERT_TRUE(rounded) << rounded.error().message.en;
+  EXPECT_EQ((*rounded)->config().kv_format, tensor::KvFormat::kF16);
+  for (const NamedMatrix& each : (*rounded)->matrices()) {
+    EXPECT_EQ(each.matrix->format(), tensor::WeightFormat::kW8) << each.name;
+  }
+  const double error =
+      worst_error(logits_of(**rounded, tiny.ids(), tiny.ids().size(), ctx_), tiny.logits());
+  EXPECT_LT(error, 0.2);   // random weights, the worst of 1536 logits
+  EXPECT_GT(error, 1e-3);  // it did round
+}
+
 TEST_F(Loaded, NamesWithoutTheirPrefixAndMasksAreRead) {
   TinyDecoder tiny(MW_SOURCE_DIR, "gpt2");  // as the original GPT-2 is kept
   const auto original = from_folder(tiny);

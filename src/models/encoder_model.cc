@@ -28,6 +28,11 @@ constexpr int kPassTokens = 512;
 
 int rounded_up(int value) { return (value + 15) / 16 * 16; }
 
+/// Of the keys, or of the values, of 16 positions.
+int block_bytes(const ModelConfig& config) {
+  return config.heads * static_cast<int>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
+}
+
 /// Weights of f32 as 8 bits: in each half group of 16 the least is 0 and the greatest 255.
 Result<PackedMatrix> pack_eight_bit(const formats::StoredTensor& stored, const ExecContext& ctx) {
   const auto rows = static_cast<int>(stored.shape[0]);

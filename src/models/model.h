@@ -62,15 +62,23 @@ class PackedWeights;
 
 struct ModelFolder;
 
+/// What becomes of matrices that are stored as F32, F16 or BF16.
+enum class FloatWeights {
+  kAsStored,
+  kRounded,  // to 8 bits where the width allows it: a quarter to half of the bytes, other logits
+};
+
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`
 /// has are taken from there, the others are packed here.
 ///
 /// Errors   kUnsupported and kCorrupt, naming the key or tensor.
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
-                                          const PackedWeights* packed = nullptr);
+                                          const PackedWeights* packed = nullptr,
+                                          FloatWeights floats = FloatWeights::kAsStored);
 Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
-                                          const PackedWeights* packed = nullptr);
+                                          const PackedWeights* packed = nullptr,
+                                          FloatWeights floats = FloatWeights::kAsStored);
 
 /// The configuration alone, checked; of a config.json's object likewise.
 Result<ModelConfig> read_config(const formats::GgufFile& file);

@@ -6,7 +6,9 @@
 #include <cstring>
 #include <optional>
 
+#include "core/check.h"
 #include "core/half.h"
+#include "formats/dequantize.h"
 
 namespace mw::models {
 namespace {
@@ -202,6 +204,35 @@ void for_each_row(int rows, const tensor::ExecContext& ctx, const Each& each) {
   });
 }
 
+/// One row of 8-bit weights; false where a weight or its scale is not finite.
+bool round_row(std::span<const float> values, int row, PackedMatrix& out) {
+  for (int group = 0; group < out.width() / tensor::kGroup; ++group) {
+    const auto mine = values.subspan(static_cast<std::size_t>(group * tensor::kGroup), 32);
+    float largest = 0;
+    bool finite = true;
+    for (const float value : mine) {
+      finite = finite && std::isfinite(value);
+      largest = std::max(largest, std::fabs(value));
+    }
+    const uint16_t d = f32_to_f16(largest / 127.0F);
+    if (!finite || !finite_half(d)) return false;
+    const float scale = f16_to_f32(d);
+    std::array<uint8_t, 32> q;
+    for (std::size_t i = 0; i < q.size(); ++i) {
+      const float steps = scale > 0 ? std::nearbyint(mine[i] / scale) : 0.0F;
+      q[i] = static_cast<uint8_t>(128 + static_cast<int>(std::clamp(steps, -128.0F, 127.0F)));
+    }
+    out.set_w8(row, group, d, q);
+  }
+  return true;
+}
+
+Error not_finite(const formats::GgufTensor& source) {
+  return Error::make(Code::kCorrupt,
+                     "tensor " + source.name + ": a weight or scale is not a finite number",
+                     "张量 " + source.name + "：权重或缩放因子不是有限数", source.name);
+}
+
 }  // namespace
 
 Result<WeightFormat> packed_format(const formats::GgufTensor& source) {
@@ -257,10 +288,28 @@ Result<PackedMatrix> pack_weight(const formats::GgufTensor& source,
       block += layout.bytes;
     }
   });
-  if (!finite) {
-    return Error::make(Code::kCorrupt, "tensor " + source.name + ": a scale is not a finite number",
-                       "张量 " + source.name + "：缩放因子不是有限数", source.name);
-  }
+  if (!finite) return not_finite(source);
+  return out;
+}
+
+Result<PackedMatrix> pack_rounded(const formats::GgufTensor& source,
+                                  const tensor::ExecContext& ctx) {
+  MW_ASSIGN(const WeightFormat format, packed_format(source));
+  MW_CHECK_EQ(source.shape.size(), std::size_t{2});
+  const int rows = static_cast<int>(source.shape[0]);
+  const int width = static_cast<int>(source.shape[1]);
+  if (tensor::is_integer(format) || width % tensor::kGroup != 0) return unsupported(source);
+  const std::size_t row_bytes = source.bytes.size() / static_cast<std::size_t>(rows);
+  PackedMatrix out(WeightFormat::kW8, rows, width);
+  std::atomic<bool> finite = true;
+  for_each_row(rows, ctx, [&](int row) {
+    std::vector<float> values(static_cast<std::size_t>(width));
+    formats::dequantize(source.type,
+                        source.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
+                        values);
+    if (!round_row(values, row, out)) finite = false;
+  });
+  if (!finite) return not_finite(source);
   return out;
 }
 

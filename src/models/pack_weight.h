@@ -20,4 +20,13 @@ Result<tensor::WeightFormat> packed_format(const formats::GgufTensor& source);
 Result<tensor::PackedMatrix> pack_weight(const formats::GgufTensor& source,
                                          const tensor::ExecContext& ctx);
 
+/// A matrix of floats rounded to 8 bits, as Q8_0: each 32 inputs of a row share a scale of f16,
+/// max / 127, and are rounded to nearest. A quarter of f32's bytes.
+///
+/// Errors   kUnsupported for a type that is no float or a width that is no multiple of 32;
+///          kCorrupt for a weight that is not finite. Both name the tensor.
+/// Threads  panels split over ctx.
+Result<tensor::PackedMatrix> pack_rounded(const formats::GgufTensor& source,
+                                          const tensor::ExecContext& ctx);
+
 }  // namespace mw::models

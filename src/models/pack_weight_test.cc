@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 
 #include "core/half.h"
@@ -116,6 +117,41 @@ TEST(PackedLayout, IsRaisedWhenWhatAPackedMatrixHoldsChanges) {
   }
   EXPECT_EQ(tensor::kPackedLayout, 1U);
   EXPECT_EQ(hash.hex().substr(0, 16), "a1fe000f768b3c34");
+}
+
+TEST(PackRounded, RoundsEachWeightToTheNearestStepOfItsGroup) {
+  std::vector<float> values(2 * 64);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = std::sin(static_cast<float>(i)) * (i < 64 ? 1.0F : 100.0F);
+  }
+  std::fill(values.begin() + 32, values.begin() + 64, 0.0F);  // a group without a scale
+  formats::GgufTensor tensor{"w", GgmlType::kF32, {2, 64}, std::as_bytes(std::span(values))};
+  ThreadPool pool(1);
+  const tensor::ExecContext ctx{&pool, &tensor::kScalarKernels};
+  const auto packed = pack_rounded(tensor, ctx);
+  ASSERT_TRUE(packed) << packed.error().message.en;
+  // Products with unit vectors give the weights back.
+  for (int k = 0; k < 64; ++k) {
+    tensor::Matrix<float> x(1, 64);
+    tensor::Matrix<float> y(1, 2);
+    x.row(0)[k] = 1.0F;
+    tensor::Activations input(1, 64);
+    input.assign(x.view(), true, ctx);
+    const tensor::MatmulJob job{&*packed, y.view()};
+    matmul(input, {&job, 1}, ctx);
+    for (int row = 0; row < 2; ++row) {
+      const float exact = values[static_cast<std::size_t>(row * 64 + k)];
+      const float step = (row == 0 ? 1.0F : 100.0F) / 127.0F;
+      EXPECT_NEAR(y.row(0)[row], exact, 0.51F * step) << row << " " << k;
+    }
+  }
+  values[3] = std::numeric_limits<float>::infinity();
+  const auto broken = pack_rounded(tensor, ctx);
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().code, Code::kCorrupt);
+  tensor.shape = {4, 32};
+  tensor.type = GgmlType::kQ8_0;
+  EXPECT_FALSE(pack_rounded(tensor, ctx));
 }
 
 }  // namespace

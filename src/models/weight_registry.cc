@@ -150,7 +150,10 @@ Result<tensor::PackedMatrix> WeightRegistry::pack(const WeightSpec& spec,
   if (!spec.parts.empty()) {
     whole = rows_of(whole, rows_before(spec), dimension(spec.shape[0]));
   }
-  return pack_weight(whole, ctx);
+  MW_ASSIGN(const tensor::WeightFormat format, packed_format(whole));
+  const bool rounds = round_floats_ && !tensor::is_integer(format) &&
+                      dimension(spec.shape[1]) % tensor::kGroup == 0;
+  return rounds ? pack_rounded(whole, ctx) : pack_weight(whole, ctx);
 }
 
 Result<Linear> WeightRegistry::linear(std::string_view name, int layer,
@@ -161,7 +164,7 @@ Result<Linear> WeightRegistry::linear(std::string_view name, int layer,
   out.name = stored.name;
   if (!spec.parts.empty()) out.name += "#" + std::to_string(spec.part);
   MW_ASSIGN(out.bias, maybe_vector(std::string(name) + "_bias", layer));
-  if (packed_ != nullptr) {
+  if (packed_ != nullptr && !round_floats_) {
     MW_ASSIGN(const tensor::WeightFormat format, packed_format(stored));
     auto kept =
         packed_->matrix(out.name, format, dimension(spec.shape[0]), dimension(spec.shape[1]));

@@ -54,6 +54,10 @@ class WeightRegistry {
   WeightRegistry(const WeightFile& file, const ModelConfig& config, const WeightNames& names,
                  const PackedWeights* packed = nullptr);
 
+  /// From now on matrices of floats are rounded to 8 bits while packing.
+  void round_floats() { round_floats_ = true; }
+  bool rounds_floats() const { return round_floats_; }
+
   bool has(std::string_view name, int layer = -1) const;
   /// The tensor as the file holds it, with the shape its spec promises.
   Result<formats::StoredTensor> tensor(std::string_view name, int layer = -1);
@@ -80,6 +84,7 @@ class WeightRegistry {
   WeightNames names_;
   const PackedWeights* packed_;
   std::set<std::string> used_;
+  bool round_floats_ = false;
 };
 
 }  // namespace mw::models

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -15,8 +17,10 @@ enum class RopePairing {
 };
 
 /// Rotary position embedding. Angles position * base^(-2i/d) / divisor[i] are taken in f64, sines
-/// and cosines (times `magnitude`) kept in f32.
+/// and cosines (times `magnitude`) kept in f32, from the first use of a position on: a context of a
+/// million positions costs nothing before it is there.
 ///
+/// Threads  const members from any thread.
 /// Source   Su et al. 2021, arXiv:2104.09864; pairings: reference/engine.md 2.
 class Rope {
  public:
@@ -35,9 +39,19 @@ class Rope {
   void rotate(float* row, int heads, int head_dim, int position) const;
 
  private:
+  static constexpr int kBlock = 256;  // positions that are computed together
+  struct Block {
+    std::once_flag once;
+    std::vector<float> table;  // (positions, dims/2, {cos, sin})
+  };
+  const float* entry(int position) const;
+
   int dims_ = 0;
   RopePairing pairing_ = RopePairing::kAdjacent;
-  std::vector<float> table_;  // (positions, dims/2, {cos, sin})
+  double magnitude_ = 1.0;
+  int max_positions_ = 0;
+  std::vector<double> frequencies_;
+  std::unique_ptr<Block[]> blocks_;
 };
 
 }  // namespace mw::tensor

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <thread>
 
 namespace mw::tensor {
 namespace {
@@ -37,6 +38,18 @@ TEST(Rope, DividesFrequenciesAndScalesByTheMagnitude) {
   rope.rotate(x.data(), 1, 4, 4);
   EXPECT_NEAR(x[0], 2 * std::cos(4.0), 1e-6);
   EXPECT_NEAR(x[2], 2 * std::cos(1.0), 1e-6);
+}
+
+TEST(Rope, PositionsOfAMillionAreTurnedFromAnyThread) {
+  const Rope rope({.dims = 4, .base = 1e6}, 1 << 20);
+  std::vector<std::vector<float>> rows(4, std::vector<float>{1, 0, 0, 1});
+  std::vector<std::thread> threads;
+  for (auto& row : rows) {
+    threads.emplace_back([&] { rope.rotate(row.data(), 1, 4, (1 << 20) - 1); });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_NEAR(rows[0][0], std::cos(static_cast<double>((1 << 20) - 1)), 1e-6);
+  for (const auto& row : rows) EXPECT_EQ(row, rows[0]);
 }
 
 }  // namespace

@@ -26,6 +26,20 @@ describe("chat with the model", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("shows what a model thinks apart from what it says", async () => {
+    bench.mock.set({ thinks: true, delay_ms: 400 });
+    const { page, problems } = await bench.page("/ask?mode=chat");
+    await page.fill("#chat-box", "Why would a spindle run hot?");
+    await page.keyboard.press("Enter");
+    await page.getByText("Thinking …").waitFor();
+    await page.waitForSelector("[data-phase=done]");
+    await page.getByText("What it thought").click();
+    await page.getByText("Grease first, <b>then</b> the bearing.").waitFor();
+    assert.equal(await page.locator(".markdown", { hasText: "Grease first" }).count(), 0);
+    assert.deepEqual(await serious_findings(page), []);
+    assert.deepEqual(problems, []);
+  });
+
   it("sends the turns before, and the model that is ready", async () => {
     const { page } = await bench.page("/ask?mode=chat");
     for (const text of ["First?", "Second?"]) {

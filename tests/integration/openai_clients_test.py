@@ -1,10 +1,12 @@
-"""OpenAI's official clients, from npm and PyPI, against the real program with the default model."""
+"""OpenAI's official clients, LangChain and LiteLLM, and OpenAI's description, against the real program
+with the default model and one that thinks."""
 
 import pathlib
 import subprocess
 import unittest
 
-from harness import MODEL_NAME, DataFolder, Server, main, needs_model, needs_program
+from harness import MODEL, MODEL_NAME, DataFolder, Server, main, needs_model, needs_program, run_json
+from thinking_model import EXAMPLES, NAME, write_thinking_model
 
 SCRIPT = pathlib.Path(__file__).with_name("run_openai_clients.sh")
 
@@ -12,13 +14,19 @@ SCRIPT = pathlib.Path(__file__).with_name("run_openai_clients.sh")
 @needs_program
 @needs_model
 class OpenAiClients(unittest.TestCase):
-    def test_list_models_chat_and_stream(self):
+    def test_make_their_common_calls(self):
         folder = DataFolder(with_model=True)
         self.addCleanup(folder.close)
+        file = folder.path / "thinking.gguf"
+        write_thinking_model(MODEL, file)
+        run_json("pull", f"file:{file}", "--name", NAME, "--data", folder.path)
+        file.unlink()
         with Server(folder.path, demo=False) as server:
-            server.wait_for_model()
-            done = subprocess.run([SCRIPT, f"http://127.0.0.1:{server.port}", MODEL_NAME],
-                                  capture_output=True, text=True, timeout=500)
+            server.wait_until("both models are ready", lambda: all(
+                model["state"] == "ready" for model in server.get("/api/models")["models"]), 120)
+            done = subprocess.run(
+                [SCRIPT, f"http://127.0.0.1:{server.port}", MODEL_NAME, NAME, EXAMPLES],
+                capture_output=True, text=True, timeout=500)
         if done.returncode == 77:
             self.skipTest("the clients could not be installed: " + done.stdout[-500:])
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])

@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# Runs OpenAI's official clients against a running Millwright:
-#   tests/integration/run_openai_clients.sh http://127.0.0.1:8080 [MODEL]
+# Runs OpenAI's official clients, LangChain's OpenAI classes and LiteLLM against a running Millwright,
+# and holds its answers against OpenAI's description:
+#   tests/integration/run_openai_clients.sh http://127.0.0.1:8080 MODEL THINKER EXAMPLES
+# THINKER and EXAMPLES are those of thinking_model.py.
 # Exit status: 0 passed, 1 failed, 77 skipped (a client could not be installed: no network).
 # What is installed lies in build/openai_clients/ and is used again.
 set -euo pipefail
-if [ $# -lt 1 ]; then
-  sed -n '2,5s/^# \{0,1\}//p' "$0"
+if [ $# -ne 4 ]; then
+  sed -n '2,8s/^# \{0,1\}//p' "$0"
   exit 2
 fi
-export MILLWRIGHT_URL=${1%/}
-if [ $# -ge 2 ]; then export MODEL=$2; fi
+export MILLWRIGHT_URL=${1%/} MODEL=$2 THINKER=$3 EXAMPLES=$4
 here=$(cd "$(dirname "$0")" && pwd)
+export MILLWRIGHT_ROOT=$here/../.. PYTHONDONTWRITEBYTECODE=1
+export OPENAI_DESCRIPTION=${MILLWRIGHT_SHARED:-$here/../../../shared}/data/openai-openapi.tar.xz
 installed=$here/../../build/openai_clients
 mkdir -p "$installed"
 status=0 skipped=0
@@ -32,18 +35,23 @@ else
   skipped=1
 fi
 
-python_folder=$installed/pypi
-if cmp -s "$here/openai_pypi/requirements.txt" "$python_folder/installed.txt" || {
-  rm -rf "$python_folder" && python3 -m venv "$python_folder" &&
-    "$python_folder/bin/pip" install --quiet --disable-pip-version-check \
-      -r "$here/openai_pypi/requirements.txt" &&
-    cp "$here/openai_pypi/requirements.txt" "$python_folder/installed.txt"
-}; then
-  PYTHONDONTWRITEBYTECODE=1 "$python_folder/bin/python" "$here/openai_pypi/client_test.py" || status=1
-else
-  echo "skipped PyPI openai: python3-venv is not there or could not install it"
-  skipped=1
-fi
+# Installs what a folder of ours lists (its requirements.txt; all of it, nothing else) and runs tests
+# of that folder: run_python FOLDER TEST...
+run_python() {
+  local listed=$here/$1/requirements.txt folder=$installed/$1 test
+  if cmp -s "$listed" "$folder/installed.txt" || {
+    rm -rf "$folder" && python3 -m venv "$folder" &&
+      "$folder/bin/pip" install --quiet --disable-pip-version-check --no-compile --no-deps -r "$listed" &&
+      cp "$listed" "$folder/installed.txt"
+  }; then
+    for test in "${@:2}"; do "$folder/bin/python" "$here/$1/$test" || status=1; done
+  else
+    echo "skipped $1: python3-venv is not there or could not install it"
+    skipped=1
+  fi
+}
+run_python openai_pypi client_test.py description_test.py
+run_python more_pypi client_test.py
 
 if [ $status -eq 0 ] && [ $skipped -eq 1 ]; then exit 77; fi
 exit $status

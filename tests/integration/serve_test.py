@@ -5,7 +5,7 @@ import json
 import time
 import unittest
 
-from harness import DataFolder, Server, main, needs_model, needs_program, run
+from harness import MODEL_NAME, DataFolder, Server, main, needs_model, needs_program, run
 
 
 @needs_program
@@ -194,6 +194,57 @@ class ServeWithModel(unittest.TestCase):
             connection.close()
         self.server.wait_until("nothing runs any more", lambda: self.server.get("/api/system")[
             "generator"]["running"] == 0, 20)
+
+    def test_usage_counts_every_token(self):
+        ids = [5, 6, 7, 8, 9]
+        status, _, body = self.server.request("POST", "/v1/completions", {
+            "model": MODEL_NAME, "prompt": ids, "max_tokens": 6, "logprobs": 0, "temperature": 0,
+            "ignore_eos": True})
+        self.assertEqual(status, 200, body)
+        answer = json.loads(body)
+        self.assertEqual(answer["usage"]["prompt_tokens"], len(ids))
+        self.assertEqual(answer["usage"]["completion_tokens"], 6)
+        self.assertEqual(len(answer["choices"][0]["logprobs"]["tokens"]), 6)
+        request = {"model": MODEL_NAME, "input": "Hello.", "max_output_tokens": 5, "temperature": 0}
+        counted, used = (json.loads(self.server.request("POST", path, request)[2])
+                         for path in ("/v1/responses/input_tokens", "/v1/responses"))
+        self.assertEqual(used["usage"]["input_tokens"], counted["input_tokens"])
+        self.assertLessEqual(used["usage"]["output_tokens"], 5)
+
+
+@needs_program
+@needs_model
+class KeptResponses(unittest.TestCase):
+    def test_survive_a_killed_server_and_are_erased_from_the_disk(self):
+        folder = DataFolder(with_model=True)
+        self.addCleanup(folder.close)
+        request = {"model": MODEL_NAME, "input": "My name is Zerbinetta.", "max_output_tokens": 8,
+                   "temperature": 0}
+
+        def files_with_the_name():
+            return [path for path in (folder.path / "responses").iterdir()
+                    if "Zerbinetta" in path.read_text(encoding="utf-8")]
+
+        with Server(folder.path, demo=False) as server:
+            server.wait_for_model()
+            made = json.loads(server.request("POST", "/v1/responses", request)[2])
+            file = folder.path / "responses" / (made["id"] + ".json")
+            server.wait_until("the response is on disk", file.is_file, 10)
+            self.assertEqual(files_with_the_name(), [file])
+            server.kill()
+        with Server(folder.path, demo=False) as server:
+            server.wait_for_model()
+            self.assertEqual(server.get("/v1/responses/" + made["id"]), made)
+            on = {**request, "input": "What is my name?", "store": False,
+                  "previous_response_id": made["id"]}
+            status, _, body = server.request("POST", "/v1/responses", on)
+            self.assertEqual(status, 200, body)
+            self.assertGreater(json.loads(body)["usage"]["input_tokens"],
+                               made["usage"]["input_tokens"] + made["usage"]["output_tokens"])
+            self.assertEqual(server.request("DELETE", "/v1/responses/" + made["id"])[0], 200)
+            self.assertEqual(files_with_the_name(), [])
+            self.assertEqual(server.request("GET", "/v1/responses/" + made["id"])[0], 404)
+            self.assertEqual(server.request("POST", "/v1/responses", on)[0], 404)
 
 
 if __name__ == "__main__":

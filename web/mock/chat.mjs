@@ -31,6 +31,10 @@ export async function chat(response, body, scenario) {
     response.write(`data: ${JSON.stringify({ id, object: "chat.completion.chunk", created, model: body.model, choices: [{ index: 0, delta, finish_reason: finish }], ...extra })}\n\n`);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
   chunk({ role: "assistant", content: "" });
+  if (scenario.thinks) {
+    for (const piece of ["Grease ", "first, ", "<b>then</b> ", "the bearing."]) chunk({ reasoning_content: piece });
+    await pause(scenario.delay_ms);
+  }
   const pieces = answer.match(/\s*\S{1,6}/g) ?? [];
   for (const piece of pieces) {
     if (response.destroyed) return;

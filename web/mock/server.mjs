@@ -19,6 +19,7 @@ export const quiet_scenario = () => ({
   history: "data", // data | none | error: finished requests
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
+  thinks: false, // a chat begins with what the model thinks
   pulls: [],
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent

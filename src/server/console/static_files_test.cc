@@ -100,8 +100,8 @@ TEST(ConsoleRoutes, ServeAPageUnderAStrictPolicy) {
   EXPECT_EQ(client.get("/plant", "Accept: text/html\r\n")->status, 200);
   EXPECT_EQ(client.get("/models", "Accept: text/html\r\n")->header("Content-Type"),
             "text/html; charset=utf-8");
-  EXPECT_EQ(client.get("/v1/embeddings")->status, 404);
-  EXPECT_EQ(client.post("/v1/embeddings", "{}")->status, 404);
+  EXPECT_EQ(client.get("/v1/images")->status, 404);
+  EXPECT_EQ(client.post("/v1/images", "{}")->status, 404);
 }
 
 TEST(ContentType, FollowsTheExtension) {

@@ -40,6 +40,7 @@ bool Exchange::write(std::string_view bytes) {
   // its lock held: only mark it, the io thread ends it.
   if (bytes_.size() + bytes.size() > queue_limit_bytes_) {
     overflowed_ = true;
+    wake_pending_ = false;  // the last call may have met a write under way, and come to nothing
   } else {
     bytes_ += bytes;
     last_write_ns_ = steady_ns();

@@ -60,7 +60,8 @@ TEST(Exchange, RefusesToGrowPastItsQueueAndLeavesTheStopToTheIoThread) {
   EXPECT_TRUE(exchange.overflowed());
   EXPECT_FALSE(exchange.open());
   EXPECT_FALSE(stopped);
-  EXPECT_EQ(wakes, 1);
+  // Also where nothing was taken since the last call, which may have found a write under way.
+  EXPECT_EQ(wakes, 2);
   exchange.abandon();
   EXPECT_TRUE(stopped);
   EXPECT_TRUE(exchange.stop_token().stop_requested());

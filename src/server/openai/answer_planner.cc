@@ -74,7 +74,8 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   if (room <= 0 || wanted > room) {
     return Refusal{
         Error::make(Code::kInvalidArgument,
-                    "this model's context holds " + std::to_string(context) +
+                    // LiteLLM and others know the case by the first half of this sentence.
+                    "this model's maximum context length is " + std::to_string(context) +
                         " tokens; the prompt has " + std::to_string(prompt) + " and " +
                         std::to_string(std::max<int64_t>(wanted, 1)) +
                         " more are asked for: shorten '" + field + "' or lower max_tokens",

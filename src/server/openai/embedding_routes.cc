@@ -106,8 +106,9 @@ void add_ignored(const std::vector<std::string>& names, HttpResponse& response) 
   if (!joined.empty()) response.headers.push_back({"x-millwright-ignored-fields", joined});
 }
 
-Result<HttpResponse> embed(const ApiState& state, const std::string& body) {
-  MW_ASSIGN(EmbeddingRequest request, openai::parse_embedding_request(body));
+Result<HttpResponse> embed(const ApiState& state, const HttpRequest& http) {
+  MW_ASSIGN(EmbeddingRequest request, openai::parse_embedding_request(http.body));
+  MW_ASSIGN(const auto ticket, state.admission->enter(openai::client_of(http), 1));
   MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
   MW_TRY(decode_ids(state, request));
   MW_ASSIGN(const runtime::Embeddings embedded, embed_texts(*embedder, request.embed));
@@ -134,6 +135,7 @@ Result<HttpResponse> embed(const ApiState& state, const std::string& body) {
 
 Result<HttpResponse> rerank(const ApiState& state, const HttpRequest& http) {
   MW_ASSIGN(const RerankRequest request, openai::parse_rerank_request(http.body));
+  MW_ASSIGN(const auto ticket, state.admission->enter(openai::client_of(http), 1));
   MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
   MW_ASSIGN(const runtime::Ranking ranking, rank_documents(*embedder, request.rank));
   std::vector<std::size_t> order(ranking.scores.size());
@@ -184,7 +186,7 @@ void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state
   Route embeddings = post_route("/v1/embeddings", "createEmbedding", "Vectors of texts",
                                 "EmbeddingRequest", "EmbeddingList");
   embeddings.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    const auto response = embed(*state, exchange->request().body);
+    const auto response = embed(*state, exchange->request());
     exchange->respond(response ? *response : failure(response.error()));
   };
   router.add(std::move(embeddings));

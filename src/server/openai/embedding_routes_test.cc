@@ -138,6 +138,13 @@ TEST(Embeddings, BadFieldsAreNamed) {
   EXPECT_THAT(message_of(ranker), HasSubstr("ranks pairs"));
 }
 
+TEST(Embeddings, CountAsAnswersUnderWay) {
+  ApiServer server({}, true, 0);  // no answer may be under way
+  TestClient client(server.port());
+  EXPECT_EQ(client.post(kEmbed, embed_body("\"a\""))->status, 429);
+  EXPECT_TRUE(server.models->embedder->seen.empty());
+}
+
 TEST(Rerank, OrdersDocumentsAndKeepsTheFirstOnes) {
   ApiServer server;
   TestClient client(server.port());

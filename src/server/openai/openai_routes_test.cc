@@ -434,7 +434,8 @@ TEST(OpenAiChat, DropsAReaderThatIsTooSlowAndCancelsItsAnswer) {
   options.limits.queue_bytes = 32 * 1024;
   ApiServer server(options);
   FakeGenerator::Script endless;
-  endless.pieces = {piece(std::string(2000, 'x'))};
+  // Megabytes of socket buffers have to be full first, on a busy machine too.
+  endless.pieces = {piece(std::string(20'000, 'x'))};
   endless.endless = true;
   server.script({endless});
   TestClient client(server.port(), 4096);

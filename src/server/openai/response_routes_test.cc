@@ -1,6 +1,7 @@
 // /v1/responses over a real socket, with a generator that writes a script, and reasoning in chat.
 #include <gtest/gtest.h>
 
+#include "server/openai/response_answer.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
 
@@ -276,6 +277,20 @@ TEST(Responses, EndAStreamThatFailsWithItsOwnEvent) {
   } else {
     EXPECT_EQ(body_of(response)["error"]["message"], "broke");
   }
+}
+
+TEST(Responses, TellOfTheConnectionsOwnErrorsInTheSameSequence) {
+  openai::ResponseAnswerOptions options;
+  options.response = openai::response_object({}, {"resp_00000000000000aa", 0, "tiny", "fp"});
+  const auto answer = openai::response_answer(std::move(options));
+  const auto failure = answer->failure_formatter();
+  std::string body = answer->opening(0);
+  body += failure(Error::make(Code::kDeadlineExceeded, "took too long", "超时"));
+  const auto events = events_of(body);  // checks their numbers
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[2].name, "error");
+  EXPECT_EQ(events[2].data["message"], "took too long");
+  EXPECT_EQ(events[2].data["param"], nullptr);
 }
 
 TEST(Responses, PageTheirInputItems) {

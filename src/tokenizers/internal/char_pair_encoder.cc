@@ -1,12 +1,55 @@
 #include "tokenizers/internal/char_pair_encoder.h"
 
+#include <array>
+#include <cstring>
+#include <optional>
+
 #include "tokenizers/internal/unicode_text.h"
 #include "tokenizers/utf8_decode.h"
 
 namespace mw::tokenizers {
+
+/// What the last words of a long text became: most words come again, and this is nearer than a
+/// vocabulary of 262,144 tokens.
+class CharPairEncoder::RecentRuns {
+ public:
+  static constexpr std::size_t kMaxBytes = 20;
+
+  /// The token that `run` is, or -1.
+  int32_t find(std::string_view run) const {
+    const Entry& entry = entries_[index_of(run)];
+    return entry.size == run.size() && std::memcmp(entry.text, run.data(), run.size()) == 0
+               ? entry.id
+               : -1;
+  }
+  void keep(std::string_view run, int32_t id) {
+    Entry& entry = entries_[index_of(run)];
+    entry.size = static_cast<uint8_t>(run.size());
+    entry.id = id;
+    std::memcpy(entry.text, run.data(), run.size());
+  }
+
+ private:
+  struct Entry {
+    int32_t id = -1;
+    uint8_t size = 0;
+    char text[kMaxBytes];
+  };
+  static std::size_t index_of(std::string_view run) {
+    uint64_t word = 0;
+    std::memcpy(&word, run.data(), std::min<std::size_t>(run.size(), 8));
+    word ^= uint64_t{static_cast<unsigned char>(run.back())} << 56 ^ run.size() * 0x9e37U << 40;
+    return word * 0x9e3779b97f4a7c15U >> (64 - kBits);
+  }
+  static constexpr int kBits = 10;
+  std::array<Entry, std::size_t{1} << kBits> entries_;
+};
+
 namespace {
 
 constexpr char32_t kPlane = 0x10000;
+/// From here on clearing RecentRuns is little beside the rest.
+constexpr std::size_t kLongText = 4096;
 
 char32_t first_char(std::string_view text) { return decode_utf8(text, 0).code_point; }
 
@@ -55,6 +98,9 @@ void CharPairEncoder::encode(std::string_view piece, std::vector<int32_t>& ids) 
       return;
     }
   }
+  std::optional<RecentRuns> recent;
+  if (piece.size() >= kLongText) recent.emplace();
+  RecentRuns* const runs = recent ? &*recent : nullptr;
   const std::size_t first_id = ids.size();
   std::size_t begin = 0;
   char32_t last = 0;
@@ -63,22 +109,32 @@ void CharPairEncoder::encode(std::string_view piece, std::vector<int32_t>& ids) 
     if (at > begin && may_cut_) {
       const uint32_t bit = bit_of(last, next.code_point);
       if (((joins_[bit >> 6] >> (bit & 63)) & 1) == 0) {
-        encode_run(piece.substr(begin, at - begin), ids);
+        encode_run(piece.substr(begin, at - begin), runs, ids);
         begin = at;
       }
     }
     last = next.code_point;
     at += next.bytes;
   }
-  encode_run(piece.substr(begin), ids);
+  encode_run(piece.substr(begin), runs, ids);
   fallback_.fuse(first_id, ids);
 }
 
-void CharPairEncoder::encode_run(std::string_view run, std::vector<int32_t>& ids) const {
+void CharPairEncoder::encode_run(std::string_view run, RecentRuns* recent,
+                                 std::vector<int32_t>& ids) const {
+  const bool short_run = recent != nullptr && run.size() <= RecentRuns::kMaxBytes;
+  if (short_run) {
+    if (const int32_t id = recent->find(run); id >= 0) {
+      ids.push_back(id);
+      return;
+    }
+  }
   const int32_t whole = vocabulary_.find(run);
   if (whole < 0) return merge(run, ids);
+  const std::size_t before = ids.size();
   whole_pieces_.encode(
       whole, [&](std::vector<int32_t>& out) { merge(run, out); }, ids);
+  if (short_run && ids.size() == before + 1) recent->keep(run, ids.back());
 }
 
 int32_t CharPairEncoder::id_of(std::string_view character, char32_t code_point) const {

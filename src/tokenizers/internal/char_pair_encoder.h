@@ -30,7 +30,8 @@ class CharPairEncoder final : public TextModel {
   void encode(std::string_view piece, std::vector<int32_t>& ids) const override;
 
  private:
-  void encode_run(std::string_view run, std::vector<int32_t>& ids) const;
+  class RecentRuns;
+  void encode_run(std::string_view run, RecentRuns* recent, std::vector<int32_t>& ids) const;
   void merge(std::string_view run, std::vector<int32_t>& ids) const;
   int32_t id_of(std::string_view character, char32_t code_point) const;
   static uint32_t bit_of(char32_t left, char32_t right) {

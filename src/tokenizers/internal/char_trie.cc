@@ -10,27 +10,43 @@ namespace mw::tokenizers {
 CharTrie::CharTrie(std::size_t total_bytes)
     : slots_(std::bit_ceil(2 * total_bytes + 2)), mask_(slots_.size() - 1), room_(total_bytes) {}
 
+CharTrie::Slot* CharTrie::place(uint64_t key) {
+  uint64_t at = hash_of(key) & mask_;
+  for (uint32_t probes = 0; probes <= kMaxProbes; ++probes, at = (at + 1) & mask_) {
+    Slot& slot = slots_[at];
+    if (slot.to.node == kNone || slot.key == key) return &slot;
+  }
+  return nullptr;
+}
+
 bool CharTrie::add(std::string_view text, int32_t id) {
-  if (text.size() > kMaxBytes || text.size() > room_) return false;
+  if (text.empty() || text.size() > kMaxBytes || text.size() > room_) return false;
   room_ -= text.size();
   uint32_t node = kRoot;
-  for (std::size_t place = 0; place < text.size();) {
-    const DecodedChar next = decode_utf8(text, place);
-    place += next.bytes;
+  Slot* slot = nullptr;
+  for (std::size_t at = 0; at < text.size();) {
+    const DecodedChar next = decode_utf8(text, at);
+    at += next.bytes;
     const uint64_t key = uint64_t{node} << 32 | next.code_point;
-    uint64_t at = hash_of(key) & mask_;
-    uint32_t probes = 0;
-    while (slots_[at].child != kNone && slots_[at].key != key) {
-      if (++probes > kMaxProbes) return false;
-      at = (at + 1) & mask_;
-    }
-    if (slots_[at].child == kNone) {
-      slots_[at] = {key, static_cast<uint32_t>(ids_.size())};
-      ids_.push_back(-1);
-    }
-    node = slots_[at].child;
+    slot = place(key);
+    if (slot == nullptr) return false;
+    if (slot->to.node == kNone) *slot = {key, {nodes_++, -1}};
+    node = slot->to.node;
   }
-  ids_[node] = id;
+  slot->to.id = id;
+  return true;
+}
+
+bool CharTrie::shrink() {
+  std::vector<Slot> old(std::bit_ceil(2 * std::size_t{nodes_} + 2));
+  old.swap(slots_);
+  mask_ = slots_.size() - 1;
+  for (const Slot& each : old) {
+    if (each.to.node == kNone) continue;
+    Slot* slot = place(each.key);
+    if (slot == nullptr) return false;
+    *slot = each;
+  }
   return true;
 }
 

@@ -22,21 +22,26 @@ class CharTrie {
   /// False for a text over kMaxBytes, more bytes than announced, or when the table degenerates.
   [[nodiscard]] bool add(std::string_view text, int32_t id);
 
-  uint32_t child(uint32_t node, char32_t character) const {
+  struct Step {
+    uint32_t node = kNone;  // kNone: no text goes on so
+    int32_t id = -1;        // of the text that ends here, -1 when none does
+  };
+  Step step(uint32_t node, char32_t character) const {
     const uint64_t key = uint64_t{node} << 32 | character;
     for (uint64_t at = hash_of(key) & mask_;; at = (at + 1) & mask_) {
-      if (slots_[at].key == key) return slots_[at].child;
-      if (slots_[at].child == kNone) return kNone;
+      if (slots_[at].key == key || slots_[at].to.node == kNone) return slots_[at].to;
     }
   }
-  /// The id of the text that ends at a node, -1 when none does.
-  int32_t id_at(uint32_t node) const { return ids_[node]; }
+  /// Makes the table as small as what was added allows. False when it degenerates.
+  [[nodiscard]] bool shrink();
 
  private:
   struct Slot {
     uint64_t key = UINT64_MAX;  // node << 32 | code point
-    uint32_t child = kNone;
+    Step to;
   };
+  /// The slot of a key, or the empty one where it belongs; nullptr after too many probes.
+  Slot* place(uint64_t key);
   static uint64_t hash_of(uint64_t key) {
     const uint64_t hash = key * 0x9e3779b97f4a7c15U;
     return hash ^ (hash >> 29);
@@ -45,7 +50,7 @@ class CharTrie {
   std::vector<Slot> slots_;
   uint64_t mask_;
   std::size_t room_;
-  std::vector<int32_t> ids_ = {-1};
+  uint32_t nodes_ = 1;
 };
 
 }  // namespace mw::tokenizers

@@ -15,45 +15,39 @@ Error broken(const std::string& problem) {
                      "precompiled_charsmap 已损坏：" + problem, "precompiled_charsmap");
 }
 
-Grapheme class_at(std::string_view text, std::size_t at, std::size_t& bytes) {
-  const DecodedChar next = decode_utf8(text, at);
-  bytes = next.bytes;
-  return grapheme_of(next.code_point);
-}
-
 /// Leading consonants, vowels and trailing consonants of Hangul; 0 for other characters.
-int hangul_kind(std::string_view text, std::size_t at) {
-  const char32_t c = decode_utf8(text, at).code_point;
-  if ((c >= 0x1100 && c < 0x1160) || (c >= 0xa960 && c < 0xa97d)) return 'L';
-  if ((c >= 0x1160 && c < 0x11a8) || (c >= 0xd7b0 && c < 0xd7c7)) return 'V';
-  if ((c >= 0x11a8 && c < 0x1200) || (c >= 0xd7cb && c < 0xd7fc)) return 'T';
+int hangul_kind(char32_t c) {
+  if (c < 0x1100 || c > 0xd7fb) return 0;
+  if (c < 0x1160 || (c >= 0xa960 && c < 0xa97d)) return 'L';
+  if (c < 0x11a8 || (c >= 0xd7b0 && c < 0xd7c7)) return 'V';
+  if (c < 0x1200 || c >= 0xd7cb) return 'T';
   if (c >= 0xac00 && c < 0xd7a4) return (c - 0xac00) % 28 == 0 ? 'V' : 'T';
   return 0;
 }
 
-bool hangul_joins(std::string_view text, std::size_t left, std::size_t right) {
-  const int a = hangul_kind(text, left);
-  const int b = hangul_kind(text, right);
+bool hangul_joins(char32_t left, char32_t right) {
+  const int a = hangul_kind(left);
+  const int b = hangul_kind(right);
   if (a == 0 || b == 0) return false;
-  const char32_t second = decode_utf8(text, right).code_point;
-  if (a == 'L') return b == 'L' || b == 'V' || second >= 0xac00;
-  return second < 0xac00 && (a == 'V' ? b == 'V' || b == 'T' : b == 'T');
+  if (a == 'L') return b == 'L' || b == 'V' || right >= 0xac00;
+  return right < 0xac00 && (a == 'V' ? b == 'V' || b == 'T' : b == 'T');
 }
 
 std::size_t cluster_end(std::string_view text, std::size_t begin) {
-  std::size_t bytes = 0;
-  std::size_t last = begin;
-  Grapheme left = class_at(text, begin, bytes);
-  std::size_t at = begin + bytes;
+  DecodedChar left = decode_utf8(text, begin);
+  std::size_t at = begin + left.bytes;
   while (at < text.size()) {
-    const bool line_break = text[last] == '\r' && text[at] == '\n';
-    const Grapheme right = class_at(text, at, bytes);
-    if (left == Grapheme::kControl || right == Grapheme::kControl) return line_break ? at + 1 : at;
-    const bool joins = right == Grapheme::kExtend || right == Grapheme::kSpacingMark ||
-                       left == Grapheme::kPrepend || hangul_joins(text, last, at);
+    const DecodedChar right = decode_utf8(text, at);
+    const Grapheme left_class = grapheme_of(left.code_point);
+    const Grapheme right_class = grapheme_of(right.code_point);
+    if (left_class == Grapheme::kControl || right_class == Grapheme::kControl) {
+      return left.code_point == '\r' && right.code_point == '\n' ? at + 1 : at;
+    }
+    const bool joins = right_class == Grapheme::kExtend || right_class == Grapheme::kSpacingMark ||
+                       left_class == Grapheme::kPrepend ||
+                       hangul_joins(left.code_point, right.code_point);
     if (!joins) return at;
-    last = at;
-    at += bytes;
+    at += right.bytes;
     left = right;
   }
   return at;
@@ -75,6 +69,11 @@ Result<Charsmap> Charsmap::parse(std::string_view bytes) {
   map.replacements_ = bytes.substr(4 + trie_bytes);
   if (!map.replacements_.empty() && map.replacements_.back() != '\0') {
     return broken("the last replacement does not end");
+  }
+  std::string_view ignored;
+  for (std::size_t c = 1; c < map.ascii_rules_.size(); ++c) {
+    const char text = static_cast<char>(c);
+    map.ascii_rules_[c] = map.find({&text, 1}, ignored);
   }
   return map;
 }
@@ -107,7 +106,15 @@ void Charsmap::apply(std::string& text) const {
   out.reserve(text.size() + 8);
   std::string_view replacement;
   const std::string_view all = text;
+  const auto is_plain = [&](std::size_t at) {
+    return at >= all.size() || (all[at] > ' ' && all[at] < 0x7f) || all[at] == ' ';
+  };
   for (std::size_t at = 0; at < all.size();) {
+    // Two plain characters never join, and few maps have a rule for one.
+    if (is_plain(at) && is_plain(at + 1) && !ascii_rules_[static_cast<unsigned char>(all[at])]) {
+      out += all[at++];
+      continue;
+    }
     const std::size_t end = cluster_end(all, at);
     if (end - at < kShortCluster && find(all.substr(at, end - at), replacement)) {
       out += replacement;

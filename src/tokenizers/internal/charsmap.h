@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ class Charsmap {
 
   std::vector<uint32_t> trie_;
   std::string replacements_;
+  std::bitset<128> ascii_rules_;  // characters that have one
 };
 
 }  // namespace mw::tokenizers

@@ -22,6 +22,8 @@ void SpecialTokens::add(std::string_view text, int32_t id, Kind kind) {
   if (text.empty() || text.size() > kMaxBytes) return;
   if (!ids_.emplace(text, Entry{id, kind}).second) return;
   any_anywhere_ = any_anywhere_ || kind.anywhere;
+  seconds_[static_cast<unsigned char>(text[0])].set(
+      text.size() == 1 ? 256 : static_cast<unsigned char>(text[1]));
   std::vector<uint16_t>& lengths = lengths_[static_cast<unsigned char>(text[0])];
   const auto length = static_cast<uint16_t>(text.size());
   const auto place = std::lower_bound(lengths.begin(), lengths.end(), length, std::greater<>());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -38,7 +39,7 @@ class SpecialTokens {
   Match next(std::string_view text, std::size_t begin, const TrustedEnd& trusted_end) const {
     for (std::size_t at = begin; at < text.size(); ++at) {
       const std::vector<uint16_t>& lengths = lengths_[static_cast<unsigned char>(text[at])];
-      if (lengths.empty()) continue;
+      if (lengths.empty() || !may_begin(text, at)) continue;
       const std::size_t trusted = trusted_end(at);
       for (const std::size_t length : lengths) {
         const Entry* entry =
@@ -63,12 +64,20 @@ class SpecialTokens {
     int32_t id = -1;
     Kind kind;
   };
+  /// Whether the first two bytes are those of a token: a line break alone is not looked up under
+  /// the thirty lengths of Gemma's runs of them.
+  bool may_begin(std::string_view text, std::size_t at) const {
+    const std::bitset<257>& seconds = seconds_[static_cast<unsigned char>(text[at])];
+    return seconds[256] ||
+           (at + 1 < text.size() && seconds[static_cast<unsigned char>(text[at + 1])]);
+  }
   const Entry* find_entry(std::string_view text) const;
   static bool stands_alone(std::string_view text, std::size_t at, std::size_t length);
   static Match extended(std::string_view text, std::size_t begin, Match match, const Kind& kind);
 
   std::map<std::string, Entry, std::less<>> ids_;
   std::array<std::vector<uint16_t>, 256> lengths_;  // by first byte, longest first
+  std::array<std::bitset<257>, 256> seconds_;       // by first byte; 256: a token of one byte
   bool any_anywhere_ = false;
 };
 

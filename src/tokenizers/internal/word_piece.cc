@@ -31,6 +31,7 @@ std::optional<WordPiece> WordPiece::create(Vocabulary vocabulary, Options option
     const std::string_view rest = token.substr(model.options_.continuing_prefix.size());
     if (!rest.empty() && !model.goes_on_.add(rest, id)) return std::nullopt;
   }
+  if (!model.begins_.shrink() || !model.goes_on_.shrink()) return std::nullopt;
   return model;
 }
 
@@ -53,10 +54,11 @@ void WordPiece::encode(std::string_view word, std::vector<int32_t>& ids) const {
     for (std::size_t at = begin; at < word.size();) {
       const DecodedChar next = decode_utf8(word, at);
       at += next.bytes;
-      node = trie.child(node, next.code_point);
-      if (node == CharTrie::kNone) break;
-      if (trie.id_at(node) >= 0) {
-        best = trie.id_at(node);
+      const CharTrie::Step step = trie.step(node, next.code_point);
+      if (step.node == CharTrie::kNone) break;
+      node = step.node;
+      if (step.id >= 0) {
+        best = step.id;
         end = at;
       }
     }

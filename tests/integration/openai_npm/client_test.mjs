@@ -100,6 +100,20 @@ const tests = {
     assert.equal(text, whole.choices[0].text);
     conforms("CreateCompletionResponse", JSON.parse((await raw("/v1/completions", { ...request, logprobs: 2 })).text));
   },
+  async "responds, goes on and forgets"() {
+    const request = { model, max_output_tokens: 16, temperature: 0 };
+    const first = await client.responses.create({ ...request, input: "My name is Ada." });
+    assert.ok(first.output_text.length > 0);
+    const stream = client.responses.stream({ ...request, input: "What is my name?", previous_response_id: first.id });
+    const names = [];
+    for await (const event of stream) names.push(event.type);
+    assert.equal(names[0], "response.created");
+    const second = await stream.finalResponse();
+    assert.ok(second.usage.input_tokens > first.usage.input_tokens);
+    assert.equal((await client.responses.retrieve(second.id)).output_text, second.output_text);
+    await client.responses.delete(first.id);
+    await assert.rejects(client.responses.retrieve(first.id), OpenAI.NotFoundError);
+  },
   async "stops when the stream is aborted"() {
     const stream = await client.chat.completions.create({ ...chat, max_tokens: 200, stream: true });
     for await (const chunk of stream) {

@@ -63,6 +63,37 @@ class Client(unittest.TestCase):
         self.assertLessEqual(first.logprob, 0)
         self.assertEqual(len(first.top_logprobs), 2)
 
+    def respond(self, **more):
+        return self.client.responses.create(model=self.model, max_output_tokens=16, temperature=0,
+                                            **more)
+
+    def test_responds_remembers_and_forgets(self):
+        first = self.respond(input="My name is Ada.", instructions="Be brief.")
+        self.assertTrue(first.output_text)
+        self.assertEqual(self.client.responses.retrieve(first.id).output_text, first.output_text)
+        items = list(self.client.responses.input_items.list(first.id))
+        self.assertEqual(items[0].content[0].text, "My name is Ada.")
+        second = self.respond(input="What is my name?", previous_response_id=first.id)
+        self.assertGreater(second.usage.input_tokens, first.usage.input_tokens)
+        self.client.responses.delete(first.id)
+        for gone in (lambda: self.client.responses.retrieve(first.id),
+                     lambda: self.respond(input="And now?", previous_response_id=second.id)):
+            with self.assertRaises(openai.NotFoundError):
+                gone()
+        with self.assertRaises(openai.BadRequestError):
+            self.client.responses.cancel(second.id)
+
+    def test_streams_a_response_through_the_clients_helper(self):
+        whole = self.respond(input="Count to three.")
+        with self.client.responses.stream(model=self.model, input="Count to three.", temperature=0,
+                                          max_output_tokens=16) as stream:
+            names = [event.type for event in stream]
+        self.assertEqual(names[:2], ["response.created", "response.in_progress"])
+        self.assertIn(names[-1], ("response.completed", "response.incomplete"))
+        raw = self.respond(input="Count to three.", stream=True)
+        text = "".join(event.delta for event in raw if event.type == "response.output_text.delta")
+        self.assertEqual(text, whole.output_text)
+
     def test_raises_the_right_errors(self):
         with self.assertRaises(openai.NotFoundError) as caught:
             self.client.chat.completions.create(model="no-such-model", **CHAT)

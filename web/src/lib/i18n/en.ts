@@ -231,6 +231,8 @@ export const en = {
   "chat.you": "You",
   "chat.only_english": "{name} was measured and writes no Chinese.",
   "chat.speed": "{tokens} tokens, {rate} tokens/s",
+  "chat.thinking": "Thinking …",
+  "chat.thoughts": "What it thought",
   "chat.length": "The answer reached its length limit.",
   "chat.retry": "Once more",
 

@@ -231,6 +231,8 @@ export const zh: Record<MessageKey, string> = {
   "chat.you": "您",
   "chat.only_english": "经测试，{name} 不会写中文。",
   "chat.speed": "{tokens}个词元，每秒{rate}个",
+  "chat.thinking": "正在思考……",
+  "chat.thoughts": "思考过程",
   "chat.length": "回答已达到长度上限。",
   "chat.retry": "再来一次",
 

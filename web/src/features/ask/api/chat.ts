@@ -8,6 +8,11 @@ export interface ChatMessage {
   content: string;
 }
 
+export interface ChatListener {
+  text: (piece: string) => void;
+  thought: (piece: string) => void; // of a model that thinks before it answers
+}
+
 export interface ChatEnd {
   finish: string; // "stop", "length"
   completion_tokens: number | null;
@@ -15,17 +20,17 @@ export interface ChatEnd {
 
 interface Chunk {
   error?: WireError;
-  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
+  choices?: { delta?: { content?: string | null; reasoning_content?: string | null }; finish_reason?: string | null }[];
   usage?: { completion_tokens?: number } | null;
 }
 
 const max_tokens = 512;
 
-/** Calls `on_text` with each piece; resolves at the end. Throws ApiError, or what `signal` was aborted with. */
+/** Tells `listener` of each piece; resolves at the end. Throws ApiError, or what `signal` was aborted with. */
 export async function chat(
   model: string,
   messages: ChatMessage[],
-  on_text: (piece: string) => void,
+  listener: ChatListener,
   signal: AbortSignal,
 ): Promise<ChatEnd> {
   const body = { model, messages, max_tokens, stream: true, stream_options: { include_usage: true } };
@@ -38,7 +43,8 @@ export async function chat(
       const chunk = JSON.parse(data) as Chunk;
       if (chunk.error) throw api_error(chunk.error, response.status);
       const choice = chunk.choices?.[0];
-      if (choice?.delta?.content) on_text(choice.delta.content);
+      if (choice?.delta?.reasoning_content) listener.thought(choice.delta.reasoning_content);
+      if (choice?.delta?.content) listener.text(choice.delta.content);
       if (choice?.finish_reason) end.finish = choice.finish_reason;
       if (chunk.usage) end.completion_tokens = chunk.usage.completion_tokens ?? null;
     }

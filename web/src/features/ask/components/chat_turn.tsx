@@ -35,6 +35,12 @@ export function ChatTurnView({ turn }: { turn: ChatTurn }) {
       </header>
       <p class="chat-by quiet">{turn.model}</p>
       <div class="chat-answer" aria-busy={open}>
+        {turn.thoughts && (
+          <details class="chat-thoughts quiet">
+            <summary>{open && turn.answer === "" ? t("chat.thinking") : t("chat.thoughts")}</summary>
+            <p>{turn.thoughts}</p>
+          </details>
+        )}
         <Markdown text={turn.answer} />
         {open && (
           <p class="working" role="status">

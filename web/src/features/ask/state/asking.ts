@@ -68,29 +68,39 @@ export async function chat_with_model(question: string): Promise<void> {
   add_turn("chat", conversation?.id ?? null, turn);
   show("chat");
   await run(turn, async (signal) => {
-    let waiting = "";
+    let text = "";
+    let thought = "";
     let frame = 0;
     const flush = () => {
       frame = 0;
-      const piece = waiting;
-      waiting = "";
-      if (piece !== "") {
-        update_turn<ChatTurn>(turn.id, (now) => ({
-          ...now,
-          phase: "streaming",
-          answer: now.answer + piece,
-          first_text_ms: now.first_text_ms ?? server_now(),
-        }));
-      }
+      const [piece, thinking] = [text, thought];
+      text = thought = "";
+      if (piece === "" && thinking === "") return;
+      update_turn<ChatTurn>(turn.id, (now) => ({
+        ...now,
+        phase: "streaming",
+        thoughts: (now.thoughts ?? "") + thinking,
+        answer: now.answer + piece,
+        first_text_ms: now.first_text_ms ?? server_now(),
+      }));
+    };
+    // Once a frame at most: tokens may come faster than the screen can show.
+    const soon = () => {
+      frame ||= requestAnimationFrame(flush);
     };
     try {
       const end = await chat(
         model.name,
         messages,
-        (piece) => {
-          // Once a frame at most: tokens may come faster than the screen can show.
-          waiting += piece;
-          frame ||= requestAnimationFrame(flush);
+        {
+          text: (piece) => {
+            text += piece;
+            soon();
+          },
+          thought: (piece) => {
+            thought += piece;
+            soon();
+          },
         },
         signal,
       );

@@ -37,6 +37,7 @@ export interface AskTurn extends TurnBase {
 export interface ChatTurn extends TurnBase {
   kind: "chat";
   model: string;
+  thoughts?: string; // of a model that thinks before it answers
   answer: string;
   first_text_ms: number | null;
   tokens: number | null;

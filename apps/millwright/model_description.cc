@@ -1,0 +1,148 @@
+#include "apps/millwright/model_description.h"
+
+#include "formats/gguf.h"
+#include "models/encoder_config.h"
+#include "models/gguf_tokenizer.h"
+#include "models/model.h"
+#include "models/model_folder.h"
+
+namespace mw::app {
+namespace {
+
+std::string summary_of(const models::ModelConfig& config) {
+  const auto number = [](const char* name, int value) {
+    return std::string(", ") + name + " " + std::to_string(value);
+  };
+  std::string text = config.architecture + ": " + std::to_string(config.layers) + " layers" +
+                     number("width", config.width) + number("heads", config.heads) + " x " +
+                     std::to_string(config.head_dim) + number("key/value heads", config.kv_heads) +
+                     number("feed-forward", config.ffn_width) +
+                     number("vocabulary", config.vocabulary) +
+                     number("context", config.context_length);
+  if (config.window > 0) text += number("window", config.window);
+  return text;
+}
+
+/// The configuration of a decoder or an encoder, whichever it is; `json_or_file` says which,
+/// `whole` has all that an encoder's depends on.
+template <class What, class Whole>
+Result<models::ModelConfig> config_of(const What& json_or_file, const Whole& whole) {
+  if (!models::is_encoder(json_or_file)) return models::read_config(json_or_file);
+  MW_ASSIGN(const models::EncoderConfig encoder, models::read_encoder_config(whole));
+  return encoder.model;
+}
+
+std::string tokenizer_text(const Result<std::unique_ptr<tokenizers::Tokenizer>>& tokenizer) {
+  if (!tokenizer) return "not read: " + tokenizer.error().message.en;
+  const auto named = [&](const char* name, std::optional<int32_t> id) {
+    return id ? std::string(", ") + name + " " + (*tokenizer)->display_piece(*id) : std::string();
+  };
+  return std::to_string((*tokenizer)->vocabulary_size()) + " tokens" +
+         named("BOS", (*tokenizer)->bos_id()) + named("EOS", (*tokenizer)->eos_id());
+}
+
+void add_tensor(ModelDescription& model, DescribedTensor tensor) {
+  int64_t elements = 1;
+  for (const int64_t extent : tensor.shape) elements *= extent;
+  model.parameters += elements;
+  TypeTotal& total = model.types[tensor.type];
+  ++total.tensors;
+  total.bytes += tensor.bytes;
+  model.tensors.push_back(std::move(tensor));
+}
+
+void add_config(ModelDescription& model, const Result<models::ModelConfig>& config) {
+  if (config) {
+    model.summary = summary_of(*config);
+  } else {
+    model.problem = config.error();
+  }
+}
+
+ModelDescription describe_gguf(const formats::GgufFile& file) {
+  ModelDescription model;
+  model.format = "gguf";
+  model.version = static_cast<int>(file.version());
+  model.title = "GGUF version " + std::to_string(file.version());
+  model.bytes = file.file_bytes();
+  for (const formats::GgufEntry& entry : file.entries()) {
+    model.keys.push_back({entry.key, entry.type, entry.shown});
+    if (entry.key == "general.license") model.licence = entry.shown;
+  }
+  for (const formats::GgufTensor& tensor : file.tensors()) {
+    add_tensor(model, {tensor.name, std::string(formats::type_name(tensor.type)), tensor.shape,
+                       tensor.bytes.size()});
+  }
+  add_config(model, config_of(file, file));
+  model.tokenizer = tokenizer_text(models::read_tokenizer(file));
+  model.chat_template = models::chat_template_source(file);
+  return model;
+}
+
+ModelDescription describe_folder(const models::ModelFolder& folder) {
+  constexpr std::size_t kMostShown = 120;
+  ModelDescription model;
+  model.format = "safetensors";
+  const std::size_t files = folder.weights.files().size();
+  model.title = "safetensors, " + std::to_string(files) + (files == 1 ? " file" : " files");
+  model.bytes = folder.weights.file_bytes();
+  for (const auto& [key, value] : folder.config.items()) {
+    std::string text = to_text(value);
+    if (text.size() > kMostShown) text = text.substr(0, kMostShown) + "...";
+    const std::string quoted = to_text(key);  // no control character reaches a terminal
+    model.keys.push_back({quoted.substr(1, quoted.size() - 2), value.type_name(), std::move(text)});
+  }
+  for (const formats::SafetensorsTensor* tensor : folder.weights.tensors()) {
+    add_tensor(model,
+               {tensor->name, std::string(tensor->type.name), tensor->shape, tensor->bytes.size()});
+  }
+  add_config(model, config_of(folder.config, folder));
+  model.tokenizer = tokenizer_text(models::read_folder_tokenizer(folder.path));
+  model.chat_template = folder.chat_template;
+  return model;
+}
+
+}  // namespace
+
+Result<ModelDescription> describe_model(const std::filesystem::path& path) {
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) {
+    MW_ASSIGN(const models::ModelFolder folder, models::ModelFolder::open(path));
+    return describe_folder(folder);
+  }
+  MW_ASSIGN(const formats::GgufFile file, formats::GgufFile::open(path));
+  return describe_gguf(file);
+}
+
+Json to_json(const ModelDescription& model) {
+  Json keys = Json::array();
+  for (const DescribedKey& key : model.keys) {
+    keys.push_back({{"key", key.key}, {"type", key.type}, {"value", key.value}});
+  }
+  Json tensors = Json::array();
+  for (const DescribedTensor& tensor : model.tensors) {
+    tensors.push_back({{"name", tensor.name},
+                       {"type", tensor.type},
+                       {"shape", tensor.shape},
+                       {"bytes", tensor.bytes}});
+  }
+  Json types = Json::object();
+  for (const auto& [name, total] : model.types) {
+    types[name] = {{"tensors", total.tensors}, {"bytes", total.bytes}};
+  }
+  Json out = {{"format", model.format}};
+  if (model.version > 0) out["version"] = model.version;
+  out["bytes"] = model.bytes;
+  out["parameters"] = model.parameters;
+  out["served"] = !model.problem.has_value();
+  out["summary"] = model.problem ? model.problem->message.en : model.summary;
+  out["tokenizer"] = model.tokenizer;
+  out["chat_template"] = model.chat_template;
+  out["licence"] = model.licence;
+  out["keys"] = std::move(keys);
+  out["tensors"] = std::move(tensors);
+  out["types"] = std::move(types);
+  return out;
+}
+
+}  // namespace mw::app
