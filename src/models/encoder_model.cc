@@ -108,11 +108,6 @@ void add_rows(MatView<const float> x, MatView<float> y, const ExecContext& ctx) 
   });
 }
 
-/// Bytes of the keys of one layer and block.
-int block_bytes(const ModelConfig& config) {
-  return config.heads * static_cast<int>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
-}
-
 }  // namespace
 
 /// The inputs of one pass: their rows lie one after the other.
