@@ -79,7 +79,7 @@ class ChatFormat final : public AnswerFormat {
     if (!options_.with_tools) return chunk(choice, Json::object(), nullptr, finish_name(reason), 0);
     std::string events = events_of(choice, readers_[choice].finish());
     const bool called = readers_[choice].calls() > 0 && reason == runtime::FinishReason::kStop;
-    const char* const name = called ? "tool_calls" : finish_name(reason);
+    const std::string name = called ? "tool_calls" : finish_name(reason);
     return events += chunk(choice, Json::object(), nullptr, name, 0);
   }
 
