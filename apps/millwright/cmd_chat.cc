@@ -97,7 +97,7 @@ int cmd_chat(CommandLine& line) {
   if (!opened) return fail(line, opened.error());
   runtime::LoadOptions options;
   options.name = model;
-  options.fingerprint = fingerprint(*path);
+  options.fingerprint = fingerprint(*path, flags.precision);
   options.scheduler.threads = engine->threads;
   options.scheduler.isa = engine->isa;
   options.scheduler.max_running = 1;

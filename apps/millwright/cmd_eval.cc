@@ -89,8 +89,10 @@ Result<Json> perplexity(const Request& request) {
 Result<Json> divergence(const Request& request) {
   MW_ASSIGN(const Subject subject, open_subject(request));
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.against));
+  EngineFlags as_stored = request.flags;  // the flags of precision are those of the model alone
+  as_stored.precision = {};
   MW_ASSIGN(const auto reference,
-            runtime::open_model(path, open_options(request.flags, subject.engine, path)));
+            runtime::open_model(path, open_options(as_stored, subject.engine, path)));
   const std::string& probe = request.model;
   if (reference.tokenizer->encode(probe, tokenizers::Tokenizer::Special::kAsText) !=
           subject.opened.tokenizer->encode(probe, tokenizers::Tokenizer::Special::kAsText) ||

@@ -40,7 +40,7 @@ Result<Json> generate(Request request, bool stream) {
 
   runtime::LoadOptions options;
   options.name = request.model;
-  options.fingerprint = fingerprint(path);
+  options.fingerprint = fingerprint(path, request.flags.precision);
   options.scheduler.threads = engine.threads;
   options.scheduler.isa = engine.isa;
   options.scheduler.max_running = 1;

@@ -98,6 +98,7 @@ Result<void> start(const Request& request, Service& service) {
   host.embedding_models = request.config.embedding_models;
   host.threads = engine.threads;
   host.isa = engine.isa;
+  host.precision.eight_bit_kv = request.config.eight_bit_kv;
   host.pull = pull_options_from_environment();
   service.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), service.log);
   MW_TRY(start_assistant(request, service));

@@ -109,7 +109,7 @@ std::string engine_text(const Engine& engine) {
 runtime::OpenOptions open_options(const EngineFlags& flags, const Engine& engine,
                                   const std::filesystem::path& model) {
   return {engine.isa, engine.threads,
-          packed_cache(flags.data, model, stderr_log(LogLevel::kWarning)), flags.floats};
+          packed_cache(flags.data, model, stderr_log(LogLevel::kWarning)), flags.precision};
 }
 
 }  // namespace mw::app

@@ -20,8 +20,11 @@ EngineFlags model_flags(CommandLine& line) {
   EngineFlags flags = engine_flags(line);
   if (line.flag("round-weights",
                 "round F32, F16 and BF16 weights to 8 bits: several times faster, other logits")) {
-    flags.floats = models::FloatWeights::kRounded;
+    flags.precision.floats = models::FloatWeights::kRounded;
   }
+  flags.precision.eight_bit_kv = line.flag(
+      "int8-kv",
+      "keys and values of 8 bits: half the memory, faster in long contexts, other logits");
   return flags;
 }
 
@@ -30,14 +33,15 @@ Result<tensor::Isa> engine_isa() {
   return tensor::choose_isa(forced == nullptr ? "" : forced);
 }
 
-std::string fingerprint(const std::filesystem::path& model) {
+std::string fingerprint(const std::filesystem::path& model, const models::Precision& precision) {
   // A file of the store is named by its hash; another one is told apart by size and time.
   std::string file = model.filename().string();
-  if (file.starts_with("sha256-")) return "mw-" + commit() + "-" + file.substr(7, 12);
+  if (file.starts_with("sha256-"))
+    return "mw-" + commit() + "-" + file.substr(7, 12) + precision.suffix();
   struct stat status {};
   ::stat(model.c_str(), &status);
   return "mw-" + commit() + "-" + std::to_string(status.st_size) + "-" +
-         std::to_string(status.st_mtime);
+         std::to_string(status.st_mtime) + precision.suffix();
 }
 
 std::string version() { return MW_VERSION; }

@@ -14,21 +14,21 @@ namespace mw::app {
 struct EngineFlags {
   std::filesystem::path data;
   int threads = 0;  // 0: not given, see choose_engine
-  models::FloatWeights floats = models::FloatWeights::kAsStored;
+  models::Precision precision;
 };
 
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
 
-/// The same with --round-weights, of commands that open a model themselves.
+/// The same with --round-weights and --int8-kv, of commands that open a model themselves.
 EngineFlags model_flags(CommandLine& line);
 
 /// The highest instruction set, or the one of MILLWRIGHT_FORCE_ISA; choose_engine() also knows
 /// which one is faster.
 Result<tensor::Isa> engine_isa();
 
-/// Version, commit and what was hashed of the file: OpenAI's system_fingerprint.
-std::string fingerprint(const std::filesystem::path& model);
+/// Version, commit, what was hashed of the file, and the precision: OpenAI's system_fingerprint.
+std::string fingerprint(const std::filesystem::path& model, const models::Precision& precision);
 
 /// "0.1.0" and the commit this was built from.
 std::string version();

@@ -9,7 +9,8 @@ double weights_a_token(const models::ModelConfig& config) {
 }
 
 double kv_bytes_at(const models::ModelConfig& config, double position) {
-  return position * 2 * 2.0 * config.layers * config.kv_heads * config.head_dim;
+  const auto block = static_cast<double>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
+  return position * 2.0 * config.layers * config.kv_heads * block / tensor::kKvBlock;
 }
 
 void add_shares(Json& out, const models::ModelConfig& config, const tensor::MachineLimits& limits,

@@ -11,7 +11,7 @@ namespace mw::app {
 /// the context and is not counted.
 double weights_a_token(const models::ModelConfig& config);
 
-/// Bytes of keys and values (f16) that a token of this position reads.
+/// Bytes of keys and values that a token of this position reads.
 double kv_bytes_at(const models::ModelConfig& config, double position);
 
 struct BenchRates {

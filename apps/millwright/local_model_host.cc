@@ -182,7 +182,7 @@ Result<std::shared_ptr<runtime::Embedder>> LocalModelHost::load_embedder(
     const std::string& name, const std::filesystem::path& path, int64_t created_s) const {
   runtime::EmbedderOptions options;
   options.name = name;
-  options.fingerprint = fingerprint(path);
+  options.fingerprint = fingerprint(path, {});
   options.created_s = created_s;
   options.isa = options_.isa;
   options.threads = options_.threads;
@@ -297,11 +297,12 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   const auto opened = runtime::open_model(
       stored->path,
       {options_.isa, options_.threads,
-       models::PackedCache(store_.packed_folder(), stored->path, stored->manifest.sha256, log_)});
+       models::PackedCache(store_.packed_folder(), stored->path, stored->manifest.sha256, log_),
+       options_.precision});
   if (!opened) return fail_with(opened.error());
   runtime::LoadOptions options;
   options.name = name;
-  options.fingerprint = fingerprint(stored->path);
+  options.fingerprint = fingerprint(stored->path, options_.precision);
   options.created_s = stored->manifest.fetched_at_s;
   options.card = stored->manifest.card;
   options.scheduler.threads = options_.threads;

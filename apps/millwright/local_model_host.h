@@ -20,6 +20,7 @@ struct ModelHostOptions {
   std::string default_model;  // loaded at start when the store has it
   int threads = 1;
   tensor::Isa isa = tensor::Isa::kScalar;
+  models::Precision precision;  // of the store's models
   hub::PullOptions pull;
   /// Files and folders of embedding models and rerankers that are served too, beside what the store
   /// has; each under the name of its file or folder.

@@ -126,6 +126,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   TableReader reader(table, file, "server.");
   std::string listen;
   std::string keys_file;
+  std::string kv = "f16";
   MW_TRY(reader.text("listen", listen));
   MW_TRY(reader.text("tls_certificate_file", config.server.tls_certificate_file));
   MW_TRY(reader.text("tls_key_file", config.server.tls_key_file));
@@ -133,8 +134,16 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.texts("allowed_hosts", config.server.allowed_hosts));
   MW_TRY(reader.texts("allowed_origins", config.server.allowed_origins));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
+  MW_TRY(reader.text("kv", kv));
   MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
   MW_TRY(reader.finish());
+  if (kv != "f16" && kv != "int8") {
+    return Error::make(Code::kInvalidArgument,
+                       file + ": server.kv: expected \"f16\" or \"int8\", got \"" + kv + "\"",
+                       file + "：server.kv 应为 \"f16\" 或 \"int8\"，实际为 \"" + kv + "\"",
+                       "server.kv");
+  }
+  config.eight_bit_kv = kv == "int8";
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));
   return read_keys(keys_file, config.server.api_keys);
 }

@@ -16,6 +16,8 @@ struct ServerConfig {
   std::vector<std::string> embedding_models;  // files and folders, served beside the store's models
   int threads = 0;                            // 0: as many as this machine gains from
 
+  bool eight_bit_kv = false;  // keys and values (ADR 0019)
+
   std::string catalogue_file;  // the plant's machines and tags, JSON (docs/formats/catalogue.md)
   std::string broker;          // "tcp://HOST:1883"
   std::string broker_user;

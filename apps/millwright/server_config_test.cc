@@ -31,6 +31,15 @@ TEST_F(ServerConfigTest, ReadsWhatIsThereAndKeepsDefaultsForTheRest) {
   EXPECT_EQ(read("")->server.address, "127.0.0.1");
 }
 
+TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsF16UnlessInt8IsAskedFor) {
+  EXPECT_FALSE(read("")->eight_bit_kv);
+  EXPECT_FALSE(read("[server]\nkv = \"f16\"\n")->eight_bit_kv);
+  EXPECT_TRUE(read("[server]\nkv = \"int8\"\n")->eight_bit_kv);
+  const auto other = read("[server]\nkv = \"int4\"\n");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().param, "server.kv");
+}
+
 TEST_F(ServerConfigTest, AKeyThatIsNotKnownIsNamedWithItsLine) {
   const auto config = read("[server]\nlisten = \"8080\"\napi_key_file = \"x\"\n");
   ASSERT_FALSE(config);

@@ -138,7 +138,8 @@ TEST_F(Loaded, ALlamaWithTheOtherPairingOfRowsIsTold) {
 TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
   const TinyDecoder tiny(MW_SOURCE_DIR, "llama");
   ASSERT_TRUE(from_folder(tiny));
-  const auto rounded = load_model(*folders_.back(), ctx_, nullptr, FloatWeights::kRounded);
+  const auto rounded =
+      load_model(*folders_.back(), ctx_, nullptr, {.floats = FloatWeights::kRounded});
   ASSERT_TRUE(rounded) << rounded.error().message.en;
   EXPECT_EQ((*rounded)->config().kv_format, tensor::KvFormat::kF16);
   for (const NamedMatrix& each : (*rounded)->matrices()) {

@@ -128,7 +128,8 @@ Result<std::unique_ptr<Model>> DecoderModel::load(ModelConfig config, WeightRegi
                            std::string(formats::type_name(model->embedding_.type)),
                        {}, model->embedding_.name);
   }
-  if (model->embedding_.type == formats::GgmlType::kF32 && !weights.rounds_floats()) {
+  if (model->embedding_.type == formats::GgmlType::kF32 && !weights.rounds_floats() &&
+      model->config_.kv_format == tensor::KvFormat::kF16) {
     model->config_.kv_format = tensor::KvFormat::kF32;
   }
   for (int i = 0; i < model->config_.layers; ++i) {

@@ -76,24 +76,30 @@ Result<ModelConfig> read_config(const Json& config_json) {
   return config;
 }
 
+std::string Precision::suffix() const {
+  return std::string(floats == FloatWeights::kRounded ? "-w8" : "") + (eight_bit_kv ? "-kv8" : "");
+}
+
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
-                                          const PackedWeights* packed, FloatWeights floats) {
+                                          const PackedWeights* packed, const Precision& precision) {
   MW_ASSIGN(ModelConfig config, read_config(file));
   MW_ASSIGN(const Architecture* architecture, architecture_of(file));
   const WeightFile weight_file(file);
   WeightRegistry weights(weight_file, config, architecture->gguf_weights, packed);
-  if (floats == FloatWeights::kRounded) weights.round_floats();
+  if (precision.floats == FloatWeights::kRounded) weights.round_floats();
+  if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;
   return DecoderModel::load(config, weights, ctx);
 }
 
 Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
-                                          const PackedWeights* packed, FloatWeights floats) {
+                                          const PackedWeights* packed, const Precision& precision) {
   MW_ASSIGN(ModelConfig config, read_config(folder.config));
   MW_ASSIGN(const Architecture* architecture, architecture_of(folder.config));
   const WeightFile weight_file(folder.weights);
   WeightRegistry weights(weight_file, config, architecture->folder_weights, packed);
-  if (floats == FloatWeights::kRounded) weights.round_floats();
+  if (precision.floats == FloatWeights::kRounded) weights.round_floats();
+  if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;
   return DecoderModel::load(config, weights, ctx);
 }
 

@@ -68,6 +68,16 @@ enum class FloatWeights {
   kRounded,  // to 8 bits where the width allows it: a quarter to half of the bytes, other logits
 };
 
+/// How precisely a model is run where its file leaves a choice. Part of what an answer's bits
+/// depend on, so of every fingerprint.
+struct Precision {
+  FloatWeights floats = FloatWeights::kAsStored;
+  bool eight_bit_kv = false;  // keys and values as bytes (ADR 0019)
+
+  /// Nothing for a model as it is stored, else "-w8", "-kv8" or both.
+  std::string suffix() const;
+};
+
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`
 /// has are taken from there, the others are packed here.
 ///
@@ -75,10 +85,10 @@ enum class FloatWeights {
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
                                           const PackedWeights* packed = nullptr,
-                                          FloatWeights floats = FloatWeights::kAsStored);
+                                          const Precision& precision = {});
 Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
                                           const PackedWeights* packed = nullptr,
-                                          FloatWeights floats = FloatWeights::kAsStored);
+                                          const Precision& precision = {});
 
 /// The configuration alone, checked; of a config.json's object likewise.
 Result<ModelConfig> read_config(const formats::GgufFile& file);

@@ -52,7 +52,7 @@ std::string token_text(const tokenizers::Tokenizer& tokenizer, std::optional<int
 Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOptions& options) {
   OpenedModel opened;
   // Kept weights are those of the file; rounded ones are made anew each time.
-  if (options.floats == models::FloatWeights::kAsStored) opened.packed = options.packed;
+  if (options.precision.floats == models::FloatWeights::kAsStored) opened.packed = options.packed;
   const auto both = std::make_shared<ModelWithFile>();
   ThreadPool pool(options.threads);
   const tensor::ExecContext ctx{&pool, &tensor::kernels_of(options.isa)};
@@ -63,13 +63,13 @@ Result<OpenedModel> open_model(const std::filesystem::path& path, const OpenOpti
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem)) {
     MW_ASSIGN(both->folder, models::ModelFolder::open(path));
-    MW_ASSIGN(both->model, models::load_model(*both->folder, ctx, packed, options.floats));
+    MW_ASSIGN(both->model, models::load_model(*both->folder, ctx, packed, options.precision));
     MW_ASSIGN(words.tokenizer, models::read_folder_tokenizer(path));
     words.chat_template = both->folder->chat_template;
     MW_ASSIGN(words.end_ids, both->folder->end_ids());
   } else {
     MW_ASSIGN(both->file, formats::GgufFile::open(path));
-    MW_ASSIGN(both->model, models::load_model(*both->file, ctx, packed, options.floats));
+    MW_ASSIGN(both->model, models::load_model(*both->file, ctx, packed, options.precision));
     MW_ASSIGN(words.tokenizer, models::read_tokenizer(*both->file));
     words.chat_template = models::chat_template_source(*both->file);
   }

@@ -35,7 +35,7 @@ struct OpenOptions {
   tensor::Isa isa = tensor::Isa::kScalar;
   int threads = 1;
   std::optional<models::PackedCache> packed;  // where packed weights are kept, if anywhere
-  models::FloatWeights floats = models::FloatWeights::kAsStored;
+  models::Precision precision;
 };
 
 /// Opens a GGUF file, or a folder of Hugging Face, with kernels for `isa`. Its packed weights are

@@ -128,11 +128,30 @@ const tests = {
       (error) => error instanceof type && error.param === param && error.code === code && error.requestID?.length > 0);
     await bad({ temperature: 9 }, OpenAI.BadRequestError, "temperature", "invalid_value");
     await bad({ model: "no-such-model" }, OpenAI.NotFoundError, "model", "model_not_found");
-    await bad({ tools: [{ type: "function", function: { name: "f" } }] }, OpenAI.BadRequestError, "tools", "unsupported_parameter");
+    await bad({ audio: { voice: "alloy", format: "wav" } }, OpenAI.BadRequestError, "audio", "unsupported_parameter");
     await bad({ stream: true, max_tokens: 10_000_000 }, OpenAI.BadRequestError, "messages", "context_length_exceeded");
     for (const body of [{ ...chat, n: 0 }, { ...chat, model: "no-such-model" }]) {
       conforms("ErrorResponse", JSON.parse((await raw("/v1/chat/completions", body)).text));
     }
+  },
+  async "calls a tool with arguments of its schema"() {
+    const parameters = { type: "object", additionalProperties: false, required: ["machine"],
+      properties: { machine: { enum: ["press 1", "press 2"] } } };
+    const answer = await client.chat.completions.create({ ...chat, max_tokens: 64,
+      tool_choice: "required", parallel_tool_calls: false,
+      tools: [{ type: "function", function: { name: "state_of", parameters } }] });
+    const [choice] = answer.choices;
+    assert.equal(choice.finish_reason, "tool_calls");
+    assert.equal(choice.message.tool_calls[0].function.name, "state_of");
+    const told = JSON.parse(choice.message.tool_calls[0].function.arguments);
+    assert.ok(parameters.properties.machine.enum.includes(told.machine));
+  },
+  async "answers in a form that was asked for"() {
+    const schema = { type: "object", additionalProperties: false, required: ["city"],
+      properties: { city: { enum: ["Paris", "Rome"] } } };
+    const answer = await client.chat.completions.create({ ...chat, max_tokens: 64,
+      response_format: { type: "json_schema", json_schema: { name: "place", strict: true, schema } } });
+    assert.ok(["Paris", "Rome"].includes(JSON.parse(answer.choices[0].message.content).city));
   },
   async "names the fields that it ignores"() {
     const { headers } = await raw("/v1/chat/completions", { ...chat, not_openai: 1 });

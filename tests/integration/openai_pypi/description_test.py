@@ -56,7 +56,8 @@ WORKS = {
         "messages", "model", "n", "seed", "stop", "stream", "stream_options.include_usage",
         "stream_options.include_obfuscation", "temperature", "top_p", "presence_penalty",
         "frequency_penalty", "logit_bias", "logprobs", "top_logprobs", "max_tokens",
-        "max_completion_tokens", "service_tier", "response_format.type", "modalities",
+        "max_completion_tokens", "service_tier", "response_format", "modalities", "tools",
+        "tool_choice", "parallel_tool_calls",
         "store"},  # false: nothing is stored
     "/v1/completions": {
         "model", "prompt", "best_of", "echo", "frequency_penalty", "presence_penalty", "logit_bias",
