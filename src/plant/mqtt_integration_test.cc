@@ -130,9 +130,8 @@ TEST_F(MqttTest, TurnsTagsBadWithinTheWatchdogWhenTheBrokerDiesAndResumesByItsel
   EXPECT_TRUE(wait_for([&] { return plant->broker().connected; }));
   // A broker that was killed has forgotten our subscription, and drops what comes before it is made
   // again: publish until one arrives.
-  EXPECT_TRUE(wait_for([&] {
-    return publisher->publish(kTopic, payload(base_ns, 1)) && good("m1/temperature");
-  }));
+  EXPECT_TRUE(wait_for(
+      [&] { return publisher->publish(kTopic, payload(base_ns, 1)) && good("m1/temperature"); }));
   EXPECT_EQ(plant->latest(kAll, "m1/temperature")->value, 1);
 }
 
