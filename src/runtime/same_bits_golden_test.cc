@@ -21,24 +21,27 @@ namespace {
 
 constexpr int kGenerate = 4;
 
+/// Instruction set, and whether keys and values have 8 bits.
+using Subject = std::tuple<tensor::Isa, bool>;
+
 /// What is compared. Scalar code is two hundred times slower: it gets few prompts, and by default
-/// one case.
+/// one case; 8-bit keys and values are another kernel alone, and get one case as well.
 struct Cases {
   int prompts = 8;
   std::vector<int> threads = {1, 2};
   std::vector<int> batches = {1, 3, 16};
 };
 
-Cases cases_of(tensor::Isa isa) {
+Cases cases_of(tensor::Isa isa, bool eight_bit_kv) {
   Cases cases;
   const char* set = std::getenv("MILLWRIGHT_SAME_BITS_PROMPTS");
   if (set != nullptr) {
     cases.prompts = std::atoi(set);
     cases.batches.push_back(64);
   }
-  if (isa != tensor::Isa::kScalar) return cases;
-  cases.prompts = set == nullptr ? 1 : std::max(2, cases.prompts / 50);
-  if (set == nullptr) {
+  const bool scalar = isa == tensor::Isa::kScalar;
+  if (scalar) cases.prompts = set == nullptr ? 1 : std::max(2, cases.prompts / 50);
+  if (set == nullptr && (scalar || eight_bit_kv)) {
     cases.threads = {2};
     cases.batches = {3};
   }
@@ -83,7 +86,7 @@ std::vector<uint64_t> hashes(Scheduler& scheduler, int count, int vocabulary) {
   return out;
 }
 
-class SameBits : public ::testing::TestWithParam<tensor::Isa> {
+class SameBits : public ::testing::TestWithParam<Subject> {
  protected:
   std::vector<uint64_t> run(const OpenedModel& opened, SchedulerOptions options, int prompts,
                             int times) {
@@ -100,15 +103,18 @@ class SameBits : public ::testing::TestWithParam<tensor::Isa> {
 };
 
 TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
+  const auto [isa, eight_bit_kv] = GetParam();
   const auto path = mw::testing::default_model(MW_SOURCE_DIR);
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
   const auto available = tensor::available_isas();
-  if (std::find(available.begin(), available.end(), GetParam()) == available.end()) {
-    GTEST_SKIP() << "this machine has no " << tensor::isa_name(GetParam());
+  if (std::find(available.begin(), available.end(), isa) == available.end()) {
+    GTEST_SKIP() << "this machine has no " << tensor::isa_name(isa);
   }
-  const auto opened = open_model(*path, {available.back(), 2, std::nullopt});
+  OpenOptions open{.isa = available.back(), .threads = 2};
+  open.precision.eight_bit_kv = eight_bit_kv;
+  const auto opened = open_model(*path, open);
   ASSERT_TRUE(opened) << opened.error().message.en;
-  const Cases wanted = cases_of(GetParam());
+  const Cases wanted = cases_of(isa, eight_bit_kv);
   const int prompts = wanted.prompts;
 
   // What each prompt gives alone, on one thread of the highest instruction set, nothing shared.
@@ -129,9 +135,9 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
   };
   for (const int threads : wanted.threads) {
     for (const int batch : wanted.batches) {
-      SchedulerOptions options{.threads = threads, .isa = GetParam(), .max_running = batch};
-      const std::string name = std::string(tensor::isa_name(GetParam())) + ", " +
-                               std::to_string(threads) + " threads, batch " + std::to_string(batch);
+      SchedulerOptions options{.threads = threads, .isa = isa, .max_running = batch};
+      const std::string name = std::string(tensor::isa_name(isa)) + ", " + std::to_string(threads) +
+                               " threads, batch " + std::to_string(batch);
       auto cold = options;
       cold.share_prompts = false;
       compare(run(*opened, cold, prompts, 1), name + ", cold");
@@ -144,7 +150,8 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
   if (const char* result = std::getenv("MILLWRIGHT_SAME_BITS_RESULT")) {
     std::ofstream(result, std::ios::app)
         << Json{{"what", "logits of the same request compared bit for bit"},
-                {"isa", tensor::isa_name(GetParam())},
+                {"isa", tensor::isa_name(isa)},
+                {"kv", eight_bit_kv ? "int8" : "f16"},
                 {"reference", std::string(tensor::isa_name(available.back())) + ", alone"},
                 {"threads", wanted.threads},
                 {"batch", wanted.batches},
@@ -157,13 +164,16 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<tensor::Isa>& each) {
-  return std::string(tensor::isa_name(each.param));
+std::string name_of(const ::testing::TestParamInfo<Subject>& each) {
+  const auto [isa, eight_bit_kv] = each.param;
+  return std::string(tensor::isa_name(isa)) + (eight_bit_kv ? "_int8_kv" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Isa, SameBits,
-                         ::testing::Values(tensor::Isa::kScalar, tensor::Isa::kAvx2,
-                                           tensor::Isa::kAvx512),
+                         ::testing::Combine(::testing::Values(tensor::Isa::kScalar,
+                                                              tensor::Isa::kAvx2,
+                                                              tensor::Isa::kAvx512),
+                                            ::testing::Bool()),
                          name_of);
 
 }  // namespace
