@@ -1,6 +1,6 @@
 // Attention over keys and values kept as f32, a row at a time: for models whose weights are f32,
 // where the rounding of f16 keys would be the largest error there is (ADR 0025). Included after
-// float_ops-inl.h. Not here: tiles of rows; such models wait for their weights.
+// attention_f16-inl.h. Not here: tiles of rows; such models wait for their weights.
 
 namespace mw::tensor {
 namespace {

@@ -1,6 +1,6 @@
 // Attention over keys and values kept as 8-bit integers: exact integer products with queries and
 // weights of 16 bits (ADR 0019), so that the same bits come out of every instruction set. Included
-// after float_ops-inl.h and dots_<isa>-inl.h, which gives
+// after attention_f16-inl.h and dots_<isa>-inl.h, which gives
 //   Quads       16 lanes of four bytes;  load_quads(bytes)
 //   Dots        16 sums, zero at first;  add_quads(dots, quads, row, quad) adds the products of
 //               each lane's bytes with entries [4 quad, 4 quad + 4) of a quantised row

@@ -6,6 +6,8 @@
 //
 #include "tensor/kernels/activation_ops-inl.h"
 //
+#include "tensor/kernels/attention_f16-inl.h"
+//
 #include "tensor/kernels/attention_f32-inl.h"
 //
 #include "tensor/kernels/dots_avx2-inl.h"

@@ -1,0 +1,192 @@
+// Attention over keys and values kept as f16, in tiles of rows that share their keys; and what the
+// other formats share with it: scores to weights, merging chunks. Included after float_ops-inl.h.
+
+namespace mw::tensor {
+namespace {
+
+/// Blocks of keys, or vectors of a value, that a tile of `rows` rows takes at once. A sum waits
+/// four cycles for its last multiply-add: with one block a tile of three rows would be idle most of
+/// the time, and read a value's line once for each vector of it.
+constexpr int wide_of(int rows) { return rows >= kTileSums ? 1 : kTileSums / rows; }
+
+inline const uint16_t* halves_of(const uint8_t* bytes) {
+  return reinterpret_cast<const uint16_t*>(bytes);
+}
+
+/// Scores of kRows queries against kBlocks blocks of 16 keys.
+template <int kRows, int kBlocks>
+inline void score_blocks(const AttentionArgs& args, int row, int block, float* scores) {
+  const uint8_t* const* keys = args.key_blocks + block;
+  const uint8_t* const* values = args.value_blocks + block;
+  F32x16 sums[kBlocks][kRows];
+  MW_UNROLL
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[b][r] = zero();
+  }
+  const float* q[kRows];
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) q[r] = args.q[row + r];
+  for (int d = 0; d < args.head_dim; ++d) {
+    F32x16 factor[kRows];
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) factor[r] = broadcast(q[r][d]);
+    MW_UNROLL
+    for (int b = 0; b < kBlocks; ++b) {
+      if (d % 2 == 0) __builtin_prefetch(values[b] + 2 * d * kKvBlock, 0, 2);
+      const F32x16 key = load_f16(halves_of(keys[b]) + d * kKvBlock);
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) sums[b][r] = fma(factor[r], key, sums[b][r]);
+    }
+  }
+  MW_UNROLL
+  for (int b = 0; b < kBlocks; ++b) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(scores + r * kAttentionChunk + b * kKvBlock, sums[b][r]);
+    }
+  }
+}
+
+/// out[16 kVectors columns] += weights * values over the positions of the chunk, in order.
+template <int kRows, int kVectors>
+inline void mix_values(const AttentionArgs& args, int row, int column, int positions,
+                       const float* weights) {
+  F32x16 sums[kVectors][kRows];
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) sums[v][r] = zero();
+  }
+  for (int begin = 0; begin < positions; begin += kKvBlock) {
+    const uint16_t* values = halves_of(args.value_blocks[begin / kKvBlock]) + column;
+    const uint16_t* next = halves_of(args.next_key_blocks[begin / kKvBlock]) + column;
+    const int end = positions - begin < kKvBlock ? positions : begin + kKvBlock;
+    for (int p = begin; p < end; ++p, values += args.head_dim, next += args.head_dim) {
+      MW_UNROLL
+      for (int v = 0; v < kVectors; v += 2) __builtin_prefetch(next + 16 * v, 0, 2);
+      F32x16 weight[kRows];
+      MW_UNROLL
+      for (int r = 0; r < kRows; ++r) weight[r] = broadcast(weights[r * kAttentionChunk + p]);
+      MW_UNROLL
+      for (int v = 0; v < kVectors; ++v) {
+        const F32x16 value = load_f16(values + 16 * v);
+        MW_UNROLL
+        for (int r = 0; r < kRows; ++r) sums[v][r] = fma(weight[r], value, sums[v][r]);
+      }
+    }
+  }
+  MW_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    MW_UNROLL
+    for (int r = 0; r < kRows; ++r) {
+      store(args.out + static_cast<ptrdiff_t>(row + r) * args.head_dim + column + 16 * v,
+            sums[v][r]);
+    }
+  }
+}
+
+/// The soft cap and the window, where a model has them.
+inline void limit_scores(const AttentionArgs& args, int row, int positions, float* scores) {
+  if (args.cap > 0.0F) {
+    const F32x16 cap = broadcast(args.cap);
+    for (int i = 0; i < positions; i += 16) store(scores + i, soft_cap16(load(scores + i), cap));
+  }
+  if (args.first_position == nullptr) return;
+  const int hidden = args.first_position[row] - args.chunk_begin;
+  for (int i = 0; i < hidden && i < positions; ++i) scores[i] = -3.0e38F;
+}
+
+/// Scores of one row to weights, exp(score - max), with the largest and the sum for the merge.
+inline void weigh_scores(const AttentionArgs& args, int row, int blocks, int seen, float* mine) {
+  limit_scores(args, row, blocks * kKvBlock, mine);
+  F32x16 largest = broadcast(-3.0e38F);
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 masked = first_lanes(load(mine + i), left, -3.0e38F);
+    store(mine + i, masked);
+    largest = max(largest, masked);
+  }
+  const float peak = max_lanes(largest);
+  F32x16 total = zero();
+  for (int i = 0; i < blocks * kKvBlock; i += 16) {
+    const int left = seen - i < 0 ? 0 : seen - i;
+    const F32x16 weight = first_lanes(exp16(sub(load(mine + i), broadcast(peak))), left, 0.0F);
+    store(mine + i, weight);
+    total = add(total, weight);
+  }
+  args.max[row] = peak;
+  args.sum[row] = sum_lanes(total);
+}
+
+/// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
+template <int kRows>
+inline void attend_rows(const AttentionArgs& args, int row) {
+  float scores[kRows * kAttentionChunk];
+  int positions = 0;  // that any row sees
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    const int seen = args.last_position[row + r] + 1 - args.chunk_begin;
+    positions = seen > positions ? seen : positions;
+  }
+  const int chunk = args.chunk_end - args.chunk_begin;
+  if (positions > chunk) positions = chunk;
+  const int blocks = (positions + kKvBlock - 1) / kKvBlock;
+  constexpr int kWide = wide_of(kRows);
+  int block = 0;
+  for (; block + kWide <= blocks; block += kWide) {
+    score_blocks<kRows, kWide>(args, row, block, scores + block * kKvBlock);
+  }
+  for (; block < blocks; ++block) {
+    score_blocks<kRows, 1>(args, row, block, scores + block * kKvBlock);
+  }
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) {
+    float* mine = scores + r * kAttentionChunk;
+    int seen = args.last_position[row + r] + 1 - args.chunk_begin;
+    if (seen > positions) seen = positions;
+    weigh_scores(args, row + r, blocks, seen, mine);
+  }
+  int column = 0;
+  for (; column + 16 * kWide <= args.head_dim; column += 16 * kWide) {
+    mix_values<kRows, kWide>(args, row, column, positions, scores);
+  }
+  for (; column < args.head_dim; column += 16) {
+    mix_values<kRows, 1>(args, row, column, positions, scores);
+  }
+}
+
+void attention_kernel(const AttentionArgs& args) {
+  int row = 0;
+  if constexpr (kTileSums >= 12) {
+    for (; row + 12 <= args.rows; row += 12) attend_rows<12>(args, row);
+  }
+  for (; row + 6 <= args.rows; row += 6) attend_rows<6>(args, row);
+  for (; row + 3 <= args.rows; row += 3) attend_rows<3>(args, row);
+  for (; row < args.rows; ++row) attend_rows<1>(args, row);
+}
+
+void attention_merge_kernel(float* max, float* sum, float* out, float chunk_max, float chunk_sum,
+                            const float* chunk_out, int head_dim) {
+  const float peak = *max > chunk_max ? *max : chunk_max;
+  float factors[16];
+  store(factors, exp16(sub(broadcast(*max), broadcast(peak))));
+  const F32x16 keep = broadcast(factors[0]);
+  store(factors, exp16(sub(broadcast(chunk_max), broadcast(peak))));
+  const F32x16 take = broadcast(factors[0]);
+  float sums[16];
+  store(sums, fma(broadcast(chunk_sum), take, mul(broadcast(*sum), keep)));
+  *sum = sums[0];
+  *max = peak;
+  for (int i = 0; i < head_dim; i += 16) {
+    store(out + i, fma(load(chunk_out + i), take, mul(load(out + i), keep)));
+  }
+}
+
+void attention_finish_kernel(float* out, float sum, int head_dim) {
+  const F32x16 divisor = broadcast(sum);
+  for (int i = 0; i < head_dim; i += 16) store(out + i, div(load(out + i), divisor));
+}
+
+}  // namespace
+}  // namespace mw::tensor
