@@ -342,6 +342,7 @@ net::awaitable<void> Connection::write_loop() {
     if (out_.empty()) {
       flush();
       pump();
+      if (phase_ == Phase::kClosed) break;  // closed by either: nobody wakes this loop any more
       if (!out_.empty()) continue;
       if (close_after_write_) {
         co_await transport_->shut_down_writing();
