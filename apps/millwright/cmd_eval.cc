@@ -33,6 +33,7 @@ void show_progress(int64_t start_ns, int done, int windows) {
 struct Subject {
   Engine engine;
   runtime::OpenedModel opened;
+  std::string text;
   std::vector<int32_t> ids;
   int32_t bos =
       -1;  // llama-perplexity replaces the first token by BOS only where the model adds it
@@ -42,11 +43,11 @@ Result<Subject> open_subject(const Request& request) {
   Subject subject;
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   MW_ASSIGN(subject.engine, choose_engine(request.flags, Calibrate::kForThreads));
-  MW_ASSIGN(const std::string text, read_file(request.file, uint64_t{1} << 30));
+  MW_ASSIGN(subject.text, read_file(request.file, uint64_t{1} << 30));
   MW_ASSIGN(subject.opened,
             runtime::open_model(path, open_options(request.flags, subject.engine, path)));
   const auto& tokenizer = *subject.opened.tokenizer;
-  subject.ids = tokenizer.encode(text, tokenizers::Tokenizer::Special::kAsText);
+  subject.ids = tokenizer.encode(subject.text, tokenizers::Tokenizer::Special::kAsText);
   if (subject.ids.size() < static_cast<std::size_t>(request.window)) {
     return Error::make(Code::kInvalidArgument,
                        "the text has " + std::to_string(subject.ids.size()) +
@@ -93,9 +94,8 @@ Result<Json> divergence(const Request& request) {
   as_stored.precision = {};
   MW_ASSIGN(const auto reference,
             runtime::open_model(path, open_options(as_stored, subject.engine, path)));
-  const std::string& probe = request.model;
-  if (reference.tokenizer->encode(probe, tokenizers::Tokenizer::Special::kAsText) !=
-          subject.opened.tokenizer->encode(probe, tokenizers::Tokenizer::Special::kAsText) ||
+  if (reference.tokenizer->encode(subject.text, tokenizers::Tokenizer::Special::kAsText) !=
+          subject.ids ||
       reference.model->config().vocabulary != subject.opened.model->config().vocabulary) {
     return Error::make(Code::kInvalidArgument,
                        "the two models have different vocabularies: compare a model with another "

@@ -145,7 +145,8 @@ Result<void> LocalModelHost::pull(const std::string& source) {
 
 std::shared_ptr<const tokenizers::Tokenizer> LocalModelHost::client_vocabulary(
     const std::string& encoding) const {
-  const std::lock_guard<std::mutex> guard(mutex_);
+  // Not mutex_: parsing takes a second, in which all other requests find their models.
+  const std::lock_guard<std::mutex> guard(vocabularies_mutex_);
   const auto found = vocabularies_.find(encoding);
   if (found != vocabularies_.end()) return found->second;
   const auto path = options_.data / "encodings" / (encoding + ".json");

@@ -70,6 +70,7 @@ class LocalModelHost final : public runtime::ModelHost {
   std::condition_variable_any changed_;
   std::map<std::string, Entry> entries_;
   std::deque<std::string> sources_;  // to be fetched
+  mutable std::mutex vocabularies_mutex_;
   mutable std::map<std::string, std::shared_ptr<const tokenizers::Tokenizer>> vocabularies_;
   std::jthread thread_;
 };

@@ -119,18 +119,24 @@ inline void weigh_scores(const AttentionArgs& args, int row, int blocks, int see
   args.sum[row] = sum_lanes(total);
 }
 
-/// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
+/// Positions of the chunk that any row of a tile sees.
 template <int kRows>
-inline void attend_rows(const AttentionArgs& args, int row) {
-  float scores[kRows * kAttentionChunk];
-  int positions = 0;  // that any row sees
+inline int seen_positions(const AttentionArgs& args, int row) {
+  int positions = 0;
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) {
     const int seen = args.last_position[row + r] + 1 - args.chunk_begin;
     positions = seen > positions ? seen : positions;
   }
   const int chunk = args.chunk_end - args.chunk_begin;
-  if (positions > chunk) positions = chunk;
+  return positions > chunk ? chunk : positions;
+}
+
+/// A tile of kRows rows through one chunk: scores, exp(score - max), weighted values.
+template <int kRows>
+inline void attend_rows(const AttentionArgs& args, int row) {
+  float scores[kRows * kAttentionChunk];
+  const int positions = seen_positions<kRows>(args, row);
   const int blocks = (positions + kKvBlock - 1) / kKvBlock;
   constexpr int kWide = wide_of(kRows);
   int block = 0;

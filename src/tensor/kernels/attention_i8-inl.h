@@ -109,14 +109,7 @@ template <int kRows>
 inline void attend_rows_i8(const AttentionArgs& args, int row) {
   float scores[kRows * kAttentionChunk];
   QuantisedRow weights[kRows];
-  int positions = 0;  // that any row sees
-  MW_UNROLL
-  for (int r = 0; r < kRows; ++r) {
-    const int seen = args.last_position[row + r] + 1 - args.chunk_begin;
-    positions = seen > positions ? seen : positions;
-  }
-  const int chunk = args.chunk_end - args.chunk_begin;
-  if (positions > chunk) positions = chunk;
+  const int positions = seen_positions<kRows>(args, row);
   const int blocks = (positions + kKvBlock - 1) / kKvBlock;
   constexpr int kWide = dots_wide(kRows);
   int block = 0;
