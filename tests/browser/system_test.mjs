@@ -11,7 +11,7 @@ afterEach(() => bench.reset());
 after(() => bench.close());
 
 const listed = async () => (await (await fetch(`${bench.mock.url}/api/requests?limit=30`)).json()).requests;
-const request_in = (page) => new URL(page.url()).searchParams.get("request");
+const request_in = (page) => page.evaluate(() => new URLSearchParams(location.search).get("request"));
 
 async function system_page(options = {}, path = "/system") {
   const opened = await bench.page(path, options);
@@ -64,7 +64,7 @@ describe("a request's timeline", () => {
     const id = await page.locator("[data-request-row]").nth(2).getAttribute("data-request-row");
     await page.keyboard.press("Enter");
     await page.waitForSelector(`[data-request="${id}"] .request-parts`);
-    assert.equal(request_in(page), id);
+    assert.equal(await request_in(page), id);
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "Request");
     assert.equal(await page.getAttribute(`[data-request-row="${id}"] a`, "aria-current"), "true");
     await page.keyboard.press("Escape");
@@ -106,7 +106,7 @@ describe("a request's timeline", () => {
     await page.waitForSelector("[data-request]");
     await page.keyboard.press("Control+k");
     await page.waitForSelector("[data-request]", { state: "detached" });
-    assert.equal(request_in(page), null);
+    assert.equal(await request_in(page), null);
     await page.goto(`${bench.mock.url}/system?request=${request.id}`);
     await page.waitForSelector("[data-request]");
     await page.getByRole("link", { name: "Plant" }).first().click();

@@ -1,5 +1,5 @@
 // System: how the server itself is doing.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
@@ -113,7 +113,8 @@ function useRequestInUrl() {
     else if (aside.peek().kind === "request") close_aside();
   }, [wanted]);
   const was_open = useRef(open);
-  useEffect(() => {
+  // In the same frame as the closing: nobody sees, or copies, an address of what is closed.
+  useLayoutEffect(() => {
     if (was_open.current !== undefined && open === undefined && query.peek().request) set_query({ request: null });
     was_open.current = open;
   }, [open]);
