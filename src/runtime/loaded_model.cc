@@ -107,8 +107,9 @@ std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions 
   served->end_ids = opened.end_ids;
   served->card = std::move(options.card);
   options.scheduler.end_ids = opened.end_ids;
-  served->generator = std::make_shared<Scheduler>(opened.model, opened.tokenizer,
+  served->scheduler = std::make_shared<Scheduler>(opened.model, opened.tokenizer,
                                                   std::move(options.scheduler), std::move(log));
+  served->generator = served->scheduler;
   return served;
 }
 

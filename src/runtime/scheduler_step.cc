@@ -39,7 +39,8 @@ void Scheduler::add_decoding(Step& step) {
       const auto guesses = sequence->lookup.guess(std::min(room, kGuessRows / kGuessingSequences));
       sequence->fed.insert(sequence->fed.end(), guesses.begin(), guesses.end());
     }
-    step.segments.push_back({sequence->fed, sequence->kv.get(), Logits::kAll});
+    step.segments.push_back(
+        {sequence->fed, sequence->kv.get(), Logits::kAll, sequence->request.adapter.get()});
     step.members.push_back(sequence.get());
     step.decoded += static_cast<int>(sequence->fed.size());
   }
@@ -65,7 +66,8 @@ void Scheduler::add_reading(Step& step) {
       step.segments.push_back(
           {std::span<const int32_t>(sequence->ids)
                .subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count)),
-           sequence->kv.get(), choose ? Logits::kLast : Logits::kNone});
+           sequence->kv.get(), choose ? Logits::kLast : Logits::kNone,
+           sequence->request.adapter.get()});
       step.members.push_back(sequence.get());
       step.read += count;
       budget -= count;
@@ -208,19 +210,19 @@ void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
   }
 }
 
-/// Lets later requests of the same rights share what this sequence has read and written.
+/// Lets later requests of the same scope share what this sequence has read and written.
 void Scheduler::remember(const Sequence& sequence) {
   if (!options_.share_prompts || !sequence.kv) return;
   std::vector<int> blocks;
   for (int i = 0; i < sequence.kv->length() / tensor::kKvBlock; ++i) {
     blocks.push_back(sequence.kv->block(i));
   }
-  const int shared = prompts_.keep(sequence.request.rights, sequence.ids, blocks);
+  const int shared = prompts_.keep(sequence.scope, sequence.ids, blocks);
   prompts_.trim(static_cast<int>(options_.kept_kv_share * kv_.block_count()));
   if (shared == 0 || !kept_prompts_) return;
   std::vector<std::span<std::byte>> bytes;
   for (int i = 0; i < shared; ++i) bytes.push_back(kv_.bytes(sequence.kv->block(i)));
-  kept_prompts_->save(sequence.request.rights, sequence.ids, bytes);
+  kept_prompts_->save(sequence.scope, sequence.ids, bytes);
 }
 
 /// Ends an answer; settle() tells its asker.
