@@ -200,6 +200,8 @@ TEST_F(Loaded, AGgufFileThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
   const Refused cases[] = {
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["general.architecture"] = "mamba"; },
        "architecture 'mamba'"},
+      {"llama", [](TinyDecoder& t) { t.gguf_keys()["general.type"] = "adapter"; },
+       "this is an adapter and no model"},
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["llama.expert_count"] = 8; },
        "GGUF key llama.expert_count"},
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["llama.rope.scaling.type"] = "ntk"; },

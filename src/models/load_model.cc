@@ -22,6 +22,14 @@ Error unknown(const std::string& name, const std::string& key) {
 }
 
 Result<const Architecture*> architecture_of(const formats::GgufFile& file) {
+  if (const auto kind = file.text("general.type"); kind && *kind == "adapter") {
+    return Error::make(Code::kUnsupported,
+                       "GGUF key general.type: this is an adapter and no model; name it beside its "
+                       "model: --adapter NAME=PATH",
+                       "GGUF 键 general.type：这是适配器而不是模型，请与其模型一起使用："
+                       "--adapter NAME=PATH",
+                       "general.type");
+  }
   constexpr const char* kKey = "general.architecture";
   MW_ASSIGN(const std::string name, file.text(kKey));
   for (const Architecture* each : architectures()) {
