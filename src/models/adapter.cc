@@ -1,6 +1,7 @@
 #include "models/adapter.h"
 
 #include "core/file.h"
+#include "core/free_memory.h"
 #include "models/internal/build_adapter.h"
 
 namespace mw::models {
@@ -19,6 +20,7 @@ Result<std::shared_ptr<const Adapter>> load_adapter(const fs::path& path, const 
   if (!fs::is_directory(path, problem)) {
     MW_ASSIGN(const auto file, formats::GgufFile::open(path));
     MW_ASSIGN(const AdapterSource source, read_gguf_adapter(file));
+    MW_TRY(check_adapter_memory(source, free_memory_bytes()));
     return build_adapter(source, base);
   }
   for (const char* name : {kConfigName, kWeightsName}) {
@@ -39,6 +41,7 @@ Result<std::shared_ptr<const Adapter>> load_adapter(const fs::path& path, const 
   }
   MW_ASSIGN(const auto weights, formats::SafetensorsFile::open(path / kWeightsName));
   MW_ASSIGN(const AdapterSource source, read_peft_adapter(*config, weights));
+  MW_TRY(check_adapter_memory(source, free_memory_bytes()));
   return build_adapter(source, base);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "formats/gguf_writer.h"
+#include "models/internal/build_adapter.h"
 #include "models/model.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_adapter.h"
@@ -233,6 +234,18 @@ TEST(Adapter, OfGgufThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
     ASSERT_FALSE(adapter) << each.named;
     EXPECT_THAT(adapter.error().message.en, HasSubstr(each.named));
   }
+}
+
+TEST(Adapter, ThatDoesNotFitIntoMemoryIsRefusedWithTheNumbers) {
+  AdapterSource source;
+  source.pairs["a"].down.shape = {500, 1000};
+  source.pairs["a"].up.shape = {1000, 500};
+  EXPECT_TRUE(check_adapter_memory(source, std::nullopt));
+  EXPECT_TRUE(check_adapter_memory(source, 4'000'000));
+  const auto refused = check_adapter_memory(source, 3'000'000);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kResourceExhausted);
+  EXPECT_THAT(refused.error().message.en, HasSubstr("takes 4 MB of memory and 3 MB are free"));
 }
 
 TEST(Adapter, TellsItsRankBytesAndNumbers) {

@@ -249,6 +249,21 @@ class AdapterBuilder {
   uint64_t bytes_ = 0;
 };
 
+Result<void> check_adapter_memory(const AdapterSource& source, std::optional<uint64_t> free_bytes) {
+  uint64_t bytes = 0;  // the files hold them, so the sum is far from overflowing
+  for (const auto& [name, pair] : source.pairs) {
+    bytes += sizeof(float) * static_cast<uint64_t>(pair.down.elements() + pair.up.elements());
+  }
+  if (!free_bytes || bytes <= *free_bytes) return {};
+  const auto mb = [](uint64_t count) { return std::to_string(count / 1'000'000) + " MB"; };
+  return Error::make(
+      Code::kResourceExhausted,
+      "the adapter takes " + mb(bytes) + " of memory and " + mb(*free_bytes) +
+          " are free; unload another one first",
+      "适配器需要 " + mb(bytes) + " 内存，可用 " + mb(*free_bytes) + "；请先卸载其他适配器",
+      "memory");
+}
+
 Result<std::shared_ptr<const Adapter>> build_adapter(const AdapterSource& source,
                                                      const ModelConfig& base) {
   return AdapterBuilder(source, base).build();
