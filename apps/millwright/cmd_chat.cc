@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "apps/millwright/adapter_flag.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
 #include "hub/source.h"
@@ -53,11 +54,23 @@ Result<std::string> answer(runtime::ServedModel& served,
   return result.text;
 }
 
-int talk(CommandLine& line, runtime::ServedModel& served, int max_tokens) {
+using Models = std::vector<std::shared_ptr<runtime::ServedModel>>;
+
+/// The next of `models` after `current`, for /adapter.
+std::size_t next_model(const Models& models, std::size_t current) {
+  const std::size_t next = (current + 1) % models.size();
+  std::fprintf(stderr, "%s\n", models[next]->name.c_str());
+  return next;
+}
+
+/// Talks with the last of `models` first; the others are the same without or with other adapters.
+int talk(CommandLine& line, const Models& models, int max_tokens) {
   std::signal(SIGINT, interrupt);
   std::vector<runtime::ChatMessage> messages;
-  std::fprintf(stderr, "%s: /new starts again, Ctrl-C stops an answer, Ctrl-D ends\n",
-               served.name.c_str());
+  std::size_t current = models.size() - 1;
+  std::fprintf(stderr, "%s: /new starts again%s, Ctrl-C stops an answer, Ctrl-D ends\n",
+               models[current]->name.c_str(),
+               models.size() > 1 ? ", /adapter takes the next adapter" : "");
   std::string text;
   while (true) {
     std::fprintf(stderr, "> ");
@@ -67,8 +80,12 @@ int talk(CommandLine& line, runtime::ServedModel& served, int max_tokens) {
       messages.clear();
       continue;
     }
+    if (text == "/adapter") {
+      current = next_model(models, current);
+      continue;
+    }
     messages.push_back({"user", text});
-    const auto reply = answer(served, messages, max_tokens);
+    const auto reply = answer(*models[current], messages, max_tokens);
     if (!reply) {
       messages.pop_back();
       fail(line, reply.error());
@@ -86,9 +103,12 @@ int cmd_chat(CommandLine& line) {
   const EngineFlags flags = model_flags(line);
   const int max_tokens =
       static_cast<int>(line.integer("max-tokens", "N", 512, "of an answer", 1, 1 << 20));
+  const std::vector<std::string> adapters = adapter_flags(line);
   const std::string model = line.maybe_positional("MODEL", "name in the store or path")
                                 .value_or(std::string(hub::kDefaultModel));
   if (const auto status = line.finish()) return *status;
+  const auto wanted = parse_adapter_flags(adapters);
+  if (!wanted) return fail(line, wanted.error());
   const auto path = model_path(flags.data, model);
   if (!path) return fail(line, path.error());
   const auto engine = choose_engine(flags, Calibrate::kForThreads);
@@ -101,9 +121,14 @@ int cmd_chat(CommandLine& line) {
   options.scheduler.threads = engine->threads;
   options.scheduler.isa = engine->isa;
   options.scheduler.max_running = 1;
-  const auto served = runtime::serve_model(*opened, std::move(options), no_log());
+  Models models = {runtime::serve_model(*opened, std::move(options), no_log())};
   runtime::keep_packed(*opened);
-  return talk(line, *served, max_tokens);
+  for (const AdapterFlag& each : *wanted) {
+    auto adapted = with_adapter(*models.front(), each);
+    if (!adapted) return fail(line, adapted.error());
+    models.push_back(std::move(*adapted));
+  }
+  return talk(line, models, max_tokens);
 }
 
 }  // namespace mw::app

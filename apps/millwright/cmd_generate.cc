@@ -1,6 +1,7 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "apps/millwright/adapter_flag.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
 #include "core/clock.h"
@@ -16,6 +17,7 @@ struct Request {
   std::string model;
   std::string prompt;
   bool chat = false;
+  std::optional<AdapterFlag> adapter;
   runtime::GenerateRequest generate;
 };
 
@@ -44,7 +46,10 @@ Result<Json> generate(Request request, bool stream) {
   options.scheduler.threads = engine.threads;
   options.scheduler.isa = engine.isa;
   options.scheduler.max_running = 1;
-  const auto served = runtime::serve_model(opened, std::move(options), no_log());
+  auto served = runtime::serve_model(opened, std::move(options), no_log());
+  if (request.adapter) {
+    MW_ASSIGN(served, with_adapter(*served, *request.adapter));
+  }
   runtime::Generator::OnPiece on_piece;
   if (stream) {
     on_piece = [](const runtime::Piece& piece) {
@@ -58,7 +63,7 @@ Result<Json> generate(Request request, bool stream) {
   runtime::keep_packed(opened);
   char hash[20];
   std::snprintf(hash, sizeof hash, "%016" PRIx64, result.logits_hash);
-  return Json{{"text", result.text},
+  Json out = {{"text", result.text},
               {"prompt_ids", ids},
               {"ids", result.ids},
               {"logits_hash", hash},
@@ -68,6 +73,14 @@ Result<Json> generate(Request request, bool stream) {
                {{"load_ms", static_cast<double>(loaded - start) / 1e6},
                 {"prefill_ms", static_cast<double>(result.prefill_ns) / 1e6},
                 {"decode_ms", static_cast<double>(result.decode_ns) / 1e6}}}};
+  if (served->adapter) {
+    out["adapter"] = {{"name", request.adapter->name},
+                      {"base", served->adapter->base_name()},
+                      {"rank", served->adapter->rank()},
+                      {"bytes", served->adapter->bytes()},
+                      {"sha256", served->adapter->digest()}};
+  }
+  return out;
 }
 
 /// What --json-schema and its like ask for; nothing when none is there.
@@ -127,12 +140,19 @@ int cmd_generate(CommandLine& line) {
   const auto rules = line.maybe_option(
       "grammar", "FILE", "the answer matches these rules, in Lark's or llama.cpp's notation");
   const auto choices = line.maybe_option("choice", "A,B", "the answer is one of these texts");
+  const auto adapter = line.maybe_option("adapter", "NAME=PATH",
+                                         "with a LoRA adapter: a PEFT folder or a GGUF file");
   generate_request.hash_logits = true;
   request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (prompt.has_value() == prompt_file.has_value()) {
     return fail(line, Error::make(Code::kInvalidArgument, "give either --prompt or --prompt-file",
                                   "请给出 --prompt 或 --prompt-file 之一", "prompt"));
+  }
+  if (adapter) {
+    auto parsed = parse_adapter_flag(*adapter);
+    if (!parsed) return fail(line, parsed.error());
+    request.adapter = std::move(*parsed);
   }
   request.prompt = prompt.value_or("");
   if (prompt_file) {

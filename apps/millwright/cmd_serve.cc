@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "apps/millwright/adapter_flag.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
 #include "apps/millwright/local_model_host.h"
@@ -107,6 +108,7 @@ Result<void> start(const Request& request, Service& service) {
   host.data = request.flags.data;
   host.default_model = request.config.default_model;
   host.embedding_models = request.config.embedding_models;
+  MW_ASSIGN(host.adapters, parse_adapter_flags(request.config.adapters));
   host.threads = engine.threads;
   host.isa = engine.isa;
   host.precision.eight_bit_kv = request.config.eight_bit_kv;
@@ -174,6 +176,7 @@ int cmd_serve(CommandLine& line) {
   const auto config =
       line.maybe_option("config", "FILE", "default: config.toml in the data folder");
   const auto listen = line.maybe_option("listen", "ADDR:PORT", "default: 127.0.0.1:8080");
+  const std::vector<std::string> adapters = adapter_flags(line);
   request.demo = line.flag("demo", "start a simulated plant with a broker of its own");
   if (const auto status = line.finish()) return *status;
 
@@ -185,6 +188,7 @@ int cmd_serve(CommandLine& line) {
     if (!read) return fail(line, read.error());
     request.config = std::move(*read);
   }
+  request.config.adapters.insert(request.config.adapters.end(), adapters.begin(), adapters.end());
   if (listen) {
     if (const auto parsed = parse_listen(*listen, request.config.server); !parsed) {
       return fail(line, parsed.error());

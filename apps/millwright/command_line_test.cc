@@ -44,6 +44,13 @@ TEST(CommandLine, LastOfARepeatedFlagHolds) {
   EXPECT_EQ(line.option("listen", "ADDR", "", ""), "b:2");
 }
 
+TEST(CommandLine, AFlagOfManyValuesKeepsThemInOrder) {
+  CommandLine line("serve", {"--adapter", "a=1", "--json", "--adapter=b=2"});
+  EXPECT_EQ(line.options("adapter", "NAME=PATH", ""), (std::vector<std::string>{"a=1", "b=2"}));
+  EXPECT_TRUE(line.options("other", "X", "").empty());
+  EXPECT_TRUE(line.check());
+}
+
 TEST(CommandLine, NamesWhatIsWrong) {
   struct Case {
     std::vector<std::string> words;

@@ -31,6 +31,7 @@ LocalModelHost::LocalModelHost(hub::ModelStore store, ModelHostOptions options, 
   entries_[options_.default_model] = std::move(missing);
   list_embedding_models();
   read_store();
+  list_adapters();
   thread_ = std::jthread([this](std::stop_token stop) { work(stop); });
 }
 
@@ -68,7 +69,10 @@ void LocalModelHost::read_store() {
 std::vector<runtime::ModelStatus> LocalModelHost::list() const {
   const std::lock_guard<std::mutex> guard(mutex_);
   std::vector<runtime::ModelStatus> out;
-  for (const auto& [name, entry] : entries_) out.push_back(entry.status);
+  for (const auto& [name, entry] : entries_) {
+    out.push_back(entry.status);
+    for (const auto& [adapter, each] : entry.adapters) out.push_back(each.status);
+  }
   return out;
 }
 
@@ -83,12 +87,13 @@ Result<std::shared_ptr<runtime::ServedModel>> LocalModelHost::find(const std::st
       if (entry.served != nullptr) return entry.served;
     }
   }
+  if (auto adapted = find_adapter(wanted)) return *std::move(adapted);
   if (found != entries_.end() && found->second.embedder != nullptr) {
     return Error::make(Code::kUnsupported,
                        "model '" + wanted + "' makes vectors or ranks, and writes no text",
                        "模型“" + wanted + "”用于向量或重排序，不能生成文本", "model");
   }
-  return why_not(wanted, found == entries_.end() ? nullptr : &found->second);
+  return why_not(wanted, found == entries_.end() ? nullptr : &found->second.status);
 }
 
 Result<std::shared_ptr<runtime::Embedder>> LocalModelHost::find_embedder(
@@ -100,25 +105,25 @@ Result<std::shared_ptr<runtime::Embedder>> LocalModelHost::find_embedder(
     return Error::make(Code::kUnsupported, "model '" + name + "' writes text and has no embeddings",
                        "模型“" + name + "”用于生成文本，不提供向量", "model");
   }
-  return why_not(name, found == entries_.end() ? nullptr : &found->second);
+  return why_not(name, found == entries_.end() ? nullptr : &found->second.status);
 }
 
-Error LocalModelHost::why_not(const std::string& wanted, const Entry* entry) const {
-  if (entry == nullptr) {
+Error LocalModelHost::why_not(const std::string& wanted, const runtime::ModelStatus* status) const {
+  if (status == nullptr) {
     return Error::make(
         Code::kNotFound,
         "model '" + wanted + "' does not exist here; GET /v1/models lists those that do",
         "模型“" + wanted + "”不存在，可通过 GET /v1/models 查看", "model");
   }
-  if (entry->status.state == ModelState::kAbsent) {
+  if (status->state == ModelState::kAbsent) {
     return Error::make(
         Code::kUnavailable,
         "model '" + wanted + "' is not on this machine; fetch it with: millwright pull " + wanted,
         "本机没有模型“" + wanted + "”，请执行：millwright pull " + wanted, "model");
   }
-  if (entry->status.state == ModelState::kFailed) {
+  if (status->state == ModelState::kFailed) {
     return Error::make(Code::kUnavailable,
-                       "model '" + wanted + "' failed to load: " + entry->status.problem.en,
+                       "model '" + wanted + "' failed to load: " + status->problem.en,
                        "模型“" + wanted + "”加载失败", "model");
   }
   return Error::make(Code::kUnavailable, "model '" + wanted + "' is still loading; try again",
@@ -317,6 +322,7 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
     entry.status.state = ModelState::kReady;
     entry.status.progress = 1;
   });
+  load_adapters_of(name);
   log_(LogLevel::kInfo, "models",
        name + " is ready after " + std::to_string((steady_ns() - start) / kNsPerMs) + " ms on " +
            std::string(tensor::isa_name(options_.isa)));

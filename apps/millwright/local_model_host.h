@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "apps/millwright/adapter_flag.h"
 #include "core/log.h"
 #include "hub/model_store.h"
 #include "hub/pull.h"
@@ -27,6 +28,7 @@ struct ModelHostOptions {
   /// Files and folders of embedding models and rerankers that are served too, beside what the store
   /// has; each under the name of its file or folder.
   std::vector<std::string> embedding_models;
+  std::vector<AdapterFlag> adapters;  // loaded with their model
 };
 
 /// The models of `millwright serve`: those of the store, loaded one after the other by a thread of
@@ -44,14 +46,24 @@ class LocalModelHost final : public runtime::ModelHost {
   std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
       const std::string& encoding) const override;
   Result<void> pull(const std::string& source) override;
+  /// From `adapters/NAME` (a PEFT folder) or `adapters/NAME.gguf` in the data folder.
+  Result<runtime::ModelStatus> load_adapter(const std::string& model,
+                                            const std::string& adapter) override;
+  Result<void> unload_adapter(const std::string& model, const std::string& adapter) override;
 
  private:
+  struct AdapterEntry {
+    runtime::ModelStatus status;
+    std::filesystem::path path;
+    std::shared_ptr<runtime::ServedModel> served;  // once it is ready
+  };
   struct Entry {
     runtime::ModelStatus status;
     std::shared_ptr<runtime::ServedModel> served;  // one of the two, once it is ready
     std::shared_ptr<runtime::Embedder> embedder;
     std::filesystem::path path;  // of one that is not in the store
     bool wanted = false;         // to be loaded
+    std::map<std::string, AdapterEntry> adapters;
   };
 
   void work(std::stop_token stop);
@@ -61,8 +73,16 @@ class LocalModelHost final : public runtime::ModelHost {
   Result<std::shared_ptr<runtime::Embedder>> load_embedder(const std::string& name,
                                                            const std::filesystem::path& path,
                                                            int64_t created_s) const;
-  Error why_not(const std::string& name, const Entry* entry) const;
+  Error why_not(const std::string& name, const runtime::ModelStatus* status) const;
   void list_embedding_models();
+
+  // local_adapters.cc
+  void list_adapters();
+  void load_adapters_of(const std::string& model);
+  Result<runtime::ModelStatus> add_adapter(const AdapterFlag& flag);
+  std::optional<Result<std::shared_ptr<runtime::ServedModel>>> find_adapter(
+      const std::string& full_name) const;
+  Error no_such_adapter(const Entry& entry, const std::string& adapter) const;
   void update(const std::string& name, const std::function<void(Entry&)>& change);
 
   const hub::ModelStore store_;

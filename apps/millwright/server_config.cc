@@ -182,6 +182,7 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   TableReader reader(parsed.table(), file, "");
   MW_TRY(reader.text("default_model", config.default_model));
   MW_TRY(reader.texts("embedding_models", config.embedding_models));
+  MW_TRY(reader.texts("adapters", config.adapters));
   MW_ASSIGN(const toml::table* server_table, reader.table("server"));
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_TRY(reader.finish());

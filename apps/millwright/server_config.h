@@ -14,6 +14,7 @@ struct ServerConfig {
   server::ServerOptions server;
   std::string default_model;
   std::vector<std::string> embedding_models;  // files and folders, served beside the store's models
+  std::vector<std::string> adapters;          // "[MODEL:]NAME=PATH", see adapter_flag.h
   int threads = 0;                            // 0: as many as this machine gains from
 
   bool eight_bit_kv = false;        // keys and values (ADR 0019)

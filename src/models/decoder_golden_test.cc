@@ -6,13 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <iostream>
 
 #include "core/file.h"
 #include "models/model.h"
 #include "models/model_folder.h"
 #include "tensor/isa.h"
+#include "tests/support/decoder_logits.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -20,54 +20,17 @@ namespace mw::models {
 namespace {
 
 using ::testing::HasSubstr;
+using testing_support::logits_of;
+using testing_support::Rows;
 using testing_support::TemporaryFolder;
 using testing_support::TinyDecoder;
+using testing_support::worst_error;
 
 constexpr const char* kCases[] = {"gpt2",   "llama", "llama3_tied", "mistral_window",
                                   "qwen2",  "qwen3", "qwen2_yarn",  "gemma2",
                                   "gemma3", "phi3",  "phi3_long"};
 
 constexpr double kTolerance = 2e-5;
-
-using Rows = std::vector<std::vector<float>>;
-
-/// Logits of every position; the prompt in pieces of `step` tokens.
-Rows logits_of(const Model& model, const std::vector<int32_t>& ids, std::size_t step,
-               const tensor::ExecContext& ctx) {
-  KvPool pool(model.config(), uint64_t{8} << 20);
-  KvSequence kv(pool);
-  EXPECT_TRUE(kv.reserve(static_cast<int>(ids.size())));
-  const auto workspace = model.make_workspace(64, 64);
-  Rows out;
-  for (std::size_t at = 0; at < ids.size(); at += step) {
-    const std::size_t count = std::min(step, ids.size() - at);
-    tensor::Matrix<float> logits(static_cast<int>(count), model.config().vocabulary);
-    const ForwardSegment segment{{ids.data() + at, count}, &kv, ForwardSegment::Logits::kAll};
-    model.forward({&segment, 1}, *workspace, logits.view(), ctx);
-    for (int i = 0; i < logits.rows(); ++i) {
-      out.emplace_back(logits.row(i), logits.row(i) + model.config().vocabulary);
-    }
-  }
-  return out;
-}
-
-/// The largest error, relative to the logit or to the rms of its position.
-double worst_error(const Rows& ours, const Rows& theirs) {
-  EXPECT_EQ(ours.size(), theirs.size());
-  double worst = 0;
-  for (std::size_t p = 0; p < theirs.size(); ++p) {
-    double squares = 0;
-    for (const float v : theirs[p]) squares += double{v} * v;
-    const double rms = std::sqrt(squares / static_cast<double>(theirs[p].size()));
-    EXPECT_EQ(ours[p].size(), theirs[p].size());
-    for (std::size_t i = 0; i < theirs[p].size(); ++i) {
-      const double error = std::fabs(double{ours[p][i]} - theirs[p][i]) /
-                           std::max(std::fabs(double{theirs[p][i]}), rms);
-      worst = std::max(worst, std::isfinite(error) ? error : 1e9);
-    }
-  }
-  return worst;
-}
 
 class Loaded : public ::testing::Test {
  protected:
@@ -237,6 +200,8 @@ TEST_F(Loaded, AGgufFileThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
   const Refused cases[] = {
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["general.architecture"] = "mamba"; },
        "architecture 'mamba'"},
+      {"llama", [](TinyDecoder& t) { t.gguf_keys()["general.type"] = "adapter"; },
+       "this is an adapter and no model"},
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["llama.expert_count"] = 8; },
        "GGUF key llama.expert_count"},
       {"llama", [](TinyDecoder& t) { t.gguf_keys()["llama.rope.scaling.type"] = "ntk"; },

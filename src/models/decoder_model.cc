@@ -1,12 +1,14 @@
 #include "models/decoder_model.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/check.h"
 #include "formats/dequantize.h"
 #include "tensor/activation.h"
 #include "tensor/activations.h"
 #include "tensor/layer_norm.h"
+#include "tensor/low_rank.h"
 #include "tensor/matmul.h"
 #include "tensor/rms_norm.h"
 
@@ -16,12 +18,28 @@ using tensor::ExecContext;
 using tensor::MatmulJob;
 using tensor::MatView;
 
+/// Rows that run with one adapter.
+struct DecoderModel::Adapted {
+  const Adapter* adapter = nullptr;
+  int row = 0;
+  int count = 0;
+};
+
+/// A product that an adapter may change; nothing for the logits.
+struct DecoderModel::Changed {
+  std::optional<Product> product;
+  MatView<const float> x;
+  MatView<float> y;
+};
+
 /// One forward pass: how many rows, which rows want logits, where each segment starts.
 struct DecoderModel::Batch {
   std::span<const ForwardSegment> segments;
   int tokens = 0;
   std::vector<tensor::AttentionSegment> attention;  // kv is set a layer at a time
   std::vector<int> logit_rows;
+  std::vector<Adapted> adapted;         // of the tokens
+  std::vector<Adapted> adapted_logits;  // of the rows of logits
 };
 
 class DecoderModel::Buffers final : public Workspace {
@@ -240,19 +258,40 @@ void DecoderModel::place(const Batch& batch, int layer_index, Buffers& buffers,
   }
 }
 
+/// y += up (down x) of each adapter, on its rows.
+void DecoderModel::adapt(std::span<const Adapted> rows, int layer,
+                         std::initializer_list<Changed> products, const ExecContext& ctx) const {
+  if (rows.empty()) return;
+  std::vector<tensor::LowRankJob> jobs;
+  for (const Adapted& run : rows) {
+    for (const Changed& each : products) {
+      const tensor::LowRank* change =
+          each.product ? run.adapter->change(*each.product, layer) : run.adapter->logits_change();
+      if (change == nullptr) continue;
+      jobs.push_back(
+          {change, each.x.rows_from(run.row, run.count), each.y.rows_from(run.row, run.count)});
+    }
+  }
+  add_low_rank(jobs, ctx);
+}
+
 /// x += [norm](input W^T + bias). The buffer `normed` is free by now.
-void DecoderModel::add_part(const Linear& linear, MatView<const float> input, const Norm& post_norm,
-                            Buffers& buffers, MatView<float> x, const ExecContext& ctx) const {
+void DecoderModel::add_part(const Batch& batch, int layer, Product product, const Linear& linear,
+                            MatView<const float> input, const Norm& post_norm, Buffers& buffers,
+                            const ExecContext& ctx) const {
+  const auto x = buffers.x.view(batch.tokens);
   if (post_norm.weight.empty()) {
     const MatmulJob job{&linear.weight, x, true};
     multiply(input, {&job, 1}, buffers.input, ctx);
     add_bias(linear.bias, x, ctx);
+    adapt(batch.adapted, layer, {{product, input, x}}, ctx);
     return;
   }
   const auto part = buffers.normed.view(x.rows);
   const MatmulJob job{&linear.weight, part};
   multiply(input, {&job, 1}, buffers.input, ctx);
   add_bias(linear.bias, part, ctx);
+  adapt(batch.adapted, layer, {{product, input, part}}, ctx);
   normalise(part, post_norm, part, ctx);
   tensor::parallel_for(ctx, x.rows, 16, [&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
@@ -275,11 +314,17 @@ void DecoderModel::attend(const Batch& batch, int layer_index, Buffers& buffers,
   add_bias(layer.query.bias, buffers.query.view(tokens), ctx);
   add_bias(layer.key.bias, buffers.key.view(tokens), ctx);
   add_bias(layer.value.bias, buffers.value.view(tokens), ctx);
+  adapt(batch.adapted, layer_index,
+        {{Product::kQuery, normed, buffers.query.view(tokens)},
+         {Product::kKey, normed, buffers.key.view(tokens)},
+         {Product::kValue, normed, buffers.value.view(tokens)}},
+        ctx);
   place(batch, layer_index, buffers, ctx);
   const auto attended = buffers.attended.view(tokens);
   buffers.attention.run(buffers.query.view(tokens), batch.attention, attention_shape(layer_index),
                         attended, ctx);
-  add_part(layer.output, attended, layer.post_attention_norm, buffers, x, ctx);
+  add_part(batch, layer_index, Product::kOutput, layer.output, attended, layer.post_attention_norm,
+           buffers, ctx);
 }
 
 void DecoderModel::feed_forward(const Batch& batch, int layer_index, Buffers& buffers,
@@ -295,14 +340,17 @@ void DecoderModel::feed_forward(const Batch& batch, int layer_index, Buffers& bu
     multiply(normed, wide, buffers.input, ctx);
     add_bias(layer.gate.bias, gate, ctx);
     add_bias(layer.up.bias, up, ctx);
+    adapt(batch.adapted, layer_index, {{Product::kGate, normed, gate}, {Product::kUp, normed, up}},
+          ctx);
     activate_gated(config_.activation, gate, up, gate, ctx);
   } else {
     const MatmulJob wide{&layer.up.weight, gate};
     multiply(normed, {&wide, 1}, buffers.input, ctx);
     add_bias(layer.up.bias, gate, ctx);
+    adapt(batch.adapted, layer_index, {{Product::kUp, normed, gate}}, ctx);
     activate(config_.activation, gate, gate, ctx);
   }
-  add_part(layer.down, gate, layer.post_ffn_norm, buffers, x, ctx);
+  add_part(batch, layer_index, Product::kDown, layer.down, gate, layer.post_ffn_norm, buffers, ctx);
 }
 
 void DecoderModel::project_logits(const Batch& batch, Buffers& buffers, MatView<float> logits,
@@ -318,19 +366,42 @@ void DecoderModel::project_logits(const Batch& batch, Buffers& buffers, MatView<
   const MatmulJob head{&output_.weight, logits};
   multiply(normed, {&head, 1}, buffers.input, ctx);
   add_bias(output_.bias, logits, ctx);
+  adapt(batch.adapted_logits, -1, {{std::nullopt, normed, logits}}, ctx);
   if (config_.logit_cap > 0) soft_cap(config_.logit_cap, logits, ctx);
+}
+
+/// Segments of one adapter that lie together are one run: they share its weights' way to the core.
+void DecoderModel::add_rows(const Adapter* adapter, int row, int count,
+                            std::vector<Adapted>& runs) {
+  if (!runs.empty() && runs.back().adapter == adapter &&
+      runs.back().row + runs.back().count == row) {
+    runs.back().count += count;
+  } else {
+    runs.push_back({adapter, row, count});
+  }
 }
 
 void DecoderModel::forward(std::span<const ForwardSegment> segments, Workspace& workspace,
                            MatView<float> logits, const ExecContext& ctx) const {
   auto& buffers = static_cast<Buffers&>(workspace);
-  Batch batch{.segments = segments, .tokens = 0, .attention = {}, .logit_rows = {}};
+  Batch batch{.segments = segments,
+              .tokens = 0,
+              .attention = {},
+              .logit_rows = {},
+              .adapted = {},
+              .adapted_logits = {}};
   for (const ForwardSegment& segment : segments) {
     const int count = static_cast<int>(segment.ids.size());
     batch.attention.push_back({{}, batch.tokens, count, segment.kv->length()});
     const int first = segment.logits == ForwardSegment::Logits::kAll    ? 0
                       : segment.logits == ForwardSegment::Logits::kLast ? count - 1
                                                                         : count;
+    if (segment.adapter != nullptr) {
+      MW_CHECK_EQ(segment.adapter->layers(), config_.layers);
+      const int logit_row = static_cast<int>(batch.logit_rows.size());
+      add_rows(segment.adapter, batch.tokens, count, batch.adapted);
+      add_rows(segment.adapter, logit_row, count - first, batch.adapted_logits);
+    }
     for (int i = first; i < count; ++i) batch.logit_rows.push_back(batch.tokens + i);
     batch.tokens += count;
   }

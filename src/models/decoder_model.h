@@ -1,9 +1,12 @@
 #pragma once
 
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "formats/stored_tensor.h"
+#include "models/adapter.h"
 #include "models/model.h"
 #include "models/weight_registry.h"
 #include "tensor/attention.h"
@@ -17,7 +20,8 @@ namespace mw::models {
 ///   x += [norm](attention(rope([norm](q)), rope([norm](k)), v) W_o)      q, k, v = norm(x) W (+ b)
 ///   x += [norm](down(activation(gate(h)) * up(h)))                       h = norm(x)
 ///   logits = cap(norm(x) W_out)
-/// with what stands in brackets where there are weights for it.
+/// with what stands in brackets where there are weights for it. Rows of a segment with an adapter
+/// get its changes added to each product (after the bias).
 ///
 /// Source   Vaswani et al. 2017, arXiv:1706.03762; Touvron et al. 2023, arXiv:2302.13971; the
 ///          families' differences: models/architectures.
@@ -55,6 +59,8 @@ class DecoderModel final : public Model {
   };
   class Buffers;
   struct Batch;
+  struct Adapted;
+  struct Changed;
 
   Result<Layer> load_layer(int index, WeightRegistry& weights,
                            const tensor::ExecContext& ctx) const;
@@ -62,8 +68,12 @@ class DecoderModel final : public Model {
   Result<void> load_positions(WeightRegistry& weights);
   void normalise(tensor::MatView<const float> x, const Norm& norm, tensor::MatView<float> y,
                  const tensor::ExecContext& ctx) const;
-  void add_part(const Linear& linear, tensor::MatView<const float> input, const Norm& post_norm,
-                Buffers& buffers, tensor::MatView<float> x, const tensor::ExecContext& ctx) const;
+  static void add_rows(const Adapter* adapter, int row, int count, std::vector<Adapted>& runs);
+  void adapt(std::span<const Adapted> rows, int layer, std::initializer_list<Changed> products,
+             const tensor::ExecContext& ctx) const;
+  void add_part(const Batch& batch, int layer, Product product, const Linear& linear,
+                tensor::MatView<const float> input, const Norm& post_norm, Buffers& buffers,
+                const tensor::ExecContext& ctx) const;
   void embed(const Batch& batch, Buffers& buffers) const;
   void place(const Batch& batch, int layer, Buffers& buffers, const tensor::ExecContext& ctx) const;
   void attend(const Batch& batch, int layer, Buffers& buffers,

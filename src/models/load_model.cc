@@ -24,6 +24,14 @@ Error unknown(const std::string& name, const std::string& key) {
 }
 
 Result<const Architecture*> architecture_of(const formats::GgufFile& file) {
+  if (const auto kind = file.text("general.type"); kind && *kind == "adapter") {
+    return Error::make(Code::kUnsupported,
+                       "GGUF key general.type: this is an adapter and no model; name it beside its "
+                       "model: --adapter NAME=PATH",
+                       "GGUF 键 general.type：这是适配器而不是模型，请与其模型一起使用："
+                       "--adapter NAME=PATH",
+                       "general.type");
+  }
   constexpr const char* kKey = "general.architecture";
   MW_ASSIGN(const std::string name, file.text(kKey));
   for (const Architecture* each : architectures()) {
@@ -49,6 +57,14 @@ Result<const Architecture*> architecture_of(const Json& config) {
   return unknown(name, kKey);
 }
 
+std::string origin_of(const formats::GgufFile& file) {
+  for (const char* key :
+       {"general.source.huggingface.repository", "general.source.repo_url", "general.source.url"}) {
+    if (auto name = file.text(key)) return *std::move(name);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ModelConfig> read_config(const formats::GgufFile& file) {
@@ -57,6 +73,7 @@ Result<ModelConfig> read_config(const formats::GgufFile& file) {
   MW_ASSIGN(ModelConfig config, architecture->from_gguf(keys));
   MW_TRY(keys.refuse_unread());
   config.architecture = architecture->name;
+  config.origin = origin_of(file);
   constexpr const char* kEmbedding = "token_embd.weight";
   const formats::GgufTensor* embedding = file.tensor(kEmbedding);
   if (embedding == nullptr || embedding->shape.size() != 2 || embedding->shape[0] > (1 << 22)) {
@@ -74,6 +91,7 @@ Result<ModelConfig> read_config(const Json& config_json) {
   MW_ASSIGN(const Architecture* architecture, architecture_of(config_json));
   MW_ASSIGN(ModelConfig config, architecture->from_folder(ConfigKeys::of_json(config_json)));
   config.architecture = architecture->name;
+  config.origin = json_string(config_json, "_name_or_path").value_or("");
   MW_TRY(check_config(config));
   return config;
 }

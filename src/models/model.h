@@ -17,11 +17,14 @@
 
 namespace mw::models {
 
+class Adapter;
+
 /// New tokens of one sequence, to be appended at its current length.
 struct ForwardSegment {
   std::span<const int32_t> ids;
   KvSequence* kv = nullptr;
   enum class Logits { kNone, kLast, kAll } logits = Logits::kLast;
+  const Adapter* adapter = nullptr;  // loaded for this model; the same for all tokens of a sequence
 };
 
 /// Buffers of a forward pass, kept between passes. One a thread that runs the model.

@@ -24,6 +24,7 @@ struct RopeConfig {
 /// by which the families differ (models/architectures). models/decoder_model.h computes it.
 struct ModelConfig {
   std::string architecture;  // "llama"
+  std::string origin;        // the hub's repository that its file names; empty: it names none
   int layers = 0;
   int width = 0;       // D
   int heads = 0;       // H

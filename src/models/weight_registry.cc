@@ -44,80 +44,89 @@ StoredTensor rows_of(const StoredTensor& whole, int64_t first, int64_t count) {
 
 }  // namespace
 
-WeightRegistry::WeightRegistry(const WeightFile& file, const ModelConfig& config,
-                               const WeightNames& names, const PackedWeights* packed)
-    : file_(file), config_(config), names_(names), packed_(packed) {}
-
-const WeightSpec* WeightRegistry::find(std::string_view name) const {
-  for (const auto& specs : {names_.specs, names_.more}) {
-    for (const WeightSpec& each : specs) {
-      if (each.name == name) return &each;
-    }
-  }
-  return nullptr;
-}
-
-std::string WeightRegistry::name_in_file(const WeightSpec& spec, int layer) const {
-  std::string text(spec.file_name);
-  const auto brace = text.find("{}");
-  if (brace != std::string::npos) text.replace(brace, 2, std::to_string(layer));
-  std::string with_prefix = std::string(names_.prefix) + text;
-  return file_.has(with_prefix) || !file_.has(text) ? with_prefix : text;
-}
-
-int64_t WeightRegistry::dimension(char letter) const {
+int64_t dimension_of(const ModelConfig& config, char letter) {
   switch (letter) {
     case 'D':
-      return config_.width;
+      return config.width;
     case 'F':
-      return config_.ffn_width;
+      return config.ffn_width;
     case 'V':
-      return config_.vocabulary;
+      return config.vocabulary;
     case 'Q':
-      return int64_t{config_.heads} * config_.head_dim;
+      return int64_t{config.heads} * config.head_dim;
     case 'P':
-      return int64_t{config_.kv_heads} * config_.head_dim;
+      return int64_t{config.kv_heads} * config.head_dim;
     case 'H':
-      return config_.head_dim;
+      return config.head_dim;
     case 'C':
-      return config_.context_length;
+      return config.context_length;
     case 'R':
-      return config_.rope_dims / 2;
+      return config.rope_dims / 2;
     case 'T':
-      return config_.token_types;
+      return config.token_types;
     case 'L':
-      return config_.labels;
+      return config.labels;
     default:
       MW_CHECK(false && "unknown shape letter");
       return 0;
   }
 }
 
-int64_t WeightRegistry::rows_before(const WeightSpec& spec) const {
+const WeightSpec* WeightNames::find(std::string_view name) const {
+  for (const auto& each_specs : {specs, more}) {
+    for (const WeightSpec& each : each_specs) {
+      if (each.name == name) return &each;
+    }
+  }
+  return nullptr;
+}
+
+std::string file_name_of(const WeightSpec& spec, int layer) {
+  std::string text(spec.file_name);
+  const auto brace = text.find("{}");
+  if (brace != std::string::npos) text.replace(brace, 2, std::to_string(layer));
+  return text;
+}
+
+int64_t rows_before(const ModelConfig& config, const WeightSpec& spec) {
   int64_t rows = 0;
   for (const char letter : spec.parts.substr(0, static_cast<std::size_t>(spec.part))) {
-    rows += dimension(letter);
+    rows += dimension_of(config, letter);
   }
   return rows;
 }
 
+int64_t stored_rows(const ModelConfig& config, const WeightSpec& spec) {
+  if (spec.parts.empty()) return dimension_of(config, spec.shape[0]);
+  int64_t rows = 0;
+  for (const char letter : spec.parts) rows += dimension_of(config, letter);
+  return rows;
+}
+
+WeightRegistry::WeightRegistry(const WeightFile& file, const ModelConfig& config,
+                               const WeightNames& names, const PackedWeights* packed)
+    : file_(file), config_(config), names_(names), packed_(packed) {}
+
+std::string WeightRegistry::name_in_file(const WeightSpec& spec, int layer) const {
+  const std::string text = file_name_of(spec, layer);
+  std::string with_prefix = std::string(names_.prefix) + text;
+  return file_.has(with_prefix) || !file_.has(text) ? with_prefix : text;
+}
+
 bool WeightRegistry::has(std::string_view name, int layer) const {
-  const WeightSpec* spec = find(name);
+  const WeightSpec* spec = names_.find(name);
   return spec != nullptr && file_.has(name_in_file(*spec, layer));
 }
 
 Result<StoredTensor> WeightRegistry::tensor(std::string_view name, int layer) {
-  const WeightSpec* spec = find(name);
+  const WeightSpec* spec = names_.find(name);
   MW_CHECK(spec != nullptr);
   const std::string key = name_in_file(*spec, layer);
   used_.insert(key);
   MW_ASSIGN(StoredTensor found, file_.tensor(key));
   std::vector<int64_t> shape;
   for (const char letter : spec->shape) shape.push_back(dimension(letter));
-  if (!spec->parts.empty()) {
-    shape[0] = 0;
-    for (const char letter : spec->parts) shape[0] += dimension(letter);
-  }
+  shape[0] = stored_rows(config_, *spec);
   if (spec->transposed) std::swap(shape[0], shape[1]);
   if (found.shape != shape) {
     return Error::make(Code::kCorrupt,
@@ -148,7 +157,7 @@ Result<tensor::PackedMatrix> WeightRegistry::pack(const WeightSpec& spec,
     whole.bytes = turned;
   }
   if (!spec.parts.empty()) {
-    whole = rows_of(whole, rows_before(spec), dimension(spec.shape[0]));
+    whole = rows_of(whole, rows_before(config_, spec), dimension(spec.shape[0]));
   }
   MW_ASSIGN(const tensor::WeightFormat format, packed_format(whole));
   const bool rounds = round_floats_ && !tensor::is_integer(format) &&
@@ -159,7 +168,7 @@ Result<tensor::PackedMatrix> WeightRegistry::pack(const WeightSpec& spec,
 Result<Linear> WeightRegistry::linear(std::string_view name, int layer,
                                       const tensor::ExecContext& ctx) {
   MW_ASSIGN(const StoredTensor stored, tensor(name, layer));
-  const WeightSpec& spec = *find(name);
+  const WeightSpec& spec = *names_.find(name);
   Linear out;
   out.name = stored.name;
   if (!spec.parts.empty()) out.name += "#" + std::to_string(spec.part);
@@ -179,14 +188,15 @@ Result<Linear> WeightRegistry::linear(std::string_view name, int layer,
 
 Result<std::vector<float>> WeightRegistry::vector(std::string_view name, int layer) {
   MW_ASSIGN(StoredTensor found, tensor(name, layer));
-  const WeightSpec& spec = *find(name);
+  const WeightSpec& spec = *names_.find(name);
   if (!formats::can_dequantize(found.type)) {
     return Error::make(Code::kUnsupported,
                        "tensor " + found.name + ": no reader for type " +
                            std::string(formats::type_name(found.type)),
                        {}, found.name);
   }
-  if (!spec.parts.empty()) found = rows_of(found, rows_before(spec), dimension(spec.shape[0]));
+  if (!spec.parts.empty())
+    found = rows_of(found, rows_before(config_, spec), dimension(spec.shape[0]));
   std::vector<float> values(static_cast<std::size_t>(found.elements()));
   formats::dequantize(found.type, found.bytes, values);
   for (float& each : values) each += spec.plus;
@@ -194,7 +204,7 @@ Result<std::vector<float>> WeightRegistry::vector(std::string_view name, int lay
 }
 
 Result<std::vector<float>> WeightRegistry::maybe_vector(std::string_view name, int layer) {
-  const WeightSpec* spec = find(name);
+  const WeightSpec* spec = names_.find(name);
   if (spec == nullptr || (spec->optional && !has(name, layer))) return std::vector<float>();
   return vector(name, layer);
 }

@@ -30,13 +30,25 @@ struct WeightSpec {
   bool optional = false;    // a file without it is complete
 };
 
+/// What a shape letter stands for.
+int64_t dimension_of(const ModelConfig& config, char letter);
+
 /// How the files of one kind name the weights of one architecture.
 struct WeightNames {
   std::span<const WeightSpec> specs;
   std::span<const WeightSpec> more;                // of the same kind
   std::string_view prefix = {};                    // of names; some files leave it out
   std::span<const std::string_view> ignored = {};  // ends of names that hold no weight
+
+  const WeightSpec* find(std::string_view name) const;
 };
+
+/// The name in files without the prefix.
+std::string file_name_of(const WeightSpec& spec, int layer);
+
+/// Rows of the tensor that holds this weight, and those of them before it.
+int64_t stored_rows(const ModelConfig& config, const WeightSpec& spec);
+int64_t rows_before(const ModelConfig& config, const WeightSpec& spec);
 
 /// A product's weight and, where the file has one, its bias.
 struct Linear {
@@ -72,10 +84,8 @@ class WeightRegistry {
   Result<void> refuse_unused() const;
 
  private:
-  const WeightSpec* find(std::string_view name) const;
   std::string name_in_file(const WeightSpec& spec, int layer) const;
-  int64_t dimension(char letter) const;
-  int64_t rows_before(const WeightSpec& spec) const;
+  int64_t dimension(char letter) const { return dimension_of(config_, letter); }
   Result<tensor::PackedMatrix> pack(const WeightSpec& spec, const formats::StoredTensor& stored,
                                     const tensor::ExecContext& ctx) const;
 

@@ -111,8 +111,9 @@ std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions 
   options.scheduler.end_ids = opened.end_ids;
   options.scheduler.kv_bytes =
       models::kv_budget(options.scheduler.kv_bytes, opened.model->config(), free_memory_bytes());
-  served->generator = std::make_shared<Scheduler>(opened.model, opened.tokenizer,
+  served->scheduler = std::make_shared<Scheduler>(opened.model, opened.tokenizer,
                                                   std::move(options.scheduler), std::move(log));
+  served->generator = served->scheduler;
   return served;
 }
 

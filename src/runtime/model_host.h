@@ -13,6 +13,8 @@
 
 namespace mw::runtime {
 
+class Scheduler;
+
 /// A model that is ready to answer. Immutable but for the generator, which is thread-safe.
 struct ServedModel {
   std::string name;         // as asked for in the API
@@ -21,6 +23,8 @@ struct ServedModel {
   std::shared_ptr<const tokenizers::Tokenizer> tokenizer;
   std::shared_ptr<const ChatTemplate> chat_template;
   std::shared_ptr<Generator> generator;
+  std::shared_ptr<Scheduler> scheduler;  // of a model that adapters can be added to, else null
+  std::shared_ptr<const models::Adapter> adapter;  // that the generator runs with; null: none
   std::vector<int32_t> end_ids;
   Json card;  // what the model was measured to do; see runtime/probe.h
 };
@@ -38,6 +42,8 @@ struct ModelStatus {
   std::string source;
   Text problem;  // when kFailed
   Json card;
+  std::string parent;  // of an adapter, "model:adapter": the model; empty for models
+  int rank = 0;        // of an adapter
 };
 
 /// The models of this process, loaded in the background. Faked in tests of the layers above.
@@ -57,6 +63,13 @@ class ModelHost {
       const std::string& encoding) const = 0;
   /// Starts to fetch and load `source` ("smollm2-135m-instruct", "hf:ORG/REPO/FILE", "file:PATH").
   virtual Result<void> pull(const std::string& source) = 0;
+
+  /// Loads the adapter of that name from the process' own folder of adapters, beside or in place of
+  /// one that runs already; then it is found as "model:adapter". Blocks. kNotFound where there is
+  /// no such model or adapter, else as models::load_adapter.
+  virtual Result<ModelStatus> load_adapter(const std::string& model, const std::string& adapter);
+  /// Answers that run with it end with it. kNotFound where it is not loaded.
+  virtual Result<void> unload_adapter(const std::string& model, const std::string& adapter);
 };
 
 }  // namespace mw::runtime

@@ -14,6 +14,13 @@ Error shutting_down() {
   return Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
 }
 
+/// A prompt that was read with an adapter has other keys and values: it is shared with requests of
+/// the same numbers only. Rights have no byte 0.
+std::string scope_of(const GenerateRequest& request) {
+  if (!request.adapter) return request.rights;
+  return '\0' + request.adapter->digest() + request.rights;
+}
+
 std::string seconds(int64_t ns) { return std::to_string((ns + kNsPerSecond / 2) / kNsPerSecond); }
 
 }  // namespace
@@ -104,6 +111,7 @@ Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece 
     sequence->matcher = std::make_unique<grammar::Matcher>(request.grammar, vocabulary());
   }
   sequence->text = std::make_unique<AnswerText>(tokenizer_, request.stop);
+  sequence->scope = scope_of(request);
   sequence->ids = request.prompt_ids;
   sequence->to_read = static_cast<int>(request.prompt_ids.size());
   if (options_.guess_tokens) sequence->lookup.append(request.prompt_ids);

@@ -59,6 +59,12 @@ class Scheduler final : public Generator {
   Result<std::vector<double>> score(
       const std::vector<int32_t>& prompt_ids,
       const std::vector<std::vector<int32_t>>& continuations) override;
+  /// The same by the model with an adapter (null: without one).
+  Result<std::vector<double>> score(const std::vector<int32_t>& prompt_ids,
+                                    const std::vector<std::vector<int32_t>>& continuations,
+                                    const models::Adapter* adapter);
+  /// What an adapter is loaded for.
+  const models::ModelConfig& model_config() const { return model_->config(); }
   GeneratorStats stats() const override;
   int context_length() const override { return context_length_; }
 
@@ -81,9 +87,9 @@ class Scheduler final : public Generator {
   void admit();
   bool is_being_read(const Sequence& sequence);
   bool place(Sequence& sequence);
-  std::vector<int> known_blocks(const std::string& rights, std::span<const int32_t> ids);
+  std::vector<int> known_blocks(const std::string& scope, std::span<const int32_t> ids);
   bool read_kept(const models::PrefixStore::Match& match, std::span<const int32_t> ids,
-                 const std::string& rights, std::vector<int>& blocks);
+                 const std::string& scope, std::vector<int>& blocks);
   bool make_way(const Sequence& wanted);
 
   // scheduler_step.cc: a pass and what becomes of its logits

@@ -59,12 +59,12 @@ bool Scheduler::is_being_read(const Sequence& sequence) {
   };
   std::ptrdiff_t longest = 0;
   for (const auto& each : running_) {
-    if (each->reading() && each->request.rights == sequence.request.rights) {
+    if (each->reading() && each->scope == sequence.scope) {
       longest = std::max(longest, shared_with(*each));
     }
   }
   if (longest < kWorthWaitingTokens) return false;
-  const auto known = prompts_.find(sequence.request.rights, sequence.ids).size() * tensor::kKvBlock;
+  const auto known = prompts_.find(sequence.scope, sequence.ids).size() * tensor::kKvBlock;
   return longest >= static_cast<std::ptrdiff_t>(known) + kWorthWaitingTokens;
 }
 
@@ -76,7 +76,7 @@ bool Scheduler::place(Sequence& sequence) {
     const int most = sequence.resumed ? sequence.to_read : sequence.to_read - 1;
     const auto beginning =
         std::span<const int32_t>(sequence.ids).first(static_cast<std::size_t>(most));
-    kv->share(known_blocks(sequence.request.rights, beginning));
+    kv->share(known_blocks(sequence.scope, beginning));
   }
   const int known = kv->length();
   const int blocks = (sequence.room() - known + tensor::kKvBlock - 1) / tensor::kKvBlock;
@@ -87,19 +87,19 @@ bool Scheduler::place(Sequence& sequence) {
 }
 
 /// Blocks of a known beginning: from memory, and from disk where that knows much more.
-std::vector<int> Scheduler::known_blocks(const std::string& rights, std::span<const int32_t> ids) {
-  std::vector<int> blocks = prompts_.find(rights, ids);
+std::vector<int> Scheduler::known_blocks(const std::string& scope, std::span<const int32_t> ids) {
+  std::vector<int> blocks = prompts_.find(scope, ids);
   if (!kept_prompts_) return blocks;
-  const auto match = kept_prompts_->find(rights, ids);
+  const auto match = kept_prompts_->find(scope, ids);
   if (match && match->blocks >= static_cast<int>(blocks.size()) + kWorthReadingBlocks) {
-    read_kept(*match, ids, rights, blocks);
+    read_kept(*match, ids, scope, blocks);
   }
   return blocks;
 }
 
 /// Extends `blocks` by what the disk knows; false, and nothing changed, where that fails.
 bool Scheduler::read_kept(const models::PrefixStore::Match& match, std::span<const int32_t> ids,
-                          const std::string& rights, std::vector<int>& blocks) {
+                          const std::string& scope, std::vector<int>& blocks) {
   models::KvSequence holder(kv_);  // what is known stays while room is made
   holder.share(blocks);
   const int missing = match.blocks - static_cast<int>(blocks.size());
@@ -113,7 +113,7 @@ bool Scheduler::read_kept(const models::PrefixStore::Match& match, std::span<con
   const auto read = kept_prompts_->read(match, static_cast<int>(blocks.size()), targets, pool_);
   if (read) {
     blocks.insert(blocks.end(), taken.begin(), taken.end());
-    prompts_.keep(rights, ids, blocks);
+    prompts_.keep(scope, ids, blocks);
   } else {
     log_(LogLevel::kWarning, "prompts", "read anew: " + read.error().message.en);
   }

@@ -8,6 +8,12 @@ namespace mw::runtime {
 Result<std::vector<double>> Scheduler::score(
     const std::vector<int32_t>& prompt_ids,
     const std::vector<std::vector<int32_t>>& continuations) {
+  return score(prompt_ids, continuations, nullptr);
+}
+
+Result<std::vector<double>> Scheduler::score(const std::vector<int32_t>& prompt_ids,
+                                             const std::vector<std::vector<int32_t>>& continuations,
+                                             const models::Adapter* adapter) {
   std::size_t longest = 0;
   for (const auto& each : continuations) longest = std::max(longest, each.size());
   if (prompt_ids.empty() ||
@@ -15,7 +21,7 @@ Result<std::vector<double>> Scheduler::score(
     return Error::make(Code::kInvalidArgument, "scoring: prompt and continuation must have 1 to " +
                                                    std::to_string(context_length_) + " tokens");
   }
-  ScoreJob job{prompt_ids, continuations};
+  ScoreJob job{prompt_ids, continuations, adapter};
   std::unique_lock<std::mutex> lock(shared_->mutex);
   if (shared_->stopping) {
     return Error::make(Code::kUnavailable, "the model is shutting down", "模型正在关闭");
@@ -58,7 +64,8 @@ void Scheduler::run_score(ScoreJob& job) {
   std::vector<float> first(static_cast<std::size_t>(model_->config().vocabulary));
   for (std::size_t at = 0; at < prompt.size(); at += kStepTokens) {
     const std::size_t count = std::min<std::size_t>(kStepTokens, prompt.size() - at);
-    const models::ForwardSegment segment{{prompt.data() + at, count}, &kv};
+    const models::ForwardSegment segment{
+        {prompt.data() + at, count}, &kv, models::ForwardSegment::Logits::kLast, job.adapter};
     model_->forward({&segment, 1}, *workspace_, logits_.view(1), ctx_);
   }
   Sampler::to_logprobs({logits_.row(0), first.size()}, *ctx_.kernels, first);
@@ -73,8 +80,10 @@ void Scheduler::run_score(ScoreJob& job) {
     const auto rows_at_once = static_cast<std::size_t>(logits_.rows());
     for (std::size_t at = 0; at + 1 < continuation.size(); at += rows_at_once) {
       const std::size_t count = std::min(rows_at_once, continuation.size() - 1 - at);
-      const models::ForwardSegment segment{
-          {continuation.data() + at, count}, &kv, models::ForwardSegment::Logits::kAll};
+      const models::ForwardSegment segment{{continuation.data() + at, count},
+                                           &kv,
+                                           models::ForwardSegment::Logits::kAll,
+                                           job.adapter};
       model_->forward({&segment, 1}, *workspace_, logits_.view(static_cast<int>(count)), ctx_);
       for (std::size_t i = 0; i < count; ++i) {
         Sampler::to_logprobs({logits_.row(static_cast<int>(i)), logprobs.size()}, *ctx_.kernels,

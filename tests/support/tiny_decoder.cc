@@ -38,10 +38,10 @@ TinyDecoder::TinyDecoder(const std::filesystem::path& source, const std::string&
   logits_ = golden_["logits"].get<std::vector<std::vector<float>>>();
 }
 
-TinyDecoder::Values TinyDecoder::values_of(const Json& tensor) const {
+TinyDecoder::Values TinyDecoder::values_of(const Json& tensor, const std::string& salt) {
   Values out;
   out.shape = tensor[1].get<std::vector<int64_t>>();
-  const uint64_t start = fnv1a(tensor[0].get<std::string>());
+  const uint64_t start = fnv1a(salt + tensor[0].get<std::string>());
   const auto scale = static_cast<float>(tensor[2].get<double>() / (1 << 23));
   const auto offset = tensor[3].get<float>();
   for (int64_t i = 0; i < elements(out.shape); ++i) {
@@ -58,7 +58,11 @@ void TinyDecoder::write_folder(const std::filesystem::path& folder, int files) c
   Json map = Json::object();
   std::size_t at = 0;
   for (const Json& tensor : golden_["tensors"]) {
-    const Values values = values_of(tensor);
+    Values values = values_of(tensor);
+    const auto added = added_.find(tensor[0].get<std::string>());
+    for (std::size_t i = 0; added != added_.end() && i < values.values.size(); ++i) {
+      values.values[i] += added->second[i];
+    }
     const auto file = at++ % headers.size();
     const std::size_t begin = data[file].size();
     data[file].append(reinterpret_cast<const char*>(values.values.data()),
@@ -80,7 +84,6 @@ void TinyDecoder::write_folder(const std::filesystem::path& folder, int files) c
       write_file_atomically(folder / "model.safetensors.index.json", to_text(index)).has_value());
 }
 
-/// What GGUF's converters do to a tensor.
 TinyDecoder::Values TinyDecoder::changed(Values tensor, const std::string& name,
                                          const std::string& how) const {
   Values out = tensor;

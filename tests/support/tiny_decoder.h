@@ -30,19 +30,27 @@ class TinyDecoder {
   /// [name, shape, scale, offset]
   Json& tensors() { return golden_["tensors"]; }
 
+  /// Adds numbers to a tensor of the folder.
+  void add_to(const std::string& name, std::vector<float> values) {
+    added_[name] = std::move(values);
+  }
+
   /// Writes config.json and safetensors, in `files` parts under an index where there are several.
   void write_folder(const std::filesystem::path& folder, int files) const;
   std::string gguf() const;
 
- private:
   struct Values {
     std::vector<int64_t> shape;
     std::vector<float> values;
   };
-  Values values_of(const Json& tensor) const;
+  /// The values of [name, shape, scale, offset]; `salt` stands before the name that is hashed.
+  static Values values_of(const Json& tensor, const std::string& salt = {});
+  /// What GGUF's converters do to a tensor of this name in the folder.
   Values changed(Values tensor, const std::string& name, const std::string& how) const;
 
+ private:
   Json golden_;
+  std::map<std::string, std::vector<float>> added_;
   std::vector<int32_t> ids_;
   std::vector<std::vector<float>> logits_;
 };

@@ -19,6 +19,8 @@ struct Architecture {
   Result<ModelConfig> (*from_folder)(const ConfigKeys& keys);
   WeightNames gguf_weights;
   WeightNames folder_weights;
+  /// GGUF keeps the rows of Q and K with the two that turn together side by side.
+  bool gguf_pairs_rows = false;
 };
 
 extern const Architecture kGpt2;

@@ -61,6 +61,7 @@ const Architecture kLlama = {"llama",
                              from_gguf,
                              from_folder,
                              {kLlamaGguf, kMoreGguf},
-                             {kLlamaFolder, kMoreFolder, "model.", kLlamaIgnored}};
+                             {kLlamaFolder, kMoreFolder, "model.", kLlamaIgnored},
+                             true};
 
 }  // namespace mw::models

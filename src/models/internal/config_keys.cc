@@ -43,6 +43,10 @@ ConfigKeys ConfigKeys::of_json(Json values, std::string_view path) {
   return ConfigKeys(std::move(values), "config.json key " + std::string(path));
 }
 
+ConfigKeys ConfigKeys::of_adapter(Json values) {
+  return ConfigKeys(std::move(values), "adapter_config.json key ");
+}
+
 const Json* ConfigKeys::find(std::string_view key) const {
   asked_.emplace(key);
   const auto found = values_.find(std::string(key));

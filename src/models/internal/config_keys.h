@@ -23,6 +23,8 @@ class ConfigKeys {
   static ConfigKeys of_gguf(const formats::GgufFile& file, std::string_view architecture);
   /// `values` is the object of a config.json, or one inside it under `path`.
   static ConfigKeys of_json(Json values, std::string_view path = {});
+  /// The object of an adapter_config.json.
+  static ConfigKeys of_adapter(Json values);
 
   /// There, and not null.
   bool has(std::string_view key) const;
@@ -50,7 +52,7 @@ class ConfigKeys {
   std::string named(std::string_view key) const { return label_ + std::string(key); }
 
   Json values_;
-  std::string label_;  // "GGUF key llama." or "config.json key "
+  std::string label_;  // "GGUF key llama.", "config.json key "
   mutable std::set<std::string, std::less<>> asked_;
 };
 

@@ -21,6 +21,7 @@ inline constexpr int kGuessingSequences = 4;
 struct Scheduler::ScoreJob {
   const std::vector<int32_t>& prompt_ids;
   const std::vector<std::vector<int32_t>>& continuations;
+  const models::Adapter* adapter = nullptr;
   Result<std::vector<double>> result = std::vector<double>();
   bool done = false;
 };

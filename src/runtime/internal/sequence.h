@@ -23,6 +23,7 @@ struct Sequence {
   int64_t admitted_ns = 0;
   int64_t first_token_ns = 0;
 
+  std::string scope;         // who may share its prompt: of the same rights and adapter
   std::vector<int32_t> ids;  // the prompt, then every token that was chosen
   int to_read = 0;           // of them, before the next token can be chosen
   bool resumed = false;      // made way for another before; to_read ends before the last token

@@ -98,6 +98,39 @@ TEST(ModelsApi, ListsAndPulls) {
   }
 }
 
+TEST(ModelsApi, LoadsAndUnloadsAdapters) {
+  ApiServer server;
+  TestClient client(server.port());
+  const auto loaded = client.post("/api/models/tiny/adapters", R"({"name":"line2"})");
+  EXPECT_EQ(loaded->status, 200);
+  EXPECT_EQ(schema_problem("Adapter", body_of(loaded)), "");
+  EXPECT_EQ(body_of(loaded)["name"], "line2");
+  const Json models = body_of(client.get("/api/models", "Accept: application/json\r\n"));
+  EXPECT_EQ(schema_problem("ModelList", models), "");
+  ASSERT_EQ(models["models"].size(), 2U);  // an adapter is not one of them
+  EXPECT_EQ(models["models"][0]["adapters"], Json::array({body_of(loaded)}));
+  EXPECT_EQ(models["models"][1]["adapters"], Json::array());
+  const Json seen = body_of(client.get("/v1/models"));
+  EXPECT_EQ(schema_problem("OpenAiModels", seen), "");
+  EXPECT_EQ(seen["data"][1]["id"], "tiny:line2");
+  EXPECT_EQ(seen["data"][1]["parent"], "tiny");
+  EXPECT_EQ(body_of(client.get("/v1/models/tiny:line2"))["id"], "tiny:line2");
+  const auto answer = client.post(
+      "/v1/chat/completions",
+      R"({"model":"tiny:line2","messages":[{"role":"user","content":"a"}],"max_tokens":1})");
+  EXPECT_EQ(body_of(answer)["model"], "tiny:line2");
+  const std::string erase =
+      "DELETE /api/models/tiny/adapters/line2 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  ASSERT_TRUE(client.send(erase));
+  EXPECT_EQ(client.read_response()->status, 200);
+  ASSERT_TRUE(client.send(erase));
+  EXPECT_EQ(client.read_response()->status, 404);
+  for (const auto& [body, status] : std::vector<std::pair<const char*, int>>{
+           {R"({"name":"none"})", 404}, {R"({"name":5})", 400}, {"[]", 400}}) {
+    EXPECT_EQ(client.post("/api/models/tiny/adapters", body)->status, status) << body;
+  }
+}
+
 TEST(AskApi, StreamsWhatTheAskerTells) {
   ApiServer server;
   server.asker->events = {

@@ -53,7 +53,8 @@ GeneratorTotals generator_totals(const runtime::ModelHost* models) {
   GeneratorTotals out;
   if (models == nullptr) return out;
   for (const runtime::ModelStatus& status : models->list()) {
-    if (status.state != runtime::ModelState::kReady) continue;
+    // An adapter runs in its model's batches.
+    if (status.state != runtime::ModelState::kReady || !status.parent.empty()) continue;
     const auto model = models->find(status.name);
     if (!model) continue;
     const Stats stats = (*model)->generator->stats();

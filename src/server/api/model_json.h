@@ -7,6 +7,7 @@ namespace mw::server {
 
 std::string_view state_name(runtime::ModelState state);
 /// GET /api/models.
+Json adapter_json(const runtime::ModelStatus& adapter);
 Json models_json(const runtime::ModelHost* models);
 
 }  // namespace mw::server

@@ -74,8 +74,11 @@ std::optional<Refusal> complete(const ApiState& state, const std::shared_ptr<Exc
   return std::nullopt;
 }
 
-Json model_json(const std::string& id, int64_t created_s) {
-  return {{"id", id}, {"object", "model"}, {"created", created_s}, {"owned_by", "millwright"}};
+Json model_json(const runtime::ModelStatus& status, int64_t created_s) {
+  Json out = {
+      {"id", status.name}, {"object", "model"}, {"created", created_s}, {"owned_by", "millwright"}};
+  if (!status.parent.empty()) out["parent"] = status.parent;  // of an adapter, as vLLM has it
+  return out;
 }
 
 // Models that answer now, and those that will in a moment: many clients refuse to connect to a
@@ -86,9 +89,9 @@ Json list_models(const ApiState& state) {
     for (const runtime::ModelStatus& status : state.parts.models->list()) {
       if (status.state == runtime::ModelState::kReady) {
         const auto model = state.parts.models->find(status.name);
-        data.push_back(model_json(status.name, model ? (*model)->created_s : 0));
+        data.push_back(model_json(status, model ? (*model)->created_s : 0));
       } else if (status.state == runtime::ModelState::kLoading) {
-        data.push_back(model_json(status.name, 0));
+        data.push_back(model_json(status, 0));
       }
     }
   }

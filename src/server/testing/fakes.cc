@@ -257,6 +257,38 @@ FakeModelHost::FakeModelHost() {
   thinker_ = std::make_shared<runtime::ServedModel>(*model_);
   thinker_->name = "thinker";
   thinker_->chat_template = *thinking;
+  adapted_ = std::make_shared<runtime::ServedModel>(*model_);
+  adapted_->name = "tiny:line2";
+}
+
+static runtime::ModelStatus adapter_status() {
+  runtime::ModelStatus status;
+  status.name = "tiny:line2";
+  status.parent = "tiny";
+  status.state = runtime::ModelState::kReady;
+  status.rank = 8;
+  status.bytes = 1'000'000;
+  status.source = "file:adapters/line2";
+  return status;
+}
+
+Result<runtime::ModelStatus> FakeModelHost::load_adapter(const std::string& model,
+                                                         const std::string& adapter) {
+  if (model != "tiny") return ModelHost::load_adapter(model, adapter);
+  if (adapter != "line2") {
+    return Error::make(Code::kNotFound, "there is no adapter '" + adapter + "'", "没有该适配器",
+                       "name");
+  }
+  adapted = true;
+  return adapter_status();
+}
+
+Result<void> FakeModelHost::unload_adapter(const std::string& model, const std::string& adapter) {
+  if (!adapted || model + ":" + adapter != adapted_->name) {
+    return ModelHost::unload_adapter(model, adapter);
+  }
+  adapted = false;
+  return {};
 }
 
 std::vector<runtime::ModelStatus> FakeModelHost::list() const {
@@ -270,7 +302,9 @@ std::vector<runtime::ModelStatus> FakeModelHost::list() const {
   large.name = "large";
   large.state = runtime::ModelState::kFetching;
   large.progress = 0.5;
-  return {tiny, large};
+  if (!adapted) return {tiny, large};
+  runtime::ModelStatus adapter = adapter_status();
+  return {tiny, adapter, large};
 }
 
 Result<std::shared_ptr<runtime::ServedModel>> FakeModelHost::find(const std::string& name) const {
@@ -279,6 +313,7 @@ Result<std::shared_ptr<runtime::ServedModel>> FakeModelHost::find(const std::str
   }
   if (name.empty() || name == "tiny") return model_;
   if (name == "thinker") return thinker_;
+  if (adapted && name == adapted_->name) return adapted_;
   return Error::make(Code::kNotFound, "there is no model '" + name + "'", "没有该模型");
 }
 

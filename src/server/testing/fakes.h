@@ -121,17 +121,23 @@ class FakeModelHost final : public runtime::ModelHost {
   std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
       const std::string& encoding) const override;
   Result<void> pull(const std::string& source) override;
+  /// There is one to load: "line2", for "tiny".
+  Result<runtime::ModelStatus> load_adapter(const std::string& model,
+                                            const std::string& adapter) override;
+  Result<void> unload_adapter(const std::string& model, const std::string& adapter) override;
 
   std::shared_ptr<FakeEmbedder> embedder = std::make_shared<FakeEmbedder>(false);
   std::shared_ptr<FakeEmbedder> ranker = std::make_shared<FakeEmbedder>(true);
   std::shared_ptr<const tokenizers::Tokenizer> cl100k;  // none, unless a test gives one
   std::shared_ptr<FakeGenerator> generator = std::make_shared<FakeGenerator>();
   bool ready = true;
+  bool adapted = false;  // whether "tiny:line2" is loaded
   std::vector<std::string> pulled;
 
  private:
   std::shared_ptr<runtime::ServedModel> model_;
   std::shared_ptr<runtime::ServedModel> thinker_;
+  std::shared_ptr<runtime::ServedModel> adapted_;
 };
 
 /// Tells its script of events to the listener; waits for the stop token when asked to.
