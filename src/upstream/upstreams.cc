@@ -1,0 +1,63 @@
+#include "upstream/upstreams.h"
+
+#include <algorithm>
+
+namespace mw::upstream {
+
+Upstreams::Upstreams(std::vector<UpstreamOptions> options, const std::string& user_agent,
+                     const LogSink& log) {
+  for (UpstreamOptions& each : options) {
+    upstreams_.push_back(std::make_shared<Upstream>(std::move(each), user_agent, log));
+  }
+}
+
+Upstreams::~Upstreams() {
+  std::list<Worker> left;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    left.swap(workers_);  // its nodes stay where they are: workers mark themselves
+  }
+  for (Worker& worker : left) worker.thread.join();
+}
+
+Upstreams::Found Upstreams::find(const std::string& name) const {
+  const std::size_t slash = name.find('/');
+  if (slash == std::string::npos) return {};
+  for (const auto& each : upstreams_) {
+    if (name.compare(0, slash, each->options().name) == 0) return {each, name.substr(slash + 1)};
+  }
+  return {};
+}
+
+std::vector<ModelStatus> Upstreams::models() const {
+  std::vector<ModelStatus> out;
+  for (const auto& each : upstreams_) {
+    const std::vector<ReplicaStatus> replicas = each->replicas();
+    for (const std::string& id : each->models()) {
+      const std::string& name = each->options().name;
+      out.push_back({name + "/" + id, name, each->health(id), replicas});
+    }
+  }
+  return out;
+}
+
+void Upstreams::start(std::function<void()> job) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (auto worker = workers_.begin(); worker != workers_.end();) {
+    if (!worker->done) {
+      ++worker;
+      continue;
+    }
+    worker->thread.join();
+    worker = workers_.erase(worker);
+  }
+  Worker& worker = workers_.emplace_back();
+  worker.thread = std::thread([this, &worker, run = std::move(job)]() mutable {
+    run();
+    run = nullptr;  // what it holds goes before the mark
+    const std::lock_guard<std::mutex> done(mutex_);
+    worker.done = true;
+  });
+}
+
+}  // namespace mw::upstream
