@@ -11,7 +11,9 @@ Upstreams::Upstreams(std::vector<UpstreamOptions> options, const std::string& us
   }
 }
 
-Upstreams::~Upstreams() {
+Upstreams::~Upstreams() { wait(); }
+
+void Upstreams::wait() {
   std::list<Worker> left;
   {
     const std::lock_guard<std::mutex> guard(mutex_);
@@ -35,7 +37,8 @@ std::vector<ModelStatus> Upstreams::models() const {
     const std::vector<ReplicaStatus> replicas = each->replicas();
     for (const std::string& id : each->models()) {
       const std::string& name = each->options().name;
-      out.push_back({name + "/" + id, name, each->health(id), replicas});
+      out.push_back(
+          {name + "/" + id, name, each->health(id), replicas, !each->options().fallback.empty()});
     }
   }
   return out;

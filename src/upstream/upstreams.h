@@ -19,6 +19,7 @@ struct ModelStatus {
   std::string upstream;  // "cluster"
   Health health = Health::kUnknown;
   std::vector<ReplicaStatus> replicas;  // of its upstream
+  bool has_fallback = false;            // it is answered for even while it is down
 };
 
 /// All upstreams of this server, and the threads of the requests that wait for them.
@@ -42,6 +43,8 @@ class Upstreams {
   /// Runs `job` on a thread of its own. The caller bounds how many. A job that throws ends the
   /// process: catch.
   void start(std::function<void()> job);
+  /// Waits for all that was started. Whoever gives jobs what holds this waits before it goes.
+  void wait();
 
  private:
   struct Worker {
