@@ -57,27 +57,33 @@ void CommandLine::describe_flag(std::string shown_as, std::string help, std::str
   help_.emplace_back(std::move(shown_as), std::move(help));
 }
 
-std::optional<std::string> CommandLine::take_value(std::string_view name) {
+std::vector<std::string> CommandLine::take_values(std::string_view name) {
   MW_CHECK(!positional_asked_);
   const std::string flag_name = "--" + std::string(name);
-  std::optional<std::string> value;
+  std::vector<std::string> values;
   for (auto word = words_.begin(); word != words_.end();) {
     if (word->starts_with(flag_name + "=")) {
-      value = word->substr(flag_name.size() + 1);
+      values.push_back(word->substr(flag_name.size() + 1));
       word = words_.erase(word);
     } else if (*word == flag_name) {
       word = words_.erase(word);
       if (word == words_.end()) {
         problem(flag_name, flag_name + " needs a value", flag_name + " 需要一个值");
-        return std::nullopt;
+        return values;
       }
-      value = std::move(*word);
+      values.push_back(std::move(*word));
       word = words_.erase(word);
     } else {
       ++word;
     }
   }
-  return value;  // given twice: the last one holds, as shells' users expect
+  return values;
+}
+
+std::optional<std::string> CommandLine::take_value(std::string_view name) {
+  std::vector<std::string> values = take_values(name);
+  if (values.empty()) return std::nullopt;
+  return std::move(values.back());  // given twice: the last one holds, as shells' users expect
 }
 
 bool CommandLine::flag(std::string_view name, std::string help) {
@@ -102,6 +108,12 @@ std::string CommandLine::option(std::string_view name, std::string_view value_na
   describe_flag("--" + std::string(name) + " " + std::string(value_name), std::move(help),
                 fallback);
   return take_value(name).value_or(std::string(fallback));
+}
+
+std::vector<std::string> CommandLine::options(std::string_view name, std::string_view value_name,
+                                              std::string help) {
+  describe_flag("--" + std::string(name) + " " + std::string(value_name), std::move(help), {});
+  return take_values(name);
 }
 
 int64_t CommandLine::integer(std::string_view name, std::string_view value_name, int64_t fallback,

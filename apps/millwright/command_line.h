@@ -36,6 +36,9 @@ class CommandLine {
                      std::string help);
   std::optional<std::string> maybe_option(std::string_view name, std::string_view value_name,
                                           std::string help);
+  /// All values of an option that may be given several times, in order.
+  std::vector<std::string> options(std::string_view name, std::string_view value_name,
+                                   std::string help);
   /// Whole numbers and decimals; anything else, or one outside [low, high], is an error.
   int64_t integer(std::string_view name, std::string_view value_name, int64_t fallback,
                   std::string help, int64_t low, int64_t high);
@@ -57,6 +60,7 @@ class CommandLine {
   std::string usage() const;
 
  private:
+  std::vector<std::string> take_values(std::string_view name);
   std::optional<std::string> take_value(std::string_view name);
   void describe_flag(std::string shown, std::string help, std::string_view fallback);
   void problem(std::string param, std::string en, std::string zh);

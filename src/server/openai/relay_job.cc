@@ -93,19 +93,17 @@ bool RelayJob::answer_here(const std::string& model, Outcome& last) {
   std::vector<Header> headers;
   headers.push_back({"x-millwright-model", model});
   headers.push_back({"x-millwright-fallback-for", plan_.fields.model});
-  ticket_.reset();  // it takes one of its own
-  auto refusal = plan_.answer_here(model, std::move(headers));
-  if (!refusal) {
-    plan_.state->parts.metrics->relay_fell_back(upstream_);
-    return true;
-  }
-  const Code code = refusal->error.code;
-  if (code == Code::kNotFound || code == Code::kUnavailable) {
+  std::shared_ptr<runtime::ServedModel> found;
+  if (const auto absent = find_model(*plan_.state, model, found)) {
     plan_.state->parts.log(LogLevel::kWarning, "upstream",
-                           "fallback '" + model + "': " + refusal->error.message.en);
-    if (!last.error) last.error = refusal->error;
+                           "fallback '" + model + "': " + absent->error.message.en);
+    if (!last.error) last.error = absent->error;
     return false;
   }
+  plan_.state->parts.metrics->relay_fell_back(upstream_);
+  ticket_.reset();  // it takes one of its own
+  const auto refusal = plan_.answer_here(model, std::move(headers));
+  if (!refusal) return true;
   HttpResponse response = response_of(*refusal);
   response.headers.push_back({"x-millwright-model", model});
   if (!plan_.exchange->respond(std::move(response))) {
