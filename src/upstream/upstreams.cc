@@ -1,11 +1,12 @@
 #include "upstream/upstreams.h"
 
-#include <algorithm>
+#include <exception>
 
 namespace mw::upstream {
 
 Upstreams::Upstreams(std::vector<UpstreamOptions> options, const std::string& user_agent,
-                     const LogSink& log) {
+                     const LogSink& log)
+    : log_(log) {
   for (UpstreamOptions& each : options) {
     upstreams_.push_back(std::make_shared<Upstream>(std::move(each), user_agent, log));
   }
@@ -56,7 +57,12 @@ void Upstreams::start(std::function<void()> job) {
   }
   Worker& worker = workers_.emplace_back();
   worker.thread = std::thread([this, &worker, run = std::move(job)]() mutable {
-    run();
+    try {
+      run();
+    } catch (
+        const std::exception& problem) {  // no memory: its client is answered by its time limit
+      log_(LogLevel::kError, "upstream", std::string("a request was given up: ") + problem.what());
+    }
     run = nullptr;  // what it holds goes before the mark
     const std::lock_guard<std::mutex> done(mutex_);
     worker.done = true;

@@ -40,8 +40,7 @@ class Upstreams {
   std::vector<ModelStatus> models() const;
   const std::vector<std::shared_ptr<Upstream>>& all() const { return upstreams_; }
 
-  /// Runs `job` on a thread of its own. The caller bounds how many. A job that throws ends the
-  /// process: catch.
+  /// Runs `job` on a thread of its own. The caller bounds how many.
   void start(std::function<void()> job);
   /// Waits for all that was started. Whoever gives jobs what holds this waits before it goes.
   void wait();
@@ -51,6 +50,7 @@ class Upstreams {
     std::thread thread;
     bool done = false;
   };
+  const LogSink log_;
   std::vector<std::shared_ptr<Upstream>> upstreams_;
   std::mutex mutex_;
   std::list<Worker> workers_;

@@ -200,14 +200,9 @@ Result<HttpResponse> read_answer(const HttpRequest& http, const RerankRequest& r
 /// Waits for an upstream, from replica to replica; never another model: its vectors and scores
 /// mean something else.
 template <class Request>
-void answer_there(const ApiState& state, const std::shared_ptr<Exchange>& exchange,
-                  const upstream::Upstreams::Found& found, const Request& request) {
-  const HttpRequest& http = exchange->request();
-  const auto ticket = state.admission->enter(openai::client_of(http), 1);
-  if (!ticket) {
-    exchange->respond(error_response(ticket.error()));
-    return;
-  }
+void answer_there(Exchange& exchange, const upstream::Upstreams::Found& found,
+                  const Request& request) {
+  const HttpRequest& http = exchange.request();
   HttpResponse response;
   const auto take = [&](std::string_view body) -> Result<void> {
     MW_ASSIGN(response, read_answer(http, request, body));
@@ -216,7 +211,7 @@ void answer_there(const ApiState& state, const std::shared_ptr<Exchange>& exchan
   const upstream::Outcome outcome =
       found.upstream->fetch({path_of(request), found.model,
                              to_text(openai::relay_body(request, found.model)), http.request_id, 0},
-                            take, exchange->stop_token());
+                            take, exchange.stop_token());
   const std::string& name = found.upstream->options().name;
   if (outcome.error) response = openai::relay_refusal(outcome, name);
   if (outcome.replica > 0) {
@@ -224,7 +219,7 @@ void answer_there(const ApiState& state, const std::shared_ptr<Exchange>& exchan
     response.headers.push_back(
         {"x-millwright-replica", name + "/" + std::to_string(outcome.replica)});
   }
-  exchange->respond(std::move(response));
+  exchange.respond(std::move(response));
 }
 
 Result<void> check_relayed(const ApiState& state, EmbeddingRequest& request) {
@@ -253,10 +248,15 @@ void answer(const std::shared_ptr<ApiState>& state, const std::shared_ptr<Exchan
     exchange->respond(failure(checked.error()));
     return;
   }
+  auto ticket = state->admission->enter(openai::client_of(exchange->request()), 1);
+  if (!ticket) {
+    exchange->respond(error_response(ticket.error()));
+    return;
+  }
   // Not on the threads of this server's own slow routes: a stuck upstream would take them all.
   const std::shared_ptr<upstream::Upstreams> upstreams = state->parts.upstreams;
-  upstreams->start([state, exchange, found, asked = std::move(*request)] {
-    answer_there(*state, exchange, found, asked);
+  upstreams->start([exchange, found, asked = std::move(*request), place = std::move(*ticket)] {
+    answer_there(*exchange, found, asked);
   });
 }
 
