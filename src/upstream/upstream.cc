@@ -45,8 +45,9 @@ int64_t retry_after_ns(const hub::HttpHeaders& headers) {
   return kNsPerSecond;
 }
 
+/// Rounded up: who has waited so long is past the end.
 milliseconds until(int64_t end_ns) {
-  return milliseconds(std::max<int64_t>(1, (end_ns - steady_ns()) / kNsPerMs));
+  return milliseconds(std::max<int64_t>(1, (end_ns - steady_ns() + kNsPerMs - 1) / kNsPerMs));
 }
 
 int64_t ns(milliseconds time) { return time.count() * kNsPerMs; }

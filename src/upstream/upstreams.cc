@@ -55,18 +55,19 @@ void Upstreams::start(std::function<void()> job) {
     worker->thread.join();
     worker = workers_.erase(worker);
   }
-  Worker& worker = workers_.emplace_back();
+  std::list<Worker> one;  // joins the others when its thread has begun, which can fail
+  Worker& worker = one.emplace_back();
   worker.thread = std::thread([this, &worker, run = std::move(job)]() mutable {
     try {
       run();
-    } catch (
-        const std::exception& problem) {  // no memory: its client is answered by its time limit
+    } catch (const std::exception& problem) {  // no memory: the route's time limit answers
       log_(LogLevel::kError, "upstream", std::string("a request was given up: ") + problem.what());
     }
     run = nullptr;  // what it holds goes before the mark
     const std::lock_guard<std::mutex> done(mutex_);
     worker.done = true;
   });
+  workers_.splice(workers_.end(), one);
 }
 
 }  // namespace mw::upstream

@@ -6,7 +6,9 @@ import contextlib
 import http.client
 import http.server
 import json
+import shutil
 import socket
+import subprocess
 import threading
 import time
 import unittest
@@ -254,6 +256,32 @@ class Upstreams(unittest.TestCase):
             everything = front.output() + answer.decode()
             self.assertNotIn("sk-of-the-upstream", everything)
             self.assertNotIn("secret-of-our-own-client", everything)
+
+    @unittest.skipUnless(shutil.which("openssl"), "no openssl to make a certificate with")
+    def test_tls_is_verified_with_the_systems_certificates_or_the_given_ones(self):
+        tls = DataFolder()
+        self.addCleanup(tls.close)
+        key, certificate = tls.path / "key.pem", tls.path / "cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        (tls.path / "config.toml").write_text(
+            f'[server]\ntls_certificate_file = "{certificate}"\ntls_key_file = "{key}"\n')
+        peer = Server(tls.path, demo=False)
+        self.addCleanup(peer.stop)
+        config = (f'[[upstream]]\nname = "cluster"\nurls = ["https://127.0.0.1:{peer.port}/v1"]\n'
+                  f'models = ["{MODEL_NAME}"]\nhealth_interval_s = 1\n')
+
+        def health(server):
+            (replica,) = [replica for model in server.get("/api/models")["models"]
+                          for replica in model["replicas"]]
+            return replica
+
+        unknown = self.front(config)
+        unknown.wait_until("it is refused", lambda: health(unknown)["health"] == "down", 20)
+        self.assertIn("certificate", health(unknown)["problem"]["en"])
+        known = self.front(config + f'ca_file = "{certificate}"\n')
+        known.wait_until("it is up", lambda: health(known)["health"] == "up", 20)
 
     def test_a_client_that_leaves_frees_the_peer_at_once(self):
         front = self.front(upstream_of(self.peers[1].port))
