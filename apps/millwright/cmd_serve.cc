@@ -13,6 +13,7 @@
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
 #include "apps/millwright/server_facts.h"
+#include "apps/millwright/upstream_config.h"
 #include "assistant/assistant.h"
 #include "core/file.h"
 #include "core/file_lock.h"
@@ -49,6 +50,7 @@ struct Service {
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<LocalModelHost> models;
+  std::shared_ptr<upstream::Upstreams> upstreams;
   ToolRegistry tools;
   std::shared_ptr<assistant::Assistant> assistant;
   std::shared_ptr<server::ServerMetrics> metrics;
@@ -115,11 +117,17 @@ Result<void> start(const Request& request, Service& service) {
   host.scheduler = scheduler_options(request.config);
   host.pull = pull_options_from_environment();
   service.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), service.log);
+  if (!request.config.upstreams.empty()) {
+    warn_of_clear_keys(request.config.upstreams, service.log);
+    service.upstreams = std::make_shared<upstream::Upstreams>(
+        request.config.upstreams, "millwright/" + version(), service.log);
+  }
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
   server::ApiParts parts;
   parts.models = service.models;
+  parts.upstreams = service.upstreams;
   parts.asker = service.assistant;
   parts.plant = service.plant;
   parts.system =
@@ -177,6 +185,10 @@ int cmd_serve(CommandLine& line) {
       line.maybe_option("config", "FILE", "default: config.toml in the data folder");
   const auto listen = line.maybe_option("listen", "ADDR:PORT", "default: 127.0.0.1:8080");
   const std::vector<std::string> adapters = adapter_flags(line);
+  const auto upstreams = line.options(
+      "upstream", "NAME=URL",
+      "models of another server with OpenAI's API, such as cluster=https://host:8000/v1, as "
+      "cluster/MODEL; again with the same name: its next replica");
   request.demo = line.flag("demo", "start a simulated plant with a broker of its own");
   if (const auto status = line.finish()) return *status;
 
@@ -189,6 +201,9 @@ int cmd_serve(CommandLine& line) {
     request.config = std::move(*read);
   }
   request.config.adapters.insert(request.config.adapters.end(), adapters.begin(), adapters.end());
+  auto& known = request.config.upstreams;
+  if (const auto added = add_upstreams(upstreams, known); !added) return fail(line, added.error());
+  if (const auto checked = check_upstreams(known); !checked) return fail(line, checked.error());
   if (listen) {
     if (const auto parsed = parse_listen(*listen, request.config.server); !parsed) {
       return fail(line, parsed.error());

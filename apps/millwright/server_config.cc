@@ -1,111 +1,20 @@
 #include "apps/millwright/server_config.h"
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <charconv>
-#include <set>
 
+#include "apps/millwright/private_file.h"
+#include "apps/millwright/table_reader.h"
+#include "apps/millwright/upstream_config.h"
 #include "core/file.h"
 #include "hub/source.h"
 
 namespace mw::app {
 namespace {
 
-/// Reads keys of one table and remembers which were asked for.
-class TableReader {
- public:
-  TableReader(const toml::table& table, std::string file, std::string prefix)
-      : table_(table), file_(std::move(file)), prefix_(std::move(prefix)) {}
-
-  Result<void> text(const char* key, std::string& out) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return {};
-    const auto value = node->value_exact<std::string>();
-    if (!value) return wrong(key, *node, "a string");
-    out = *value;
-    return {};
-  }
-
-  Result<void> integer(const char* key, int64_t low, int64_t high, int& out) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return {};
-    const auto value = node->value_exact<int64_t>();
-    if (!value || *value < low || *value > high) {
-      return wrong(key, *node,
-                   "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-    }
-    out = static_cast<int>(*value);
-    return {};
-  }
-
-  Result<void> texts(const char* key, std::vector<std::string>& out) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return {};
-    const toml::array* array = node->as_array();
-    if (array == nullptr) return wrong(key, *node, "a list of strings");
-    out.clear();
-    for (const toml::node& each : *array) {
-      const auto value = each.value_exact<std::string>();
-      if (!value) return wrong(key, each, "a list of strings");
-      out.push_back(*value);
-    }
-    return {};
-  }
-
-  Result<const toml::table*> table(const char* key) {
-    const toml::node* node = take(key);
-    if (node == nullptr) return static_cast<const toml::table*>(nullptr);
-    if (node->as_table() == nullptr) return wrong(key, *node, "a table");
-    return node->as_table();
-  }
-
-  /// What nobody asked for.
-  Result<void> finish() const {
-    for (const auto& [key, node] : table_) {
-      if (known_.contains(std::string(key.str()))) continue;
-      std::string names;
-      for (const std::string& each : known_) names += (names.empty() ? "" : ", ") + each;
-      return error(std::string(key.str()), node, "is not known here; known are " + names);
-    }
-    return {};
-  }
-
- private:
-  const toml::node* take(const char* key) {
-    known_.insert(key);
-    return table_.get(key);
-  }
-  Error error(const std::string& key, const toml::node& node, const std::string& what) const {
-    const std::string name = prefix_ + key;
-    return Error::make(
-        Code::kInvalidArgument,
-        file_ + " line " + std::to_string(node.source().begin.line) + ": '" + name + "' " + what,
-        file_ + " 第 " + std::to_string(node.source().begin.line) + " 行：“" + name + "”有误",
-        name);
-  }
-  Error wrong(const char* key, const toml::node& node, const std::string& expected) const {
-    return error(key, node, "must be " + expected);
-  }
-
-  const toml::table& table_;
-  const std::string file_;
-  const std::string prefix_;
-  std::set<std::string> known_;
-};
-
 /// Keys lie in files of their own, one "name:secret" a line, readable by their owner only.
 Result<void> read_keys(const std::string& path, std::vector<server::ApiKey>& keys) {
   if (path.empty()) return {};
-  std::error_code problem;
-  const auto mode = std::filesystem::status(path, problem).permissions();
-  using std::filesystem::perms;
-  if (!problem && (mode & (perms::group_all | perms::others_all)) != perms::none) {
-    return Error::make(Code::kPermissionDenied,
-                       path + " can be read by others; run: chmod 600 " + path,
-                       path + " 可被他人读取，请执行：chmod 600 " + path, "server.api_keys_file");
-  }
-  MW_ASSIGN(const std::string text, read_file(path, 1 << 20));
+  MW_ASSIGN(const std::string text, read_private_file(path, "server.api_keys_file"));
   std::size_t begin = 0;
   while (begin < text.size()) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -185,7 +94,12 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_TRY(reader.texts("adapters", config.adapters));
   MW_ASSIGN(const toml::table* server_table, reader.table("server"));
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
+  MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
   MW_TRY(reader.finish());
+  for (const toml::table* each : upstream_tables) {
+    MW_ASSIGN(auto upstream, read_upstream(*each, file));
+    config.upstreams.push_back(std::move(upstream));
+  }
   if (server_table != nullptr) MW_TRY(read_server(*server_table, file, config));
   if (plant_table != nullptr) MW_TRY(read_plant(*plant_table, file, config));
   return config;

@@ -6,6 +6,7 @@
 
 #include "core/result.h"
 #include "server/server_options.h"
+#include "upstream/upstream_options.h"
 
 namespace mw::app {
 
@@ -32,6 +33,8 @@ struct ServerConfig {
   std::string broker_ca_file;
 
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
+
+  std::vector<upstream::UpstreamOptions> upstreams;
 
   std::string time_zone;  // "Asia/Shanghai"; empty: the machine's. Shifts are the catalogue's.
 };

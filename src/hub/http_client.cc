@@ -158,6 +158,7 @@ Result<HttpResponse> HttpClient::get(const HttpRequest& request, const OnHead& o
     HttpConnection connection(options_, stop);
     // The first address is the user's choice, wherever it resolves to; only redirects are not.
     MW_TRY(connection.connect(url, internal_start || response.redirects.empty()));
+    connection.set_patience(request.patience);
     MW_ASSIGN(const std::string text, request_text(request, url, options_));
     MW_TRY(connection.send(text));
     HttpConnection::Parser parser;

@@ -32,6 +32,8 @@ struct HttpRequest {
   std::string json_body;        // sent by POST when not empty, to the origin of `url` only
   std::string bearer_token;     // sent to the origin of `url` only, never across a redirect
   uint64_t max_body_bytes = 0;  // more is kTooLarge
+  /// How long the next read may wait, asked before each; empty: the client's idle_timeout.
+  std::function<std::chrono::milliseconds()> patience;
 };
 
 struct HttpResponse {

@@ -11,12 +11,14 @@
 #include "server/router.h"
 #include "server/server_metrics.h"
 #include "server/system_info.h"
+#include "upstream/upstreams.h"
 
 namespace mw::server {
 
 /// The parts that answer. What is null is absent: its routes answer 503 and say so.
 struct ApiParts {
   std::shared_ptr<runtime::ModelHost> models;
+  std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<SystemInfo> system;

@@ -76,6 +76,26 @@ void ServerMetrics::generation_done(const runtime::GenerateResult& result) {
       .add();
 }
 
+void ServerMetrics::relay_done(const FinishedRequest& request, const std::string& upstream,
+                               int replica) {
+  prompt_tokens_.add(static_cast<uint64_t>(request.prompt_tokens));
+  generated_tokens_.add(static_cast<uint64_t>(request.generated_tokens));
+  registry
+      .counter("millwright_upstream_requests_total",
+               "Requests for an upstream's models by the replica that answered, 0 where none did.",
+               label("upstream", upstream) + "," + label("replica", std::to_string(replica)) + "," +
+                   label("finish", finish_label(request.finish)))
+      .add();
+}
+
+void ServerMetrics::relay_fell_back(const std::string& upstream) {
+  registry
+      .counter("millwright_upstream_fallbacks_total",
+               "Requests for an upstream's models that a model of this machine took over.",
+               label("upstream", upstream))
+      .add();
+}
+
 void ServerMetrics::first_token(double seconds) {
   first_token_s_.observe(seconds);
   first_token_ms.observe(seconds * 1e3);

@@ -8,6 +8,8 @@
 
 namespace mw::server {
 
+struct FinishedRequest;
+
 /// Everything the server counts, in one place, under the names that /metrics shows.
 class ServerMetrics {
  public:
@@ -20,6 +22,10 @@ class ServerMetrics {
   void request_done(const std::string& route, int status, double seconds);
   /// One finished generation.
   void generation_done(const runtime::GenerateResult& result);
+  /// One that another server answered, or should have.
+  void relay_done(const FinishedRequest& request, const std::string& upstream, int replica);
+  /// One that a model of this machine took over.
+  void relay_fell_back(const std::string& upstream);
   void first_token(double seconds);
   void token_interval(double seconds);
 

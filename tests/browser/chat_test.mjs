@@ -81,6 +81,33 @@ describe("chat with the model", () => {
   });
 });
 
+describe("models of another server", () => {
+  it("can be chosen for a chat, and are marked as that server's", async () => {
+    bench.mock.set({ models: "upstream" });
+    const { page, problems } = await bench.page("/ask?mode=chat");
+    await page.getByLabel("Model that answers").selectOption("cluster/llama-3.1-8b");
+    await page.getByText("cluster/llama-3.1-8b (server cluster)").waitFor({ state: "attached" });
+    await page.fill("#chat-box", "Why does a bearing get warm?");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-phase=done]");
+    const sent = bench.mock.scenario.requests.find((request) => request.startsWith("POST /v1/chat/completions"));
+    assert.match(sent, /"model":"cluster\/llama-3.1-8b"/);
+    assert.deepEqual(problems, []);
+  });
+
+  it("show their servers on the Models page, and nothing to fetch", async () => {
+    bench.mock.set({ models: "upstream" });
+    const { page, problems } = await bench.page("/models");
+    const panel = page.locator('[data-model="cluster/llama-3.1-8b"]');
+    await panel.getByText("Servers of cluster").waitFor();
+    assert.equal(await panel.locator("[data-health=down]").count(), 1);
+    await panel.getByText("Connection refused").waitFor();
+    assert.equal(await panel.getByRole("button", { name: "Fetch" }).count(), 0);
+    await page.getByText("1 model on this machine").waitFor();
+    assert.deepEqual(problems, []);
+  });
+});
+
 describe("models", () => {
   it("are fetched from the page, with rate and remaining time", async () => {
     bench.mock.set({ models: "none" });

@@ -82,7 +82,8 @@ class Server:
 
     def _wait_for_port(self):
         while time.monotonic() - self.started < 60:
-            found = re.search(r"https?://127\.0\.0\.1:(\d+)", self.output())
+            found = re.search(r"Millwright is ready: https?://127\.0\.0\.1:(\d+)",
+                              self.output())
             if found:
                 self.ready_after_s = time.monotonic() - self.started
                 return int(found.group(1))

@@ -15,7 +15,7 @@ export const quiet_scenario = () => ({
   broker: "up", // up | down
   series: "data", // data | none | error
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
-  models: "ready", // ready | none | fetching | loading | failed | error
+  models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer

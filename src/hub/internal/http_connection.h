@@ -28,6 +28,10 @@ class HttpConnection {
   HttpConnection(const HttpClientOptions& options, std::stop_token stop);
   ~HttpConnection();
 
+  /// How long each read may wait, instead of the idle timeout.
+  void set_patience(std::function<std::chrono::milliseconds()> patience) {
+    patience_ = std::move(patience);
+  }
   /// Resolves, checks the addresses (unless `internal_allowed`), connects, through the proxy where
   /// one is set, and makes TLS.
   Result<void> connect(const Url& url, bool internal_allowed);
@@ -56,6 +60,7 @@ class HttpConnection {
   const HttpClientOptions& options_;
   std::stop_token stop_;
   std::string peer_;  // for messages
+  std::function<std::chrono::milliseconds()> patience_;
   boost::asio::io_context context_;
   boost::asio::ssl::context tls_context_;
   boost::asio::ip::tcp::socket socket_;

@@ -21,10 +21,14 @@ Api::Api(ApiParts parts) {
   if (!parts.clock) parts.clock = std::make_shared<SystemClock>();
   state_ = std::make_shared<ApiState>(std::move(parts));
   register_process_metrics(state_->parts);
+  register_upstream_metrics(state_->parts);
   state_->events.start();
 }
 
-Api::~Api() { state_->events.stop(); }
+Api::~Api() {
+  state_->events.stop();
+  if (state_->parts.upstreams) state_->parts.upstreams->wait();  // its jobs hold the state
+}
 
 Router Api::router() const {
   Router router;

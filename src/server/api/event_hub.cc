@@ -65,7 +65,7 @@ Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
   }
   // The first events at once, not with the next second.
   const std::lock_guard<std::mutex> guard(tick_mutex_);
-  send(*stream, true, to_text(system_.json()), to_text(models_json(parts_.models.get())));
+  send(*stream, true, to_text(system_.json()), to_text(models_json(parts_)));
   return {};
 }
 
@@ -81,7 +81,7 @@ void EventHub::tick() {
   if (with_system) system_.sample();
   if (open.empty()) return;
   const std::string system = with_system ? to_text(system_.json()) : std::string();
-  const std::string models = to_text(models_json(parts_.models.get()));
+  const std::string models = to_text(models_json(parts_));
   for (const auto& stream : open) send(*stream, with_system, system, models);
 }
 

@@ -2,12 +2,13 @@
 
 #include "core/json.h"
 #include "runtime/model_host.h"
+#include "server/api.h"
 
 namespace mw::server {
 
 std::string_view state_name(runtime::ModelState state);
-/// GET /api/models.
 Json adapter_json(const runtime::ModelStatus& adapter);
-Json models_json(const runtime::ModelHost* models);
+/// GET /api/models: those of this machine, then those of upstreams.
+Json models_json(const ApiParts& parts);
 
 }  // namespace mw::server

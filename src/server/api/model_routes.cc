@@ -71,7 +71,7 @@ void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state) {
               .response_schema = "ModelList"};
   list.runs_on = RunsOn::kWorker;
   list.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    exchange->respond(json_response(models_json(state->parts.models.get())));
+    exchange->respond(json_response(models_json(state->parts)));
   };
   router.add(std::move(list));
 

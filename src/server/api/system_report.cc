@@ -133,4 +133,25 @@ void register_process_metrics(const ApiParts& parts) {
       [plant] { return static_cast<double>(plant->stats().store.dropped_samples); });
 }
 
+void register_upstream_metrics(const ApiParts& parts) {
+  if (!parts.upstreams) return;
+  for (const auto& each : parts.upstreams->all()) {
+    for (std::size_t i = 0; i < each->options().replicas.size(); ++i) {
+      const std::string labels =
+          label("upstream", each->options().name) + "," + label("replica", std::to_string(i + 1));
+      MetricsRegistry& registry = parts.metrics->registry;
+      registry.gauge(
+          "millwright_upstream_up", "1 while the replica's health checks succeed.",
+          [each, i] { return each->replicas()[i].health == upstream::Health::kUp ? 1.0 : 0.0; },
+          labels);
+      registry.gauge(
+          "millwright_upstream_running", "Requests under way at the replica.",
+          [each, i] { return static_cast<double>(each->replicas()[i].running); }, labels);
+      registry.counter_from(
+          "millwright_upstream_failures_total", "Requests that the replica failed.",
+          [each, i] { return static_cast<double>(each->replicas()[i].failed); }, labels);
+    }
+  }
+}
+
 }  // namespace mw::server

@@ -36,6 +36,7 @@ class SystemReport {
 /// Resident memory of this process; 0 when /proc does not say.
 uint64_t resident_bytes();
 /// Gauges and counters that other areas keep, for /metrics.
+void register_upstream_metrics(const ApiParts& parts);
 void register_process_metrics(const ApiParts& parts);
 
 }  // namespace mw::server

@@ -5,10 +5,6 @@
 namespace mw::server {
 namespace {
 
-// A second is the time in which a slot frees up on a busy machine (64 streams at 128 tokens end
-// about one a second on two cores); clients double it on their own.
-constexpr int kRetryAfterMs = 1000;
-
 std::string default_code(Code code) {
   switch (code) {
     case Code::kInvalidArgument:
@@ -44,12 +40,12 @@ Json to_json(const ApiError& error) {
   return Json{{"error", std::move(body)}};
 }
 
-HttpResponse error_response(const ApiError& error) {
+HttpResponse error_response(const ApiError& error, int64_t retry_after_ms) {
   HttpResponse out = json_response(to_json(error), error.status);
   const bool retry = error.status == 429 || error.status == 503;
   if (retry) {
-    out.headers.push_back({"Retry-After", std::to_string((kRetryAfterMs + 999) / 1000)});
-    out.headers.push_back({"retry-after-ms", std::to_string(kRetryAfterMs)});
+    out.headers.push_back({"Retry-After", std::to_string((retry_after_ms + 999) / 1000)});
+    out.headers.push_back({"retry-after-ms", std::to_string(retry_after_ms)});
   }
   // OpenAI's clients retry 408, 409, 429 and every 5xx unless told; only busy and absent pass.
   out.headers.push_back({"x-should-retry", retry || error.status == 408 ? "true" : "false"});

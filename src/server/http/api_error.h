@@ -8,6 +8,10 @@
 
 namespace mw::server {
 
+/// A second is the time in which a slot frees up on a busy machine (64 streams at 128 tokens end
+/// about one a second on two cores); clients double it on their own.
+inline constexpr int64_t kRetryAfterMs = 1000;
+
 /// An Error as the wire carries it, in OpenAI's shape:
 ///   {"error": {"message", "message_zh", "type", "param", "code"}}
 /// All five are there; param is a string or null, code a string (never the HTTP number: clients
@@ -28,7 +32,7 @@ struct ApiError {
 Json to_json(const ApiError& error);
 
 /// The whole response, with x-should-retry, and Retry-After and retry-after-ms on 429 and 503.
-HttpResponse error_response(const ApiError& error);
+HttpResponse error_response(const ApiError& error, int64_t retry_after_ms = kRetryAfterMs);
 HttpResponse error_response(const Error& error);
 
 /// A response of the given value.

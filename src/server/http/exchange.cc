@@ -22,11 +22,11 @@ bool Exchange::respond(HttpResponse response) {
 
 void Exchange::begin_stream(StreamHead head) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  if (state_ != State::kWaiting) return;
+  if (state_ != State::kWaiting && state_ != State::kPrepared) return;
+  if (state_ == State::kWaiting) prepared_ns_ = steady_ns();
   state_ = State::kPrepared;
   streamed_ = true;
   stream_ = std::move(head);
-  prepared_ns_ = steady_ns();
 }
 
 bool Exchange::write(std::string_view bytes) {

@@ -41,7 +41,8 @@ class Exchange {
   /// The whole answer. False when it is too late: a stream has started, an answer was given, or
   /// nobody listens any more.
   bool respond(HttpResponse response);
-  /// Gets a stream ready; the first write() (or late_start_ms) sends its head.
+  /// Gets a stream ready; the first write() (or late_start_ms, counted from the first call) sends
+  /// its head. Called again before that, it replaces the head.
   void begin_stream(StreamHead head);
   /// False when nobody listens any more. The caller may go on: it only loses its words.
   bool write(std::string_view bytes);

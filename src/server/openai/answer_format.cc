@@ -3,55 +3,11 @@
 #include <map>
 
 #include "server/http/api_error.h"
-#include "server/http/sse.h"
+#include "server/openai/stream_frame.h"
 #include "server/openai/tool_calls.h"
 
 namespace mw::server::openai {
 namespace {
-
-// The members that all objects of one answer share.
-Json frame(const FormatOptions& options, const char* object) {
-  const AnswerIdentity& identity = options.identity;
-  Json out;
-  out["id"] = identity.id;
-  out["object"] = object;
-  out["created"] = identity.created_s;
-  out["model"] = identity.model;
-  out["system_fingerprint"] = identity.fingerprint;
-  return out;
-}
-
-/// The part of a stream that chat and completions share.
-class StreamFrame {
- public:
-  StreamFrame(const FormatOptions& options, const char* object)
-      : options_(options), frame_(frame(options, object)) {}
-
-  std::string chunk(Json choice, std::size_t text_bytes) {
-    Json out = frame_;
-    out["choices"] = Json::array({std::move(choice)});
-    if (options_.with_usage) out["usage"] = nullptr;
-    if (options_.with_obfuscation) out["obfuscation"] = padding_.after(text_bytes);
-    return sse_data(to_text(out));
-  }
-
-  std::string end(const Usage& usage) {
-    std::string out;
-    if (options_.with_usage) {
-      Json last = frame_;
-      last["choices"] = Json::array();
-      last["usage"] = to_json(usage);
-      out = sse_data(to_text(last));
-    }
-    out += kSseDone;
-    return out;
-  }
-
- private:
-  const FormatOptions& options_;
-  const Json frame_;
-  ChunkPadding padding_;
-};
 
 class ChatFormat final : public AnswerFormat {
  public:
@@ -90,7 +46,7 @@ class ChatFormat final : public AnswerFormat {
   }
 
   Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) override {
-    Json out = frame(options_, "chat.completion");
+    Json out = answer_frame(options_, "chat.completion");
     out["choices"] = Json::array();
     for (const FinishedChoice& choice : choices) {
       Json message = {{"role", "assistant"}, {"content", choice.text}, {"refusal", nullptr}};
@@ -213,7 +169,7 @@ class CompletionFormat final : public AnswerFormat {
   }
 
   Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) override {
-    Json out = frame(options_, "text_completion");
+    Json out = answer_frame(options_, "text_completion");
     out["choices"] = Json::array();
     for (const FinishedChoice& choice : choices) {
       const std::string before = echo(choice.index);

@@ -30,8 +30,25 @@ HttpResponse response_of(const Refusal& refusal) {
                               : error_response(ApiError::from(refusal.error, refusal.code));
 }
 
+upstream::Upstreams::Found upstream_of(const ApiState& state, const std::string& name) {
+  return state.parts.upstreams ? state.parts.upstreams->find(name) : upstream::Upstreams::Found{};
+}
+
 std::optional<Refusal> find_model(const ApiState& state, const std::string& name,
                                   std::shared_ptr<ServedModel>& out) {
+  if (const auto found = upstream_of(state, name); found.upstream != nullptr) {
+    return Refusal{
+        Error::make(Code::kUnsupported,
+                    "model '" + name + "' is one of the upstream '" +
+                        found.upstream->options().name +
+                        "', and this is not asked of upstreams: use /v1/chat/completions or "
+                        "/v1/completions",
+                    "模型“" + name +
+                        "”由上游提供，此接口不支持上游模型：请使用 "
+                        "/v1/chat/completions 或 /v1/completions",
+                    "model"),
+        {}};
+  }
   if (!state.parts.models) return Refusal{absent("no model is served", "未提供模型"), {}};
   auto found = state.parts.models->find(name);
   if (!found) {
@@ -41,6 +58,51 @@ std::optional<Refusal> find_model(const ApiState& state, const std::string& name
   }
   out = std::move(*found);
   return std::nullopt;
+}
+
+Result<int64_t> read_deadline_ns(const HttpRequest& request) {
+  const std::string* text = request.header(kDeadlineHeader);
+  if (text == nullptr) return int64_t{0};
+  int64_t deadline_ms = 0;
+  const char* end = text->data() + text->size();
+  const auto [rest, problem] = std::from_chars(text->data(), end, deadline_ms);
+  if (problem == std::errc() && rest == end && deadline_ms >= 1 &&
+      deadline_ms <= kAnswerTimeLimitMs) {
+    return request.received_ns + deadline_ms * kNsPerMs;
+  }
+  const std::string range = "1.." + std::to_string(kAnswerTimeLimitMs);
+  return Error::make(Code::kInvalidArgument,
+                     std::string(kDeadlineHeader) + " must be whole milliseconds, " + range,
+                     std::string(kDeadlineHeader) + " 必须是毫秒整数，" + range, kDeadlineHeader);
+}
+
+Error too_many_answers(const ApiState& state) {
+  const std::string most = std::to_string(state.parts.answers_per_client);
+  return Error::make(Code::kInvalidArgument,
+                     "one request may ask for " + most + " answers; this one asks for more",
+                     "一次请求最多可要求 " + most + " 个回答", "n");
+}
+
+void add_field_headers(const GenerationFields& fields, std::vector<Header>& headers) {
+  if (!fields.ignored.empty()) {
+    headers.push_back({"x-millwright-ignored-fields", joined(fields.ignored)});
+  }
+  if (!fields.without_effect.empty()) {
+    headers.push_back({"x-millwright-without-effect", joined(fields.without_effect)});
+  }
+}
+
+FinishedRequest record_of(const ApiState& state, const HttpRequest& request,
+                          const std::string& model, runtime::Priority priority) {
+  FinishedRequest out;
+  out.id = request.request_id;
+  out.model = model;
+  const bool by_key = request.who.kind == Identity::Kind::kApiKey;
+  out.client = by_key ? request.who.name : request.remote_address;
+  out.priority = priority;
+  const int64_t ago_ns = steady_ns() - request.received_ns;
+  out.received_ms = (state.parts.clock->now_ns() - ago_ns) / kNsPerMs;
+  return out;
 }
 
 Planner::Planner(const ApiState& state, const std::shared_ptr<Exchange>& exchange,
@@ -87,11 +149,7 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   }
   const auto most = static_cast<std::size_t>(state_.parts.answers_per_client);
   if (requests_.size() + static_cast<std::size_t>(count) > most) {
-    return Refusal{Error::make(Code::kInvalidArgument,
-                               "one request may ask for " + std::to_string(most) +
-                                   " answers; this one asks for more",
-                               "一次请求最多可要求 " + std::to_string(most) + " 个回答", "n"),
-                   {}};
+    return Refusal{too_many_answers(state_), {}};
   }
   for (const auto& [id, bias] : fields_.sampling.logit_bias) {
     if (id >= model_.tokenizer->vocabulary_size()) {
@@ -105,9 +163,7 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   request.client = client_of(exchange_->request());
   request.rights = exchange_->request().who.rights();
   request.priority = fields_.priority;
-  if (deadline_ms_ > 0) {
-    request.deadline_ns = exchange_->request().received_ns + deadline_ms_ * kNsPerMs;
-  }
+  request.deadline_ns = deadline_ns_;
   request.prompt_ids = std::move(ids);
   request.max_tokens = static_cast<int>(wanted);
   request.sampling = fields_.sampling;
@@ -123,20 +179,10 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
 }
 
 std::optional<Refusal> Planner::read_deadline() {
-  const std::string* text = exchange_->request().header(kDeadlineHeader);
-  if (text == nullptr) return std::nullopt;
-  const char* end = text->data() + text->size();
-  const auto [rest, problem] = std::from_chars(text->data(), end, deadline_ms_);
-  if (problem == std::errc() && rest == end && deadline_ms_ >= 1 &&
-      deadline_ms_ <= kAnswerTimeLimitMs) {
-    return std::nullopt;
-  }
-  const std::string range = "1.." + std::to_string(kAnswerTimeLimitMs);
-  return Refusal{
-      Error::make(Code::kInvalidArgument,
-                  std::string(kDeadlineHeader) + " must be whole milliseconds, " + range,
-                  std::string(kDeadlineHeader) + " 必须是毫秒整数，" + range, kDeadlineHeader),
-      {}};
+  const auto deadline = read_deadline_ns(exchange_->request());
+  if (!deadline) return Refusal{deadline.error(), {}};
+  deadline_ns_ = *deadline;
+  return std::nullopt;
 }
 
 FormatOptions Planner::format(const char* prefix) const {
@@ -154,12 +200,7 @@ FormatOptions Planner::format(const char* prefix) const {
 void Planner::start(GenerationPlan plan) {
   const std::string client = client_of(exchange_->request());
   auto ticket = state_.admission->enter(client, static_cast<int>(requests_.size()));
-  if (!fields_.ignored.empty()) {
-    plan.headers.push_back({"x-millwright-ignored-fields", joined(fields_.ignored)});
-  }
-  if (!fields_.without_effect.empty()) {
-    plan.headers.push_back({"x-millwright-without-effect", joined(fields_.without_effect)});
-  }
+  add_field_headers(fields_, plan.headers);
   state_.admission->add_headers(client, plan.headers);
   const int64_t first_token_ns = model_.generator->predicted_first_token_ns(requests_.front());
   plan.headers.push_back({"x-millwright-predicted-first-token-ms",
@@ -177,22 +218,8 @@ void Planner::start(GenerationPlan plan) {
   plan.stream = fields_.stream;
   plan.metrics = state_.parts.metrics;
   plan.history = state_.requests;
-  plan.record = record();
+  plan.record = record_of(state_, exchange_->request(), model_.name, fields_.priority);
   GenerationJob::start(std::move(plan));
-}
-
-/// What the history keeps and is known beforehand.
-FinishedRequest Planner::record() const {
-  const HttpRequest& request = exchange_->request();
-  FinishedRequest out;
-  out.id = request.request_id;
-  out.model = model_.name;
-  const bool by_key = request.who.kind == Identity::Kind::kApiKey;
-  out.client = by_key ? request.who.name : request.remote_address;
-  out.priority = fields_.priority;
-  const int64_t ago_ns = steady_ns() - request.received_ns;
-  out.received_ms = (state_.parts.clock->now_ns() - ago_ns) / kNsPerMs;
-  return out;
 }
 
 }  // namespace mw::server::openai

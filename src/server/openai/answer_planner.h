@@ -25,8 +25,23 @@ struct Refusal {
 
 HttpResponse response_of(const Refusal& refusal);
 
+/// The upstream that a model's name belongs to; none: it is one of this machine's.
+upstream::Upstreams::Found upstream_of(const ApiState& state, const std::string& name);
+
+/// A model of this machine.
 std::optional<Refusal> find_model(const ApiState& state, const std::string& name,
                                   std::shared_ptr<runtime::ServedModel>& out);
+
+/// The client's own limit, from the end of its header on (x-millwright-deadline-ms), as
+/// steady_ns(); 0: none. Errors name the header.
+Result<int64_t> read_deadline_ns(const HttpRequest& request);
+/// More answers than one client may have under way can never be admitted.
+Error too_many_answers(const ApiState& state);
+/// Names the fields that were ignored, and those that change nothing.
+void add_field_headers(const GenerationFields& fields, std::vector<Header>& headers);
+/// What the history keeps of a request and is known beforehand.
+FinishedRequest record_of(const ApiState& state, const HttpRequest& request,
+                          const std::string& model, runtime::Priority priority);
 
 /// What all kinds of answers do once their prompts are ids: limits, seeds, headers, admission. One
 /// a request; what it is given must outlive it.
@@ -35,7 +50,6 @@ class Planner {
   Planner(const ApiState& state, const std::shared_ptr<Exchange>& exchange,
           const GenerationFields& fields, const runtime::ServedModel& model);
 
-  /// The client's own limit, from the end of its header on: x-millwright-deadline-ms.
   std::optional<Refusal> read_deadline();
   /// Compiles what the answers have to match.
   std::optional<Refusal> read_form();
@@ -47,14 +61,12 @@ class Planner {
   void start(GenerationPlan plan);
 
  private:
-  FinishedRequest record() const;
-
   const ApiState& state_;
   const std::shared_ptr<Exchange>& exchange_;
   const GenerationFields& fields_;
   const runtime::ServedModel& model_;
   uint64_t seed_ = 0;
-  int64_t deadline_ms_ = 0;  // 0: none
+  int64_t deadline_ns_ = 0;  // 0: none
   grammar::GrammarPtr grammar_;
   std::vector<runtime::GenerateRequest> requests_;
 };

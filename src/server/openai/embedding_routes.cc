@@ -6,6 +6,8 @@
 #include "server/api/api_state.h"
 #include "server/http/api_error.h"
 #include "server/openai/embedding_request.h"
+#include "server/openai/relay_job.h"
+#include "server/openai/relay_vectors.h"
 
 namespace mw::server {
 namespace {
@@ -42,7 +44,9 @@ Result<void> decode_ids(const ApiState& state, EmbeddingRequest& request) {
   for (runtime::EmbedText& text : request.embed.texts) {
     const auto* ids = std::get_if<std::vector<int32_t>>(&text);
     if (ids == nullptr) continue;
-    if (vocabulary == nullptr) vocabulary = state.parts.models->client_vocabulary(kCl100k);
+    if (vocabulary == nullptr && state.parts.models) {
+      vocabulary = state.parts.models->client_vocabulary(kCl100k);
+    }
     if (vocabulary == nullptr) {
       return Error::make(
           Code::kInvalidArgument,
@@ -106,12 +110,8 @@ void add_ignored(const std::vector<std::string>& names, HttpResponse& response) 
   if (!joined.empty()) response.headers.push_back({"x-millwright-ignored-fields", joined});
 }
 
-Result<HttpResponse> embed(const ApiState& state, const HttpRequest& http) {
-  MW_ASSIGN(EmbeddingRequest request, openai::parse_embedding_request(http.body));
-  MW_ASSIGN(const auto ticket, state.admission->enter(openai::client_of(http), 1));
-  MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
-  MW_TRY(decode_ids(state, request));
-  MW_ASSIGN(const runtime::Embeddings embedded, embed_texts(*embedder, request.embed));
+HttpResponse embeddings_response(const EmbeddingRequest& request, const std::string& model,
+                                 const runtime::Embeddings& embedded) {
   HttpResponse response;
   response.body = R"({"object":"list","data":[)";
   for (std::size_t i = 0; i < embedded.vectors.size(); ++i) {
@@ -124,7 +124,7 @@ Result<HttpResponse> embed(const ApiState& state, const HttpRequest& http) {
     }
     response.body += '}';
   }
-  response.body += R"(],"model":)" + to_text(Json(embedder->info().name)) + R"(,"usage":)" +
+  response.body += R"(],"model":)" + to_text(Json(model)) + R"(,"usage":)" +
                    to_text(usage_of(embedded.tokens)) + "}";
   if (embedded.split > 0) {
     response.headers.push_back({"x-millwright-split-inputs", std::to_string(embedded.split)});
@@ -133,11 +133,8 @@ Result<HttpResponse> embed(const ApiState& state, const HttpRequest& http) {
   return response;
 }
 
-Result<HttpResponse> rerank(const ApiState& state, const HttpRequest& http) {
-  MW_ASSIGN(const RerankRequest request, openai::parse_rerank_request(http.body));
-  MW_ASSIGN(const auto ticket, state.admission->enter(openai::client_of(http), 1));
-  MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
-  MW_ASSIGN(const runtime::Ranking ranking, rank_documents(*embedder, request.rank));
+HttpResponse ranking_response(const HttpRequest& http, const RerankRequest& request,
+                              const std::string& model, const runtime::Ranking& ranking) {
   std::vector<std::size_t> order(ranking.scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -155,7 +152,7 @@ Result<HttpResponse> rerank(const ApiState& state, const HttpRequest& http) {
     results.push_back(std::move(result));
   }
   HttpResponse response = json_response({{"id", "rerank-" + http.request_id.substr(4)},
-                                         {"model", embedder->info().name},
+                                         {"model", model},
                                          {"results", std::move(results)},
                                          {"usage", usage_of(ranking.tokens)}});
   if (ranking.split > 0) {
@@ -163,6 +160,104 @@ Result<HttpResponse> rerank(const ApiState& state, const HttpRequest& http) {
   }
   add_ignored(request.ignored, response);
   return response;
+}
+
+Result<HttpResponse> answer_here(const ApiState& state, const HttpRequest& http,
+                                 EmbeddingRequest& request) {
+  const auto ticket = state.admission->enter(openai::client_of(http), 1);
+  if (!ticket) return ticket.error();
+  MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
+  MW_TRY(decode_ids(state, request));
+  MW_ASSIGN(const runtime::Embeddings embedded, embed_texts(*embedder, request.embed));
+  return embeddings_response(request, embedder->info().name, embedded);
+}
+
+Result<HttpResponse> answer_here(const ApiState& state, const HttpRequest& http,
+                                 RerankRequest& request) {
+  const auto ticket = state.admission->enter(openai::client_of(http), 1);
+  if (!ticket) return ticket.error();
+  MW_ASSIGN(const std::shared_ptr<Embedder> embedder, find_embedder(state, request.model));
+  MW_ASSIGN(const runtime::Ranking ranking, rank_documents(*embedder, request.rank));
+  return ranking_response(http, request, embedder->info().name, ranking);
+}
+
+// What is asked of an upstream, and how its answer is read.
+constexpr const char* path_of(const EmbeddingRequest&) { return "embeddings"; }
+constexpr const char* path_of(const RerankRequest&) { return "rerank"; }
+
+Result<HttpResponse> read_answer(const HttpRequest&, const EmbeddingRequest& request,
+                                 std::string_view body) {
+  MW_ASSIGN(const auto vectors, openai::parse_vectors(body, request.embed.texts.size()));
+  return embeddings_response(request, request.model, vectors);
+}
+
+Result<HttpResponse> read_answer(const HttpRequest& http, const RerankRequest& request,
+                                 std::string_view body) {
+  MW_ASSIGN(const auto scores, openai::parse_scores(body, request.rank.documents.size()));
+  return ranking_response(http, request, request.model, scores);
+}
+
+/// Waits for an upstream, from replica to replica; never another model: its vectors and scores
+/// mean something else.
+template <class Request>
+void answer_there(Exchange& exchange, const upstream::Upstreams::Found& found,
+                  const Request& request) {
+  const HttpRequest& http = exchange.request();
+  HttpResponse response;
+  const auto take = [&](std::string_view body) -> Result<void> {
+    MW_ASSIGN(response, read_answer(http, request, body));
+    return {};
+  };
+  const upstream::Outcome outcome =
+      found.upstream->fetch({path_of(request), found.model,
+                             to_text(openai::relay_body(request, found.model)), http.request_id, 0},
+                            take, exchange.stop_token());
+  const std::string& name = found.upstream->options().name;
+  if (outcome.error) response = openai::relay_refusal(outcome, name);
+  if (outcome.replica > 0) {
+    response.headers.push_back({"x-millwright-model", request.model});
+    response.headers.push_back(
+        {"x-millwright-replica", name + "/" + std::to_string(outcome.replica)});
+  }
+  exchange.respond(std::move(response));
+}
+
+Result<void> check_relayed(const ApiState& state, EmbeddingRequest& request) {
+  MW_TRY(openai::check_relayed(request));
+  return decode_ids(state, request);
+}
+
+Result<void> check_relayed(const ApiState&, RerankRequest& request) {
+  return openai::check_relayed(request);
+}
+
+template <class Request>
+void answer(const std::shared_ptr<ApiState>& state, const std::shared_ptr<Exchange>& exchange,
+            Result<Request> request) {
+  if (!request) {
+    exchange->respond(failure(request.error()));
+    return;
+  }
+  const auto found = openai::upstream_of(*state, request->model);
+  if (found.upstream == nullptr) {
+    const auto response = answer_here(*state, exchange->request(), *request);
+    exchange->respond(response ? *response : failure(response.error()));
+    return;
+  }
+  if (const auto checked = check_relayed(*state, *request); !checked) {
+    exchange->respond(failure(checked.error()));
+    return;
+  }
+  auto ticket = state->admission->enter(openai::client_of(exchange->request()), 1);
+  if (!ticket) {
+    exchange->respond(error_response(ticket.error()));
+    return;
+  }
+  // Not on the threads of this server's own slow routes: a stuck upstream would take them all.
+  const std::shared_ptr<upstream::Upstreams> upstreams = state->parts.upstreams;
+  upstreams->start([exchange, found, asked = std::move(*request), place = std::move(*ticket)] {
+    answer_there(*exchange, found, asked);
+  });
 }
 
 Route post_route(const char* pattern, const char* operation, const char* summary,
@@ -186,16 +281,14 @@ void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state
   Route embeddings = post_route("/v1/embeddings", "createEmbedding", "Vectors of texts",
                                 "EmbeddingRequest", "EmbeddingList");
   embeddings.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    const auto response = embed(*state, exchange->request());
-    exchange->respond(response ? *response : failure(response.error()));
+    answer(state, exchange, openai::parse_embedding_request(exchange->request().body));
   };
   router.add(std::move(embeddings));
 
   Route ranks = post_route("/v1/rerank", "rerank", "Documents in the order of their relevance",
                            "RerankRequest", "RankedDocuments");
   ranks.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    const auto response = rerank(*state, exchange->request());
-    exchange->respond(response ? *response : failure(response.error()));
+    answer(state, exchange, openai::parse_rerank_request(exchange->request().body));
   };
   router.add(std::move(ranks));
 }

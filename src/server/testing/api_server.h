@@ -17,14 +17,21 @@ struct ApiServer {
   std::shared_ptr<FakePlant> plant = std::make_shared<FakePlant>();
   std::shared_ptr<FixedClock> clock = std::make_shared<FixedClock>(1'700'000'000 * kNsPerSecond);
   std::shared_ptr<ServerMetrics> metrics = std::make_shared<ServerMetrics>();
+  std::shared_ptr<upstream::Upstreams> upstreams;
   std::unique_ptr<Api> api;
   std::unique_ptr<HttpServer> server;
 
-  explicit ApiServer(ServerOptions options = {}, bool with_parts = true, int answers = 320) {
+  explicit ApiServer(ServerOptions options = {}, bool with_parts = true, int answers = 320,
+                     std::vector<upstream::UpstreamOptions> upstream_options = {}) {
     ApiParts parts;
     parts.metrics = metrics;
     parts.clock = clock;
     parts.answers_per_client = answers;
+    if (!upstream_options.empty()) {
+      upstreams =
+          std::make_shared<upstream::Upstreams>(std::move(upstream_options), "test", no_log());
+      parts.upstreams = upstreams;
+    }
     if (with_parts) {
       parts.models = models;
       parts.asker = asker;

@@ -182,6 +182,19 @@ export interface Model {
   source: string;
   problem: Text | null;
   card: Record<string, unknown> | null;
+  upstream: string | null; // whose model it is; null: this machine's
+  replicas: Replica[];
+}
+
+/** A server of an upstream. */
+export interface Replica {
+  address: string;
+  health: "unknown" | "up" | "down";
+  resting: boolean;
+  running: number;
+  answered: number;
+  failed: number;
+  problem: Text | null;
 }
 
 export interface ModelList {

@@ -262,6 +262,13 @@ export const en = {
   "models.no_card": "Not measured yet: that happens when it is loaded.",
   "models.chat": "Chat with it",
   "models.fetch": "Fetch",
+  "models.replicas": "Servers of {upstream}",
+  "models.health_up": "up",
+  "models.health_down": "down",
+  "models.health_unknown": "being checked",
+  "models.resting": "left alone for a while",
+  "chat.model": "Model that answers",
+  "chat.model_of": "{name} (server {upstream})",
 
   "card.languages.en": "Writes English",
   "card.languages.zh": "Writes Chinese",

@@ -262,6 +262,13 @@ export const zh: Record<MessageKey, string> = {
   "models.no_card": "尚未测试：载入时进行。",
   "models.chat": "与它对话",
   "models.fetch": "获取",
+  "models.replicas": "{upstream} 的服务器",
+  "models.health_up": "可用",
+  "models.health_down": "不可用",
+  "models.health_unknown": "正在检查",
+  "models.resting": "暂停使用",
+  "chat.model": "回答所用模型",
+  "chat.model_of": "{name}（服务器 {upstream}）",
 
   "card.languages.en": "能写英文",
   "card.languages.zh": "能写中文",

@@ -1,7 +1,9 @@
 // The server's own condition and its models: GET once, then events.
+import { signal } from "@preact/signals";
 import type { Model, ModelList, SystemStatus } from "../api_types";
 import { get_json } from "../fetch";
 import { resource } from "../loadable";
+import { store, stored } from "../storage";
 import { on_connected, on_event } from "./connection";
 
 const system_resource = resource(() => get_json<SystemStatus>("/api/system"));
@@ -13,9 +15,22 @@ export const load_system = system_resource.load;
 const poll_ms = 2000;
 export const load_models = models_resource.load;
 
-/** The model that answers when none is named: the first that is ready. */
+const chosen_key = "chat_model";
+const chosen = signal(stored(chosen_key));
+
+export function ready_models(): Model[] {
+  return models.value.data?.models.filter((model) => model.state === "ready") ?? [];
+}
+
+/** The model that chats: the chosen one while it is ready, else the first that is. */
 export function ready_model(): Model | null {
-  return models.value.data?.models.find((model) => model.state === "ready") ?? null;
+  const ready = ready_models();
+  return ready.find((model) => model.name === chosen.value) ?? ready[0] ?? null;
+}
+
+export function choose_model(name: string): void {
+  chosen.value = name;
+  store(chosen_key, name);
 }
 
 export function start_system(): void {

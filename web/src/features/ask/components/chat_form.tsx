@@ -4,7 +4,7 @@ import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { Progress } from "~/components/progress";
 import { lang, t } from "~/lib/i18n/translate";
-import { load_models, models, ready_model } from "~/lib/live/system_store";
+import { choose_model, load_models, models, ready_model, ready_models } from "~/lib/live/system_store";
 import { link } from "~/lib/router";
 import { writes_chinese } from "~/lib/model_card";
 import { chat_with_model, open_turn, stop } from "../state/asking";
@@ -41,6 +41,15 @@ export function ChatForm() {
           {t("chat.note")} {lang.value === "zh" && writes_chinese(model) === false && t("chat.only_english", { name: model.name })}
         </span>
       </p>
+      {ready_models().length > 1 && (
+        <select class="select chat-model" aria-label={t("chat.model")} value={model.name} onChange={(event) => choose_model(event.currentTarget.value)}>
+          {ready_models().map((item) => (
+            <option key={item.name} value={item.name}>
+              {item.upstream === null ? item.name : t("chat.model_of", { name: item.name, upstream: item.upstream })}
+            </option>
+          ))}
+        </select>
+      )}
       <Composer
         id="chat-box"
         text={text}

@@ -5,6 +5,7 @@ import { Progress } from "~/components/progress";
 import type { Model, ModelState } from "~/lib/api_types";
 import { bytes_text, duration_text, number_text } from "~/lib/format";
 import { has_message, lang, say, t } from "~/lib/i18n/translate";
+import { choose_model } from "~/lib/live/system_store";
 import { card_rows, type CardRow } from "~/lib/model_card";
 import { href } from "~/lib/url_state";
 import "./models.css";
@@ -16,6 +17,10 @@ const icons: Record<ModelState, IconName> = {
   ready: "check",
   failed: "warning",
 };
+
+function upstream_health(model: Model): "up" | "down" | "unknown" {
+  return model.state === "ready" ? "up" : model.state === "failed" ? "down" : "unknown";
+}
 
 function remaining_text(model: Model): string {
   const left = model.bytes - model.bytes_done;
@@ -35,6 +40,28 @@ function Fetching({ model }: { model: Model }) {
       <Progress share={known ? model.progress : null} label={t("models.state_fetching")} />
       <p>{parts.filter((part) => part !== "").join(" · ")}</p>
     </div>
+  );
+}
+
+/** The servers that answer with a model of an upstream, the preferred first. */
+function Replicas({ model }: { model: Model }) {
+  return (
+    <section class="model-card">
+      <h3>{t("models.replicas", { upstream: model.upstream ?? "" })}</h3>
+      <dl>
+        {model.replicas.map((replica) => (
+          <div key={replica.address} data-health={replica.health}>
+            <dt class="mono">{replica.address}</dt>
+            <dd>
+              <Icon name={replica.health === "up" ? "check" : replica.health === "down" ? "warning" : "clock"} size={16} />
+              {t(`models.health_${replica.health}`)}
+              {replica.resting && ` · ${t("models.resting")}`}
+            </dd>
+            {replica.problem && <dd class="quiet">{say(replica.problem)}</dd>}
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -81,11 +108,11 @@ export function ModelPanel({ model, fetch_again }: { model: Model; fetch_again: 
         <h2 class="model-name">{model.name}</h2>
         <span class={`state-pill model-${model.state}`}>
           <Icon name={icons[model.state]} size={16} />
-          {t(`models.state_${model.state}`)}
+          {model.upstream === null ? t(`models.state_${model.state}`) : t(`models.health_${upstream_health(model)}`)}
         </span>
       </header>
       {model.state === "fetching" && <Fetching model={model} />}
-      {model.state === "loading" && (
+      {model.state === "loading" && model.upstream === null && (
         <div class="model-progress">
           <Progress share={model.progress > 0 ? model.progress : null} label={t("models.state_loading")} />
         </div>
@@ -116,14 +143,14 @@ export function ModelPanel({ model, fetch_again }: { model: Model; fetch_again: 
           </>
         )}
       </dl>
-      <Card model={model} />
-      {(model.state === "failed" || model.state === "absent") && (
+      {model.upstream === null ? <Card model={model} /> : <Replicas model={model} />}
+      {model.upstream === null && (model.state === "failed" || model.state === "absent") && (
         <Button icon={model.state === "failed" ? "retry" : "download"} onClick={fetch_again}>
           {model.state === "failed" ? t("app.retry") : t("models.fetch")}
         </Button>
       )}
       {model.state === "ready" && (
-        <a class="button" href={href("/ask", { mode: "chat" })}>
+        <a class="button" href={href("/ask", { mode: "chat" })} onClick={() => choose_model(model.name)}>
           <Icon name="ask" />
           <span>{t("models.chat")}</span>
         </a>

@@ -32,9 +32,10 @@ export function ModelsPage() {
   };
 
   const list = data?.models ?? [];
+  const here = list.filter((model) => model.upstream === null).length;
   return (
     <div class="models-page">
-      <PageHead title={t("models.title")} summary={list.length > 0 && t("models.summary", { n: list.length })} />
+      <PageHead title={t("models.title")} summary={list.length > 0 && t("models.summary", { n: here })} />
       {!data && error && <ErrorNotice error={error} retry={() => void load_models()} />}
       {!data && !error && <Skeleton shapes={2} height="chart" />}
       {data && list.length === 0 && (

@@ -1,0 +1,85 @@
+#include "apps/millwright/table_reader.h"
+
+namespace mw::app {
+
+Result<void> TableReader::text(const char* key, std::string& out) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return {};
+  const auto value = node->value_exact<std::string>();
+  if (!value) return wrong(key, *node, "a string");
+  out = *value;
+  return {};
+}
+
+Result<void> TableReader::integer(const char* key, int64_t low, int64_t high, int& out) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return {};
+  const auto value = node->value_exact<int64_t>();
+  if (!value || *value < low || *value > high) {
+    return wrong(key, *node,
+                 "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  out = static_cast<int>(*value);
+  return {};
+}
+
+Result<void> TableReader::texts(const char* key, std::vector<std::string>& out) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return {};
+  const toml::array* array = node->as_array();
+  if (array == nullptr) return wrong(key, *node, "a list of strings");
+  out.clear();
+  for (const toml::node& each : *array) {
+    const auto value = each.value_exact<std::string>();
+    if (!value) return wrong(key, each, "a list of strings");
+    out.push_back(*value);
+  }
+  return {};
+}
+
+Result<const toml::table*> TableReader::table(const char* key) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return static_cast<const toml::table*>(nullptr);
+  if (node->as_table() == nullptr) return wrong(key, *node, "a table");
+  return node->as_table();
+}
+
+Result<std::vector<const toml::table*>> TableReader::tables(const char* key) {
+  std::vector<const toml::table*> out;
+  const toml::node* node = take(key);
+  if (node == nullptr) return out;
+  const std::string expected = "tables, each under [[" + std::string(key) + "]]";
+  const toml::array* array = node->as_array();
+  if (array == nullptr) return wrong(key, *node, expected);
+  for (const toml::node& each : *array) {
+    if (each.as_table() == nullptr) return wrong(key, each, expected);
+    out.push_back(each.as_table());
+  }
+  return out;
+}
+
+Result<void> TableReader::finish() const {
+  for (const auto& [key, node] : table_) {
+    if (known_.contains(std::string(key.str()))) continue;
+    std::string names;
+    for (const std::string& each : known_) names += (names.empty() ? "" : ", ") + each;
+    return error(std::string(key.str()), node, "is not known here; known are " + names);
+  }
+  return {};
+}
+
+const toml::node* TableReader::take(const char* key) {
+  known_.insert(key);
+  return table_.get(key);
+}
+
+Error TableReader::error(const std::string& key, const toml::node& node,
+                         const std::string& what) const {
+  const std::string name = prefix_ + key;
+  return Error::make(
+      Code::kInvalidArgument,
+      file_ + " line " + std::to_string(node.source().begin.line) + ": '" + name + "' " + what,
+      file_ + " 第 " + std::to_string(node.source().begin.line) + " 行：“" + name + "”有误", name);
+}
+
+}  // namespace mw::app
