@@ -52,7 +52,7 @@ void add_measured(const Json& report, const Words& words, std::string& out) {
   out += words("\n## How far it is from the source\n\n", "\n## 与原模型的差距\n\n");
   out += std::string("| ") + words("measure | value", "指标 | 数值") + " |\n| --- | ---: |\n";
   out += std::string("| ") + words("KL divergence, nats a token", "KL 散度（nat/词元）") + " | " +
-         number("%.6f", value("kl_nats")) + " ± " + number("%.6f", value("standard_error")) +
+         number("%.6f", value("kl_nats")) + " +- " + number("%.6f", value("standard_error")) +
          " |\n";
   out += std::string("| ") + words("of 1 token in 100 more than", "百分之一的词元超过") + " | " +
          number("%.5f", value("kl_p99_nats")) + " |\n";
@@ -114,7 +114,7 @@ std::string quantize_summary(const Json& report, Language language) {
   if (report.contains("held_out")) {
     const Json& held = report["held_out"];
     out += std::string(words("held out: KL ", "留出文本：KL ")) +
-           number("%.6f", held["kl_nats"].get<double>()) + " ± " +
+           number("%.6f", held["kl_nats"].get<double>()) + " +- " +
            number("%.6f", held["standard_error"].get<double>()) +
            words(" nats a token, same top token ", " nat/词元，首选词元相同 ") +
            number("%.2f %%", 100 * held["same_top"].get<double>()) +

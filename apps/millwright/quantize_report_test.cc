@@ -44,7 +44,7 @@ Json report() {
 
 TEST(QuantizeReport, TellsWhatWasMadeAndHowFarItIs) {
   const std::string page = quantize_markdown(report(), Language::kEn);
-  for (const char* part : {"sha256 `bb`", "0.012300 ± 0.000400", "95.12 %", "23.1000", "23.5000",
+  for (const char* part : {"sha256 `bb`", "0.012300 +- 0.000400", "95.12 %", "23.1000", "23.5000",
                            "half and half", "0.010500 nats measured", "25.00 %", "1.20e-02",
                            "--budget 80MB", "| Q4_1 | 210 | 66.00 MB |"}) {
     EXPECT_THAT(page, HasSubstr(part));

@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "runtime/perplexity.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_decoder.h"
 #include "tests/support/tiny_llama.h"
 
 namespace mw::runtime {
@@ -125,6 +126,43 @@ TEST_F(Quantizing, ChoosesTheSameOnAnyThreadCount) {
     EXPECT_EQ(one[i].nats, three[i].nats) << one[i].name;
   }
 }
+
+/// The tiny models of tools/golden, which have every architecture's tensors.
+class QuantizedGolden : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(QuantizedGolden, RunsAndIsNearerTheMoreBitsItHas) {
+  const testing_support::TinyDecoder tiny(MW_SOURCE_DIR, GetParam());
+  const std::string bytes = tiny.gguf();
+  const auto file = formats::GgufFile::parse(std::as_bytes(std::span(bytes)));
+  ASSERT_TRUE(file);
+  ThreadPool pool(1);
+  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(tensor::available_isas().back())};
+  const std::shared_ptr<const models::Model> model = *models::load_model(*file, ctx);
+  std::vector<int32_t> ids(tiny.ids().begin(), tiny.ids().begin() + 16);
+  const DivergenceProbe probe(*model, ids, 16, -1, ctx);
+  const testing_support::TemporaryFolder folder;
+  const Quantizer quantizer(*file, model, ctx);
+  double last = 1;
+  for (const GgmlType type : {GgmlType::kQ4_0, GgmlType::kQ5_1, GgmlType::kQ8_0}) {
+    const auto choices = quantizer.uniform(type);
+    for (const TensorChoice& each : choices) EXPECT_EQ(each.to, type) << each.name;
+    const auto path = folder.path() / "m.gguf";
+    ASSERT_TRUE(quantizer.write(choices, path, nullptr));
+    const auto written = formats::GgufFile::open(path);
+    ASSERT_TRUE(written);
+    const auto rounded = models::load_model(*written, ctx);
+    ASSERT_TRUE(rounded) << rounded.error().message.en;
+    const double kl = probe.kl_nats(**rounded);
+    EXPECT_GT(kl, 0.0) << formats::type_name(type);
+    EXPECT_LT(kl, last) << formats::type_name(type);
+    last = kl;
+  }
+  EXPECT_LT(last, 5e-3);  // of 8 bits, and 16-bit activations instead of f32
+}
+
+INSTANTIATE_TEST_SUITE_P(Decoders, QuantizedGolden,
+                         ::testing::Values("llama", "qwen2", "qwen3", "gemma3", "phi3", "gpt2"),
+                         [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace mw::runtime
