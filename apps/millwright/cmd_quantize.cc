@@ -3,12 +3,15 @@
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
+#include "apps/millwright/model_page.h"
 #include "apps/millwright/quantize_flags.h"
 #include "apps/millwright/quantize_report.h"
 #include "apps/millwright/step_progress.h"
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/sha256.h"
+#include "models/gguf_of_folder.h"
+#include "models/gguf_tokenizer.h"
 #include "models/model_folder.h"
 #include "runtime/loaded_model.h"
 #include "runtime/perplexity.h"
@@ -80,33 +83,64 @@ Result<void> check(const Request& request) {
   return {};
 }
 
-/// A model's file, opened both as tensors and to be run.
+/// A model as the tensors of a GGUF file, and loaded from it.
 struct Subject {
   std::filesystem::path path;
+  std::unique_ptr<std::string> converted;  // of a folder: the bytes that `file` looks at
   formats::GgufFile file;
-  runtime::OpenedModel opened;
+  std::shared_ptr<const models::Model> model;
+  std::shared_ptr<const Tokenizer> tokenizer;
 };
+
+/// Whether the folder's model and the one converted from it say the same: by a window of ids that
+/// mean nothing.
+Result<void> compare_with_folder(const models::Model& converted, const models::ModelFolder& folder,
+                                 const tensor::ExecContext& ctx) {
+  constexpr int kIds = 64;
+  constexpr double kMostNats = 1e-4;  // keys are f16 in one and may be f32 in the other
+  constexpr int64_t kStep = 7919;     // a prime
+  MW_ASSIGN(const auto original, models::load_model(folder, ctx));
+  const int64_t words = std::min(original->config().vocabulary, converted.config().vocabulary);
+  std::vector<int32_t> ids;
+  for (int64_t i = 1; i <= kIds; ++i) ids.push_back(static_cast<int32_t>(i * kStep % words));
+  const auto measured =
+      runtime::measure_divergence(converted, *original, ids, kIds, 0, -1, ctx, nullptr);
+  if (measured.kl_nats <= kMostNats) return {};
+  return Error::make(
+      Code::kUnsupported,
+      folder.path.string() + ": as GGUF the model answers otherwise (KL " +
+          std::to_string(measured.kl_nats) + "); convert it with llama.cpp's convert_hf_to_gguf.py",
+      folder.path.string() + "：转换为 GGUF 后结果不同（KL " + std::to_string(measured.kl_nats) +
+          "）；请用 llama.cpp 的 convert_hf_to_gguf.py 转换",
+      "MODEL");
+}
+
+Result<Subject> open_folder(const std::filesystem::path& path, const Engine& engine) {
+  MW_ASSIGN(const models::ModelFolder folder, models::ModelFolder::open(path));
+  std::error_code problem;
+  const auto own = std::filesystem::weakly_canonical(path, problem).filename();
+  MW_ASSIGN(std::string bytes, models::gguf_of_folder(folder, own.string()));
+  auto kept = std::make_unique<std::string>(std::move(bytes));
+  MW_ASSIGN(formats::GgufFile file, formats::GgufFile::parse(std::as_bytes(std::span(*kept))));
+  ThreadPool pool(engine.threads);
+  const tensor::ExecContext ctx{&pool, &tensor::kernels_of(engine.isa)};
+  MW_ASSIGN(std::unique_ptr<models::Model> model, models::load_model(file, ctx));
+  MW_TRY(compare_with_folder(*model, folder, ctx));
+  MW_ASSIGN(std::unique_ptr<Tokenizer> tokenizer, models::read_tokenizer(file));
+  return Subject{path, std::move(kept), std::move(file), std::move(model), std::move(tokenizer)};
+}
 
 Result<Subject> open_subject(const Request& request, const Engine& engine) {
   MW_ASSIGN(const auto path, model_path(request.flags.data, request.model));
   std::error_code problem;
-  if (std::filesystem::is_directory(path, problem)) {
-    return Error::make(Code::kUnsupported,
-                       path.string() +
-                           " is a model folder; quantize reads GGUF files: convert it "
-                           "with llama.cpp's convert_hf_to_gguf.py first",
-                       path.string() +
-                           " 是模型文件夹；quantize 只读取 GGUF 文件：请先用 llama.cpp "
-                           "的 convert_hf_to_gguf.py 转换",
-                       "MODEL");
-  }
+  if (std::filesystem::is_directory(path, problem)) return open_folder(path, engine);
   if (std::filesystem::equivalent(path, request.to, problem)) {
     return wrong("to", "--to names the source itself", "--to 与原模型是同一文件");
   }
   MW_ASSIGN(formats::GgufFile file, formats::GgufFile::open(path));
-  MW_ASSIGN(runtime::OpenedModel opened,
+  MW_ASSIGN(const runtime::OpenedModel opened,
             runtime::open_model(path, open_options(request.flags, engine, path)));
-  return Subject{path, std::move(file), std::move(opened)};
+  return Subject{path, nullptr, std::move(file), opened.model, opened.tokenizer};
 }
 
 /// The text's ids in two halves: types are tuned on windows of the first, and what is reported is
@@ -136,7 +170,7 @@ Result<TextParts> read_text(const Request& request, const Subject& subject) {
   TextParts parts;
   MW_ASSIGN(const std::string text, read_file(request.text, kMostTextBytes));
   parts.sha256 = sha256_hex(text);
-  const Tokenizer& tokenizer = *subject.opened.tokenizer;
+  const Tokenizer& tokenizer = *subject.tokenizer;
   const auto ids = tokenizer.encode(text, Tokenizer::Special::kAsText);
   parts.tokens = ids.size();
   const std::span<const int32_t> all(ids);
@@ -150,8 +184,7 @@ Result<TextParts> read_text(const Request& request, const Subject& subject) {
                      std::to_string(request.window) +
                      " 词元的窗口：请提供更多文本，或减小 --window");
   }
-  const uint64_t row =
-      uint64_t{4} * static_cast<uint64_t>(subject.opened.model->config().vocabulary);
+  const uint64_t row = uint64_t{4} * static_cast<uint64_t>(subject.model->config().vocabulary);
   const auto fit =
       static_cast<int>(kMostProbeBytes / (row * static_cast<uint64_t>(request.window) / 2));
   parts.tuning = spread(all.first(half), request.window,
@@ -167,28 +200,40 @@ std::string split_text(const Request& request, const TextParts& parts) {
     return std::to_string(ids.size() / static_cast<std::size_t>(request.window));
   };
   const std::string size = std::to_string(request.window);
+  const std::string tokens = std::to_string(parts.tokens);
+  const bool tuned = !request.budget.empty();
   if (request.language == Language::kZh) {
-    return "共 " + std::to_string(parts.tokens) + " 个词元：前一半中的 " + windows(parts.tuning) +
-           " 个窗口（各 " + size + " 词元）用于选择类型，后一半中的 " + windows(parts.held_out) +
-           " 个窗口用于评测；每个窗口的后半部分计分。";
+    return "共 " + tokens + " 个词元，每个窗口 " + size + " 个：" +
+           (tuned ? "前一半中的 " + windows(parts.tuning) + " 个窗口用于选择类型，" : "") +
+           "后一半中的 " + windows(parts.held_out) + " 个窗口用于评测；每个窗口的后半部分计分。";
   }
-  return std::to_string(parts.tokens) + " tokens: " + windows(parts.tuning) + " windows of " +
-         size + " from the first half to choose types, " + windows(parts.held_out) +
+  return tokens + " tokens in windows of " + size + ": " +
+         (tuned ? windows(parts.tuning) + " from the first half to choose types, " : "") +
+         windows(parts.held_out) +
          " from the second half to measure; the second half of each window is scored.";
 }
 
-Result<Json> file_facts(const std::filesystem::path& path) {
-  MW_ASSIGN(const MappedFile file, MappedFile::open(path));
-  const auto bytes = file.bytes();
+/// Path, bytes and hash; of a folder the hash of "hash  name" lines of its files.
+Result<Json> facts_of(const std::filesystem::path& path) {
+  MW_ASSIGN(const std::vector<HashedFile> files, hash_model_files(path));
+  uint64_t bytes = 0;
+  std::string lines;
+  for (const HashedFile& each : files) {
+    bytes += each.bytes;
+    lines += each.sha256 + "  " + each.name + "\n";
+  }
+  std::error_code problem;
+  const bool folder = std::filesystem::is_directory(path, problem);
   return Json{{"path", path.string()},
-              {"bytes", bytes.size()},
-              {"sha256", sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()})}};
+              {"bytes", bytes},
+              {"sha256", folder || files.empty() ? sha256_hex(lines) : files.front().sha256}};
 }
 
 std::string command_of(const Request& request) {
   std::string words = "millwright quantize " + request.model + " --to " + request.to;
+  if (!request.text.empty()) words += " --text " + request.text;
   if (!request.type.empty()) return words + " --type " + request.type;
-  words += " --budget " + request.budget + " --text " + request.text;
+  words += " --budget " + request.budget;
   if (request.types != kAllBlockTypes) words += " --types " + request.types;
   return words + " --window " + std::to_string(request.window) + " --windows " +
          std::to_string(request.tuning_windows);
@@ -242,7 +287,7 @@ class Run {
         subject_(subject),
         pool_(engine.threads),
         ctx_{&pool_, &tensor::kernels_of(engine.isa)},
-        quantizer_(subject.file, subject.opened.model, ctx_) {}
+        quantizer_(subject.file, subject.model, ctx_) {}
 
   Result<Json> make() {
     const int64_t start = steady_ns();
@@ -256,8 +301,8 @@ class Run {
       rounding.show(done, total);
     }));
     MW_ASSIGN(const formats::GgufFile written, formats::GgufFile::open(request_.to));
-    MW_ASSIGN(const Json source, file_facts(subject_.path));
-    MW_ASSIGN(const Json output, file_facts(request_.to));
+    MW_ASSIGN(const Json source, facts_of(subject_.path));
+    MW_ASSIGN(const Json output, facts_of(request_.to));
     uint64_t tensor_bytes = 0;
     for (const formats::GgufTensor& each : written.tensors()) tensor_bytes += each.bytes.size();
     Json report = {{"command", command_of(request_)},
@@ -290,7 +335,7 @@ class Run {
               static_cast<uint64_t>(budget.bits_per_weight / 8 *
                                     static_cast<double>(quantizer_.parameters()));
     }
-    probe_.emplace(*subject_.opened.model, parts->tuning, request_.window, parts->bos, ctx_);
+    probe_.emplace(*subject_.model, parts->tuning, request_.window, parts->bos, ctx_);
     StepProgress measuring({"measuring", "测量"}, request_.language);
     return quantizer_.by_loss(types, bytes, *probe_,
                               [&](int done, int total) { measuring.show(done, total); });
@@ -303,7 +348,7 @@ class Run {
               runtime::open_model(path, open_options(request_.flags, engine_, path)));
     StepProgress progress({"comparing", "比较"}, request_.language);
     const auto held = runtime::measure_divergence(
-        *made.model, *subject_.opened.model, parts.held_out, request_.window, 0, parts.bos, ctx_,
+        *made.model, *subject_.model, parts.held_out, request_.window, 0, parts.bos, ctx_,
         [&](int done, int total) { progress.show(done, total); });
     report["text"] = {{"file", request_.text},
                       {"sha256", parts.sha256},
@@ -376,7 +421,7 @@ int cmd_quantize(CommandLine& line) {
   const bool zh = terminal_language() == Language::kZh;
   const std::string language =
       line.option("lang", "zh|en", zh ? "zh" : "en", "language of the report");
-  request.model = line.positional("MODEL", "name in the store or GGUF file");
+  request.model = line.positional("MODEL", "name in the store, GGUF file or model folder");
   if (const auto status = line.finish()) return *status;
   if (language != "zh" && language != "en") {
     return fail(line, wrong("lang", "--lang: expected zh or en", "--lang：应为 zh 或 en"));
