@@ -33,14 +33,18 @@ function(mw_add_area area)
   endforeach()
 endfunction()
 
-# mw_isa_sources(<avx2|avx512> files...): only these files get instruction-set flags.
+# mw_isa_sources(<avx2|avxvnni|avx512|amx> files...): only these files get instruction-set flags.
 function(mw_isa_sources isa)
   if(isa STREQUAL "avx2")
     set(flags -O3 -mavx2 -mfma -mf16c)
   elseif(isa STREQUAL "avx512")
     set(flags -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mprefer-vector-width=512)
+  elseif(isa STREQUAL "avxvnni")
+    set(flags -O3 -mavx2 -mfma -mf16c -mavxvnni)
+  elseif(isa STREQUAL "amx")
+    set(flags -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mamx-tile -mamx-int8 -mprefer-vector-width=512)
   else()
-    message(FATAL_ERROR "mw_isa_sources: expected avx2 or avx512, got '${isa}'")
+    message(FATAL_ERROR "mw_isa_sources: expected avx2, avxvnni, avx512 or amx, got '${isa}'")
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12's own intrinsics headers set off both (GCC bug 105593).

@@ -55,6 +55,17 @@ struct Service {
   std::unique_ptr<server::HttpServer> http;
 };
 
+runtime::SchedulerOptions scheduler_options(const ServerConfig& config) {
+  runtime::SchedulerOptions options;
+  options.kv_bytes = static_cast<uint64_t>(config.kv_memory_mb) << 20;
+  options.kept_kv_share = config.shared_prompts_percent / 100.0;
+  options.max_stall_ms = config.max_stall_ms;
+  options.max_first_token_ms = config.max_first_token_s * 1000;
+  options.max_running = config.max_running;
+  options.max_waiting = config.max_waiting;
+  return options;
+}
+
 Result<void> start_assistant(const Request& request, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
@@ -99,6 +110,7 @@ Result<void> start(const Request& request, Service& service) {
   host.threads = engine.threads;
   host.isa = engine.isa;
   host.precision.eight_bit_kv = request.config.eight_bit_kv;
+  host.scheduler = scheduler_options(request.config);
   host.pull = pull_options_from_environment();
   service.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), service.log);
   MW_TRY(start_assistant(request, service));

@@ -306,6 +306,7 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   options.fingerprint = fingerprint(stored->path, options_.precision);
   options.created_s = stored->manifest.fetched_at_s;
   options.card = stored->manifest.card;
+  options.scheduler = options_.scheduler;
   options.scheduler.threads = options_.threads;
   options.scheduler.isa = options_.isa;
   options.scheduler.kept_prompts.folder = kept_prompts(options_.data, stored->manifest.sha256);

@@ -21,6 +21,8 @@ struct ModelHostOptions {
   int threads = 1;
   tensor::Isa isa = tensor::Isa::kScalar;
   models::Precision precision;  // of the store's models
+  runtime::SchedulerOptions
+      scheduler;  // limits of each model; what depends on the model is filled in
   hub::PullOptions pull;
   /// Files and folders of embedding models and rerankers that are served too, beside what the store
   /// has; each under the name of its file or folder.

@@ -135,6 +135,12 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.texts("allowed_origins", config.server.allowed_origins));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
   MW_TRY(reader.text("kv", kv));
+  MW_TRY(reader.integer("kv_memory_mb", 64, 1 << 20, config.kv_memory_mb));
+  MW_TRY(reader.integer("shared_prompts_percent", 0, 90, config.shared_prompts_percent));
+  MW_TRY(reader.integer("max_stall_ms", 10, 10'000, config.max_stall_ms));
+  MW_TRY(reader.integer("max_first_token_s", 1, 3600, config.max_first_token_s));
+  MW_TRY(reader.integer("max_running", 1, 64, config.max_running));
+  MW_TRY(reader.integer("max_waiting", 1, 4096, config.max_waiting));
   MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
   MW_TRY(reader.finish());
   if (kv != "f16" && kv != "int8") {

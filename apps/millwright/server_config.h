@@ -16,7 +16,13 @@ struct ServerConfig {
   std::vector<std::string> embedding_models;  // files and folders, served beside the store's models
   int threads = 0;                            // 0: as many as this machine gains from
 
-  bool eight_bit_kv = false;  // keys and values (ADR 0019)
+  bool eight_bit_kv = false;        // keys and values (ADR 0019)
+  int kv_memory_mb = 2048;          // for all conversations of a model, shared prompts included
+  int shared_prompts_percent = 25;  // of it, for prompts that nobody reads at the moment
+  int max_stall_ms = 100;           // that reading a prompt may keep waiting those who get text
+  int max_first_token_s = 120;      // a request that would wait longer is refused at once
+  int max_running = 64;             // answers that are written at the same time, a model
+  int max_waiting = 256;            // requests in its queue
 
   std::string catalogue_file;  // the plant's machines and tags, JSON (docs/formats/catalogue.md)
   std::string broker;          // "tcp://HOST:1883"

@@ -40,6 +40,22 @@ TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsF16UnlessInt8IsAskedFor) {
   EXPECT_EQ(other.error().param, "server.kv");
 }
 
+TEST_F(ServerConfigTest, LimitsOfAModelAreReadAndOnesOutOfRangeNamed) {
+  const auto set = read("[server]\nkv_memory_mb = 512\nmax_stall_ms = 40\nmax_waiting = 8\n");
+  ASSERT_TRUE(set) << set.error().message.en;
+  EXPECT_EQ(set->kv_memory_mb, 512);
+  EXPECT_EQ(set->max_stall_ms, 40);
+  EXPECT_EQ(set->max_waiting, 8);
+  EXPECT_EQ(set->max_running, 64);
+  for (const char* wrong : {"kv_memory_mb = 1", "shared_prompts_percent = 91", "max_stall_ms = 0",
+                            "max_first_token_s = 0", "max_running = 65", "max_waiting = 0"}) {
+    const auto refused = read(std::string("[server]\n") + wrong + "\n");
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ("server." + std::string(wrong).substr(0, std::string(wrong).find(' ')),
+              refused.error().param);
+  }
+}
+
 TEST_F(ServerConfigTest, AKeyThatIsNotKnownIsNamedWithItsLine) {
   const auto config = read("[server]\nlisten = \"8080\"\napi_key_file = \"x\"\n");
   ASSERT_FALSE(config);

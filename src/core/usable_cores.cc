@@ -6,8 +6,8 @@
 #include <cmath>
 #include <sstream>
 #include <string>
-#include <vector>
 
+#include "core/control_group.h"
 #include "core/file.h"
 
 namespace mw {
@@ -48,22 +48,6 @@ std::optional<double> quota_of_v1(const fs::path& folder) {
   return *quota / *period;
 }
 
-/// Folders of the process's groups, relative to the place where groups are mounted: lines
-/// "0::/a/b" and "4:cpu,cpuacct:/a/b".
-std::vector<fs::path> group_folders(const fs::path& root) {
-  std::vector<fs::path> found{fs::path()};
-  const auto text = read_file(root / "proc/self/cgroup", kMaxBytes);
-  if (!text) return found;
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    found.push_back(fs::path(line.substr(second + 1)).lexically_normal().relative_path());
-  }
-  return found;
-}
-
 int scheduled_cores() {
   // 1024 processors fit cpu_set_t; a larger machine makes the call fail, and counts as 1024.
   cpu_set_t set;
@@ -80,14 +64,10 @@ std::optional<double> cpu_quota_cores(const fs::path& root) {
     if (quota && (!least || *quota < *least)) least = quota;
   };
   const fs::path mounted = root / "sys/fs/cgroup";
-  for (fs::path folder : group_folders(root)) {
-    while (true) {
-      take(quota_of_v2(mounted / folder));
-      take(quota_of_v1(mounted / "cpu" / folder));
-      take(quota_of_v1(mounted / "cpu,cpuacct" / folder));
-      if (folder.empty()) break;
-      folder = folder.parent_path();
-    }
+  for (const fs::path& folder : control_group_folders(root)) {
+    take(quota_of_v2(mounted / folder));
+    take(quota_of_v1(mounted / "cpu" / folder));
+    take(quota_of_v1(mounted / "cpu,cpuacct" / folder));
   }
   return least;
 }

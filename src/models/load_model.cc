@@ -1,6 +1,8 @@
 // Which architecture a file or folder is of, and its model.
+#include "core/free_memory.h"
 #include "models/architectures/architecture.h"
 #include "models/decoder_model.h"
+#include "models/memory_need.h"
 #include "models/model_folder.h"
 
 namespace mw::models {
@@ -86,6 +88,7 @@ Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
   MW_ASSIGN(ModelConfig config, read_config(file));
   MW_ASSIGN(const Architecture* architecture, architecture_of(file));
   const WeightFile weight_file(file);
+  MW_TRY(check_memory(memory_need(weight_file, config, precision), free_memory_bytes()));
   WeightRegistry weights(weight_file, config, architecture->gguf_weights, packed);
   if (precision.floats == FloatWeights::kRounded) weights.round_floats();
   if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;
@@ -97,6 +100,7 @@ Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tenso
   MW_ASSIGN(ModelConfig config, read_config(folder.config));
   MW_ASSIGN(const Architecture* architecture, architecture_of(folder.config));
   const WeightFile weight_file(folder.weights);
+  MW_TRY(check_memory(memory_need(weight_file, config, precision), free_memory_bytes()));
   WeightRegistry weights(weight_file, config, architecture->folder_weights, packed);
   if (precision.floats == FloatWeights::kRounded) weights.round_floats();
   if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;

@@ -82,7 +82,8 @@ struct Precision {
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`
 /// has are taken from there, the others are packed here.
 ///
-/// Errors   kUnsupported and kCorrupt, naming the key or tensor.
+/// Errors   kUnsupported and kCorrupt, naming the key or tensor; kResourceExhausted before anything
+///          is loaded where memory is short (models/memory_need.h), with what would fit.
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
                                           const PackedWeights* packed = nullptr,

@@ -69,14 +69,14 @@ bool pack_q4_1(const uint8_t* block, int row, int group, PackedMatrix& out) {
   return true;
 }
 
+/// d (q - 16) as d (q + 112 - 128): the 8-bit form without a rounding, in 8.5 bits.
 bool pack_q5_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
   const uint16_t d = u16_at(block);
   if (!finite_half(d)) return false;
   auto q = nibbles_of(block + 6);
   add_fifth_bits(block + 2, q);
-  const float scale = f16_to_f32(d);
-  out.set_w8_affine(row, group, std::array{scale, scale},
-                    std::array{-16.0F * scale, -16.0F * scale}, q);
+  for (uint8_t& each : q) each = static_cast<uint8_t>(each + 112);
+  out.set_w8(row, group, d, q);
   return true;
 }
 
@@ -117,7 +117,11 @@ bool pack_k(const uint8_t* block, const uint8_t* high, const uint8_t* low, int r
     const auto [scale, minimum] = k_scale(block + 4, index);
     const float w = d * static_cast<float>(scale);
     const float m = -(d_min * static_cast<float>(minimum));
-    out.set_w8_affine(row, group + index, std::array{w, w}, std::array{m, m}, q);
+    if (high == nullptr) {
+      out.set_w4_affine(row, group + index, w, m, q);
+    } else {
+      out.set_w8_affine(row, group + index, std::array{w, w}, std::array{m, m}, q);
+    }
   }
   return true;
 }
@@ -169,13 +173,13 @@ std::optional<BlockPacker> packer_of(GgmlType type) {
     case GgmlType::kQ4_1:
       return BlockPacker{WeightFormat::kW4, pack_q4_1};
     case GgmlType::kQ5_0:
-      return BlockPacker{WeightFormat::kW8Affine, pack_q5_0};
+      return BlockPacker{WeightFormat::kW8, pack_q5_0};
     case GgmlType::kQ5_1:
       return BlockPacker{WeightFormat::kW8Affine, pack_q5_1};
     case GgmlType::kQ8_0:
       return BlockPacker{WeightFormat::kW8, pack_q8_0};
     case GgmlType::kQ4_K:
-      return BlockPacker{WeightFormat::kW8Affine, pack_q4_k};
+      return BlockPacker{WeightFormat::kW4Affine, pack_q4_k};
     case GgmlType::kQ5_K:
       return BlockPacker{WeightFormat::kW8Affine, pack_q5_k};
     case GgmlType::kQ6_K:

@@ -51,7 +51,7 @@ class PackedWeightsTest : public testing::Test {
     std::string bytes = whole_;
     bytes.replace(offset, value.size(), value);
     const auto digest = digest_of_packed_head(
-        std::string_view(bytes).substr(0, kPackedHeaderBytes + 6 * kPackedEntryBytes));
+        std::string_view(bytes).substr(0, kPackedHeaderBytes + named_.size() * kPackedEntryBytes));
     std::memcpy(bytes.data() + 64, digest.data(), digest.size());
     return bytes;
   }
@@ -106,11 +106,11 @@ TEST_F(PackedWeightsTest, AMatrixOutlivesTheFileAndItsReader) {
   {
     const auto read = PackedWeights::read(path_, kModel, pool_);
     ASSERT_TRUE(read);
-    kept = read->matrix("blk.1.w", WeightFormat::kW8, 20, 32);
+    kept = read->matrix("blk.2.w", WeightFormat::kW8, 20, 32);
   }
   ASSERT_TRUE(kept);
   std::filesystem::resize_file(path_, 0);
-  EXPECT_EQ(std::memcmp(kept->data(), matrices_[1].data(), kept->bytes()), 0);
+  EXPECT_EQ(std::memcmp(kept->data(), matrices_[2].data(), kept->bytes()), 0);
 }
 
 TEST_F(PackedWeightsTest, AMatrixOfAnotherNameFormatOrShapeIsNotThere) {
@@ -163,7 +163,7 @@ TEST_F(PackedWeightsTest, ALyingIndexIsRefused) {
       {"no matrices", forged_number<uint32_t>(16, 0), "matrices: expected 1 to 65535"},
       {"too many", forged_number<uint32_t>(16, 65536), "matrices: expected 1 to 65535"},
       {"index past the end", forged_number<uint32_t>(16, 65535), "index: the file ends inside it"},
-      {"one more than there is", forged_number<uint32_t>(16, 7), "digest"},
+      {"one more than there is", forged_number<uint32_t>(16, 8), "digest"},
       {"reserved", forged_number<uint32_t>(20, 1), "header: reserved bytes"},
       {"reserved tail", forged_number<uint8_t>(127, 1), "header: reserved bytes"},
       {"file bytes", forged_number<uint64_t>(24, UINT64_MAX), "file bytes: expected"},
@@ -171,7 +171,7 @@ TEST_F(PackedWeightsTest, ALyingIndexIsRefused) {
       {"name with a line end", forged(entry_at(0), "\n"), "name: not 1 to 64"},
       {"bytes after the name", forged(entry_at(0) + 63, "x"), "name: not 1 to 64"},
       {"a name twice", forged(entry_at(1), "blk.0.w"), "stands in the index twice"},
-      {"format", forged_number<uint32_t>(entry_at(0) + 64, 6), "unknown format 6"},
+      {"format", forged_number<uint32_t>(entry_at(0) + 64, 7), "unknown format 7"},
       {"rows 0", forged_number<uint32_t>(entry_at(0) + 68, 0), "no such shape"},
       {"rows 2^32", forged_number<uint32_t>(entry_at(0) + 68, UINT32_MAX), "no such shape"},
       {"width 2^31", forged_number<uint32_t>(entry_at(0) + 72, 1U << 31), "no such shape"},

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "core/free_memory.h"
 #include "formats/gguf.h"
 #include "models/gguf_tokenizer.h"
+#include "models/memory_need.h"
 #include "models/model_folder.h"
 
 namespace mw::runtime {
@@ -107,6 +109,8 @@ std::shared_ptr<ServedModel> serve_model(const OpenedModel& opened, LoadOptions 
   served->end_ids = opened.end_ids;
   served->card = std::move(options.card);
   options.scheduler.end_ids = opened.end_ids;
+  options.scheduler.kv_bytes =
+      models::kv_budget(options.scheduler.kv_bytes, opened.model->config(), free_memory_bytes());
   served->generator = std::make_shared<Scheduler>(opened.model, opened.tokenizer,
                                                   std::move(options.scheduler), std::move(log));
   return served;

@@ -169,12 +169,13 @@ std::string name_of(const ::testing::TestParamInfo<Subject>& each) {
   return std::string(tensor::isa_name(isa)) + (eight_bit_kv ? "_int8_kv" : "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Isa, SameBits,
-                         ::testing::Combine(::testing::Values(tensor::Isa::kScalar,
-                                                              tensor::Isa::kAvx2,
-                                                              tensor::Isa::kAvx512),
-                                            ::testing::Bool()),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Isa, SameBits,
+    ::testing::Combine(::testing::Values(tensor::Isa::kScalar, tensor::Isa::kAvx2,
+                                         tensor::Isa::kAvxVnni, tensor::Isa::kAvx512,
+                                         tensor::Isa::kAmx),
+                       ::testing::Bool()),
+    name_of);
 
 }  // namespace
 }  // namespace mw::runtime

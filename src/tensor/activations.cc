@@ -5,7 +5,9 @@
 namespace mw::tensor {
 
 Activations::Activations(int max_tokens, int max_width) {
-  const auto tiles = static_cast<std::size_t>((max_tokens + kTileTokens - 1) / kTileTokens);
+  // Room for whole tiles of the widest kind; a tile of 16 is as large as two of 8.
+  const auto tiles =
+      2 * static_cast<std::size_t>((max_tokens + kAmxTileTokens - 1) / kAmxTileTokens);
   const auto groups = static_cast<std::size_t>((max_width + kGroup - 1) / kGroup);
   tiles_ = Buffer(tiles * groups * tile_group_bytes(kTileTokens));
   scales_ = Buffer(tiles * kTileTokens * sizeof(float));
@@ -16,7 +18,7 @@ void Activations::assign(MatView<const float> x, bool with_integers, const ExecC
   has_integers_ = with_integers;
   if (!with_integers) return;
   MW_CHECK(x.cols % kGroup == 0);
-  tile_tokens_ = tile_tokens_for(x.rows);
+  tile_tokens_ = tile_tokens_for(x.rows, ctx.kernels->widest_tile);
   tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * tile_group_bytes(tile_tokens_);
   const auto tiles = static_cast<std::size_t>((x.rows + tile_tokens_ - 1) / tile_tokens_);
   MW_CHECK(tiles * tile_bytes_ <= tiles_.size());

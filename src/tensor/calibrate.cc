@@ -85,15 +85,15 @@ void Calibration::expect(bool right, const Team& team, const char* what) {
 double Calibration::int_gmac_s(Team& team) {
   const int threads = team.pool.threads();
   std::vector<uint32_t> sums(static_cast<std::size_t>(threads));
-  const int64_t lane = kRounds * team.limits.dot_lane_macs * kLimitWeight * kLimitActivation;
-  const auto mask = static_cast<uint32_t>((uint64_t{1} << team.limits.dot_lane_bits) - 1);
+  const int64_t lane = kRounds * team.limits.dot.dot_lane_macs * kLimitWeight * kLimitActivation;
+  const auto mask = static_cast<uint32_t>((uint64_t{1} << team.limits.dot.dot_lane_bits) - 1);
   const uint32_t expected =
-      static_cast<uint32_t>(team.limits.dot_lanes) * (static_cast<uint32_t>(lane) & mask);
+      static_cast<uint32_t>(team.limits.dot.dot_lanes) * (static_cast<uint32_t>(lane) & mask);
   return clock_.best_own_rate(
-      team.pool, static_cast<double>(kRounds) * team.limits.dot_macs * threads,
+      team.pool, static_cast<double>(kRounds) * team.limits.dot.dot_macs * threads,
       [&] {
         clock_.run_chunks(team.pool, threads, [&](int chunk) {
-          sums[static_cast<std::size_t>(chunk)] = team.limits.dot_rounds(kRounds);
+          sums[static_cast<std::size_t>(chunk)] = team.limits.dot.dot_rounds(kRounds);
         });
       },
       [&] {

@@ -20,14 +20,14 @@ class LimitsOnEachIsa : public ::testing::TestWithParam<Isa> {
 
 TEST_P(LimitsOnEachIsa, IntegerRoundsSumWhatTheyMultiply) {
   for (const int64_t rounds : {0, 1, 2, 1000, 123456}) {
-    const uint64_t lane =
-        static_cast<uint64_t>(rounds * kernels().dot_lane_macs * kLimitWeight * kLimitActivation) %
-        (uint64_t{1} << kernels().dot_lane_bits);
-    EXPECT_EQ(kernels().dot_rounds(rounds),
-              static_cast<uint32_t>(lane * static_cast<uint64_t>(kernels().dot_lanes)))
+    const uint64_t lane = static_cast<uint64_t>(rounds * kernels().dot.dot_lane_macs *
+                                                kLimitWeight * kLimitActivation) %
+                          (uint64_t{1} << kernels().dot.dot_lane_bits);
+    EXPECT_EQ(kernels().dot.dot_rounds(rounds),
+              static_cast<uint32_t>(lane * static_cast<uint64_t>(kernels().dot.dot_lanes)))
         << rounds;
   }
-  EXPECT_EQ(kernels().dot_macs, kernels().dot_lanes * kernels().dot_lane_macs);
+  EXPECT_EQ(kernels().dot.dot_macs, kernels().dot.dot_lanes * kernels().dot.dot_lane_macs);
 }
 
 TEST_P(LimitsOnEachIsa, FloatRoundsAddOneToEachLane) {

@@ -72,7 +72,8 @@ TEST_P(KernelsOnEachIsa, SwigluMatchesScalarAndTheFormula) {
 TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
   for (const int width : {32, 576, 1536}) {
     const auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
-    for (const auto& [room, token] : {std::pair{1, 0}, {2, 1}, {4, 3}, {8, 0}, {8, 3}, {8, 7}}) {
+    for (const auto& [room, token] :
+         {std::pair{1, 0}, {2, 1}, {4, 3}, {8, 0}, {8, 3}, {8, 7}, {16, 0}, {16, 9}}) {
       const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * tile_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
@@ -82,7 +83,9 @@ TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
       for (int k = 0; k < width; ++k) {
         const uint8_t* group =
             tile.data() + static_cast<std::size_t>(k / kGroup) * tile_group_bytes(room);
-        const int at = (k % kGroup) / 4 * 4 * room + 4 * token + k % 4;
+        const int in_group = k % kGroup;
+        const int at = room == kAmxTileTokens ? kGroup * token + in_group
+                                              : in_group / 4 * 4 * room + 4 * token + k % 4;
         const int a =
             256 * static_cast<int8_t>(group[at]) + static_cast<int8_t>(group[at + kGroup * room]);
         EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);

@@ -94,12 +94,20 @@ LimitShare decode_share(const MachineLimits& limits, int threads, double tok_s, 
   return {limit <= 0 ? 0 : bytes * steps / limit, bytes <= static_cast<double>(limits.l3_bytes)};
 }
 
-int macs_a_weight(Isa isa) { return limit_kernels_of(isa).macs_a_weight; }
+int macs_a_weight(Isa isa) { return limit_kernels_of(isa).dot.macs_a_weight; }
 
 const LimitKernels& limit_kernels_of(Isa isa) {
+  static const LimitKernels avx_vnni{kAvxVnniDotLimit, kAvx2Limits.fma_rounds, kAvx2Limits.fma_macs,
+                                     kAvx2Limits.read_sum};
+  static const LimitKernels amx{kAmxDotLimit, kAvx512Limits.fma_rounds, kAvx512Limits.fma_macs,
+                                kAvx512Limits.read_sum};
   switch (isa) {
+    case Isa::kAmx:
+      return amx;
     case Isa::kAvx512:
       return kAvx512Limits;
+    case Isa::kAvxVnni:
+      return avx_vnni;
     case Isa::kAvx2:
       return kAvx2Limits;
     case Isa::kScalar:

@@ -28,6 +28,7 @@ void run_integer(const Activations& x, const MatmulJob& job, int panel_begin, in
       .y_stride = job.y.stride,
       .add = job.add};
   if (weight.format() == WeightFormat::kW4) kernels.matmul_w4(args);
+  if (weight.format() == WeightFormat::kW4Affine) kernels.matmul_w4_affine(args);
   if (weight.format() == WeightFormat::kW8) kernels.matmul_w8(args);
   if (weight.format() == WeightFormat::kW8Affine) kernels.matmul_w8_affine(args);
 }

@@ -61,7 +61,7 @@ TEST_P(MatmulOnEachIsa, IsTheExactSumWithinTheActivationsRounding) {
 TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForEachTokenCount) {
   for (const WeightFormat format : kAllFormats) {
     const auto weight = random_matrix(format, 80, 160, 9);
-    for (const int tokens : {1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 131}) {
+    for (const int tokens : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 131}) {
       const auto data = random_floats(static_cast<std::size_t>(tokens * 160), 10, 5.0F);
       const MatView<const float> x{data.data(), tokens, 160, 160};
       const auto y = product(weight.packed, x, GetParam(), 1);
@@ -69,6 +69,23 @@ TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForEachTokenCount) {
       for (int t = 0; t < tokens; ++t) {
         for (int n = 0; n < 80; ++n) {
           ASSERT_EQ(y.row(t)[n], reference.row(t)[n]) << format_name(format) << " T" << tokens;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForWidthsPastOnePieceOfUnpackedWeights) {
+  for (const WeightFormat format : kAllFormats) {
+    for (const int width : {992, 1024, 1056, 2112}) {
+      const auto weight = random_matrix(format, 20, width, 15);
+      const auto data = random_floats(static_cast<std::size_t>(19 * width), 16, 2.0F);
+      const MatView<const float> x{data.data(), 19, width, width};
+      const auto y = product(weight.packed, x, GetParam(), 2, true);
+      const auto reference = product(weight.packed, x, Isa::kScalar, 1, true);
+      for (int t = 0; t < 19; ++t) {
+        for (int n = 0; n < 20; ++n) {
+          ASSERT_EQ(y.row(t)[n], reference.row(t)[n]) << format_name(format) << " D" << width;
         }
       }
     }

@@ -14,6 +14,8 @@ std::size_t bytes_of_panel(WeightFormat format, int width) {
   switch (format) {
     case WeightFormat::kW4:
       return inputs / kGroup * kW4GroupBytes;
+    case WeightFormat::kW4Affine:
+      return inputs / kGroup * kW4AffineGroupBytes;
     case WeightFormat::kW8:
       return inputs / kGroup * kW8GroupBytes;
     case WeightFormat::kW8Affine:
@@ -32,6 +34,17 @@ void put(uint8_t* base, int index, T value) {
   std::memcpy(base + static_cast<std::size_t>(index) * sizeof(T), &value, sizeof(T));
 }
 
+/// 32 nibbles of one row into [4 chunks][16 rows][4]: inputs 8c..8c+3 low, 8c+4..8c+7 high.
+void put_nibbles(uint8_t* base, int row, std::span<const uint8_t, 32> q) {
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    uint8_t* out = base + chunk * 4 * kPanelRows + 4 * row;
+    for (int i = 0; i < 4; ++i) {
+      const auto at = static_cast<std::size_t>(8 * chunk + i);
+      out[i] = static_cast<uint8_t>(q[at] | (q[at + 4] << 4));
+    }
+  }
+}
+
 /// 32 bytes of one row into [8 quads][16 rows][4].
 void put_bytes(uint8_t* base, int row, std::span<const uint8_t, 32> q) {
   for (int quad = 0; quad < 8; ++quad) {
@@ -45,6 +58,8 @@ std::string_view format_name(WeightFormat format) {
   switch (format) {
     case WeightFormat::kW4:
       return "w4";
+    case WeightFormat::kW4Affine:
+      return "w4-affine";
     case WeightFormat::kW8:
       return "w8";
     case WeightFormat::kW8Affine:
@@ -60,8 +75,8 @@ std::string_view format_name(WeightFormat format) {
 }
 
 bool is_integer(WeightFormat format) {
-  return format == WeightFormat::kW4 || format == WeightFormat::kW8 ||
-         format == WeightFormat::kW8Affine;
+  return format == WeightFormat::kW4 || format == WeightFormat::kW4Affine ||
+         format == WeightFormat::kW8 || format == WeightFormat::kW8Affine;
 }
 
 uint64_t packed_bytes(WeightFormat format, int rows, int width) {
@@ -104,13 +119,16 @@ void PackedMatrix::set_w4(int row, int group, uint16_t d, uint16_t m,
   row %= kPanelRows;
   put(base, row, d);
   put(base + 2 * kPanelRows, row, m);
-  for (int chunk = 0; chunk < 4; ++chunk) {
-    uint8_t* out = base + 4 * kPanelRows + chunk * 4 * kPanelRows + 4 * row;
-    for (int i = 0; i < 4; ++i) {
-      const auto at = static_cast<std::size_t>(8 * chunk + i);
-      out[i] = static_cast<uint8_t>(q[at] | (q[at + 4] << 4));
-    }
-  }
+  put_nibbles(base + 4 * kPanelRows, row, q);
+}
+
+void PackedMatrix::set_w4_affine(int row, int group, float d, float m,
+                                 std::span<const uint8_t, 32> q) {
+  uint8_t* base = group_at(row, group, kW4AffineGroupBytes);
+  row %= kPanelRows;
+  put(base, row, d);
+  put(base + 4 * kPanelRows, row, m);
+  put_nibbles(base + 8 * kPanelRows, row, q);
 }
 
 void PackedMatrix::set_w8(int row, int group, uint16_t d, std::span<const uint8_t, 32> q) {

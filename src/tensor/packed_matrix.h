@@ -15,11 +15,12 @@ namespace mw::tensor {
 /// (docs/formats/packed_weights.md).
 enum class WeightFormat : uint32_t {
   kW4 = 0,        // w = d q + m, q 0..15, f16 d and m per 32 inputs (Q4_0, Q4_1): 5 bits a weight
-  kW8 = 1,        // w = d (q - 128), f16 d per 32 inputs (Q8_0): 8.5 bits
-  kW8Affine = 2,  // w = d q + m, f32 d and m per 16 inputs (Q5_x, Q4_K, Q5_K, Q6_K): 12 bits
+  kW8 = 1,        // w = d (q - 128), f16 d per 32 inputs (Q8_0, Q5_0): 8.5 bits
+  kW8Affine = 2,  // w = d q + m, f32 d and m per 16 inputs (Q5_1, Q5_K, Q6_K): 12 bits
   kF32 = 3,
   kF16 = 4,
   kBf16 = 5,
+  kW4Affine = 6,  // as w4 with f32 d and m (Q4_K, whose scales are products): 6 bits
 };
 
 std::string_view format_name(WeightFormat format);
@@ -53,6 +54,8 @@ class PackedMatrix {
   // Filling, one group of 32 inputs of one row at a time; `group` counts from 0.
   /// q of 0..15; d and m as f16 bits.
   void set_w4(int row, int group, uint16_t d, uint16_t m, std::span<const uint8_t, 32> q);
+  /// q of 0..15.
+  void set_w4_affine(int row, int group, float d, float m, std::span<const uint8_t, 32> q);
   /// q + 128 of 0..255; d as f16 bits.
   void set_w8(int row, int group, uint16_t d, std::span<const uint8_t, 32> q);
   /// q of 0..255; d and m of both half groups.

@@ -57,13 +57,19 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
     }
     for (int group = 0; group < width / kGroup; ++group) {
       std::array<uint8_t, 32> q;
-      for (uint8_t& each : q) each = draw(format == WeightFormat::kW4 ? 16 : 256);
+      for (uint8_t& each : q)
+        each = draw(format == WeightFormat::kW4 || format == WeightFormat::kW4Affine ? 16 : 256);
       const uint16_t d = scale();
       const uint16_t m = static_cast<uint16_t>(scale() | 0x8000U);
       if (format == WeightFormat::kW4) {
         out.packed.set_w4(row, group, d, m, q);
         for (const uint8_t each : q)
           out.values.push_back(double{f16_to_f32(d)} * each + f16_to_f32(m));
+      } else if (format == WeightFormat::kW4Affine) {
+        const float fine_d = f16_to_f32(d) * 1.01F;  // f32s that are no halves
+        const float fine_m = f16_to_f32(m) * 0.99F;
+        out.packed.set_w4_affine(row, group, fine_d, fine_m, q);
+        for (const uint8_t each : q) out.values.push_back(double{fine_d} * each + fine_m);
       } else if (format == WeightFormat::kW8) {
         out.packed.set_w8(row, group, d, q);
         for (const uint8_t each : q) out.values.push_back(double{f16_to_f32(d)} * (each - 128));
@@ -79,8 +85,8 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
   return out;
 }
 
-inline constexpr WeightFormat kAllFormats[] = {WeightFormat::kW4,       WeightFormat::kW8,
-                                               WeightFormat::kW8Affine, WeightFormat::kF32,
-                                               WeightFormat::kF16,      WeightFormat::kBf16};
+inline constexpr WeightFormat kAllFormats[] = {
+    WeightFormat::kW4,  WeightFormat::kW4Affine, WeightFormat::kW8,  WeightFormat::kW8Affine,
+    WeightFormat::kF32, WeightFormat::kF16,      WeightFormat::kBf16};
 
 }  // namespace mw::tensor::testing

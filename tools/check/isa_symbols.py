@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-OBJECT = re.compile(r"_(avx2|avx512\w*|amx\w*)\.cc\.o$")
+OBJECT = re.compile(r"_(avx\w*|amx\w*)\.cc\.o$")
 WEAK = {"W", "V", "w", "v", "u"}
 # The compilers' own, the same in every object: sanitizer and coverage tables.
 OWN = re.compile(r"^(DW\.ref\.|__(asan|ubsan|sanitizer|sancov|odr_asan|tsan|llvm|start_|stop_))")

@@ -100,7 +100,7 @@ Result<PackedEntry> read_entry(const Entry& from) {
                                      [](char c) { return c > 0x20 && c < 0x7f; });
   const bool padded = all_zero(std::span(from.name).subspan(length));
   if (length == 0 || !printable || !padded) return corrupt("name", "not 1 to 64 plain characters");
-  if (from.format > static_cast<uint32_t>(WeightFormat::kBf16)) {
+  if (from.format > static_cast<uint32_t>(WeightFormat::kW4Affine)) {
     return corrupt(entry.name, "unknown format " + std::to_string(from.format));
   }
   entry.format = static_cast<WeightFormat>(from.format);

@@ -80,35 +80,43 @@ void swiglu_kernel(const float* gate, const float* up, int width, float* y) {
   }
 }
 
-/// Integers in [-32639, 32639], so that both bytes of a = 256 hi + lo are signed.
+/// 16 inputs as signed bytes, a = 256 high + low; returns their sum, exact as |sum| <= 16 * 32639 <
+/// 2^24. Written so that compilers make a few vector instructions of each loop.
+inline float split_bytes(F32x16 x, uint8_t* high, uint8_t* low) {
+  const F32x16 whole = round_even(x);
+  alignas(64) int32_t a[16];
+  store_int(a, whole);
+  for (int i = 0; i < 16; ++i) low[i] = static_cast<uint8_t>(a[i]);
+  for (int i = 0; i < 16; ++i) high[i] = static_cast<uint8_t>((a[i] + 128) >> 8);
+  return sum_lanes(whole) + 0.0F;  // never -0
+}
+
+/// Integers in [-32639, 32639], so that both bytes are signed.
 float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int tile_tokens) {
   F32x16 largest = zero();
   for (int i = 0; i < width; i += 16) largest = max(largest, abs(load(x + i)));
   const float peak = max_lanes(largest);
   const float inverse = peak > 0.0F ? 32639.0F / peak : 0.0F;
+  const size_t low_part = static_cast<size_t>(kGroup) * static_cast<size_t>(tile_tokens);
   for (int group = 0; group < width / kGroup; ++group) {
-    uint8_t* hi = tile + static_cast<size_t>(group) * tile_group_bytes(tile_tokens) + 4 * token;
-    uint8_t* lo = hi + kGroup * tile_tokens;
+    uint8_t* out = tile + static_cast<size_t>(group) * tile_group_bytes(tile_tokens);
     for (int half = 0; half < 2; ++half) {
-      int32_t sum = 0;
-      int32_t q[16];
-      store_int(q, mul(load(x + group * kGroup + half * 16), broadcast(inverse)));
-      for (int quad = 0; quad < 4; ++quad) {
-        uint8_t high[4];
-        uint8_t low[4];
-        for (int i = 0; i < 4; ++i) {
-          const int32_t a = q[quad * 4 + i];
-          const int32_t low_part = ((a + 128) & 255) - 128;
-          low[i] = static_cast<uint8_t>(low_part);
-          high[i] = static_cast<uint8_t>((a - low_part) >> 8);
-          sum += a;
+      uint8_t high[16];
+      uint8_t low[16];
+      const F32x16 scaled = mul(load(x + group * kGroup + half * 16), broadcast(inverse));
+      const float sum = split_bytes(scaled, high, low);
+      if (tile_tokens == kAmxTileTokens) {
+        uint8_t* row = out + kGroup * token + 16 * half;
+        memcpy(row, high, 16);
+        memcpy(row + low_part, low, 16);
+      } else {
+        for (int quad = 0; quad < 4; ++quad) {
+          uint8_t* at = out + 4 * ((half * 4 + quad) * tile_tokens + token);
+          memcpy(at, high + 4 * quad, 4);
+          memcpy(at + low_part, low + 4 * quad, 4);
         }
-        const size_t at = static_cast<size_t>((half * 4 + quad) * 4 * tile_tokens);
-        memcpy(hi + at, high, 4);
-        memcpy(lo + at, low, 4);
       }
-      const float exact_sum = static_cast<float>(sum);  // |sum| <= 16 * 32639 < 2^24
-      memcpy(lo + kGroup * tile_tokens + half * 4 * tile_tokens, &exact_sum, 4);
+      memcpy(out + 2 * low_part + 4 * (half * tile_tokens + token), &sum, 4);
     }
   }
   return peak / 32639.0F;
@@ -162,12 +170,12 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
 }  // namespace
 }  // namespace mw::tensor
 
-#define MW_FLOAT_KERNELS(w4, w8, w8_affine)                                                        \
+#define MW_FLOAT_KERNELS(w4, w4_affine, w8, w8_affine)                                             \
   {                                                                                                \
-    w4, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                                    \
+    w4, w4_affine, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                         \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
         quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
         attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
         gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel,  \
-        attention_i8_kernel, quantise_row_kernel, to_i8_kernel                                     \
+        attention_i8_kernel, quantise_row_kernel, to_i8_kernel, kTileTokens                        \
   }

@@ -25,6 +25,15 @@ inline __m512 load_halves(const uint8_t* p) {
 inline __m512 load_floats(const uint8_t* p) {
   return _mm512_loadu_ps(reinterpret_cast<const float*>(p));
 }
+/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
+struct HalfScales {
+  static constexpr int kBytes = 2 * kPanelRows;
+  static inline __m512 load(const uint8_t* p) { return load_halves(p); }
+};
+struct FloatScales {
+  static constexpr int kBytes = 4 * kPanelRows;
+  static inline __m512 load(const uint8_t* p) { return load_floats(p); }
+};
 inline __m512i broadcast_quad(const uint8_t* p) {
   int32_t quad;
   __builtin_memcpy(&quad, p, 4);
@@ -78,22 +87,24 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
   }
 }
 
+template <class Scales>
 struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr int kNibbles = 2 * Scales::kBytes;
+  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
   template <int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
     const __m512i mask = _mm512_set1_epi8(15);
     __m512i weights[8];
     MW_UNROLL
     for (int chunk = 0; chunk < 4; ++chunk) {
-      const __m512i raw = load_bytes(p + 64 + 64 * chunk);
+      const __m512i raw = load_bytes(p + kNibbles + 64 * chunk);
       weights[2 * chunk] = _mm512_and_si512(raw, mask);
       weights[2 * chunk + 1] = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
     }
     __m512i dots[kTokens];
     dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
-    const __m512 d = load_halves(p);
-    const __m512 m = load_halves(p + 32);
+    const __m512 d = Scales::load(p);
+    const __m512 m = Scales::load(p + Scales::kBytes);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
       sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
@@ -166,7 +177,7 @@ void panel_tile(const PanelTile& work) {
 
 }  // namespace
 
-const KernelTable kAvx512Kernels =
-    MW_FLOAT_KERNELS(walk_tiles<W4>, walk_tiles<W8>, walk_tiles<W8Affine>);
+const KernelTable kAvx512Kernels = MW_FLOAT_KERNELS(
+    walk_tiles<W4<HalfScales>>, walk_tiles<W4<FloatScales>>, walk_tiles<W8>, walk_tiles<W8Affine>);
 
 }  // namespace mw::tensor

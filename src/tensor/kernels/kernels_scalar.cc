@@ -18,6 +18,7 @@
 namespace mw::tensor {
 
 const KernelTable kScalarKernels =
-    MW_FLOAT_KERNELS(matmul_scalar<W4>, matmul_scalar<W8>, matmul_scalar<W8Affine>);
+    MW_FLOAT_KERNELS(matmul_scalar<W4<HalfScales>>, matmul_scalar<W4<FloatScales>>,
+                     matmul_scalar<W8>, matmul_scalar<W8Affine>);
 
 }  // namespace mw::tensor

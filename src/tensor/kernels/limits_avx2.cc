@@ -86,12 +86,12 @@ uint32_t read_sum(const void* data, size_t bytes) {
 
 }  // namespace
 
-const LimitKernels kAvx2Limits{.dot_rounds = dot_rounds,
-                               .dot_macs = kDotChains * 32,
-                               .dot_lanes = kDotChains * 16,
-                               .dot_lane_bits = 16,
-                               .dot_lane_macs = 2,
-                               .macs_a_weight = 2,
+const LimitKernels kAvx2Limits{.dot = {.dot_rounds = dot_rounds,
+                                       .dot_macs = kDotChains * 32,
+                                       .dot_lanes = kDotChains * 16,
+                                       .dot_lane_bits = 16,
+                                       .dot_lane_macs = 2,
+                                       .macs_a_weight = 2},
                                .fma_rounds = fma_rounds,
                                .fma_macs = kFmaChains * 8,
                                .read_sum = read_sum};

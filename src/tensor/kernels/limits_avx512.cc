@@ -80,12 +80,12 @@ uint32_t read_sum(const void* data, size_t bytes) {
 
 }  // namespace
 
-const LimitKernels kAvx512Limits{.dot_rounds = dot_rounds,
-                                 .dot_macs = kChains * 64,
-                                 .dot_lanes = kChains * 16,
-                                 .dot_lane_bits = 32,
-                                 .dot_lane_macs = 4,
-                                 .macs_a_weight = 2,
+const LimitKernels kAvx512Limits{.dot = {.dot_rounds = dot_rounds,
+                                         .dot_macs = kChains * 64,
+                                         .dot_lanes = kChains * 16,
+                                         .dot_lane_bits = 32,
+                                         .dot_lane_macs = 4,
+                                         .macs_a_weight = 2},
                                  .fma_rounds = fma_rounds,
                                  .fma_macs = kChains * 16,
                                  .read_sum = read_sum};

@@ -90,12 +90,12 @@ uint32_t read_sum(const void* data, size_t bytes) {
 
 }  // namespace
 
-const LimitKernels kScalarLimits{.dot_rounds = dot_rounds,
-                                 .dot_macs = kChains * 8,
-                                 .dot_lanes = kChains * 4,
-                                 .dot_lane_bits = 32,
-                                 .dot_lane_macs = 2,
-                                 .macs_a_weight = 1,
+const LimitKernels kScalarLimits{.dot = {.dot_rounds = dot_rounds,
+                                         .dot_macs = kChains * 8,
+                                         .dot_lanes = kChains * 4,
+                                         .dot_lane_bits = 32,
+                                         .dot_lane_macs = 2,
+                                         .macs_a_weight = 1},
                                  .fma_rounds = fma_rounds,
                                  .fma_macs = kChains * 4,
                                  .read_sum = read_sum};

@@ -17,7 +17,7 @@ inline constexpr size_t kLimitReadBytes = 512;
 /// More rounds than this and a float lane of `fma_rounds` is no longer exact.
 inline constexpr int64_t kMaxLimitRounds = int64_t{1} << 24;
 
-struct LimitKernels {
+struct DotLimit {
   /// `rounds` of independent integer multiply-adds of the kind that the w4 product is made of, in
   /// registers. Returns the sum of all lanes, each as an unsigned number of `dot_lane_bits`.
   uint32_t (*dot_rounds)(int64_t rounds);
@@ -26,6 +26,10 @@ struct LimitKernels {
   int dot_lane_bits;  // 16 or 32
   int dot_lane_macs;  // multiply-adds a lane takes a round
   int macs_a_weight;  // of these, how many the product of one w4 weight with one activation takes
+};
+
+struct LimitKernels {
+  DotLimit dot;
 
   /// `rounds` of independent f32 multiply-adds that add 1 to each lane; the sum of all lanes.
   double (*fma_rounds)(int64_t rounds);
@@ -38,5 +42,7 @@ struct LimitKernels {
 extern const LimitKernels kScalarLimits;
 extern const LimitKernels kAvx2Limits;
 extern const LimitKernels kAvx512Limits;
+extern const DotLimit kAvxVnniDotLimit;  // beside kAvx2Limits
+extern const DotLimit kAmxDotLimit;      // beside kAvx512Limits
 
 }  // namespace mw::tensor

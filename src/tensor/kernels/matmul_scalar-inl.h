@@ -43,19 +43,31 @@ inline float float_at(const uint8_t* p, int row) {
   return value;
 }
 
+/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
+struct HalfScales {
+  static constexpr int kBytes = 2 * kPanelRows;
+  static float at(const uint8_t* p, int row) { return half_at(p, row); }
+};
+struct FloatScales {
+  static constexpr int kBytes = 4 * kPanelRows;
+  static float at(const uint8_t* p, int row) { return float_at(p, row); }
+};
+
+template <class Scales>
 struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr int kNibbles = 2 * Scales::kBytes;
+  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
   static float step(float sum, const uint8_t* weights, Column x, int row) {
-    const uint8_t* nibbles = weights + 4 * kPanelRows;
+    const uint8_t* nibbles = weights + kNibbles;
     int32_t dot = 0;
     for (int k = 0; k < kGroup; ++k) {
       const uint8_t byte = nibbles[(k / 8) * 4 * kPanelRows + 4 * row + k % 4];
       const int32_t q = k % 8 < 4 ? byte & 15 : byte >> 4;
       dot += q * activation(x, k);
     }
-    sum = fmaf(half_at(weights, row), static_cast<float>(dot), sum);
+    sum = fmaf(Scales::at(weights, row), static_cast<float>(dot), sum);
     const float total = half_sum(x, 0) + half_sum(x, 1);
-    return fmaf(half_at(weights + 2 * kPanelRows, row), total, sum);
+    return fmaf(Scales::at(weights + Scales::kBytes, row), total, sum);
   }
 };
 

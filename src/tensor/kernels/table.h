@@ -20,11 +20,19 @@ namespace mw::tensor {
 inline constexpr int kPanelRows = 16;
 /// Tokens that share one pass over a panel.
 inline constexpr int kTileTokens = 8;
+/// The same on AMX, whose tiles have 16 rows.
+inline constexpr int kAmxTileTokens = 16;
 /// Tokens that a tile has room for: 8, but 1, 2 or 4 where no more are asked for at all. At 8 the
 /// single token of a decoding step would lie a byte quad in every 32 bytes: 36 KB at width 2048,
 /// more than the first-level cache holds beside the weights that stream through it.
-constexpr int tile_tokens_for(int tokens) {
-  return tokens <= 1 ? 1 : tokens <= 2 ? 2 : tokens <= 4 ? 4 : kTileTokens;
+/// Where the kernels have wider tiles (KernelTable::widest_tile) more than 8 tokens fill those: a
+/// tile of AMX takes the time of 16 tokens whatever their number, as long as AVX-512 takes for 5.
+constexpr int tile_tokens_for(int tokens, int widest) {
+  return tokens <= 1             ? 1
+         : tokens <= 2           ? 2
+         : tokens <= 4           ? 4
+         : tokens <= kTileTokens ? kTileTokens
+                                 : widest;
 }
 /// Inputs that share one scale in the integer formats.
 inline constexpr int kGroup = 32;
@@ -37,6 +45,7 @@ inline constexpr int kAttentionChunk = 256;
 /// into a signed high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
 ///   sum[2 halves of the group][T tokens] f32.
+/// Of T = 16, the tile registers' own form: hi[16 tokens][32 inputs], lo[the same], sum as above.
 constexpr size_t tile_group_bytes(int tile_tokens) {
   return static_cast<size_t>(tile_tokens) * (2 * kGroup + 2 * sizeof(float));
 }
@@ -44,14 +53,16 @@ constexpr size_t tile_group_bytes(int tile_tokens) {
 /// Names the bytes below and the rules of models/pack_weight.cc. Packed weights are kept on disk
 /// under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older files are
 /// not read any more. models/pack_weight_test.cc fails where that is forgotten.
-inline constexpr uint32_t kPackedLayout = 1;
+inline constexpr uint32_t kPackedLayout = 2;
 
 /// Bytes of one group of 32 inputs of a panel of 16 rows.
 ///   w4         f16 d[16], f16 m[16], then 4 x [16 rows][4 bytes]: the low nibbles of chunk c are
 ///              inputs 8c..8c+3, the high ones 8c+4..8c+7
+///   w4_affine  f32 d[16], f32 m[16], then as w4
 ///   w8         f16 d[16], then 8 x [16 rows][4 inputs]
 ///   w8_affine  f32 d[2][16], f32 m[2][16] (a half group each), then as w8
 inline constexpr size_t kW4GroupBytes = 2 * 2 * kPanelRows + kGroup * kPanelRows / 2;
+inline constexpr size_t kW4AffineGroupBytes = 2 * 4 * kPanelRows + kGroup * kPanelRows / 2;
 inline constexpr size_t kW8GroupBytes = 2 * kPanelRows + kGroup * kPanelRows;
 inline constexpr size_t kW8AffineGroupBytes = 2 * 2 * 4 * kPanelRows + kGroup * kPanelRows;
 
@@ -125,6 +136,8 @@ inline constexpr int kAttentionRows = 12;
 struct KernelTable {
   /// Weights of 4 bits on the file's own grid: w = d q + m per group, f16 d and m.
   void (*matmul_w4)(const MatmulArgs& args);
+  /// The same with f32 d and m.
+  void (*matmul_w4_affine)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d (q - 128), f16 d.
   void (*matmul_w8)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d q + m with f32 d and m per half group of 16.
@@ -164,10 +177,23 @@ struct KernelTable {
   void (*quantise_row)(const float* x, int width, QuantisedRow* row);
   /// y = x / scale + 128 to nearest even; returns the scale, largest |x| / 127.
   float (*to_i8)(const float* x, int width, uint8_t* y);
+  /// Tokens of the widest tile that the integer products take: kTileTokens or kAmxTileTokens.
+  int widest_tile;
+};
+
+/// What an instruction set does in its own way where it shares all else with a lower one.
+struct IntegerProducts {
+  void (*w4)(const MatmulArgs& args);
+  void (*w4_affine)(const MatmulArgs& args);
+  void (*w8)(const MatmulArgs& args);
+  void (*w8_affine)(const MatmulArgs& args);
+  int widest_tile;
 };
 
 extern const KernelTable kScalarKernels;
 extern const KernelTable kAvx2Kernels;
 extern const KernelTable kAvx512Kernels;
+extern const IntegerProducts kAvxVnniProducts;  // beside kAvx2Kernels
+extern const IntegerProducts kAmxProducts;      // beside kAvx512Kernels
 
 }  // namespace mw::tensor

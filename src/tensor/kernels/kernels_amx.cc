@@ -1,0 +1,272 @@
+// AMX int8: one instruction multiplies 16 tokens x 32 inputs with 32 inputs x 16 rows. The scales
+// of a group of 32 inputs ask for its sums one by one (ADR 0018), so a tile is filled by half, and
+// what decides is turning 16 x 16 pairs of sums into floats: some 40 cycles, against 32 for the two
+// products and 160 for all of it with vpdpbusd.
+#include <immintrin.h>
+
+#include "tensor/kernels/amx_tiles-inl.h"
+
+namespace mw::tensor {
+namespace {
+
+constexpr int kTokens = kAmxTileTokens;
+/// Groups whose weights are unpacked at a time: 16 KB, which stay in L1 for all tokens.
+constexpr int kSegmentGroups = 32;
+/// Tokens that pass over an unpacked segment; their sums are 8 KB.
+constexpr int kPassTokens = 128;
+/// Groups between a product and the use of its sums: a tile that is stored can only be loaded from
+/// L1, not from the store itself.
+constexpr int kLag = 2;
+constexpr int kRing = 4;
+/// Unpacked weights of a group: [8 quads][16 rows][4].
+constexpr int kUnpackedGroup = kGroup * kPanelRows;
+
+inline __m512 load_halves(const uint8_t* p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+}
+inline __m512 load_floats(const void* p) { return _mm512_loadu_ps(p); }
+
+/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
+struct HalfScales {
+  static constexpr int kBytes = 2 * kPanelRows;
+  static inline __m512 load(const uint8_t* p) { return load_halves(p); }
+};
+struct FloatScales {
+  static constexpr int kBytes = 4 * kPanelRows;
+  static inline __m512 load(const uint8_t* p) { return load_floats(p); }
+};
+
+/// The sums of a group (or half a group) of 16 tokens x 16 rows: of the high and of the low bytes.
+struct Products {
+  int32_t high[kTokens][kPanelRows];
+  int32_t low[kTokens][kPanelRows];
+};
+
+/// Unpacked weights, signed or not, times a group of 16 tokens.
+template <bool kSignedWeights>
+inline void multiply_group(const uint8_t* weights, const uint8_t* group, Products* out) {
+  MW_TILE_LOAD(6, weights, 64);
+  MW_TILE_LOAD(4, group, kGroup);
+  MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
+  MW_TILE_ZERO(0);
+  MW_TILE_ZERO(1);
+  if constexpr (kSignedWeights) {
+    MW_TILE_DOT_SS(0, 4, 6);
+    MW_TILE_DOT_SS(1, 5, 6);
+  } else {
+    MW_TILE_DOT_SU(0, 4, 6);
+    MW_TILE_DOT_SU(1, 5, 6);
+  }
+  MW_TILE_STORE(0, out->high);
+  MW_TILE_STORE(1, out->low);
+}
+
+/// 256 high + low of one token, 16 rows; exact.
+inline __m512 whole(const Products& of, int token) {
+  const __m512i high = _mm512_slli_epi32(_mm512_load_si512(of.high[token]), 8);
+  return _mm512_cvtepi32_ps(_mm512_add_epi32(high, _mm512_load_si512(of.low[token])));
+}
+
+/// One number a token, to be multiplied with from memory: GCC 12 would pick them out of a register
+/// instead, one more instruction on the port that decides.
+struct TokenSums {
+  alignas(64) float of[kTokens];
+  explicit TokenSums(__m512 sums) {
+    _mm512_store_ps(of, sums);
+    asm volatile("" ::"r"(of) : "memory");
+  }
+};
+
+/// Sums of each token's integers, of half a group.
+inline __m512 half_sums(const uint8_t* group, int half) {
+  return load_floats(group + 2 * kGroup * kTokens + 4 * kTokens * half);
+}
+
+template <class Scales>
+struct W4 {
+  static constexpr int kNibbles = 2 * Scales::kBytes;
+  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
+  static constexpr int kInputs = kGroup;
+  static constexpr int kParts = 1;
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    const __m512i mask = _mm512_set1_epi8(15);
+    MW_UNROLL
+    for (int chunk = 0; chunk < 4; ++chunk) {
+      const __m512i raw = _mm512_loadu_si512(p + kNibbles + 64 * chunk);
+      _mm512_store_si512(out + 128 * chunk, _mm512_and_si512(raw, mask));
+      _mm512_store_si512(out + 128 * chunk + 64, _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask));
+    }
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    multiply_group<false>(weights, group, out);
+  }
+  static inline void add(const uint8_t* p, const uint8_t* group, const Products* of, __m512* sums) {
+    const TokenSums totals(_mm512_add_ps(half_sums(group, 0), half_sums(group, 1)));
+    const __m512 d = Scales::load(p);
+    const __m512 m = Scales::load(p + Scales::kBytes);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
+      sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
+    }
+  }
+};
+
+struct W8 {
+  static constexpr size_t kGroupBytes = kW8GroupBytes;
+  static constexpr int kInputs = kGroup;
+  static constexpr int kParts = 1;
+  /// q - 128 as signed bytes: the sums come out centred.
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    const __m512i sign = _mm512_set1_epi8(-128);
+    MW_UNROLL
+    for (int quad = 0; quad < 8; ++quad) {
+      const __m512i raw = _mm512_loadu_si512(p + 32 + 64 * quad);
+      _mm512_store_si512(out + 64 * quad, _mm512_xor_si512(raw, sign));
+    }
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    multiply_group<true>(weights, group, out);
+  }
+  static inline void add(const uint8_t* p, const uint8_t*, const Products* of, __m512* sums) {
+    const __m512 d = load_halves(p);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
+  }
+};
+
+struct W8Affine {
+  static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
+  static constexpr int kInputs = kGroup / 2;
+  static constexpr int kParts = 2;
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    MW_UNROLL
+    for (int quad = 0; quad < 8; ++quad) {
+      _mm512_store_si512(out + 64 * quad, _mm512_loadu_si512(p + 256 + 64 * quad));
+    }
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    MW_TILE_LOAD(6, weights, 64);
+    MW_TILE_LOAD(4, group, kGroup);
+    MW_TILE_ZERO(0);
+    MW_TILE_DOT_SU(0, 4, 6);
+    MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
+    MW_TILE_ZERO(1);
+    MW_TILE_DOT_SU(1, 5, 6);
+    MW_TILE_LOAD(6, weights + 256, 64);
+    MW_TILE_LOAD(4, group + 16, kGroup);
+    MW_TILE_ZERO(2);
+    MW_TILE_DOT_SU(2, 4, 6);
+    MW_TILE_LOAD(5, group + kTokens * kGroup + 16, kGroup);
+    MW_TILE_ZERO(3);
+    MW_TILE_DOT_SU(3, 5, 6);
+    MW_TILE_STORE(0, out[0].high);
+    MW_TILE_STORE(1, out[0].low);
+    MW_TILE_STORE(2, out[1].high);
+    MW_TILE_STORE(3, out[1].low);
+  }
+  static inline void add(const uint8_t* p, const uint8_t* group, const Products* of, __m512* sums) {
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const TokenSums totals(half_sums(group, half));
+      const __m512 d = load_floats(p + 64 * half);
+      const __m512 m = load_floats(p + 128 + 64 * half);
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        sums[t] = _mm512_fmadd_ps(d, whole(of[half], t), sums[t]);
+        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
+      }
+    }
+  }
+};
+
+/// One segment of a panel times one tile of 16 tokens: kept += its groups, in their order.
+template <class Format>
+void add_segment(const uint8_t* panel, const uint8_t* unpacked, const uint8_t* tile, int groups,
+                 float* kept) {
+  alignas(64) Products ring[kRing][Format::kParts];
+  __m512 sums[kTokens];
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_load_ps(kept + kPanelRows * t);
+  for (int g = 0; g < groups + kLag; ++g) {
+    if (g < groups) {
+      Format::multiply(unpacked + g * kUnpackedGroup,
+                       tile + static_cast<size_t>(g) * tile_group_bytes(kTokens), ring[g % kRing]);
+    }
+    const int done = g - kLag;
+    if (done >= 0) {
+      Format::add(panel + static_cast<size_t>(done) * Format::kGroupBytes,
+                  tile + static_cast<size_t>(done) * tile_group_bytes(kTokens), ring[done % kRing],
+                  sums);
+    }
+  }
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) _mm512_store_ps(kept + kPanelRows * t, sums[t]);
+}
+
+/// All segments of one panel for up to kPassTokens tokens from `first`, a multiple of 16.
+template <class Format>
+void panel_pass(const MatmulArgs& args, int panel, int first, int tokens) {
+  alignas(64) uint8_t unpacked[kSegmentGroups * kUnpackedGroup];
+  alignas(64) float kept[kPassTokens * kPanelRows];
+  const int tiles = (tokens + kTokens - 1) / kTokens;
+  __builtin_memset(kept, 0, static_cast<size_t>(tiles) * kTokens * kPanelRows * sizeof(float));
+  const uint8_t* weights = args.panels + static_cast<size_t>(panel) * args.panel_bytes;
+  const uint8_t* tile = args.tiles + static_cast<size_t>(first / kTokens) * args.tile_bytes;
+  for (int group = 0; group < args.groups; group += kSegmentGroups) {
+    const int left = args.groups - group;
+    const int groups = left < kSegmentGroups ? left : kSegmentGroups;
+    const uint8_t* segment = weights + static_cast<size_t>(group) * Format::kGroupBytes;
+    for (int g = 0; g < groups; ++g) {
+      Format::unpack(segment + static_cast<size_t>(g) * Format::kGroupBytes,
+                     unpacked + g * kUnpackedGroup);
+    }
+    const uint8_t* at = tile + static_cast<size_t>(group) * tile_group_bytes(kTokens);
+    for (int t = 0; t < tiles; ++t) {
+      add_segment<Format>(segment, unpacked, at, groups, kept + t * kTokens * kPanelRows);
+      at += args.tile_bytes;
+    }
+  }
+  float* y = args.y + first * args.y_stride + panel * kPanelRows;
+  for (int t = 0; t < tokens; ++t, y += args.y_stride) {
+    const __m512 scaled = _mm512_mul_ps(_mm512_set1_ps(args.scales[first + t]),
+                                        _mm512_load_ps(kept + kPanelRows * t));
+    _mm512_storeu_ps(y, args.add ? _mm512_add_ps(_mm512_loadu_ps(y), scaled) : scaled);
+  }
+}
+
+template <class Format>
+void tile_product(const MatmulArgs& args) {
+  const TileShapes shapes(Format::kInputs);
+  for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
+    for (int first = 0; first < args.tokens; first += kPassTokens) {
+      const int left = args.tokens - first;
+      panel_pass<Format>(args, panel, first, left < kPassTokens ? left : kPassTokens);
+    }
+  }
+}
+
+// Up to 8 tokens come in narrow tiles, which AVX-512 reads.
+void matmul_w4(const MatmulArgs& args) {
+  if (args.tile_tokens == kTokens) return tile_product<W4<HalfScales>>(args);
+  kAvx512Kernels.matmul_w4(args);
+}
+void matmul_w4_affine(const MatmulArgs& args) {
+  if (args.tile_tokens == kTokens) return tile_product<W4<FloatScales>>(args);
+  kAvx512Kernels.matmul_w4_affine(args);
+}
+void matmul_w8(const MatmulArgs& args) {
+  if (args.tile_tokens == kTokens) return tile_product<W8>(args);
+  kAvx512Kernels.matmul_w8(args);
+}
+void matmul_w8_affine(const MatmulArgs& args) {
+  if (args.tile_tokens == kTokens) return tile_product<W8Affine>(args);
+  kAvx512Kernels.matmul_w8_affine(args);
+}
+
+}  // namespace
+
+const IntegerProducts kAmxProducts{matmul_w4, matmul_w4_affine, matmul_w8, matmul_w8_affine,
+                                   kTokens};
+
+}  // namespace mw::tensor
