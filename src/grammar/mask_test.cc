@@ -193,6 +193,30 @@ TEST(Matcher, RefusesWhatTheMaskDoesNotAllowAndStaysWhereItIs) {
   EXPECT_TRUE(matcher.accept(0));
 }
 
+TEST(Matcher, ForcedTextIsWhatEveryAnswerGoesOnWith) {
+  const auto grammar = compile_choice({"machine-1: \u6696", "machine-1: \u6696\u6696", "mixer"});
+  ASSERT_TRUE(grammar);
+  Matcher matcher(*grammar, vocabulary());
+  EXPECT_EQ(matcher.forced_text(64), "m");
+  ASSERT_TRUE(matcher.accept_text("ma"));
+  EXPECT_EQ(matcher.forced_text(64), "chine-1: \u6696");  // whole characters, to where it may end
+  EXPECT_EQ(matcher.forced_text(5), "chine");
+  EXPECT_EQ(matcher.forced_text(11), "chine-1: ");
+  ASSERT_TRUE(matcher.accept_text("chine-1: \u6696"));
+  EXPECT_EQ(matcher.forced_text(64), "");  // may end
+}
+
+TEST(Matcher, ForcedTextOfASchemaAreItsNames) {
+  const auto grammar = compile_schema(Json::parse(
+      R"({"type":"object","properties":{"temperature_c":{"type":"number"}},
+          "required":["temperature_c"],"additionalProperties":false})"));
+  ASSERT_TRUE(grammar);
+  Matcher matcher(*grammar, vocabulary());
+  EXPECT_EQ(matcher.forced_text(64), "{");
+  ASSERT_TRUE(matcher.accept_text("{\"t"));
+  EXPECT_EQ(matcher.forced_text(64).substr(0, 14), "emperature_c\":");
+}
+
 TEST(GrammarCache, GivesTheSameGrammarForTheSameKeyAndForgetsTheOldest) {
   GrammarCache cache(2);
   int compiled = 0;

@@ -1,6 +1,7 @@
 #include "grammar/matcher.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "grammar/internal/grammar_state.h"
 #include "grammar/internal/mask_maker.h"
@@ -10,6 +11,29 @@ namespace {
 
 // What one token may cost: a walk through 262k tokens takes a tenth of it.
 constexpr uint64_t kTokenSteps = 3'000'000;
+// What looking for forced text may cost: it saves steps of the model, some milliseconds each.
+constexpr uint64_t kForcedSteps = 20'000;
+
+/// The byte that every text of a language begins with; nothing where there are several, or it holds
+/// the empty text.
+std::optional<unsigned char> only_byte(ExprPool& pool, Expr of) {
+  if (of == ExprPool::kEmpty || pool.nullable(of)) return std::nullopt;
+  const ExprPool::Classes classes = pool.classes(of);
+  std::optional<unsigned char> only;
+  for (std::size_t kind = 0; kind < classes.first.size(); ++kind) {
+    if (pool.derive(of, classes.first[kind]) == ExprPool::kEmpty) continue;
+    if (only || std::count(classes.of.begin(), classes.of.end(), kind) > 1) return std::nullopt;
+    only = classes.first[kind];
+  }
+  return pool.exhausted() ? std::nullopt : only;
+}
+
+/// Whether the bytes from `begin` on are one whole character of UTF-8.
+bool utf8_is_whole(std::string_view text, std::size_t begin) {
+  const auto lead = static_cast<unsigned char>(text[begin]);
+  const std::size_t bytes = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return text.size() - begin == bytes;
+}
 
 }  // namespace
 
@@ -48,6 +72,25 @@ bool Matcher::accept_text(std::string_view text) {
   if (next == ExprPool::kEmpty) return false;
   state_ = next;
   return true;
+}
+
+std::string Matcher::forced_text(std::size_t most) {
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  ExprPool& pool = state.pool;
+  pool.limit_steps(kTokenSteps);
+  const uint64_t end = pool.steps() + kForcedSteps;
+  std::string text;
+  std::size_t characters = 0;  // bytes of whole ones
+  for (Expr at = state_; text.size() < most && pool.steps() < end;) {
+    const auto byte = only_byte(pool, at);
+    if (!byte) break;
+    at = pool.derive(at, *byte);
+    text.push_back(static_cast<char>(*byte));
+    if (utf8_is_whole(text, characters)) characters = text.size();
+  }
+  text.resize(characters);
+  return text;
 }
 
 bool Matcher::may_end() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <unordered_map>
 
 #include "grammar/compiled_grammar.h"
@@ -23,6 +24,9 @@ class Matcher {
   bool accept(int32_t id);
   /// The same for bytes (tests, and text that is put in front of an answer).
   bool accept_text(std::string_view text);
+  /// The bytes that must come next, whatever the model thinks: at most `most`, whole characters.
+  /// Empty where there is a choice or the answer may end.
+  std::string forced_text(std::size_t most);
   /// Whether the answer may end here, and whether it must: nothing can follow.
   bool may_end();
   bool must_end() const { return state_ == kEpsilonState; }

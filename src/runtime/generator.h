@@ -88,7 +88,8 @@ struct GeneratorStats {
   uint64_t cached_prompt_tokens = 0;                   // of them: not computed again
   uint64_t guessed_tokens = 0;                         // prompt lookup
   uint64_t guessed_right_tokens = 0;
-  uint64_t preempted = 0;  // batch jobs that made way
+  uint64_t forced_tokens = 0;  // of them those that a grammar left no choice about
+  uint64_t preempted = 0;      // batch jobs that made way
   uint64_t generated_tokens = 0;
   double decode_tok_s = 0;   // over the last ten seconds
   double prefill_tok_s = 0;  // over the last ten seconds

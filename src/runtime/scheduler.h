@@ -72,6 +72,7 @@ class Scheduler final : public Generator {
   std::shared_ptr<const grammar::Vocabulary> vocabulary();
   void loop();
   bool wait_for_work();
+  std::vector<int32_t> forced_tokens(Sequence& sequence, int most) const;
   void drop_cancelled_and_late();
   void run_scores();
   void end_all();

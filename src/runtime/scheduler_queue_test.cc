@@ -141,6 +141,26 @@ TEST_F(SchedulerTest, GuessingAheadChangesNoTokenAndSavesSteps) {
   EXPECT_GT(scheduler->stats().guessed_right_tokens, 10u);
 }
 
+TEST_F(SchedulerTest, WhatAGrammarLeavesNoChoiceAboutCostsNoStepOfItsOwn) {
+  GenerateRequest request;
+  request.prompt_ids = {'x'};
+  request.max_tokens = 40;
+  request.hash_logits = true;
+  const auto grammar = grammar::compile_choice({"temperature is high", "pressure is high"});
+  ASSERT_TRUE(grammar);
+  request.grammar = *grammar;
+  const auto plain = generate(*make({.guess_tokens = false}), request);
+  const int passes_plain = model_->passes.exchange(0);
+  const auto scheduler = make();
+  const auto forced = generate(*scheduler, request);
+  EXPECT_EQ(forced->finish, FinishReason::kStop);
+  EXPECT_EQ(forced->text, plain->text);
+  EXPECT_EQ(forced->ids, plain->ids);
+  EXPECT_EQ(forced->logits_hash, plain->logits_hash);
+  EXPECT_LT(model_->passes, passes_plain / 3);
+  EXPECT_GT(scheduler->stats().forced_tokens, 10u);
+}
+
 TEST_F(SchedulerTest, AWrongGuessLeavesNoTrace) {
   GenerateRequest request;  // "abcq" suggests q after abc; the model says d
   for (const char letter : {'a', 'b', 'c', 'q', 'q', 'q', 'a', 'b', 'c'}) {

@@ -26,23 +26,41 @@ struct Scheduler::Step {
   int read = 0;                    // rows of prompts
 };
 
-/// The last token of every sequence that decodes and, in small company, guesses after it.
+/// The last token of every sequence that decodes and guesses after it: what its grammar leaves no
+/// choice about or, in small company, what followed the same words before.
 void Scheduler::add_decoding(Step& step) {
   const auto decoding = std::count_if(running_.begin(), running_.end(),
                                       [](const auto& each) { return !each->reading(); });
   const bool guess = options_.guess_tokens && decoding <= kGuessingSequences;
+  int spare = kGuessRows;
   for (auto& sequence : running_) {
     if (sequence->reading()) continue;
     sequence->fed = {sequence->ids.back()};
-    if (guess) {
-      const int room = sequence->room() - sequence->kv->length() - 1;
-      const auto guesses = sequence->lookup.guess(std::min(room, kGuessRows / kGuessingSequences));
-      sequence->fed.insert(sequence->fed.end(), guesses.begin(), guesses.end());
+    const int room = std::min(sequence->room() - sequence->kv->length() - 1, spare);
+    std::vector<int32_t> guesses;
+    if (options_.guess_tokens) guesses = forced_tokens(*sequence, room);
+    sequence->fed_forced = !guesses.empty();
+    if (guess && guesses.empty()) {
+      guesses = sequence->lookup.guess(std::min(room, kGuessRows / kGuessingSequences));
     }
+    spare -= static_cast<int>(guesses.size());
+    sequence->fed.insert(sequence->fed.end(), guesses.begin(), guesses.end());
     step.segments.push_back({sequence->fed, sequence->kv.get(), Logits::kAll});
     step.members.push_back(sequence.get());
     step.decoded += static_cast<int>(sequence->fed.size());
   }
+}
+
+/// The tokens of the text that the grammar leaves no choice about. They are guesses like others:
+/// the model may spell the same text by other tokens.
+std::vector<int32_t> Scheduler::forced_tokens(Sequence& sequence, int most) const {
+  constexpr std::size_t kMostBytes = 64;
+  if (!sequence.matcher || most <= 0) return {};
+  const std::string text = sequence.matcher->forced_text(kMostBytes);
+  if (text.empty()) return {};
+  std::vector<int32_t> ids = tokenizer_->encode(text, tokenizers::Tokenizer::Special::kAsText);
+  if (static_cast<int>(ids.size()) > most) ids.resize(static_cast<std::size_t>(most));
+  return ids;
 }
 
 /// Slices of prompts: as much as may be read while the others wait for their next token. Whoever
@@ -135,10 +153,11 @@ void Scheduler::take_tokens(Sequence& sequence, int first_row) {
   }
   if (guessed == 0) return;
   sequence.kv->rewind(sequence.kv->length() - (guessed - right));
-  sequence.lookup.learn(guessed, right);
+  if (!sequence.fed_forced) sequence.lookup.learn(guessed, right);
   const std::lock_guard<std::mutex> guard(shared_->mutex);
   shared_->stats.guessed_tokens += static_cast<uint64_t>(guessed);
   shared_->stats.guessed_right_tokens += static_cast<uint64_t>(right);
+  if (sequence.fed_forced) shared_->stats.forced_tokens += static_cast<uint64_t>(right);
 }
 
 /// The next token, of those that the grammar allows. Nothing: the answer has ended with an error.

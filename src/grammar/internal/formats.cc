@@ -1,7 +1,9 @@
 // The formats of JSON Schema that are held to, as regular expressions over the text of a string.
 // RFC 3339 (dates and times, without leap seconds), 5321 and 5322 (addresses without quotes and
 // comments), 1123 (host names), 4291 (IPv6), 9562 (UUID), 3986 (URI, ASCII), 6901 (JSON pointers).
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "grammar/internal/regex.h"
 #include "grammar/internal/schema_compiler.h"
@@ -75,6 +77,18 @@ std::string uri(bool reference) {
   return absolute + "|(?:" + authority + "|" + relative + ")" + tail;
 }
 
+/// Formats of OpenAPI's registry that say how a value is meant or stored, and allow every value.
+constexpr std::array kMeanings = {"binary", "password", "float", "double", "unixtime"};
+
+struct Range {
+  std::string_view name;
+  const char* least;
+  const char* most;
+};
+constexpr std::array<Range, 3> kRanges = {{{"int32", "-2147483648", "2147483647"},
+                                           {"int64", "-9223372036854775808", "9223372036854775807"},
+                                           {"uint8", "0", "255"}}};
+
 std::string pattern_of(const std::string& name) {
   if (name == "date") return date();
   if (name == "time") return time_of_day();
@@ -93,12 +107,30 @@ std::string pattern_of(const std::string& name) {
   if (name == "email") return email();
   if (name == "uri") return uri(false);
   if (name == "uri-reference") return uri(true);
+  if (name == "byte") {  // base64, RFC 4648
+    return "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?";
+  }
   if (name == "json-pointer") return "(?:/(?:[^/~]|~[01])*)*";
   if (name == "relative-json-pointer") return "(?:0|[1-9]\\d*)(?:#|(?:/(?:[^/~]|~[01])*)*)";
   return {};
 }
 
 }  // namespace
+
+bool format_allows_all_texts(std::string_view name) {
+  return std::find(kMeanings.begin(), kMeanings.end(), name) != kMeanings.end() ||
+         format_range(name).has_value();
+}
+
+std::optional<std::pair<Decimal, Decimal>> format_range(std::string_view name) {
+  for (const Range& each : kRanges) {
+    if (each.name != name) continue;
+    const auto least = decimal_of(Json::parse(each.least));
+    const auto most = decimal_of(Json::parse(each.most));
+    return std::pair(*least, *most);
+  }
+  return std::nullopt;
+}
 
 std::optional<Expr> format_language(ExprPool& pool, const std::string& name) {
   const std::string pattern = pattern_of(name);

@@ -252,5 +252,9 @@ class SchemaCompiler final : public Expander {
 
 /// The language of a `format`, between the quotes; nothing for one that is not enforced.
 std::optional<Expr> format_language(ExprPool& pool, const std::string& name);
+/// Whether a format constrains no text: it is about numbers, or about what a value means.
+bool format_allows_all_texts(std::string_view name);
+/// The least and the largest number of a format of numbers ("int32").
+std::optional<std::pair<Decimal, Decimal>> format_range(std::string_view name);
 
 }  // namespace mw::grammar

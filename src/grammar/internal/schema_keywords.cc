@@ -10,11 +10,13 @@ namespace {
 constexpr std::size_t kMaxWays = 1024;    // conjunctions of one schema
 constexpr std::size_t kMaxExactWays = 6;  // branches of which every combination is looked at
 
-// Say something about a schema or a value, and constrain nothing (by the standard).
+// Say something about a schema or a value, and constrain nothing (by the standard; the last row by
+// OpenAPI's).
 constexpr std::array kNotes = {
-    "$schema",     "$id",      "$anchor",     "$comment",        "$defs",
-    "definitions", "title",    "description", "default",         "examples",
-    "deprecated",  "readOnly", "writeOnly",   "contentEncoding", "contentMediaType"};
+    "$schema",     "$id",      "$anchor",      "$comment",        "$defs",
+    "definitions", "title",    "description",  "default",         "examples",
+    "deprecated",  "readOnly", "writeOnly",    "contentEncoding", "contentMediaType",
+    "example",     "xml",      "externalDocs", "discriminator"};
 constexpr std::array kConstraints = {"$ref",
                                      "type",
                                      "enum",

@@ -200,6 +200,7 @@ Result<void> SchemaCompiler::add_text(int id, const Json& schema, bool negated,
   if (!format->is_string()) {
     return error_at(id, "/format", Code::kInvalidArgument, "expected a string", "应为字符串");
   }
+  if (format_allows_all_texts(format->get<std::string>())) return {};
   const auto language = format_language(pool_, format->get<std::string>());
   if (!language) {
     return error_at(id, "/format", Code::kUnsupported,
@@ -246,6 +247,18 @@ Result<void> SchemaCompiler::add_numbers(int id, const Json& schema, bool negate
       atom.language = pool_.negate(numbers_from(pool_, *bound, name != "maximum"));
     }
     out.push_back(of_atom(atom, negated));
+  }
+  const auto format = schema.find("format");
+  if (format == schema.end() || !format->is_string() || !options_.assert_formats) return {};
+  if (const auto range = format_range(format->get<std::string>())) {
+    for (const bool from : {true, false}) {
+      Atom atom;
+      atom.kind = Atom::Kind::kNumber;
+      atom.pointer = index_->entry(id).pointer + "/format";
+      atom.language = from ? numbers_from(pool_, range->first, true)
+                           : pool_.negate(numbers_from(pool_, range->second, false));
+      out.push_back(of_atom(atom, negated));
+    }
   }
   return {};
 }

@@ -32,6 +32,7 @@ struct Sequence {
   std::unique_ptr<AnswerText> text;
   PromptLookup lookup;
   std::vector<int32_t> fed;  // by the step that runs: the last token and guesses after it
+  bool fed_forced = false;   // the guesses are what the grammar leaves no choice about
   GenerateResult result;
   std::vector<TokenLogprob> held_logprobs;  // of tokens whose text is still held back
   bool done = false;

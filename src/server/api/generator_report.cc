@@ -21,6 +21,7 @@ void add(Stats& sum, const Stats& each) {
   sum.cached_prompt_tokens += each.cached_prompt_tokens;
   sum.guessed_tokens += each.guessed_tokens;
   sum.guessed_right_tokens += each.guessed_right_tokens;
+  sum.forced_tokens += each.forced_tokens;
   sum.preempted += each.preempted;
   sum.generated_tokens += each.generated_tokens;
   sum.decode_tok_s += each.decode_tok_s;
@@ -145,6 +146,8 @@ void register_generator_metrics(MetricsRegistry& registry,
           &Stats::guessed_tokens);
   counter("millwright_guessed_right_tokens_total", "Of them the ones that came true.",
           &Stats::guessed_right_tokens);
+  counter("millwright_forced_tokens_total",
+          "And those of them that a grammar gave no choice about.", &Stats::forced_tokens);
   counter("millwright_preempted_total", "Batch jobs that made way for somebody who waited.",
           &Stats::preempted);
   registry.histogram_from("millwright_step_rows",

@@ -25,6 +25,7 @@ runtime::GeneratorStats busy_stats() {
   stats.cached_prompt_tokens = 150;
   stats.guessed_tokens = 40;
   stats.guessed_right_tokens = 10;
+  stats.forced_tokens = 4;
   stats.preempted = 2;
   stats.kv_bytes = 1000;
   stats.kv_bytes_used = 250;
@@ -154,7 +155,8 @@ TEST(GeneratorReport, WritesTheSameForPrometheus) {
         "# TYPE millwright_cached_prompt_tokens_total counter\n"
         "millwright_cached_prompt_tokens_total 150\n",
         "millwright_guessed_tokens_total 40\n", "millwright_guessed_right_tokens_total 10\n",
-        "millwright_preempted_total 2\n", "millwright_weight_bytes_total 980000000\n",
+        "millwright_forced_tokens_total 4\n", "millwright_preempted_total 2\n",
+        "millwright_weight_bytes_total 980000000\n",
         "millwright_machine_memory_bytes_per_second 5.85e+10\n", "millwright_last_step_rows 12\n",
         "millwright_requests_waiting 3\n", "millwright_kv_cached_bytes 100\n"}) {
     EXPECT_NE(text.find(lines), std::string::npos) << lines << "in\n" << text;
