@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 12> kCommands = {{
+constexpr std::array<Command, 13> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
@@ -27,6 +27,7 @@ constexpr std::array<Command, 12> kCommands = {{
     {"pull", cmd_pull, "fetch a model into the store"},
     {"models", cmd_models, "list or remove models of the store"},
     {"inspect-model", cmd_inspect_model, "show what a model file holds"},
+    {"quantize", cmd_quantize, "write a model with smaller weights"},
     {"bench", cmd_bench, "measure prefill and decode"},
     {"eval", cmd_eval, "measure a model's quality (perplexity)"},
     {"info", cmd_info, "show version, processor and memory"},

@@ -1,8 +1,12 @@
 #include "apps/millwright/model_description.h"
 
+#include <charconv>
+
+#include "core/file.h"
 #include "formats/gguf.h"
 #include "models/encoder_config.h"
 #include "models/gguf_tokenizer.h"
+#include "models/kv_cache.h"
 #include "models/model.h"
 #include "models/model_folder.h"
 
@@ -51,12 +55,58 @@ void add_tensor(ModelDescription& model, DescribedTensor tensor) {
   model.tensors.push_back(std::move(tensor));
 }
 
-void add_config(ModelDescription& model, const Result<models::ModelConfig>& config) {
-  if (config) {
-    model.summary = summary_of(*config);
-  } else {
+void add_config(ModelDescription& model, const Result<models::ModelConfig>& config,
+                bool is_encoder) {
+  if (!config) {
     model.problem = config.error();
+    return;
   }
+  model.summary = summary_of(*config);
+  model.config = *config;
+  model.abilities.embeds = is_encoder && config->labels == 0;
+  model.abilities.reranks = is_encoder && config->labels > 0;
+  model.abilities.generates = !is_encoder;
+  if (is_encoder) return;
+  models::ModelConfig kept = *config;
+  for (const DescribedTensor& each : model.tensors) {
+    const bool embedding = each.name.find("embd.weight") != std::string::npos ||
+                           each.name.find("embed_tokens.weight") != std::string::npos ||
+                           each.name.find("wte.weight") != std::string::npos;
+    // Weights of F32 keep their keys so (ADR 0025).
+    if (embedding && each.type == "F32") kept.kv_format = tensor::KvFormat::kF32;
+  }
+  model.kv_bytes_per_token = models::KvPool(kept, 0).block_bytes() / tensor::kKvBlock;
+}
+
+/// What the template of a model that generates says besides.
+void add_template(ModelDescription& model, std::string source) {
+  model.chat_template = std::move(source);
+  if (!model.abilities.generates) return;
+  const auto mentions = [&](const char* word) {
+    return model.chat_template.find(word) != std::string::npos;
+  };
+  model.abilities.chats = !model.chat_template.empty();
+  model.abilities.calls_tools = mentions("tools");
+  model.abilities.reasons = mentions("<think>");
+}
+
+/// `license:` in the head of a folder's README.md, which the hub calls the model's card; empty
+/// where there is none.
+std::string licence_of_card(const std::filesystem::path& folder) {
+  constexpr uint64_t kMostCardBytes = 1 << 20;
+  const auto card = read_file(folder / "README.md", kMostCardBytes);
+  if (!card || !card->starts_with("---\n")) return {};
+  const std::string head = card->substr(0, card->find("\n---", 4));
+  constexpr std::string_view kKey = "\nlicense:";
+  const auto at = head.find(kKey);
+  if (at == std::string::npos) return {};
+  const auto end = head.find('\n', at + kKey.size());
+  const std::string line = head.substr(at + kKey.size(), end - at - kKey.size());
+  std::string word;
+  for (const char c : line) {
+    if (c > 0x20 && c < 0x7f && c != '"' && c != '\'' && word.size() < 80) word += c;
+  }
+  return word;
 }
 
 ModelDescription describe_gguf(const formats::GgufFile& file) {
@@ -68,14 +118,15 @@ ModelDescription describe_gguf(const formats::GgufFile& file) {
   for (const formats::GgufEntry& entry : file.entries()) {
     model.keys.push_back({entry.key, entry.type, entry.shown});
     if (entry.key == "general.license") model.licence = entry.shown;
+    if (entry.key == "general.name") model.name = entry.shown;
   }
   for (const formats::GgufTensor& tensor : file.tensors()) {
     add_tensor(model, {tensor.name, std::string(formats::type_name(tensor.type)), tensor.shape,
                        tensor.bytes.size()});
   }
-  add_config(model, config_of(file, file));
+  add_config(model, config_of(file, file), models::is_encoder(file));
   model.tokenizer = tokenizer_text(models::read_tokenizer(file));
-  model.chat_template = models::chat_template_source(file);
+  add_template(model, models::chat_template_source(file));
   return model;
 }
 
@@ -96,22 +147,43 @@ ModelDescription describe_folder(const models::ModelFolder& folder) {
     add_tensor(model,
                {tensor->name, std::string(tensor->type.name), tensor->shape, tensor->bytes.size()});
   }
-  add_config(model, config_of(folder.config, folder));
+  add_config(model, config_of(folder.config, folder), models::is_encoder(folder.config));
   model.tokenizer = tokenizer_text(models::read_folder_tokenizer(folder.path));
-  model.chat_template = folder.chat_template;
+  add_template(model, folder.chat_template);
+  model.licence = licence_of_card(folder.path);
   return model;
 }
 
 }  // namespace
 
+std::optional<int> layer_of(std::string_view tensor) {
+  for (auto dot = tensor.find('.'); dot != std::string_view::npos;
+       dot = tensor.find('.', dot + 1)) {
+    const std::string_view rest = tensor.substr(dot + 1);
+    int layer = 0;
+    const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), layer);
+    const bool whole = end != rest.data() + rest.size() && *end == '.';
+    if (problem == std::errc() && whole && layer >= 0) return layer;
+  }
+  return std::nullopt;
+}
+
 Result<ModelDescription> describe_model(const std::filesystem::path& path) {
   std::error_code problem;
+  ModelDescription model;
   if (std::filesystem::is_directory(path, problem)) {
     MW_ASSIGN(const models::ModelFolder folder, models::ModelFolder::open(path));
-    return describe_folder(folder);
+    model = describe_folder(folder);
+  } else {
+    MW_ASSIGN(const formats::GgufFile file, formats::GgufFile::open(path));
+    model = describe_gguf(file);
   }
-  MW_ASSIGN(const formats::GgufFile file, formats::GgufFile::open(path));
-  return describe_gguf(file);
+  if (model.name.empty()) {
+    const auto own = std::filesystem::weakly_canonical(path, problem).filename();
+    const std::string quoted = to_text(own.string());  // no control character reaches a terminal
+    model.name = quoted.substr(1, quoted.size() - 2);
+  }
+  return model;
 }
 
 Json to_json(const ModelDescription& model) {
@@ -130,7 +202,7 @@ Json to_json(const ModelDescription& model) {
   for (const auto& [name, total] : model.types) {
     types[name] = {{"tensors", total.tensors}, {"bytes", total.bytes}};
   }
-  Json out = {{"format", model.format}};
+  Json out = {{"format", model.format}, {"name", model.name}};
   if (model.version > 0) out["version"] = model.version;
   out["bytes"] = model.bytes;
   out["parameters"] = model.parameters;
@@ -139,6 +211,11 @@ Json to_json(const ModelDescription& model) {
   out["tokenizer"] = model.tokenizer;
   out["chat_template"] = model.chat_template;
   out["licence"] = model.licence;
+  out["abilities"] = {
+      {"generates", model.abilities.generates},     {"chats", model.abilities.chats},
+      {"calls_tools", model.abilities.calls_tools}, {"reasons", model.abilities.reasons},
+      {"embeds", model.abilities.embeds},           {"reranks", model.abilities.reranks}};
+  out["kv_bytes_per_token"] = model.kv_bytes_per_token;
   out["keys"] = std::move(keys);
   out["tensors"] = std::move(tensors);
   out["types"] = std::move(types);

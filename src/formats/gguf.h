@@ -80,6 +80,8 @@ class GgufFile {
   uint64_t file_bytes() const { return file_bytes_; }
 
   bool has(std::string_view key) const { return value(key) != nullptr; }
+  /// The value as it lies in the file; nullptr when the key is missing.
+  const GgufValue* value(std::string_view key) const;
   Result<std::string> text(std::string_view key) const;
   /// Any integer type whose value is not negative.
   Result<uint64_t> integer(std::string_view key) const;
@@ -98,7 +100,6 @@ class GgufFile {
  private:
   friend class GgufParser;
   GgufFile() = default;
-  const GgufValue* value(std::string_view key) const;
   Result<const GgufValue*> value_of_type(std::string_view key, GgufValueType type) const;
 
   std::optional<MappedFile> mapping_;

@@ -1,9 +1,12 @@
 #include "formats/gguf_writer.h"
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 
 #include "core/check.h"
+#include "core/checked.h"
+#include "core/file.h"
 #include "formats/gguf.h"
 
 namespace mw::formats {
@@ -27,6 +30,28 @@ void pad(std::string& out, std::size_t alignment) {
 }
 
 constexpr uint32_t id(GgufValueType type) { return static_cast<uint32_t>(type); }
+
+uint64_t padding(uint64_t bytes, uint64_t alignment) {
+  return (alignment - bytes % alignment) % alignment;
+}
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Bytes of a tensor of that type and shape; nothing where there is no such tensor.
+std::optional<uint64_t> bytes_of(GgmlType type, std::span<const int64_t> shape) {
+  const auto layout = block_layout(type);
+  if (!layout || shape.empty() || shape.back() % layout->elements != 0) return std::nullopt;
+  std::optional<uint64_t> elements = 1;
+  for (const int64_t dim : shape) {
+    if (dim <= 0 || !elements) return std::nullopt;
+    elements = checked_mul(*elements, static_cast<uint64_t>(dim));
+  }
+  if (!elements) return std::nullopt;
+  return checked_mul(*elements / static_cast<uint64_t>(layout->elements),
+                     static_cast<uint64_t>(layout->bytes));
+}
 
 }  // namespace
 
@@ -87,10 +112,22 @@ void GgufWriter::add_f32s(std::string_view key, std::span<const float> values) {
   for (const float value : values) append(keys_, value);
 }
 
+void GgufWriter::add_value(std::string_view key, const GgufValue& value) {
+  if (value.type == GgufValueType::kString) return add_text(key, as_text(value.bytes));
+  if (value.type == GgufValueType::kArray) {
+    begin_array(key, id(value.element_type), static_cast<std::size_t>(value.count));
+  } else {
+    begin_key(key, id(value.type));
+  }
+  keys_ += as_text(value.bytes);
+}
+
 void GgufWriter::add_tensor(std::string_view name, GgmlType type, std::span<const int64_t> shape,
                             std::span<const std::byte> bytes) {
-  tensors_.push_back({std::string(name), type, std::vector<int64_t>(shape.begin(), shape.end()),
-                      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())});
+  add_borrowed_tensor(name, type, shape, bytes);
+  Tensor& added = tensors_.back();
+  added.own.assign(bytes.begin(), bytes.end());
+  added.bytes = added.own;
 }
 
 void GgufWriter::add_tensor(std::string_view name, std::span<const int64_t> shape,
@@ -98,29 +135,48 @@ void GgufWriter::add_tensor(std::string_view name, std::span<const int64_t> shap
   add_tensor(name, GgmlType::kF32, shape, std::as_bytes(values));
 }
 
-Result<std::string> GgufWriter::build() const {
-  std::string file = "GGUF";
-  append(file, kVersion);
-  append(file, uint64_t{tensors_.size()});
-  append(file, key_count_);
-  file += keys_;
+void GgufWriter::add_borrowed_tensor(std::string_view name, GgmlType type,
+                                     std::span<const int64_t> shape,
+                                     std::span<const std::byte> bytes) {
+  tensors_.push_back(
+      {std::string(name), type, std::vector<int64_t>(shape.begin(), shape.end()), {}, bytes});
+}
+
+std::string GgufWriter::head() const {
+  std::string head = "GGUF";
+  append(head, kVersion);
+  append(head, uint64_t{tensors_.size()});
+  append(head, key_count_);
+  head += keys_;
   uint64_t offset = 0;
   for (const Tensor& tensor : tensors_) {
-    append_string(file, tensor.name);
-    append(file, static_cast<uint32_t>(tensor.shape.size()));
+    append_string(head, tensor.name);
+    append(head, static_cast<uint32_t>(tensor.shape.size()));
     for (auto dim = tensor.shape.rbegin(); dim != tensor.shape.rend(); ++dim) {
-      append(file, static_cast<uint64_t>(*dim));
+      append(head, static_cast<uint64_t>(*dim));
     }
-    append(file, static_cast<uint32_t>(tensor.type));
-    append(file, offset);
-    offset += tensor.bytes.size();
-    offset += (alignment_ - offset % alignment_) % alignment_;
+    append(head, static_cast<uint32_t>(tensor.type));
+    append(head, offset);
+    offset += tensor.bytes.size() + padding(tensor.bytes.size(), alignment_);
   }
+  pad(head, alignment_);
+  return head;
+}
+
+uint64_t GgufWriter::file_bytes() const {
+  uint64_t bytes = head().size();
   for (const Tensor& tensor : tensors_) {
-    pad(file, alignment_);
-    file += tensor.bytes;
+    bytes += tensor.bytes.size() + padding(tensor.bytes.size(), alignment_);
   }
-  pad(file, alignment_);
+  return bytes;
+}
+
+Result<std::string> GgufWriter::build() const {
+  std::string file = head();
+  for (const Tensor& tensor : tensors_) {
+    file += as_text(tensor.bytes);
+    pad(file, alignment_);
+  }
   MW_ASSIGN(const GgufFile read_back, GgufFile::parse(std::as_bytes(std::span(file))));
   for (std::size_t i = 0; i < tensors_.size(); ++i) {
     const std::size_t expected = read_back.tensors()[i].bytes.size();
@@ -130,6 +186,44 @@ Result<std::string> GgufWriter::build() const {
                                            std::to_string(tensors_[i].bytes.size()));
   }
   return file;
+}
+
+Result<void> GgufWriter::check_tensors() const {
+  constexpr std::size_t kMostNameBytes = 64;
+  constexpr std::size_t kMostDimensions = 4;
+  std::set<std::string_view> names;
+  for (const Tensor& tensor : tensors_) {
+    const std::string field = "tensor '" + tensor.name + "'";
+    if (tensor.name.empty() || tensor.name.size() > kMostNameBytes ||
+        tensor.shape.size() > kMostDimensions || !names.insert(tensor.name).second) {
+      return Error::make(Code::kCorrupt,
+                         field + ": expected a name of 1 to 64 bytes, once, and 1 to 4 dimensions",
+                         {}, tensor.name);
+    }
+    const auto expected = bytes_of(tensor.type, tensor.shape);
+    if (!expected || *expected != tensor.bytes.size()) {
+      return Error::make(Code::kCorrupt,
+                         field + ": its shape takes " +
+                             (expected ? std::to_string(*expected) : "no whole number of") +
+                             " bytes of " + std::string(type_name(tensor.type)) + ", got " +
+                             std::to_string(tensor.bytes.size()),
+                         {}, tensor.name);
+    }
+  }
+  return {};
+}
+
+Result<void> GgufWriter::write(const std::filesystem::path& path) const {
+  MW_TRY(check_tensors());
+  const std::string beginning = head();
+  const std::string zeros(alignment_, '\0');
+  std::vector<std::string_view> parts = {beginning};
+  for (const Tensor& tensor : tensors_) {
+    parts.push_back(as_text(tensor.bytes));
+    const uint64_t rest = padding(tensor.bytes.size(), alignment_);
+    parts.push_back(std::string_view(zeros).substr(0, static_cast<std::size_t>(rest)));
+  }
+  return write_file_atomically(path, parts);
 }
 
 }  // namespace mw::formats

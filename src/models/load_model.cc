@@ -125,6 +125,18 @@ Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tenso
   return DecoderModel::load(config, weights, ctx);
 }
 
+Result<std::unique_ptr<Model>> load_variant(const formats::GgufFile& file,
+                                            std::shared_ptr<const Model> base,
+                                            const ReplacedTensors& replaced,
+                                            const tensor::ExecContext& ctx) {
+  MW_ASSIGN(ModelConfig config, read_config(file));
+  MW_ASSIGN(const Architecture* architecture, architecture_of(file));
+  const WeightFile weight_file(file, replaced);
+  const PackedWeights shared = PackedWeights::shared_with(std::move(base), replaced);
+  WeightRegistry weights(weight_file, config, architecture->gguf_weights, &shared);
+  return DecoderModel::load(config, weights, ctx);
+}
+
 uint64_t Model::weight_bytes() const {
   uint64_t bytes = 0;
   for (const NamedMatrix& each : matrices()) bytes += each.matrix->bytes();

@@ -11,6 +11,7 @@
 #include "formats/gguf.h"
 #include "models/kv_cache.h"
 #include "models/model_config.h"
+#include "models/weight_file.h"
 #include "tensor/exec_context.h"
 #include "tensor/mat_view.h"
 #include "tensor/packed_matrix.h"
@@ -93,6 +94,13 @@ Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
 Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
                                           const PackedWeights* packed = nullptr,
                                           const Precision& precision = {});
+
+/// The model of `file` with other tensors in place of some; their bytes outlive it. Packed matrices
+/// of the others are those of `base`, a model of the same file as it is stored.
+Result<std::unique_ptr<Model>> load_variant(const formats::GgufFile& file,
+                                            std::shared_ptr<const Model> base,
+                                            const ReplacedTensors& replaced,
+                                            const tensor::ExecContext& ctx);
 
 /// The configuration alone, checked; of a config.json's object likewise.
 Result<ModelConfig> read_config(const formats::GgufFile& file);

@@ -71,6 +71,20 @@ Result<PackedWeights> PackedWeights::read(const std::filesystem::path& path,
   return weights;
 }
 
+PackedWeights PackedWeights::shared_with(std::shared_ptr<const Model> model,
+                                         const ReplacedTensors& replaced) {
+  PackedWeights weights;
+  for (const NamedMatrix& each : model->matrices()) {
+    // "blk.0.attn_qkv.weight#1" is a part of the tensor before the '#'.
+    if (replaced.contains(std::string_view(each.name).substr(0, each.name.find('#')))) continue;
+    const tensor::PackedMatrix& matrix = *each.matrix;
+    weights.places_[each.name] = {matrix.format(), matrix.rows(), matrix.width(),
+                                  std::as_bytes(std::span(matrix.data(), matrix.bytes()))};
+  }
+  weights.memory_ = std::move(model);
+  return weights;
+}
+
 std::optional<tensor::PackedMatrix> PackedWeights::matrix(std::string_view name,
                                                           tensor::WeightFormat format, int64_t rows,
                                                           int64_t width) const {

@@ -16,6 +16,7 @@
 #include "core/result.h"
 #include "core/thread_pool.h"
 #include "models/model.h"
+#include "models/weight_file.h"
 #include "tensor/buffer.h"
 #include "tensor/packed_matrix.h"
 
@@ -34,6 +35,11 @@ class PackedWeights {
   static Result<PackedWeights> read(const std::filesystem::path& path,
                                     std::string_view model_sha256, ThreadPool& pool);
 
+  /// The matrices of a loaded model for another that shares them: without those that are, or are
+  /// parts of, a tensor in `replaced`.
+  static PackedWeights shared_with(std::shared_ptr<const Model> model,
+                                   const ReplacedTensors& replaced);
+
   /// Nothing where there is no matrix of that name, format and shape.
   std::optional<tensor::PackedMatrix> matrix(std::string_view name, tensor::WeightFormat format,
                                              int64_t rows, int64_t width) const;
@@ -46,7 +52,7 @@ class PackedWeights {
     std::span<const std::byte> bytes;
   };
   std::map<std::string, Place, std::less<>> places_;
-  std::shared_ptr<const tensor::Buffer> memory_;
+  std::shared_ptr<const void> memory_;
 };
 
 /// Writes such a file, whole or not at all. A name has 1 to 64 bytes, as in GGUF.

@@ -7,6 +7,10 @@ bool WeightFile::has(std::string_view name) const {
 }
 
 Result<formats::StoredTensor> WeightFile::tensor(std::string_view name) const {
+  if (replaced_ != nullptr) {
+    const auto found = replaced_->find(name);
+    if (found != replaced_->end()) return found->second;
+  }
   if (gguf_ != nullptr) {
     if (const formats::GgufTensor* found = gguf_->tensor(name)) return *found;
   } else if (const formats::SafetensorsTensor* found = set_->tensor(name)) {
