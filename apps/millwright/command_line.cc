@@ -116,12 +116,6 @@ std::string CommandLine::option(std::string_view name, std::string_view value_na
   return take_value(name).value_or(std::string(fallback));
 }
 
-std::vector<std::string> CommandLine::options(std::string_view name, std::string_view value_name,
-                                              std::string help) {
-  describe_flag("--" + std::string(name) + " " + std::string(value_name), std::move(help), {});
-  return take_values(name);
-}
-
 int64_t CommandLine::integer(std::string_view name, std::string_view value_name, int64_t fallback,
                              std::string help, int64_t low, int64_t high) {
   const std::string text = option(name, value_name, std::to_string(fallback), std::move(help));
