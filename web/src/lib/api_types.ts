@@ -182,8 +182,19 @@ export interface Model {
   source: string;
   problem: Text | null;
   card: Record<string, unknown> | null;
+  adapters: Adapter[];
   upstream: string | null; // whose model it is; null: this machine's
   replicas: Replica[];
+}
+
+/** Weights that change a model's answers, asked for as MODEL:NAME. */
+export interface Adapter {
+  name: string;
+  state: "loading" | "ready" | "failed";
+  rank: number;
+  bytes: number;
+  source: string;
+  problem: Text | null;
 }
 
 /** A server of an upstream. */

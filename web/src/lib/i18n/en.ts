@@ -263,6 +263,8 @@ export const en = {
   "models.chat": "Chat with it",
   "models.fetch": "Fetch",
   "models.replicas": "Servers of {upstream}",
+  "models.adapters": "Adapters",
+  "models.adapter_rank": "rank {rank}",
   "models.health_up": "up",
   "models.health_down": "down",
   "models.health_unknown": "being checked",

@@ -263,6 +263,8 @@ export const zh: Record<MessageKey, string> = {
   "models.chat": "与它对话",
   "models.fetch": "获取",
   "models.replicas": "{upstream} 的服务器",
+  "models.adapters": "适配器",
+  "models.adapter_rank": "秩 {rank}",
   "models.health_up": "可用",
   "models.health_down": "不可用",
   "models.health_unknown": "正在检查",

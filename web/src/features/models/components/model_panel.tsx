@@ -65,6 +65,28 @@ function Replicas({ model }: { model: Model }) {
   );
 }
 
+function Adapters({ model }: { model: Model }) {
+  if (model.adapters.length === 0) return null;
+  return (
+    <section class="model-card">
+      <h3>{t("models.adapters")}</h3>
+      <dl>
+        {model.adapters.map((adapter) => (
+          <div key={adapter.name} data-adapter={adapter.name}>
+            <dt class="mono">{`${model.name}:${adapter.name}`}</dt>
+            <dd>
+              <Icon name={icons[adapter.state]} size={16} />
+              {t(`models.state_${adapter.state}`)}
+              {adapter.state === "ready" && ` · ${t("models.adapter_rank", { rank: adapter.rank })} · ${bytes_text(adapter.bytes, lang.value)}`}
+            </dd>
+            {adapter.problem && <dd class="quiet">{say(adapter.problem)}</dd>}
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 function card_name(key: string): string {
   const known = `card.${key}`;
   return has_message(known) ? t(known) : key.replaceAll(".", " · ").replaceAll("_", " ");
@@ -144,6 +166,7 @@ export function ModelPanel({ model, fetch_again }: { model: Model; fetch_again: 
         )}
       </dl>
       {model.upstream === null ? <Card model={model} /> : <Replicas model={model} />}
+      <Adapters model={model} />
       {model.upstream === null && (model.state === "failed" || model.state === "absent") && (
         <Button icon={model.state === "failed" ? "retry" : "download"} onClick={fetch_again}>
           {model.state === "failed" ? t("app.retry") : t("models.fetch")}
