@@ -7,6 +7,7 @@
 #include "apps/millwright/commands.h"
 #include "formats/gguf_writer.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_decoder.h"
 
 namespace mw::app {
 namespace {
@@ -71,6 +72,20 @@ TEST_F(ModelCommandsTest, PullListInspectVerifyRemove) {
   EXPECT_EQ(run(cmd_models, {"rm", "tiny"}).status, 0);
   EXPECT_EQ(run(cmd_models, {"rm", "tiny"}).status, 1);
   EXPECT_THAT(run(cmd_models, {}).out, HasSubstr("millwright pull smollm2-135m-instruct"));
+}
+
+TEST_F(ModelCommandsTest, AFolderIsPulledLikeAFileAndReadByItsName) {
+  const testing_support::TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  const std::filesystem::path folder = folder_.path() / "tiny-llama";
+  std::filesystem::create_directory(folder);
+  tiny.write_folder(folder, 2);
+  const Run pulled = run(cmd_pull, {"file:" + folder.string() + "/", "--json"});
+  ASSERT_EQ(pulled.status, 0) << pulled.err;
+  const Run shown = run(cmd_inspect_model, {"tiny-llama", "--json"});
+  EXPECT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(run(cmd_models, {"verify", "tiny-llama"}).status, 0);
+  EXPECT_EQ(run(cmd_models, {"rm", "tiny-llama"}).status, 0);
+  EXPECT_EQ(run(cmd_inspect_model, {"tiny-llama"}).status, 1);
 }
 
 TEST_F(ModelCommandsTest, WhatIsNoModelDoesNotStayInTheStore) {

@@ -10,6 +10,7 @@
 #include "formats/gguf.h"
 #include "hub/progress_bar.h"
 #include "hub/pull.h"
+#include "models/model_folder.h"
 
 namespace mw::app {
 namespace {
@@ -65,6 +66,15 @@ void print_model(const hub::StoredModel& model, bool fetched, Language language)
               static_cast<double>(manifest.bytes) / 1e6, model.path.c_str());
 }
 
+Result<void> check_model(const hub::StoredModel& model) {
+  if (model.manifest.is_folder()) {
+    const auto folder = models::ModelFolder::open(model.path);
+    return folder ? Result<void>() : folder.error();
+  }
+  const auto file = formats::GgufFile::open(model.path);
+  return file ? Result<void>() : file.error();
+}
+
 Result<hub::StoredModel> pull_checked(const hub::ModelStore& store, const std::string& text,
                                       const hub::PullOptions& options, ProgressPrinter& printer) {
   MW_ASSIGN(const hub::Source source, hub::parse_source(text));
@@ -72,9 +82,9 @@ Result<hub::StoredModel> pull_checked(const hub::ModelStore& store, const std::s
             hub::pull(store, source, options, SystemClock(),
                       [&](const hub::PullProgress& progress) { printer.show(progress); }, {}));
   // The right bytes may still be no model: better said now than when somebody asks a question.
-  if (const auto file = formats::GgufFile::open(model.path); !file) {
+  if (const auto whole = check_model(model); !whole) {
     (void)store.remove(model.manifest.name);
-    return file.error().within(model.manifest.name + " was removed again");
+    return whole.error().within(model.manifest.name + " was removed again");
   }
   return model;
 }

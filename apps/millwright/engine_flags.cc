@@ -2,9 +2,12 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "apps/millwright/data_folder.h"
+#include "core/sha256.h"
 
 namespace mw::app {
 
@@ -34,14 +37,26 @@ Result<tensor::Isa> engine_isa() {
 }
 
 std::string fingerprint(const std::filesystem::path& model, const models::Precision& precision) {
-  // A file of the store is named by its hash; another one is told apart by size and time.
-  std::string file = model.filename().string();
-  if (file.starts_with("sha256-"))
-    return "mw-" + commit() + "-" + file.substr(7, 12) + precision.suffix();
-  struct stat status {};
-  ::stat(model.c_str(), &status);
-  return "mw-" + commit() + "-" + std::to_string(status.st_size) + "-" +
-         std::to_string(status.st_mtime) + precision.suffix();
+  // What the store has is named by its hash; another file or folder is told apart by size and time.
+  const std::string file = model.filename().string();
+  const std::string hash = file.starts_with("sha256-") ? file.substr(7) : file;
+  if (is_sha256_hex(hash)) return "mw-" + commit() + "-" + hash.substr(0, 12) + precision.suffix();
+  uint64_t bytes = 0;
+  int64_t newest_s = 0;
+  const auto add = [&](const std::filesystem::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+    bytes += static_cast<uint64_t>(status.st_size);
+    newest_s = std::max<int64_t>(newest_s, status.st_mtime);
+  };
+  std::error_code problem;
+  add(model);
+  for (std::filesystem::directory_iterator entry(model, problem);
+       !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
+    add(entry->path());
+  }
+  return "mw-" + commit() + "-" + std::to_string(bytes) + "-" + std::to_string(newest_s) +
+         precision.suffix();
 }
 
 std::string version() { return MW_VERSION; }

@@ -50,8 +50,9 @@ std::optional<models::PackedCache> packed_cache(const std::filesystem::path& dat
   if (!store) return std::nullopt;
   const auto sha256 = store->blob_sha256(model);
   if (!sha256) return std::nullopt;
-  return models::PackedCache(store->packed_folder(), store->blob_path(*sha256), *sha256,
-                             std::move(log));
+  auto stored = std::filesystem::is_directory(model, problem) ? store->folder_path(*sha256)
+                                                              : store->blob_path(*sha256);
+  return models::PackedCache(store->packed_folder(), std::move(stored), *sha256, std::move(log));
 }
 
 hub::PullOptions pull_options_from_environment() {

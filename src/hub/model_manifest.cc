@@ -14,6 +14,20 @@ Error damaged(const std::string& field, const std::string& what) {
                      "清单字段“" + field + "”无效：" + what, field);
 }
 
+/// Names of a folder's files become paths: one or two parts of plain characters.
+bool is_name_in_folder(const std::string& name) {
+  const std::size_t slash = name.find('/');
+  const auto plain = [](std::string_view part) {
+    return !part.empty() && part[0] != '.' && part.size() <= 200 &&
+           part.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+               "0123456789._-+ ") == std::string_view::npos;
+  };
+  if (slash == std::string::npos) return plain(name);
+  return plain(std::string_view(name).substr(0, slash)) &&
+         plain(std::string_view(name).substr(slash + 1));
+}
+
 Result<ModelFile> file_from_json(const Json& value) {
   ModelFile file;
   MW_ASSIGN(file.name, json_string(value, "name"));
@@ -26,6 +40,17 @@ Result<ModelFile> file_from_json(const Json& value) {
 }
 
 }  // namespace
+
+void ModelManifest::set_files(std::vector<ModelFile> those) {
+  files = std::move(those);
+  bytes = 0;
+  std::string list;
+  for (const ModelFile& file : files) {
+    bytes += file.bytes;
+    list += file.sha256 + "  " + file.name + "\n";
+  }
+  sha256 = is_folder() ? sha256_hex(list) : files.front().sha256;
+}
 
 Json to_json(const ModelManifest& manifest) {
   Json files = Json::array();
@@ -58,12 +83,15 @@ Result<ModelManifest> manifest_from_json(const Json& value) {
   if (files == value.end() || !files->is_array() || files->empty()) {
     return damaged("files", "expected a list of at least one");
   }
+  std::vector<ModelFile> read;
   for (const Json& item : *files) {
     MW_ASSIGN(ModelFile file, file_from_json(item));
-    manifest.files.push_back(std::move(file));
+    if (files->size() > 1 && !is_name_in_folder(file.name)) {
+      return damaged("files.name", "not a name in a folder");
+    }
+    read.push_back(std::move(file));
   }
-  manifest.sha256 = manifest.files.front().sha256;
-  manifest.bytes = manifest.files.front().bytes;
+  manifest.set_files(std::move(read));
   const auto card = value.find("card");
   if (card != value.end() && card->is_object()) manifest.card = *card;
   return manifest;

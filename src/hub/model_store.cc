@@ -59,9 +59,18 @@ fs::path ModelStore::blob_path(std::string_view sha256) const {
   return folder_ / "blobs" / ("sha256-" + std::string(sha256));
 }
 
+fs::path ModelStore::folder_path(std::string_view sha256) const {
+  MW_CHECK(is_sha256_hex(sha256));
+  return folder_ / "folders" / sha256;
+}
+
 std::optional<std::string> ModelStore::blob_sha256(const fs::path& file) const {
   std::error_code problem;
   const fs::path found = fs::canonical(file, problem);  // tests and users link to blobs
+  if (!problem && is_sha256_hex(found.filename().string()) &&
+      found.parent_path() == fs::canonical(folder_ / "folders", problem)) {
+    return found.filename().string();
+  }
   if (problem || found.parent_path() != fs::canonical(folder_ / "blobs", problem)) {
     return std::nullopt;
   }
@@ -100,9 +109,11 @@ Result<StoredModel> ModelStore::read(std::string_view name) const {
                                            "': remove the file or pull the model again");
   }
   StoredModel model;
-  model.path = blob_path(manifest->sha256);
+  const bool folder = manifest->is_folder();
+  model.path = folder ? folder_path(manifest->sha256) : blob_path(manifest->sha256);
   for (const ModelFile& file : manifest->files) {
-    if (has_blob(file.sha256, file.bytes)) continue;
+    const bool linked = !folder || size_of(model.path / file.name) == file.bytes;
+    if (linked && has_blob(file.sha256, file.bytes)) continue;
     model.problem =
         Error::make(Code::kCorrupt,
                     "the file " + blob_path(file.sha256).string() +
@@ -184,14 +195,33 @@ Result<StoredModel> ModelStore::put(ModelManifest manifest) const {
         "the file of '" + manifest.name + "' was removed while it was being fetched: pull again",
         "“" + manifest.name + "”的文件在获取过程中被删除：请重新获取");
   }
-  manifest.sha256 = manifest.files.front().sha256;
-  manifest.bytes = manifest.files.front().bytes;
+  manifest.set_files(std::move(manifest.files));
+  if (manifest.is_folder()) MW_TRY(link_folder(manifest));
   // A card was measured on these weights: it stays with them and only with them.
   if (before && before->manifest.sha256 == manifest.sha256 && manifest.card.empty()) {
     manifest.card = before->manifest.card;
   }
   MW_TRY(write_file_atomically(manifest_path(manifest.name), to_json(manifest).dump(2) + "\n"));
   return read(manifest.name);
+}
+
+// Hard links: the blobs stay what they are called by, and a folder is whole or not there.
+Result<void> ModelStore::link_folder(const ModelManifest& manifest) const {
+  const fs::path wanted = folder_path(manifest.sha256);
+  std::error_code problem;
+  if (fs::exists(wanted, problem)) return {};
+  MW_TRY(make_private_folder(folder_ / "folders"));
+  const fs::path making = wanted.string() + ".new";
+  fs::remove_all(making, problem);  // of a try that was cut
+  for (const ModelFile& file : manifest.files) {
+    const fs::path link = making / file.name;
+    MW_TRY(make_private_folder(link.parent_path()));
+    fs::create_hard_link(blob_path(file.sha256), link, problem);
+    if (problem) return errno_error("link", link.string(), problem.value());
+  }
+  fs::rename(making, wanted, problem);
+  if (problem) return errno_error("rename", wanted.string(), problem.value());
+  return sync_path(wanted.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
 Result<void> ModelStore::put_card(std::string_view name, Json card) const {
@@ -214,7 +244,14 @@ Result<void> ModelStore::remove(std::string_view name) const {
   MW_ASSIGN(const std::vector<StoredModel> others, list());
   std::set<std::string> used;
   for (const StoredModel& other : others) {
+    used.insert(other.manifest.sha256);
     for (const ModelFile& file : other.manifest.files) used.insert(file.sha256);
+  }
+  if (model->manifest.is_folder() && !used.contains(model->manifest.sha256)) {
+    std::error_code problem;
+    fs::remove_all(folder_path(model->manifest.sha256), problem);
+    if (problem) return errno_error("remove", model->path.string(), problem.value());
+    MW_TRY(remove_packed(model->manifest.sha256));
   }
   for (const ModelFile& file : model->manifest.files) {
     if (used.contains(file.sha256)) continue;

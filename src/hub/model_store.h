@@ -12,7 +12,9 @@
 namespace mw::hub {
 
 struct ModelFile {
-  std::string name;  // as at the source: "SmolLM2-135M-Instruct.Q4_1.gguf"
+  /// As at the source: "SmolLM2-135M-Instruct.Q4_1.gguf"; of a folder's files the path inside it,
+  /// "1_Pooling/config.json".
+  std::string name;
   std::string sha256;
   uint64_t bytes = 0;
 };
@@ -21,17 +23,21 @@ struct ModelFile {
 struct ModelManifest {
   std::string name;
   std::string source;            // as given to `pull`
-  std::string sha256;            // of the weights file
-  uint64_t bytes = 0;            // of the weights file
+  std::string sha256;            // of the file; of a folder the hash over names and hashes of all
+  uint64_t bytes = 0;            // of all files
   std::string licence;           // SPDX or the source's own word; empty when the source says none
-  std::vector<ModelFile> files;  // the weights file first
+  std::vector<ModelFile> files;  // one GGUF file, or those of a Hugging Face folder by name
   int64_t fetched_at_s = 0;      // seconds since 1970 UTC
   Json card = Json::object();    // what the model was measured to do (runtime/probe.h)
+
+  bool is_folder() const { return files.size() > 1; }
+  /// Takes the files, and sets sha256 and bytes of them all.
+  void set_files(std::vector<ModelFile> those);
 };
 
 struct StoredModel {
   ModelManifest manifest;
-  std::filesystem::path path;    // of the weights file
+  std::filesystem::path path;    // of the file or folder
   std::optional<Error> problem;  // damaged manifest or missing weights: listed, not usable
 };
 
@@ -42,6 +48,7 @@ Result<ModelManifest> manifest_from_json(const Json& value);
 ///
 ///   blobs/sha256-<hex>      weights, never changed once there
 ///   manifests/<name>.json   which blobs make a model, and where they came from
+///   folders/<hex>/          the blobs of a model of several files under their own names (links)
 ///   partial/                downloads under way, kept for resuming
 ///   packed/<hex>-*          what the engine made of a blob and can make again (ADR 0014)
 ///   lock                    held by whoever changes manifests or removes blobs
@@ -78,7 +85,10 @@ class ModelStore {
 
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path blob_path(std::string_view sha256) const;
-  /// The hash of a file by its place in blobs/; nothing for files elsewhere.
+  /// Of a model of several files.
+  std::filesystem::path folder_path(std::string_view sha256) const;
+  /// The hash of a model's file or folder by its place in blobs/ or folders/; nothing for what is
+  /// elsewhere.
   std::optional<std::string> blob_sha256(const std::filesystem::path& file) const;
   /// Made by whoever keeps something there, under a lock on the file `lock` in it.
   std::filesystem::path packed_folder() const { return folder_ / "packed"; }
@@ -89,6 +99,7 @@ class ModelStore {
   explicit ModelStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
   std::filesystem::path manifest_path(std::string_view name) const;
   Result<StoredModel> read(std::string_view name) const;
+  Result<void> link_folder(const ModelManifest& manifest) const;
   Result<void> remove_packed(std::string_view sha256) const;
 
   std::filesystem::path folder_;

