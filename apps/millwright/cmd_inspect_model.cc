@@ -68,8 +68,13 @@ void print_description(const ModelDescription& model) {
   }
   std::printf("\n");
   for (const auto& [name, total] : model.types) {
-    std::printf("%-6s %4d tensors %10.1f MB\n", name.c_str(), total.tensors,
+    std::printf("%-6s %4d tensors %10.1f MB", name.c_str(), total.tensors,
                 static_cast<double>(total.bytes) / 1e6);
+    if (total.kernel_bits > 0) {
+      std::printf("   matrices run as %s, %.3g bits a weight, none rounded",
+                  total.kernel_form.c_str(), total.kernel_bits);
+    }
+    std::printf("\n");
   }
 }
 

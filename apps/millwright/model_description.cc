@@ -9,6 +9,7 @@
 #include "models/kv_cache.h"
 #include "models/model.h"
 #include "models/model_folder.h"
+#include "models/pack_weight.h"
 
 namespace mw::app {
 namespace {
@@ -45,11 +46,29 @@ std::string tokenizer_text(const Result<std::unique_ptr<tokenizers::Tokenizer>>&
          named("BOS", (*tokenizer)->bos_id()) + named("EOS", (*tokenizer)->eos_id());
 }
 
+/// Every form holds the file's own numbers: packing rounds no weight (models/pack_weight.h).
+void add_kernel_form(std::string_view type, TypeTotal& total) {
+  constexpr int kTypes = 64;  // numbers of types in GGUF files; most are none of ours
+  for (int number = 0; number < kTypes; ++number) {
+    const auto each = static_cast<formats::GgmlType>(number);
+    if (formats::type_name(each) != type) continue;
+    const auto format = models::packed_format({.name = {}, .type = each, .shape = {}, .bytes = {}});
+    if (!format) return;
+    constexpr int kRows = 16;
+    constexpr int kWidth = 256;
+    total.kernel_form = tensor::format_name(*format);
+    total.kernel_bits =
+        8.0 * static_cast<double>(tensor::packed_bytes(*format, kRows, kWidth)) / (kRows * kWidth);
+    return;
+  }
+}
+
 void add_tensor(ModelDescription& model, DescribedTensor tensor) {
   int64_t elements = 1;
   for (const int64_t extent : tensor.shape) elements *= extent;
   model.parameters += elements;
   TypeTotal& total = model.types[tensor.type];
+  if (total.tensors == 0) add_kernel_form(tensor.type, total);
   ++total.tensors;
   total.bytes += tensor.bytes;
   model.tensors.push_back(std::move(tensor));
@@ -200,7 +219,10 @@ Json to_json(const ModelDescription& model) {
   }
   Json types = Json::object();
   for (const auto& [name, total] : model.types) {
-    types[name] = {{"tensors", total.tensors}, {"bytes", total.bytes}};
+    types[name] = {{"tensors", total.tensors},
+                   {"bytes", total.bytes},
+                   {"kernel_form", total.kernel_form.empty() ? Json() : Json(total.kernel_form)},
+                   {"kernel_bits", total.kernel_bits}};
   }
   Json out = {{"format", model.format}, {"name", model.name}};
   if (model.version > 0) out["version"] = model.version;

@@ -29,6 +29,8 @@ struct DescribedTensor {
 struct TypeTotal {
   int tensors = 0;
   uint64_t bytes = 0;
+  std::string kernel_form;  // how matrices of the type are held to be multiplied: "w4"
+  double kernel_bits = 0;   // a weight, scales included; 0: no kernel takes the type
 };
 
 /// What a served model can be asked for, as far as its files say it.

@@ -39,6 +39,8 @@ TEST(ModelDescription, IsTheSamePageForAFolderAndAGgufFile) {
   EXPECT_THAT(json["tokenizer"].get<std::string>(), HasSubstr("no tokenizer.json"));
   EXPECT_EQ(json["chat_template"], "");
   EXPECT_EQ(json["types"]["F32"]["tensors"], of_folder->tensors.size());
+  EXPECT_EQ(json["types"]["F32"]["kernel_form"], "f32");
+  EXPECT_EQ(json["types"]["F32"]["kernel_bits"], 32);
 }
 
 TEST(ModelDescription, SaysByWhichKeyAModelIsRefused) {

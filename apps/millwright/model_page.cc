@@ -177,7 +177,8 @@ class Page {
   void types() {
     heading("Types", "数据类型");
     begin_table({say("type", "类型"), say("#tensors", "#张量"), say("#size", "#大小"),
-                 say("#share", "#占比"), say("share", "占比图")},
+                 say("#share", "#占比"), say("share", "占比图"),
+                 say("matrices run as (no weight is rounded)", "矩阵运算格式（不再舍入权重）")},
                 say("Bytes of each type", "各类型的字节数"));
     uint64_t whole = 0;
     for (const auto& [name, total] : model_.types) whole += total.bytes;
@@ -189,7 +190,12 @@ class Page {
               megabytes(total.bytes) + "</td><td class=\"n\">" +
               number("%.1f %%", 100.0 * static_cast<double>(total.bytes) /
                                     static_cast<double>(std::max<uint64_t>(whole, 1))) +
-              "</td><td>" + bar({{type, total.bytes}}, whole) + "</td></tr>\n";
+              "</td><td>" + bar({{type, total.bytes}}, whole) + "</td><td>" +
+              (total.kernel_bits > 0
+                   ? html_text(total.kernel_form) + ", " + number("%.3g ", total.kernel_bits) +
+                         say("bits a weight", "位/权重")
+                   : std::string()) +
+              "</td></tr>\n";
     }
     end_table();
   }
