@@ -6,8 +6,8 @@
 
 Schemas: the components of OpenAI's API description, each with all that it refers to. Tool sets: the
 questions of BFCL v4 (their Python type names turned into JSON Schema's), one call required. Every
-answer is sampled at temperature 1 with its number as seed: a small model that does as it likes is
-the hardest test. An answer that ended by itself must be valid for Python's jsonschema (draft
+second answer is greedy, the others are sampled at temperature 1 with their number as seed: a small
+model that does as it likes is the hardest test. An answer that ended by itself must be valid for Python's jsonschema (draft
 2020-12); one that met its token limit is counted apart, a refused schema with its reason. Prints one JSON object;
 exit status 1 when an answer is invalid or a request failed. Needs `pip install jsonschema`.
 """
@@ -149,7 +149,7 @@ async def run_kind(kind, cases, target, options):
 
     async def worker():
         for seed, (name, body, expected) in queue:
-            body.update(model=options.model, seed=seed, temperature=1,
+            body.update(model=options.model, seed=seed, temperature=seed % 2,
                         max_tokens=options.max_tokens)
             counts["asked"] += 1
             try:
