@@ -54,6 +54,12 @@ async def read_head(reader):
     return fields
 
 
+async def whole_answer(reader):
+    """The JSON of an answer in one piece; the connection stays open, so its end is not waited for."""
+    fields = await read_head(reader)
+    return json.loads(await reader.readexactly(int(fields[b"content-length"])))
+
+
 async def events(reader):
     """The data of each event until the chunked body ends; comments are left out."""
     rest = b""

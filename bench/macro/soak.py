@@ -21,7 +21,7 @@ import random
 import sys
 import time
 
-from http_stream import Refused, Target, events, open_stream, read_head
+from http_stream import Refused, Target, events, open_stream, read_head, whole_answer
 
 MANUAL = ("The spindle bearing of line two runs warm when its grease is old. Check the seal, the "
           "belt and the coolant before you change it. ")
@@ -51,10 +51,10 @@ def body_of(kind, model, draw):
 async def text_of(target, body, leave_after=None):
     reader, writer = await open_stream(target, "/v1/chat/completions", body)
     try:
-        await read_head(reader)
         if not body["stream"]:
-            answer = json.loads(await reader.read())
+            answer = await whole_answer(reader)
             return answer["choices"][0]["message"]["content"], answer["choices"][0]["finish_reason"]
+        await read_head(reader)
         text, finish, seen = "", None, 0
         async for data in events(reader):
             if data == b"[DONE]":

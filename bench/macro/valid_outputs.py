@@ -22,7 +22,7 @@ import time
 
 import jsonschema
 
-from http_stream import Refused, Target, open_stream, read_head
+from http_stream import Refused, Target, open_stream, whole_answer
 
 TYPES = {"dict": "object", "float": "number", "tuple": "array", "HashMap": "object",
          "ArrayList": "array", "Array": "array", "String": "string", "long": "integer",
@@ -155,8 +155,7 @@ async def run_kind(kind, cases, target, options):
             try:
                 reader, writer = await open_stream(target, "/v1/chat/completions", body)
                 try:
-                    await read_head(reader)
-                    answer = json.loads(await reader.read())
+                    answer = await whole_answer(reader)
                 finally:
                     writer.close()
             except Refused as error:
