@@ -3,23 +3,18 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
-#include <fstream>
 #include <thread>
+
+#include "tests/support/file_tree.h"
 
 namespace mw {
 namespace {
 
-namespace fs = std::filesystem;
-
 class UsableCores : public ::testing::Test {
  protected:
-  void SetUp() override { fs::remove_all(root_); }
-  void TearDown() override { fs::remove_all(root_); }
-  void put(const fs::path& name, const std::string& text) {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name) << text;
-  }
-  const fs::path root_ = fs::path(::testing::TempDir()) / "mw_usable_cores_test";
+  void put(const char* name, const std::string& text) const { tree_.put(name, text); }
+  const testing_support::FileTree tree_;
+  const std::filesystem::path& root_ = tree_.root();
 };
 
 TEST_F(UsableCores, WithoutControlGroupsThereIsNoQuota) {

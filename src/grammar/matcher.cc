@@ -18,7 +18,7 @@ constexpr uint64_t kForcedSteps = 20'000;
 /// the empty text.
 std::optional<unsigned char> only_byte(ExprPool& pool, Expr of) {
   if (of == ExprPool::kEmpty || pool.nullable(of)) return std::nullopt;
-  const ExprPool::Classes classes = pool.classes(of);
+  const ExprPool::Classes& classes = pool.classes(of);
   std::optional<unsigned char> only;
   for (std::size_t kind = 0; kind < classes.first.size(); ++kind) {
     if (pool.derive(of, classes.first[kind]) == ExprPool::kEmpty) continue;

@@ -14,20 +14,6 @@ Error damaged(const std::string& field, const std::string& what) {
                      "清单字段“" + field + "”无效：" + what, field);
 }
 
-/// Names of a folder's files become paths: one or two parts of plain characters.
-bool is_name_in_folder(const std::string& name) {
-  const std::size_t slash = name.find('/');
-  const auto plain = [](std::string_view part) {
-    return !part.empty() && part[0] != '.' && part.size() <= 200 &&
-           part.find_first_not_of(
-               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-               "0123456789._-+ ") == std::string_view::npos;
-  };
-  if (slash == std::string::npos) return plain(name);
-  return plain(std::string_view(name).substr(0, slash)) &&
-         plain(std::string_view(name).substr(slash + 1));
-}
-
 Result<ModelFile> file_from_json(const Json& value) {
   ModelFile file;
   MW_ASSIGN(file.name, json_string(value, "name"));
@@ -40,6 +26,18 @@ Result<ModelFile> file_from_json(const Json& value) {
 }
 
 }  // namespace
+
+bool is_name_in_folder(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  const auto plain = [](std::string_view part) {
+    return !part.empty() && part[0] != '.' && part.size() <= 200 &&
+           part.find_first_not_of(
+               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+               "0123456789._-+ ") == std::string_view::npos;
+  };
+  if (slash == std::string_view::npos) return plain(name);
+  return plain(name.substr(0, slash)) && plain(name.substr(slash + 1));
+}
 
 void ModelManifest::set_files(std::vector<ModelFile> those) {
   files = std::move(those);

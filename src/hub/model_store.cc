@@ -205,11 +205,17 @@ Result<StoredModel> ModelStore::put(ModelManifest manifest) const {
   return read(manifest.name);
 }
 
-// Hard links: the blobs stay what they are called by, and a folder is whole or not there.
+// Hard links: the blobs stay what they are called by. A folder that somebody took a file from is
+// made again; a model that runs keeps what it has mapped.
 Result<void> ModelStore::link_folder(const ModelManifest& manifest) const {
   const fs::path wanted = folder_path(manifest.sha256);
   std::error_code problem;
-  if (fs::exists(wanted, problem)) return {};
+  const bool whole =
+      std::all_of(manifest.files.begin(), manifest.files.end(),
+                  [&](const ModelFile& file) { return size_of(wanted / file.name) == file.bytes; });
+  if (whole) return {};
+  fs::remove_all(wanted, problem);
+  if (problem) return errno_error("remove", wanted.string(), problem.value());
   MW_TRY(make_private_folder(folder_ / "folders"));
   const fs::path making = wanted.string() + ".new";
   fs::remove_all(making, problem);  // of a try that was cut

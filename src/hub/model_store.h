@@ -41,6 +41,10 @@ struct StoredModel {
   std::optional<Error> problem;  // damaged manifest or missing weights: listed, not usable
 };
 
+/// Whether a file of a folder may be called so: its name becomes a path, of at most one folder deep
+/// and plain characters.
+bool is_name_in_folder(std::string_view name);
+
 Json to_json(const ModelManifest& manifest);
 Result<ModelManifest> manifest_from_json(const Json& value);
 

@@ -113,12 +113,23 @@ TEST_F(PullFolderTest, ASecondNameSharesTheFilesAndTheLastOneRemovesThem) {
   EXPECT_TRUE(fs::is_empty(folder_.path() / "blobs"));
 }
 
-TEST_F(PullFolderTest, AFileThatIsGoneMakesTheModelDamaged) {
+TEST_F(PullFolderTest, AFileThatIsGoneMakesTheModelDamagedUntilItIsPulledAgain) {
   options_.name = "mine";
   const auto model = fetch_folder();
   ASSERT_TRUE(model) << model.error().message.en;
   fs::remove(model->path / "tokenizer.json");
   EXPECT_EQ(store_.find("mine").error().code, Code::kCorrupt);
+  ASSERT_TRUE(fetch_folder());
+  EXPECT_EQ(*read_file(store_.find("mine")->path / "tokenizer.json", 100), "{}");
+}
+
+TEST_F(PullFolderTest, NamesThatAreNoPlainPathsStayBehindOrAreRefused) {
+  write("说明.md", "read me");
+  const auto model = fetch_folder();
+  ASSERT_TRUE(model) << model.error().message.en;
+  EXPECT_EQ(model->manifest.files.size(), 5U);
+  write("权重.safetensors", "weights");
+  EXPECT_THAT(fetch_folder().error().message.en, HasSubstr("权重.safetensors"));
 }
 
 TEST_F(PullFolderTest, WithoutConfigOrSafetensorsItIsRefused) {

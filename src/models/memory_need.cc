@@ -50,10 +50,13 @@ Text advice(const MemoryNeed& need, uint64_t free_bytes) {
             "该模型的 4 位版本约需 " + gigabytes(four_bits + static_cast<double>(beside))};
   }
   if (room < 0.05e9) return {"free memory by ending other programs", "请先结束其他程序以释放内存"};
+  const double parameters = room / kBytesOfFourBits;
   char billions[32];
-  std::snprintf(billions, sizeof billions, "%.1f", room / kBytesOfFourBits / 1e9);
+  char yi[32];  // 10^8
+  std::snprintf(billions, sizeof billions, "%.1f", parameters / 1e9);
+  std::snprintf(yi, sizeof yi, "%.0f", parameters / 1e8);
   return {std::string("models of up to ") + billions + " billion parameters in 4 bits fit",
-          std::string("可容纳约 ") + billions + "0 亿参数的 4 位模型"};
+          std::string("可容纳约 ") + yi + " 亿参数的 4 位模型"};
 }
 
 }  // namespace

@@ -60,6 +60,8 @@ TEST(MemoryNeed, WhatDoesNotFitIsRefusedWithWhatWould) {
             std::string::npos);
   EXPECT_NE(said(floats, 2 * kGb).find("models of up to 2.3 billion parameters in 4 bits fit"),
             std::string::npos);
+  EXPECT_NE(check_memory(floats, 2 * kGb).error().message.zh.find("约 23 亿参数"),
+            std::string::npos);
   EXPECT_NE(said(floats, kGb / 2).find("ending other programs"), std::string::npos);
 }
 

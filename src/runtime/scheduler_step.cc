@@ -67,7 +67,15 @@ std::vector<int32_t> Scheduler::forced_tokens(Sequence& sequence, int most) cons
   const std::string text = sequence.matcher->forced_text(kMostBytes);
   if (text.empty()) return {};
   std::vector<int32_t> ids = tokenizer_->encode(text, tokenizers::Tokenizer::Special::kAsText);
-  if (static_cast<int>(ids.size()) > most) ids.resize(static_cast<std::size_t>(most));
+  // Some vocabularies put a space in front of what they encode: those tokens would never be right.
+  std::string_view left = text;
+  std::size_t fits = 0;
+  for (; fits < ids.size() && fits < static_cast<std::size_t>(most); ++fits) {
+    const std::string& piece = tokenizer_->piece(ids[fits]);
+    if (piece.empty() || !left.starts_with(piece)) break;
+    left.remove_prefix(piece.size());
+  }
+  ids.resize(fits);
   return ids;
 }
 

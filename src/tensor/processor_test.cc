@@ -2,22 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include "tests/support/file_tree.h"
 
 namespace mw::tensor {
 namespace {
 
-namespace fs = std::filesystem;
-
 class ProcessorFiles : public ::testing::Test {
  protected:
-  void SetUp() override { fs::remove_all(root_); }
-  void TearDown() override { fs::remove_all(root_); }
-  void put(const fs::path& name, const std::string& text) {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name) << text;
-  }
-  const fs::path root_ = fs::path(::testing::TempDir()) / "mw_processor_test";
+  void put(const char* name, const std::string& text) const { tree_.put(name, text); }
+  const testing_support::FileTree tree_;
+  const std::filesystem::path& root_ = tree_.root();
 };
 
 TEST_F(ProcessorFiles, NameSteppingMicrocodeAndCachesAreRead) {

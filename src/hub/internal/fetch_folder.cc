@@ -15,12 +15,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 400;  // the largest models come in some 200 parts
-constexpr std::array<std::string_view, 6> kEndings = {".json",  ".safetensors", ".txt",
-                                                      ".jinja", ".model",       ".md"};
+constexpr std::array<std::string_view, 5> kEndings = {".json", ".safetensors", ".txt", ".jinja",
+                                                      ".model"};
+
+/// Texts for people, which no model is read from.
+bool is_for_people(std::string_view name) {
+  return name.ends_with(".md") || name.starts_with("LICENSE") || name.starts_with("LICENCE");
+}
 
 bool is_wanted(const std::string& name) {
   if (name.starts_with('.')) return false;
-  if (name.starts_with("LICENSE") || name.starts_with("LICENCE")) return true;
+  if (is_for_people(name)) return is_name_in_folder(name);  // "说明.md" stays behind
   return std::any_of(kEndings.begin(), kEndings.end(),
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }
@@ -87,6 +92,11 @@ Result<Fetched> fetch_from_folder(const ModelStore& store, const fs::path& path,
     return not_a_model(path,
                        "no .safetensors beside config.json: save the model with safe_serialization",
                        "config.json 旁没有 .safetensors：请以 safe_serialization 方式保存模型");
+  }
+  for (const std::string& name : names) {
+    if (is_name_in_folder(name)) continue;
+    return not_a_model(path, "rename '" + name + "': plain letters, digits and . _ - + expected",
+                       "请重命名“" + name + "”：只能含字母、数字和 . _ - +");
   }
   if (names.size() > kMaxFiles) {
     return not_a_model(path, "more than " + std::to_string(kMaxFiles) + " files", "文件过多");

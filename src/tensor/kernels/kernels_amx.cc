@@ -5,6 +5,8 @@
 #include <immintrin.h>
 
 #include "tensor/kernels/amx_tiles-inl.h"
+//
+#include "tensor/kernels/scales_avx512-inl.h"
 
 namespace mw::tensor {
 namespace {
@@ -20,21 +22,6 @@ constexpr int kLag = 2;
 constexpr int kRing = 4;
 /// Unpacked weights of a group: [8 quads][16 rows][4].
 constexpr int kUnpackedGroup = kGroup * kPanelRows;
-
-inline __m512 load_halves(const uint8_t* p) {
-  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-}
-inline __m512 load_floats(const void* p) { return _mm512_loadu_ps(p); }
-
-/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
-struct HalfScales {
-  static constexpr int kBytes = 2 * kPanelRows;
-  static inline __m512 load(const uint8_t* p) { return load_halves(p); }
-};
-struct FloatScales {
-  static constexpr int kBytes = 4 * kPanelRows;
-  static inline __m512 load(const uint8_t* p) { return load_floats(p); }
-};
 
 /// The sums of a group (or half a group) of 16 tokens x 16 rows: of the high and of the low bytes.
 struct Products {

@@ -21,15 +21,7 @@ struct Sums {
 struct VnniDots {
   template <int kRoom>
   static inline __m256i nibbles(const uint8_t* bytes, const uint8_t* group, int token) {
-    const __m256i mask = _mm256_set1_epi8(15);
-    Sums<kRoom> sums;
-    MW_UNROLL
-    for (int chunk = 0; chunk < 4; ++chunk) {
-      const __m256i raw = load_bytes(bytes + 64 * chunk);
-      sums.add(_mm256_and_si256(raw, mask), group, 2 * chunk, token);
-      sums.add(_mm256_and_si256(_mm256_srli_epi16(raw, 4), mask), group, 2 * chunk + 1, token);
-    }
-    return sums.total();
+    return dot_nibbles<Sums<kRoom>>(bytes, group, token);
   }
 
   template <int kRoom>

@@ -36,6 +36,20 @@ inline __m256i broadcast_quad(const uint8_t* p) {
   return _mm256_set1_epi32(quad);
 }
 
+/// The 4-bit half of Dots, by Sums with add(weights, group, quad, token) and total().
+template <class Sums>
+inline __m256i dot_nibbles(const uint8_t* bytes, const uint8_t* group, int token) {
+  const __m256i mask = _mm256_set1_epi8(15);
+  Sums sums;
+  MW_UNROLL
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    const __m256i raw = load_bytes(bytes + 64 * chunk);
+    sums.add(_mm256_and_si256(raw, mask), group, 2 * chunk, token);
+    sums.add(_mm256_and_si256(_mm256_srli_epi16(raw, 4), mask), group, 2 * chunk + 1, token);
+  }
+  return sums.total();
+}
+
 template <class Dots, class Scales>
 struct W4 {
   static constexpr int kNibbles = 2 * Scales::kBytes;
