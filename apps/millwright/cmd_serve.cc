@@ -71,17 +71,23 @@ runtime::SchedulerOptions scheduler_options(const ServerConfig& config) {
   return options;
 }
 
-Result<void> start_alarms(const Request& request, Service& service) {
-  if (service.plant == nullptr) return {};
+/// Without a journal there are no alarms, but everything else: a full disk must not take the plant
+/// from sight.
+void start_alarms(const Request& request, Service& service) {
+  if (service.plant == nullptr) return;
   const Identity all{Identity::Kind::kService, "serve", {}, {"*"}, {}};
   alarms::AlarmOptions options;
   options.path = (request.flags.data / "alarms.db").string();
   options.catalogue = service.plant->catalogue(all);
   options.clock = &service.clock;
   options.log = service.log;
-  MW_ASSIGN(service.alarms, alarms::Alarms::open(std::move(options)));
+  auto alarms = alarms::Alarms::open(std::move(options));
+  if (!alarms) {
+    service.log(LogLevel::kError, "alarms", "there are none: " + alarms.error().message.en);
+    return;
+  }
+  service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
-  return {};
 }
 
 Result<void> start_assistant(const Request& request, Service& service) {
@@ -137,7 +143,7 @@ Result<void> start(const Request& request, Service& service) {
     service.upstreams = std::make_shared<upstream::Upstreams>(
         request.config.upstreams, "millwright/" + version(), service.log);
   }
-  MW_TRY(start_alarms(request, service));
+  start_alarms(request, service);
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();

@@ -102,8 +102,14 @@ void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, 
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
   route.runs_on = RunsOn::kWorker;
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.alarms || !state->parts.plant) {
+    if (!state->parts.plant) {
       exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
+      return;
+    }
+    if (!state->parts.alarms) {
+      exchange->respond(
+          error_response(absent("the alarms' journal could not be opened: see the server's log",
+                                "无法打开报警记录，请查看服务器日志")));
       return;
     }
     const Result<Json> done = answer(*state, exchange->request());
