@@ -19,6 +19,7 @@
 #include "core/file_lock.h"
 #include "core/usable_cores.h"
 #include "plant/plant_tools.h"
+#include "security/audit_log.h"
 #include "server/api.h"
 #include "server/http_server.h"
 
@@ -46,6 +47,7 @@ sigset_t block_end_signals() {
 /// the one in which it ends.
 struct Service {
   std::optional<FileLock> folder_lock;
+  std::unique_ptr<security::AuditLog> audit;
   LogSink log;
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
@@ -92,6 +94,10 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
+  security::AuditLogOptions audit;
+  audit.folder = request.flags.data / "audit";
+  audit.log = service.log;
+  MW_ASSIGN(service.audit, security::AuditLog::open(std::move(audit)));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
@@ -150,6 +156,10 @@ int serve(CommandLine& line, const Request& request) {
   service.log = stderr_log(LogLevel::kInfo);
   if (const auto started = start(request, service); !started) return fail(line, started.error());
 
+  const auto note = [&](const char* action) {
+    return service.audit->record({"service:millwright", "", action, service.http->url()});
+  };
+  if (const auto noted = note("server.start"); !noted) return fail(line, noted.error());
   // Where `millwright ask` finds us.
   const auto address_file = request.flags.data / "server.json";
   const Json address{{"url", service.http->url()}, {"pid", ::getpid()}};
@@ -172,6 +182,7 @@ int serve(CommandLine& line, const Request& request) {
   service.http->stop();
   std::error_code ignored;
   std::filesystem::remove(address_file, ignored);
+  if (const auto noted = note("server.stop"); !noted) return fail(line, noted.error());
   return 0;
 }
 
