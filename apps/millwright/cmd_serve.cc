@@ -10,6 +10,7 @@
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
 #include "apps/millwright/local_model_host.h"
+#include "apps/millwright/people_store.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
 #include "apps/millwright/server_facts.h"
@@ -19,7 +20,6 @@
 #include "core/file_lock.h"
 #include "core/usable_cores.h"
 #include "plant/plant_tools.h"
-#include "security/audit_log.h"
 #include "server/api.h"
 #include "server/http_server.h"
 
@@ -47,7 +47,7 @@ sigset_t block_end_signals() {
 /// the one in which it ends.
 struct Service {
   std::optional<FileLock> folder_lock;
-  std::unique_ptr<security::AuditLog> audit;
+  PeopleStore people;
   LogSink log;
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
@@ -94,10 +94,7 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  security::AuditLogOptions audit;
-  audit.folder = request.flags.data / "audit";
-  audit.log = service.log;
-  MW_ASSIGN(service.audit, security::AuditLog::open(std::move(audit)));
+  MW_ASSIGN(service.people, open_people(request.flags.data, service.log));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
@@ -157,7 +154,7 @@ int serve(CommandLine& line, const Request& request) {
   if (const auto started = start(request, service); !started) return fail(line, started.error());
 
   const auto note = [&](const char* action) {
-    return service.audit->record({"service:millwright", "", action, service.http->url()});
+    return service.people.audit->record({"service:millwright", "", action, service.http->url()});
   };
   if (const auto noted = note("server.start"); !noted) return fail(line, noted.error());
   // Where `millwright ask` finds us.

@@ -19,6 +19,8 @@ int cmd_models(CommandLine& line);
 int cmd_pull(CommandLine& line);
 int cmd_quantize(CommandLine& line);
 int cmd_serve(CommandLine& line);
+int cmd_token(CommandLine& line);
 int cmd_tokenize(CommandLine& line);
+int cmd_user(CommandLine& line);
 
 }  // namespace mw::app
