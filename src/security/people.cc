@@ -66,9 +66,8 @@ Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
   const bool fresh = !std::filesystem::exists(path, problem);
   // The key comes first: a file without its key is refused, a key without its file is harmless.
   MW_ASSIGN(KeyedHash hash, KeyedHash::open(options.folder / "people.key", fresh));
-  MW_ASSIGN(SecurityDatabase database, SecurityDatabase::open(path.string()));
+  MW_ASSIGN(PeopleDatabase database, PeopleDatabase::open(path.string()));
   std::filesystem::permissions(path, std::filesystem::perms(0600), problem);
-  MW_TRY(prepare_people_schema(database));
   MW_TRY(database.run("INSERT OR IGNORE INTO fact VALUES('key', ?)",
                       Blob{as_bytes(hash.of("fact", "key"))}));
   std::string known;
@@ -80,7 +79,7 @@ Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
                        "from the same backup",
                        "people.key 与 people.db 不匹配，请从同一备份恢复两者", "people");
   }
-  MW_ASSIGN(SecurityDatabase reader, SecurityDatabase::open(path.string()));
+  MW_ASSIGN(PeopleDatabase reader, PeopleDatabase::open(path.string()));
   return std::unique_ptr<People>(new People(std::make_unique<Impl>(
       std::move(options), std::move(database), std::move(reader), std::move(hash))));
 }
@@ -94,7 +93,7 @@ Result<void> People::add_person(const Actor& actor, const NewPerson& person) {
   MW_TRY(check_grant(person.grant));
   MW_ASSIGN(const std::string password, hash_password(person.password, impl_->cost()));
   const auto event = event_of(actor, "user.add", "person:" + person.name, described(person.grant));
-  return impl_->change(event, [&](SecurityDatabase& database) -> Result<void> {
+  return impl_->change(event, [&](PeopleDatabase& database) -> Result<void> {
     MW_TRY(database.run(
         "INSERT OR IGNORE INTO person(name, password, role, lines, labels, created_ns) "
         "VALUES(?, ?, ?, ?, ?, ?)",
@@ -113,7 +112,7 @@ Result<void> People::set_password(const Actor& actor, std::string_view name,
   MW_TRY(check_new_password(name, password));
   MW_ASSIGN(const std::string made, hash_password(password, impl_->cost()));
   return impl_->change_person(actor, name, event_of(actor, "user.passwd", {}),
-                              [&](SecurityDatabase& database, int64_t id) -> Result<void> {
+                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
                                 MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
                                 MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
                                                     std::string_view(impl_->name_subject(name))));
@@ -126,7 +125,7 @@ Result<void> People::set_grant(const Actor& actor, std::string_view name, const 
   MW_TRY(check_grant(grant));
   return impl_->change_person(
       actor, name, event_of(actor, "user.grant", {}, described(grant)),
-      [&](SecurityDatabase& database, int64_t id) {
+      [&](PeopleDatabase& database, int64_t id) {
         return database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
                             role_name(grant.role), names_text(grant.lines),
                             names_text(grant.labels), id);
@@ -136,7 +135,7 @@ Result<void> People::set_grant(const Actor& actor, std::string_view name, const 
 Result<void> People::set_disabled(const Actor& actor, std::string_view name, bool disabled) {
   return impl_->change_person(
       actor, name, event_of(actor, disabled ? "user.disable" : "user.enable", {}),
-      [&](SecurityDatabase& database, int64_t id) -> Result<void> {
+      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
         MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
         return database.run("UPDATE person SET disabled = ? WHERE id = ?", int64_t{disabled}, id);
       });
@@ -144,7 +143,7 @@ Result<void> People::set_disabled(const Actor& actor, std::string_view name, boo
 
 Result<void> People::remove_person(const Actor& actor, std::string_view name) {
   return impl_->change_person(actor, name, event_of(actor, "user.rm", {}),
-                              [&](SecurityDatabase& database, int64_t id) {
+                              [&](PeopleDatabase& database, int64_t id) {
                                 return database.run("DELETE FROM person WHERE id = ?", id);
                               });
 }
@@ -160,7 +159,7 @@ Result<TotpSetup> People::enable_totp(const Actor& actor, std::string_view name)
   }
   const auto enabled = impl_->change_person(
       actor, name, event_of(actor, "user.totp", {}, "on"),
-      [&](SecurityDatabase& database, int64_t id) -> Result<void> {
+      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
         MW_TRY(database.run("UPDATE person SET totp = ?, totp_step = 0 WHERE id = ?", Blob{secret},
                             id));
         MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
@@ -176,7 +175,7 @@ Result<TotpSetup> People::enable_totp(const Actor& actor, std::string_view name)
 
 Result<void> People::disable_totp(const Actor& actor, std::string_view name) {
   return impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "off"),
-                              [&](SecurityDatabase& database, int64_t id) -> Result<void> {
+                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
                                 MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
                                 return database.run("UPDATE person SET totp = NULL WHERE id = ?",
                                                     id);
@@ -205,7 +204,7 @@ Result<std::string> People::add_key(const Actor& actor, const NewKey& key) {
                               "name=" + key.name + " " + described(key.grant) +
                                   " scopes=" + names_text(key.scopes) +
                                   " expires_ns=" + std::to_string(key.expires_ns));
-  MW_TRY(impl_->change(event, [&](SecurityDatabase& database) {
+  MW_TRY(impl_->change(event, [&](PeopleDatabase& database) {
     return database.run(
         "INSERT INTO service_key(id, name, hash, role, lines, labels, scopes, created_ns, "
         "expires_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -221,7 +220,7 @@ Result<std::vector<KeyInfo>> People::keys() const { return impl_->keys(); }
 Result<void> People::revoke_key(const Actor& actor, std::string_view id) {
   const std::string bare(id.starts_with("mw_") ? id.substr(3) : id);
   return impl_->change(event_of(actor, "token.revoke", "key:mw_" + bare),
-                       [&](SecurityDatabase& database) -> Result<void> {
+                       [&](PeopleDatabase& database) -> Result<void> {
                          MW_TRY(database.run("UPDATE service_key SET revoked = 1 WHERE id = ?",
                                              std::string_view(bare)));
                          if (database.changes() == 1) return {};
@@ -236,10 +235,9 @@ Result<Login> People::login(const LoginRequest& request) { return impl_->login(r
 
 Result<void> People::logout(const Actor& actor, std::string_view token) {
   const std::string hash = as_bytes(impl_->hash().of(kSessionPurpose, token));
-  return impl_->change(event_of(actor, "session.logout", actor.who),
-                       [&](SecurityDatabase& database) {
-                         return database.run("DELETE FROM session WHERE hash = ?", Blob{hash});
-                       });
+  return impl_->change(event_of(actor, "session.logout", actor.who), [&](PeopleDatabase& database) {
+    return database.run("DELETE FROM session WHERE hash = ?", Blob{hash});
+  });
 }
 
 Result<Identity> People::session(std::string_view token) {

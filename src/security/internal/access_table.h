@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "security/internal/keyed_hash.h"
-#include "security/internal/security_database.h"
+#include "security/internal/people_database.h"
 #include "security/people.h"
 
 namespace mw::security {
@@ -17,7 +17,7 @@ namespace mw::security {
 /// writes: what it notices waits in `take_news` for a thread that may.
 class AccessTable {
  public:
-  AccessTable(SecurityDatabase database, KeyedHash hash, int64_t idle_ns, int64_t most_ns)
+  AccessTable(PeopleDatabase database, KeyedHash hash, int64_t idle_ns, int64_t most_ns)
       : database_(std::move(database)),
         hash_(std::move(hash)),
         idle_ns_(idle_ns),
@@ -55,7 +55,7 @@ class AccessTable {
   Result<void> refresh_locked();
 
   std::mutex mutex_;
-  SecurityDatabase database_;
+  PeopleDatabase database_;
   const KeyedHash hash_;
   const int64_t idle_ns_;
   const int64_t most_ns_;

@@ -12,7 +12,7 @@ constexpr int64_t kForgetFailuresNs = kNsPerDay;
 
 }  // namespace
 
-People::Impl::Impl(PeopleOptions options, SecurityDatabase database, SecurityDatabase reader,
+People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader,
                    KeyedHash hash)
     : options_(std::move(options)),
       cost_{options_.password_memory_kib, options_.password_passes},
@@ -63,10 +63,10 @@ Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
 
 Result<void> People::Impl::change_person(
     const Actor& actor, std::string_view name, AuditEvent event,
-    const std::function<Result<void>(SecurityDatabase&, int64_t id)>& body) {
+    const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body) {
   event.who = actor.who;
   event.object = "person:" + std::string(name);
-  return change(event, [&](SecurityDatabase& database) -> Result<void> {
+  return change(event, [&](PeopleDatabase& database) -> Result<void> {
     std::optional<int64_t> id;
     MW_TRY(database.query(
         "SELECT id FROM person WHERE name = ?", [&](const Row& row) { id = row.integer(0); },

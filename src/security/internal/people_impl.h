@@ -12,7 +12,7 @@
 #include "security/internal/access_table.h"
 #include "security/internal/keyed_hash.h"
 #include "security/internal/password_hash.h"
-#include "security/internal/security_database.h"
+#include "security/internal/people_database.h"
 #include "security/internal/throttle.h"
 #include "security/people.h"
 
@@ -20,17 +20,16 @@ namespace mw::security {
 
 class People::Impl {
  public:
-  Impl(PeopleOptions options, SecurityDatabase database, SecurityDatabase reader, KeyedHash hash);
+  Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader, KeyedHash hash);
   ~Impl();
 
-  using Change = std::function<Result<void>(SecurityDatabase&)>;
+  using Change = std::function<Result<void>(PeopleDatabase&)>;
   /// One transaction that commits only after the audit log has the event; what fails changes
   /// nothing.
   Result<void> change(const AuditEvent& event, const Change& body);
   /// The same for a person that must exist.
-  Result<void> change_person(
-      const Actor& actor, std::string_view name, AuditEvent event,
-      const std::function<Result<void>(SecurityDatabase&, int64_t id)>& body);
+  Result<void> change_person(const Actor& actor, std::string_view name, AuditEvent event,
+                             const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body);
 
   /// Under what failed logins with this name are counted: a keyed hash, since somebody may type a
   /// password there.
@@ -54,9 +53,9 @@ class People::Impl {
   Result<std::optional<Candidate>> candidate(const LoginRequest& request);
   Result<Login> refuse(const LoginRequest& request, bool known, std::string why);
   Result<Login> begin_session(const LoginRequest& request, const Candidate& candidate);
-  Result<bool> take_code(SecurityDatabase& database, const Candidate& candidate,
+  Result<bool> take_code(PeopleDatabase& database, const Candidate& candidate,
                          const std::string& code);
-  Result<Failures> failures(SecurityDatabase& database, const std::string& subject);
+  Result<Failures> failures(PeopleDatabase& database, const std::string& subject);
 
   void upkeep(std::stop_token stop);
   Result<void> write_news();
@@ -67,7 +66,7 @@ class People::Impl {
   std::once_flag dummy_made_;
   std::string dummy_password_hash_;  // checked for names that do not exist
   std::mutex mutex_;
-  SecurityDatabase database_;
+  PeopleDatabase database_;
   AccessTable table_;
   std::counting_semaphore<2> hashing_{2};  // 64 MiB each
   std::atomic<int> logins_{0};

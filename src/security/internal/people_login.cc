@@ -48,7 +48,7 @@ struct People::Impl::Candidate {
   int64_t totp_step = 0;
 };
 
-Result<Failures> People::Impl::failures(SecurityDatabase& database, const std::string& subject) {
+Result<Failures> People::Impl::failures(PeopleDatabase& database, const std::string& subject) {
   Failures found;
   if (subject.empty()) return found;
   MW_TRY(database.query(
@@ -94,7 +94,7 @@ Result<Login> People::Impl::refuse(const LoginRequest& request, bool known, std:
   const std::string who = known ? "person:" + request.name : "person:?";
   const AuditEvent event{who, request.address,        "session.login",
                          who, AuditOutcome::kRefused, std::move(why)};
-  const auto counted = change(event, [&](SecurityDatabase& database) -> Result<void> {
+  const auto counted = change(event, [&](PeopleDatabase& database) -> Result<void> {
     const std::string name = name_subject(request.name);
     for (const std::string& subject : {name, address_subject(request)}) {
       if (subject.empty()) continue;
@@ -113,7 +113,7 @@ Result<Login> People::Impl::refuse(const LoginRequest& request, bool known, std:
 }
 
 /// Whether the code counts; one that does is used up.
-Result<bool> People::Impl::take_code(SecurityDatabase& database, const Candidate& candidate,
+Result<bool> People::Impl::take_code(PeopleDatabase& database, const Candidate& candidate,
                                      const std::string& code) {
   if (const auto step = match_totp(candidate.totp, code, now_ns(), candidate.totp_step)) {
     MW_TRY(database.run("UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?", *step,
@@ -138,7 +138,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
   bool code_counts = true;
   const AuditEvent event{audit_name(login.who), request.address,     "session.login",
                          audit_name(login.who), AuditOutcome::kDone, ""};
-  const Result<void> begun = change(event, [&](SecurityDatabase& database) -> Result<void> {
+  const Result<void> begun = change(event, [&](PeopleDatabase& database) -> Result<void> {
     if (!candidate.totp.empty()) {
       MW_ASSIGN(code_counts, take_code(database, candidate, request.code));
       if (!code_counts) return wrong();
