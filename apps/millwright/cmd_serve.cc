@@ -94,7 +94,7 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  MW_ASSIGN(service.people, open_people(request.flags.data, service.log));
+  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, request.config.sessions));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
@@ -136,12 +136,14 @@ Result<void> start(const Request& request, Service& service) {
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
+  parts.people = service.people.people;
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;
   service.api = std::make_unique<server::Api>(std::move(parts));
   server::ServerOptions options = request.config.server;
   options.metrics = service.metrics;
+  options.people = service.people.people;
   MW_ASSIGN(service.http,
             server::HttpServer::start(std::move(options), service.api->router(), service.log));
   return {};

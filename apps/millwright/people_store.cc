@@ -16,7 +16,8 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log) {
+Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
+                                const SessionLimits& limits) {
   MW_TRY(make_private_folder(data));
   PeopleStore store;
   security::AuditLogOptions audit;
@@ -27,6 +28,8 @@ Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log) 
   options.folder = data;
   options.audit = store.audit;
   options.log = std::move(log);
+  options.session_idle_ns = limits.idle_minutes * kNsPerMinute;
+  options.session_ns = limits.hours * kNsPerHour;
   MW_ASSIGN(store.people, security::People::open(std::move(options)));
   return store;
 }

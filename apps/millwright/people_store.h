@@ -12,9 +12,15 @@ namespace mw::app {
 /// People and the audit log of a data folder, for one command beside a server or without one.
 struct PeopleStore {
   std::shared_ptr<security::AuditLog> audit;
-  std::unique_ptr<security::People> people;
+  std::shared_ptr<security::People> people;
 };
-Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log);
+/// How long sessions last; the default is that of security.
+struct SessionLimits {
+  int idle_minutes = 60;
+  int hours = 12;
+};
+Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
+                                const SessionLimits& limits = {});
 
 /// "local:NAME", the account of the operating system that runs this.
 security::Actor local_actor();

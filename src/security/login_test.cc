@@ -2,7 +2,7 @@
 #include "core/json.h"
 #include "security/internal/base32.h"
 #include "security/internal/totp.h"
-#include "security/testing/test_people.h"
+#include "tests/support/test_people.h"
 
 namespace mw::security {
 namespace {

@@ -17,16 +17,26 @@ constexpr std::size_t kKeyIdBytes = 5;
 constexpr std::size_t kKeySecretBytes = 32;
 const std::vector<std::string> kScopes = {"models", "plant", "metrics", "*"};
 
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
 Result<void> check_name(std::string_view name) {
   const auto bad = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= 0x20 || byte == 0x7f ||
            std::string_view(":\"'\\/<>").find(c) != std::string::npos;
   };
-  if (!name.empty() && name.size() <= 64 && std::none_of(name.begin(), name.end(), bad)) return {};
-  return Error::make(Code::kInvalidArgument,
-                     "name: expected 1 to 64 bytes without spaces and : \" ' \\ / < >",
-                     "名称应为 1 至 64 字节，不含空格和 : \" ' \\ / < >", "name");
+  if (!name.empty() && name.size() <= 64 && lower(std::string(name)) != kLocalName &&
+      std::none_of(name.begin(), name.end(), bad))
+    return {};
+  return Error::make(
+      Code::kInvalidArgument,
+      "name: expected 1 to 64 bytes without spaces and : \" ' \\ / < >, and not 'local'",
+      "名称应为 1 至 64 字节，不含空格和 : \" ' \\ / < >，且不能是 local", "name");
 }
 
 std::string described(const Grant& grant) {
@@ -38,13 +48,6 @@ AuditEvent event_of(const Actor& actor, std::string action, std::string object,
                     std::string detail = {}) {
   return {actor.who,         actor.address,       std::move(action),
           std::move(object), AuditOutcome::kDone, std::move(detail)};
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 /// The text of a recovery code: "abcd-efgh-ijkl-mnop".
@@ -67,7 +70,6 @@ Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
   // The key comes first: a file without its key is refused, a key without its file is harmless.
   MW_ASSIGN(KeyedHash hash, KeyedHash::open(options.folder / "people.key", fresh));
   MW_ASSIGN(PeopleDatabase database, PeopleDatabase::open(path.string()));
-  std::filesystem::permissions(path, std::filesystem::perms(0600), problem);
   MW_TRY(database.run("INSERT OR IGNORE INTO fact VALUES('key', ?)",
                       Blob{as_bytes(hash.of("fact", "key"))}));
   std::string known;
@@ -242,6 +244,12 @@ Result<void> People::logout(const Actor& actor, std::string_view token) {
 
 Result<Identity> People::session(std::string_view token) {
   return impl_->table().session(token, impl_->now_ns());
+}
+
+bool People::still_holds(const Identity& who, std::string_view token) {
+  // Before anybody was known, whoever sat here could change things; who may only look still may.
+  if (who.name == kLocalName) return !has_role(who, Role::kOperator) || !anyone();
+  return impl_->table().still_holds(who, token, impl_->now_ns());
 }
 
 Result<KeyUse> People::key(std::string_view presented, const std::string& address) {

@@ -66,7 +66,7 @@ struct LoginRequest {
 struct Login {
   std::string token;  // for the cookie; only a keyed hash of it is kept
   Identity who;
-  TimeNs expires_ns = 0;
+  int64_t lifetime_ns = 0;
 };
 
 struct KeyUse {
@@ -120,7 +120,10 @@ class People {
   /// Errors: kUnauthenticated.
   Result<Identity> session(std::string_view token);
   Result<KeyUse> key(std::string_view presented, const std::string& address);
-  /// Whether any person or service key exists.
+  /// Whether `who`, let in earlier with this token or a key, would be let in as the same now: for
+  /// streams that stay open. Does not count as activity.
+  bool still_holds(const Identity& who, std::string_view token);
+  /// Whether there ever was a person or a service key: taking the last one away opens nothing.
   bool anyone();
 
  private:

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "core/file.h"
-#include "security/testing/test_people.h"
+#include "tests/support/test_people.h"
 
 namespace mw::security {
 namespace {
@@ -23,6 +23,14 @@ TEST_F(PeopleTest, KeepsAPersonWithRoleLinesAndLabels) {
   EXPECT_EQ(all[0].grant.lines, (std::vector<std::string>{"line-1", "line-2"}));
   EXPECT_EQ(all[0].grant.labels, std::vector<std::string>{"manuals"});
   EXPECT_FALSE(all[0].totp);
+}
+
+TEST_F(PeopleTest, TakingTheLastOneAwayOpensNothing) {
+  add("li");
+  ASSERT_TRUE(people_->remove_person(kAdmin, "li"));
+  EXPECT_TRUE(people_->anyone());
+  reopen();
+  EXPECT_TRUE(people_->anyone());
 }
 
 TEST_F(PeopleTest, AuditsEachChangeWithoutItsSecrets) {

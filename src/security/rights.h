@@ -21,6 +21,9 @@ enum class Role {
 std::string_view role_name(Role role);
 std::optional<Role> role_of(std::string_view name);
 
+/// The name of whoever sits at the server's own machine, where nobody logs in. No person has it.
+inline constexpr std::string_view kLocalName = "local";
+
 /// What a person or key may do, and with what. Empty lists see nothing; "*" is all.
 struct Grant {
   Role role = Role::kViewer;

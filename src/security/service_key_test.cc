@@ -1,7 +1,7 @@
 // Service keys: what they may do, when they end, what is told of their use.
 #include <algorithm>
 
-#include "security/testing/test_people.h"
+#include "tests/support/test_people.h"
 
 namespace mw::security {
 namespace {
@@ -53,6 +53,7 @@ TEST_F(ServiceKeyTest, EndsByExpiryAndRevocation) {
   EXPECT_TRUE(people_->key(other, "10.0.0.7"));
   ASSERT_TRUE(people_->revoke_key(kAdmin, other.substr(0, other.find('.'))));
   EXPECT_FALSE(people_->key(other, "10.0.0.7"));
+  EXPECT_TRUE(people_->anyone());
   EXPECT_TRUE(people_->keys()->at(1).revoked || people_->keys()->at(0).revoked);
 }
 

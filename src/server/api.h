@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
+#include "security/people.h"
 #include "server/openai/response_store.h"
 #include "server/router.h"
 #include "server/server_metrics.h"
@@ -22,6 +23,7 @@ struct ApiParts {
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<SystemInfo> system;
+  std::shared_ptr<security::People> people;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   LogSink log = no_log();

@@ -74,7 +74,9 @@ Result<void> AccessTable::refresh_locked() {
         }
         keys.emplace(id, std::move(entry));
       }));
-  MW_ASSIGN(people_, database_.integer("SELECT count(*) FROM person"));
+  // Persons by the last id that was given: who is gone counts, and so does a key that was revoked.
+  MW_ASSIGN(ever_known_, database_.integer("SELECT (SELECT count(*) FROM service_key) + "
+                                           "(SELECT count(*) FROM sqlite_sequence)"));
   sessions_ = std::move(sessions);
   keys_ = std::move(keys);
   version_ = version;
@@ -84,21 +86,41 @@ Result<void> AccessTable::refresh_locked() {
 Result<bool> AccessTable::anyone() {
   const std::lock_guard lock(mutex_);
   MW_TRY(refresh_locked());
-  return people_ > 0 || !keys_.empty();
+  return ever_known_ > 0;
+}
+
+AccessTable::SessionEntry* AccessTable::session_locked(const std::string& hash, TimeNs now_ns) {
+  const auto found = sessions_.find(hash);
+  const bool good = found != sessions_.end() && now_ns - found->second.seen_ns <= idle_ns_ &&
+                    now_ns - found->second.created_ns <= most_ns_;
+  return good ? &found->second : nullptr;
 }
 
 Result<Identity> AccessTable::session(std::string_view token, TimeNs now_ns) {
   const std::string hash = as_bytes(hash_.of(kSessionPurpose, token));
   const std::lock_guard lock(mutex_);
   MW_TRY(refresh_locked());
-  const auto found = sessions_.find(hash);
-  if (found == sessions_.end() || now_ns - found->second.seen_ns > idle_ns_ ||
-      now_ns - found->second.created_ns > most_ns_) {
+  SessionEntry* entry = session_locked(hash, now_ns);
+  if (entry == nullptr) {
     return not_known("the session has ended: log in again", "会话已结束，请重新登录");
   }
-  found->second.seen_ns = std::max(found->second.seen_ns, now_ns);
-  news_.sessions_seen[hash] = found->second.seen_ns;
-  return found->second.who;
+  entry->seen_ns = std::max(entry->seen_ns, now_ns);
+  news_.sessions_seen[hash] = entry->seen_ns;
+  return entry->who;
+}
+
+bool AccessTable::still_holds(const Identity& who, std::string_view token, TimeNs now_ns) {
+  const std::string hash = as_bytes(hash_.of(kSessionPurpose, token));
+  const std::lock_guard lock(mutex_);
+  if (!refresh_locked()) return false;
+  if (who.kind == Identity::Kind::kPerson) {
+    const SessionEntry* entry = session_locked(hash, now_ns);
+    return entry != nullptr && entry->who.name == who.name && entry->who.rights() == who.rights();
+  }
+  if (!who.name.starts_with("mw_")) return true;  // a key of the configuration: as long as we run
+  const auto key = keys_.find(who.name.substr(3));
+  return key != keys_.end() && key->second.use.who.rights() == who.rights() &&
+         (key->second.expires_ns == 0 || now_ns < key->second.expires_ns);
 }
 
 Result<KeyUse> AccessTable::key(std::string_view presented, const std::string& address,

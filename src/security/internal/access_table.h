@@ -24,6 +24,7 @@ class AccessTable {
         most_ns_(most_ns) {}
 
   Result<Identity> session(std::string_view token, TimeNs now_ns);
+  bool still_holds(const Identity& who, std::string_view token, TimeNs now_ns);
   Result<KeyUse> key(std::string_view presented, const std::string& address, TimeNs now_ns);
   Result<bool> anyone();
 
@@ -53,6 +54,7 @@ class AccessTable {
     std::vector<std::string> addresses;
   };
   Result<void> refresh_locked();
+  SessionEntry* session_locked(const std::string& hash, TimeNs now_ns);
 
   std::mutex mutex_;
   PeopleDatabase database_;
@@ -60,7 +62,7 @@ class AccessTable {
   const int64_t idle_ns_;
   const int64_t most_ns_;
   int64_t version_ = -1;
-  int64_t people_ = 0;
+  int64_t ever_known_ = 0;
   std::unordered_map<std::string, SessionEntry> sessions_;
   std::unordered_map<std::string, KeyEntry> keys_;
   News news_;

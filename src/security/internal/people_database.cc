@@ -1,5 +1,10 @@
 #include "security/internal/people_database.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "sqlite/schema.h"
 
 namespace mw::security {
@@ -37,6 +42,11 @@ std::string Row::bytes(int column) const {
 }
 
 Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
+  // SQLite gives its journals the file's own mode. Only a new file may be opened and closed here:
+  // closing any descriptor of a file drops the locks that SQLite holds on it (POSIX).
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno != EEXIST) return errno_error("create", path, errno);
+  if (fd >= 0) ::close(fd);
   MW_ASSIGN(sqlite::Database database,
             sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
   MW_TRY(database.execute("PRAGMA busy_timeout = 5000"));  // a command and the server take turns

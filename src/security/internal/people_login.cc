@@ -130,7 +130,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
   Login login;
   login.token = hex_of({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
   login.who = identity_of(Identity::Kind::kPerson, candidate.name, candidate.grant);
-  login.expires_ns = now_ns() + options_.session_ns;
+  login.lifetime_ns = options_.session_ns;
   std::string renewed;
   if (is_outdated(candidate.password, cost_)) {
     MW_ASSIGN(renewed, hash_password(request.password, cost_));
