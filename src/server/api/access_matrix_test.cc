@@ -57,6 +57,12 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/system", {false, Role::kViewer, kPlant}},
       {"GET /api/requests", {false, Role::kViewer, kPlant}},
       {"GET /api/requests/{id}", {false, Role::kViewer, kPlant}},
+      {"GET /api/alarms", {false, Role::kViewer, kPlant}},
+      {"POST /api/alarms/actions", {false, Role::kOperator, kPlant}},
+      {"GET /api/alarms/journal", {false, Role::kViewer, kPlant}},
+      {"GET /api/alarms/rules", {false, Role::kViewer, kPlant}},
+      {"PUT /api/alarms/rules", {false, Role::kEngineer, kPlant}},
+      {"DELETE /api/alarms/rules/{alarm}", {false, Role::kEngineer, kPlant}},
       {"GET /api/models", {false, Role::kViewer, kPlant}},
       {"POST /api/models", {false, Role::kEngineer, kPlant}},
       {"POST /api/models/{model}/adapters", {false, Role::kEngineer, kPlant}},
@@ -110,9 +116,10 @@ class AccessMatrix : public security::PeopleFixture {
   /// The status of a request whose body is empty: what passes the guard may still be a 400 or 404.
   int status_of(const std::string& method, const std::string& path, const Caller& caller) const {
     TestClient client(server_->port());
-    const std::string length = method == "POST" ? "Content-Length: 2\r\n" : "";
+    const bool body = method == "POST" || method == "PUT";
+    const std::string length = body ? "Content-Length: 2\r\n" : "";
     client.send(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + length + caller.header +
-                "\r\n" + (method == "POST" ? "{}" : ""));
+                "\r\n" + (body ? "{}" : ""));
     if (path == "/api/events") {
       const std::string head = client.read_until("\r\n");
       return head.size() > 12 ? std::stoi(head.substr(9, 3)) : 0;

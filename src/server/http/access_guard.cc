@@ -61,6 +61,7 @@ std::string_view scope_of(std::string_view pattern) {
 /// What the owner of the machine hands out by its configuration, or holds before anybody is known:
 /// all but the management of people.
 const security::Grant kOwner{security::Role::kEngineer, {"*"}, {"*"}};
+const security::Grant kOnlooker{security::Role::kViewer, {"*"}, {"*"}};
 
 bool holds(const std::vector<std::string>& list, std::string_view item) {
   return std::any_of(list.begin(), list.end(),
@@ -184,7 +185,9 @@ Result<AccessGuard::Caller> AccessGuard::caller(const HttpRequest& request) cons
     if (who) return Caller{std::move(*who), {"*"}};
     if (!loopback_viewer_) return who.error();
   }
-  if (loopback_viewer_ && loopback_only_) return Caller{Identity::local_viewer(), {"*"}};
+  if (loopback_viewer_ && loopback_only_) {
+    return Caller{security::identity_of(Identity::Kind::kPerson, "local", kOnlooker), {"*"}};
+  }
   return not_known();
 }
 

@@ -3,6 +3,7 @@ import "~/styles/tokens.css";
 import "~/styles/base.css";
 import { LoginPage } from "~/features/session/components/login_page";
 import { start_clock } from "~/lib/clock";
+import { start_alarms } from "~/lib/live/alarm_store";
 import { start_events } from "~/lib/live/connection";
 import { start_plant } from "~/lib/live/plant_store";
 import { start_requests } from "~/lib/live/request_store";
@@ -24,6 +25,7 @@ if (root && session.value?.state === "login") {
   start_plant();
   start_system();
   start_requests();
+  start_alarms();
   start_events();
   render(<Shell />, root);
 }
