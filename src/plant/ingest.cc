@@ -1,5 +1,7 @@
 #include "plant/ingest.h"
 
+#include <algorithm>
+
 #include "plant/internal/live_table.h"
 #include "plant/internal/mqtt_payload.h"
 #include "plant/internal/rate_meter.h"
@@ -36,6 +38,10 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival ar
     }
     samples.push_back(check_reading(*tag, *catalogue_->asset(tag->asset), reading, now_ns));
     if (samples.back().quality != Quality::kGood) ++bad;
+    if (reading.ts_ns && *reading.ts_ns > 0) {
+      const int64_t skew_ns = *reading.ts_ns - now_ns;
+      outcome.skew_ns = std::max(outcome.skew_ns.value_or(skew_ns), skew_ns);
+    }
   }
   // The live view first: it must not wait for a slow disk.
   live_.take(samples, arrival);

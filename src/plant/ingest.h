@@ -39,8 +39,9 @@ enum class Arrival {
 
 struct IngestOutcome {
   AppendOutcome outcome = AppendOutcome::kCommitted;
-  uint64_t stored = 0;   // samples handed to the store, whatever their quality
-  uint64_t refused = 0;  // readings of tags that the plant does not have
+  uint64_t stored = 0;             // samples handed to the store, whatever their quality
+  uint64_t refused = 0;            // readings of tags that the plant does not have
+  std::optional<int64_t> skew_ns;  // of the freshest reading that bears a time: that less ours
 };
 
 /// The one way in for samples: checks them, keeps the newest for the live view, stores them.

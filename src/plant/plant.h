@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/result.h"
 #include "plant/catalogue.h"
+#include "plant/connector.h"
 #include "plant/query.h"
 #include "plant/sample.h"
 #include "plant/sample_store.h"
@@ -59,8 +60,9 @@ struct Snapshot {
   bool simulated = false;
   std::string site;
   BrokerStatus broker;
-  std::vector<TagValue> values;     // every visible tag, in the catalogue's order
-  std::vector<AssetStatus> assets;  // every visible asset, in the catalogue's order
+  std::vector<TagValue> values;             // every visible tag, in the catalogue's order
+  std::vector<AssetStatus> assets;          // every visible asset, in the catalogue's order
+  std::vector<ConnectorStatus> connectors;  // those all of whose lines are visible
 };
 
 struct IngestStats {

@@ -56,6 +56,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
 
 PlantImpl::~PlantImpl() {
   link_.reset();
+  connectors_.clear();
   {
     const std::lock_guard lock(stop_mutex_);
     stopping_ = true;
@@ -95,6 +96,8 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   status.address = options.broker;
   status.problem = {"not connected yet", "尚未连接"};
   live_.set_broker(status);
+  link_health_ = std::make_unique<ConnectorHealth>(
+      ConnectorHealth::Description{"broker", "mqtt", options.broker, {}}, *catalogue_, clock_);
 
   MqttOptions mqtt;
   mqtt.address = options.broker;
@@ -109,7 +112,13 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.on_message = [this](std::string_view topic, std::string_view payload) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
     // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
-    (void)ingest_.take_message(topic, payload);
+    const Result<IngestOutcome> taken = ingest_.take_message(topic, payload);
+    if (taken) {
+      link_health_->took(*taken);
+    } else {
+      link_health_->refused();
+      link_health_->complained(taken.error().message);
+    }
   };
   mqtt.on_link = [this](bool connected, const std::string& problem) {
     set_link(connected, problem);
@@ -126,6 +135,9 @@ void PlantImpl::set_link(bool connected, std::string problem) {
   if (!connected) {
     status.problem = {"no connection to the broker at " + status.address + ": " + problem,
                       "无法连接消息代理 " + status.address + "：" + problem};
+    link_health_->failed(status.problem);
+  } else {
+    link_health_->connected();
   }
   live_.set_broker(std::move(status));
 }
@@ -159,7 +171,13 @@ std::shared_ptr<const Catalogue> PlantImpl::catalogue(const Identity& who) const
 }
 
 Snapshot PlantImpl::snapshot(const Identity& who) const {
-  return live_.snapshot(*catalogue(who), clock_.now_ns());
+  Snapshot snapshot = live_.snapshot(*catalogue(who), clock_.now_ns());
+  const auto add = [&](const ConnectorHealth& health) {
+    if (health.visible_to(who)) snapshot.connectors.push_back(health.status());
+  };
+  if (link_health_ != nullptr) add(*link_health_);
+  for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
+  return snapshot;
 }
 
 Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {

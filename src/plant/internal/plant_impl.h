@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plant/ingest.h"
+#include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
 #include "plant/internal/mqtt_client.h"
 #include "plant/plant.h"
@@ -63,6 +64,7 @@ class PlantImpl final : public Plant {
   const std::unique_ptr<SqliteStore> store_;
   LiveTable live_;
   Ingest ingest_;
+  std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
 
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines
@@ -74,7 +76,9 @@ class PlantImpl final : public Plant {
   std::condition_variable stop_wake_;
   bool stopping_ = false;
   std::thread ticker_;
-  std::unique_ptr<MqttClient> link_;  // last: ends first, so no message comes into a dying plant
+  // Last: they end first, so that nothing comes into a dying plant.
+  std::vector<std::unique_ptr<Connector>> connectors_;
+  std::unique_ptr<MqttClient> link_;
 };
 
 }  // namespace mw::plant

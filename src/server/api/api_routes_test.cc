@@ -31,6 +31,18 @@ TEST(PlantApi, ShowsTheTreeWithTheNewestValues) {
   EXPECT_EQ(tag["latest"]["reason"], nullptr);
 }
 
+TEST(PlantApi, TellsHowEachWayInStands) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json connector = body_of(client.get("/api/plant"))["connectors"][0];
+  EXPECT_EQ(schema_problem("Connector", connector), "");
+  EXPECT_EQ(connector["state"], "failed");
+  EXPECT_EQ(connector["since_ms"], 1'699'999'940'000);
+  EXPECT_EQ(connector["problem"]["zh"], "连接被拒绝");
+  EXPECT_EQ(connector["last_sample_ms"], nullptr);
+  EXPECT_EQ(connector["skew_ms"], nullptr);
+}
+
 TEST(PlantApi, GivesASeriesWithGapsAsNulls) {
   ApiServer server;
   TestClient client(server.port());
