@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "plant/connector_options.h"
 #include "server/server_options.h"
 #include "upstream/upstream_options.h"
 
@@ -31,6 +32,8 @@ struct ServerConfig {
   std::string broker_user;
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
+
+  std::vector<plant::ConnectorOptions> connectors;  // beside the broker
 
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 

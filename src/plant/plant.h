@@ -15,6 +15,7 @@
 #include "core/result.h"
 #include "plant/catalogue.h"
 #include "plant/connector.h"
+#include "plant/connector_options.h"
 #include "plant/query.h"
 #include "plant/sample.h"
 #include "plant/sample_store.h"
@@ -93,7 +94,8 @@ struct PlantOptions {
   std::string broker_user, broker_password, broker_ca_file;
   int mqtt_version = 4;  // 4 is MQTT 3.1.1, 5 is MQTT 5
   std::string client_id = "millwright-ingest";
-  const Clock* clock = nullptr;  // the system clock when null; must outlive the plant
+  std::vector<ConnectorOptions> connectors;  // beside the broker
+  const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
   LogSink log;
 };
 

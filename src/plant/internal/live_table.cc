@@ -128,7 +128,7 @@ std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
     const bool cut_off =
         !link.up && now_ns - link.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
     if (!cut_off && age_ns <= watchdog_ns(tag)) continue;
-    entry.mark = cut_off ? QualityReason::kNoCommunication : QualityReason::kSilent;
+    entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
     touch(tag);
     Sample mark;
     mark.tag = tag.index;

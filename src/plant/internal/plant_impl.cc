@@ -7,6 +7,8 @@
 
 #include "core/check.h"
 #include "core/file.h"
+#include "plant/internal/connector_check.h"
+#include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
 
 namespace mw::plant {
@@ -42,6 +44,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
+  MW_TRY(plant->start_connectors(options.connectors));
   return std::unique_ptr<Plant>(std::move(plant));
 }
 
@@ -125,6 +128,20 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   };
   MW_ASSIGN(link_, MqttClient::start(std::move(mqtt)));
   return {};
+}
+
+Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& connectors) {
+  MW_TRY(check_connectors(connectors, *catalogue_));
+  for (const ConnectorOptions& each : connectors) {
+    MW_ASSIGN(std::unique_ptr<Connector> connector, start_connector(each));
+    connectors_.push_back(std::move(connector));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOptions& options) {
+  return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
+                                clock_, log_);
 }
 
 void PlantImpl::set_link(bool connected, std::string problem) {

@@ -51,6 +51,8 @@ class PlantImpl final : public Plant {
   PlantImpl(const PlantOptions& options, const Clock& clock, std::unique_ptr<SqliteStore> store);
   Result<void> restore();
   Result<void> connect(const PlantOptions& options);
+  Result<std::unique_ptr<Connector>> start_connector(const ConnectorOptions& options);
+  Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
   void set_link(bool connected, std::string problem);
   void run();
   void tell_subscribers();
