@@ -178,6 +178,54 @@ Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::stri
   return plant::ConnectorOptions(std::move(out));
 }
 
+/// "+08:00" in minutes.
+Result<void> read_utc_offset(TableReader& reader, plant::CsvOptions& out) {
+  std::string text;
+  MW_TRY(reader.text("utc_offset", text));
+  if (text.empty()) return {};
+  const std::optional<int> minutes = plant::parse_utc_offset(text);
+  if (!minutes) return reader.wrong_table("utc_offset", "must be such as \"+08:00\"");
+  out.utc_offset_min = minutes;
+  return {};
+}
+
+Result<void> read_csv_options(TableReader& reader, plant::CsvOptions& out) {
+  std::string separator;
+  MW_TRY(reader.text("separator", separator));
+  MW_TRY(reader.text("time_column", out.time_column));
+  MW_TRY(reader.text("tag_column", out.tag_column));
+  MW_TRY(reader.text("value_column", out.value_column));
+  MW_TRY(reader.text("quality_column", out.quality_column));
+  MW_TRY(reader.text("unit_column", out.unit_column));
+  MW_TRY(reader.texts("ignore", out.ignore));
+  MW_TRY(reader.text("prefix", out.prefix));
+  MW_TRY(read_utc_offset(reader, out));
+  MW_ASSIGN(const toml::table* columns, reader.table("columns"));
+  if (separator.size() > 1 || separator == "\"" || separator == "\n") {
+    return reader.wrong_table("separator", "must be one character, such as \";\"");
+  }
+  if (!separator.empty()) out.separator = separator[0];
+  if (columns == nullptr) return {};
+  for (const auto& [key, node] : *columns) {
+    const auto tag = node.value_exact<std::string>();
+    if (!tag) return reader.wrong_table("columns", "must give a tag for each header");
+    out.columns[std::string(key.str())] = *tag;
+  }
+  return {};
+}
+
+Result<plant::ConnectorOptions> read_folder(TableReader& reader, std::string name) {
+  plant::FolderOptions out;
+  out.name = std::move(name);
+  MW_TRY(reader.text("path", out.path));
+  MW_TRY(read_csv_options(reader, out.csv));
+  MW_TRY(reader.integer("settle_ms", 100, 3'600'000, out.settle_ms));
+  MW_TRY(reader.integer("poll_ms", 100, 3'600'000, out.poll_ms));
+  MW_TRY(reader.finish());
+  if (out.path.empty()) return reader.wrong_table("path", "must name a folder");
+  return plant::ConnectorOptions(std::move(out));
+}
+
 }  // namespace
 
 Result<plant::ConnectorOptions> read_connector(const toml::table& table, const std::string& file) {
@@ -189,10 +237,12 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const s
   if (kind == "modbus_tcp" || kind == "modbus_rtu") {
     return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
   }
+  if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
     return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
   }
-  return reader.wrong_table("kind", "must be one of modbus_tcp, modbus_rtu; it is '" + kind + "'");
+  return reader.wrong_table("kind",
+                            "must be one of modbus_tcp, modbus_rtu, folder; it is '" + kind + "'");
 }
 
 }  // namespace mw::app

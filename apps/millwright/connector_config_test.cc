@@ -91,6 +91,21 @@ TEST_F(ConnectorConfigTest, ReadsASerialLine) {
   EXPECT_EQ(modbus.parity, 'N');
 }
 
+TEST_F(ConnectorConfigTest, ReadsAWatchedFolder) {
+  const auto config = read(
+      "[plant]\npush_keys = [\"gateway\"]\n[[connector]]\nname = \"oven\"\nkind = \"folder\"\n"
+      "path = \"/data/oven\"\nseparator = \";\"\nutc_offset = \"-03:30\"\nprefix = \"oven-1/\"\n"
+      "ignore = [\"note\"]\ncolumns = {\"T [C]\" = \"oven-1/temperature\"}\nsettle_ms = 500\n");
+  ASSERT_TRUE(config) << config.error().message.en;
+  EXPECT_EQ(config->push_keys, std::vector<std::string>{"gateway"});
+  const auto& folder = std::get<plant::FolderOptions>(config->connectors[0]);
+  EXPECT_EQ(folder.path, "/data/oven");
+  EXPECT_EQ(folder.csv.separator, ';');
+  EXPECT_EQ(folder.csv.utc_offset_min, -210);
+  EXPECT_EQ(folder.csv.columns.at("T [C]"), "oven-1/temperature");
+  EXPECT_EQ(folder.settle_ms, 500);
+}
+
 TEST_F(ConnectorConfigTest, NamesFileLineAndKeyOfWhatIsWrong) {
   const std::string tcp = "[[connector]]\nname = \"a\"\nkind = \"modbus_tcp\"\n";
   const std::string reg = tcp + "address = \"h\"\n[[connector.register]]\ntag = \"m/t\"\n";
@@ -104,6 +119,11 @@ TEST_F(ConnectorConfigTest, NamesFileLineAndKeyOfWhatIsWrong) {
       {tcp + "address = \"h\"\nspeed = 1\n", "connector.speed"},
       {tcp + "address = \"h\"\ntimeout_ms = 5\n", "connector.timeout_ms"},
       {"[[connector]]\nname = \"a\"\nkind = \"modbus_rtu\"\n", "connector.device"},
+      {"[[connector]]\nname = \"a\"\nkind = \"folder\"\n", "connector.path"},
+      {"[[connector]]\nname = \"a\"\nkind = \"folder\"\npath = \"x\"\nutc_offset = \"8\"\n",
+       "connector.utc_offset"},
+      {"[[connector]]\nname = \"a\"\nkind = \"folder\"\npath = \"x\"\nseparator = \"ab\"\n",
+       "connector.separator"},
       {reg, "connector.register.address"},
       {reg + "address = 65536\n", "connector.register.address"},
       {reg + "address = 1\ntable = \"coils\"\n", "connector.register.table"},

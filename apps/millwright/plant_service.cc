@@ -41,6 +41,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
   MW_ASSIGN(options.catalogue, plant::Catalogue::load(config.catalogue_file));
   options.broker = config.broker;
   options.connectors = config.connectors;
+  options.push_keys = config.push_keys;
   options.broker_user = config.broker_user;
   options.broker_ca_file = config.broker_ca_file;
   if (!config.broker_password_file.empty()) {

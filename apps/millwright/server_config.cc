@@ -72,6 +72,7 @@ Result<void> read_plant(const toml::table& table, const std::string& file, Serve
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
   MW_TRY(reader.text("time_zone", config.time_zone));
+  MW_TRY(reader.texts("push_keys", config.push_keys));
   return reader.finish();
 }
 

@@ -34,6 +34,7 @@ struct ServerConfig {
   std::string broker_ca_file;
 
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
+  std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
 
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -54,7 +56,30 @@ struct ModbusOptions {
   std::vector<ModbusRegister> registers;
 };
 
+/// How to read CSV files: what is left open is found out from the header.
+struct CsvOptions {
+  char separator = 0;  // 0: ';', tab or ','
+  // Empty: "time", "tag", "value", "quality", "unit" and the like.
+  std::string time_column, tag_column, value_column, quality_column, unit_column;
+  std::map<std::string, std::string> columns;  // header, or name in the tag column -> tag
+  std::vector<std::string> ignore;             // headers to pass over
+  std::string prefix;                          // in front of what names a tag: "press-1/"
+  std::optional<int> utc_offset_min;           // of times that name no zone
+};
+
+/// "+08:00" or "-03:30" in minutes; nothing when it is none.
+std::optional<int> parse_utc_offset(std::string_view text);
+
+/// A folder into which CSV files are put.
+struct FolderOptions {
+  std::string name;
+  std::string path;
+  CsvOptions csv;
+  int poll_ms = 1000;
+  int settle_ms = 2000;  // a file that changed since is still being written
+};
+
 /// What [[connector]] of a configuration describes.
-using ConnectorOptions = std::variant<ModbusOptions>;
+using ConnectorOptions = std::variant<ModbusOptions, FolderOptions>;
 
 }  // namespace mw::plant

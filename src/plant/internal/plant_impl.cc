@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/file.h"
+#include "plant/folder/folder_connector.h"
 #include "plant/internal/connector_check.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
@@ -55,7 +56,9 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       log_(options.log),
       store_(std::move(store)),
       live_(catalogue_),
-      ingest_(catalogue_, *store_, live_, clock_, log_) {}
+      ingest_(catalogue_, *store_, live_, clock_, log_),
+      push_keys_(options.push_keys),
+      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {}
 
 PlantImpl::~PlantImpl() {
   link_.reset();
@@ -140,6 +143,9 @@ Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& co
 }
 
 Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOptions& options) {
+  if (const auto* folder = std::get_if<FolderOptions>(&options)) {
+    return FolderConnector::start(*folder, *catalogue_, ingest_, clock_, log_);
+  }
   return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
                                 clock_, log_);
 }
@@ -194,6 +200,8 @@ Snapshot PlantImpl::snapshot(const Identity& who) const {
   };
   if (link_health_ != nullptr) add(*link_health_);
   for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
+  const ConnectorStatus pushed = push_health_.status();
+  if (pushed.state != ConnectorState::kConnecting) add(push_health_);
   return snapshot;
 }
 
@@ -267,6 +275,49 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
     if (!scanned) log_(LogLevel::kError, "plant", scanned.error().message.en);
   }
   return earliest;
+}
+
+Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
+  const auto is = [&](const char* role) {
+    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+  };
+  const bool by_key = who.kind == Identity::Kind::kApiKey &&
+                      std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
+  if (!by_key && !is("operator") && !is("engineer") && !is("admin")) {
+    return Error::make(Code::kPermissionDenied,
+                       "'" + who.name +
+                           "' may not store samples: it takes the role operator, engineer or "
+                           "admin, or an API key that plant.push_keys names",
+                       "“" + who.name +
+                           "”无权存储采样：需要 operator、engineer 或 admin 角色，"
+                           "或在 plant.push_keys 中列出的 API 密钥");
+  }
+  push_health_.connected();
+  PushOutcome outcome;
+  outcome.refusals = std::move(samples.refusals);
+  std::vector<Reading> visible;
+  for (std::size_t i = 0; i < samples.readings.size(); ++i) {
+    Reading& reading = samples.readings[i];
+    const Result<const Tag*> tag = visible_tag(who, reading.tag);
+    if (tag) {
+      visible.push_back(std::move(reading));
+    } else {
+      outcome.refusals.push_back({samples.positions[i], reading.tag, tag.error().message});
+    }
+  }
+  Result<IngestOutcome> taken = IngestOutcome{};
+  if (!visible.empty()) taken = ingest_.take(visible, Arrival::kByAge);
+  push_health_.refused(outcome.refusals.size());
+  if (!taken) {
+    push_health_.complained(taken.error().message);
+    return taken.error();
+  }
+  push_health_.took(*taken);
+  if (!outcome.refusals.empty()) push_health_.complained(outcome.refusals.back().reason);
+  outcome.stored = taken->stored;
+  outcome.doubtful = taken->doubtful;
+  outcome.buffered = taken->outcome == AppendOutcome::kBuffered;
+  return outcome;
 }
 
 IngestStats PlantImpl::stats() const {

@@ -42,6 +42,7 @@ class PlantImpl final : public Plant {
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
+  Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Ingest& ingest() override { return ingest_; }
 
  private:
@@ -67,6 +68,8 @@ class PlantImpl final : public Plant {
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
+  const std::vector<std::string> push_keys_;
+  ConnectorHealth push_health_;  // shown once something was pushed
 
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines

@@ -468,6 +468,16 @@ plant::IngestStats FakePlant::stats() const {
   return out;
 }
 
+Result<plant::PushOutcome> FakePlant::push(const Identity& who, plant::PushedSamples samples) {
+  if (who.kind != Identity::Kind::kApiKey) {
+    return Error::make(Code::kPermissionDenied, "not you", "无权");
+  }
+  plant::PushOutcome out;
+  out.stored = samples.readings.size();
+  out.refusals = std::move(samples.refusals);
+  return out;
+}
+
 plant::Ingest& FakePlant::ingest() { std::abort(); }
 
 void FakePlant::set_temperature(double value) {
