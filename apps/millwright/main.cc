@@ -17,13 +17,14 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 16> kCommands = {{
+constexpr std::array<Command, 17> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
     {"generate", cmd_generate, "continue a text with a model"},
     {"tokenize", cmd_tokenize, "show a text's tokens"},
     {"embed", cmd_embed, "turn texts into vectors"},
+    {"plant", cmd_plant, "import and export samples as CSV"},
     {"pull", cmd_pull, "fetch a model into the store"},
     {"models", cmd_models, "list or remove models of the store"},
     {"inspect-model", cmd_inspect_model, "show what a model file holds"},

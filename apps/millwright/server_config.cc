@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "apps/millwright/connector_config.h"
 #include "apps/millwright/private_file.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
@@ -74,6 +75,7 @@ Result<void> read_plant(const toml::table& table, const std::string& file, Serve
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
   MW_TRY(reader.text("time_zone", config.time_zone));
+  MW_TRY(reader.texts("push_keys", config.push_keys));
   return reader.finish();
 }
 
@@ -98,7 +100,12 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const toml::table* server_table, reader.table("server"));
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
+  MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
   MW_TRY(reader.finish());
+  for (const toml::table* each : connector_tables) {
+    MW_ASSIGN(auto connector, read_connector(*each, file));
+    config.connectors.push_back(std::move(connector));
+  }
   for (const toml::table* each : upstream_tables) {
     MW_ASSIGN(auto upstream, read_upstream(*each, file));
     config.upstreams.push_back(std::move(upstream));

@@ -6,6 +6,7 @@
 
 #include "apps/millwright/people_store.h"
 #include "core/result.h"
+#include "plant/connector_options.h"
 #include "server/server_options.h"
 #include "upstream/upstream_options.h"
 
@@ -32,6 +33,9 @@ struct ServerConfig {
   std::string broker_user;
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
+
+  std::vector<plant::ConnectorOptions> connectors;  // beside the broker
+  std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
 
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 

@@ -1,5 +1,7 @@
 #include "apps/millwright/table_reader.h"
 
+#include <sstream>
+
 namespace mw::app {
 
 Result<void> TableReader::text(const char* key, std::string& out) {
@@ -29,6 +31,19 @@ Result<void> TableReader::integer(const char* key, int64_t low, int64_t high, in
                  "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
   }
   out = static_cast<int>(*value);
+  return {};
+}
+
+Result<void> TableReader::number(const char* key, double low, double high, double& out) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return {};
+  const auto value = node->value<double>();  // a whole number too
+  if (!node->is_number() || !value || !(*value >= low && *value <= high)) {
+    std::ostringstream range;
+    range << "a number from " << low << " to " << high;
+    return wrong(key, *node, range.str());
+  }
+  out = *value;
   return {};
 }
 

@@ -23,6 +23,7 @@ class TableReader {
   Result<void> text(const char* key, std::string& out);
   Result<void> boolean(const char* key, bool& out);
   Result<void> integer(const char* key, int64_t low, int64_t high, int& out);
+  Result<void> number(const char* key, double low, double high, double& out);
   Result<void> texts(const char* key, std::vector<std::string>& out);
   /// nullptr when it is not there.
   Result<const toml::table*> table(const char* key);

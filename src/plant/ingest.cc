@@ -1,5 +1,7 @@
 #include "plant/ingest.h"
 
+#include <algorithm>
+
 #include "plant/internal/live_table.h"
 #include "plant/internal/mqtt_payload.h"
 #include "plant/internal/rate_meter.h"
@@ -27,7 +29,6 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival ar
   IngestOutcome outcome;
   std::vector<Sample> samples;
   samples.reserve(readings.size());
-  uint64_t bad = 0;
   for (const Reading& reading : readings) {
     const Tag* tag = catalogue_->tag(reading.tag);
     if (tag == nullptr) {
@@ -35,16 +36,36 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival ar
       continue;
     }
     samples.push_back(check_reading(*tag, *catalogue_->asset(tag->asset), reading, now_ns));
-    if (samples.back().quality != Quality::kGood) ++bad;
+    if (samples.back().quality != Quality::kGood) ++outcome.doubtful;
+    if (reading.ts_ns && *reading.ts_ns > 0) {
+      const int64_t skew_ns = *reading.ts_ns - now_ns;
+      outcome.skew_ns = std::max(outcome.skew_ns.value_or(skew_ns), skew_ns);
+    }
   }
   // The live view first: it must not wait for a slow disk.
-  live_.take(samples, arrival);
+  show(samples, arrival, now_ns);
   samples_ += samples.size();
-  bad_samples_ += bad;
-  if (arrival == Arrival::kLive) rate_->add(samples.size());
+  bad_samples_ += outcome.doubtful;
   MW_ASSIGN(outcome.outcome, store_.append(samples));
   outcome.stored = samples.size();
   return outcome;
+}
+
+void Ingest::show(std::span<const Sample> samples, Arrival arrival, TimeNs now_ns) {
+  if (arrival != Arrival::kByAge) {
+    live_.take(samples, arrival);
+    if (arrival == Arrival::kLive) rate_->add(samples.size());
+    return;
+  }
+  std::vector<Sample> fresh;
+  std::vector<Sample> old;
+  for (const Sample& sample : samples) {
+    const double age_s = static_cast<double>(now_ns - sample.ts_ns) / 1e9;
+    (age_s <= catalogue_->tags()[sample.tag].watchdog_s ? fresh : old).push_back(sample);
+  }
+  live_.take(old, Arrival::kHistory);
+  live_.take(fresh, Arrival::kLive);
+  rate_->add(fresh.size());
 }
 
 Result<IngestOutcome> Ingest::take_message(std::string_view topic, std::string_view payload) {

@@ -35,12 +35,15 @@ struct Reading {
 enum class Arrival {
   kLive,     // as they happen: they keep their tags alive
   kHistory,  // back-fill and import: stored, but no sign that a device speaks now
+  kByAge,    // each by itself: history where it is older than its tag may be silent
 };
 
 struct IngestOutcome {
   AppendOutcome outcome = AppendOutcome::kCommitted;
-  uint64_t stored = 0;   // samples handed to the store, whatever their quality
-  uint64_t refused = 0;  // readings of tags that the plant does not have
+  uint64_t stored = 0;             // samples handed to the store, whatever their quality
+  uint64_t doubtful = 0;           // of them with quality bad or uncertain
+  uint64_t refused = 0;            // readings of tags that the plant does not have
+  std::optional<int64_t> skew_ns;  // of the freshest reading that bears a time: that less ours
 };
 
 /// The one way in for samples: checks them, keeps the newest for the live view, stores them.
@@ -71,6 +74,7 @@ class Ingest {
 
  private:
   void refused(std::string_view topic, const Error& error);
+  void show(std::span<const Sample> samples, Arrival arrival, TimeNs now_ns);
 
   const std::shared_ptr<const Catalogue> catalogue_;
   SampleStore& store_;

@@ -14,6 +14,9 @@
 #include "core/log.h"
 #include "core/result.h"
 #include "plant/catalogue.h"
+#include "plant/connector.h"
+#include "plant/connector_options.h"
+#include "plant/pushed_samples.h"
 #include "plant/query.h"
 #include "plant/sample.h"
 #include "plant/sample_store.h"
@@ -59,8 +62,9 @@ struct Snapshot {
   bool simulated = false;
   std::string site;
   BrokerStatus broker;
-  std::vector<TagValue> values;     // every visible tag, in the catalogue's order
-  std::vector<AssetStatus> assets;  // every visible asset, in the catalogue's order
+  std::vector<TagValue> values;             // every visible tag, in the catalogue's order
+  std::vector<AssetStatus> assets;          // every visible asset, in the catalogue's order
+  std::vector<ConnectorStatus> connectors;  // those all of whose lines are visible
 };
 
 struct IngestStats {
@@ -91,7 +95,9 @@ struct PlantOptions {
   std::string broker_user, broker_password, broker_ca_file;
   int mqtt_version = 4;  // 4 is MQTT 3.1.1, 5 is MQTT 5
   std::string client_id = "millwright-ingest";
-  const Clock* clock = nullptr;  // the system clock when null; must outlive the plant
+  std::vector<ConnectorOptions> connectors;  // beside the broker
+  std::vector<std::string> push_keys;        // names of the API keys that may push samples
+  const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
   LogSink log;
 };
 
@@ -133,6 +139,13 @@ class Plant {
 
   virtual BrokerStatus broker() const = 0;
   virtual IngestStats stats() const = 0;
+
+  /// Stores what was pushed to tags that `who` may see, if `who` is an operator, engineer or admin,
+  /// or a key that PlantOptions::push_keys names. A tag that `who` may not see is refused exactly
+  /// like one that does not exist.
+  /// Errors  kPermissionDenied; kResourceExhausted when the disk refuses and the buffer is full:
+  ///         send all of it again later, what was stored stays once.
+  virtual Result<PushOutcome> push(const Identity& who, PushedSamples samples) = 0;
 
   /// Where samples come in that do not come over the broker: import, back-fill, tests.
   virtual Ingest& ingest() = 0;

@@ -17,7 +17,7 @@ Text describe(QualityReason reason) {
       return {"the device's clock is wrong; our own time is shown",
               "设备时钟有误，显示的是服务器时间"};
     case QualityReason::kNoCommunication:
-      return {"no connection to the message broker", "与消息代理的连接中断"};
+      return {"no connection to the device or its broker", "与设备或消息代理的连接中断"};
     case QualityReason::kSilent:
       return {"the device has sent nothing for too long", "设备长时间没有发送数据"};
     case QualityReason::kWrongUnit:

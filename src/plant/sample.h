@@ -18,7 +18,7 @@ enum class QualityReason : uint8_t {
   kOutOfRange,       // outside the tag's physical range
   kWrongType,        // not a finite number, or not a state of the asset
   kClockSkew,        // stamped in the future: stored under the server's time
-  kNoCommunication,  // the link to the broker is down
+  kNoCommunication,  // the link to the device or to the broker is down
   kSilent,           // the link is up, but the tag said nothing for a watchdog period
   kWrongUnit,        // the device names another unit than the tag has
 };

@@ -56,6 +56,34 @@ describe("what the models do now", () => {
   });
 });
 
+describe("the connections", () => {
+  for (const [lang, words] of [
+    ["en", ["press-plc", "Modbus TCP · 10.20.0.7:502", "not connected", "refused the connection; it is tried again", "clock is 1 h 2 min ahead", "Watched folder"]],
+    ["zh", ["press-plc", "Modbus TCP 设备 · 10.20.0.7:502", "未连接", "拒绝连接，正在重试", "设备时钟快了", "监视的文件夹"]],
+  ]) {
+    it(`say which works, since when, and what went wrong (${lang})`, async () => {
+      bench.mock.set({ connectors: "failed" });
+      for (const width of [1440, 390]) {
+        const { page, problems } = await system_page({ lang, width });
+        await page.waitForSelector("[data-connector=press-plc] .state-fault");
+        const text = await page.textContent(".connectors");
+        for (const word of words) assert.ok(text.includes(word), `${word} in ${text}`);
+        assert.equal(await sideways(page), 0);
+        assert.deepEqual(await serious_findings(page), []);
+        assert.deepEqual(problems, []);
+      }
+    });
+  }
+
+  it("follow the event stream, and are calm when all is well", async () => {
+    const { page } = await system_page();
+    await page.waitForSelector("[data-connector=press-plc] .state-run");
+    assert.equal(await page.locator(".connectors .state-fault").count(), 0);
+    bench.mock.set({ connectors: "failed" });
+    await page.waitForSelector("[data-connector=press-plc] .state-fault");
+  });
+});
+
 describe("a request's timeline", () => {
   it("opens by keyboard, closes by Escape, and the focus comes back", async () => {
     const { page, problems } = await system_page();

@@ -47,7 +47,7 @@ describe("the checker", () => {
 
 describe("the mock's shapes are the server's", () => {
   it("plant, in every condition", async () => {
-    for (const change of [{}, { plant: "none" }, { broker: "down" }]) {
+    for (const change of [{}, { plant: "none" }, { broker: "down" }, { broker: "up", connectors: "failed" }, { connectors: "none" }]) {
       mock.set(change);
       holds("Plant", await get("/api/plant"));
     }

@@ -1,5 +1,6 @@
 // A server of the same shapes as the real one, with a moving plant: for `npm run dev` and for the
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
+import { connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
@@ -14,6 +15,7 @@ export const quiet_scenario = () => ({
   plant: "data", // data | none | error | slow
   events: "live", // live | down
   broker: "up", // up | down
+  connectors: "well", // well | failed | none
   series: "data", // data | none | error
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
@@ -54,12 +56,14 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
     return { configured: true, connected: false, since_ms: broker_down_ms, problem: { en: "connection refused", zh: "连接被拒绝" } };
   };
-  const plant = () => (scenario.plant === "none" ? { ...plant_now(Date.now(), broker()), assets: [] } : plant_now(Date.now(), broker()));
+  const connectors = (now_ms) => connectors_now(now_ms, broker(), scenario);
+  const plant = () => ({ ...plant_shown(), connectors: connectors(Date.now()) });
+  const plant_shown = () => (scenario.plant === "none" ? { ...plant_now(Date.now(), broker()), assets: [] } : plant_now(Date.now(), broker()));
 
   function plant_event(whole, only = () => true) {
     const now_ms = Date.now();
     const link = broker();
-    if (scenario.plant === "none") return { now_ms, values: [], states: [], broker: link };
+    if (scenario.plant === "none") return { now_ms, values: [], states: [], broker: link, connectors: connectors(now_ms) };
     const values = all_tags.filter((tag) => only(tag.full)).map((tag) => ({ tag: tag.full, ...latest(tag, now_ms, link) }));
     const states = assets.map((asset) => {
       const { state, since_ms } = state_at(asset, now_ms);
@@ -67,7 +71,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         ? { asset: asset.id, state, since_ms: Math.round(since_ms), state_name: state_names[state], abnormal: abnormal(asset, now_ms, link) }
         : { asset: asset.id, state: "", since_ms: link.since_ms, state_name: { en: "", zh: "" }, abnormal: abnormal(asset, now_ms, link) };
     });
-    return { now_ms, values, states: whole ? states : states.filter((_, index) => now_ms % 5 === index % 5), broker: link };
+    return { now_ms, values, states: whole ? states : states.filter((_, index) => now_ms % 5 === index % 5), broker: link, connectors: connectors(now_ms) };
   }
 
   function events(request, response) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "plant/internal/abnormal.h"
 
@@ -98,20 +97,38 @@ BrokerStatus LiveTable::broker() const {
   return broker_;
 }
 
+LiveTable::LinkId LiveTable::add_link(std::span<const TagIndex> tags) {
+  const std::lock_guard lock(mutex_);
+  links_.push_back({});
+  for (const TagIndex tag : tags) link_of_tag_[tag] = links_.size() - 1;
+  return links_.size() - 1;
+}
+
+void LiveTable::set_link(LinkId link, bool up, TimeNs since_ns) {
+  const std::lock_guard lock(mutex_);
+  if (links_[link].up != up) links_[link] = {up, since_ns};
+}
+
+LiveTable::Link LiveTable::link_of_locked(const Tag& tag) const {
+  const auto own = link_of_tag_.find(tag.index);
+  if (own != link_of_tag_.end()) return links_[own->second];
+  return {!broker_.configured || broker_.connected, broker_.since_ns};
+}
+
 std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
   const std::lock_guard lock(mutex_);
   std::vector<Sample> marks;
-  const bool down = broker_.configured && !broker_.connected;
   for (const Tag& tag : catalogue_->tags()) {
     Entry& entry = entries_[tag.index];
     if (entry.mark != QualityReason::kNone) continue;
     // The wall clock was set back: ages start anew.
     if (entry.heard_ns > now_ns + kNsPerMinute) entry.heard_ns = now_ns;
     const int64_t age_ns = now_ns - entry.heard_ns;
+    const Link link = link_of_locked(tag);
     const bool cut_off =
-        down && now_ns - broker_.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
+        !link.up && now_ns - link.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
     if (!cut_off && age_ns <= watchdog_ns(tag)) continue;
-    entry.mark = cut_off ? QualityReason::kNoCommunication : QualityReason::kSilent;
+    entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
     touch(tag);
     Sample mark;
     mark.tag = tag.index;

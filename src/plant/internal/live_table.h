@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "plant/catalogue.h"
@@ -31,6 +32,11 @@ class LiveTable {
   void set_broker(BrokerStatus broker);
   BrokerStatus broker() const;
 
+  /// Tags that come over a link of their own, not over the broker. It is up until set_link().
+  using LinkId = std::size_t;
+  LinkId add_link(std::span<const TagIndex> tags);
+  void set_link(LinkId link, bool up, TimeNs since_ns);
+
   /// Looks for tags that fell silent or lost their link since the call before. Returns one mark for
   /// each (bad, without value, at `now_ns`) to be stored, so that history shows the gap too.
   std::vector<Sample> tick(TimeNs now_ns);
@@ -49,6 +55,10 @@ class LiveTable {
     QualityReason mark = QualityReason::kSilent;
     uint64_t version = 0;  // 0: never changed
   };
+  struct Link {
+    bool up = true;
+    TimeNs since_ns = 0;
+  };
   struct Status {
     AssetStatus now;
     uint64_t version = 0;
@@ -59,6 +69,7 @@ class LiveTable {
   };
 
   TagValue value_locked(const Tag& tag) const;
+  Link link_of_locked(const Tag& tag) const;
   std::string state_locked(const Status& status) const;
   void touch(const Tag& tag);
   void refresh_locked() const;
@@ -73,6 +84,8 @@ class LiveTable {
   mutable uint64_t version_ = 0;
   BrokerStatus broker_;
   uint64_t broker_version_ = 0;
+  std::vector<Link> links_;
+  std::unordered_map<TagIndex, LinkId> link_of_tag_;  // those that do not come over the broker
 };
 
 }  // namespace mw::plant

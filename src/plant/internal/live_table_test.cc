@@ -72,6 +72,26 @@ TEST_F(LiveTableTest, TurnsEveryTagBadWhenTheLinkIsLost) {
   EXPECT_EQ(snapshot.assets[0].abnormal.size(), 3u);  // the third tag never came at all
 }
 
+TEST_F(LiveTableTest, TurnsOnlyTheTagsOfALinkBadThatIsLost) {
+  link(true, kNow);
+  const LiveTable::LinkId own = table_.add_link(std::vector<TagIndex>{kTemperature});
+  take(number_at(kTemperature, kNow, 50));
+  take(state_at(kState, kNow, "running"));
+  table_.set_link(own, false, after(1));
+  table_.set_link(own, false, after(2.05));  // told again: since the first time
+  std::vector<Sample> marks = table_.tick(after(2.1));
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].tag, kTemperature);
+  EXPECT_EQ(marks[0].reason, QualityReason::kNoCommunication);
+  // And the broker's loss is nothing to a tag that does not come over it.
+  table_.set_link(own, true, after(3));
+  take(number_at(kTemperature, after(3), 51));
+  link(false, after(3));
+  marks = table_.tick(after(4.1));
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].tag, kState);
+}
+
 TEST_F(LiveTableTest, SurvivesAClockThatIsSetBack) {
   take(number_at(kTemperature, kNow, 50));
   EXPECT_TRUE(table_.tick(kNow - kNsPerHour).empty());

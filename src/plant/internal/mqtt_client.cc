@@ -2,29 +2,18 @@
 
 #include <MQTTAsync.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "core/clock.h"
+#include "plant/internal/retry_delay.h"
 
 namespace mw::plant {
 namespace {
 
-constexpr int64_t kFirstDelayMs = 250;
-constexpr int64_t kLongestDelayMs = 10'000;
 constexpr int kKeepAliveS = 5;  // an unplugged cable is noticed within 7.5 s
 constexpr int kConnectTimeoutS = 5;
 constexpr int kGoodbyeMs = 1500;
 constexpr int kSessionExpiryS = 86'400;
-
-/// 0.25 s, 0.5 s, ... 10 s, each plus or minus a fifth by the client's name, so that many clients
-/// of a broker that comes back do not all knock at once.
-int64_t delay_ms(int failures, const std::string& client_id) {
-  const int64_t base = std::min(kLongestDelayMs, kFirstDelayMs << std::min(failures, 10));
-  const auto salt =
-      static_cast<int64_t>(std::hash<std::string>()(client_id + std::to_string(failures)) % 1000);
-  return base * (800 + salt * 400 / 1000) / 1000;
-}
 
 std::string reason_of(const char* message, int code) {
   std::string reason = message != nullptr ? message : "";
@@ -261,7 +250,7 @@ void MqttClient::link_down(const std::string& problem) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     state_ = State::kIdle;
-    next_attempt_ns_ = steady_ns() + delay_ms(failures_++, options_.client_id) * kNsPerMs;
+    next_attempt_ns_ = steady_ns() + retry_delay_ms(failures_++, options_.client_id) * kNsPerMs;
     news = problem != last_problem_;  // the same failure each second is one line in the log
     last_problem_ = problem;
   }

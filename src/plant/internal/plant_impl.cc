@@ -7,6 +7,9 @@
 
 #include "core/check.h"
 #include "core/file.h"
+#include "plant/folder/folder_connector.h"
+#include "plant/internal/connector_check.h"
+#include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
 
 namespace mw::plant {
@@ -42,6 +45,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
+  MW_TRY(plant->start_connectors(options.connectors));
   return std::unique_ptr<Plant>(std::move(plant));
 }
 
@@ -52,10 +56,13 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       log_(options.log),
       store_(std::move(store)),
       live_(catalogue_),
-      ingest_(catalogue_, *store_, live_, clock_, log_) {}
+      ingest_(catalogue_, *store_, live_, clock_, log_),
+      push_keys_(options.push_keys),
+      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {}
 
 PlantImpl::~PlantImpl() {
   link_.reset();
+  connectors_.clear();
   {
     const std::lock_guard lock(stop_mutex_);
     stopping_ = true;
@@ -95,6 +102,8 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   status.address = options.broker;
   status.problem = {"not connected yet", "尚未连接"};
   live_.set_broker(status);
+  link_health_ = std::make_unique<ConnectorHealth>(
+      ConnectorHealth::Description{"broker", "mqtt", options.broker, {}}, *catalogue_, clock_);
 
   MqttOptions mqtt;
   mqtt.address = options.broker;
@@ -109,13 +118,36 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.on_message = [this](std::string_view topic, std::string_view payload) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
     // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
-    (void)ingest_.take_message(topic, payload);
+    const Result<IngestOutcome> taken = ingest_.take_message(topic, payload);
+    if (taken) {
+      link_health_->took(*taken);
+    } else {
+      link_health_->refused();
+      link_health_->complained(taken.error().message);
+    }
   };
   mqtt.on_link = [this](bool connected, const std::string& problem) {
     set_link(connected, problem);
   };
   MW_ASSIGN(link_, MqttClient::start(std::move(mqtt)));
   return {};
+}
+
+Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& connectors) {
+  MW_TRY(check_connectors(connectors, *catalogue_));
+  for (const ConnectorOptions& each : connectors) {
+    MW_ASSIGN(std::unique_ptr<Connector> connector, start_connector(each));
+    connectors_.push_back(std::move(connector));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOptions& options) {
+  if (const auto* folder = std::get_if<FolderOptions>(&options)) {
+    return FolderConnector::start(*folder, *catalogue_, ingest_, clock_, log_);
+  }
+  return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
+                                clock_, log_);
 }
 
 void PlantImpl::set_link(bool connected, std::string problem) {
@@ -126,6 +158,9 @@ void PlantImpl::set_link(bool connected, std::string problem) {
   if (!connected) {
     status.problem = {"no connection to the broker at " + status.address + ": " + problem,
                       "无法连接消息代理 " + status.address + "：" + problem};
+    link_health_->failed(status.problem);
+  } else {
+    link_health_->connected();
   }
   live_.set_broker(std::move(status));
 }
@@ -159,7 +194,15 @@ std::shared_ptr<const Catalogue> PlantImpl::catalogue(const Identity& who) const
 }
 
 Snapshot PlantImpl::snapshot(const Identity& who) const {
-  return live_.snapshot(*catalogue(who), clock_.now_ns());
+  Snapshot snapshot = live_.snapshot(*catalogue(who), clock_.now_ns());
+  const auto add = [&](const ConnectorHealth& health) {
+    if (health.visible_to(who)) snapshot.connectors.push_back(health.status());
+  };
+  if (link_health_ != nullptr) add(*link_health_);
+  for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
+  const ConnectorStatus pushed = push_health_.status();
+  if (pushed.state != ConnectorState::kConnecting) add(push_health_);
+  return snapshot;
 }
 
 Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {
@@ -232,6 +275,49 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
     if (!scanned) log_(LogLevel::kError, "plant", scanned.error().message.en);
   }
   return earliest;
+}
+
+Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
+  const auto is = [&](const char* role) {
+    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+  };
+  const bool by_key = who.kind == Identity::Kind::kApiKey &&
+                      std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
+  if (!by_key && !is("operator") && !is("engineer") && !is("admin")) {
+    return Error::make(Code::kPermissionDenied,
+                       "'" + who.name +
+                           "' may not store samples: it takes the role operator, engineer or "
+                           "admin, or an API key that plant.push_keys names",
+                       "“" + who.name +
+                           "”无权存储采样：需要 operator、engineer 或 admin 角色，"
+                           "或在 plant.push_keys 中列出的 API 密钥");
+  }
+  push_health_.connected();
+  PushOutcome outcome;
+  outcome.refusals = std::move(samples.refusals);
+  std::vector<Reading> visible;
+  for (std::size_t i = 0; i < samples.readings.size(); ++i) {
+    Reading& reading = samples.readings[i];
+    const Result<const Tag*> tag = visible_tag(who, reading.tag);
+    if (tag) {
+      visible.push_back(std::move(reading));
+    } else {
+      outcome.refusals.push_back({samples.positions[i], reading.tag, tag.error().message});
+    }
+  }
+  Result<IngestOutcome> taken = IngestOutcome{};
+  if (!visible.empty()) taken = ingest_.take(visible, Arrival::kByAge);
+  push_health_.refused(outcome.refusals.size());
+  if (!taken) {
+    push_health_.complained(taken.error().message);
+    return taken.error();
+  }
+  push_health_.took(*taken);
+  if (!outcome.refusals.empty()) push_health_.complained(outcome.refusals.back().reason);
+  outcome.stored = taken->stored;
+  outcome.doubtful = taken->doubtful;
+  outcome.buffered = taken->outcome == AppendOutcome::kBuffered;
+  return outcome;
 }
 
 IngestStats PlantImpl::stats() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plant/ingest.h"
+#include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
 #include "plant/internal/mqtt_client.h"
 #include "plant/plant.h"
@@ -41,6 +42,7 @@ class PlantImpl final : public Plant {
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
+  Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Ingest& ingest() override { return ingest_; }
 
  private:
@@ -50,6 +52,8 @@ class PlantImpl final : public Plant {
   PlantImpl(const PlantOptions& options, const Clock& clock, std::unique_ptr<SqliteStore> store);
   Result<void> restore();
   Result<void> connect(const PlantOptions& options);
+  Result<std::unique_ptr<Connector>> start_connector(const ConnectorOptions& options);
+  Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
   void set_link(bool connected, std::string problem);
   void run();
   void tell_subscribers();
@@ -63,6 +67,9 @@ class PlantImpl final : public Plant {
   const std::unique_ptr<SqliteStore> store_;
   LiveTable live_;
   Ingest ingest_;
+  std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
+  const std::vector<std::string> push_keys_;
+  ConnectorHealth push_health_;  // shown once something was pushed
 
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines
@@ -74,7 +81,9 @@ class PlantImpl final : public Plant {
   std::condition_variable stop_wake_;
   bool stopping_ = false;
   std::thread ticker_;
-  std::unique_ptr<MqttClient> link_;  // last: ends first, so no message comes into a dying plant
+  // Last: they end first, so that nothing comes into a dying plant.
+  std::vector<std::unique_ptr<Connector>> connectors_;
+  std::unique_ptr<MqttClient> link_;
 };
 
 }  // namespace mw::plant

@@ -26,6 +26,11 @@ std::string shortened(const std::string& text, std::size_t limit) {
   return text.substr(0, size);
 }
 
+/// A device that says "bad" has a reason to send no value: that is no wrong type.
+bool withheld(const Reading& reading) {
+  return reading.quality == Quality::kBad && std::holds_alternative<std::monostate>(reading.value);
+}
+
 void check_state(const Asset& asset, const Reading& reading, Sample& sample) {
   const auto* text = std::get_if<std::string>(&reading.value);
   if (text == nullptr || text->empty()) {
@@ -66,7 +71,9 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
     sample.ts_ns = sample.server_ts_ns;
     degrade(sample, Quality::kUncertain, QualityReason::kClockSkew);
   }
-  if (tag.kind == TagKind::kState) {
+  if (withheld(reading)) {
+    degrade(sample, Quality::kBad, QualityReason::kDevice);
+  } else if (tag.kind == TagKind::kState) {
     check_state(asset, reading, sample);
   } else {
     check_number(tag, reading, sample);

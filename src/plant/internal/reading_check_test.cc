@@ -62,6 +62,15 @@ TEST_F(ReadingCheck, MarksWrongTypesAsBad) {
   EXPECT_EQ(check("m1/state", reading(1.0)).reason, QualityReason::kWrongType);
 }
 
+TEST_F(ReadingCheck, TakesNoValueFromADeviceThatSaysBadAsTheDevicesOwnWord) {
+  for (const char* tag : {"m1/temperature", "m1/state"}) {
+    Reading withheld = reading(std::monostate{});
+    withheld.quality = Quality::kBad;
+    EXPECT_EQ(check(tag, withheld).reason, QualityReason::kDevice) << tag;
+    EXPECT_EQ(check(tag, withheld).quality, Quality::kBad);
+  }
+}
+
 TEST_F(ReadingCheck, KeepsAnUnknownStateAsBadAndShortensALongOne) {
   EXPECT_EQ(check("m1/state", reading("running")).quality, Quality::kGood);
   const Sample unknown = check("m1/state", reading("dancing"));

@@ -31,6 +31,51 @@ TEST(PlantApi, ShowsTheTreeWithTheNewestValues) {
   EXPECT_EQ(tag["latest"]["reason"], nullptr);
 }
 
+TEST(PlantApi, TellsHowEachWayInStands) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json connector = body_of(client.get("/api/plant"))["connectors"][0];
+  EXPECT_EQ(schema_problem("Connector", connector), "");
+  EXPECT_EQ(connector["state"], "failed");
+  EXPECT_EQ(connector["since_ms"], 1'699'999'940'000);
+  EXPECT_EQ(connector["problem"]["zh"], "连接被拒绝");
+  EXPECT_EQ(connector["last_sample_ms"], nullptr);
+  EXPECT_EQ(connector["skew_ms"], nullptr);
+}
+
+TEST(PlantApi, TakesPushedSamplesFromAKeyAndSaysWhatItRefused) {
+  ServerOptions options;
+  options.api_keys = {{"gateway", "a-secret-of-the-gateway"}};
+  ApiServer server(options);
+  TestClient client(server.port());
+  const auto post = [&](const std::string& body, const std::string& type) {
+    client.send("POST /api/plant/samples HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
+                "\r\nAuthorization: Bearer a-secret-of-the-gateway\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.read_response();
+  };
+  const auto array = post(R"([{"tag": "cnc-2/spindle_temperature", "value": 61}, {"tag": "x"}])",
+                          "application/json; charset=utf-8");
+  ASSERT_EQ(array->status, 200);
+  const Json body = body_of(array);
+  EXPECT_EQ(schema_problem("PushOutcome", body), "");
+  EXPECT_EQ(body["stored"], 1);
+  EXPECT_EQ(body["refused"], 1);
+  EXPECT_EQ(body["refusals"][0]["position"], 2);
+  EXPECT_EQ(body["refusals"][0]["tag"], "x");
+  const auto lines = post("{\"tag\": \"a\", \"value\": 1}\n{\"tag\": \"a\", \"value\": 2}\n",
+                          "application/x-ndjson");
+  EXPECT_EQ(body_of(lines)["stored"], 2);
+  EXPECT_EQ(post("a,b\n", "text/csv")->status, 400);
+  EXPECT_EQ(post("[", "application/json")->status, 400);
+}
+
+TEST(PlantApi, TakesNoSamplesFromWhoMayOnlyLook) {
+  ApiServer server;
+  TestClient client(server.port());
+  EXPECT_EQ(client.post("/api/plant/samples", "[]")->status, 403);
+}
+
 TEST(PlantApi, GivesASeriesWithGapsAsNulls) {
   ApiServer server;
   TestClient client(server.port());

@@ -143,7 +143,8 @@ Json EventHub::plant_event(Stream& stream) const {
   Json out = {{"now_ms", to_ms(snapshot.now_ns)},
               {"values", Json::array()},
               {"states", Json::array()},
-              {"broker", to_json(snapshot.broker)}};
+              {"broker", to_json(snapshot.broker)},
+              {"connectors", connectors_json(snapshot)}};
   for (const plant::TagValue& value : snapshot.values) {
     Json entry = value_json(value);
     if (changed("tag " + value.tag, entry)) out["values"].push_back(std::move(entry));

@@ -59,6 +59,30 @@ Json to_json(const plant::BrokerStatus& broker) {
   return out;
 }
 
+Json to_json(const plant::ConnectorStatus& connector) {
+  const auto time_or_null = [](TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); };
+  return {{"name", connector.name},
+          {"kind", connector.kind},
+          {"address", connector.address},
+          {"state", plant::connector_state_name(connector.state)},
+          {"since_ms", to_ms(connector.since_ns)},
+          {"problem", connector.problem_ns == 0 ? Json() : to_json(connector.problem)},
+          {"problem_ms", time_or_null(connector.problem_ns)},
+          {"tags", connector.tags},
+          {"samples", connector.samples},
+          {"refused", connector.refused},
+          {"samples_s", connector.samples_per_s},
+          {"last_sample_ms", time_or_null(connector.last_sample_ns)},
+          {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
+          {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()}};
+}
+
+Json connectors_json(const plant::Snapshot& snapshot) {
+  Json out = Json::array();
+  for (const plant::ConnectorStatus& each : snapshot.connectors) out.push_back(to_json(each));
+  return out;
+}
+
 Json value_json(const plant::TagValue& value) {
   Json out = {{"tag", value.tag},
               {"value", number_or_null(value.value)},
@@ -115,11 +139,9 @@ Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalog
                       {"abnormal", state["abnormal"]},
                       {"tags", std::move(tags)}});
   }
-  return {{"simulated", snapshot.simulated},
-          {"site", snapshot.site},
-          {"now_ms", to_ms(snapshot.now_ns)},
-          {"broker", to_json(snapshot.broker)},
-          {"assets", std::move(assets)}};
+  return {{"simulated", snapshot.simulated},         {"site", snapshot.site},
+          {"now_ms", to_ms(snapshot.now_ns)},        {"broker", to_json(snapshot.broker)},
+          {"connectors", connectors_json(snapshot)}, {"assets", std::move(assets)}};
 }
 
 Json points_json(const std::vector<plant::Bucket>& points) {

@@ -7,6 +7,8 @@ namespace mw::server {
 
 Json to_json(const Text& text);
 Json to_json(const plant::BrokerStatus& broker);
+Json to_json(const plant::ConnectorStatus& connector);
+Json connectors_json(const plant::Snapshot& snapshot);
 /// GET /api/plant.
 Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalogue);
 /// {"tag", "value", "text", "ts_ms", "quality", "reason"}

@@ -395,6 +395,16 @@ plant::Snapshot FakePlant::snapshot(const Identity& who) const {
   out.site = "test";
   out.broker = broker();
   if (!who.may_see_line("line-1")) return out;
+  plant::ConnectorStatus link;
+  link.name = "press-plc";
+  link.kind = "modbus_tcp";
+  link.address = "10.0.0.7:502";
+  link.state = plant::ConnectorState::kFailed;
+  link.since_ns = now_ns() - kNsPerMinute;
+  link.problem = {"connection refused", "连接被拒绝"};
+  link.problem_ns = now_ns();
+  link.samples = 12;
+  out.connectors = {link};
   const std::lock_guard<std::mutex> guard(mutex_);
   plant::TagValue state{
       "cnc-2/state", {}, "running", now_ns(), Quality::kGood, plant::QualityReason::kNone};
@@ -455,6 +465,16 @@ plant::IngestStats FakePlant::stats() const {
   plant::IngestStats out;
   out.samples_per_s = 30;
   out.store.stored_samples = 1234;
+  return out;
+}
+
+Result<plant::PushOutcome> FakePlant::push(const Identity& who, plant::PushedSamples samples) {
+  if (who.kind != Identity::Kind::kApiKey) {
+    return Error::make(Code::kPermissionDenied, "not you", "无权");
+  }
+  plant::PushOutcome out;
+  out.stored = samples.readings.size();
+  out.refusals = std::move(samples.refusals);
   return out;
 }
 

@@ -176,6 +176,7 @@ class FakePlant final : public plant::Plant {
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   plant::BrokerStatus broker() const override;
   plant::IngestStats stats() const override;
+  Result<plant::PushOutcome> push(const Identity& who, plant::PushedSamples samples) override;
   plant::Ingest& ingest() override;
 
   void set_temperature(double value);

@@ -54,11 +54,30 @@ export interface Broker {
   problem?: Text | null;
 }
 
+/** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
+export interface Connector {
+  name: string;
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "folder" | "push";
+  address: string;
+  state: "connecting" | "connected" | "silent" | "failed";
+  since_ms: number;
+  problem: Text | null; // the last one; it stays when all is well again
+  problem_ms: number | null;
+  tags: number; // 0: those that its messages name
+  samples: number;
+  refused: number;
+  samples_s: number;
+  last_sample_ms: number | null;
+  backlog: number | null; // files; null where nothing can wait
+  skew_ms: number | null; // its clock less the server's
+}
+
 export interface Plant {
   simulated: boolean;
   site: string;
   now_ms: number;
   broker: Broker;
+  connectors: Connector[];
   assets: Asset[];
 }
 
@@ -90,6 +109,7 @@ export interface PlantEvent {
     abnormal?: Abnormal[];
   }[];
   broker?: Broker;
+  connectors?: Connector[];
 }
 
 export interface Percentiles {

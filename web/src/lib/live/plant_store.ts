@@ -1,6 +1,6 @@
 // The plant as it is now: GET /api/plant for what there is, events for how it stands.
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import type { Abnormal, Asset, Broker, LatestValue, Plant, PlantEvent, Tag, Text } from "../api_types";
+import type { Abnormal, Asset, Broker, Connector, LatestValue, Plant, PlantEvent, Tag, Text } from "../api_types";
 import { set_server_time } from "../clock";
 import { get_json } from "../fetch";
 import { resource } from "../loadable";
@@ -10,6 +10,7 @@ import { on_connected, on_event } from "./connection";
 const plant_resource = resource(() => get_json<Plant>("/api/plant"));
 export const plant = plant_resource.state;
 export const broker = signal<Broker | null>(null);
+export const connectors = signal<Connector[]>([]);
 
 /** How an asset stands: what of it changes while its description does not. */
 export interface AssetStatus {
@@ -78,6 +79,7 @@ export function severity(status: AssetStatus): Severity {
 function take_plant(data: Plant): void {
   set_server_time(data.now_ms);
   broker.value = data.broker;
+  connectors.value = data.connectors;
   for (const asset of data.assets) {
     for (const named of asset.states ?? []) names_seen.set(`${asset.kind}/${named.id}`, named.name);
     if (asset.state !== "") names_seen.set(`${asset.kind}/${asset.state}`, asset.state_name);
@@ -101,6 +103,7 @@ let events_bring_abnormal = false;
 function take_event(event: PlantEvent): void {
   set_server_time(event.now_ms);
   if (event.broker) broker.value = event.broker;
+  if (event.connectors) connectors.value = event.connectors;
   for (const { tag, ...value } of event.values ?? []) latest_of(tag).value = value;
   for (const change of event.states ?? []) {
     const status = status_of(change.asset);

@@ -9,6 +9,7 @@ import { bytes_text, duration_text, latency_text, number_text } from "~/lib/form
 import { lang, say, t } from "~/lib/i18n/translate";
 import { load_system, system } from "~/lib/live/system_store";
 import { query, set_query } from "~/lib/router";
+import { ConnectionsPanel } from "./connections_panel";
 import { HistoryTrend } from "./history_trend";
 import { MemoryBar } from "./memory_bar";
 import { RequestsPanel } from "./requests_panel";
@@ -152,6 +153,7 @@ export function SystemPage() {
           <Shares status={data} />
           <Latency latency={data.latency} />
           <RequestsPanel />
+          <ConnectionsPanel />
           <Ingest ingest={data.ingest} disk={data.disk} />
           <Build status={data} />
         </div>

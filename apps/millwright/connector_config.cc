@@ -1,0 +1,248 @@
+#include "apps/millwright/connector_config.h"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "apps/millwright/table_reader.h"
+
+namespace mw::app {
+namespace {
+
+using plant::ModbusOptions;
+using plant::ModbusOrder;
+using plant::ModbusRegister;
+using plant::ModbusTable;
+using plant::ModbusType;
+
+template <typename T>
+using Words = std::vector<std::pair<const char*, T>>;
+
+/// A text that is one of a few words.
+template <typename T>
+Result<void> read_word(TableReader& reader, const char* key, const Words<T>& words, T& out) {
+  std::string text;
+  MW_TRY(reader.text(key, text));
+  if (text.empty()) return {};
+  std::string known;
+  for (const auto& [word, value] : words) {
+    if (text == word) {
+      out = value;
+      return {};
+    }
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  return reader.wrong_table(key, "must be one of " + known);
+}
+
+const Words<ModbusTable>& table_words() {
+  static const Words<ModbusTable> words{{"holding", ModbusTable::kHolding},
+                                        {"input", ModbusTable::kInput},
+                                        {"coil", ModbusTable::kCoil},
+                                        {"discrete", ModbusTable::kDiscrete}};
+  return words;
+}
+
+const Words<ModbusType>& type_words() {
+  static const Words<ModbusType> words{
+      {"u16", ModbusType::kU16}, {"s16", ModbusType::kS16}, {"u32", ModbusType::kU32},
+      {"s32", ModbusType::kS32}, {"u64", ModbusType::kU64}, {"s64", ModbusType::kS64},
+      {"f32", ModbusType::kF32}, {"f64", ModbusType::kF64}, {"bit", ModbusType::kBit}};
+  return words;
+}
+
+const Words<ModbusOrder>& order_words() {
+  static const Words<ModbusOrder> words{{"abcd", ModbusOrder::kAbcd},
+                                        {"cdab", ModbusOrder::kCdab},
+                                        {"badc", ModbusOrder::kBadc},
+                                        {"dcba", ModbusOrder::kDcba}};
+  return words;
+}
+
+Result<void> read_states(TableReader& reader, ModbusRegister& reg) {
+  MW_ASSIGN(const toml::table* table, reader.table("states"));
+  if (table == nullptr) return {};
+  for (const auto& [key, node] : *table) {
+    int64_t raw = 0;
+    const std::string_view text = key.str();
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), raw);
+    const auto state = node.value_exact<std::string>();
+    if (problem != std::errc() || end != text.data() + text.size() || !state || state->empty()) {
+      return reader.wrong_table("states",
+                                "must give a state for each value, such as {0 = \"idle\"}");
+    }
+    reg.states[raw] = *state;
+  }
+  return {};
+}
+
+/// `defaults` holds what the connector says for all of its registers.
+Result<ModbusRegister> read_register(const toml::table& table, const std::string& file,
+                                     const ModbusRegister& defaults) {
+  TableReader reader(table, file, "connector.register.");
+  ModbusRegister reg = defaults;
+  int address = -1;
+  int bit = -1;
+  MW_TRY(reader.text("tag", reg.tag));
+  MW_TRY(reader.integer("unit", 0, 255, reg.unit));
+  MW_TRY(read_word(reader, "table", table_words(), reg.table));
+  MW_TRY(reader.integer("address", 0, 65'535, address));
+  if (reg.table == ModbusTable::kCoil || reg.table == ModbusTable::kDiscrete) {
+    reg.type = ModbusType::kBit;
+  }
+  const ModbusType usual = reg.type;
+  MW_TRY(read_word(reader, "type", type_words(), reg.type));
+  MW_TRY(read_word(reader, "order", order_words(), reg.order));
+  MW_TRY(reader.integer("bit", 0, 15, bit));
+  MW_TRY(reader.number("scale", -1e12, 1e12, reg.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, reg.offset));
+  MW_TRY(reader.text("measured_in", reg.measured_in));
+  MW_TRY(reader.integer("poll_ms", 20, 3'600'000, reg.poll_ms));
+  MW_TRY(read_states(reader, reg));
+  MW_TRY(reader.finish());
+  if (reg.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (address < 0) return reader.wrong_table("address", "must be there, counted from 0");
+  if (reg.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  if (usual == ModbusType::kBit && reg.type != ModbusType::kBit) {
+    return reader.wrong_table("type", "must be bit in the tables coil and discrete");
+  }
+  const bool picks_bit = usual != ModbusType::kBit && reg.type == ModbusType::kBit;
+  if (picks_bit != (bit >= 0)) {
+    return reader.wrong_table("bit", picks_bit ? "must say which bit of the register, 0 to 15"
+                                               : "is for type = \"bit\" in a register");
+  }
+  reg.address = address;
+  if (picks_bit) reg.bit = bit;
+  return reg;
+}
+
+/// "10.0.0.7", "plc.local:1502", "[fe80::1]:502".
+Result<void> read_address(TableReader& reader, ModbusOptions& out) {
+  std::string text;
+  MW_TRY(reader.text("address", text));
+  const auto wrong = [&] { return reader.wrong_table("address", "must be HOST or HOST:PORT"); };
+  std::string port;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string::npos) return wrong();
+    out.host = text.substr(1, end - 1);
+    port = text.substr(end + 1);
+  } else {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    out.host = text.substr(0, colon);
+    port = text.substr(colon);
+  }
+  if (out.host.empty() || (!port.empty() && port[0] != ':')) return wrong();
+  if (port.empty()) return {};
+  uint16_t number = 0;
+  const auto [end, problem] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
+  if (problem != std::errc() || end != port.data() + port.size() || number == 0) return wrong();
+  out.port = number;
+  return {};
+}
+
+Result<void> read_serial(TableReader& reader, ModbusOptions& out) {
+  MW_TRY(reader.text("device", out.device));
+  MW_TRY(reader.integer("baud", 300, 4'000'000, out.baud));
+  MW_TRY(read_word(reader, "parity", Words<char>{{"none", 'N'}, {"even", 'E'}, {"odd", 'O'}},
+                   out.parity));
+  MW_TRY(reader.integer("data_bits", 7, 8, out.data_bits));
+  MW_TRY(reader.integer("stop_bits", 1, 2, out.stop_bits));
+  if (out.device.empty()) return reader.wrong_table("device", "must name a serial port");
+  return {};
+}
+
+Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::string& file,
+                                            std::string name, bool serial) {
+  ModbusOptions out;
+  ModbusRegister defaults;
+  out.name = std::move(name);
+  MW_TRY(serial ? read_serial(reader, out) : read_address(reader, out));
+  MW_TRY(reader.integer("timeout_ms", 50, 10'000, out.timeout_ms));
+  MW_TRY(reader.integer("registers_per_request", 1, 125, out.registers_per_request));
+  MW_TRY(reader.integer("unit", 0, 255, defaults.unit));
+  MW_TRY(reader.integer("poll_ms", 20, 3'600'000, defaults.poll_ms));
+  MW_TRY(read_word(reader, "order", order_words(), defaults.order));
+  MW_ASSIGN(const auto registers, reader.tables("register"));
+  MW_TRY(reader.finish());
+  for (const toml::table* each : registers) {
+    MW_ASSIGN(ModbusRegister reg, read_register(*each, file, defaults));
+    // TCP: 255 is the device itself; a serial line: 0 is all units, and none of them answers.
+    const bool known =
+        serial ? reg.unit >= 1 && reg.unit <= 247 : reg.unit <= 247 || reg.unit == 255;
+    if (!known) {
+      return reader.wrong_table("unit", serial ? "must be 1 to 247" : "must be 0 to 247, or 255");
+    }
+    out.registers.push_back(std::move(reg));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
+/// "+08:00" in minutes.
+Result<void> read_utc_offset(TableReader& reader, plant::CsvOptions& out) {
+  std::string text;
+  MW_TRY(reader.text("utc_offset", text));
+  if (text.empty()) return {};
+  const std::optional<int> minutes = plant::parse_utc_offset(text);
+  if (!minutes) return reader.wrong_table("utc_offset", "must be such as \"+08:00\"");
+  out.utc_offset_min = minutes;
+  return {};
+}
+
+Result<void> read_csv_options(TableReader& reader, plant::CsvOptions& out) {
+  std::string separator;
+  MW_TRY(reader.text("separator", separator));
+  MW_TRY(reader.text("time_column", out.time_column));
+  MW_TRY(reader.text("tag_column", out.tag_column));
+  MW_TRY(reader.text("value_column", out.value_column));
+  MW_TRY(reader.text("quality_column", out.quality_column));
+  MW_TRY(reader.text("unit_column", out.unit_column));
+  MW_TRY(reader.texts("ignore", out.ignore));
+  MW_TRY(reader.text("prefix", out.prefix));
+  MW_TRY(read_utc_offset(reader, out));
+  MW_ASSIGN(const toml::table* columns, reader.table("columns"));
+  if (separator.size() > 1 || separator == "\"" || separator == "\n") {
+    return reader.wrong_table("separator", "must be one character, such as \";\"");
+  }
+  if (!separator.empty()) out.separator = separator[0];
+  if (columns == nullptr) return {};
+  for (const auto& [key, node] : *columns) {
+    const auto tag = node.value_exact<std::string>();
+    if (!tag) return reader.wrong_table("columns", "must give a tag for each header");
+    out.columns[std::string(key.str())] = *tag;
+  }
+  return {};
+}
+
+Result<plant::ConnectorOptions> read_folder(TableReader& reader, std::string name) {
+  plant::FolderOptions out;
+  out.name = std::move(name);
+  MW_TRY(reader.text("path", out.path));
+  MW_TRY(read_csv_options(reader, out.csv));
+  MW_TRY(reader.integer("settle_ms", 100, 3'600'000, out.settle_ms));
+  MW_TRY(reader.integer("poll_ms", 100, 3'600'000, out.poll_ms));
+  MW_TRY(reader.finish());
+  if (out.path.empty()) return reader.wrong_table("path", "must name a folder");
+  return plant::ConnectorOptions(std::move(out));
+}
+
+}  // namespace
+
+Result<plant::ConnectorOptions> read_connector(const toml::table& table, const std::string& file) {
+  TableReader reader(table, file, "connector.");
+  std::string name;
+  std::string kind;
+  MW_TRY(reader.text("name", name));
+  MW_TRY(reader.text("kind", kind));
+  if (kind == "modbus_tcp" || kind == "modbus_rtu") {
+    return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
+  }
+  if (kind == "folder") return read_folder(reader, std::move(name));
+  if (kind == "mqtt") {
+    return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
+  }
+  return reader.wrong_table("kind",
+                            "must be one of modbus_tcp, modbus_rtu, folder; it is '" + kind + "'");
+}
+
+}  // namespace mw::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/language.h"
+
+namespace mw::plant {
+
+enum class ConnectorState {
+  kConnecting,  // started, has not got through yet
+  kConnected,
+  kSilent,  // connected, but no sample came for longer than any of its tags may be silent
+  kFailed,  // not connected; it is tried again without end
+};
+
+/// "connecting", "connected", "silent", "failed".
+std::string_view connector_state_name(ConnectorState state);
+
+/// How one way in stands: the broker, a Modbus device, a watched folder, pushed samples.
+struct ConnectorStatus {
+  std::string name;     // as configured; "broker" and "push" are ours
+  std::string kind;     // "mqtt", "modbus_tcp", "modbus_rtu", "folder", "push"
+  std::string address;  // without secrets: "10.0.0.7:502", "/dev/ttyUSB0"
+  ConnectorState state = ConnectorState::kConnecting;
+  TimeNs since_ns = 0;        // of the state
+  Text problem;               // the last thing that went wrong; it stays when all is well again
+  TimeNs problem_ns = 0;      // when that was; 0: nothing went wrong since the start
+  uint64_t tags = 0;          // that it is configured to bring; 0: those that its messages name
+  uint64_t samples = 0;       // since the start
+  uint64_t refused = 0;       // messages, readings or lines that were not taken
+  double samples_per_s = 0;   // over the last 10 s
+  TimeNs last_sample_ns = 0;  // arrival; 0: none since the start
+  std::optional<uint64_t> backlog;  // files that wait; absent where nothing can wait
+  // Device's clock less ours; absent where devices send no time. Taken from the freshest sample of
+  // the last two minutes, so a slow network shows as a clock that is behind by its delay.
+  std::optional<int64_t> skew_ns;
+};
+
+}  // namespace mw::plant

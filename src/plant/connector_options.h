@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mw::plant {
+
+/// Which of a Modbus device's four tables an address lies in.
+enum class ModbusTable { kCoil, kDiscrete, kInput, kHolding };
+
+enum class ModbusType { kBit, kU16, kS16, kU32, kS32, kU64, kS64, kF32, kF64 };
+
+/// Where the bytes of a value lie, with A its most significant one, as device manuals write it. In
+/// values of four words the same holds for all of them.
+enum class ModbusOrder {
+  kAbcd,  // high word first (the standard)
+  kCdab,  // low word first
+  kBadc,  // high word first, the bytes of each word swapped
+  kDcba,  // low word first, bytes swapped
+};
+
+/// One value of a device: where it lies, what it is, and the tag that it becomes.
+///   value = raw * scale + offset
+struct ModbusRegister {
+  std::string tag;  // "press-1/oil_temperature"
+  int unit = 1;     // 0 to 255
+  ModbusTable table = ModbusTable::kHolding;
+  int address = 0;  // of the protocol, from 0: the manual's 40001 is holding 0
+  ModbusType type = ModbusType::kU16;
+  ModbusOrder order = ModbusOrder::kAbcd;
+  int bit = 0;  // of a register read as kBit, 0 the least significant
+  double scale = 1;
+  double offset = 0;
+  std::string measured_in;  // checked against the tag's unit when given
+  int poll_ms = 1000;
+  std::map<int64_t, std::string> states;  // of a state tag: raw value -> state
+};
+
+/// A Modbus device or bus. Values are read; nothing is ever written.
+struct ModbusOptions {
+  std::string name;
+  std::string host;  // with `port`: Modbus TCP
+  int port = 502;
+  std::string device;  // "/dev/ttyUSB0": Modbus RTU; then `host` is empty
+  int baud = 19'200;
+  char parity = 'E';  // 'N', 'E', 'O'
+  int data_bits = 8;
+  int stop_bits = 1;
+  int timeout_ms = 1000;            // for a whole answer
+  int registers_per_request = 125;  // the protocol's limit; some devices allow fewer
+  std::vector<ModbusRegister> registers;
+};
+
+/// How to read CSV files: what is left open is found out from the header.
+struct CsvOptions {
+  char separator = 0;  // 0: ';', tab or ','
+  // Empty: "time", "tag", "value", "quality", "unit" and the like.
+  std::string time_column, tag_column, value_column, quality_column, unit_column;
+  std::map<std::string, std::string> columns;  // header, or name in the tag column -> tag
+  std::vector<std::string> ignore;             // headers to pass over
+  std::string prefix;                          // in front of what names a tag: "press-1/"
+  std::optional<int> utc_offset_min;           // of times that name no zone
+};
+
+/// "+08:00" or "-03:30" in minutes; nothing when it is none.
+std::optional<int> parse_utc_offset(std::string_view text);
+
+/// A folder into which CSV files are put.
+struct FolderOptions {
+  std::string name;
+  std::string path;
+  CsvOptions csv;
+  int poll_ms = 1000;
+  int settle_ms = 2000;  // a file that changed since is still being written
+};
+
+/// What [[connector]] of a configuration describes.
+using ConnectorOptions = std::variant<ModbusOptions, FolderOptions>;
+
+}  // namespace mw::plant

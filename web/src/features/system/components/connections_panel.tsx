@@ -1,0 +1,119 @@
+// Connections: every way in for samples, whether it works, since when, and what went wrong last.
+import { Icon, type IconName } from "~/components/icon";
+import type { Connector } from "~/lib/api_types";
+import { now_ms } from "~/lib/clock";
+import { duration_text, moment_text, number_text } from "~/lib/format";
+import { lang, say, t } from "~/lib/i18n/translate";
+import { connectors } from "~/lib/live/plant_store";
+import "~/components/state_pill.css";
+import "./connections_panel.css";
+
+const icons: Record<Connector["state"], IconName> = {
+  connecting: "retry",
+  connected: "check_circle",
+  silent: "clock",
+  failed: "unplugged",
+};
+const pills: Record<Connector["state"], string> = {
+  connecting: "state-idle",
+  connected: "state-run",
+  silent: "state-unknown",
+  failed: "state-fault",
+};
+
+/** A clock that is wrong by less than this is what networks and polling make of a right one. */
+const skew_worth_telling_ms = 2_000;
+
+function Skew({ skew_ms }: { skew_ms: number | null }) {
+  if (skew_ms === null || Math.abs(skew_ms) < skew_worth_telling_ms) return null;
+  const by = duration_text(Math.abs(skew_ms), lang.value);
+  return (
+    <p class="quality quality-uncertain">
+      <Icon name="clock" size={16} />
+      {skew_ms > 0 ? t("connector.ahead", { by }) : t("connector.behind", { by })}
+    </p>
+  );
+}
+
+function Problem({ connector }: { connector: Connector }) {
+  if (!connector.problem || connector.problem_ms === null) return null;
+  const time = moment_text(connector.problem_ms, now_ms.value, lang.value);
+  return (
+    <p class={connector.state === "failed" ? "connector-problem" : "quiet"}>
+      {t("connector.problem", { time, problem: say(connector.problem) })}
+    </p>
+  );
+}
+
+function Row({ connector }: { connector: Connector }) {
+  const language = lang.value;
+  return (
+    <tr data-connector={connector.name}>
+      <th scope="row">
+        <b>{connector.name}</b>
+        <span class="quiet">{`${t(`connector.kind_${connector.kind}`)} · ${connector.address}`}</span>
+      </th>
+      <td>
+        <span class={`state-pill ${pills[connector.state]}`}>
+          <Icon name={icons[connector.state]} size={16} />
+          {t(`connector.state_${connector.state}`)}
+        </span>
+        <span class="quiet">{t("connector.since", { time: moment_text(connector.since_ms, now_ms.value, language) })}</span>
+      </td>
+      <td class="connector-number">{number_text(connector.samples_s, language, connector.samples_s < 100 ? 1 : 0)}</td>
+      <td class="connector-number connector-wide">{number_text(connector.samples, language, 0)}</td>
+      <td class="connector-number connector-wide">{number_text(connector.refused, language, 0)}</td>
+      <td class="connector-number connector-wide">{connector.backlog === null ? "–" : number_text(connector.backlog, language, 0)}</td>
+      <td class="connector-wide">{connector.last_sample_ms === null ? "–" : moment_text(connector.last_sample_ms, now_ms.value, language)}</td>
+      <td class="connector-problems">
+        <Problem connector={connector} />
+        <Skew skew_ms={connector.skew_ms} />
+      </td>
+    </tr>
+  );
+}
+
+export function ConnectionsPanel() {
+  const list = connectors.value;
+  return (
+    <section class="panel system-row">
+      <div class="panel-head">
+        <h2 id="connections">{t("connector.title")}</h2>
+      </div>
+      {list.length === 0 && <p class="quiet">{t("connector.none")}</p>}
+      {list.length > 0 && (
+        <div class="connectors-body">
+          <table class="connectors" aria-labelledby="connections">
+            <thead>
+              <tr>
+                <th scope="col">{t("connector.name")}</th>
+                <th scope="col">{t("connector.state")}</th>
+                <th scope="col" class="connector-number">
+                  {t("system.samples_s")}
+                </th>
+                <th scope="col" class="connector-number connector-wide">
+                  {t("connector.samples")}
+                </th>
+                <th scope="col" class="connector-number connector-wide">
+                  {t("connector.refused")}
+                </th>
+                <th scope="col" class="connector-number connector-wide">
+                  {t("connector.backlog")}
+                </th>
+                <th scope="col" class="connector-wide">
+                  {t("connector.last_sample")}
+                </th>
+                <th scope="col">{t("connector.last_problem")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((connector) => (
+                <Row key={connector.name} connector={connector} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
