@@ -159,6 +159,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   MW_TRY(read_messages(fields, out));
   MW_TRY(read_lengths(fields, out));
   MW_ASSIGN(out.tools, read_tools(fields, out.without_effect));
+  MW_TRY(refuse_old_functions(fields, out.without_effect));
   MW_ASSIGN(out.form, read_output_form(fields));
   if (out.tools.active() && out.form.kind != OutputForm::Kind::kAnyText) {
     return Error::make(Code::kUnsupported,

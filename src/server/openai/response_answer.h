@@ -12,14 +12,16 @@ namespace mw::server::openai {
 struct ResponseAnswerOptions {
   Json response;  // as it begins
   bool with_logprobs = false;
+  bool with_tools = false;  // calls are told apart from what is said
   bool with_obfuscation = false;
   std::shared_ptr<const Clock> clock;
   std::function<void(const Json& response)> keep;  // told of the finished one; empty: nobody
 };
 
 /// The answer of /v1/responses, whole or as its stream of events: response.created, in_progress,
-/// for each item output_item.added, content_part.added, deltas, done thrice, and at the end
-/// completed, incomplete or failed. Each has the next sequence_number; there is no [DONE].
+/// for each item output_item.added, content_part.added, deltas, done thrice (a call has no parts),
+/// and at the end completed, incomplete or failed. Each has the next sequence_number; there is no
+/// [DONE].
 std::unique_ptr<AnswerFormat> response_answer(ResponseAnswerOptions options);
 
 }  // namespace mw::server::openai

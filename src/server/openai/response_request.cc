@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "server/openai/response_shapes.h"
 
@@ -21,20 +22,27 @@ void note_unknown(const FieldReader& fields, GenerationFields& out) {
   }
 }
 
+void note_without_effect(FieldReader& item, std::initializer_list<const char*> names,
+                         GenerationFields& out) {
+  for (const char* name : names) {
+    if (item.take(name) != nullptr) out.without_effect.push_back(item.full_name(name));
+  }
+}
+
 /// The text parts of one message as canonical content. `own` is what its role calls its text.
-Result<Json> read_content(FieldReader& item, const Json& content, const std::string& own,
-                          GenerationFields& out) {
+Result<Json> read_content(FieldReader& item, const std::string& member, const Json& content,
+                          const std::string& own, GenerationFields& out) {
   Json parts = Json::array();
   if (content.is_string()) {
     parts.push_back(text_part(own, content.get<std::string>()));
     return parts;
   }
   if (!content.is_array()) {
-    return item.wrong("content", "a string or an array of text parts", "字符串或文本片段数组",
+    return item.wrong(member, "a string or an array of text parts", "字符串或文本片段数组",
                       content);
   }
   for (std::size_t i = 0; i < content.size(); ++i) {
-    const std::string name = "content[" + std::to_string(i) + "]";
+    const std::string name = member + "[" + std::to_string(i) + "]";
     if (!content[i].is_object()) {
       return item.wrong(name, "an object with type and text", "含 type 和 text 的对象", content[i]);
     }
@@ -50,16 +58,54 @@ Result<Json> read_content(FieldReader& item, const Json& content, const std::str
       return part.wrong("type", "\"input_text\" or \"output_text\"", " input_text 或 output_text",
                         content[i].value("type", Json()));
     }
-    const char* member = refusal ? "refusal" : "text";
-    MW_ASSIGN(const auto text, part.text(member, kAnyBytes));
-    if (!text) return part.wrong(member, "a string", "字符串", Json());
-    for (const char* replayed : {"annotations", "logprobs", "prompt_cache_breakpoint"}) {
-      if (part.take(replayed) != nullptr) out.without_effect.push_back(part.full_name(replayed));
-    }
+    const char* says = refusal ? "refusal" : "text";
+    MW_ASSIGN(const auto text, part.text(says, kAnyBytes));
+    if (!text) return part.wrong(says, "a string", "字符串", Json());
+    note_without_effect(part, {"annotations", "logprobs", "prompt_cache_breakpoint"}, out);
     parts.push_back(text_part(own, *text));
     note_unknown(part, out);
   }
   return parts;
+}
+
+Result<std::string> read_call_id(FieldReader& item) {
+  MW_ASSIGN(const auto id, item.text("call_id", kMaxIdBytes));
+  if (!id || id->empty()) {
+    return item.wrong("call_id", "the id of a call, 1 to 64 bytes", "调用编号（1 到 64 字节）",
+                      id ? Json(*id) : Json());
+  }
+  return *id;
+}
+
+/// A call that the model made before.
+Result<void> read_call(FieldReader& item, ResponseRequest& out) {
+  MW_ASSIGN(const std::string id, read_call_id(item));
+  MW_ASSIGN(const ToolCall call, read_tool_call(item));
+  note_without_effect(item, {"id", "status", "namespace", "caller"}, out);
+  note_unknown(item, out);
+  out.input.push_back(call_item({}, id, call.name, call.arguments, "completed"));
+  return {};
+}
+
+/// What came of a call.
+Result<void> read_call_output(FieldReader& item, ResponseRequest& out) {
+  MW_ASSIGN(const std::string id, read_call_id(item));
+  const Json* output = item.take("output");
+  if (output == nullptr) {
+    return item.wrong("output", "a string or an array of text parts", "字符串或文本片段数组",
+                      Json());
+  }
+  Json told = *output;
+  if (!output->is_string()) {
+    MW_ASSIGN(told, read_content(item, "output", *output, "input_text", out));
+  }
+  note_without_effect(item, {"id", "status", "name", "namespace", "caller"}, out);
+  note_unknown(item, out);
+  out.input.push_back({{"type", "function_call_output"},
+                       {"call_id", id},
+                       {"output", std::move(told)},
+                       {"status", "completed"}});
+  return {};
 }
 
 /// One item of `input`; nothing for one that adds nothing to what the model reads.
@@ -80,12 +126,15 @@ Result<void> read_item(const Json& value, std::size_t index, ResponseRequest& ou
   if (type.empty()) {
     return item.wrong("type", "\"message\"", " message", Json());
   }
+  if (type == "function_call") return read_call(item, out);
+  if (type == "function_call_output") return read_call_output(item, out);
   if (type != "message") {
-    return item.unsupported("type",
-                            type == "item_reference"
-                                ? "items are not found by id: send them, or previous_response_id"
-                                : "only messages and reasoning are supported yet",
-                            "目前仅支持 message 和 reasoning");
+    return item.unsupported(
+        "type",
+        type == "item_reference"
+            ? "items are not found by id: send them, or previous_response_id"
+            : "only message, reasoning, function_call and function_call_output are supported",
+        "仅支持 message、reasoning、function_call 和 function_call_output");
   }
   MW_ASSIGN(const auto role, item.text("role", 64));
   static constexpr std::array kRoles = {"developer", "system", "user", "assistant"};
@@ -93,16 +142,15 @@ Result<void> read_item(const Json& value, std::size_t index, ResponseRequest& ou
     return item.wrong("role", "\"system\", \"developer\", \"user\" or \"assistant\"",
                       " system、developer、user 或 assistant", value.value("role", Json()));
   }
-  for (const char* replayed : {"id", "status", "phase"}) {
-    if (item.take(replayed) != nullptr) out.without_effect.push_back(item.full_name(replayed));
-  }
+  note_without_effect(item, {"id", "status", "phase"}, out);
   const Json* content = item.take("content");
   if (content == nullptr) {
     return item.wrong("content", "a string or an array of text parts", "字符串或文本片段数组",
                       Json());
   }
   const bool model = *role == "assistant";
-  MW_ASSIGN(Json parts, read_content(item, *content, model ? "output_text" : "input_text", out));
+  MW_ASSIGN(Json parts,
+            read_content(item, "content", *content, model ? "output_text" : "input_text", out));
   out.input.push_back({{"type", "message"},
                        {"role", *role},
                        {"status", "completed"},
@@ -159,6 +207,7 @@ Result<void> read_text(FieldReader& fields, ResponseRequest& out) {
   if (const Json* format = inner.take("format")) {
     if (!format->is_object()) return inner.wrong("format", "an object", "对象", *format);
     MW_ASSIGN(out.form, read_text_format(*format, "text.format"));
+    out.text_format = *format;
   }
   MW_TRY(accept_only(inner, "verbosity", {"medium"}, out));
   note_unknown(inner, out);
@@ -203,29 +252,32 @@ Result<void> read_include(FieldReader& fields, ResponseRequest& out) {
   return {};
 }
 
-Result<void> read_tools(FieldReader& fields, ResponseRequest& out) {
-  const Json* choice = fields.take("tool_choice");
-  if (const Json* tools = fields.take("tools")) {
-    if (!tools->is_array()) return fields.wrong("tools", "an array", "数组", *tools);
-    if (!tools->empty() && !(choice != nullptr && *choice == "none")) {
-      return fields.unsupported("tools", "tool calls are not supported yet; send tool_choice none",
-                                "暂不支持工具调用；请将 tool_choice 设为 none");
-    }
-    out.without_effect.emplace_back("tools");
+/// The choice as the response tells it again: what was sent, in OpenAI's own spelling.
+Json told_choice(const ToolUse& tools, const Json& sent) {
+  if (!sent.is_object()) return sent;
+  Json names = Json::array();
+  for (const Tool& tool : tools.tools) {
+    names.push_back({{"type", "function"}, {"name", tool.name}});
   }
-  if (choice != nullptr) {
-    if (*choice != "none" && *choice != "auto") {
-      return fields.unsupported("tool_choice", "tool calls are not supported yet",
-                                "暂不支持工具调用");
-    }
-    out.tool_choice = choice->get<std::string>();
-    out.without_effect.emplace_back("tool_choice");
+  if (sent["type"] == "function") return names.front();
+  const bool required = tools.choice == ToolUse::Choice::kRequired;
+  return {{"type", "allowed_tools"}, {"mode", required ? "required" : "auto"}, {"tools", names}};
+}
+
+Result<void> read_tool_fields(FieldReader& fields, ResponseRequest& out) {
+  MW_ASSIGN(out.tools, read_tools(fields, out.without_effect));
+  if (const Json* choice = fields.take("tool_choice")) {
+    out.tool_choice = told_choice(out.tools, *choice);
+    if (out.tools.all.empty()) out.without_effect.emplace_back("tool_choice");
   }
-  MW_ASSIGN(const auto parallel, fields.boolean("parallel_tool_calls"));
-  if (parallel) out.without_effect.emplace_back("parallel_tool_calls");
-  out.parallel_tool_calls = parallel.value_or(true);
+  if (out.tools.active() && out.form.kind != OutputForm::Kind::kAnyText) {
+    return fields.unsupported(
+        out.form.field,
+        "not together with tools that may be called; send tool_choice \"none\" or leave it out",
+        "不能与可调用的工具同时使用");
+  }
   MW_ASSIGN(const auto most, fields.integer("max_tool_calls", 0, INT32_MAX));
-  if (most) out.without_effect.emplace_back("max_tool_calls");
+  if (most) out.without_effect.emplace_back("max_tool_calls");  // of hosted tools: there are none
   return {};
 }
 
@@ -257,25 +309,62 @@ std::string text_of(const Json& object, const char* name) {
   return object[name].get<std::string>();
 }
 
+/// Text, or parts of it. Parts are blocks of their own, as in chat.
+std::string joined_parts(const Json& content) {
+  if (content.is_string()) return content.get<std::string>();
+  std::string out;
+  for (const Json& part : content) {
+    if (!out.empty()) out += '\n';
+    out += text_of(part, "text");
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<ChatTurn> turns_of(const Json& items) {
   std::vector<ChatTurn> out;
   for (const Json& item : items) {
-    if (!item.is_object() || !item.contains("content") || text_of(item, "type") != "message") {
-      continue;
-    }
+    const std::string type = text_of(item, "type");
     ChatTurn turn;
-    turn.role = text_of(item, "role");
-    if (turn.role == "developer") turn.role = "system";
-    for (const Json& part : item["content"]) {
-      // Parts are blocks of their own, as in chat.
-      if (!turn.content.empty()) turn.content += '\n';
-      turn.content += text_of(part, "text");
+    if (type == "message" && item.contains("content")) {
+      turn.role = text_of(item, "role");
+      if (turn.role == "developer") turn.role = "system";
+      turn.content = joined_parts(item["content"]);
+    } else if (type == "function_call" && text_of(item, "status") == "completed") {
+      ToolCall call = {text_of(item, "call_id"), text_of(item, "name"), text_of(item, "arguments")};
+      if (!out.empty() && out.back().role == "assistant") {
+        out.back().calls.push_back(std::move(call));
+        continue;
+      }
+      turn.role = "assistant";
+      turn.calls.push_back(std::move(call));
+    } else if (type == "function_call_output" && item.contains("output")) {
+      turn.role = "tool";
+      turn.content = joined_parts(item["output"]);
+      turn.call_id = text_of(item, "call_id");
+    } else {
+      continue;
     }
     out.push_back(std::move(turn));
   }
   return out;
+}
+
+Result<void> check_call_ids(const std::vector<ChatTurn>& turns) {
+  std::set<std::string> made;
+  for (const ChatTurn& turn : turns) {
+    for (const ToolCall& call : turn.calls) made.insert(call.id);
+    if (turn.role != "tool" || made.count(turn.call_id) > 0) continue;
+    return Error::make(Code::kInvalidArgument,
+                       "'input': there is no function_call with call_id '" + turn.call_id +
+                           "' before its function_call_output: send it too, or "
+                           "previous_response_id",
+                       "“input”：function_call_output 之前没有 call_id 为“" + turn.call_id +
+                           "”的 function_call，请一并发送，或使用 previous_response_id",
+                       "input");
+  }
+  return {};
 }
 
 Result<ResponseRequest> parse_response_request(std::string_view body) {
@@ -295,7 +384,7 @@ Result<ResponseRequest> parse_response_request(std::string_view body) {
   MW_TRY(read_text(fields, out));
   MW_TRY(read_reasoning(fields, out));
   MW_TRY(read_include(fields, out));
-  MW_TRY(read_tools(fields, out));
+  MW_TRY(read_tool_fields(fields, out));
   MW_TRY(refuse_what_is_not_done(fields, out));
   MW_TRY(read_service_tier(fields, out));
   using Type = Json::value_t;

@@ -26,7 +26,10 @@ constexpr int64_t kMostItems = 100;
 
 uint64_t text_bytes(const std::vector<ChatTurn>& turns) {
   uint64_t out = 0;
-  for (const ChatTurn& turn : turns) out += turn.content.size();
+  for (const ChatTurn& turn : turns) {
+    out += turn.content.size();
+    for (const openai::ToolCall& call : turn.calls) out += call.arguments.size();
+  }
   return out;
 }
 
@@ -92,12 +95,14 @@ std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http, P
   }
   std::vector<ChatTurn> asked = openai::turns_of(out.request.input);
   if (asked.empty()) {
-    return Refusal{Error::make(Code::kInvalidArgument, "'input': expected at least one message",
-                               "“input”中至少应有一条消息", "input"),
+    return Refusal{Error::make(Code::kInvalidArgument,
+                               "'input': expected at least one message or output of a call",
+                               "“input”中至少应有一条消息或一个调用结果", "input"),
                    {}};
   }
   for (ChatTurn& turn : asked) turns.push_back(std::move(turn));
-  auto ids = openai::chat_ids(*out.model, turns, openai::ToolUse{}, out.request.template_variables);
+  if (auto checked = openai::check_call_ids(turns); !checked) return Refusal{checked.error(), {}};
+  auto ids = openai::chat_ids(*out.model, turns, out.request.tools, out.request.template_variables);
   if (!ids) {
     Error error = ids.error();
     if (error.param != "model") error.param = "input";
@@ -115,11 +120,13 @@ std::optional<Refusal> respond(const ApiState& state, const std::shared_ptr<Exch
   Planner planner(state, exchange, request, *prepared.model);
   if (auto refusal = planner.read_deadline()) return refusal;
   if (auto refusal = planner.read_form()) return refusal;
+  if (auto refusal = planner.read_tools(request.tools)) return refusal;
   const openai::FormatOptions format = planner.format("resp_");
   openai::ResponseAnswerOptions answer;
   answer.response = openai::response_object(request, format.identity);
   answer.with_logprobs = format.with_logprobs;
   answer.with_obfuscation = format.with_obfuscation;
+  answer.with_tools = request.tools.active();
   answer.clock = state.parts.clock;
   if (request.store) {
     StoredResponse stored;

@@ -16,6 +16,9 @@ Json reasoning_part(std::string text);
 /// `content` is an array of parts; `status` "in_progress", "completed" or "incomplete".
 Json message_item(const std::string& id, const char* status, Json content);
 Json reasoning_item(const std::string& id, const char* status, Json content);
+/// A function_call; without an id where that is empty.
+Json call_item(const std::string& id, const std::string& call_id, const std::string& name,
+               const std::string& arguments, const char* status);
 
 /// Input items with ids of the response that they are kept with.
 Json with_ids(Json items, const std::string& response_id);

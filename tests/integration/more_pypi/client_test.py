@@ -4,19 +4,23 @@ No test looks at what the model says, only that it arrives: the default model is
 """
 
 import asyncio
+import json
 import os
 import unittest
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else it asks GitHub when it is imported
 
 import litellm  # noqa: E402
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage  # noqa: E402
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage  # noqa: E402
 from langchain_openai import ChatOpenAI, OpenAI  # noqa: E402
 
 URL = os.environ["MILLWRIGHT_URL"] + "/v1"
 KEY = os.environ.get("MILLWRIGHT_KEY", "no-key-needed")
 MODEL = os.environ["MODEL"]
 MESSAGES = [SystemMessage("Answer in one short sentence."), HumanMessage("What is the capital of France?")]
+MACHINES = ["press 1", "press 2"]
+PARAMETERS = {"type": "object", "properties": {"machine": {"type": "string", "enum": MACHINES}},
+              "required": ["machine"], "additionalProperties": False}
 PLAIN = [{"role": "system", "content": "Answer in one short sentence."},
          {"role": "user", "content": "What is the capital of France?"}]
 
@@ -78,6 +82,26 @@ class LangChain(unittest.TestCase):
         self.assertGreater(again.usage_metadata["input_tokens"], first.usage_metadata["input_tokens"])
         self.assertIsInstance(again, AIMessage)
 
+    def test_calls_tools_in_chat_and_responses(self):
+        tool = {"name": "state_of", "description": "Tells a state.", "parameters": PARAMETERS}
+        for more in ({}, {"use_responses_api": True, "seed": None}):
+            with self.subTest(**more):
+                model = langchain(max_tokens=96, **more).bind_tools([tool], tool_choice="state_of",
+                                                                  parallel_tool_calls=False)
+                answer = model.invoke(MESSAGES)
+                (call,) = answer.tool_calls
+                self.assertEqual(call["name"], "state_of")
+                self.assertIn(call["args"]["machine"], MACHINES)
+                streamed = None
+                for chunk in model.stream(MESSAGES):
+                    streamed = chunk if streamed is None else streamed + chunk
+                self.assertEqual(streamed.tool_calls[0]["args"], call["args"])
+                results = [ToolMessage("running", tool_call_id=each["id"])
+                           for each in answer.tool_calls]
+                told = langchain(**more).invoke([*MESSAGES, answer, *results])
+                self.assertGreater(told.usage_metadata["input_tokens"],
+                                   langchain(**more).invoke(MESSAGES).usage_metadata["input_tokens"])
+
 
 class LiteLlm(unittest.TestCase):
     def chat(self, **more):
@@ -121,6 +145,14 @@ class LiteLlm(unittest.TestCase):
             input="And of Italy?", previous_response_id=first.id, stream=True, **options)]
         self.assertEqual(names[0], "response.created")
         self.assertIn(names[-1], ("response.completed", "response.incomplete"))
+
+    def test_calls_tools_in_responses(self):
+        answer = litellm.responses(
+            model="openai/" + MODEL, api_base=URL, api_key=KEY, max_output_tokens=96, temperature=0,
+            input="Is press 1 running?", tool_choice="required",
+            tools=[{"type": "function", "name": "state_of", "parameters": PARAMETERS}])
+        self.assertEqual(answer.output[0].type, "function_call")
+        self.assertIn(json.loads(answer.output[0].arguments)["machine"], MACHINES)
 
     def test_raises_its_own_errors(self):
         with self.assertRaises(litellm.NotFoundError):

@@ -146,6 +146,26 @@ const tests = {
     const told = JSON.parse(choice.message.tool_calls[0].function.arguments);
     assert.ok(parameters.properties.machine.enum.includes(told.machine));
   },
+  async "calls a tool in a response and goes on"() {
+    const parameters = { type: "object", additionalProperties: false, required: ["machine"],
+      properties: { machine: { type: "string", enum: ["press 1", "press 2"] } } };
+    const request = { model, temperature: 0, max_output_tokens: 96, input: "Is press 1 running?",
+      tool_choice: { type: "function", name: "state_of" }, parallel_tool_calls: false,
+      tools: [{ type: "function", name: "state_of", strict: true, parameters }] };
+    const stream = client.responses.stream(request);
+    let written = "";
+    for await (const event of stream) {
+      if (event.type === "response.function_call_arguments.delta") written += event.delta;
+    }
+    const first = await stream.finalResponse();
+    const [call] = first.output;
+    assert.equal(call.type, "function_call");
+    assert.equal(call.arguments, written);
+    assert.ok(parameters.properties.machine.enum.includes(JSON.parse(written).machine));
+    const second = await client.responses.create({ model, max_output_tokens: 16, previous_response_id: first.id,
+      input: [{ type: "function_call_output", call_id: call.call_id, output: "running" }] });
+    assert.ok(second.usage.input_tokens > 20);
+  },
   async "answers in a form that was asked for"() {
     const schema = { type: "object", additionalProperties: false, required: ["city"],
       properties: { city: { enum: ["Paris", "Rome"] } } };

@@ -1,6 +1,7 @@
 """OpenAI's official Python client against a running Millwright: MILLWRIGHT_URL, MODEL."""
 
 import asyncio
+import json
 import os
 import unittest
 
@@ -93,6 +94,29 @@ class Client(unittest.TestCase):
         raw = self.respond(input="Count to three.", stream=True)
         text = "".join(event.delta for event in raw if event.type == "response.output_text.delta")
         self.assertEqual(text, whole.output_text)
+
+    def test_calls_a_tool_in_a_response_and_goes_on(self):
+        tool = {"type": "function", "name": "state_of", "strict": True, "parameters": {
+            "type": "object", "additionalProperties": False, "required": ["machine"],
+            "properties": {"machine": {"type": "string", "enum": ["press 1", "press 2"]}}}}
+        asked = {"model": self.model, "temperature": 0, "max_output_tokens": 96, "tools": [tool],
+                 "input": "Is press 1 running?", "tool_choice": "required",
+                 "parallel_tool_calls": False}
+        whole = self.client.responses.create(**asked)
+        (call,) = whole.output
+        self.assertEqual((call.type, call.name), ("function_call", "state_of"))
+        self.assertIn(json.loads(call.arguments)["machine"], ("press 1", "press 2"))
+        with self.client.responses.stream(**asked) as stream:
+            parts = [event.delta for event in stream
+                     if event.type == "response.function_call_arguments.delta"]
+            (streamed,) = stream.get_final_response().output
+        self.assertEqual(("".join(parts), streamed.arguments), (call.arguments, call.arguments))
+        told = self.respond(previous_response_id=whole.id, input=[
+            {"type": "function_call_output", "call_id": call.call_id, "output": "running"}])
+        self.assertGreater(told.usage.input_tokens, 20)
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.respond(input="hi", tools=[{"type": "web_search"}])
+        self.assertEqual(caught.exception.param, "tools[0].type")
 
     def test_raises_the_right_errors(self):
         with self.assertRaises(openai.NotFoundError) as caught:

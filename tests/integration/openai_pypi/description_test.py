@@ -25,6 +25,14 @@ COMPLETION = {"model": MODEL, "prompt": "The capital of France is", "max_tokens"
 RESPONSE = {"model": MODEL, "input": "Name a colour.", "max_output_tokens": 16, "temperature": 0}
 THINK = {"model": THINKER, "temperature": 0, "stop": "\n\n"}
 
+SCHEMA = {"type": "object", "properties": {"machine": {"enum": ["press 1", "press 2"]}},
+          "required": ["machine"], "additionalProperties": False}
+TOOLS = [{"type": "function", "name": "state_of", "description": "Tells a state.",
+          "parameters": SCHEMA},
+         {"type": "function", "name": "stop", "strict": False}]
+CALL = {**RESPONSE, "tools": TOOLS, "max_output_tokens": 96,
+        "tool_choice": {"type": "function", "name": "state_of"}}
+
 # Path, body (None: GET), schema of the answer, schema of each event when it is streamed.
 ANSWERS = [
     ("/v1/models", None, "ListModelsResponse", None),
@@ -47,6 +55,17 @@ ANSWERS = [
      "Response", "ResponseStreamEvent"),
     ("/v1/responses", {**THINK, "input": EXAMPLES, "max_output_tokens": 2},
      "Response", "ResponseStreamEvent"),
+    ("/v1/responses", CALL, "Response", "ResponseStreamEvent"),
+    ("/v1/responses", {**CALL, "tool_choice": "auto", "max_output_tokens": 16,
+                       "include": ["message.output_text.logprobs"]},
+     "Response", "ResponseStreamEvent"),
+    ("/v1/responses", {**CALL, "max_output_tokens": 12}, "Response", "ResponseStreamEvent"),
+    ("/v1/responses", {**CALL, "tool_choice": {
+        "type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "stop"}]}},
+     "Response", "ResponseStreamEvent"),
+    ("/v1/responses", {**RESPONSE, "text": {"format": {"type": "json_schema", "name": "machine",
+                                                       "strict": True, "schema": SCHEMA}}},
+     "Response", "ResponseStreamEvent"),
 ]
 
 # What changes the answer, dotted where a member of a field does. All else of the description has to
@@ -66,7 +85,8 @@ WORKS = {
     "/v1/responses": {
         "input", "model", "instructions", "previous_response_id", "store", "metadata", "stream",
         "stream_options.include_obfuscation", "max_output_tokens", "temperature", "top_p",
-        "top_logprobs", "include", "service_tier", "truncation", "text.format"},
+        "top_logprobs", "include", "service_tier", "truncation", "text.format", "tools",
+        "tool_choice", "parallel_tool_calls"},
 }
 REQUESTS = [
     ("/v1/chat/completions", {**CHAT, "max_tokens": 1}, "CreateChatCompletionRequest"),
@@ -141,8 +161,25 @@ class OpenAiDescription(unittest.TestCase):
         self.check("ResponseItemList", items)
         self.assertEqual([item["role"] for item in items["data"]],
                          ["developer", "user", "assistant", "user"])
+        called = self.answer("/v1/responses", CALL)
+        (call,) = called["output"]
+        self.assertEqual((call["type"], call["name"], call["status"]),
+                         ("function_call", "state_of", "completed"))
+        self.assertIn(json.loads(call["arguments"])["machine"], ("press 1", "press 2"))
+        told = self.answer("/v1/responses", {
+            **RESPONSE, "previous_response_id": called["id"],
+            "input": [{"type": "function_call_output", "call_id": call["call_id"],
+                       "output": [{"type": "input_text", "text": "running"}]}]})
+        for kept in (called, told):
+            self.assertEqual(self.answer("/v1/responses/" + kept["id"]), kept)
+        self.check("ResponseItemList", self.answer(f"/v1/responses/{told['id']}/input_items"))
+        stateless = self.answer("/v1/responses", {**RESPONSE, "store": False, "input": [
+            {"role": "user", "content": "Name a colour."}, call,
+            {"type": "function_call_output", "call_id": call["call_id"], "output": "running"}]})
+        self.assertEqual(stateless["usage"]["input_tokens"], told["usage"]["input_tokens"])
         for path, body in [("/v1/chat/completions", {**CHAT, "n": 0}), ("/v1/models/none", None),
                            ("/v1/responses", {**RESPONSE, "background": True}),
+                           ("/v1/responses", {**RESPONSE, "tools": [{"type": "web_search"}]}),
                            ("/v1/responses/resp_none", None)]:
             status, _, text = ask(path, body)
             self.assertIn(status, (400, 404))
