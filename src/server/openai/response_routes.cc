@@ -138,7 +138,7 @@ std::optional<Refusal> respond(const ApiState& state, const std::shared_ptr<Exch
   }
   openai::GenerationPlan plan;
   plan.format = openai::response_answer(std::move(answer));
-  plan.reasoning = openai::reasoning_start(*prepared.model, prepared.ids);
+  plan.reasoning = planner.read_thought(prepared.ids);
   plan.tokenizer = prepared.model->tokenizer;
   if (auto refusal = planner.add(std::move(prepared.ids), 1, "input")) return refusal;
   planner.start(std::move(plan));

@@ -511,6 +511,36 @@ TEST(OpenAiReasoning, IsApartFromTheContentOfAChat) {
   EXPECT_NE(streamed->body.find(R"("delta":{"content":"b"})"), std::string::npos);
 }
 
+TEST(OpenAiReasoning, ComesBeforeWhatTheAnswerHasToMatch) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  server.script({script({"<think>a</think>{}"})});
+  TestClient client(server.port());
+  const std::string ask_chat = R"("messages":[{"role":"user","content":"hi"}],"max_tokens":100)";
+  const std::string object = R"(,"response_format":{"type":"json_object"}})";
+  const auto ask_model = [&](const std::string& model, const std::string& more) {
+    const auto response =
+        client.post("/v1/chat/completions", R"({"model":")" + model + "\"," + ask_chat + more);
+    EXPECT_EQ(response->status, 200) << response->body;
+    return server.generator().requests().back();
+  };
+  const auto thinking = ask_model("thinker", object);
+  EXPECT_NE(thinking.grammar, nullptr);
+  EXPECT_NE(thinking.thought, grammar::Thought::kNone);
+  EXPECT_EQ(thinking.max_thought_tokens, 50);
+  EXPECT_EQ(ask_model("tiny", object).thought, grammar::Thought::kNone);
+  const auto calling = ask_model(
+      "thinker",
+      R"(,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required"})");
+  EXPECT_NE(calling.thought, grammar::Thought::kNone);
+  client.post(kPath,
+              ask(R"("text":{"format":{"type":"json_object"}},"max_output_tokens":40)", "thinker"));
+  EXPECT_EQ(server.generator().requests().back().max_thought_tokens, 20);
+  // Plain text has one side only: the form holds from its first token on.
+  client.post("/v1/completions", R"({"model":"thinker","prompt":"a","guided_choice":["b"]})");
+  EXPECT_EQ(server.generator().requests().back().thought, grammar::Thought::kNone);
+}
+
 TEST(OpenAiReasoning, IsSwitchedOffThroughTheTemplate) {
   ApiServer server;
   server.script({script({"b"})});

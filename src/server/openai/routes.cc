@@ -38,7 +38,7 @@ std::optional<Refusal> chat_here(const ApiState& state, const std::shared_ptr<Ex
   if (auto refusal = planner.read_tools(request.tools)) return refusal;
   GenerationPlan plan;
   plan.headers = std::move(headers);
-  plan.reasoning = openai::reasoning_start(*model, *ids);
+  plan.reasoning = planner.read_thought(*ids);
   plan.tokenizer = model->tokenizer;
   if (auto refusal = planner.add(std::move(*ids), request.n, "messages")) return refusal;
   openai::FormatOptions format = planner.format("chatcmpl-");
