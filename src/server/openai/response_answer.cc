@@ -9,17 +9,7 @@
 namespace mw::server::openai {
 namespace {
 
-std::string error_event(const Error& error, int64_t sequence) {
-  const ApiError shown = ApiError::from(error);
-  const Json event = {{"type", "error"},
-                      {"code", shown.code},
-                      {"message", error.message.en},
-                      {"param", error.param.empty() ? Json() : Json(error.param)},
-                      {"sequence_number", sequence}};
-  return sse_event("error", to_text(event));
-}
-
-class ResponseAnswer final : public AnswerFormat {
+class ResponseAnswer final : public ResponseWriter {
  public:
   explicit ResponseAnswer(ResponseAnswerOptions options) : options_(std::move(options)) {
     const std::string id = options_.response["id"].get<std::string>();
@@ -48,20 +38,21 @@ class ResponseAnswer final : public AnswerFormat {
   }
 
   std::string closing(int, runtime::FinishReason reason) override {
-    cut_ = reason == runtime::FinishReason::kLength;
+    if (reason == runtime::FinishReason::kLength) cut_by_ = "max_output_tokens";
+    const bool cut = cut_by_ != nullptr;
     std::string out = events_of(reader_.finish());
     // Where it has said nothing and called nothing the message is empty; where it was cut while it
     // thought, absent.
-    const bool called = reader_.calls() > 0;
-    if (!called && (!cut_ || item_ == Item::kNone)) out += begin(Item::kMessage);
+    if (!called_any_ && (!cut || item_ == Item::kNone)) out += begin(Item::kMessage);
     const bool whole_call = item_ == Item::kCall && parse_json(text_).has_value();
-    if (item_ != Item::kNone) out += close_item(cut_ && !whole_call ? "incomplete" : "completed");
+    if (item_ != Item::kNone) out += close_item(cut && !whole_call ? "incomplete" : "completed");
     return out;
   }
 
   std::string end(const Usage& usage) override {
     const Json response = finish(usage);
-    return event(cut_ ? "response.incomplete" : "response.completed", {{"response", response}});
+    return event(cut_by_ != nullptr ? "response.incomplete" : "response.completed",
+                 {{"response", response}});
   }
 
   Json whole(const std::vector<FinishedChoice>& choices, const Usage& usage) override {
@@ -78,23 +69,41 @@ class ResponseAnswer final : public AnswerFormat {
   }
 
   std::function<std::string(const Error&)> failure_formatter() override {
-    return [next = next_](const Error& error) { return error_event(error, next->fetch_add(1)); };
+    return [next = next_](const Error& error) {
+      return response_error_event(error, next->fetch_add(1));
+    };
+  }
+
+  std::string begin_call(const std::string& name) override {
+    std::string out;
+    if (item_ != Item::kNone) out = close_item("completed");
+    called_ = name;
+    called_any_ = true;
+    return out += begin(Item::kCall);
+  }
+
+  std::string arguments(const std::string& text) override {
+    return delta("response.function_call_arguments.delta", text, {});
+  }
+
+  void filtered() override { cut_by_ = "content_filter"; }
+
+  Json finish(const Usage& usage) override {
+    const int64_t now_s = options_.clock->now_ns() / kNsPerSecond;
+    Json response = finished_response(options_.response, output_, cut_by_, usage, now_s);
+    if (options_.keep) options_.keep(response);
+    return response;
   }
 
  private:
   enum class Item { kNone, kReasoning, kMessage, kCall };
 
-  Json finish(const Usage& usage) {
-    const int64_t now_s = options_.clock->now_ns() / kNsPerSecond;
-    Json response = finished_response(options_.response, output_, cut_, usage, now_s);
-    if (options_.keep) options_.keep(response);
-    return response;
-  }
-
   std::string id_of(Item item) const {
+    // Input items have ids of the same kind with their number after it.
     if (item == Item::kReasoning) return "rs_" + suffix_;
-    if (item == Item::kMessage) return "msg_" + suffix_;
-    return "fc_" + suffix_ + "_" + std::to_string(output_.size());
+    if (item == Item::kMessage && !called_any_) return "msg_" + suffix_;
+    return (item == Item::kMessage ? "msg_" : "fc_") + suffix_ + "_out_" +
+           std::to_string(output_.size());
   }
 
   Json part() const {
@@ -151,11 +160,9 @@ class ResponseAnswer final : public AnswerFormat {
       if (each.kind == Kind::kText) {
         out += say(each.text, take_logprobs(each.text.size()));
       } else if (each.kind == Kind::kCall) {
-        if (item_ != Item::kNone) out += close_item("completed");
-        called_ = each.text;
-        out += begin(Item::kCall);
+        out += begin_call(each.text);
       } else {
-        out += delta("response.function_call_arguments.delta", each.text, {});
+        out += arguments(each.text);
       }
     }
     return out;
@@ -218,9 +225,10 @@ class ResponseAnswer final : public AnswerFormat {
   std::string suffix_;  // of the ids of this response and its items
   const std::shared_ptr<std::atomic<int64_t>> next_ = std::make_shared<std::atomic<int64_t>>(0);
   ChunkPadding padding_;
-  Json output_ = Json::array();  // items that are done
-  Item item_ = Item::kNone;      // the one under way
-  bool cut_ = false;
+  Json output_ = Json::array();   // items that are done
+  Item item_ = Item::kNone;       // the one under way
+  const char* cut_by_ = nullptr;  // why it is incomplete
+  bool called_any_ = false;
   std::string text_;    // of the one under way: said, thought or arguments
   std::string called_;  // the function, where it is a call
   Json logprobs_ = Json::array();
@@ -232,7 +240,17 @@ class ResponseAnswer final : public AnswerFormat {
 
 }  // namespace
 
-std::unique_ptr<AnswerFormat> response_answer(ResponseAnswerOptions options) {
+std::string response_error_event(const Error& error, int64_t sequence) {
+  const ApiError shown = ApiError::from(error);
+  const Json event = {{"type", "error"},
+                      {"code", shown.code},
+                      {"message", error.message.en},
+                      {"param", error.param.empty() ? Json() : Json(error.param)},
+                      {"sequence_number", sequence}};
+  return sse_event("error", to_text(event));
+}
+
+std::unique_ptr<ResponseWriter> response_answer(ResponseAnswerOptions options) {
   return std::make_unique<ResponseAnswer>(std::move(options));
 }
 

@@ -22,6 +22,19 @@ struct ResponseAnswerOptions {
 /// for each item output_item.added, content_part.added, deltas, done thrice (a call has no parts),
 /// and at the end completed, incomplete or failed. Each has the next sequence_number; there is no
 /// [DONE].
-std::unique_ptr<AnswerFormat> response_answer(ResponseAnswerOptions options);
+class ResponseWriter : public AnswerFormat {
+ public:
+  // Calls that come as such, not in a model's text.
+  virtual std::string begin_call(const std::string& name) = 0;
+  virtual std::string arguments(const std::string& text) = 0;
+  /// What is closed next was cut by another server's filter.
+  virtual void filtered() = 0;
+  /// The response, after closing().
+  virtual Json finish(const Usage& usage) = 0;
+};
+std::unique_ptr<ResponseWriter> response_answer(ResponseAnswerOptions options);
+
+/// An error in a stream that has no response to fail.
+std::string response_error_event(const Error& error, int64_t sequence);
 
 }  // namespace mw::server::openai

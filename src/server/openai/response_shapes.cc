@@ -125,9 +125,11 @@ Json response_object(const ResponseRequest& request, const AnswerIdentity& ident
   return out;
 }
 
-Json finished_response(Json response, Json output, bool cut, const Usage& usage, int64_t now_s) {
+Json finished_response(Json response, Json output, const char* cut_by, const Usage& usage,
+                       int64_t now_s) {
+  const bool cut = cut_by != nullptr;
   response["status"] = cut ? "incomplete" : "completed";
-  if (cut) response["incomplete_details"] = {{"reason", "max_output_tokens"}};
+  if (cut) response["incomplete_details"] = {{"reason", cut_by}};
   if (!cut) response["completed_at"] = now_s;
   response["output"] = std::move(output);
   response["usage"] = usage_json(usage);

@@ -25,8 +25,10 @@ Json with_ids(Json items, const std::string& response_id);
 
 /// A response that has just begun: everything that is known from the request.
 Json response_object(const ResponseRequest& request, const AnswerIdentity& identity);
-/// The same when it has ended. `cut`: by max_output_tokens or the end of the context.
-Json finished_response(Json response, Json output, bool cut, const Usage& usage, int64_t now_s);
+/// The same when it has ended. `cut_by`: why before its end, "max_output_tokens" (or the end of the
+/// context) or "content_filter"; else null.
+Json finished_response(Json response, Json output, const char* cut_by, const Usage& usage,
+                       int64_t now_s);
 Json failed_response(Json response, const Error& error);
 
 }  // namespace mw::server::openai

@@ -92,8 +92,14 @@ std::optional<Refusal> relay(const std::shared_ptr<ApiState>& state,
   plan.exchange = exchange;
   plan.fields = request;
   plan.request = std::move(*object);
+  plan.unknown = request.ignored;
   plan.chat = std::is_same_v<Request, ChatRequest>;
+  plan.id_prefix = plan.chat ? "chatcmpl-" : "cmpl-";
   plan.choices = choices;
+  plan.make_answer = [chat = plan.chat, stream = request.stream,
+                      choices](openai::FormatOptions options) {
+    return std::make_unique<openai::RelayChoices>(std::move(options), chat, stream, choices);
+  };
   plan.answer_here = [state, exchange, here, asked = std::move(request)](
                          const std::string& model, std::vector<Header> headers) {
     Request other = asked;
