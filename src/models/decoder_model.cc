@@ -32,11 +32,19 @@ struct DecoderModel::Changed {
   MatView<float> y;
 };
 
+/// Consecutive tokens of a segment whose keys and values go into one block.
+struct DecoderModel::Slice {
+  std::size_t segment;
+  int first = 0;  // of the segment
+  int count = 0;
+};
+
 /// One forward pass: how many rows, which rows want logits, where each segment starts.
 struct DecoderModel::Batch {
   std::span<const ForwardSegment> segments;
   int tokens = 0;
   std::vector<tensor::AttentionSegment> attention;  // kv is set a layer at a time
+  std::vector<Slice> slices;                        // of all segments
   std::vector<int> logit_rows;
   std::vector<Adapted> adapted;         // of the tokens
   std::vector<Adapted> adapted_logits;  // of the rows of logits
@@ -240,9 +248,13 @@ void DecoderModel::place(const Batch& batch, int layer_index, Buffers& buffers,
       ctx.kernels->rms_norm(at, norm.weight.data(), config_.norm_epsilon, config_.head_dim, at);
     }
   };
-  for (const tensor::AttentionSegment& segment : batch.attention) {
-    tensor::parallel_for(ctx, segment.count, 8, [&](int begin, int end) {
-      for (int i = begin; i < end; ++i) {
+  // A block's positions lie in the same cache lines: two threads that write them would take these
+  // from each other.
+  tensor::parallel_for(ctx, static_cast<int>(batch.slices.size()), 2, [&](int begin, int end) {
+    for (int s = begin; s < end; ++s) {
+      const Slice& slice = batch.slices[static_cast<std::size_t>(s)];
+      const tensor::AttentionSegment& segment = batch.attention[slice.segment];
+      for (int i = slice.first; i < slice.first + slice.count; ++i) {
         const int position = segment.position + i;
         float* query = buffers.query.row(segment.row + i);
         float* key = buffers.key.row(segment.row + i);
@@ -254,8 +266,8 @@ void DecoderModel::place(const Batch& batch, int layer_index, Buffers& buffers,
         }
         store_kv(key, buffers.value.row(segment.row + i), position, shape, segment.kv, ctx);
       }
-    });
-  }
+    }
+  });
 }
 
 /// y += up (down x) of each adapter, on its rows.
@@ -381,18 +393,30 @@ void DecoderModel::add_rows(const Adapter* adapter, int row, int count,
   }
 }
 
+void DecoderModel::add_slices(Batch& batch, std::size_t segment) {
+  const tensor::AttentionSegment& of = batch.attention[segment];
+  for (int first = 0; first < of.count;) {
+    const int left_in_block = tensor::kKvBlock - (of.position + first) % tensor::kKvBlock;
+    const int count = std::min(left_in_block, of.count - first);
+    batch.slices.push_back({segment, first, count});
+    first += count;
+  }
+}
+
 void DecoderModel::forward(std::span<const ForwardSegment> segments, Workspace& workspace,
                            MatView<float> logits, const ExecContext& ctx) const {
   auto& buffers = static_cast<Buffers&>(workspace);
   Batch batch{.segments = segments,
               .tokens = 0,
               .attention = {},
+              .slices = {},
               .logit_rows = {},
               .adapted = {},
               .adapted_logits = {}};
   for (const ForwardSegment& segment : segments) {
     const int count = static_cast<int>(segment.ids.size());
     batch.attention.push_back({{}, batch.tokens, count, segment.kv->length()});
+    add_slices(batch, batch.attention.size() - 1);
     const int first = segment.logits == ForwardSegment::Logits::kAll    ? 0
                       : segment.logits == ForwardSegment::Logits::kLast ? count - 1
                                                                         : count;

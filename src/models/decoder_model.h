@@ -59,6 +59,7 @@ class DecoderModel final : public Model {
   };
   class Buffers;
   struct Batch;
+  struct Slice;
   struct Adapted;
   struct Changed;
 
@@ -68,6 +69,7 @@ class DecoderModel final : public Model {
   Result<void> load_positions(WeightRegistry& weights);
   void normalise(tensor::MatView<const float> x, const Norm& norm, tensor::MatView<float> y,
                  const tensor::ExecContext& ctx) const;
+  static void add_slices(Batch& batch, std::size_t segment);
   static void add_rows(const Adapter* adapter, int row, int count, std::vector<Adapted>& runs);
   void adapt(std::span<const Adapted> rows, int layer, std::initializer_list<Changed> products,
              const tensor::ExecContext& ctx) const;

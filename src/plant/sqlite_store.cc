@@ -12,26 +12,26 @@
 #include "core/file_lock.h"
 #include "plant/internal/block_reader.h"
 #include "plant/internal/journal_codec.h"
-#include "plant/internal/sqlite_database.h"
 #include "plant/internal/sqlite_schema.h"
 #include "plant/internal/store_writer.h"
 #include "plant/internal/tail_table.h"
 #include "plant/internal/text_table.h"
+#include "sqlite/database.h"
 
 namespace mw::plant {
 namespace {
 
 /// The number of each catalogue tag in the tag table, new ones added.
-Result<std::vector<uint32_t>> number_tags(SqliteDatabase& database, const Catalogue& catalogue) {
+Result<std::vector<uint32_t>> number_tags(sqlite::Database& database, const Catalogue& catalogue) {
   MW_TRY(database.execute("BEGIN IMMEDIATE"));
-  MW_ASSIGN(SqliteStatement find,
+  MW_ASSIGN(sqlite::Statement find,
             database.prepare("SELECT id, simulated FROM tag WHERE name = ?1"));
-  MW_ASSIGN(SqliteStatement insert,
+  MW_ASSIGN(sqlite::Statement insert,
             database.prepare("INSERT INTO tag(name, simulated) VALUES(?1, ?2)"));
   std::vector<uint32_t> ids;
   for (const Tag& tag : catalogue.tags()) {
     for (int attempt = 0; attempt < 2; ++attempt) {
-      const StatementScope scope(find);
+      const sqlite::StatementScope scope(find);
       find.bind(1, std::string_view(tag.id));
       MW_ASSIGN(const bool row, find.step());
       if (row) {
@@ -58,9 +58,10 @@ Result<std::vector<uint32_t>> number_tags(SqliteDatabase& database, const Catalo
 }
 
 /// Brings back what was committed and not packed when the last process ended.
-Result<void> replay_journal(SqliteDatabase& database, TailTable& tail) {
+Result<void> replay_journal(sqlite::Database& database, TailTable& tail) {
   MW_ASSIGN(const int64_t most_id, database.integer("SELECT coalesce(max(id), 0) FROM tag"));
-  MW_ASSIGN(SqliteStatement select, database.prepare("SELECT seq, body FROM journal ORDER BY seq"));
+  MW_ASSIGN(sqlite::Statement select,
+            database.prepare("SELECT seq, body FROM journal ORDER BY seq"));
   while (true) {
     MW_ASSIGN(const bool row, select.step());
     if (!row) return {};
@@ -151,8 +152,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions option
   }
   auto parts = std::make_unique<Parts>(std::move(options), std::move(*lock));
   const SqliteStoreOptions& settings = parts->options_;
-  MW_ASSIGN(SqliteDatabase database,
-            SqliteDatabase::open(settings.path, SqliteDatabase::Mode::kReadWrite));
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(settings.path, sqlite::Database::Mode::kReadWrite));
   MW_TRY(
       database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF"));

@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "core/file.h"
-#include "plant/internal/sqlite_database.h"
 #include "plant/internal/test_plant.h"
+#include "sqlite/database.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -181,9 +181,9 @@ TEST_F(SqliteStoreTest, StoresTheBufferByItselfOnceTheDiskAcceptsAgain) {
   const auto store = open();
   ASSERT_TRUE(store->append(ramp(kTemperature, 0, 10)));
   // Another connection that holds the write lock makes every commit fail after the busy timeout.
-  auto blocker =
-      SqliteDatabase::open((folder_.path() / "plant.db").string(), SqliteDatabase::Mode::kReadWrite)
-          .value();
+  auto blocker = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                        sqlite::Database::Mode::kReadWrite)
+                     .value();
   ASSERT_TRUE(blocker.execute("BEGIN IMMEDIATE"));
   ASSERT_EQ(store->append(ramp(kTemperature, 10, 20)).value(), AppendOutcome::kBuffered);
   EXPECT_TRUE(store->stats().problem.has_value());
@@ -204,8 +204,8 @@ TEST_F(SqliteStoreTest, ShowsADamagedBlockAsAGapAndCountsIt) {
     ASSERT_TRUE(store->append(ramp(kTemperature, 0, 5000)));
   }
   {
-    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
-                                         SqliteDatabase::Mode::kReadWrite)
+    auto database = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                           sqlite::Database::Mode::kReadWrite)
                         .value();
     ASSERT_EQ(database.integer("SELECT count(*) FROM block").value(), 3);
     ASSERT_TRUE(database.execute(
@@ -224,8 +224,8 @@ TEST_F(SqliteStoreTest, RefusesASecondProcessANewerSchemaAndForeignFiles) {
     EXPECT_EQ(second.error().code, Code::kConflict);
   }
   {
-    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
-                                         SqliteDatabase::Mode::kReadWrite)
+    auto database = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                           sqlite::Database::Mode::kReadWrite)
                         .value();
     ASSERT_TRUE(database.execute("PRAGMA user_version = 99"));
   }
@@ -253,8 +253,8 @@ TEST_F(SqliteStoreTest, RefusesToMixSimulatedAndRealSamples) {
 TEST_F(SqliteStoreTest, RefusesADamagedJournalInsteadOfGuessing) {
   { ASSERT_TRUE(open()->append(ramp(kTemperature, 0, 10))); }
   {
-    auto database = SqliteDatabase::open((folder_.path() / "plant.db").string(),
-                                         SqliteDatabase::Mode::kReadWrite)
+    auto database = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                           sqlite::Database::Mode::kReadWrite)
                         .value();
     ASSERT_TRUE(database.execute("UPDATE journal SET body = x'01020304050607'"));
   }

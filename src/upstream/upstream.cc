@@ -1,12 +1,11 @@
 #include "upstream/upstream.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/clock.h"
-#include "core/json.h"
 #include "upstream/event_reader.h"
 #include "upstream/internal/model_list.h"
+#include "upstream/internal/refusal.h"
 
 namespace mw::upstream {
 namespace {
@@ -15,7 +14,6 @@ using std::chrono::milliseconds;
 
 constexpr uint64_t kMostAnswerBytes = uint64_t{64} << 20;
 constexpr uint64_t kMostListBytes = uint64_t{1} << 20;
-constexpr std::size_t kMostWordsBytes = 500;  // of an error's text
 constexpr milliseconds kProbeTimeout{3'000};
 constexpr milliseconds kSecondProbeAfter{500};
 constexpr milliseconds kLongestProbeWait{30'000};
@@ -31,23 +29,14 @@ hub::HttpClientOptions client_options(const UpstreamOptions& options, const std:
   return out;
 }
 
-/// How long a busy replica asks to be left alone.
-int64_t retry_after_ns(const hub::HttpHeaders& headers) {
-  for (const auto& [name, unit_ns] :
-       {std::pair{"retry-after-ms", kNsPerMs}, std::pair{"retry-after", kNsPerSecond}}) {
-    const auto found = headers.find(name);
-    if (found == headers.end()) continue;
-    const std::string& text = found->second;
-    int64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec == std::errc() && value >= 0 && value <= 86'400'000) return value * unit_ns;
-  }
-  return kNsPerSecond;
-}
-
 /// Rounded up: who has waited so long is past the end.
 milliseconds until(int64_t end_ns) {
   return milliseconds(std::max<int64_t>(1, (end_ns - steady_ns() + kNsPerMs - 1) / kNsPerMs));
+}
+
+/// The end that comes first; `deadline_ns` 0: none.
+int64_t sooner(int64_t end_ns, int64_t deadline_ns) {
+  return deadline_ns == 0 ? end_ns : std::min(end_ns, deadline_ns);
 }
 
 int64_t ns(milliseconds time) { return time.count() * kNsPerMs; }
@@ -103,56 +92,6 @@ hub::HttpRequest Upstream::request_to(const hub::Url& base, std::string_view pat
   out.url.target += std::string(base.target.ends_with('/') ? "" : "/") + std::string(path);
   out.bearer_token = options_.api_key;
   return out;
-}
-
-/// Nothing that comes from there may carry our key on, or drive a terminal.
-Error Upstream::in_own_words(Error error) const {
-  for (std::string* text : {&error.message.en, &error.message.zh}) {
-    for (std::size_t at = 0; !options_.api_key.empty() &&
-                             (at = text->find(options_.api_key, at)) != std::string::npos;) {
-      text->replace(at, options_.api_key.size(), "***");
-    }
-    std::replace_if(
-        text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  }
-  return error;
-}
-
-Error Upstream::refusal(const hub::HttpResponse& response) const {
-  std::string words;
-  std::string param;
-  if (const auto body = parse_json(response.error_body, 16); body && body->is_object()) {
-    const Json inner = body->value("error", *body);
-    const Json message = inner.is_object() ? inner.value("message", Json()) : inner;
-    const Json field = inner.is_object() ? inner.value("param", Json()) : Json();
-    if (message.is_string()) words = message.get<std::string>().substr(0, kMostWordsBytes);
-    if (field.is_string()) param = field.get<std::string>().substr(0, 100);
-  }
-  const std::string status = std::to_string(response.status);
-  const std::string said = words.empty() ? "" : ": " + words;
-  switch (response.status) {
-    case 401:
-    case 403:
-      return Error::make(Code::kUnavailable,
-                         "it refuses this server's key (" + status + "): check the upstream's key",
-                         "它拒绝本服务器的密钥（" + status + "），请检查上游密钥设置");
-    case 404:
-      return Error::make(Code::kNotFound, "it does not have this (404)" + said,
-                         "它没有此模型或接口（404）" + said);
-    case 413:
-      return Error::make(Code::kTooLarge, "the request is too large for it" + said,
-                         "请求超出它的大小限制" + said);
-    case 429:
-      return Error::make(Code::kResourceExhausted, "it is too busy (429)" + said,
-                         "它过于繁忙（429）" + said);
-    default:
-      if (response.status / 100 == 4 && response.status != 408) {
-        return Error::make(Code::kInvalidArgument, "it refuses the request (" + status + ")" + said,
-                           "它拒绝该请求（" + status + "）" + said, param);
-      }
-      return Error::make(Code::kUnavailable, "it answered " + status + said,
-                         "它返回 " + status + said);
-  }
 }
 
 Outcome Upstream::nobody(const Question& question) const {
@@ -217,7 +156,8 @@ Outcome Upstream::each_replica(const Question& question, const std::function<boo
       call->answered();
       return {{}, number, false, 0};
     }
-    Error error = in_own_words(response ? refusal(*response) : response.error());
+    Error error =
+        in_own_words(response ? refusal_of(*response) : response.error(), options_.api_key);
     if (!response && call->stop.stop_requested()) {
       error = Error::make(Code::kUnavailable, "it was given up: its health checks fail",
                           "健康检查失败，已放弃等待");
@@ -283,9 +223,7 @@ Outcome Upstream::ask(const Question& question, AnswerSink& sink, std::stop_toke
     request.headers["X-Request-Id"] = question.request_id;
     request.json_body = question.body;
     request.max_body_bytes = kMostAnswerBytes;
-    request.patience = [&] {
-      return until(question.deadline_ns == 0 ? end_ns : std::min(end_ns, question.deadline_ns));
-    };
+    request.patience = [&] { return until(sooner(end_ns, question.deadline_ns)); };
     auto response = client_.get(
         request, {},
         [&](std::string_view bytes) -> Result<void> {
@@ -317,7 +255,8 @@ Outcome Upstream::fetch(const Question& question,
                         std::stop_token stop) {
   const auto ask_one = [&](const hub::Url& base, int,
                            Replica::Call& call) -> Result<hub::HttpResponse> {
-    const int64_t end_ns = steady_ns() + ns(options_.first_token_timeout);
+    const int64_t end_ns =
+        sooner(steady_ns() + ns(options_.first_token_timeout), question.deadline_ns);
     hub::HttpRequest request = request_to(base, question.path);
     request.headers["X-Request-Id"] = question.request_id;
     request.json_body = question.body;
@@ -340,10 +279,10 @@ Result<std::optional<std::vector<std::string>>> Upstream::probe_once(
     MW_ASSIGN(auto ids, parse_model_list(list.second));
     return std::optional(std::move(ids));
   }
-  if (list.first.status != 404 && list.first.status != 405) return refusal(list.first);
+  if (list.first.status != 404 && list.first.status != 405) return refusal_of(list.first);
   request.url.target = "/health";  // not all list their models
   MW_ASSIGN(const auto health, probe_client_.get_text(request, stop));
-  if (health.first.status != 200) return refusal(health.first);
+  if (health.first.status != 200) return refusal_of(health.first);
   return std::optional<std::vector<std::string>>();
 }
 
@@ -363,7 +302,7 @@ void Upstream::probe(std::size_t index, const std::stop_token& stop) {
       }
     } else {
       ++failures;
-      const Error error = in_own_words(listed.error());
+      const Error error = in_own_words(listed.error(), options_.api_key);
       // One late answer of a busy machine is no death; a refused connection is.
       const bool late = error.code == Code::kDeadlineExceeded && before == Health::kUp;
       if (failures > 1 || !late) {

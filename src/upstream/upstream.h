@@ -92,8 +92,6 @@ class Upstream {
                        const std::stop_token& stop, const AskOne& ask_one);
   Outcome nobody(const Question& question) const;
   hub::HttpRequest request_to(const hub::Url& base, std::string_view path) const;
-  Error in_own_words(Error error) const;
-  Error refusal(const hub::HttpResponse& response) const;
   void probe(std::size_t index, const std::stop_token& stop);
   Result<std::optional<std::vector<std::string>>> probe_once(const hub::Url& base,
                                                              const std::stop_token& stop) const;

@@ -415,6 +415,20 @@ TEST(Upstream, FetchReadsAWholeAnswerOrGoesOn) {
   EXPECT_EQ(got, "vectors");
 }
 
+TEST(Upstream, FetchEndsAtTheDeadlineToo) {
+  ScriptedReply stuck;
+  stuck.hang = true;
+  ScriptedServer first(answering([&](const ScriptedRequest&) { return stuck; }));
+  UpstreamOptions options = options_of({first.address()});
+  options.first_token_timeout = milliseconds(60'000);
+  Asked asked(std::move(options));
+  const Outcome outcome =
+      asked.upstream.fetch({"embeddings", "m", "{}", "req_1", steady_ns() + 200 * kNsPerMs},
+                           [](std::string_view) -> Result<void> { return {}; }, {});
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->code, Code::kDeadlineExceeded);
+}
+
 TEST(UpstreamOptions, NamesAndAddressesAreChecked) {
   EXPECT_TRUE(is_upstream_name("cluster-1"));
   for (const char* name : {"", "a/b", "a b", "a=b", "\xe4\xb8\xad"}) {

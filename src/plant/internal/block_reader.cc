@@ -18,14 +18,15 @@ Result<std::unique_ptr<BlockReader::Connection>> BlockReader::borrow() const {
       return connection;
     }
   }
-  MW_ASSIGN(SqliteDatabase database, SqliteDatabase::open(path_, SqliteDatabase::Mode::kReadWrite));
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(path_, sqlite::Database::Mode::kReadWrite));
   MW_TRY(database.execute("PRAGMA query_only = 1"));
   // The block that the window starts in is the last one that starts at or before it.
-  MW_ASSIGN(SqliteStatement range,
+  MW_ASSIGN(sqlite::Statement range,
             database.prepare("SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns >= "
                              "COALESCE((SELECT max(start_ns) FROM block WHERE tag = ?1 AND "
                              "start_ns <= ?2), ?2) AND start_ns < ?3 ORDER BY start_ns"));
-  MW_ASSIGN(SqliteStatement before,
+  MW_ASSIGN(sqlite::Statement before,
             database.prepare("SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns < ?2 "
                              "ORDER BY start_ns DESC"));
   auto connection = std::make_unique<Connection>();
@@ -43,7 +44,7 @@ void BlockReader::give_back(std::unique_ptr<Connection> connection) const {
 }
 
 std::optional<std::vector<StoredSample>> BlockReader::decode(uint32_t tag_id,
-                                                             const SqliteStatement& row) const {
+                                                             const sqlite::Statement& row) const {
   Result<std::vector<StoredSample>> samples = decode_block(row.blob(1));
   if (samples) return std::move(samples).value();
   ++damaged_;
@@ -55,7 +56,7 @@ std::optional<std::vector<StoredSample>> BlockReader::decode(uint32_t tag_id,
 
 Result<void> BlockReader::scan(uint32_t tag_id, TimeWindow window, const Visitor& visit) const {
   MW_ASSIGN(std::unique_ptr<Connection> connection, borrow());
-  SqliteStatement& range = connection->range;
+  sqlite::Statement& range = connection->range;
   range.bind(1, int64_t{tag_id}).bind(2, window.start_ns).bind(3, window.end_ns);
   while (true) {
     const Result<bool> row = range.step();
@@ -70,7 +71,7 @@ Result<void> BlockReader::scan(uint32_t tag_id, TimeWindow window, const Visitor
 
 Result<std::optional<StoredSample>> BlockReader::last_before(uint32_t tag_id, TimeNs ts_ns) const {
   MW_ASSIGN(std::unique_ptr<Connection> connection, borrow());
-  SqliteStatement& before = connection->before;
+  sqlite::Statement& before = connection->before;
   before.bind(1, int64_t{tag_id}).bind(2, ts_ns);
   std::optional<StoredSample> last;
   while (!last) {

@@ -11,8 +11,8 @@
 #include "core/evidence.h"
 #include "core/log.h"
 #include "core/result.h"
-#include "plant/internal/sqlite_database.h"
 #include "plant/internal/stored_sample.h"
+#include "sqlite/database.h"
 
 namespace mw::plant {
 
@@ -34,13 +34,13 @@ class BlockReader {
 
  private:
   struct Connection {
-    SqliteDatabase database;
-    SqliteStatement range, before;
+    sqlite::Database database;
+    sqlite::Statement range, before;
   };
   Result<std::unique_ptr<Connection>> borrow() const;
   void give_back(std::unique_ptr<Connection> connection) const;
   std::optional<std::vector<StoredSample>> decode(uint32_t tag_id,
-                                                  const SqliteStatement& row) const;
+                                                  const sqlite::Statement& row) const;
 
   const std::string path_;
   const LogSink log_;

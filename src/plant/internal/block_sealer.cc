@@ -32,7 +32,7 @@ std::vector<StoredSample> merge(std::span<const StoredSample> old_samples,
 
 }  // namespace
 
-Result<BlockSealer> BlockSealer::create(SqliteDatabase& database, LogSink log) {
+Result<BlockSealer> BlockSealer::create(sqlite::Database& database, LogSink log) {
   BlockSealer sealer;
   sealer.log_ = std::move(log);
   MW_ASSIGN(sealer.find_block_,
@@ -56,7 +56,7 @@ Result<uint64_t> BlockSealer::seal(uint32_t tag_id, std::span<const StoredSample
   while (!samples.empty()) {
     std::size_t count = samples.size();
     {
-      const StatementScope scope(next_start_);
+      const sqlite::StatementScope scope(next_start_);
       next_start_.bind(1, int64_t{tag_id}).bind(2, samples.front().ts_ns);
       MW_ASSIGN(const bool row, next_start_.step());
       if (row) {
@@ -81,7 +81,7 @@ Result<uint64_t> BlockSealer::seal_group(uint32_t tag_id, std::span<const Stored
   bool damaged = false;
   TimeNs old_start_ns = 0;
   {
-    const StatementScope scope(find_block_);
+    const sqlite::StatementScope scope(find_block_);
     find_block_.bind(1, int64_t{tag_id}).bind(2, group.front().ts_ns);
     MW_ASSIGN(const bool row, find_block_.step());
     if (row) {

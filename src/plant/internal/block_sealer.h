@@ -5,8 +5,8 @@
 
 #include "core/log.h"
 #include "core/result.h"
-#include "plant/internal/sqlite_database.h"
 #include "plant/internal/stored_sample.h"
+#include "sqlite/database.h"
 
 namespace mw::plant {
 
@@ -15,7 +15,7 @@ namespace mw::plant {
 /// transaction.
 class BlockSealer {
  public:
-  static Result<BlockSealer> create(SqliteDatabase& database, LogSink log);
+  static Result<BlockSealer> create(sqlite::Database& database, LogSink log);
 
   /// `samples` ascending without equal times. A sample whose time a block already holds is left
   /// out; returns how many were.
@@ -25,7 +25,7 @@ class BlockSealer {
   Result<uint64_t> seal_group(uint32_t tag_id, std::span<const StoredSample> group);
   Result<void> write(uint32_t tag_id, std::span<const StoredSample> samples);
 
-  SqliteStatement find_block_, next_start_, put_block_, set_aside_, delete_block_;
+  sqlite::Statement find_block_, next_start_, put_block_, set_aside_, delete_block_;
   LogSink log_;
 };
 

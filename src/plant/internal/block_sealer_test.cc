@@ -15,8 +15,8 @@ namespace {
 class BlockSealerTest : public testing::Test {
  protected:
   void SetUp() override {
-    database_ = SqliteDatabase::open((folder_.path() / "plant.db").string(),
-                                     SqliteDatabase::Mode::kReadWrite)
+    database_ = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                       sqlite::Database::Mode::kReadWrite)
                     .value();
     ASSERT_TRUE(prepare_schema(database_));
     ASSERT_TRUE(database_.execute("PRAGMA synchronous = OFF"));
@@ -55,7 +55,7 @@ class BlockSealerTest : public testing::Test {
   }
 
   testing_support::TemporaryFolder folder_;
-  SqliteDatabase database_;
+  sqlite::Database database_;
   BlockSealer sealer_;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/result.h"
-#include "plant/internal/sqlite_database.h"
+#include "sqlite/database.h"
 
 namespace mw::plant {
 
@@ -15,6 +15,6 @@ inline constexpr int kSchemaVersion = 1;
 ///   block(tag, start_ns, end_ns, count, body)  sealed samples; blocks of a tag never overlap
 ///   damaged_block(...)                   blocks that did not decode, set aside
 ///   journal(seq, count, body)            committed samples that are not in a block yet
-Result<void> prepare_schema(SqliteDatabase& database);
+Result<void> prepare_schema(sqlite::Database& database);
 
 }  // namespace mw::plant

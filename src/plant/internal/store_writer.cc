@@ -28,7 +28,7 @@ Text problem_text(const Error& error) {
 }  // namespace
 
 Result<std::unique_ptr<StoreWriter>> StoreWriter::start(const SqliteStoreOptions& options,
-                                                        SqliteDatabase database, TailTable& tail,
+                                                        sqlite::Database database, TailTable& tail,
                                                         TextTable& texts) {
   std::unique_ptr<StoreWriter> writer(new StoreWriter(options, std::move(database), tail, texts));
   MW_ASSIGN(writer->insert_,
@@ -39,7 +39,7 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::start(const SqliteStoreOptions
   return writer;
 }
 
-StoreWriter::StoreWriter(const SqliteStoreOptions& options, SqliteDatabase database,
+StoreWriter::StoreWriter(const SqliteStoreOptions& options, sqlite::Database database,
                          TailTable& tail, TextTable& texts)
     : options_(options),
       database_(std::move(database)),

@@ -17,12 +17,12 @@
 #include "core/result.h"
 #include "plant/internal/block_sealer.h"
 #include "plant/internal/journal_codec.h"
-#include "plant/internal/sqlite_database.h"
 #include "plant/internal/tail_table.h"
 #include "plant/internal/text_table.h"
 #include "plant/internal/wal_sync.h"
 #include "plant/sample_store.h"
 #include "plant/sqlite_store.h"
+#include "sqlite/database.h"
 
 namespace mw::plant {
 
@@ -39,7 +39,7 @@ class StoreWriter {
 
   /// `database`, `tail` and `texts` are filled by then; the last two outlive the writer.
   static Result<std::unique_ptr<StoreWriter>> start(const SqliteStoreOptions& options,
-                                                    SqliteDatabase database, TailTable& tail,
+                                                    sqlite::Database database, TailTable& tail,
                                                     TextTable& texts);
   /// Commits what is queued, syncs and ends.
   ~StoreWriter();
@@ -55,7 +55,7 @@ class StoreWriter {
     std::promise<Result<AppendOutcome>> done;
   };
 
-  StoreWriter(const SqliteStoreOptions& options, SqliteDatabase database, TailTable& tail,
+  StoreWriter(const SqliteStoreOptions& options, sqlite::Database database, TailTable& tail,
               TextTable& texts);
   void run();
   void handle(std::deque<Batch> group);
@@ -69,8 +69,8 @@ class StoreWriter {
   void note(const Result<void>& outcome);
 
   const SqliteStoreOptions options_;
-  SqliteDatabase database_;
-  SqliteStatement insert_;
+  sqlite::Database database_;
+  sqlite::Statement insert_;
   std::optional<BlockSealer> sealer_;
   WalSync wal_sync_;
   TailTable& tail_;

@@ -2,9 +2,9 @@
 
 namespace mw::plant {
 
-Result<void> TextTable::load(SqliteDatabase& database) {
+Result<void> TextTable::load(sqlite::Database& database) {
   const std::lock_guard lock(mutex_);
-  MW_ASSIGN(SqliteStatement select, database.prepare("SELECT id, text FROM text ORDER BY id"));
+  MW_ASSIGN(sqlite::Statement select, database.prepare("SELECT id, text FROM text ORDER BY id"));
   while (true) {
     MW_ASSIGN(const bool row, select.step());
     if (!row) break;
@@ -36,10 +36,11 @@ std::string TextTable::text(uint32_t number) const {
   return number >= 1 && number <= texts_.size() ? texts_[number - 1] : std::string();
 }
 
-Result<std::size_t> TextTable::save(SqliteDatabase& database) {
+Result<std::size_t> TextTable::save(sqlite::Database& database) {
   const std::lock_guard lock(mutex_);
   if (saved_ == texts_.size()) return saved_;
-  MW_ASSIGN(SqliteStatement insert, database.prepare("INSERT INTO text(id, text) VALUES(?1, ?2)"));
+  MW_ASSIGN(sqlite::Statement insert,
+            database.prepare("INSERT INTO text(id, text) VALUES(?1, ?2)"));
   for (std::size_t i = saved_; i < texts_.size(); ++i) {
     insert.bind(1, static_cast<int64_t>(i + 1)).bind(2, std::string_view(texts_[i]));
     MW_TRY(insert.run());

@@ -5,6 +5,7 @@
 
 #include "server/api/api_state.h"
 #include "server/http/api_error.h"
+#include "server/openai/answer_planner.h"
 #include "server/openai/embedding_request.h"
 #include "server/openai/relay_job.h"
 #include "server/openai/relay_vectors.h"
@@ -203,17 +204,17 @@ Result<HttpResponse> read_answer(const HttpRequest& http, const RerankRequest& r
 /// mean something else.
 template <class Request>
 void answer_there(Exchange& exchange, const upstream::Upstreams::Found& found,
-                  const Request& request) {
+                  const Request& request, int64_t deadline_ns) {
   const HttpRequest& http = exchange.request();
   HttpResponse response;
   const auto take = [&](std::string_view body) -> Result<void> {
     MW_ASSIGN(response, read_answer(http, request, body));
     return {};
   };
-  const upstream::Outcome outcome =
-      found.upstream->fetch({path_of(request), found.model,
-                             to_text(openai::relay_body(request, found.model)), http.request_id, 0},
-                            take, exchange.stop_token());
+  const upstream::Outcome outcome = found.upstream->fetch(
+      {path_of(request), found.model, to_text(openai::relay_body(request, found.model)),
+       http.request_id, deadline_ns},
+      take, exchange.stop_token());
   const std::string& name = found.upstream->options().name;
   if (outcome.error) response = openai::relay_refusal(outcome, name);
   if (outcome.replica > 0) {
@@ -240,6 +241,11 @@ void answer(const std::shared_ptr<ApiState>& state, const std::shared_ptr<Exchan
     exchange->respond(failure(request.error()));
     return;
   }
+  const auto deadline_ns = openai::read_deadline_ns(exchange->request());
+  if (!deadline_ns) {
+    exchange->respond(failure(deadline_ns.error()));
+    return;
+  }
   const auto found = openai::upstream_of(*state, request->model);
   if (found.upstream == nullptr) {
     const auto response = answer_here(*state, exchange->request(), *request);
@@ -257,9 +263,8 @@ void answer(const std::shared_ptr<ApiState>& state, const std::shared_ptr<Exchan
   }
   // Not on the threads of this server's own slow routes: a stuck upstream would take them all.
   const std::shared_ptr<upstream::Upstreams> upstreams = state->parts.upstreams;
-  upstreams->start([exchange, found, asked = std::move(*request), place = std::move(*ticket)] {
-    answer_there(*exchange, found, asked);
-  });
+  upstreams->start([exchange, found, asked = std::move(*request), place = std::move(*ticket),
+                    until_ns = *deadline_ns] { answer_there(*exchange, found, asked, until_ns); });
 }
 
 Route post_route(const char* pattern, const char* operation, const char* summary,

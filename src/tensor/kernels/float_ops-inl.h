@@ -100,6 +100,7 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
   const size_t low_part = static_cast<size_t>(kGroup) * static_cast<size_t>(tile_tokens);
   for (int group = 0; group < width / kGroup; ++group) {
     uint8_t* out = tile + static_cast<size_t>(group) * tile_group_bytes(tile_tokens);
+    float sums[2];  // of the group, of its first half
     for (int half = 0; half < 2; ++half) {
       uint8_t high[16];
       uint8_t low[16];
@@ -116,8 +117,11 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
           memcpy(at + low_part, low + 4 * quad, 4);
         }
       }
-      memcpy(out + 2 * low_part + 4 * (half * tile_tokens + token), &sum, 4);
+      sums[0] = half == 0 ? sum : sums[0] + sum;
+      if (half == 0) sums[1] = sum;
     }
+    memcpy(out + 2 * low_part + 4 * token, &sums[0], 4);
+    memcpy(out + 2 * low_part + 4 * (tile_tokens + token), &sums[1], 4);
   }
   return peak / 32639.0F;
 }

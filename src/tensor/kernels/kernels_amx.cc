@@ -64,9 +64,13 @@ struct TokenSums {
   }
 };
 
-/// Sums of each token's integers, of half a group.
+/// Sums of each token's integers, of a group and of half a group.
+inline __m512 group_sums(const uint8_t* group) {
+  return load_floats(group + 2 * kGroup * kTokens);
+}
 inline __m512 half_sums(const uint8_t* group, int half) {
-  return load_floats(group + 2 * kGroup * kTokens + 4 * kTokens * half);
+  const __m512 first = load_floats(group + 2 * kGroup * kTokens + 4 * kTokens);
+  return half == 0 ? first : _mm512_sub_ps(group_sums(group), first);
 }
 
 template <class Scales>
@@ -88,7 +92,7 @@ struct W4 {
     multiply_group<false>(weights, group, out);
   }
   static inline void add(const uint8_t* p, const uint8_t* group, const Products* of, __m512* sums) {
-    const TokenSums totals(_mm512_add_ps(half_sums(group, 0), half_sums(group, 1)));
+    const TokenSums totals(group_sums(group));
     const __m512 d = Scales::load(p);
     const __m512 m = Scales::load(p + Scales::kBytes);
     MW_UNROLL

@@ -25,10 +25,16 @@ inline int32_t activation(Column x, int k) {
   return 256 * hi + lo;
 }
 
-inline float half_sum(Column x, int half) {
+/// The sum of the inputs of the group, and of a half of it.
+inline float group_sum(Column x) {
   float sum;
-  memcpy(&sum, x.group + 2 * kGroup * x.tile_tokens + (half * x.tile_tokens + x.token) * 4, 4);
+  memcpy(&sum, x.group + 2 * kGroup * x.tile_tokens + 4 * x.token, 4);
   return sum;
+}
+inline float half_sum(Column x, int half) {
+  float first;
+  memcpy(&first, x.group + 2 * kGroup * x.tile_tokens + 4 * (x.tile_tokens + x.token), 4);
+  return half == 0 ? first : group_sum(x) - first;
 }
 
 inline float half_at(const uint8_t* p, int row) {
@@ -66,7 +72,7 @@ struct W4 {
       dot += q * activation(x, k);
     }
     sum = fmaf(Scales::at(weights, row), static_cast<float>(dot), sum);
-    const float total = half_sum(x, 0) + half_sum(x, 1);
+    const float total = group_sum(x);
     return fmaf(Scales::at(weights + Scales::kBytes, row), total, sum);
   }
 };
@@ -83,7 +89,7 @@ struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static float step(float sum, const uint8_t* weights, Column x, int row) {
     const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
-    const float total = half_sum(x, 0) + half_sum(x, 1);
+    const float total = group_sum(x);
     const int32_t centred = dot - 128 * static_cast<int32_t>(total);
     return fmaf(half_at(weights, row), static_cast<float>(centred), sum);
   }

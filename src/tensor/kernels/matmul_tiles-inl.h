@@ -9,16 +9,18 @@
 namespace mw::tensor {
 namespace {
 
-/// The sum of one token's integers over a half group, and over the group (exact: < 2^24).
+/// The sum of one token's integers over the group, and over a half of it (exact: < 2^24).
 template <int kRoom>
-inline float half_sum(const uint8_t* group, int token, int half) {
+inline float group_sum(const uint8_t* group, int token) {
   float sum;
-  __builtin_memcpy(&sum, group + 2 * kGroup * kRoom + 4 * (half * kRoom + token), 4);
+  __builtin_memcpy(&sum, group + 2 * kGroup * kRoom + 4 * token, 4);
   return sum;
 }
 template <int kRoom>
-inline float group_sum(const uint8_t* group, int token) {
-  return half_sum<kRoom>(group, token, 0) + half_sum<kRoom>(group, token, 1);
+inline float half_sum(const uint8_t* group, int token, int half) {
+  float first;
+  __builtin_memcpy(&first, group + 2 * kGroup * kRoom + 4 * (kRoom + token), 4);
+  return half == 0 ? first : group_sum<kRoom>(group, token) - first;
 }
 
 /// One panel of 16 rows times one tile of up to 8 tokens.

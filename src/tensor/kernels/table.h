@@ -44,7 +44,7 @@ inline constexpr int kAttentionChunk = 256;
 /// Activations of up to T tokens (tile_tokens_for) as 16-bit integers with one scale a token, split
 /// into a signed high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
-///   sum[2 halves of the group][T tokens] f32.
+///   sum[T tokens] f32 of the group, first[T tokens] f32 of its first half.
 /// Of T = 16, the tile registers' own form: hi[16 tokens][32 inputs], lo[the same], sum as above.
 constexpr size_t tile_group_bytes(int tile_tokens) {
   return static_cast<size_t>(tile_tokens) * (2 * kGroup + 2 * sizeof(float));

@@ -11,15 +11,17 @@
 
 #include "core/result.h"
 
-namespace mw::plant {
+namespace mw::sqlite {
 
 /// A prepared statement of one connection. Bind, step until it returns false, reset; texts and
 /// blobs that column_* returns live until the next step or reset.
-class SqliteStatement {
+class Statement {
  public:
-  SqliteStatement& bind(int index, int64_t value);
-  SqliteStatement& bind(int index, std::string_view text);
-  SqliteStatement& bind(int index, std::span<const std::byte> blob);
+  Statement& bind(int index, int64_t value);
+  Statement& bind(int index, double value);
+  Statement& bind(int index, std::nullptr_t);
+  Statement& bind(int index, std::string_view text);
+  Statement& bind(int index, std::span<const std::byte> blob);
 
   /// True: a row is there. False: done. The bound bytes must live until then.
   Result<bool> step();
@@ -28,12 +30,13 @@ class SqliteStatement {
   void reset();
 
   int64_t integer(int column) const;
+  double real(int column) const;
   std::string text(int column) const;
   std::span<const std::byte> blob(int column) const;
   bool is_null(int column) const;
 
  private:
-  friend class SqliteDatabase;
+  friend class Database;
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
@@ -43,27 +46,29 @@ class SqliteStatement {
 /// Resets a statement at the end of a scope, so that it holds no read lock.
 class StatementScope {
  public:
-  explicit StatementScope(SqliteStatement& statement) : statement_(statement) {}
+  explicit StatementScope(Statement& statement) : statement_(statement) {}
   StatementScope(const StatementScope&) = delete;
   StatementScope& operator=(const StatementScope&) = delete;
   ~StatementScope() { statement_.reset(); }
 
  private:
-  SqliteStatement& statement_;
+  Statement& statement_;
 };
 
 /// One connection; used by one thread at a time.
-class SqliteDatabase {
+class Database {
  public:
   enum class Mode { kReadWrite, kReadOnly };
-  static Result<SqliteDatabase> open(const std::string& path, Mode mode);
+  static Result<Database> open(const std::string& path, Mode mode);
 
   Result<void> execute(const char* sql);
-  Result<SqliteStatement> prepare(std::string_view sql);
+  Result<Statement> prepare(std::string_view sql);
   /// The first column of the first row.
   Result<int64_t> integer(const char* sql);
-  /// The last error of this connection.
-  Error error(std::string_view what) const;
+  /// Rows that the last INSERT, UPDATE or DELETE changed.
+  int64_t changes() const;
+  /// The last error of this connection: the file's name, SQLite's words, what to do next.
+  Error error() const;
 
  private:
   struct Close {
@@ -72,4 +77,4 @@ class SqliteDatabase {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-}  // namespace mw::plant
+}  // namespace mw::sqlite

@@ -1,0 +1,178 @@
+#include "alarms/alarm_journal.h"
+
+#include "sqlite/schema.h"
+
+namespace mw::alarms {
+namespace {
+
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE rule(id TEXT PRIMARY KEY, body TEXT NOT NULL, edited INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE status(
+  rule TEXT PRIMARY KEY, active INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
+  latched INTEGER NOT NULL, doubtful INTEGER NOT NULL, suppressed INTEGER NOT NULL,
+  out_of_service INTEGER NOT NULL, shelved_until_ns INTEGER NOT NULL,
+  active_since_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE entry(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, ts_ns INTEGER NOT NULL, rule TEXT NOT NULL,
+  line TEXT NOT NULL, event INTEGER NOT NULL, state INTEGER NOT NULL, priority INTEGER NOT NULL,
+  who TEXT NOT NULL, note TEXT NOT NULL, value REAL);
+CREATE INDEX entry_by_rule ON entry(rule, number);
+CREATE INDEX entry_by_time ON entry(ts_ns);
+)sql";
+
+constexpr int64_t kEvents = 12;
+constexpr int64_t kStates = 8;
+constexpr int64_t kPriorities = 4;
+
+Entry entry_of(const sqlite::Statement& row) {
+  Entry entry;
+  entry.number = row.integer(0);
+  entry.ts_ns = row.integer(1);
+  entry.rule = row.text(2);
+  entry.line = row.text(3);
+  // Numbers of a file that somebody edited are no reason to read past a table's end.
+  entry.event = static_cast<Event>(static_cast<uint64_t>(row.integer(4)) % kEvents);
+  entry.state = static_cast<State>(static_cast<uint64_t>(row.integer(5)) % kStates);
+  entry.priority = static_cast<Priority>(static_cast<uint64_t>(row.integer(6)) % kPriorities);
+  entry.who = row.text(7);
+  entry.note = row.text(8);
+  if (!row.is_null(9)) entry.value = row.real(9);
+  return entry;
+}
+
+}  // namespace
+
+Result<AlarmJournal> AlarmJournal::open(const std::string& path) {
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
+  MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
+  MW_ASSIGN(const int64_t tables, database.integer("SELECT count(*) FROM sqlite_master"));
+  MW_TRY(sqlite::prepare(database, {.file = "alarms.db",
+                                    .application_id = 0x4D57414C,  // "MWAL"
+                                    .version = 1,
+                                    .least_tables = 3,
+                                    .create = kVersion1}));
+  return AlarmJournal(std::move(database), tables == 0);
+}
+
+Result<std::vector<AlarmJournal::StoredRule>> AlarmJournal::rules() {
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT id, body, edited FROM rule ORDER BY id"));
+  std::vector<StoredRule> out;
+  while (true) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) return out;
+    out.push_back({read.text(0), read.text(1), read.integer(2) != 0});
+  }
+}
+
+Result<void> AlarmJournal::put_rule(const AlarmRule& rule, bool edited) {
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("INSERT INTO rule VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                              "body = excluded.body, edited = excluded.edited"));
+  const std::string body = to_text(to_json(rule));
+  return put.bind(1, rule.id).bind(2, body).bind(3, int64_t{edited}).run();
+}
+
+Result<void> AlarmJournal::remove_rule(const std::string& id) {
+  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
+  const auto remove = [&]() -> Result<void> {
+    for (const char* sql : {"DELETE FROM rule WHERE id = ?", "DELETE FROM status WHERE rule = ?"}) {
+      MW_ASSIGN(sqlite::Statement statement, database_.prepare(sql));
+      MW_TRY(statement.bind(1, id).run());
+    }
+    return database_.execute("COMMIT");
+  };
+  const Result<void> removed = remove();
+  if (!removed) (void)database_.execute("ROLLBACK");
+  return removed;
+}
+
+Result<std::map<std::string, AlarmStatus>> AlarmJournal::statuses() {
+  MW_ASSIGN(sqlite::Statement read, database_.prepare("SELECT * FROM status"));
+  std::map<std::string, AlarmStatus> out;
+  while (true) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) return out;
+    AlarmStatus& status = out[read.text(0)];
+    status.active = read.integer(1) != 0;
+    status.acknowledged = read.integer(2) != 0;
+    status.latched = read.integer(3) != 0;
+    status.doubtful = read.integer(4) != 0;
+    status.suppressed = read.integer(5) != 0;
+    status.out_of_service = read.integer(6) != 0;
+    status.shelved_until_ns = read.integer(7);
+    status.active_since_ns = read.integer(8);
+    status.changed_ns = read.integer(9);
+  }
+}
+
+Result<void> AlarmJournal::write(std::vector<Entry>& entries,
+                                 const std::map<std::string, AlarmStatus>& statuses) {
+  if (entries.empty() && statuses.empty()) return {};
+  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
+  const Result<void> written = write_rows(entries, statuses);
+  if (!written) (void)database_.execute("ROLLBACK");
+  return written;
+}
+
+Result<void> AlarmJournal::write_rows(std::vector<Entry>& entries,
+                                      const std::map<std::string, AlarmStatus>& statuses) {
+  MW_ASSIGN(sqlite::Statement add,
+            database_.prepare("INSERT INTO entry(ts_ns, rule, line, event, state, priority, who, "
+                              "note, value) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  for (const Entry& entry : entries) {
+    add.bind(1, entry.ts_ns)
+        .bind(2, entry.rule)
+        .bind(3, entry.line)
+        .bind(4, static_cast<int64_t>(entry.event))
+        .bind(5, static_cast<int64_t>(entry.state))
+        .bind(6, static_cast<int64_t>(entry.priority))
+        .bind(7, entry.who)
+        .bind(8, entry.note);
+    if (entry.value) {
+      add.bind(9, *entry.value);
+    } else {
+      add.bind(9, nullptr);
+    }
+    MW_TRY(add.run());
+  }
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("INSERT OR REPLACE INTO status VALUES(?, ?, ?, "
+                              "?, ?, ?, ?, ?, ?, ?)"));
+  for (const auto& [rule, status] : statuses) {
+    MW_TRY(put.bind(1, rule)
+               .bind(2, int64_t{status.active})
+               .bind(3, int64_t{status.acknowledged})
+               .bind(4, int64_t{status.latched})
+               .bind(5, int64_t{status.doubtful})
+               .bind(6, int64_t{status.suppressed})
+               .bind(7, int64_t{status.out_of_service})
+               .bind(8, status.shelved_until_ns)
+               .bind(9, status.active_since_ns)
+               .bind(10, status.changed_ns)
+               .run());
+  }
+  MW_ASSIGN(int64_t last, database_.integer("SELECT last_insert_rowid()"));
+  MW_TRY(database_.execute("COMMIT"));
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) entry->number = last--;
+  return {};
+}
+
+Result<std::vector<Entry>> AlarmJournal::read(const Identity& who, const EntryFilter& filter) {
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT * FROM entry WHERE number < ? AND ts_ns >= ? AND ts_ns < ? "
+                              "AND (?4 = '' OR rule = ?4) ORDER BY number DESC"));
+  const int64_t before = filter.before_number > 0 ? filter.before_number : INT64_MAX;
+  read.bind(1, before).bind(2, filter.from_ns).bind(3, filter.to_ns).bind(4, filter.rule);
+  std::vector<Entry> out;
+  while (static_cast<int>(out.size()) < filter.limit) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) break;
+    Entry entry = entry_of(read);
+    if (who.may_see_line(entry.line)) out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+}  // namespace mw::alarms

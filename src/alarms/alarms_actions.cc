@@ -1,0 +1,115 @@
+// What people do with alarms.
+#include <algorithm>
+
+#include "alarms/internal/alarm.h"
+
+namespace mw::alarms {
+namespace {
+
+constexpr int64_t kShortestShelfNs = kNsPerMinute;
+constexpr int64_t kLongestShelfNs = 7 * kNsPerDay;
+constexpr std::size_t kMostNoteBytes = 1'000;
+
+bool has_role(const Identity& who, std::initializer_list<std::string_view> roles) {
+  return std::any_of(roles.begin(), roles.end(), [&](std::string_view role) {
+    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+  });
+}
+
+Error denied(const char* role, const char* role_zh) {
+  return Error::make(Code::kPermissionDenied,
+                     std::string("role ") + role + " is needed: ask whoever manages people",
+                     std::string("需要") + role_zh + "角色，请联系人员管理员");
+}
+
+Event event_of(Alarms::Action action) {
+  switch (action) {
+    case Alarms::Action::kAcknowledge:
+      return Event::kAcknowledged;
+    case Alarms::Action::kReset:
+      return Event::kReset;
+    case Alarms::Action::kShelve:
+      return Event::kShelved;
+    case Alarms::Action::kUnshelve:
+      return Event::kUnshelved;
+    case Alarms::Action::kOutOfService:
+      return Event::kOutOfService;
+    case Alarms::Action::kInService:
+      return Event::kInService;
+  }
+  return Event::kAcknowledged;
+}
+
+Result<void> check(const Identity& who, const Alarms::Order& order) {
+  using Action = Alarms::Action;
+  const bool service = order.action == Action::kOutOfService || order.action == Action::kInService;
+  if (service && !may_engineer(who)) return denied("engineer", "工程师");
+  if (!may_operate(who)) return denied("operator", "操作员");
+  const bool hides = order.action == Action::kShelve || order.action == Action::kOutOfService;
+  if (hides && order.note.empty()) {
+    return Error::make(Code::kInvalidArgument, "'note': say why, for whoever comes next",
+                       "“note”：请写明原因，便于接班人员了解", "note");
+  }
+  if (order.note.size() > kMostNoteBytes) {
+    return Error::make(Code::kInvalidArgument, "'note': at most 1000 bytes",
+                       "“note”：最多 1000 字节", "note");
+  }
+  if (order.action == Action::kShelve &&
+      (order.for_ns < kShortestShelfNs || order.for_ns > kLongestShelfNs)) {
+    return Error::make(Code::kInvalidArgument, "'minutes': expected 1 to 10080 (7 days)",
+                       "“minutes”：应为 1 到 10080（7 天）", "minutes");
+  }
+  return {};
+}
+
+}  // namespace
+
+bool may_operate(const Identity& who) { return has_role(who, {"operator", "engineer", "admin"}); }
+bool may_engineer(const Identity& who) { return has_role(who, {"engineer", "admin"}); }
+
+Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  MW_ASSIGN(Alarm* const alarm, visible(who, order.rule));
+  MW_TRY(check(who, order));
+  const TimeNs now = options_.clock->now_ns();
+  const AlarmMachine before = alarm->machine;
+  AlarmMachine& machine = alarm->machine;
+  std::vector<Event> followed;
+  const auto on_event = [&](Event event) { followed.push_back(event); };
+  Result<void> done;
+  switch (order.action) {
+    case Action::kAcknowledge:
+      done = machine.acknowledge(now);
+      break;
+    case Action::kReset:
+      done = machine.reset(now);
+      break;
+    case Action::kShelve:
+      done = machine.shelve(now, now + order.for_ns);
+      break;
+    case Action::kUnshelve:
+      done = machine.unshelve(now, on_event);
+      break;
+    case Action::kOutOfService:
+    case Action::kInService:
+      done = machine.set_out_of_service(now, order.action == Action::kOutOfService, on_event);
+      break;
+  }
+  if (!done) return done.error();
+  std::vector<Entry> entries = {
+      entry_of(*alarm, event_of(order.action), who.name, order.note, now)};
+  for (const Event event : followed) {
+    if (event != entries.front().event) entries.push_back(entry_of(*alarm, event, {}, {}, now));
+  }
+  const std::map<std::string, AlarmStatus> statuses = {{alarm->rule.id, machine.status()}};
+  if (const auto written = journal_.write(entries, statuses); !written) {
+    machine = before;  // what is not on disk did not happen
+    return written.error();
+  }
+  count_raised(entries);
+  ++version_;
+  wake_.notify_all();
+  return view_of(*alarm, now);
+}
+
+}  // namespace mw::alarms

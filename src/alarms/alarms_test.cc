@@ -1,0 +1,253 @@
+#include "alarms/alarms.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plant/ingest.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::alarms {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Identity kOperator{Identity::Kind::kPerson, "olga", {"operator"}, {"*"}, {}};
+const Identity kEngineer{Identity::Kind::kPerson, "erik", {"engineer"}, {"*"}, {}};
+const Identity kViewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
+const Identity kOfLineB{Identity::Kind::kPerson, "bob", {"engineer"}, {"b"}, {}};
+
+class AlarmsTest : public testing::Test {
+ protected:
+  AlarmsTest() { open(); }
+  void open() {
+    alarms_.reset();
+    auto opened =
+        Alarms::open({(folder_.path() / "alarms.db").string(), catalogue_, &clock_, no_log()});
+    ASSERT_TRUE(opened) << opened.error().message.en;
+    alarms_ = std::move(opened).value();
+  }
+  void at(int64_t second) { clock_.set(kStart + second * kNsPerSecond); }
+  void temperature(int64_t second, double value, const char* asset = "m1",
+                   Quality quality = Quality::kGood) {
+    at(second);
+    plant::TagValue now;
+    now.tag = std::string(asset) + "/t";
+    now.value = value;
+    now.quality = quality;
+    alarms_->take({now});
+    alarms_->tick();
+  }
+  void hot(int64_t second, const char* asset = "m1") {
+    temperature(second, 95, asset);
+    at(second + 10);
+    alarms_->tick();
+  }
+  std::vector<std::string> standing(const Identity& who) const {
+    std::vector<std::string> out;
+    for (const AlarmView& view : alarms_->list(who, false)) {
+      out.push_back(view.rule.id + " " + std::string(state_name(view.status.state())));
+    }
+    return out;
+  }
+  std::vector<std::string> journal(const Identity& who, EntryFilter filter = {}) const {
+    std::vector<std::string> out;
+    for (const Entry& entry : *alarms_->journal(who, filter)) {
+      out.push_back(std::string(event_name(entry.event)) +
+                    (entry.who.empty() ? "" : " " + entry.who));
+    }
+    return out;
+  }
+  Result<AlarmView> act(const Identity& who, Alarms::Action action, const std::string& note = {},
+                        int64_t for_ns = 0, const std::string& rule = "m1.t.high") {
+    return alarms_->act(who, {action, rule, note, for_ns});
+  }
+
+  static constexpr TimeNs kStart = 1'760'000'000 * kNsPerSecond;
+  testing_support::TemporaryFolder folder_;
+  FixedClock clock_{kStart};
+  std::shared_ptr<const plant::Catalogue> catalogue_ = plant::Catalogue::parse(R"json({
+        "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
+        "kinds": [{"id": "machine", "states": [{"id": "running"}],
+                   "tags": [{"id": "state", "kind": "state"},
+                            {"id": "t", "unit": "degC", "normal": [null, 80]}]}],
+        "assets": [{"id": "m1", "kind": "machine", "line": "a"},
+                   {"id": "m2", "kind": "machine", "line": "b"}]})json")
+                                                           .value();
+  std::unique_ptr<Alarms> alarms_;
+};
+
+TEST_F(AlarmsTest, ComesByTheNormalRangeAndIsAcknowledgedByAPerson) {
+  temperature(0, 95);
+  EXPECT_THAT(standing(kViewer), IsEmpty()) << "10 s have to pass";
+  at(10);
+  alarms_->tick();
+  EXPECT_THAT(standing(kViewer), ElementsAre("m1.t.high unacknowledged"));
+  const auto view = act(kOperator, Alarms::Action::kAcknowledge, "on my way");
+  ASSERT_TRUE(view) << view.error().message.en;
+  EXPECT_EQ(view->status.state(), State::kAcknowledged);
+  EXPECT_EQ(view->value, 95);
+  EXPECT_EQ(view->unit, "degC");
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged olga", "raised"));
+  EXPECT_EQ(alarms_->journal(kViewer, {})->front().note, "on my way");
+}
+
+TEST_F(AlarmsTest, ARestartForgetsNothing) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kShelve, "sensor is being changed", kNsPerHour));
+  hot(20, "m2");
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge, {}, 0, "m2.t.high"));
+  open();
+  alarms_->tick();
+  EXPECT_THAT(standing(kViewer), ElementsAre("m2.t.high acknowledged", "m1.t.high shelved"));
+  temperature(40, 95);
+  EXPECT_THAT(journal(kViewer, {}), SizeIs(4)) << "what stands already is no news";
+  temperature(3700, 95);
+  EXPECT_THAT(standing(kViewer), testing::Contains("m1.t.high unacknowledged"));
+}
+
+TEST_F(AlarmsTest, WhoMayNotSeeALineFindsNoTraceOfItsAlarms) {
+  hot(0);
+  EXPECT_THAT(standing(kOfLineB), IsEmpty());
+  EXPECT_THAT(journal(kOfLineB), IsEmpty());
+  EXPECT_EQ(alarms_->load(kOfLineB).standing, 0);
+  EXPECT_EQ(alarms_->load(kOfLineB).raised_in_10_min, 0);
+  const auto hidden = act(kOfLineB, Alarms::Action::kAcknowledge);
+  const auto missing = act(kOfLineB, Alarms::Action::kAcknowledge, {}, 0, "m1.t.none");
+  EXPECT_EQ(hidden.error().code, Code::kNotFound);
+  EXPECT_EQ(missing.error().code, Code::kNotFound);
+  EXPECT_EQ(alarms_->find(kOfLineB, "m1.t.high").error().code, Code::kNotFound);
+  EXPECT_EQ(alarms_->remove_rule(kOfLineB, "m1.t.high").error().code, Code::kNotFound);
+}
+
+TEST_F(AlarmsTest, RolesSayWhoMayDoWhat) {
+  hot(0);
+  EXPECT_EQ(act(kViewer, Alarms::Action::kAcknowledge).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(act(kOperator, Alarms::Action::kOutOfService, "why").error().code,
+            Code::kPermissionDenied);
+  EXPECT_TRUE(act(kEngineer, Alarms::Action::kOutOfService, "sensor is broken"));
+  EXPECT_EQ(
+      alarms_->put_rule(kOperator, to_json(alarms_->find(kViewer, "m1.t.high")->rule)).error().code,
+      Code::kPermissionDenied);
+  EXPECT_THAT(journal(kViewer), ElementsAre("out_of_service erik", "raised"));
+}
+
+TEST_F(AlarmsTest, HidingAnAlarmNeedsAReasonAndAnEnd) {
+  hot(0);
+  EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "", kNsPerHour).error().param, "note");
+  EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "why", 8 * kNsPerDay).error().param, "minutes");
+  EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "why", 0).error().param, "minutes");
+  EXPECT_EQ(act(kOperator, Alarms::Action::kAcknowledge, std::string(1001, 'x')).error().param,
+            "note");
+  EXPECT_EQ(act(kOperator, Alarms::Action::kReset).error().code, Code::kConflict);
+}
+
+TEST_F(AlarmsTest, RulesAreChangedWhileTheyRun) {
+  Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["when"]["above"] = 99;
+  rule["delay_on_s"] = 0;
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  temperature(0, 95);
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+  temperature(1, 100);
+  EXPECT_THAT(standing(kViewer), ElementsAre("m1.t.high unacknowledged"));
+  ASSERT_TRUE(alarms_->remove_rule(kEngineer, "m1.t.high"));
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+  open();
+  EXPECT_THAT(alarms_->list(kViewer, true), SizeIs(1)) << "it stays removed after a restart";
+  rule["asset"] = "m1";
+  EXPECT_EQ(alarms_->put_rule(kOfLineB, rule).error().param, "asset")
+      << "what one may not see cannot be named";
+}
+
+TEST_F(AlarmsTest, ADisabledRuleIsNotLookedAt) {
+  Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["enabled"] = false;
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  hot(0);
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+}
+
+TEST_F(AlarmsTest, ChatteringStaleAndFloodAreCounted) {
+  Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["delay_on_s"] = 0;
+  rule["delay_off_s"] = 0;
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  for (int i = 0; i < 11; ++i) {
+    temperature(10 * i, 95);
+    temperature(10 * i + 5, 20);
+  }
+  AlarmLoad load = alarms_->load(kViewer);
+  EXPECT_EQ(load.raised_in_10_min, 11);
+  EXPECT_EQ(load.chattering, 1);
+  EXPECT_TRUE(load.flood);
+  at(650);  // six are left in the window
+  EXPECT_TRUE(alarms_->load(kViewer).flood) << "a flood is over when few come";
+  at(3000);
+  EXPECT_FALSE(alarms_->load(kViewer).flood);
+  EXPECT_FALSE(alarms_->find(kViewer, "m1.t.high")->chattering);
+  temperature(3001, 95);
+  at(3002 + 86'400);
+  EXPECT_EQ(alarms_->load(kViewer).stale, 1);
+}
+
+TEST_F(AlarmsTest, TheJournalIsReadBackwardsInPages) {
+  for (int i = 0; i < 3; ++i) {
+    hot(100 * i);
+    temperature(100 * i + 50, 20);
+    at(100 * i + 60);
+    alarms_->tick();
+  }
+  const auto first = *alarms_->journal(kViewer, {.rule = "m1.t.high", .limit = 2});
+  ASSERT_THAT(first, SizeIs(2));
+  EXPECT_EQ(first[0].event, Event::kReturned);
+  const auto rest =
+      *alarms_->journal(kViewer, {.rule = "m1.t.high", .before_number = first[1].number});
+  EXPECT_THAT(rest, SizeIs(4));
+  EXPECT_THAT(
+      *alarms_->journal(kViewer, {.from_ns = kStart + 200 * kNsPerSecond, .rule = "m1.t.high"}),
+      SizeIs(2));
+  EXPECT_THAT(journal(kViewer, {.rule = "m2.t.high"}), ElementsAre("doubtful"))
+      << "a tag that never had a value";
+}
+
+TEST_F(AlarmsTest, OfASilentDeviceAnAlarmStaysAndSaysThatItIsDoubtful) {
+  hot(0);
+  temperature(20, 20, "m1", Quality::kBad);
+  at(60);
+  alarms_->tick();
+  const auto view = alarms_->find(kViewer, "m1.t.high");
+  EXPECT_EQ(view->status.state(), State::kUnacknowledged);
+  EXPECT_TRUE(view->status.doubtful);
+  EXPECT_EQ(view->value, std::nullopt) << "a bad value is not shown as one";
+}
+
+TEST_F(AlarmsTest, FollowsALivePlant) {
+  plant::PlantOptions options;
+  options.data_folder = folder_.path().string();
+  options.catalogue = catalogue_;
+  options.log = no_log();
+  auto plant = plant::Plant::open(options);
+  ASSERT_TRUE(plant) << plant.error().message.en;
+  const SystemClock clock;
+  auto alarms = Alarms::open({(folder_.path() / "live.db").string(), catalogue_, &clock, no_log()});
+  ASSERT_TRUE(alarms);
+  Json rule = to_json((*alarms)->find(kEngineer, "m1.t.high")->rule);
+  rule["delay_on_s"] = 0.3;
+  ASSERT_TRUE((*alarms)->put_rule(kEngineer, rule));
+  (*alarms)->watch(**plant);
+  plant::Reading reading;
+  reading.tag = "m1/t";
+  reading.value = 95.0;
+  ASSERT_TRUE((*plant)->ingest().take({&reading, 1}));
+  for (int i = 0; i < 300 && (*alarms)->list(kViewer, false).empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ASSERT_THAT((*alarms)->list(kViewer, false), SizeIs(1));
+  (*alarms).reset();  // before the plant that it follows
+}
+
+}  // namespace
+}  // namespace mw::alarms
