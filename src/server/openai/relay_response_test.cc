@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/openai/response_items.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
 #include "tests/support/scripted_server.h"

@@ -24,11 +24,4 @@ struct ResponseRequest : GenerationFields {
 /// Errors as parse_chat_request.
 Result<ResponseRequest> parse_response_request(std::string_view body);
 
-/// What a chat template reads of items, in their order: calls belong to the turn of the message
-/// before them. A call that was cut is none.
-std::vector<ChatTurn> turns_of(const Json& items);
-
-/// Each result of a call answers a call before it. Errors: kInvalidArgument.
-Result<void> check_call_ids(const std::vector<ChatTurn>& turns);
-
 }  // namespace mw::server::openai

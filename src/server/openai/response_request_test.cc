@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "server/openai/response_items.h"
 #include "server/openai/response_shapes.h"
 
 namespace mw::server::openai {

@@ -7,6 +7,7 @@
 #include "server/openai/prompts.h"
 #include "server/openai/relay_job.h"
 #include "server/openai/relay_response.h"
+#include "server/openai/response_items.h"
 
 namespace mw::server {
 namespace {
