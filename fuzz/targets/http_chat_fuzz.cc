@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     for (const auto& turn : turns) MW_CHECK(!turn.role.empty());
     (void)mw::server::openai::check_call_ids(turns);
     const auto told = mw::server::openai::response_object(*response, {"resp_0", 0, "m", "f"});
-    MW_CHECK(mw::parse_json(to_text(told)).has_value());
+    MW_CHECK(mw::parse_json(mw::to_text(told)).has_value());
     const auto asked = mw::server::openai::chat_request_of(*mw::parse_json(body), *response, turns);
     MW_CHECK(asked["messages"].size() == turns.size());
   } else {
