@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "alarms/alarms.h"
 #include "apps/millwright/adapter_flag.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
@@ -49,6 +50,7 @@ struct Service {
   LogSink log;
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
+  std::shared_ptr<alarms::Alarms> alarms;  // follow the plant
   std::shared_ptr<LocalModelHost> models;
   std::shared_ptr<upstream::Upstreams> upstreams;
   ToolRegistry tools;
@@ -67,6 +69,25 @@ runtime::SchedulerOptions scheduler_options(const ServerConfig& config) {
   options.max_running = config.max_running;
   options.max_waiting = config.max_waiting;
   return options;
+}
+
+/// Without a journal there are no alarms, but everything else: a full disk must not take the plant
+/// from sight.
+void start_alarms(const Request& request, Service& service) {
+  if (service.plant == nullptr) return;
+  const Identity all{Identity::Kind::kService, "serve", {}, {"*"}, {}};
+  alarms::AlarmOptions options;
+  options.path = (request.flags.data / "alarms.db").string();
+  options.catalogue = service.plant->catalogue(all);
+  options.clock = &service.clock;
+  options.log = service.log;
+  auto alarms = alarms::Alarms::open(std::move(options));
+  if (!alarms) {
+    service.log(LogLevel::kError, "alarms", "there are none: " + alarms.error().message.en);
+    return;
+  }
+  service.alarms = std::move(*alarms);
+  service.alarms->watch(*service.plant);
 }
 
 Result<void> start_assistant(const Request& request, Service& service) {
@@ -122,6 +143,7 @@ Result<void> start(const Request& request, Service& service) {
     service.upstreams = std::make_shared<upstream::Upstreams>(
         request.config.upstreams, "millwright/" + version(), service.log);
   }
+  start_alarms(request, service);
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -130,6 +152,7 @@ Result<void> start(const Request& request, Service& service) {
   parts.upstreams = service.upstreams;
   parts.asker = service.assistant;
   parts.plant = service.plant;
+  parts.alarms = service.alarms;
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;

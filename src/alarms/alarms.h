@@ -24,6 +24,11 @@ namespace mw::alarms {
 
 class AlarmMachine;
 
+/// Whether `who` may do what an operator does with alarms.
+bool may_operate(const Identity& who);
+/// Whether `who` may change what alarms there are.
+bool may_engineer(const Identity& who);
+
 /// An alarm as it stands, for people.
 struct AlarmView {
   AlarmRule rule;

@@ -33,8 +33,11 @@ struct Identity {
     return text;
   }
 
-  /// The person at this machine's own console and command line: sees all, acts on nothing.
-  static Identity local_viewer() { return {Kind::kPerson, "local", {"viewer"}, {"*"}, {"*"}}; }
+  /// The person at this machine's own console and command line, while no people are set up: sees
+  /// all, sees to alarms and their rules.
+  static Identity local_viewer() {
+    return {Kind::kPerson, "local", {"viewer", "operator", "engineer"}, {"*"}, {"*"}};
+  }
 };
 
 }  // namespace mw

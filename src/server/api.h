@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "alarms/alarms.h"
 #include "assistant/ask.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -21,6 +22,7 @@ struct ApiParts {
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
+  std::shared_ptr<alarms::Alarms> alarms;  // of that plant
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;

@@ -55,6 +55,7 @@ export const pages = [
   { name: "ask", path: "/ask" },
   { name: "plant", path: "/plant" },
   { name: "asset", path: "/plant/cnc-2" },
+  { name: "alarms", path: "/alarms" },
   { name: "models", path: "/models" },
   { name: "system", path: "/system" },
 ];

@@ -16,6 +16,7 @@ const complete = {
   ask: ".machine >> nth=5",
   plant: ".tile >> nth=5",
   asset: ".tag-trend canvas >> nth=0",
+  alarms: ".alarm >> nth=1",
   models: ".model[data-state=ready]",
   system: ".system-grid canvas >> nth=1",
 };

@@ -70,6 +70,20 @@ describe("the mock's shapes are the server's", () => {
       holds("ModelList", await get("/api/models"));
     }
   });
+  it("alarms, what is done with them, and their journal", async () => {
+    for (const alarms of ["some", "flood", "view", "none"]) {
+      mock.set({ alarms });
+      holds("AlarmList", await get("/api/alarms"));
+    }
+    mock.set({ alarms: "some" });
+    const [first] = (await get("/api/alarms")).alarms;
+    const act = (action) => fetch(`${mock.url}/api/alarms/actions`, { method: "POST", body: JSON.stringify({ alarm: first.id, action, note: "x", minutes: 15 }) });
+    for (const action of ["acknowledge", "shelve", "unshelve"]) holds("Alarm", await (await act(action)).json());
+    expect((await act("unshelve")).status).toBe(409);
+    const journal = await get("/api/alarms/journal");
+    holds("AlarmJournal", journal);
+    expect(journal.entries[0].event).toBe("unshelved");
+  });
   it("requests, listed, one, and none", async () => {
     const list = await get("/api/requests?limit=40");
     holds("RequestList", list);
@@ -80,11 +94,12 @@ describe("the mock's shapes are the server's", () => {
     holds("RequestList", await get("/api/requests"));
   });
   it("events", async () => {
-    const found = await events("/api/events", null, (list) => list.length >= 5);
-    expect(found.map(([event]) => event).slice(0, 4)).toEqual(["plant", "system", "models", "requests"]);
+    const found = await events("/api/events", null, (list) => list.length >= 6);
+    expect(found.map(([event]) => event).slice(0, 5)).toEqual(["plant", "system", "models", "alarms", "requests"]);
     for (const [event, data] of found) {
       if (event === "plant") holds("LivePlant", data);
       if (event === "system") holds("System", data);
+      if (event === "alarms") holds("AlarmList", data);
       if (event === "requests") holds("RequestList", data);
     }
   });

@@ -1,6 +1,7 @@
 // A server of the same shapes as the real one, with a moving plant: for `npm run dev` and for the
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
 import { createServer } from "node:http";
+import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { chat } from "./chat.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
@@ -17,6 +18,7 @@ export const quiet_scenario = () => ({
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
+  alarms: "some", // some | none | flood | view (who looks may not act) | error
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
@@ -45,6 +47,7 @@ async function read_body(request) {
 export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}) {
   const streams = new Set();
   let broker_down_ms = 0;
+  let alarms = new MockAlarms();
   const broker = () => {
     if (scenario.broker === "up") return { configured: true, connected: true, since_ms: Date.now() - 3_600_000, problem: null };
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
@@ -73,6 +76,8 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     send("plant", plant_event(true));
     send("system", system_now(Date.now(), scenario));
     send("models", models_now(Date.now(), scenario));
+    send("alarms", alarms.json(scenario));
+    let alarms_told = alarms.version;
     let told_ms = Date.now();
     send("requests", requests_now(told_ms, scenario, 20));
     let tick = 0;
@@ -81,6 +86,8 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       send("plant", plant_event(false));
       if (tick % 2 === 0 && scenario.system !== "error") send("system", system_now(Date.now(), scenario));
       if ((tick % 2 === 0 || scenario.pulls.length > 0) && scenario.models !== "error") send("models", models_now(Date.now(), scenario));
+      if (alarms.version !== alarms_told && scenario.alarms !== "error") send("alarms", alarms.json(scenario));
+      alarms_told = alarms.version;
       const fresh = requests_between(told_ms, (told_ms = Date.now()), scenario);
       if (fresh.requests.length > 0) send("requests", fresh);
     }, 1000);
@@ -93,8 +100,27 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   function set_scenario(changes) {
     Object.assign(scenario, changes);
+    if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
+  }
+
+  async function alarm_api(name, request, response, url) {
+    if (scenario.alarms === "error") return send_json(response, 503, error_body("No plant is connected.", "未连接工厂。", "unavailable"));
+    if (name === "GET /api/alarms") return send_json(response, 200, alarms.json(scenario));
+    if (name === "GET /api/alarms/journal") {
+      const before = Number(url.searchParams.get("before") ?? Infinity);
+      const limit = Number(url.searchParams.get("limit") ?? 100);
+      return send_json(response, 200, { entries: alarms.entries.filter((entry) => entry.number < before).slice(0, limit) });
+    }
+    if (name === "POST /api/alarms/actions") {
+      const body = JSON.parse(await read_body(request));
+      scenario.requests.push(`${name} ${JSON.stringify(body)}`);
+      const done = alarms.act(body);
+      if (done) return send_json(response, 200, done);
+      return send_json(response, 409, error_body("nothing to acknowledge: it is acknowledged", "没有需要确认的报警：当前状态为 acknowledged", "conflict"));
+    }
+    return send_json(response, 404, error_body("There is no such address.", "没有这个地址。", "not_found"));
   }
 
   async function api(request, response, url) {
@@ -129,6 +155,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (found) return send_json(response, 200, found);
       return send_json(response, 404, error_body(`no request '${id}' is among the last 200 that finished since the server started; older ones are forgotten`, `在服务器启动后最近完成的 200 个请求中没有“${id}”，更早的请求不再保留`, "not_found"));
     }
+    if (url.pathname.startsWith("/api/alarms")) return alarm_api(name, request, response, url);
     if (name === "GET /api/models") {
       if (scenario.models === "error") return send_json(response, 500, error_body("The model store could not be read: permission denied.", "无法读取模型库：权限不足。", "io"));
       return send_json(response, 200, models_now(Date.now(), scenario));

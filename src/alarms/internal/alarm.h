@@ -20,9 +20,4 @@ struct Alarms::Alarm {
   std::deque<TimeNs> raised_ns;   // in the last hour
 };
 
-/// Whether `who` may do what an operator does with alarms.
-bool may_operate(const Identity& who);
-/// Whether `who` may change what alarms there are.
-bool may_engineer(const Identity& who);
-
 }  // namespace mw::alarms

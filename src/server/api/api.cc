@@ -38,6 +38,7 @@ Router Api::router() const {
   add_embedding_routes(router, state_);
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
+  add_alarm_routes(router, state_);
   add_model_routes(router, state_);
   add_system_routes(router, state_);
   add_request_routes(router, state_);

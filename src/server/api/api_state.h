@@ -28,6 +28,7 @@ void add_openai_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_response_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
+void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);

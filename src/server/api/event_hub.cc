@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "server/api/alarm_json.h"
 #include "server/api/model_json.h"
 #include "server/api/plant_json.h"
 #include "server/api/request_json.h"
@@ -90,6 +91,7 @@ void EventHub::send(Stream& stream, bool with_system, const std::string& system,
   if (stream.exchange->queued_bytes() > 0) {
     stream.whole = true;
     stream.models_sent.clear();
+    stream.alarms_seen = 0;
     return;
   }
   std::string events;
@@ -98,6 +100,16 @@ void EventHub::send(Stream& stream, bool with_system, const std::string& system,
   if (models != stream.models_sent) {
     events += sse_event("models", models);
     stream.models_sent = models;
+  }
+  if (parts_.alarms && parts_.plant) {
+    // The version first: what changes in between is sent again.
+    const uint64_t version = parts_.alarms->version();
+    if (version != stream.alarms_seen) {
+      const Identity& who = stream.exchange->request().who;
+      const auto catalogue = parts_.plant->catalogue(who);
+      events += sse_event("alarms", to_text(alarms_json(*parts_.alarms, who, *catalogue, false)));
+      stream.alarms_seen = version;
+    }
   }
   const uint64_t added = requests_.added();
   if (added > stream.requests_seen) {

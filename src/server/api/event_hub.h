@@ -16,7 +16,8 @@
 namespace mw::server {
 
 /// GET /api/events: one stream a tab with all that changes. Each second `plant` (complete first,
-/// then changes), each two seconds `system`, on change `models`, and `requests` that finished.
+/// then changes), each two seconds `system`, on change `models` and `alarms`, and `requests` that
+/// finished.
 ///
 /// A reader that lags is not sent what it missed piece by piece: it is skipped until its queue is
 /// empty and then gets the present condition whole.
@@ -41,6 +42,7 @@ class EventHub {
     bool whole = true;                                  // the next plant event is complete
     std::unordered_map<std::string, std::string> sent;  // last event text of each tag and asset
     std::string models_sent;
+    uint64_t alarms_seen = 0;  // their version
     uint64_t requests_seen = 0;
   };
   void send(Stream& stream, bool with_system, const std::string& system, const std::string& models);

@@ -150,7 +150,13 @@ std::optional<SeenResponse> TestClient::get(std::string_view path, std::string_v
 
 std::optional<SeenResponse> TestClient::post(std::string_view path, std::string_view body,
                                              std::string_view extra_headers) {
-  send("POST " + std::string(path) +
+  return request("POST", path, body, extra_headers);
+}
+
+std::optional<SeenResponse> TestClient::request(std::string_view method, std::string_view path,
+                                                std::string_view body,
+                                                std::string_view extra_headers) {
+  send(std::string(method) + " " + std::string(path) +
        " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
        std::to_string(body.size()) + "\r\n" + std::string(extra_headers) + "\r\n" +
        std::string(body));

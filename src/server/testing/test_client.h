@@ -43,6 +43,9 @@ class TestClient {
   std::optional<SeenResponse> get(std::string_view path, std::string_view extra_headers = {});
   std::optional<SeenResponse> post(std::string_view path, std::string_view body,
                                    std::string_view extra_headers = {});
+  /// With a JSON body.
+  std::optional<SeenResponse> request(std::string_view method, std::string_view path,
+                                      std::string_view body, std::string_view extra_headers = {});
 
  private:
   bool fill();

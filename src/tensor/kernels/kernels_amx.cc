@@ -65,9 +65,7 @@ struct TokenSums {
 };
 
 /// Sums of each token's integers, of a group and of half a group.
-inline __m512 group_sums(const uint8_t* group) {
-  return load_floats(group + 2 * kGroup * kTokens);
-}
+inline __m512 group_sums(const uint8_t* group) { return load_floats(group + 2 * kGroup * kTokens); }
 inline __m512 half_sums(const uint8_t* group, int half) {
   const __m512 first = load_floats(group + 2 * kGroup * kTokens + 4 * kTokens);
   return half == 0 ? first : _mm512_sub_ps(group_sums(group), first);

@@ -2,6 +2,7 @@ import { render } from "preact";
 import "~/styles/tokens.css";
 import "~/styles/base.css";
 import { start_clock } from "~/lib/clock";
+import { start_alarms } from "~/lib/live/alarm_store";
 import { start_events } from "~/lib/live/connection";
 import { start_plant } from "~/lib/live/plant_store";
 import { start_requests } from "~/lib/live/request_store";
@@ -16,6 +17,7 @@ start_clock();
 start_plant();
 start_system();
 start_requests();
+start_alarms();
 start_events();
 
 const root = document.getElementById("app");

@@ -4,7 +4,7 @@ import { t, type MessageKey } from "~/lib/i18n/translate";
 import { link, route } from "~/lib/router";
 
 interface Area {
-  page: "ask" | "plant" | "models" | "system";
+  page: "ask" | "plant" | "alarms" | "models" | "system";
   icon: IconName;
   label: MessageKey;
   to: () => string;
@@ -14,6 +14,7 @@ interface Area {
 const areas: Area[] = [
   { page: "ask", icon: "ask", label: "nav.ask", to: () => ask_href() },
   { page: "plant", icon: "plant", label: "nav.plant", to: () => link("/plant") },
+  { page: "alarms", icon: "bell", label: "nav.alarms", to: () => link("/alarms") },
   { page: "models", icon: "models", label: "nav.models", to: () => link("/models") },
   { page: "system", icon: "system", label: "nav.system", to: () => link("/system") },
 ];

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { AskPage } from "~/features/ask/components/ask_page";
+import { AlarmsPage } from "~/features/alarms/components/alarms_page";
 import { ModelsPage } from "~/features/models/components/models_page";
 import { AssetPage } from "~/features/plant/components/asset_page";
 import { PlantPage } from "~/features/plant/components/plant_page";
@@ -27,6 +28,8 @@ function Page() {
       return <PlantPage />;
     case "asset":
       return <AssetPage key={here.asset} id={here.asset} />;
+    case "alarms":
+      return <AlarmsPage />;
     case "models":
       return <ModelsPage />;
     case "system":

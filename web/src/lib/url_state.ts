@@ -4,6 +4,7 @@ export type Route =
   | { page: "ask" }
   | { page: "plant" }
   | { page: "asset"; asset: string }
+  | { page: "alarms" }
   | { page: "models" }
   | { page: "system" }
   | { page: "not_found" };
@@ -14,7 +15,7 @@ export function parse_route(path: string): Route {
   const parts = path.split("/").filter((part) => part !== "");
   const [first, second] = parts;
   if (parts.length === 0) return { page: "ask" };
-  if (parts.length === 1 && (first === "ask" || first === "plant" || first === "models" || first === "system")) {
+  if (parts.length === 1 && (first === "ask" || first === "plant" || first === "alarms" || first === "models" || first === "system")) {
     return { page: first };
   }
   if (parts.length === 2 && first === "plant" && second !== undefined) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "alarms/alarms.h"
+#include "core/json.h"
+#include "plant/catalogue.h"
+
+namespace mw::server {
+
+/// Alarm, AlarmLoad, AlarmList and AlarmEntry of the schemas; names are those of `catalogue`.
+Json to_json(const alarms::AlarmView& view, const plant::Catalogue& catalogue);
+Json to_json(const alarms::AlarmLoad& load);
+Json to_json(const alarms::Entry& entry);
+/// Those that are not normal, or all, with the load and what `who` may do.
+Json alarms_json(const alarms::Alarms& alarms, const Identity& who,
+                 const plant::Catalogue& catalogue, bool all);
+
+}  // namespace mw::server

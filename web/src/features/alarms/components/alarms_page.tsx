@@ -1,0 +1,79 @@
+// Alarms: what somebody has to see to, what stands, what is put aside; and what happened.
+import { Icon } from "~/components/icon";
+import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
+import { PageHead } from "~/components/page_head";
+import { Segmented } from "~/components/segmented";
+import type { AlarmList } from "~/lib/alarm_types";
+import { t } from "~/lib/i18n/translate";
+import { alarms, group_of, load_alarms, type AlarmGroup } from "~/lib/live/alarm_store";
+import { query, set_query } from "~/lib/router";
+import { AlarmItem } from "./alarm_item";
+import { AlarmJournalTable } from "./alarm_journal_table";
+import "~/components/panel.css";
+import "./alarms.css";
+
+const groups: readonly AlarmGroup[] = ["to_see_to", "standing", "aside"];
+
+function Now({ list }: { list: AlarmList }) {
+  if (list.alarms.length === 0) return <Notice icon="check_circle" title={t("alarms.none")} hint={t("alarms.none_hint")} />;
+  return (
+    <>
+      {!list.may_operate && (
+        <p class="quiet">
+          <Icon name="info" size={16} /> {t("alarms.may_not")}
+        </p>
+      )}
+      {groups.map((group) => {
+        const mine = list.alarms.filter((alarm) => group_of(alarm) === group);
+        if (mine.length === 0) return null;
+        return (
+          <section key={group} class="alarm-group" data-alarm-group={group} aria-label={t(`alarm_group.${group}`)}>
+            <h2>
+              {t(`alarm_group.${group}`)} <span class="quiet">{mine.length}</span>
+            </h2>
+            <ul class="alarm-list">
+              {mine.map((alarm) => (
+                <AlarmItem key={alarm.id} alarm={alarm} may_operate={list.may_operate} may_engineer={list.may_engineer} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+export function AlarmsPage() {
+  const { data, error } = alarms.value;
+  const view = query.value.view === "journal" ? "journal" : "now";
+  const load = data?.load;
+  return (
+    <div class="alarms-page">
+      <PageHead title={t("alarms.title")} summary={load && t("alarms.summary", { n: load.unacknowledged, standing: load.standing, shelved: load.shelved })}>
+        <Segmented
+          label={t("alarms.view")}
+          value={view}
+          options={[
+            { value: "now", label: t("alarms.now") },
+            { value: "journal", label: t("alarms.journal") },
+          ]}
+          on_choose={(value) => set_query({ view: value === "now" ? null : value })}
+        />
+      </PageHead>
+      {load?.flood && (
+        <div role="status">
+          <Notice compact icon="warning" tone="red" title={t("alarms.flood")} hint={t("alarms.flood_hint", { n: load.raised_in_10_min })} />
+        </div>
+      )}
+      {view === "journal" ? (
+        <AlarmJournalTable />
+      ) : (
+        <>
+          {error && <ErrorNotice error={error} retry={() => void load_alarms()} compact={data !== null} />}
+          {!data && !error && <Skeleton shapes={3} height="row" />}
+          {data && <Now list={data} />}
+        </>
+      )}
+    </div>
+  );
+}
