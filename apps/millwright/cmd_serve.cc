@@ -83,6 +83,7 @@ void start_alarms(const Request& request, Service& service) {
   options.catalogue = service.plant->catalogue(all);
   options.clock = &service.clock;
   options.log = service.log;
+  options.audit = service.people.audit;
   auto alarms = alarms::Alarms::open(std::move(options));
   if (!alarms) {
     service.log(LogLevel::kError, "alarms", "there are none: " + alarms.error().message.en);

@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
   const auto catalogue = make_catalogue(tags);
   FixedClock clock(1'760'000'000 * kNsPerSecond);
   auto opened =
-      alarms::Alarms::open({(folder / "alarms.db").string(), catalogue, &clock, no_log()});
+      alarms::Alarms::open({(folder / "alarms.db").string(), catalogue, &clock, no_log(), nullptr});
   MW_CHECK(opened.has_value());
   alarms::Alarms& alarms = **opened;
   const Identity who{Identity::Kind::kService, "bench", {}, {"*"}, {}};

@@ -96,6 +96,7 @@ Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
     return Error::make(Code::kResourceExhausted, "100000 alarm rules are the most: remove some",
                        "报警规则最多 100000 条，请先删除部分");
   }
+  MW_TRY(audit(who, "rule.put", rule.id, to_text(to_json(rule))));
   MW_TRY(journal_.put_rules({rule}, true));
   AlarmStatus status;
   if (found != alarms_.end()) {
@@ -113,6 +114,7 @@ Result<void> Alarms::remove_rule(const Identity& who, const std::string& id) {
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_ASSIGN(Alarm* const alarm, visible(who, id));
   if (!may_engineer(who)) return needs_engineer();
+  MW_TRY(audit(who, "rule.remove", id, {}));
   MW_TRY(journal_.remove_rule(id));
   for (auto& [tag, users] : by_tag_) std::erase(users, alarm);
   changed_.erase(alarm);

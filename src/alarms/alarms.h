@@ -19,6 +19,7 @@
 #include "core/identity.h"
 #include "core/log.h"
 #include "plant/plant.h"
+#include "security/audit_event.h"
 
 namespace mw::alarms {
 
@@ -57,6 +58,7 @@ struct AlarmOptions {
   std::shared_ptr<const plant::Catalogue> catalogue;
   const Clock* clock = nullptr;  // must outlive it
   LogSink log;
+  std::shared_ptr<security::Audit> audit;  // of what people do; null: none is kept
 };
 
 /// The plant's alarms: rules over tags, how each stands, what people did, and the journal of it
@@ -65,8 +67,8 @@ struct AlarmOptions {
 /// Rights   reads show lines that `who` may see; what is of another line does not exist for them
 ///          (kNotFound). Acknowledge, reset, shelve: role operator, engineer or admin. Out of
 ///          service and rules: engineer or admin. Else kPermissionDenied.
-/// Errors   kConflict for what the alarm's state does not allow; those of the journal: then nothing
-///          happened.
+/// Errors   kConflict for what the alarm's state does not allow; those of the journal and of the
+///          audit log, which has what a person does before it counts: then nothing happened.
 /// Threads  any.
 class Alarms {
  public:
@@ -116,6 +118,8 @@ class Alarms {
   Result<void> add_normal_ranges();
   void add(AlarmRule rule, const AlarmStatus& status);
   Result<Alarm*> visible(const Identity& who, const std::string& id) const;
+  Result<void> audit(const Identity& who, const std::string& action, const std::string& rule,
+                     const std::string& note) const;
   Entry entry_of(const Alarm& alarm, Event event, const std::string& who, const std::string& note,
                  TimeNs now) const;
   const plant::TagValue* value_of(std::string_view tag) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "alarms/internal/alarm.h"
+#include "security/rights.h"
 
 namespace mw::alarms {
 namespace {
@@ -9,12 +10,6 @@ namespace {
 constexpr int64_t kShortestShelfNs = kNsPerMinute;
 constexpr int64_t kLongestShelfNs = 7 * kNsPerDay;
 constexpr std::size_t kMostNoteBytes = 1'000;
-
-bool has_role(const Identity& who, std::initializer_list<std::string_view> roles) {
-  return std::any_of(roles.begin(), roles.end(), [&](std::string_view role) {
-    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
-  });
-}
 
 Error denied(const char* role, const char* role_zh) {
   return Error::make(Code::kPermissionDenied,
@@ -64,8 +59,17 @@ Result<void> check(const Identity& who, const Alarms::Order& order) {
 
 }  // namespace
 
-bool may_operate(const Identity& who) { return has_role(who, {"operator", "engineer", "admin"}); }
-bool may_engineer(const Identity& who) { return has_role(who, {"engineer", "admin"}); }
+bool may_operate(const Identity& who) { return security::has_role(who, security::Role::kOperator); }
+bool may_engineer(const Identity& who) {
+  return security::has_role(who, security::Role::kEngineer);
+}
+
+Result<void> Alarms::audit(const Identity& who, const std::string& action, const std::string& rule,
+                           const std::string& note) const {
+  if (options_.audit == nullptr) return {};
+  return options_.audit->record(
+      {security::audit_name(who), {}, "alarm." + action, "alarm:" + rule, {}, note});
+}
 
 Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
   const std::lock_guard<std::mutex> guard(mutex_);
@@ -96,6 +100,11 @@ Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
       break;
   }
   if (!done) return done.error();
+  const std::string action(event_name(event_of(order.action)));
+  if (const auto kept = audit(who, action, order.rule, order.note); !kept) {
+    machine = before;
+    return kept.error();
+  }
   std::vector<Entry> entries = {
       entry_of(*alarm, event_of(order.action), who.name, order.note, now)};
   for (const Event event : followed) {

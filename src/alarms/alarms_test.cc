@@ -14,18 +14,31 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Identity kOperator{Identity::Kind::kPerson, "olga", {"operator"}, {"*"}, {}};
-const Identity kEngineer{Identity::Kind::kPerson, "erik", {"engineer"}, {"*"}, {}};
+const Identity kOperator{Identity::Kind::kPerson, "olga", {"viewer", "operator"}, {"*"}, {}};
+const Identity kEngineer{
+    Identity::Kind::kPerson, "erik", {"viewer", "operator", "engineer"}, {"*"}, {}};
 const Identity kViewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
-const Identity kOfLineB{Identity::Kind::kPerson, "bob", {"engineer"}, {"b"}, {}};
+const Identity kOfLineB{
+    Identity::Kind::kPerson, "bob", {"viewer", "operator", "engineer"}, {"b"}, {}};
+
+class FakeAudit final : public security::Audit {
+ public:
+  Result<void> record(const security::AuditEvent& event) override {
+    if (broken) return Error::make(Code::kIo, "the audit log cannot be written");
+    events.push_back(event.who + " " + event.action + " " + event.object);
+    return {};
+  }
+  std::vector<std::string> events;
+  bool broken = false;
+};
 
 class AlarmsTest : public testing::Test {
  protected:
   AlarmsTest() { open(); }
   void open() {
     alarms_.reset();
-    auto opened =
-        Alarms::open({(folder_.path() / "alarms.db").string(), catalogue_, &clock_, no_log()});
+    auto opened = Alarms::open(
+        {(folder_.path() / "alarms.db").string(), catalogue_, &clock_, no_log(), audit_});
     ASSERT_TRUE(opened) << opened.error().message.en;
     alarms_ = std::move(opened).value();
   }
@@ -68,6 +81,7 @@ class AlarmsTest : public testing::Test {
   static constexpr TimeNs kStart = 1'760'000'000 * kNsPerSecond;
   testing_support::TemporaryFolder folder_;
   FixedClock clock_{kStart};
+  std::shared_ptr<FakeAudit> audit_ = std::make_shared<FakeAudit>();
   std::shared_ptr<const plant::Catalogue> catalogue_ = plant::Catalogue::parse(R"json({
         "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
         "kinds": [{"id": "machine", "states": [{"id": "running"}],
@@ -142,6 +156,19 @@ TEST_F(AlarmsTest, HidingAnAlarmNeedsAReasonAndAnEnd) {
   EXPECT_EQ(act(kOperator, Alarms::Action::kAcknowledge, std::string(1001, 'x')).error().param,
             "note");
   EXPECT_EQ(act(kOperator, Alarms::Action::kReset).error().code, Code::kConflict);
+}
+
+TEST_F(AlarmsTest, WhatPeopleDoIsAuditedOrNotDone) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge));
+  ASSERT_TRUE(alarms_->remove_rule(kEngineer, "m2.t.high"));
+  EXPECT_THAT(audit_->events, ElementsAre("person:olga alarm.acknowledged alarm:m1.t.high",
+                                          "person:erik alarm.rule.remove alarm:m2.t.high"));
+  audit_->broken = true;
+  EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "why", kNsPerHour).error().code, Code::kIo);
+  EXPECT_THAT(standing(kViewer), ElementsAre("m1.t.high acknowledged"));
+  EXPECT_FALSE(alarms_->remove_rule(kEngineer, "m1.t.high"));
+  EXPECT_TRUE(alarms_->find(kViewer, "m1.t.high"));
 }
 
 TEST_F(AlarmsTest, RulesAreChangedWhileTheyRun) {
@@ -232,7 +259,8 @@ TEST_F(AlarmsTest, FollowsALivePlant) {
   auto plant = plant::Plant::open(options);
   ASSERT_TRUE(plant) << plant.error().message.en;
   const SystemClock clock;
-  auto alarms = Alarms::open({(folder_.path() / "live.db").string(), catalogue_, &clock, no_log()});
+  auto alarms =
+      Alarms::open({(folder_.path() / "live.db").string(), catalogue_, &clock, no_log(), nullptr});
   ASSERT_TRUE(alarms);
   Json rule = to_json((*alarms)->find(kEngineer, "m1.t.high")->rule);
   rule["delay_on_s"] = 0.3;

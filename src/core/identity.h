@@ -33,11 +33,8 @@ struct Identity {
     return text;
   }
 
-  /// The person at this machine's own console and command line, while no people are set up: sees
-  /// all, sees to alarms and their rules.
-  static Identity local_viewer() {
-    return {Kind::kPerson, "local", {"viewer", "operator", "engineer"}, {"*"}, {"*"}};
-  }
+  /// The person at this machine's own console and command line: sees all, acts on nothing.
+  static Identity local_viewer() { return {Kind::kPerson, "local", {"viewer"}, {"*"}, {"*"}}; }
 };
 
 }  // namespace mw

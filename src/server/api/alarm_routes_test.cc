@@ -23,7 +23,7 @@ class AlarmApi : public ::testing::Test {
     auto opened =
         alarms::Alarms::open({(folder_.path() / "alarms.db").string(),
                               plant_->catalogue({Identity::Kind::kService, "test", {}, {"*"}, {}}),
-                              clock_.get(), no_log()});
+                              clock_.get(), no_log(), nullptr});
     MW_CHECK(opened.has_value());
     alarms_ = std::move(*opened);
     ApiParts parts;
