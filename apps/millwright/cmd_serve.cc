@@ -11,6 +11,7 @@
 #include "apps/millwright/commands.h"
 #include "apps/millwright/engine_choice.h"
 #include "apps/millwright/local_model_host.h"
+#include "apps/millwright/people_store.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
 #include "apps/millwright/server_facts.h"
@@ -47,6 +48,7 @@ sigset_t block_end_signals() {
 /// the one in which it ends.
 struct Service {
   std::optional<FileLock> folder_lock;
+  PeopleStore people;
   LogSink log;
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
@@ -71,17 +73,23 @@ runtime::SchedulerOptions scheduler_options(const ServerConfig& config) {
   return options;
 }
 
-Result<void> start_alarms(const Request& request, Service& service) {
-  if (service.plant == nullptr) return {};
+/// Without a journal there are no alarms, but everything else: a full disk must not take the plant
+/// from sight.
+void start_alarms(const Request& request, Service& service) {
+  if (service.plant == nullptr) return;
   const Identity all{Identity::Kind::kService, "serve", {}, {"*"}, {}};
   alarms::AlarmOptions options;
   options.path = (request.flags.data / "alarms.db").string();
   options.catalogue = service.plant->catalogue(all);
   options.clock = &service.clock;
   options.log = service.log;
-  MW_ASSIGN(service.alarms, alarms::Alarms::open(std::move(options)));
+  auto alarms = alarms::Alarms::open(std::move(options));
+  if (!alarms) {
+    service.log(LogLevel::kError, "alarms", "there are none: " + alarms.error().message.en);
+    return;
+  }
+  service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
-  return {};
 }
 
 Result<void> start_assistant(const Request& request, Service& service) {
@@ -107,6 +115,7 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
+  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, request.config.sessions));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
@@ -137,7 +146,7 @@ Result<void> start(const Request& request, Service& service) {
     service.upstreams = std::make_shared<upstream::Upstreams>(
         request.config.upstreams, "millwright/" + version(), service.log);
   }
-  MW_TRY(start_alarms(request, service));
+  start_alarms(request, service);
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -150,12 +159,14 @@ Result<void> start(const Request& request, Service& service) {
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
+  parts.people = service.people.people;
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;
   service.api = std::make_unique<server::Api>(std::move(parts));
   server::ServerOptions options = request.config.server;
   options.metrics = service.metrics;
+  options.people = service.people.people;
   MW_ASSIGN(service.http,
             server::HttpServer::start(std::move(options), service.api->router(), service.log));
   return {};
@@ -167,6 +178,10 @@ int serve(CommandLine& line, const Request& request) {
   service.log = stderr_log(LogLevel::kInfo);
   if (const auto started = start(request, service); !started) return fail(line, started.error());
 
+  const auto note = [&](const char* action) {
+    return service.people.audit->record({"service:millwright", "", action, service.http->url()});
+  };
+  if (const auto noted = note("server.start"); !noted) return fail(line, noted.error());
   // Where `millwright ask` finds us.
   const auto address_file = request.flags.data / "server.json";
   const Json address{{"url", service.http->url()}, {"pid", ::getpid()}};
@@ -189,6 +204,7 @@ int serve(CommandLine& line, const Request& request) {
   service.http->stop();
   std::error_code ignored;
   std::filesystem::remove(address_file, ignored);
+  if (const auto noted = note("server.stop"); !noted) return fail(line, noted.error());
   return 0;
 }
 

@@ -7,6 +7,7 @@ namespace mw::app {
 // One function a command: reads its words, does it, returns the exit status (0 done, 1 failed,
 // 2 wrong use). Results go to stdout, progress and logs to stderr.
 int cmd_ask(CommandLine& line);
+int cmd_audit(CommandLine& line);
 int cmd_bench(CommandLine& line);
 int cmd_chat(CommandLine& line);
 int cmd_embed(CommandLine& line);
@@ -19,6 +20,8 @@ int cmd_plant(CommandLine& line);
 int cmd_pull(CommandLine& line);
 int cmd_quantize(CommandLine& line);
 int cmd_serve(CommandLine& line);
+int cmd_token(CommandLine& line);
 int cmd_tokenize(CommandLine& line);
+int cmd_user(CommandLine& line);
 
 }  // namespace mw::app

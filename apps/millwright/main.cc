@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 14> kCommands = {{
+constexpr std::array<Command, 17> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
@@ -31,6 +31,9 @@ constexpr std::array<Command, 14> kCommands = {{
     {"quantize", cmd_quantize, "write a model with smaller weights"},
     {"bench", cmd_bench, "measure prefill and decode"},
     {"eval", cmd_eval, "measure a model's quality (perplexity)"},
+    {"user", cmd_user, "add, change or remove people"},
+    {"token", cmd_token, "create or revoke keys of programs"},
+    {"audit", cmd_audit, "verify or show the record of who did what"},
     {"info", cmd_info, "show version, processor and memory"},
 }};
 

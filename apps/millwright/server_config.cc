@@ -43,6 +43,9 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.text("api_keys_file", keys_file));
   MW_TRY(reader.texts("allowed_hosts", config.server.allowed_hosts));
   MW_TRY(reader.texts("allowed_origins", config.server.allowed_origins));
+  MW_TRY(reader.boolean("loopback_viewer", config.server.loopback_viewer));
+  MW_TRY(reader.integer("session_idle_minutes", 1, 24 * 60, config.sessions.idle_minutes));
+  MW_TRY(reader.integer("session_hours", 1, 24 * 30, config.sessions.hours));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
   MW_TRY(reader.text("kv", kv));
   MW_TRY(reader.integer("kv_memory_mb", 64, 1 << 20, config.kv_memory_mb));

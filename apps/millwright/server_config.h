@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/millwright/people_store.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
 #include "server/server_options.h"
@@ -39,6 +40,8 @@ struct ServerConfig {
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 
   std::vector<upstream::UpstreamOptions> upstreams;
+
+  SessionLimits sessions;
 
   std::string time_zone;  // "Asia/Shanghai"; empty: the machine's. Shifts are the catalogue's.
 };

@@ -13,6 +13,15 @@ Result<void> TableReader::text(const char* key, std::string& out) {
   return {};
 }
 
+Result<void> TableReader::boolean(const char* key, bool& out) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return {};
+  const auto value = node->value_exact<bool>();
+  if (!value) return wrong(key, *node, "true or false");
+  out = *value;
+  return {};
+}
+
 Result<void> TableReader::integer(const char* key, int64_t low, int64_t high, int& out) {
   const toml::node* node = take(key);
   if (node == nullptr) return {};

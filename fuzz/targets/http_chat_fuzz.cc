@@ -10,7 +10,10 @@
 #include "server/http/api_error.h"
 #include "server/openai/chat_request.h"
 #include "server/openai/completion_request.h"
+#include "server/openai/relay_response.h"
+#include "server/openai/response_items.h"
 #include "server/openai/response_request.h"
+#include "server/openai/response_shapes.h"
 #include "server/openai/stored_response.h"
 
 namespace {
@@ -56,9 +59,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (response) {
     check_fields(*response);
     MW_CHECK(response->n == 1 && response->metadata.is_object());
-    for (const auto& turn : mw::server::openai::turns_of(response->input)) {
-      MW_CHECK(!turn.role.empty());
-    }
+    const auto turns = mw::server::openai::turns_of(response->input);
+    for (const auto& turn : turns) MW_CHECK(!turn.role.empty());
+    (void)mw::server::openai::check_call_ids(turns);
+    const auto told = mw::server::openai::response_object(*response, {"resp_0", 0, "m", "f"});
+    MW_CHECK(mw::parse_json(mw::to_text(told)).has_value());
+    const auto asked = mw::server::openai::chat_request_of(*mw::parse_json(body), *response, turns);
+    MW_CHECK(asked["messages"].size() == turns.size());
   } else {
     check_refusal(response.error());
   }

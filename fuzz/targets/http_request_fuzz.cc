@@ -11,6 +11,7 @@
 #include "core/check.h"
 #include "server/http/access_guard.h"
 #include "server/http/request_reader.h"
+#include "server/http/session_cookie.h"
 #include "server/router.h"
 
 namespace {
@@ -87,6 +88,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const auto match = router().match(request.method, request.path);
   for (const auto& [name, value] : match.values) MW_CHECK(!value.empty());
   (void)guard().check_origin(request);
-  (void)guard().identify(request);
+  static const mw::server::Route kRoute = [] {
+    mw::server::Route route;
+    route.pattern = "/api/plant";
+    return route;
+  }();
+  (void)guard().identify(request, kRoute);
+  (void)mw::server::session_token(request);
   return 0;
 }

@@ -66,26 +66,35 @@ Result<std::vector<AlarmJournal::StoredRule>> AlarmJournal::rules() {
   }
 }
 
-Result<void> AlarmJournal::put_rule(const AlarmRule& rule, bool edited) {
+Result<void> AlarmJournal::in_transaction(const std::function<Result<void>()>& write) {
+  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
+  Result<void> written = write();
+  if (written) written = database_.execute("COMMIT");
+  if (!written) (void)database_.execute("ROLLBACK");
+  return written;
+}
+
+Result<void> AlarmJournal::put_rules(const std::vector<AlarmRule>& rules, bool edited) {
   MW_ASSIGN(sqlite::Statement put,
             database_.prepare("INSERT INTO rule VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
                               "body = excluded.body, edited = excluded.edited"));
-  const std::string body = to_text(to_json(rule));
-  return put.bind(1, rule.id).bind(2, body).bind(3, int64_t{edited}).run();
+  return in_transaction([&]() -> Result<void> {
+    for (const AlarmRule& rule : rules) {
+      const std::string body = to_text(to_json(rule));
+      MW_TRY(put.bind(1, rule.id).bind(2, body).bind(3, int64_t{edited}).run());
+    }
+    return {};
+  });
 }
 
 Result<void> AlarmJournal::remove_rule(const std::string& id) {
-  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
-  const auto remove = [&]() -> Result<void> {
+  return in_transaction([&]() -> Result<void> {
     for (const char* sql : {"DELETE FROM rule WHERE id = ?", "DELETE FROM status WHERE rule = ?"}) {
       MW_ASSIGN(sqlite::Statement statement, database_.prepare(sql));
       MW_TRY(statement.bind(1, id).run());
     }
-    return database_.execute("COMMIT");
-  };
-  const Result<void> removed = remove();
-  if (!removed) (void)database_.execute("ROLLBACK");
-  return removed;
+    return {};
+  });
 }
 
 Result<std::map<std::string, AlarmStatus>> AlarmJournal::statuses() {
@@ -110,10 +119,11 @@ Result<std::map<std::string, AlarmStatus>> AlarmJournal::statuses() {
 Result<void> AlarmJournal::write(std::vector<Entry>& entries,
                                  const std::map<std::string, AlarmStatus>& statuses) {
   if (entries.empty() && statuses.empty()) return {};
-  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
-  const Result<void> written = write_rows(entries, statuses);
-  if (!written) (void)database_.execute("ROLLBACK");
-  return written;
+  MW_TRY(in_transaction([&] { return write_rows(entries, statuses); }));
+  if (entries.empty()) return {};
+  MW_ASSIGN(int64_t last, database_.integer("SELECT last_insert_rowid()"));
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) entry->number = last--;
+  return {};
 }
 
 Result<void> AlarmJournal::write_rows(std::vector<Entry>& entries,
@@ -153,9 +163,6 @@ Result<void> AlarmJournal::write_rows(std::vector<Entry>& entries,
                .bind(10, status.changed_ns)
                .run());
   }
-  MW_ASSIGN(int64_t last, database_.integer("SELECT last_insert_rowid()"));
-  MW_TRY(database_.execute("COMMIT"));
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) entry->number = last--;
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,7 +55,8 @@ class AlarmJournal {
     bool edited = false;  // by a person
   };
   Result<std::vector<StoredRule>> rules();
-  Result<void> put_rule(const AlarmRule& rule, bool edited);
+  /// All or none; `edited`: by a person.
+  Result<void> put_rules(const std::vector<AlarmRule>& rules, bool edited);
   Result<void> remove_rule(const std::string& id);
 
   Result<std::map<std::string, AlarmStatus>> statuses();
@@ -68,6 +70,7 @@ class AlarmJournal {
  private:
   AlarmJournal(sqlite::Database database, bool is_new)
       : database_(std::move(database)), is_new_(is_new) {}
+  Result<void> in_transaction(const std::function<Result<void>()>& write);
   Result<void> write_rows(std::vector<Entry>& entries,
                           const std::map<std::string, AlarmStatus>& statuses);
 

@@ -46,10 +46,7 @@ Alarms::~Alarms() {
 }
 
 Result<void> Alarms::add_normal_ranges() {
-  for (const AlarmRule& rule : rules_of_normal_ranges(*options_.catalogue)) {
-    MW_TRY(journal_.put_rule(rule, false));
-  }
-  return {};
+  return journal_.put_rules(rules_of_normal_ranges(*options_.catalogue), false);
 }
 
 Result<void> Alarms::load_rules() {
@@ -99,7 +96,7 @@ Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
     return Error::make(Code::kResourceExhausted, "100000 alarm rules are the most: remove some",
                        "报警规则最多 100000 条，请先删除部分");
   }
-  MW_TRY(journal_.put_rule(rule, true));
+  MW_TRY(journal_.put_rules({rule}, true));
   AlarmStatus status;
   if (found != alarms_.end()) {
     status = found->second->machine.status();

@@ -5,6 +5,7 @@
 
 #include "grammar/internal/grammar_state.h"
 #include "grammar/internal/mask_maker.h"
+#include "grammar/internal/thought_language.h"
 
 namespace mw::grammar {
 namespace {
@@ -37,10 +38,17 @@ bool utf8_is_whole(std::string_view text, std::size_t begin) {
 
 }  // namespace
 
-Matcher::Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary)
+Matcher::Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary, Thought thought)
     : grammar_(std::move(grammar)),
       vocabulary_(std::move(vocabulary)),
-      state_(grammar_->state().start) {}
+      thought_(thought),
+      state_(grammar_->state().start) {
+  if (thought == Thought::kNone) return;
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
+  state_ = after_thought(state.pool, state.start, thought);
+}
 
 Result<std::span<const uint64_t>> Matcher::mask() {
   GrammarState& state = grammar_->state();
@@ -71,7 +79,17 @@ bool Matcher::accept_text(std::string_view text) {
   const Expr next = state.pool.derive_all(state_, text);
   if (next == ExprPool::kEmpty) return false;
   state_ = next;
+  thought_.push(text);
   return true;
+}
+
+void Matcher::end_thought() {
+  const std::optional<std::string_view> close = thought_.rest_of_close();
+  if (!thinking() || !close) return;
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
+  state_ = after_close(state.pool, *close, state.start);
 }
 
 std::string Matcher::forced_text(std::size_t most) {

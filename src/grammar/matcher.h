@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "grammar/compiled_grammar.h"
+#include "grammar/thought.h"
 #include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
@@ -14,7 +15,9 @@ namespace mw::grammar {
 /// Threads  one at a time; several matchers may share a Grammar.
 class Matcher {
  public:
-  Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary);
+  /// `thought`: what may come before what the grammar holds for.
+  Matcher(GrammarPtr grammar, std::shared_ptr<const Vocabulary> vocabulary,
+          Thought thought = Thought::kNone);
 
   /// One bit a token, the lowest first: those that the answer may go on with. End tokens are among
   /// them where it may end. Valid until the next call. Error: kUnsupported, when the grammar has
@@ -30,12 +33,18 @@ class Matcher {
   /// Whether the answer may end here, and whether it must: nothing can follow.
   bool may_end();
   bool must_end() const { return state_ == kEpsilonState; }
+  /// Whether the answer is still in its thought.
+  bool thinking() const { return thought_.inside(); }
+  /// From here on nothing but the closing tag may come, then the answer. Without effect in the
+  /// middle of a character and where there is no thought.
+  void end_thought();
 
  private:
   static constexpr int32_t kEpsilonState = 1;
 
   GrammarPtr grammar_;
   std::shared_ptr<const Vocabulary> vocabulary_;
+  ThoughtReader thought_;
   int32_t state_;
   std::vector<uint64_t> mask_;
 };

@@ -10,6 +10,7 @@
 
 #include "core/result.h"
 #include "grammar/compiled_grammar.h"
+#include "grammar/thought.h"
 #include "models/adapter.h"
 
 namespace mw::runtime {
@@ -40,7 +41,9 @@ struct GenerateRequest {
   int64_t deadline_ns = 0;        // steady_ns() by which it must be done; 0: none
   std::vector<std::string> stop;  // text that ends the answer and is not part of it
   grammar::GrammarPtr grammar;    // what the answer must match; it ends where that does
-  std::shared_ptr<const models::Adapter> adapter;  // of this model; null: the model as it is
+  grammar::Thought thought = grammar::Thought::kNone;  // what may come before the grammar holds
+  int max_thought_tokens = 0;                          // then that is ended
+  std::shared_ptr<const models::Adapter> adapter;      // of this model; null: the model as it is
   int top_logprobs = -1;  // -1 none; 0..20 alternatives beside the chosen token
   bool ignore_eos = false;
   bool hash_logits = false;  // fills GenerateResult::logits_hash

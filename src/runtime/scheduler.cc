@@ -108,7 +108,8 @@ Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece 
   auto sequence = std::make_unique<Sequence>();
   sequence->sampler = std::make_unique<Sampler>(request.sampling, *ctx_.kernels);
   if (request.grammar) {
-    sequence->matcher = std::make_unique<grammar::Matcher>(request.grammar, vocabulary());
+    sequence->matcher =
+        std::make_unique<grammar::Matcher>(request.grammar, vocabulary(), request.thought);
   }
   sequence->text = std::make_unique<AnswerText>(tokenizer_, request.stop);
   sequence->scope = scope_of(request);

@@ -161,6 +161,24 @@ TEST_F(SchedulerTest, WhatAGrammarLeavesNoChoiceAboutCostsNoStepOfItsOwn) {
   EXPECT_GT(scheduler->stats().forced_tokens, 10u);
 }
 
+TEST_F(SchedulerTest, AGrammarHoldsAfterTheThoughtThatEndsByForce) {
+  GenerateRequest request;
+  request.prompt_ids = {'a'};
+  request.max_tokens = 60;
+  const auto grammar = grammar::compile_choice({"yes", "no"});
+  ASSERT_TRUE(grammar);
+  request.grammar = *grammar;
+  request.thought = grammar::Thought::kOpen;
+  request.max_thought_tokens = 5;
+  const auto plain = generate(*make({.guess_tokens = false}), request);
+  const auto forced = generate(*make(), request);
+  EXPECT_EQ(forced->ids, plain->ids);
+  EXPECT_EQ(forced->finish, FinishReason::kStop);
+  EXPECT_EQ(forced->text.substr(0, 13), "bcdef</think>");
+  const std::string answer = forced->text.substr(forced->text.find_last_of("> \t\r\n") + 1);
+  EXPECT_TRUE(answer == "yes" || answer == "no") << forced->text;
+}
+
 TEST_F(SchedulerTest, AWrongGuessLeavesNoTrace) {
   GenerateRequest request;  // "abcq" suggests q after abc; the model says d
   for (const char letter : {'a', 'b', 'c', 'q', 'q', 'q', 'a', 'b', 'c'}) {

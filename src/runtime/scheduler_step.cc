@@ -181,6 +181,9 @@ void Scheduler::take_tokens(Sequence& sequence, int first_row) {
 std::optional<int32_t> Scheduler::choose(Sequence& sequence, std::span<float> logits) {
   const auto step = static_cast<uint64_t>(sequence.result.ids.size());
   if (!sequence.matcher) return sequence.sampler->choose(logits, step);
+  if (sequence.result.ids.size() >= static_cast<std::size_t>(sequence.request.max_thought_tokens)) {
+    sequence.matcher->end_thought();
+  }
   const Result<std::span<const uint64_t>> allowed = sequence.matcher->mask();
   if (!allowed) {
     finish(sequence, FinishReason::kError, allowed.error());

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
+#include "security/people.h"
 #include "server/openai/response_store.h"
 #include "server/router.h"
 #include "server/server_metrics.h"
@@ -24,6 +25,7 @@ struct ApiParts {
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;  // of that plant
   std::shared_ptr<SystemInfo> system;
+  std::shared_ptr<security::People> people;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   LogSink log = no_log();

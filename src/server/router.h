@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "security/rights.h"
 #include "server/http/exchange.h"
 #include "server/http/http_types.h"
 
@@ -40,9 +41,11 @@ struct Route {
   RunsOn runs_on = RunsOn::kIo;
   uint64_t body_limit_bytes = 0;  // over it: 413. 0: a body is refused
   int time_limit_ms = 30'000;     // from the end of the header to the end of the answer
-  bool needs_key = true;          // where keys are set
-  bool last_resort = false;       // considered when nothing else fits, and for GET only
-  bool endless = false;           // a stream without an end: closed at once when the server stops
+  bool needs_key = true;          // where people or keys are set
+  bool takes_key = false;         // without needs_key: who asks is told where it is known
+  security::Role least_role = security::Role::kViewer;
+  bool last_resort = false;  // considered when nothing else fits, and for GET only
+  bool endless = false;      // a stream without an end: closed at once when the server stops
   Handler handler;
 };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "security/people.h"
+
 namespace mw::server {
 
 class ServerMetrics;
@@ -39,6 +41,8 @@ struct ServerOptions {
   std::string tls_certificate_file;  // PEM chain; with tls_key_file: TLS 1.2 and 1.3 only
   std::string tls_key_file;
   std::vector<ApiKey> api_keys;              // none: nobody is asked, loopback only
+  std::shared_ptr<security::People> people;  // may be null
+  bool loopback_viewer = false;              // without a login too, once there are people
   std::vector<std::string> allowed_hosts;    // Host values accepted beside loopback names
   std::vector<std::string> allowed_origins;  // "https://panel.local": other sites that may call
   Limits limits;

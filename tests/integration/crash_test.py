@@ -58,6 +58,29 @@ class Crash(unittest.TestCase):
                             f"&from_ms={start_ms}&to_ms={end_ms}&points=600")
         return [point for point in series["points"] if point[1] is not None]
 
+    def test_killed_server_forgets_no_alarm_and_no_acknowledgement(self):
+        rule = {"id": "hot", "asset": "cnc-2", "priority": "high",
+                "when": {"tag": "cnc-2/spindle_temperature", "above": -10}}
+        server = Server(self.folder.path)
+        try:
+            server.wait_until("samples", lambda: quality_counts(server)["good"] > 20, 60)
+            self.assertEqual(server.request("PUT", "/api/alarms/rules", rule)[0], 200)
+            server.wait_until("the alarm", lambda: self.state_of(server, "hot"), 30)
+            status, body = server.request("POST", "/api/alarms/actions", {
+                "alarm": "hot", "action": "acknowledge", "note": "on my way"})[:2]
+            self.assertEqual(status, 200, body)
+        finally:
+            server.kill()
+        with Server(self.folder.path) as again:
+            self.assertEqual(self.state_of(again, "hot"), "acknowledged")
+            entries = again.get("/api/alarms/journal?alarm=hot")["entries"]
+            self.assertEqual([entry["event"] for entry in entries], ["acknowledged", "raised"])
+            self.assertEqual(entries[0]["note"], "on my way")
+
+    def state_of(self, server, alarm):
+        states = {each["id"]: each["state"] for each in server.get("/api/alarms")["alarms"]}
+        return states.get(alarm)
+
     def test_no_broker_is_left_behind(self):
         server = Server(self.folder.path)
         broker = server.wait_until("the broker", lambda: broker_process(server), 30)

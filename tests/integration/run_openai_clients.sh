@@ -2,12 +2,13 @@
 # Runs OpenAI's official clients, LangChain's OpenAI classes and LiteLLM against a running Millwright,
 # and holds its answers against OpenAI's description:
 #   tests/integration/run_openai_clients.sh http://127.0.0.1:8080 MODEL THINKER EXAMPLES
-# THINKER and EXAMPLES are those of thinking_model.py.
+# THINKER and EXAMPLES are those of thinking_model.py. Environment, without which tests are skipped by
+# name: EMBEDDER and RERANKER of tiny_encoders.py, MILLWRIGHT_DATA the server's data folder.
 # Exit status: 0 passed, 1 failed, 77 skipped (a client could not be installed: no network).
 # What is installed lies in build/openai_clients/ and is used again.
 set -euo pipefail
 if [ $# -ne 4 ]; then
-  sed -n '2,8s/^# \{0,1\}//p' "$0"
+  sed -n '2,10s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 export MILLWRIGHT_URL=${1%/} MODEL=$2 THINKER=$3 EXAMPLES=$4

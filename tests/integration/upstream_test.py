@@ -161,6 +161,44 @@ class Upstreams(unittest.TestCase):
         self.assertEqual(json.loads(plain)["choices"], json.loads(directly)["choices"])
         self.assertEqual(front.get("/api/requests")["requests"][0]["model"], NAME)
 
+    def test_responses_are_asked_of_the_peer_as_a_chat_and_kept_here(self):
+        front = self.front("", "--upstream", f"cluster=http://127.0.0.1:{self.peers[0].port}/v1")
+        self.wait_listed(front)
+        parameters = {"type": "object", "properties": {"part": {"enum": ["pump", "belt"]}},
+                      "required": ["part"], "additionalProperties": False}
+        body = {"input": "Which part is worn?", "temperature": 0, "max_output_tokens": 96,
+                "tools": [{"type": "function", "name": "look_at", "parameters": parameters}],
+                "tool_choice": "required", "parallel_tool_calls": False}
+
+        def respond(server, model, more):
+            status, _, answer = server.request("POST", "/v1/responses", {"model": model, **more},
+                                               timeout=120)
+            self.assertEqual(status, 200, answer)
+            return json.loads(answer)
+
+        ours = respond(front, NAME, body)
+        theirs = respond(self.peers[0], MODEL_NAME, body)
+        (call,), (same,) = ours["output"], theirs["output"]
+        self.assertEqual((call["type"], call["name"]), ("function_call", "look_at"))
+        self.assertEqual(json.loads(call["arguments"]), json.loads(same["arguments"]))
+        self.assertEqual(ours["usage"]["input_tokens"], theirs["usage"]["input_tokens"])
+
+        def result(response, called):
+            return {"input": [{"type": "function_call_output", "call_id": called["call_id"],
+                               "output": "the pump is worn"}], "temperature": 0,
+                    "max_output_tokens": 16, "previous_response_id": response["id"]}
+
+        told = respond(front, NAME, result(ours, call))
+        directly = respond(self.peers[0], MODEL_NAME, result(theirs, same))
+        self.assertEqual(told["output"][0]["content"], directly["output"][0]["content"])
+        self.assertEqual(front.get(f"/v1/responses/{told['id']}"), told)
+        events = list(front.stream("POST", "/v1/responses",
+                                   {"model": NAME, **result(ours, call), "stream": True}))
+        self.assertEqual(events[-1].name, "response.incomplete" if told["status"] == "incomplete"
+                         else "response.completed")
+        self.assertEqual(events[-1].data["response"]["output"][0]["content"],
+                         told["output"][0]["content"])
+
     def test_a_peer_killed_in_mid_stream_ends_it_with_an_error_and_the_next_request_fails_over(self):
         front = self.front(upstream_of(self.peers[0].port, self.peers[1].port))
         self.wait_listed(front)

@@ -25,6 +25,7 @@ export const quiet_scenario = () => ({
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
+  session: "open", // open | login | code (a second factor too) | in
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent
 });
@@ -109,6 +110,31 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
   }
 
+  async function session(request, response) {
+    const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
+    const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
+    const now = () => {
+      if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
+      return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
+    };
+    if (request.method === "DELETE") {
+      scenario.session = "login";
+      return send_json(response, 200, now());
+    }
+    if (request.method === "POST") {
+      const { name, password, code = "" } = JSON.parse(await read_body(request));
+      const wrong = error_body("name, password or code is wrong", "用户名、密码或验证码错误", "unauthenticated");
+      if (name !== "li" || password !== "correct horse battery") return send_json(response, 401, wrong);
+      if (scenario.session === "code" && code === "") {
+        wrong.error.param = "code";
+        return send_json(response, 401, wrong);
+      }
+      if (scenario.session === "code" && code !== "123456") return send_json(response, 401, wrong);
+      scenario.session = "in";
+    }
+    return send_json(response, 200, now());
+  }
+
   async function alarm_api(name, request, response, url) {
     if (scenario.alarms === "error") return send_json(response, 503, error_body("No plant is connected.", "未连接工厂。", "unavailable"));
     if (name === "GET /api/alarms") return send_json(response, 200, alarms.json(scenario));
@@ -129,6 +155,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
+    if (url.pathname === "/api/session") return session(request, response);
+    if (scenario.session === "login" || scenario.session === "code") {
+      return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
+    }
     if (name === "GET /api/events") return events(request, response);
     if (name === "GET /api/plant") {
       if (scenario.plant === "error") return send_json(response, 503, error_body("The sample store is being opened; try again in a moment.", "正在打开采样存储，请稍后再试。", "unavailable"));

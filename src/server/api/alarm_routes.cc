@@ -94,16 +94,24 @@ Result<Json> remove_rule(const ApiState& state, const HttpRequest& request) {
 }
 
 void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, const char* pattern,
-         RouteDoc doc, Result<Json> (*answer)(const ApiState& state, const HttpRequest& request)) {
+         RouteDoc doc, Result<Json> (*answer)(const ApiState& state, const HttpRequest& request),
+         security::Role least_role = security::Role::kViewer) {
   Route route;
+  route.least_role = least_role;
   route.method = method;
   route.pattern = pattern;
   route.doc = std::move(doc);
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
   route.runs_on = RunsOn::kWorker;
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.alarms || !state->parts.plant) {
+    if (!state->parts.plant) {
       exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
+      return;
+    }
+    if (!state->parts.alarms) {
+      exchange->respond(
+          error_response(absent("the alarms' journal could not be opened: see the server's log",
+                                "无法打开报警记录，请查看服务器日志")));
       return;
     }
     const Result<Json> done = answer(*state, exchange->request());
@@ -135,7 +143,7 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
        .summary = "Acknowledges, resets, shelves, or takes an alarm out of service",
        .request_schema = "AlarmAction",
        .response_schema = "Alarm"},
-      act);
+      act, security::Role::kOperator);
   doc = {.operation = "readAlarmJournal",
          .summary = "What happened to alarms and who did what, newest first",
          .request_schema = {},
@@ -157,13 +165,13 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
        .summary = "Adds a rule, or replaces the one of the same id",
        .request_schema = "AlarmRule",
        .response_schema = "AlarmRule"},
-      put_rule);
+      put_rule, security::Role::kEngineer);
   add(router, state, Method::kDelete, "/api/alarms/rules/{alarm}",
       {.operation = "removeAlarmRule",
        .summary = "Removes a rule; its journal stays",
        .request_schema = {},
        .response_schema = "Accepted"},
-      remove_rule);
+      remove_rule, security::Role::kEngineer);
 }
 
 }  // namespace mw::server

@@ -43,6 +43,7 @@ Router Api::router() const {
   add_model_routes(router, state_);
   add_system_routes(router, state_);
   add_request_routes(router, state_);
+  add_session_routes(router, state_);
   const auto& system = state_->parts.system;
   add_description_route(router, system ? system->facts().version : std::string("0"));
   add_console_routes(router);

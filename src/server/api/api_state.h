@@ -34,6 +34,7 @@ void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_request_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_session_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_console_routes(Router& router);
 /// GET /api/openapi.json, made from the routes added so far.

@@ -7,6 +7,7 @@
 #include "server/api/plant_json.h"
 #include "server/api/request_json.h"
 #include "server/http/api_error.h"
+#include "server/http/session_cookie.h"
 #include "server/http/sse.h"
 
 namespace mw::server {
@@ -74,7 +75,13 @@ void EventHub::tick() {
   std::vector<std::shared_ptr<Stream>> open;
   {
     const std::lock_guard<std::mutex> guard(mutex_);
-    streams_.remove_if([](const auto& stream) { return !stream->exchange->open(); });
+    streams_.remove_if([this](const auto& stream) {
+      const HttpRequest& request = stream->exchange->request();
+      const bool allowed = parts_.people == nullptr ||
+                           parts_.people->still_holds(request.who, session_token(request));
+      if (!allowed) stream->exchange->finish();  // who logs in again gets a new one
+      return !allowed || !stream->exchange->open();
+    });
     open.assign(streams_.begin(), streams_.end());
   }
   const std::lock_guard<std::mutex> guard(tick_mutex_);

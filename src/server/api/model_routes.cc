@@ -51,6 +51,7 @@ Route adapter_route(const std::shared_ptr<ApiState>& state, Method method, const
   route.pattern = pattern;
   route.doc = std::move(doc);
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kPullBodyBytes;
+  route.least_role = security::Role::kEngineer;
   route.runs_on = RunsOn::kBlocking;  // weights are read
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
     const Result<Json> done = answer(*state, exchange->request());
@@ -83,6 +84,7 @@ void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state) {
                .request_schema = "PullRequest",
                .response_schema = "Accepted"};
   fetch.doc.success_status = 202;
+  fetch.least_role = security::Role::kEngineer;
   fetch.body_limit_bytes = kPullBodyBytes;
   fetch.runs_on = RunsOn::kWorker;
   fetch.handler = [state](const std::shared_ptr<Exchange>& exchange) {

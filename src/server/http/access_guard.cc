@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
+#include "server/http/session_cookie.h"
 #include "server/http/url.h"
+#include "server/router.h"
 
 namespace mw::server {
 namespace {
@@ -44,6 +46,23 @@ std::string presented_key(const HttpRequest& request) {
   return colon == std::string::npos ? std::string() : decoded.substr(colon + 1);
 }
 
+Error not_known() {
+  return Error::make(Code::kUnauthenticated,
+                     "log in, or send a valid API key: 'Authorization: Bearer KEY'",
+                     "请登录，或发送有效的 API 密钥：“Authorization: Bearer 密钥”", "");
+}
+
+/// The part of the API that a route belongs to, for the scopes of service keys.
+std::string_view scope_of(std::string_view pattern) {
+  if (pattern.starts_with("/v1/")) return "models";
+  return pattern == "/metrics" ? "metrics" : "plant";
+}
+
+/// What the owner of the machine hands out by its configuration, or holds before anybody is known:
+/// all but the management of people.
+const security::Grant kOwner{security::Role::kEngineer, {"*"}, {"*"}};
+const security::Grant kOnlooker{security::Role::kViewer, {"*"}, {"*"}};
+
 bool holds(const std::vector<std::string>& list, std::string_view item) {
   return std::any_of(list.begin(), list.end(),
                      [&](const std::string& mine) { return equals_ignoring_case(mine, item); });
@@ -58,15 +77,19 @@ Result<AccessGuard> AccessGuard::create(const ServerOptions& options) {
   guard.loopback_only_ = is_loopback_address(options.address);
   if (!guard.loopback_only_) {
     const bool tls = !options.tls_certificate_file.empty() && !options.tls_key_file.empty();
-    if (!tls || options.api_keys.empty()) {
+    const bool people = options.people != nullptr && options.people->anyone();
+    if (!tls || (options.api_keys.empty() && !people)) {
       return Error::make(
           Code::kInvalidArgument,
           "listening on " + options.address +
               " makes the server reachable from other machines: give a TLS certificate and key "
-              "and at least one API key, or listen on 127.0.0.1",
+              "and at least one person (`millwright user add`) or key (`millwright token create`), "
+              "or "
+              "listen on 127.0.0.1",
           "监听 " + options.address +
-              " 会使其他机器可以访问：请提供 TLS 证书和密钥以及至少一个 API 密钥，或改为监听 "
-              "127.0.0.1",
+              " 会使其他机器可以访问：请提供 TLS 证书和密钥，并至少添加一个用户（`millwright user "
+              "add`）或密钥（`millwright "
+              "token create`），或改为监听 127.0.0.1",
           "listen");
     }
   }
@@ -87,6 +110,8 @@ Result<AccessGuard> AccessGuard::create(const ServerOptions& options) {
     MW_ASSIGN(const HostPort parsed, parse_host(host));
     guard.allowed_hosts_.push_back(parsed.host);
   }
+  guard.people_ = options.people;
+  guard.loopback_viewer_ = options.loopback_viewer;
   guard.allowed_origins_ = options.allowed_origins;
   return guard;
 }
@@ -134,19 +159,54 @@ Result<void> AccessGuard::check_origin(const HttpRequest& request) const {
   return {};
 }
 
-Result<Identity> AccessGuard::identify(const HttpRequest& request) const {
-  if (keys_.empty()) return Identity::local_viewer();
-  const Digest given = digest(presented_key(request));
+Result<AccessGuard::Caller> AccessGuard::key_holder(const HttpRequest& request,
+                                                    const std::string& presented) const {
+  if (people_ != nullptr && presented.starts_with("mw_")) {
+    MW_ASSIGN(security::KeyUse use, people_->key(presented, request.remote_address));
+    return Caller{std::move(use.who), std::move(use.scopes)};
+  }
+  const Digest given = digest(presented);
   const KnownKey* found = nullptr;
   for (const KnownKey& key : keys_) {  // all of them: the time does not tell which one matched
     if (CRYPTO_memcmp(key.digest.data(), given.data(), given.size()) == 0) found = &key;
   }
-  if (found == nullptr) {
-    return Error::make(Code::kUnauthenticated,
-                       "a valid API key is needed: send 'Authorization: Bearer KEY'",
-                       "需要有效的 API 密钥：请发送“Authorization: Bearer 密钥”", "");
+  if (found == nullptr) return not_known();
+  return Caller{security::identity_of(Identity::Kind::kApiKey, found->name, kOwner), {"*"}};
+}
+
+Result<AccessGuard::Caller> AccessGuard::caller(const HttpRequest& request) const {
+  const std::string presented = presented_key(request);
+  const bool known = !keys_.empty() || (people_ != nullptr && people_->anyone());
+  if (!known) return Caller{security::identity_of(Identity::Kind::kPerson, "local", kOwner), {"*"}};
+  if (!presented.empty()) return key_holder(request, presented);
+  const std::string token = session_token(request);
+  if (people_ != nullptr && !token.empty()) {
+    auto who = people_->session(token);
+    if (who) return Caller{std::move(*who), {"*"}};
+    if (!loopback_viewer_) return who.error();
   }
-  return Identity{Identity::Kind::kApiKey, found->name, {"viewer"}, {"*"}, {"*"}};
+  if (loopback_viewer_ && loopback_only_) {
+    return Caller{security::identity_of(Identity::Kind::kPerson, "local", kOnlooker), {"*"}};
+  }
+  return not_known();
+}
+
+Result<Identity> AccessGuard::identify(const HttpRequest& request, const Route& route) const {
+  if (!route.needs_key && !route.takes_key) return Identity();
+  Result<Caller> found = caller(request);
+  if (!route.needs_key) return found ? std::move(found->who) : Identity();
+  if (!found) return found.error();
+  const std::string_view scope = scope_of(route.pattern);
+  if (!holds(found->scopes, "*") && !holds(found->scopes, scope)) {
+    return denied("the key's scopes do not reach this: it needs '" + std::string(scope) + "'",
+                  "密钥的范围不含此操作：需要“" + std::string(scope) + "”", "scope");
+  }
+  if (!security::has_role(found->who, route.least_role)) {
+    const std::string role(security::role_name(route.least_role));
+    return denied("this needs the role " + role + " or a higher one; ask an administrator",
+                  "此操作需要角色 " + role + " 或更高，请联系管理员", "role");
+  }
+  return std::move(found->who);
 }
 
 bool AccessGuard::may_read_across(std::string_view origin) const {

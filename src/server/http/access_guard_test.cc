@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "server/router.h"
+
 namespace mw::server {
 namespace {
 
@@ -10,6 +12,14 @@ HttpRequest with(std::vector<Header> headers, bool secure = false) {
   request.headers = std::move(headers);
   request.secure = secure;
   return request;
+}
+
+/// A route that needs a key, as all with data do.
+Route route_of(const char* pattern = "/api/plant", security::Role least = security::Role::kViewer) {
+  Route route;
+  route.pattern = pattern;
+  route.least_role = least;
+  return route;
 }
 
 AccessGuard guard_of(ServerOptions options) {
@@ -62,21 +72,21 @@ TEST(AccessGuard, KnowsAKeyInEveryUsualForm) {
         // base64("x:0123456789abcdef") and base64("me:...")
         Header{"Authorization", "Basic eDowMTIzNDU2Nzg5YWJjZGVm"},
         Header{"Authorization", "Basic bWU6MDEyMzQ1Njc4OWFiY2RlZg=="}}) {
-    const auto who = guard.identify(with({header}));
+    const auto who = guard.identify(with({header}), route_of());
     ASSERT_TRUE(who) << header.value;
     EXPECT_EQ(who->name, "panel");
     EXPECT_EQ(who->kind, Identity::Kind::kApiKey);
   }
   for (const char* value : {"", "Bearer", "Bearer ", "Bearer 0123456789abcdeg",
                             "Basic ====", "Basic !!!!", "0123456789abcdef"}) {
-    const auto who = guard.identify(with({{"Authorization", value}}));
+    const auto who = guard.identify(with({{"Authorization", value}}), route_of());
     ASSERT_FALSE(who) << value;
     EXPECT_EQ(who.error().code, Code::kUnauthenticated);
   }
 }
 
 TEST(AccessGuard, AsksNobodyWithoutKeys) {
-  EXPECT_EQ(guard_of({}).identify(with({}))->name, "local");
+  EXPECT_EQ(guard_of({}).identify(with({}), route_of())->name, "local");
 }
 
 TEST(AccessGuard, RefusesToServeOthersWithoutTlsAndKeys) {

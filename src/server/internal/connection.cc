@@ -168,13 +168,17 @@ bool Connection::on_header() {
     refuse(std::move(response));
     return false;
   }
-  Result<Identity> who = match_.route->needs_key ? core_.guard().identify(request)
-                                                 : Result<Identity>(Identity::local_viewer());
+  checked.remote_address = remote_address_;
+  Result<Identity> who = core_.guard().identify(checked, *match_.route);
   if (!who) {
     HttpResponse response = error_response(who.error());
     // Basic lets a browser ask for the key by itself (any name, the key as password).
-    response.headers.push_back(
-        {"WWW-Authenticate", "Basic realm=\"Millwright\", charset=\"UTF-8\""});
+    const bool basic = core_.guard().asks_by_basic();
+    if (who.error().code == Code::kUnauthenticated) {
+      response.headers.push_back(
+          {"WWW-Authenticate", basic ? "Basic realm=\"Millwright\", charset=\"UTF-8\""
+                                     : "Bearer realm=\"Millwright\""});
+    }
     refuse(std::move(response));
     return false;
   }

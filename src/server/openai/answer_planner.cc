@@ -12,6 +12,7 @@ using runtime::ServedModel;
 
 namespace {
 
+constexpr int64_t kThoughtShare = 2;  // of an answer that has to match: room for it is left
 constexpr const char* kDeadlineHeader = "x-millwright-deadline-ms";
 
 std::string joined(const std::vector<std::string>& names) {
@@ -127,6 +128,10 @@ std::optional<Refusal> Planner::read_tools(const ToolUse& tools) {
   return std::nullopt;
 }
 
+Thought Planner::read_thought(std::span<const int32_t> prompt_ids) {
+  return thought_ = reasoning_start(model_, prompt_ids);
+}
+
 std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const char* field) {
   const int64_t context = model_.generator->context_length();
   const auto prompt = static_cast<int64_t>(ids.size());
@@ -171,6 +176,8 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   request.top_logprobs = fields_.top_logprobs;
   request.ignore_eos = fields_.ignore_eos;
   request.grammar = grammar_;
+  request.thought = thought_;
+  request.max_thought_tokens = static_cast<int>(wanted / kThoughtShare);
   for (int k = 0; k < count; ++k) {
     request.sampling.seed = choice_seed(seed_, k);
     requests_.push_back(request);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ class Planner {
   /// Compiles what the answers have to match.
   std::optional<Refusal> read_form();
   std::optional<Refusal> read_tools(const ToolUse& tools);
+  /// A thought that the answer may begin with: what it has to match holds after that.
+  Thought read_thought(std::span<const int32_t> prompt_ids);
   /// Adds `count` choices after the same prompt. `field` names the prompt in errors.
   std::optional<Refusal> add(std::vector<int32_t> ids, int count, const char* field);
   FormatOptions format(const char* prefix) const;
@@ -68,6 +71,7 @@ class Planner {
   uint64_t seed_ = 0;
   int64_t deadline_ns_ = 0;  // 0: none
   grammar::GrammarPtr grammar_;
+  Thought thought_ = Thought::kNone;
   std::vector<runtime::GenerateRequest> requests_;
 };
 

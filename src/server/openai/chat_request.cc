@@ -9,12 +9,6 @@ namespace {
 constexpr std::size_t kMaxMessages = 4096;
 constexpr std::size_t kAnyBytes = SIZE_MAX;  // the body's own limit bounds it
 
-void note(GenerationFields& out, std::vector<std::string> names) {
-  for (std::string& name : names) {
-    if (out.ignored.size() < 32) out.ignored.push_back(std::move(name));
-  }
-}
-
 Result<std::string> read_parts(FieldReader& message, const Json& parts, GenerationFields& out) {
   std::string text;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -41,7 +35,7 @@ Result<std::string> read_parts(FieldReader& message, const Json& parts, Generati
     // Parts are blocks of their own; without a break the last word of one runs into the next.
     if (i > 0 && !text.empty()) text += '\n';
     text += *value;
-    note(out, part.unknown());
+    note_unknown(part, out);
   }
   return text;
 }
@@ -100,7 +94,7 @@ Result<ChatTurn> read_message(const Json& value, std::size_t index, GenerationFi
     return message.wrong("content", "a string or an array of text parts", "字符串或文本片段数组",
                          *content);
   }
-  note(out, message.unknown());
+  note_unknown(message, out);
   return turn;
 }
 
@@ -159,6 +153,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   MW_TRY(read_messages(fields, out));
   MW_TRY(read_lengths(fields, out));
   MW_ASSIGN(out.tools, read_tools(fields, out.without_effect));
+  MW_TRY(refuse_old_functions(fields, out.without_effect));
   MW_ASSIGN(out.form, read_output_form(fields));
   if (out.tools.active() && out.form.kind != OutputForm::Kind::kAnyText) {
     return Error::make(Code::kUnsupported,
@@ -186,7 +181,7 @@ Result<ChatRequest> parse_chat_request(std::string_view body) {
   MW_TRY(accept_without_effect(fields, "prompt_cache_key", Type::string, out));
   MW_TRY(accept_without_effect(fields, "prompt_cache_options", Type::object, out));
   MW_TRY(accept_without_effect(fields, "prompt_cache_retention", Type::string, out));
-  note(out, fields.unknown());
+  note_unknown(fields, out);
   return out;
 }
 

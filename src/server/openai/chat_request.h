@@ -13,6 +13,7 @@ struct ChatTurn {
   std::string role;  // "system", "user", "assistant" or "tool"; "developer" has become "system"
   std::string content;
   std::vector<ToolCall> calls;  // of the assistant
+  std::string call_id;          // of a tool's result in /v1/responses: what it answers
 };
 
 struct ChatRequest : GenerationFields {

@@ -109,7 +109,7 @@ Result<EmbeddingRequest> parse_embedding_request(std::string_view body) {
   MW_ASSIGN(const auto dimensions, fields.integer("dimensions", 1, kMaxDimensions));
   out.embed.dimensions = static_cast<int>(dimensions.value_or(0));
   MW_ASSIGN(const auto user, fields.text("user", SIZE_MAX));  // whom OpenAI would tell apart
-  (void)user;
+  if (user) out.without_effect.emplace_back("user");
   MW_ASSIGN(out.embed.when_long, read_truncate(fields));
   MW_ASSIGN(const std::size_t ids, read_choice(fields, "token_encoding", {"cl100k_base", "model"}));
   out.ids = ids == 0 ? IdEncoding::kCl100k : IdEncoding::kModel;

@@ -19,7 +19,8 @@ struct EmbeddingRequest {
   runtime::EmbedRequest embed;
   bool base64 = false;
   IdEncoding ids = IdEncoding::kCl100k;
-  std::vector<std::string> ignored;  // fields that nobody knows
+  std::vector<std::string> ignored;         // fields that nobody knows
+  std::vector<std::string> without_effect;  // known to OpenAI and changing nothing here
 };
 
 /// Reads the body of POST /v1/embeddings (CreateEmbeddingRequest of OpenAI's description 2.3.0, 5

@@ -20,6 +20,7 @@ using runtime::Embedder;
 constexpr uint64_t kBodyBytes = 16 * 1024 * 1024;  // 2048 texts of 8 KB
 constexpr int kTimeLimitMs = 10 * 60 * 1000;
 constexpr const char* kCl100k = "cl100k_base";
+constexpr const char* kIgnored = "x-millwright-ignored-fields";
 
 Result<std::shared_ptr<Embedder>> find_embedder(const ApiState& state, const std::string& name) {
   if (!state.parts.models) return absent("no model is served", "未提供模型");
@@ -103,12 +104,12 @@ void append_floats(std::span<const float> values, std::string& out) {
 
 Json usage_of(int64_t tokens) { return {{"prompt_tokens", tokens}, {"total_tokens", tokens}}; }
 
-void add_ignored(const std::vector<std::string>& names, HttpResponse& response) {
+void add_names(const char* header, const std::vector<std::string>& names, HttpResponse& response) {
   std::string joined;
   for (const std::string& name : names) {
     if (joined.size() + name.size() < 1000) joined += (joined.empty() ? "" : ", ") + name;
   }
-  if (!joined.empty()) response.headers.push_back({"x-millwright-ignored-fields", joined});
+  if (!joined.empty()) response.headers.push_back({header, joined});
 }
 
 HttpResponse embeddings_response(const EmbeddingRequest& request, const std::string& model,
@@ -130,7 +131,8 @@ HttpResponse embeddings_response(const EmbeddingRequest& request, const std::str
   if (embedded.split > 0) {
     response.headers.push_back({"x-millwright-split-inputs", std::to_string(embedded.split)});
   }
-  add_ignored(request.ignored, response);
+  add_names(kIgnored, request.ignored, response);
+  add_names("x-millwright-without-effect", request.without_effect, response);
   return response;
 }
 
@@ -159,7 +161,7 @@ HttpResponse ranking_response(const HttpRequest& http, const RerankRequest& requ
   if (ranking.split > 0) {
     response.headers.push_back({"x-millwright-split-inputs", std::to_string(ranking.split)});
   }
-  add_ignored(request.ignored, response);
+  add_names(kIgnored, request.ignored, response);
   return response;
 }
 

@@ -188,6 +188,13 @@ Result<void> accept_only(FieldReader& fields, const char* name,
   return fields.unsupported(name, "only " + allowed + " is supported", "仅支持 " + allowed);
 }
 
+void note_unknown(const FieldReader& fields, GenerationFields& out) {
+  constexpr std::size_t kMostNames = 32;
+  for (std::string& name : fields.unknown()) {
+    if (out.ignored.size() < kMostNames) out.ignored.push_back(std::move(name));
+  }
+}
+
 uint64_t choice_seed(uint64_t seed, int index) {
   if (index == 0) return seed;
   uint64_t x = seed + static_cast<uint64_t>(index) * 0x9e3779b97f4a7c15u;  // SplitMix64

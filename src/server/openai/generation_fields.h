@@ -54,6 +54,9 @@ Result<void> accept_without_effect(FieldReader& fields, const char* name, Json::
 Result<void> accept_only(FieldReader& fields, const char* name,
                          std::initializer_list<const char*> values, GenerationFields& out);
 
+/// Keeps the names of what nobody took, the first 32.
+void note_unknown(const FieldReader& fields, GenerationFields& out);
+
 /// The request's JSON object. Errors: kInvalidArgument.
 Result<Json> parse_request_object(std::string_view body);
 

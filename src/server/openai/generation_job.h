@@ -27,7 +27,7 @@ struct GenerationPlan {
   int keep_best_of = 1;  // of each so many choices keep `keep`, the likeliest (best_of)
   int keep = 1;
   int prompts = 1;  // choices belong to prompts in equal runs
-  ReasoningStart reasoning = ReasoningStart::kNone;
+  Thought reasoning = Thought::kNone;
   std::shared_ptr<const tokenizers::Tokenizer> tokenizer;  // counts reasoning tokens
   std::vector<Header> headers;
   std::shared_ptr<Admission::Ticket> ticket;

@@ -147,7 +147,9 @@ TEST(OpenAiChat, TellsTheGeneratorWhoAsksHowUrgentAndUntilWhen) {
   EXPECT_EQ(requests[0].priority, runtime::Priority::kInteractive);
   EXPECT_EQ(requests[0].deadline_ns, 0);
   EXPECT_FALSE(requests[0].client.empty());
-  EXPECT_EQ(requests[0].rights, Identity::local_viewer().rights());
+  const Identity owner = security::identity_of(Identity::Kind::kPerson, "local",
+                                               {security::Role::kEngineer, {"*"}, {"*"}});
+  EXPECT_EQ(requests[0].rights, owner.rights());
   EXPECT_EQ(requests[1].priority, runtime::Priority::kBatch);
   EXPECT_NEAR(static_cast<double>(requests[1].deadline_ns - steady_ns()), 5e9, 1e9);
   for (const char* wrong : {"0", "-5", "1.5", "soon", "600001", ""}) {

@@ -7,8 +7,8 @@ namespace {
 
 using runtime::Piece;
 
-constexpr std::string_view kOpen = "<think>";
-constexpr std::string_view kClose = "</think>";
+constexpr std::string_view kOpen = grammar::kThoughtOpen;
+constexpr std::string_view kClose = grammar::kThoughtClose;
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::size_t kTailTokens = 16;  // the tag and the line break after it, in any vocabulary
 
@@ -45,15 +45,14 @@ bool is_thinker(const runtime::ServedModel& model) {
 
 }  // namespace
 
-ReasoningStart reasoning_start(const runtime::ServedModel& model,
-                               std::span<const int32_t> prompt_ids) {
-  if (!is_thinker(model)) return ReasoningStart::kNone;
+Thought reasoning_start(const runtime::ServedModel& model, std::span<const int32_t> prompt_ids) {
+  if (!is_thinker(model)) return Thought::kNone;
   std::string tail = model.tokenizer->decode(
       prompt_ids.last(std::min<std::size_t>(prompt_ids.size(), kTailTokens)));
   trim_back(tail);
   const bool open = tail.size() >= kOpen.size() &&
                     std::string_view(tail).substr(tail.size() - kOpen.size()) == kOpen;
-  return open ? ReasoningStart::kInside : ReasoningStart::kMaybe;
+  return open ? Thought::kOpen : Thought::kMaybe;
 }
 
 Result<void> apply_reasoning_effort(const runtime::ServedModel& model, const char* field,
@@ -94,10 +93,10 @@ Result<void> apply_reasoning_effort(const runtime::ServedModel& model, const cha
   return {};
 }
 
-ReasoningSplitter::ReasoningSplitter(ReasoningStart start)
-    : state_(start == ReasoningStart::kNone    ? State::kAnswer
-             : start == ReasoningStart::kMaybe ? State::kMaybe
-                                               : State::kInside) {}
+ReasoningSplitter::ReasoningSplitter(Thought start)
+    : state_(start == Thought::kNone    ? State::kAnswer
+             : start == Thought::kMaybe ? State::kMaybe
+                                        : State::kInside) {}
 
 ReasoningSplitter::Parts ReasoningSplitter::push(const Piece& piece) {
   Parts out;
@@ -159,11 +158,11 @@ ReasoningSplitter::Parts ReasoningSplitter::finish() {
   return out;
 }
 
-int count_reasoning_tokens(const tokenizers::Tokenizer& tokenizer, ReasoningStart start,
+int count_reasoning_tokens(const tokenizers::Tokenizer& tokenizer, Thought start,
                            std::span<const int32_t> ids) {
-  if (start == ReasoningStart::kNone) return 0;
+  if (start == Thought::kNone) return 0;
   std::string text;
-  bool inside = start == ReasoningStart::kInside;
+  bool inside = start == Thought::kOpen;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     text += tokenizer.piece(ids[i]);
     if (!inside) {

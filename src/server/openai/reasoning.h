@@ -8,20 +8,16 @@
 #include <span>
 #include <string>
 
+#include "grammar/thought.h"
 #include "runtime/model_host.h"
 #include "server/openai/generation_fields.h"
 
 namespace mw::server::openai {
 
-/// Where an answer begins.
-enum class ReasoningStart {
-  kNone,    // the model knows no thinking: all text is the answer
-  kMaybe,   // it thinks when its text begins with the tag
-  kInside,  // the prompt has opened the tag for it
-};
+using grammar::Thought;
 
-ReasoningStart reasoning_start(const runtime::ServedModel& model,
-                               std::span<const int32_t> prompt_ids);
+/// Whether an answer after this prompt begins with a thought.
+Thought reasoning_start(const runtime::ServedModel& model, std::span<const int32_t> prompt_ids);
 
 /// Sets what the template is told about `reasoning_effort`; notes it as without effect where it
 /// changes nothing. Errors: kUnsupported, with `field` as param, for effort of a model that does
@@ -32,7 +28,7 @@ Result<void> apply_reasoning_effort(const runtime::ServedModel& model, const cha
 /// Cuts the pieces of one answer in two. White space around the tags belongs to neither side.
 class ReasoningSplitter {
  public:
-  explicit ReasoningSplitter(ReasoningStart start = ReasoningStart::kNone);
+  explicit ReasoningSplitter(Thought start = Thought::kNone);
 
   struct Parts {
     std::string reasoning;
@@ -54,7 +50,7 @@ class ReasoningSplitter {
 };
 
 /// How many of an answer's tokens belong to its reasoning, the tags included.
-int count_reasoning_tokens(const tokenizers::Tokenizer& tokenizer, ReasoningStart start,
+int count_reasoning_tokens(const tokenizers::Tokenizer& tokenizer, Thought start,
                            std::span<const int32_t> ids);
 
 }  // namespace mw::server::openai

@@ -19,7 +19,7 @@ std::ostream& operator<<(std::ostream& out, const Sides& sides) {
   return out << "[" << sides.reasoning << "|" << sides.answer << "]";
 }
 
-Sides split(ReasoningStart start, const std::vector<std::string>& pieces) {
+Sides split(Thought start, const std::vector<std::string>& pieces) {
   ReasoningSplitter splitter(start);
   Sides out;
   const auto take = [&](const ReasoningSplitter::Parts& parts) {
@@ -32,25 +32,25 @@ Sides split(ReasoningStart start, const std::vector<std::string>& pieces) {
 }
 
 struct Row {
-  ReasoningStart start;
+  Thought start;
   std::string text;
   Sides sides;
 };
 
 const Row kRows[] = {
-    {ReasoningStart::kMaybe, "<think>\nab c\n</think>\n\nhello\n", {"ab c", "hello\n"}},
-    {ReasoningStart::kMaybe, "\n<think>a</think>b", {"a", "b"}},
-    {ReasoningStart::kMaybe, "<think>\n\n</think>\n\nhi", {"", "hi"}},
-    {ReasoningStart::kMaybe, " plain <think>x</think>", {"", " plain <think>x</think>"}},
-    {ReasoningStart::kMaybe, "<thin", {"", "<thin"}},
-    {ReasoningStart::kMaybe, "<thinker>", {"", "<thinker>"}},
-    {ReasoningStart::kMaybe, "<think>a < b </ th </think", {"a < b </ th </think", ""}},
-    {ReasoningStart::kMaybe, "", {"", ""}},
-    {ReasoningStart::kMaybe, "<think>a\n\nb </think>x</think>y", {"a\n\nb", "x</think>y"}},
-    {ReasoningStart::kInside, "\nab</think>c", {"ab", "c"}},
-    {ReasoningStart::kInside, "ab  \n", {"ab", ""}},
-    {ReasoningStart::kInside, "</think>c", {"", "c"}},
-    {ReasoningStart::kNone, "<think>a</think>b", {"", "<think>a</think>b"}},
+    {Thought::kMaybe, "<think>\nab c\n</think>\n\nhello\n", {"ab c", "hello\n"}},
+    {Thought::kMaybe, "\n<think>a</think>b", {"a", "b"}},
+    {Thought::kMaybe, "<think>\n\n</think>\n\nhi", {"", "hi"}},
+    {Thought::kMaybe, " plain <think>x</think>", {"", " plain <think>x</think>"}},
+    {Thought::kMaybe, "<thin", {"", "<thin"}},
+    {Thought::kMaybe, "<thinker>", {"", "<thinker>"}},
+    {Thought::kMaybe, "<think>a < b </ th </think", {"a < b </ th </think", ""}},
+    {Thought::kMaybe, "", {"", ""}},
+    {Thought::kMaybe, "<think>a\n\nb </think>x</think>y", {"a\n\nb", "x</think>y"}},
+    {Thought::kOpen, "\nab</think>c", {"ab", "c"}},
+    {Thought::kOpen, "ab  \n", {"ab", ""}},
+    {Thought::kOpen, "</think>c", {"", "c"}},
+    {Thought::kNone, "<think>a</think>b", {"", "<think>a</think>b"}},
 };
 
 TEST(ReasoningSplitter, GivesTheSameSidesHoweverTheTextIsCut) {
@@ -71,19 +71,19 @@ TEST(ReasoningSplitter, GivesTheSameSidesHoweverTheTextIsCut) {
 }
 
 TEST(ReasoningSplitter, HoldsBackNoMoreThanATagAndWhiteSpace) {
-  ReasoningSplitter splitter(ReasoningStart::kInside);
+  ReasoningSplitter splitter(Thought::kOpen);
   EXPECT_EQ(splitter.push({"thinking about <", {}}).reasoning, "thinking about");
   EXPECT_EQ(splitter.push({"b>", {}}).reasoning, " <b>");
 }
 
 TEST(ReasoningSplitter, TellsLogProbabilitiesOfTheAnswerOnly) {
-  ReasoningSplitter splitter(ReasoningStart::kMaybe);
+  ReasoningSplitter splitter(Thought::kMaybe);
   std::size_t tokens = 0;
   for (const char* text : {"<think>", "a", "</think>", "\n", "b", "c"}) {
     tokens += splitter.push(testing::piece(text, -1.0)).answer.logprobs.size();
   }
   EXPECT_EQ(tokens, 2U);
-  ReasoningSplitter plain(ReasoningStart::kMaybe);
+  ReasoningSplitter plain(Thought::kMaybe);
   EXPECT_EQ(plain.push(testing::piece("<", -1.0)).answer.logprobs.size(), 0U);
   EXPECT_EQ(plain.push(testing::piece("b", -1.0)).answer.logprobs.size(), 2U);
 }
@@ -95,17 +95,17 @@ std::vector<int32_t> ids_of(const runtime::ServedModel& model, const std::string
 TEST(ReasoningTokens, AreCountedWithTheirTags) {
   const testing::FakeModelHost host;
   const auto model = *host.find("thinker");
-  const auto count = [&](ReasoningStart start, const std::string& text) {
+  const auto count = [&](Thought start, const std::string& text) {
     return count_reasoning_tokens(*model->tokenizer, start, ids_of(*model, text));
   };
   // One token a byte.
-  EXPECT_EQ(count(ReasoningStart::kMaybe, "<think>ab</think>xyz"), 17);
-  EXPECT_EQ(count(ReasoningStart::kMaybe, "\n<think>ab"), 10);
-  EXPECT_EQ(count(ReasoningStart::kMaybe, "xyz<think>ab</think>"), 0);
-  EXPECT_EQ(count(ReasoningStart::kInside, "ab</think>xyz"), 10);
-  EXPECT_EQ(count(ReasoningStart::kNone, "<think>ab</think>"), 0);
+  EXPECT_EQ(count(Thought::kMaybe, "<think>ab</think>xyz"), 17);
+  EXPECT_EQ(count(Thought::kMaybe, "\n<think>ab"), 10);
+  EXPECT_EQ(count(Thought::kMaybe, "xyz<think>ab</think>"), 0);
+  EXPECT_EQ(count(Thought::kOpen, "ab</think>xyz"), 10);
+  EXPECT_EQ(count(Thought::kNone, "<think>ab</think>"), 0);
   const std::string prose(5000, 'a');
-  EXPECT_EQ(count(ReasoningStart::kInside, prose + "</think>xyz"), 5008);
+  EXPECT_EQ(count(Thought::kOpen, prose + "</think>xyz"), 5008);
 }
 
 TEST(ReasoningStart, ComesFromTheTemplateAndThePrompt) {
@@ -113,10 +113,10 @@ TEST(ReasoningStart, ComesFromTheTemplateAndThePrompt) {
   const auto tiny = *host.find("tiny");
   const auto thinker = *host.find("thinker");
   const std::string open = "assistant\n<think>\n";
-  EXPECT_EQ(reasoning_start(*tiny, ids_of(*tiny, open)), ReasoningStart::kNone);
-  EXPECT_EQ(reasoning_start(*thinker, ids_of(*thinker, open)), ReasoningStart::kInside);
-  EXPECT_EQ(reasoning_start(*thinker, ids_of(*thinker, "assistant\n")), ReasoningStart::kMaybe);
-  EXPECT_EQ(reasoning_start(*thinker, {}), ReasoningStart::kMaybe);
+  EXPECT_EQ(reasoning_start(*tiny, ids_of(*tiny, open)), Thought::kNone);
+  EXPECT_EQ(reasoning_start(*thinker, ids_of(*thinker, open)), Thought::kOpen);
+  EXPECT_EQ(reasoning_start(*thinker, ids_of(*thinker, "assistant\n")), Thought::kMaybe);
+  EXPECT_EQ(reasoning_start(*thinker, {}), Thought::kMaybe);
 }
 
 TEST(ReasoningEffort, SwitchesThinkingWhereTheTemplateHasASwitch) {

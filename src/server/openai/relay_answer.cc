@@ -18,7 +18,7 @@ std::size_t bytes_of(const RelayPart& part) {
 
 }  // namespace
 
-RelayAnswer::RelayAnswer(FormatOptions options, bool chat, bool stream, int choices)
+RelayChoices::RelayChoices(FormatOptions options, bool chat, bool stream, int choices)
     : options_(std::move(options)),
       chat_(chat),
       stream_(stream),
@@ -28,6 +28,18 @@ RelayAnswer::RelayAnswer(FormatOptions options, bool chat, bool stream, int choi
 Result<std::string> RelayAnswer::take(const RelayChunk& chunk) {
   std::string events;
   for (const RelayPart& part : chunk.parts) {
+    if (!finish_of(part.choice).empty()) {
+      if (!part.says()) continue;  // some send empty parts after the last
+      return Error::make(Code::kCorrupt, "an answer that goes on after its end",
+                         "回答在结束之后仍有内容");
+    }
+    bytes_ += bytes_of(part);
+    if (bytes_ > kMostBytes) {
+      return Error::make(Code::kTooLarge,
+                         "an answer of more than " + std::to_string(kMostBytes >> 20) + " MiB",
+                         "回答超过 " + std::to_string(kMostBytes >> 20) + " MiB");
+    }
+    if (part.says()) ++parts_;
     MW_ASSIGN(const std::string more, take_part(part));
     events += more;
   }
@@ -35,29 +47,21 @@ Result<std::string> RelayAnswer::take(const RelayChunk& chunk) {
   return events;
 }
 
-Result<std::string> RelayAnswer::take_part(const RelayPart& part) {
+const std::string& RelayChoices::finish_of(int choice) const {
+  return choices_[static_cast<std::size_t>(choice)].finish;
+}
+
+Result<std::string> RelayChoices::take_part(const RelayPart& part) {
   Choice& choice = choices_[static_cast<std::size_t>(part.choice)];
-  if (!choice.finish.empty()) {
-    if (!part.says()) return std::string();  // some send empty parts after the last
-    return Error::make(Code::kCorrupt, "an answer that goes on after its end",
-                       "回答在结束之后仍有内容");
-  }
   const std::size_t calls_before = choice.calls.size();
   MW_TRY(keep(part, choice));
-  if (part.says()) ++parts_;
   if (!stream_ || (!part.says() && part.logprobs.empty() && part.finish.empty())) {
     return std::string();
   }
   return chat_ ? chat_events(part, choice, calls_before) : completion_events(part, choice);
 }
 
-Result<void> RelayAnswer::keep(const RelayPart& part, Choice& choice) {
-  bytes_ += bytes_of(part);
-  if (bytes_ > kMostBytes) {
-    return Error::make(Code::kTooLarge,
-                       "an answer of more than " + std::to_string(kMostBytes >> 20) + " MiB",
-                       "回答超过 " + std::to_string(kMostBytes >> 20) + " MiB");
-  }
+Result<void> RelayChoices::keep(const RelayPart& part, Choice& choice) {
   for (const RelayPart::Call& call : part.calls) {
     const auto index = static_cast<std::size_t>(call.index);
     if (index == choice.calls.size() && !call.name.empty()) {
@@ -77,7 +81,7 @@ Result<void> RelayAnswer::keep(const RelayPart& part, Choice& choice) {
   return {};
 }
 
-std::string RelayAnswer::delta(int choice, Json delta, Json logprobs, std::size_t text_bytes) {
+std::string RelayChoices::delta(int choice, Json delta, Json logprobs, std::size_t text_bytes) {
   return frame_.chunk({{"index", choice},
                        {"delta", std::move(delta)},
                        {"logprobs", std::move(logprobs)},
@@ -85,12 +89,12 @@ std::string RelayAnswer::delta(int choice, Json delta, Json logprobs, std::size_
                       text_bytes);
 }
 
-std::string RelayAnswer::call_id(int choice, std::size_t call) const {
+std::string RelayChoices::call_id(int choice, std::size_t call) const {
   return "call_" + options_.identity.id + "_" + std::to_string(choice) + "_" + std::to_string(call);
 }
 
-std::string RelayAnswer::chat_events(const RelayPart& part, Choice& choice,
-                                     std::size_t calls_before) {
+std::string RelayChoices::chat_events(const RelayPart& part, Choice& choice,
+                                      std::size_t calls_before) {
   std::string out;
   if (!choice.opened) {
     out += delta(part.choice, {{"role", "assistant"}, {"content", ""}, {"refusal", nullptr}},
@@ -132,7 +136,7 @@ std::string RelayAnswer::chat_events(const RelayPart& part, Choice& choice,
   return out;
 }
 
-std::string RelayAnswer::completion_events(const RelayPart& part, Choice& choice) {
+std::string RelayChoices::completion_events(const RelayPart& part, Choice& choice) {
   const bool logprobs = options_.with_logprobs && !part.logprobs.empty();
   return frame_.chunk(
       {{"text", part.text},
@@ -142,12 +146,12 @@ std::string RelayAnswer::completion_events(const RelayPart& part, Choice& choice
       part.text.size());
 }
 
-bool RelayAnswer::complete() const {
+bool RelayChoices::complete() const {
   return std::all_of(choices_.begin(), choices_.end(),
                      [](const Choice& choice) { return !choice.finish.empty(); });
 }
 
-bool RelayAnswer::cut_by_length() const {
+bool RelayChoices::cut_by_length() const {
   return std::any_of(choices_.begin(), choices_.end(),
                      [](const Choice& choice) { return choice.finish == "length"; });
 }
@@ -159,9 +163,9 @@ Usage RelayAnswer::usage() const {
   return counted;
 }
 
-std::string RelayAnswer::end() const { return frame_.end(usage()); }
+std::string RelayChoices::end() { return frame_.end(usage()); }
 
-Json RelayAnswer::whole_choice(int index) const {
+Json RelayChoices::whole_choice(int index) const {
   const Choice& choice = choices_[static_cast<std::size_t>(index)];
   if (!chat_) {
     int64_t offset = 0;
@@ -187,7 +191,7 @@ Json RelayAnswer::whole_choice(int index) const {
           {"finish_reason", choice.finish}};
 }
 
-Json RelayAnswer::whole() const {
+Json RelayChoices::whole() {
   Json out = answer_frame(options_, chat_ ? "chat.completion" : "text_completion");
   out["choices"] = Json::array();
   for (std::size_t i = 0; i < choices_.size(); ++i) {

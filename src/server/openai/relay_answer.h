@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "server/http/api_error.h"
 #include "server/openai/relay_chunk.h"
 #include "server/openai/stream_frame.h"
 
@@ -13,22 +15,51 @@ namespace mw::server::openai {
 /// Threads  one at a time.
 class RelayAnswer {
  public:
-  RelayAnswer(FormatOptions options, bool chat, bool stream, int choices);
+  RelayAnswer() = default;
+  virtual ~RelayAnswer() = default;
   RelayAnswer(const RelayAnswer&) = delete;
   RelayAnswer& operator=(const RelayAnswer&) = delete;
 
   /// Takes what came; the events for a client that streams. Errors: kCorrupt, kTooLarge.
   Result<std::string> take(const RelayChunk& chunk);
   /// Whether every choice has come to its end.
-  bool complete() const;
+  virtual bool complete() const = 0;
   /// The last events.
-  std::string end() const;
-  Json whole() const;
+  virtual std::string end() = 0;
+  virtual Json whole() = 0;
+  /// Ends a stream that has begun and cannot go on.
+  virtual std::string failure(const Error& error) = 0;
+  /// The same for whoever has no part in the job; outlives the answer.
+  virtual std::function<std::string(const Error&)> failure_formatter() = 0;
 
   /// As told by the other server; else parts are counted, which most send a token each.
   Usage usage() const;
   /// Whether any choice ended at its limit of tokens.
-  bool cut_by_length() const;
+  virtual bool cut_by_length() const = 0;
+
+ private:
+  /// How a choice has ended; empty: it goes on.
+  virtual const std::string& finish_of(int choice) const = 0;
+  virtual Result<std::string> take_part(const RelayPart& part) = 0;
+
+  std::optional<Usage> usage_;
+  int parts_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+/// The answer of /v1/chat/completions, or of /v1/completions.
+class RelayChoices final : public RelayAnswer {
+ public:
+  RelayChoices(FormatOptions options, bool chat, bool stream, int choices);
+
+  bool complete() const override;
+  std::string end() override;
+  Json whole() override;
+  std::string failure(const Error& error) override { return openai_error_event(error); }
+  std::function<std::string(const Error&)> failure_formatter() override {
+    return openai_error_event;
+  }
+  bool cut_by_length() const override;
 
  private:
   struct Call {
@@ -45,7 +76,8 @@ class RelayAnswer {
     std::string finish;
     int64_t offset = 0;  // of completions' log-probabilities, in characters
   };
-  Result<std::string> take_part(const RelayPart& part);
+  const std::string& finish_of(int choice) const override;
+  Result<std::string> take_part(const RelayPart& part) override;
   Result<void> keep(const RelayPart& part, Choice& choice);
   std::string chat_events(const RelayPart& part, Choice& choice, std::size_t calls_before);
   std::string completion_events(const RelayPart& part, Choice& choice);
@@ -58,9 +90,6 @@ class RelayAnswer {
   const bool stream_;
   StreamFrame frame_;
   std::vector<Choice> choices_;
-  std::optional<Usage> usage_;
-  int parts_ = 0;
-  std::size_t bytes_ = 0;
 };
 
 }  // namespace mw::server::openai

@@ -82,7 +82,7 @@ Outcome RelayJob::ask(const upstream::Upstreams::Found& found) {
   upstream::Question question;
   question.path = plan_.chat ? "chat/completions" : "completions";
   question.model = found.model;
-  question.body = to_text(relay_body(plan_.request, plan_.fields.ignored, found.model));
+  question.body = to_text(relay_body(plan_.request, plan_.unknown, found.model));
   question.request_id = http().request_id;
   question.deadline_ns = deadline_ns_;
   begun_ns_ = steady_ns();
@@ -107,7 +107,7 @@ bool RelayJob::answer_here(const std::string& model, Outcome& last) {
   HttpResponse response = response_of(*refusal);
   response.headers.push_back({"x-millwright-model", model});
   if (!plan_.exchange->respond(std::move(response))) {
-    plan_.exchange->write(openai_error_event(refusal->error));
+    plan_.exchange->write(plan_.format_error(refusal->error));
     plan_.exchange->finish();
   }
   return true;
@@ -115,7 +115,7 @@ bool RelayJob::answer_here(const std::string& model, Outcome& last) {
 
 FormatOptions RelayJob::format() const {
   FormatOptions out;
-  out.identity.id = (plan_.chat ? "chatcmpl-" : "cmpl-") + http().request_id.substr(4);
+  out.identity.id = plan_.id_prefix + http().request_id.substr(4);
   out.identity.created_s = plan_.state->parts.clock->now_ns() / kNsPerSecond;
   out.identity.model = model_;
   out.identity.fingerprint = upstream_;
@@ -143,7 +143,7 @@ void RelayJob::prepare_stream() {
   head.head.headers = answered_headers();
   head.head.headers.push_back({"Cache-Control", "no-cache"});
   head.head.headers.push_back({"X-Accel-Buffering", "no"});
-  head.format_error = openai_error_event;
+  head.format_error = answer_ ? answer_->failure_formatter() : plan_.format_error;
   head.ping = kSsePing;
   plan_.exchange->begin_stream(std::move(head));
 }
@@ -151,7 +151,7 @@ void RelayJob::prepare_stream() {
 void RelayJob::begin(int replica) {
   replica_ = replica;
   first_ns_ = last_ns_ = 0;
-  answer_ = std::make_unique<RelayAnswer>(format(), plan_.chat, plan_.fields.stream, plan_.choices);
+  answer_ = plan_.make_answer(format());
 }
 
 Result<Progress> RelayJob::event(std::string_view data) {
@@ -205,7 +205,8 @@ void RelayJob::fail(const Outcome& outcome) {
   const std::vector<Header> headers = answered_headers();
   response.headers.insert(response.headers.end(), headers.begin(), headers.end());
   if (!plan_.exchange->respond(std::move(response))) {
-    plan_.exchange->write(openai_error_event(relay_error(outcome, upstream_)));
+    const Error error = relay_error(outcome, upstream_);
+    plan_.exchange->write(told_ ? answer_->failure(error) : plan_.format_error(error));
     plan_.exchange->finish();
   }
 }
@@ -245,12 +246,12 @@ void RelayJob::record(const Outcome& outcome) {
 
 }  // namespace
 
-Json relay_body(const Json& request, const std::vector<std::string>& ignored,
+Json relay_body(const Json& request, const std::vector<std::string>& unknown,
                 const std::string& model) {
   Json out = Json::object();
   for (const auto& [name, value] : request.items()) {
-    const bool unknown = std::find(ignored.begin(), ignored.end(), name) != ignored.end();
-    if (!unknown && !value.is_null()) out[name] = value;
+    const bool known = std::find(unknown.begin(), unknown.end(), name) == unknown.end();
+    if (known && !value.is_null()) out[name] = value;
   }
   out["model"] = model;
   out["stream"] = true;  // also for an answer in one piece: only so a stuck replica is seen

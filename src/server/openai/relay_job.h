@@ -17,8 +17,14 @@ struct RelayPlan {
   std::shared_ptr<ApiState> state;
   std::shared_ptr<Exchange> exchange;
   GenerationFields fields;
-  Json request;  // as the client sent it
+  Json request;                      // of the other server's route
+  std::vector<std::string> unknown;  // members of it that our reader does not know
   bool chat = true;
+  const char* id_prefix = "chatcmpl-";
+  /// An answer that has just begun.
+  std::function<std::unique_ptr<RelayAnswer>(FormatOptions options)> make_answer;
+  /// The event of an error in a stream that has told nothing yet.
+  std::function<std::string(const Error&)> format_error = openai_error_event;
   int choices = 1;
   /// Answers with a model of this machine, as the fallback says; a refusal where it cannot.
   std::function<std::optional<Refusal>(const std::string& model, std::vector<Header> headers)>
@@ -31,7 +37,7 @@ std::optional<Refusal> start_relay(RelayPlan plan);
 
 /// What goes to the other server: the client's members that our reader knows, as a stream with
 /// usage.
-Json relay_body(const Json& request, const std::vector<std::string>& ignored,
+Json relay_body(const Json& request, const std::vector<std::string>& unknown,
                 const std::string& model);
 
 /// The error of an outcome, with the upstream's name in front; its response says when to come back.

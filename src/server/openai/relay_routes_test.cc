@@ -360,7 +360,8 @@ TEST(Relay, WhatIsNotAskedOfUpstreamsSaysSo) {
   ScriptedServer peer(saying(hello()));
   ApiServer server({}, true, 320, {cluster({&peer})});
   TestClient client(server.port());
-  const auto response = client.post("/v1/responses", R"({"model":"cluster/org/m","input":"hi"})");
+  const auto response =
+      client.post("/v1/responses/input_tokens", R"({"model":"cluster/org/m","input":"hi"})");
   EXPECT_EQ(response->status, 400);
   EXPECT_THAT(response->body, HasSubstr("/v1/chat/completions"));
 }

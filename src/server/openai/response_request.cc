@@ -1,135 +1,17 @@
 #include "server/openai/response_request.h"
 
 #include <algorithm>
-#include <array>
 
-#include "server/openai/response_shapes.h"
+#include "server/openai/response_items.h"
 
 namespace mw::server::openai {
 namespace {
 
-constexpr std::size_t kMaxItems = 4096;
 constexpr std::size_t kMaxLabels = 16;  // OpenAI's description, as the two after it
 constexpr std::size_t kMaxLabelNameBytes = 64;
 constexpr std::size_t kMaxLabelBytes = 512;
 constexpr std::size_t kMaxIdBytes = 64;
 constexpr std::size_t kAnyBytes = SIZE_MAX;  // the body's own limit bounds it
-
-void note_unknown(const FieldReader& fields, GenerationFields& out) {
-  for (std::string& name : fields.unknown()) {
-    if (out.ignored.size() < 32) out.ignored.push_back(std::move(name));
-  }
-}
-
-/// The text parts of one message as canonical content. `own` is what its role calls its text.
-Result<Json> read_content(FieldReader& item, const Json& content, const std::string& own,
-                          GenerationFields& out) {
-  Json parts = Json::array();
-  if (content.is_string()) {
-    parts.push_back(text_part(own, content.get<std::string>()));
-    return parts;
-  }
-  if (!content.is_array()) {
-    return item.wrong("content", "a string or an array of text parts", "字符串或文本片段数组",
-                      content);
-  }
-  for (std::size_t i = 0; i < content.size(); ++i) {
-    const std::string name = "content[" + std::to_string(i) + "]";
-    if (!content[i].is_object()) {
-      return item.wrong(name, "an object with type and text", "含 type 和 text 的对象", content[i]);
-    }
-    FieldReader part(content[i], item.full_name(name) + ".");
-    MW_ASSIGN(const auto type, part.text("type", 64));
-    for (const char* known : {"input_image", "input_file", "input_audio"}) {
-      if (type == known) {
-        return part.unsupported("type", "this model reads text only", "该模型只能读取文本");
-      }
-    }
-    const bool refusal = type == "refusal";
-    if (type != "input_text" && type != "output_text" && type != "text" && !refusal) {
-      return part.wrong("type", "\"input_text\" or \"output_text\"", " input_text 或 output_text",
-                        content[i].value("type", Json()));
-    }
-    const char* member = refusal ? "refusal" : "text";
-    MW_ASSIGN(const auto text, part.text(member, kAnyBytes));
-    if (!text) return part.wrong(member, "a string", "字符串", Json());
-    for (const char* replayed : {"annotations", "logprobs", "prompt_cache_breakpoint"}) {
-      if (part.take(replayed) != nullptr) out.without_effect.push_back(part.full_name(replayed));
-    }
-    parts.push_back(text_part(own, *text));
-    note_unknown(part, out);
-  }
-  return parts;
-}
-
-/// One item of `input`; nothing for one that adds nothing to what the model reads.
-Result<void> read_item(const Json& value, std::size_t index, ResponseRequest& out) {
-  const std::string path = "input[" + std::to_string(index) + "]";
-  if (!value.is_object()) {
-    return Error::make(Code::kInvalidArgument,
-                       "'" + path + "': expected an object, got " + describe(value),
-                       "“" + path + "”应为对象", path);
-  }
-  FieldReader item(value, path + ".");
-  MW_ASSIGN(const auto given_type, item.text("type", 64));
-  const std::string type = given_type.value_or(value.contains("role") ? "message" : "");
-  if (type == "reasoning") {
-    out.without_effect.push_back(path);  // a replayed thought: models are not shown their old ones
-    return {};
-  }
-  if (type.empty()) {
-    return item.wrong("type", "\"message\"", " message", Json());
-  }
-  if (type != "message") {
-    return item.unsupported("type",
-                            type == "item_reference"
-                                ? "items are not found by id: send them, or previous_response_id"
-                                : "only messages and reasoning are supported yet",
-                            "目前仅支持 message 和 reasoning");
-  }
-  MW_ASSIGN(const auto role, item.text("role", 64));
-  static constexpr std::array kRoles = {"developer", "system", "user", "assistant"};
-  if (!role || std::find(kRoles.begin(), kRoles.end(), *role) == kRoles.end()) {
-    return item.wrong("role", "\"system\", \"developer\", \"user\" or \"assistant\"",
-                      " system、developer、user 或 assistant", value.value("role", Json()));
-  }
-  for (const char* replayed : {"id", "status", "phase"}) {
-    if (item.take(replayed) != nullptr) out.without_effect.push_back(item.full_name(replayed));
-  }
-  const Json* content = item.take("content");
-  if (content == nullptr) {
-    return item.wrong("content", "a string or an array of text parts", "字符串或文本片段数组",
-                      Json());
-  }
-  const bool model = *role == "assistant";
-  MW_ASSIGN(Json parts, read_content(item, *content, model ? "output_text" : "input_text", out));
-  out.input.push_back({{"type", "message"},
-                       {"role", *role},
-                       {"status", "completed"},
-                       {"content", std::move(parts)}});
-  note_unknown(item, out);
-  return {};
-}
-
-Result<void> read_input(FieldReader& fields, ResponseRequest& out) {
-  const Json* input = fields.take("input");
-  const auto refuse = [&] {
-    return fields.wrong("input", "a string or an array of 1 to 4096 items",
-                        "字符串，或 1 到 4096 个条目的数组", input == nullptr ? Json() : *input);
-  };
-  if (input == nullptr) return refuse();
-  if (input->is_string()) {
-    out.input.push_back(
-        {{"type", "message"},
-         {"role", "user"},
-         {"status", "completed"},
-         {"content", Json::array({text_part("input_text", input->get<std::string>())})}});
-    return {};
-  }
-  if (!input->is_array() || input->empty() || input->size() > kMaxItems) return refuse();
-  for (std::size_t i = 0; i < input->size(); ++i) MW_TRY(read_item((*input)[i], i, out));
-  return {};
-}
 
 Result<void> read_metadata(FieldReader& fields, Json& out) {
   const Json* metadata = fields.take("metadata");
@@ -159,6 +41,7 @@ Result<void> read_text(FieldReader& fields, ResponseRequest& out) {
   if (const Json* format = inner.take("format")) {
     if (!format->is_object()) return inner.wrong("format", "an object", "对象", *format);
     MW_ASSIGN(out.form, read_text_format(*format, "text.format"));
+    out.text_format = *format;
   }
   MW_TRY(accept_only(inner, "verbosity", {"medium"}, out));
   note_unknown(inner, out);
@@ -203,29 +86,32 @@ Result<void> read_include(FieldReader& fields, ResponseRequest& out) {
   return {};
 }
 
-Result<void> read_tools(FieldReader& fields, ResponseRequest& out) {
-  const Json* choice = fields.take("tool_choice");
-  if (const Json* tools = fields.take("tools")) {
-    if (!tools->is_array()) return fields.wrong("tools", "an array", "数组", *tools);
-    if (!tools->empty() && !(choice != nullptr && *choice == "none")) {
-      return fields.unsupported("tools", "tool calls are not supported yet; send tool_choice none",
-                                "暂不支持工具调用；请将 tool_choice 设为 none");
-    }
-    out.without_effect.emplace_back("tools");
+/// The choice as the response tells it again: what was sent, in OpenAI's own spelling.
+Json told_choice(const ToolUse& tools, const Json& sent) {
+  if (!sent.is_object()) return sent;
+  Json names = Json::array();
+  for (const Tool& tool : tools.tools) {
+    names.push_back({{"type", "function"}, {"name", tool.name}});
   }
-  if (choice != nullptr) {
-    if (*choice != "none" && *choice != "auto") {
-      return fields.unsupported("tool_choice", "tool calls are not supported yet",
-                                "暂不支持工具调用");
-    }
-    out.tool_choice = choice->get<std::string>();
-    out.without_effect.emplace_back("tool_choice");
+  if (sent["type"] == "function") return names.front();
+  const bool required = tools.choice == ToolUse::Choice::kRequired;
+  return {{"type", "allowed_tools"}, {"mode", required ? "required" : "auto"}, {"tools", names}};
+}
+
+Result<void> read_tool_fields(FieldReader& fields, ResponseRequest& out) {
+  MW_ASSIGN(out.tools, read_tools(fields, out.without_effect));
+  if (const Json* choice = fields.take("tool_choice")) {
+    out.tool_choice = told_choice(out.tools, *choice);
+    if (out.tools.all.empty()) out.without_effect.emplace_back("tool_choice");
   }
-  MW_ASSIGN(const auto parallel, fields.boolean("parallel_tool_calls"));
-  if (parallel) out.without_effect.emplace_back("parallel_tool_calls");
-  out.parallel_tool_calls = parallel.value_or(true);
+  if (out.tools.active() && out.form.kind != OutputForm::Kind::kAnyText) {
+    return fields.unsupported(
+        out.form.field,
+        "not together with tools that may be called; send tool_choice \"none\" or leave it out",
+        "不能与可调用的工具同时使用");
+  }
   MW_ASSIGN(const auto most, fields.integer("max_tool_calls", 0, INT32_MAX));
-  if (most) out.without_effect.emplace_back("max_tool_calls");
+  if (most) out.without_effect.emplace_back("max_tool_calls");  // of hosted tools: there are none
   return {};
 }
 
@@ -250,33 +136,7 @@ Result<void> refuse_what_is_not_done(FieldReader& fields, ResponseRequest& out) 
       "nothing is ever cut silently: only disabled is supported; send a shorter input",
       "不会自动截断：仅支持 disabled，请缩短输入");
 }
-
-/// The member when it is a text; else nothing.
-std::string text_of(const Json& object, const char* name) {
-  if (!object.is_object() || !object.contains(name) || !object[name].is_string()) return {};
-  return object[name].get<std::string>();
-}
-
 }  // namespace
-
-std::vector<ChatTurn> turns_of(const Json& items) {
-  std::vector<ChatTurn> out;
-  for (const Json& item : items) {
-    if (!item.is_object() || !item.contains("content") || text_of(item, "type") != "message") {
-      continue;
-    }
-    ChatTurn turn;
-    turn.role = text_of(item, "role");
-    if (turn.role == "developer") turn.role = "system";
-    for (const Json& part : item["content"]) {
-      // Parts are blocks of their own, as in chat.
-      if (!turn.content.empty()) turn.content += '\n';
-      turn.content += text_of(part, "text");
-    }
-    out.push_back(std::move(turn));
-  }
-  return out;
-}
 
 Result<ResponseRequest> parse_response_request(std::string_view body) {
   MW_ASSIGN(const Json object, parse_request_object(body));
@@ -284,7 +144,7 @@ Result<ResponseRequest> parse_response_request(std::string_view body) {
   ResponseRequest out;
   MW_TRY(read_generation_fields(fields, out));
   if (out.n != 1) return fields.unsupported("n", "a response has one answer", "只有一个回答");
-  MW_TRY(read_input(fields, out));
+  MW_TRY(read_response_input(fields, out.input, out));
   MW_ASSIGN(out.instructions, fields.text("instructions", kAnyBytes));
   MW_ASSIGN(const auto previous, fields.text("previous_response_id", kMaxIdBytes));
   out.previous_response_id = previous.value_or("");
@@ -295,7 +155,7 @@ Result<ResponseRequest> parse_response_request(std::string_view body) {
   MW_TRY(read_text(fields, out));
   MW_TRY(read_reasoning(fields, out));
   MW_TRY(read_include(fields, out));
-  MW_TRY(read_tools(fields, out));
+  MW_TRY(read_tool_fields(fields, out));
   MW_TRY(refuse_what_is_not_done(fields, out));
   MW_TRY(read_service_tier(fields, out));
   using Type = Json::value_t;

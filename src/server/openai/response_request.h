@@ -10,20 +10,18 @@
 namespace mw::server::openai {
 
 struct ResponseRequest : GenerationFields {
-  Json input = Json::array();  // message items, as .../input_items gives them back, but without ids
+  Json input = Json::array();  // items, as .../input_items gives them back, but without ids
   std::optional<std::string> instructions;
   std::string previous_response_id;  // empty: none
   bool store = true;
-  bool parallel_tool_calls = true;
-  std::string tool_choice = "auto";
+  ToolUse tools;
+  Json tool_choice = "auto";              // as the response tells it
+  Json text_format = {{"type", "text"}};  // the same
   Json metadata = Json::object();
 };
 
 /// Reads the body of POST /v1/responses (CreateResponse of OpenAI's description 2.3.0, 31 fields).
 /// Errors as parse_chat_request.
 Result<ResponseRequest> parse_response_request(std::string_view body);
-
-/// What a chat template reads of message items, in their order.
-std::vector<ChatTurn> turns_of(const Json& items);
 
 }  // namespace mw::server::openai

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "server/openai/response_items.h"
+#include "server/openai/response_shapes.h"
+
 namespace mw::server::openai {
 namespace {
 
@@ -12,7 +15,7 @@ std::string with(const std::string& members) {
 TEST(ResponseRequest, HasOpenAisDefaults) {
   const auto request = parse_response_request(with(""));
   ASSERT_TRUE(request) << request.error().message.en;
-  EXPECT_TRUE(request->store && request->parallel_tool_calls);
+  EXPECT_TRUE(request->store && request->tools.parallel);
   EXPECT_FALSE(request->stream || request->instructions || request->max_tokens);
   EXPECT_EQ(request->sampling.temperature, 1.0F);
   EXPECT_EQ(request->top_logprobs, -1);
@@ -86,6 +89,15 @@ TEST(ResponseRequest, RefusesWrongTypesAndValuesByName) {
       {R"("include":[5])", "include"},
       {R"("top_logprobs":21)", "top_logprobs"},
       {R"("tools":{})", "tools"},
+      {R"("tools":[{"type":"function"}])", "tools[0].name"},
+      {R"("tools":[{"type":"function","name":"f","parameters":[]}])", "tools[0].parameters"},
+      {R"("tools":[{"type":"function","name":"f","strict":1}])", "tools[0].strict"},
+      {R"("tools":[{"type":"function","name":"f"},{"type":"function","name":"f"}])", "tools"},
+      {R"("tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"function","name":"g"})",
+       "tool_choice"},
+      {R"("tools":[{"type":"function","name":"f"}],"tool_choice":{"type":"file_search"})",
+       "tool_choice"},
+      {R"("tool_choice":"required")", "tool_choice"},
       {R"("truncation":"most")", "truncation"},
       {R"("previous_response_id":7)", "previous_response_id"},
   };
@@ -109,8 +121,14 @@ TEST(ResponseRequest, RefusesWhatWouldChangeTheAnswerAndIsNotDone) {
       {R"("text":{"verbosity":"low"})", "text.verbosity"},
       {R"("reasoning":{"summary":"detailed"})", "reasoning.summary"},
       {R"("include":["reasoning.encrypted_content"])", "include"},
-      {R"("tools":[{"type":"web_search"}])", "tools"},
-      {R"("tool_choice":"required")", "tool_choice"},
+      {R"("tools":[{"type":"web_search"}])", "tools[0].type"},
+      {R"("tools":[{"type":"function","name":"f"},{"type":"custom","name":"g"}])", "tools[1].type"},
+      {R"("tools":[{"type":"function","name":"f","defer_loading":true}])",
+       "tools[0].defer_loading"},
+      {R"("tools":[{"type":"function","name":"f","allowed_callers":["programmatic"]}])",
+       "tools[0].allowed_callers"},
+      {R"("tools":[{"type":"function","name":"f"}],"text":{"format":{"type":"json_object"}})",
+       "text.format"},
       {R"("service_tier":"scale")", "service_tier"},
       {R"("n":2)", "n"},
   };
@@ -130,7 +148,20 @@ TEST(ResponseRequest, RefusesBrokenItemsByPath) {
       {R"({"model":"m","input":[5]})", "input[0]"},
       {R"({"model":"m","input":[{}]})", "input[0].type"},
       {R"({"model":"m","input":[{"type":"item_reference","id":"x"}]})", "input[0].type"},
-      {R"({"model":"m","input":[{"type":"function_call_output"}]})", "input[0].type"},
+      {R"({"model":"m","input":[{"type":"web_search_call"}]})", "input[0].type"},
+      {R"({"model":"m","input":[{"type":"function_call_output"}]})", "input[0].call_id"},
+      {R"({"model":"m","input":[{"type":"function_call_output","call_id":"c"}]})",
+       "input[0].output"},
+      {R"({"model":"m","input":[{"type":"function_call_output","call_id":"c","output":5}]})",
+       "input[0].output"},
+      {R"({"model":"m","input":[{"type":"function_call_output","call_id":"c","output":[{"type":"input_image"}]}]})",
+       "input[0].output[0].type"},
+      {R"({"model":"m","input":[{"type":"function_call","name":"f","arguments":"{}"}]})",
+       "input[0].call_id"},
+      {R"({"model":"m","input":[{"type":"function_call","call_id":"c","arguments":"{}"}]})",
+       "input[0].name"},
+      {R"({"model":"m","input":[{"type":"function_call","call_id":"c","name":"f","arguments":"{"}]})",
+       "input[0].arguments"},
       {R"({"model":"m","input":[{"role":"boss","content":"x"}]})", "input[0].role"},
       {R"({"model":"m","input":[{"role":"user"}]})", "input[0].content"},
       {R"({"model":"m","input":[{"role":"user","content":5}]})", "input[0].content"},
@@ -146,6 +177,65 @@ TEST(ResponseRequest, RefusesBrokenItemsByPath) {
     ASSERT_FALSE(request) << row.members;
     EXPECT_EQ(request.error().param, row.param) << row.members;
   }
+}
+
+TEST(ResponseRequest, ReadsToolsAndTellsThemAgain) {
+  const auto request = parse_response_request(with(
+      R"("tools":[{"type":"function","name":"f","description":"reads","parameters":{"type":"object"}},)"
+      R"({"type":"function","name":"g","strict":false,"output_schema":{}}],)"
+      R"("tool_choice":{"type":"function","name":"g"},"parallel_tool_calls":false)"));
+  ASSERT_TRUE(request) << request.error().message.en;
+  ASSERT_EQ(request->tools.tools.size(), 1U);
+  EXPECT_EQ(request->tools.tools[0].name, "g");
+  EXPECT_EQ(request->tools.choice, ToolUse::Choice::kRequired);
+  EXPECT_FALSE(request->tools.parallel);
+  EXPECT_EQ(request->without_effect, (std::vector<std::string>{"tools[1].output_schema"}));
+  const Json told = response_object(*request, {"resp_0", 0, "m", ""});
+  EXPECT_EQ(told["tools"], *parse_json(R"([{"type":"function","name":"f","description":"reads",
+      "parameters":{"type":"object"},"strict":true},
+      {"type":"function","name":"g","parameters":null,"strict":false}])"));
+  EXPECT_EQ(told["tool_choice"], Json({{"type", "function"}, {"name", "g"}}));
+  EXPECT_EQ(told["parallel_tool_calls"], false);
+
+  const auto some = parse_response_request(with(
+      R"("tools":[{"type":"function","name":"f"},{"type":"function","name":"g"}],"tool_choice":)"
+      R"({"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"}]})"));
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->tool_choice, *parse_json(R"({"type":"allowed_tools","mode":"required",
+                            "tools":[{"type":"function","name":"f"}]})"));
+  const auto none =
+      parse_response_request(with(R"("tools":[{"type":"web_search"}],"tool_choice":"none")"));
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->tools.active());
+  EXPECT_EQ(none->tool_choice, "none");
+}
+
+TEST(ResponseRequest, ReadsCallsAndWhatCameOfThem) {
+  const auto request = parse_response_request(R"({"model":"m","input":[
+      {"role":"user","content":"a"},{"role":"assistant","content":"b"},
+      {"type":"function_call","id":"fc_1","call_id":"c1","name":"f","arguments":"{\"x\":1}",
+       "status":"completed"},
+      {"type":"function_call","call_id":"c2","name":"g","arguments":"{}"},
+      {"type":"function_call_output","call_id":"c1","output":"one"},
+      {"type":"function_call_output","call_id":"c2",
+       "output":[{"type":"input_text","text":"two"},{"type":"input_text","text":"three"}]}]})");
+  ASSERT_TRUE(request) << request.error().message.en;
+  const auto turns = turns_of(request->input);
+  ASSERT_EQ(turns.size(), 4U);
+  EXPECT_EQ(turns[1].content, "b");
+  ASSERT_EQ(turns[1].calls.size(), 2U);
+  EXPECT_EQ(turns[1].calls[0].arguments, "{\"x\":1}");
+  EXPECT_EQ(turns[2].role, "tool");
+  EXPECT_EQ(turns[2].content, "one");
+  EXPECT_EQ(turns[3].content, "two\nthree");
+  EXPECT_TRUE(check_call_ids(turns));
+  const auto alone = check_call_ids({turns[2]});
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().param, "input");
+  // One that was cut has no whole arguments and was not called.
+  Json cut = request->input;
+  cut[2]["status"] = "incomplete";
+  EXPECT_EQ(turns_of(cut)[1].calls.size(), 1U);
 }
 
 TEST(ResponseRequest, ReadsNoTurnFromWhatIsNoMessage) {

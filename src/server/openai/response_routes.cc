@@ -5,7 +5,9 @@
 #include "server/http/api_error.h"
 #include "server/openai/answer_planner.h"
 #include "server/openai/prompts.h"
-#include "server/openai/response_answer.h"
+#include "server/openai/relay_job.h"
+#include "server/openai/relay_response.h"
+#include "server/openai/response_items.h"
 
 namespace mw::server {
 namespace {
@@ -19,6 +21,7 @@ using openai::ResponseRequest;
 using openai::StoredResponse;
 using runtime::ServedModel;
 
+constexpr const char* kIdPrefix = "resp_";
 constexpr std::size_t kMostTurnsBack = 512;
 constexpr uint64_t kMostTextBack = 4 * openai::kBodyBytes;  // more fits no model's context
 constexpr int64_t kDefaultItems = 20;                       // OpenAI's description
@@ -26,7 +29,10 @@ constexpr int64_t kMostItems = 100;
 
 uint64_t text_bytes(const std::vector<ChatTurn>& turns) {
   uint64_t out = 0;
-  for (const ChatTurn& turn : turns) out += turn.content.size();
+  for (const ChatTurn& turn : turns) {
+    out += turn.content.size();
+    for (const openai::ToolCall& call : turn.calls) out += call.arguments.size();
+  }
   return out;
 }
 
@@ -66,38 +72,46 @@ Result<std::vector<ChatTurn>> turns_before(const ApiState& state, const std::str
   return out;
 }
 
-/// A request that was read, its model and its prompt.
-struct Prepared {
-  ResponseRequest request;
-  std::shared_ptr<ServedModel> model;
-  std::vector<int32_t> ids;
-};
-
-std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http, Prepared& out) {
-  Result<ResponseRequest> request = openai::parse_response_request(http.body);
-  if (!request) return Refusal{request.error(), {}};
-  out.request = std::move(*request);
-  if (auto refusal = find_model(state, out.request.model, out.model)) return refusal;
-  const auto applied = openai::apply_reasoning_effort(*out.model, "reasoning.effort", out.request);
-  if (!applied) return Refusal{applied.error(), {}};
-  std::vector<ChatTurn> turns;
-  if (out.request.instructions) turns.push_back({"system", *out.request.instructions});
-  if (!out.request.previous_response_id.empty()) {
-    auto before = turns_before(state, openai::owner_of(http.who), out.request.previous_response_id);
+/// The whole conversation that a request goes on with.
+std::optional<Refusal> read_turns(const ApiState& state, const HttpRequest& http,
+                                  const ResponseRequest& request, std::vector<ChatTurn>& turns) {
+  if (request.instructions) turns.push_back({"system", *request.instructions});
+  if (!request.previous_response_id.empty()) {
+    auto before = turns_before(state, openai::owner_of(http.who), request.previous_response_id);
     if (!before) {
       const bool missing = before.error().code == Code::kNotFound;
       return Refusal{before.error(), missing ? "previous_response_not_found" : ""};
     }
     for (ChatTurn& turn : *before) turns.push_back(std::move(turn));
   }
-  std::vector<ChatTurn> asked = openai::turns_of(out.request.input);
+  std::vector<ChatTurn> asked = openai::turns_of(request.input);
   if (asked.empty()) {
-    return Refusal{Error::make(Code::kInvalidArgument, "'input': expected at least one message",
-                               "“input”中至少应有一条消息", "input"),
+    return Refusal{Error::make(Code::kInvalidArgument,
+                               "'input': expected at least one message or output of a call",
+                               "“input”中至少应有一条消息或一个调用结果", "input"),
                    {}};
   }
   for (ChatTurn& turn : asked) turns.push_back(std::move(turn));
-  auto ids = openai::chat_ids(*out.model, turns, openai::ToolUse{}, out.request.template_variables);
+  if (auto checked = openai::check_call_ids(turns); !checked) return Refusal{checked.error(), {}};
+  return std::nullopt;
+}
+
+/// A request that was read, its model of this machine and its prompt.
+struct Prepared {
+  ResponseRequest request;
+  std::shared_ptr<ServedModel> model;
+  std::vector<int32_t> ids;
+};
+
+std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http,
+                               ResponseRequest request, Prepared& out) {
+  out.request = std::move(request);
+  if (auto refusal = find_model(state, out.request.model, out.model)) return refusal;
+  const auto applied = openai::apply_reasoning_effort(*out.model, "reasoning.effort", out.request);
+  if (!applied) return Refusal{applied.error(), {}};
+  std::vector<ChatTurn> turns;
+  if (auto refusal = read_turns(state, http, out.request, turns)) return refusal;
+  auto ids = openai::chat_ids(*out.model, turns, out.request.tools, out.request.template_variables);
   if (!ids) {
     Error error = ids.error();
     if (error.param != "model") error.param = "input";
@@ -107,41 +121,94 @@ std::optional<Refusal> prepare(const ApiState& state, const HttpRequest& http, P
   return std::nullopt;
 }
 
-std::optional<Refusal> respond(const ApiState& state, const std::shared_ptr<Exchange>& exchange) {
+/// What an answer begins with and where it is kept.
+openai::ResponseAnswerOptions answer_options(const ApiState& state, const HttpRequest& http,
+                                             const ResponseRequest& request,
+                                             const openai::FormatOptions& format) {
+  openai::ResponseAnswerOptions out;
+  out.response = openai::response_object(request, format.identity);
+  out.with_logprobs = format.with_logprobs;
+  out.with_obfuscation = format.with_obfuscation;
+  out.clock = state.parts.clock;
+  if (!request.store) return out;
+  StoredResponse stored;
+  stored.owner = openai::owner_of(http.who);
+  stored.input = openai::with_ids(request.input, format.identity.id);
+  out.keep = [store = state.responses, stored](const Json& response) {
+    store->put({stored.owner, response, stored.input});
+  };
+  return out;
+}
+
+std::optional<Refusal> respond_here(const ApiState& state,
+                                    const std::shared_ptr<Exchange>& exchange,
+                                    ResponseRequest asked, std::vector<Header> headers) {
+  const HttpRequest& http = exchange->request();
   Prepared prepared;
-  if (auto refusal = prepare(state, exchange->request(), prepared)) return refusal;
-  ResponseRequest& request = prepared.request;
-  if (!state.responses->enabled()) request.store = false;
+  if (auto refusal = prepare(state, http, std::move(asked), prepared)) return refusal;
+  const ResponseRequest& request = prepared.request;
   Planner planner(state, exchange, request, *prepared.model);
   if (auto refusal = planner.read_deadline()) return refusal;
   if (auto refusal = planner.read_form()) return refusal;
-  const openai::FormatOptions format = planner.format("resp_");
-  openai::ResponseAnswerOptions answer;
-  answer.response = openai::response_object(request, format.identity);
-  answer.with_logprobs = format.with_logprobs;
-  answer.with_obfuscation = format.with_obfuscation;
-  answer.clock = state.parts.clock;
-  if (request.store) {
-    StoredResponse stored;
-    stored.owner = openai::owner_of(exchange->request().who);
-    stored.input = openai::with_ids(std::move(request.input), format.identity.id);
-    answer.keep = [store = state.responses, stored](const Json& response) {
-      store->put({stored.owner, response, stored.input});
-    };
-  }
+  if (auto refusal = planner.read_tools(request.tools)) return refusal;
+  auto answer = answer_options(state, http, request, planner.format(kIdPrefix));
+  answer.with_tools = request.tools.active();
   openai::GenerationPlan plan;
+  plan.headers = std::move(headers);
   plan.format = openai::response_answer(std::move(answer));
-  plan.reasoning = openai::reasoning_start(*prepared.model, prepared.ids);
+  plan.reasoning = planner.read_thought(prepared.ids);
   plan.tokenizer = prepared.model->tokenizer;
   if (auto refusal = planner.add(std::move(prepared.ids), 1, "input")) return refusal;
   planner.start(std::move(plan));
   return std::nullopt;
 }
 
-std::optional<Refusal> count_input(const ApiState& state,
+/// Asks an upstream, which is told the whole conversation as a chat.
+std::optional<Refusal> relay(const std::shared_ptr<ApiState>& state,
+                             const std::shared_ptr<Exchange>& exchange, ResponseRequest request) {
+  const HttpRequest& http = exchange->request();
+  auto sent = openai::parse_request_object(http.body);
+  if (!sent) return Refusal{sent.error(), {}};
+  std::vector<ChatTurn> turns;
+  if (auto refusal = read_turns(*state, http, request, turns)) return refusal;
+  openai::RelayPlan plan;
+  plan.state = state;
+  plan.exchange = exchange;
+  plan.fields = request;
+  plan.request = openai::chat_request_of(*sent, request, turns);
+  plan.id_prefix = kIdPrefix;
+  plan.make_answer = [state, exchange, request](const openai::FormatOptions& format) {
+    return openai::relay_response(answer_options(*state, exchange->request(), request, format),
+                                  request.stream);
+  };
+  plan.format_error = [](const Error& error) { return openai::response_error_event(error, 0); };
+  plan.answer_here = [state, exchange, request](const std::string& model,
+                                                std::vector<Header> headers) {
+    ResponseRequest other = request;
+    other.model = model;
+    return respond_here(*state, exchange, std::move(other), std::move(headers));
+  };
+  return openai::start_relay(std::move(plan));
+}
+
+std::optional<Refusal> respond(const std::shared_ptr<ApiState>& state,
+                               const std::shared_ptr<Exchange>& exchange) {
+  Result<ResponseRequest> request = openai::parse_response_request(exchange->request().body);
+  if (!request) return Refusal{request.error(), {}};
+  if (!state->responses->enabled()) request->store = false;
+  if (openai::upstream_of(*state, request->model).upstream == nullptr) {
+    return respond_here(*state, exchange, std::move(*request), {});
+  }
+  return relay(state, exchange, std::move(*request));
+}
+
+std::optional<Refusal> count_input(const std::shared_ptr<ApiState>& state,
                                    const std::shared_ptr<Exchange>& exchange) {
+  const HttpRequest& http = exchange->request();
+  Result<ResponseRequest> request = openai::parse_response_request(http.body);
+  if (!request) return Refusal{request.error(), {}};
   Prepared prepared;
-  if (auto refusal = prepare(state, exchange->request(), prepared)) return refusal;
+  if (auto refusal = prepare(*state, http, std::move(*request), prepared)) return refusal;
   exchange->respond(
       json_response({{"object", "response.input_tokens"}, {"input_tokens", prepared.ids.size()}}));
   return std::nullopt;
@@ -228,7 +295,8 @@ void add_reading(Router& router, const std::shared_ptr<ApiState>& state, Method 
   router.add(std::move(route));
 }
 
-using Answer = std::optional<Refusal> (*)(const ApiState&, const std::shared_ptr<Exchange>&);
+using Answer = std::optional<Refusal> (*)(const std::shared_ptr<ApiState>&,
+                                          const std::shared_ptr<Exchange>&);
 
 void add_answering(Router& router, const std::shared_ptr<ApiState>& state, const char* pattern,
                    RouteDoc doc, Answer answer) {
@@ -240,7 +308,7 @@ void add_answering(Router& router, const std::shared_ptr<ApiState>& state, const
   route.body_limit_bytes = openai::kBodyBytes;
   route.time_limit_ms = openai::kAnswerTimeLimitMs;
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (const auto refusal = answer(*state, exchange)) exchange->respond(response_of(*refusal));
+    if (const auto refusal = answer(state, exchange)) exchange->respond(response_of(*refusal));
   };
   router.add(std::move(route));
 }

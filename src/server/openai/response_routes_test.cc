@@ -177,6 +177,136 @@ TEST(Responses, SayWhenTheyWereCut) {
   EXPECT_EQ(streamed.back().data["response"]["output"][0]["status"], "incomplete");
 }
 
+constexpr char kTools[] =
+    R"("tools":[{"type":"function","name":"read","parameters":{"type":"object","properties":)"
+    R"({"tag":{"type":"string"}},"required":["tag"],"additionalProperties":false}}])";
+constexpr char kCalls[] =
+    "<tool_call>\n{\"name\": \"read\", \"arguments\": {\"tag\": \"a\"}}\n</tool_call>\n"
+    "<tool_call>\n{\"name\": \"read\", \"arguments\": {\"tag\": \"b\"}}\n</tool_call>";
+
+TEST(Responses, CallTools) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  server.script({script({"Let me ", "see.\n", kCalls})});
+  TestClient client(server.port());
+  const Json body = body_of(client.post(kPath, ask(kTools)));
+  EXPECT_EQ(schema_problem("Response", body), "");
+  ASSERT_EQ(body["output"].size(), 3U) << body;
+  EXPECT_EQ(body["output"][0]["content"][0]["text"], "Let me see.");
+  EXPECT_EQ(body["output"][1]["type"], "function_call");
+  EXPECT_EQ(body["output"][1]["name"], "read");
+  EXPECT_EQ(body["output"][1]["arguments"], R"({"tag": "a"})");
+  EXPECT_EQ(body["output"][2]["arguments"], R"({"tag": "b"})");
+  EXPECT_EQ(body["output"][2]["status"], "completed");
+  EXPECT_NE(body["output"][1]["call_id"], body["output"][2]["call_id"]);
+  EXPECT_NE(body["output"][1]["id"], body["output"][2]["id"]);
+  EXPECT_EQ(body["tools"][0]["name"], "read");
+  EXPECT_NE(server.generator().requests().back().grammar, nullptr);
+
+  const auto events =
+      events_of(client.post(kPath, ask(kTools + std::string(R"(,"stream":true)")))->body);
+  EXPECT_EQ(
+      names_of(events),
+      (std::vector<std::string>{
+          "response.created", "response.in_progress", "response.output_item.added",
+          "response.content_part.added", "response.output_text.delta", "response.output_text.delta",
+          "response.output_text.done", "response.content_part.done", "response.output_item.done",
+          "response.output_item.added", "response.function_call_arguments.delta",
+          "response.function_call_arguments.done", "response.output_item.done",
+          "response.output_item.added", "response.function_call_arguments.delta",
+          "response.function_call_arguments.done", "response.output_item.done",
+          "response.completed"}));
+  EXPECT_EQ(events[9].data["item"]["arguments"], "");
+  EXPECT_EQ(events[9].data["item"]["status"], "in_progress");
+  EXPECT_EQ(events[10].data["output_index"], 1);
+  EXPECT_EQ(events[11].data["arguments"], R"({"tag": "a"})");
+  EXPECT_EQ(events[11].data["name"], "read");
+  EXPECT_EQ(events[12].data["item"]["call_id"], events[9].data["item"]["call_id"]);
+  const Json& output = events.back().data["response"]["output"];
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (const char* same : {"type", "name", "arguments", "content"}) {
+      EXPECT_EQ(output[i].value(same, Json()), body["output"][i].value(same, Json())) << same;
+    }
+  }
+}
+
+TEST(Responses, CallWithoutSayingAnythingAndTellWhatWasCut) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  FakeGenerator::Script cut = script({std::string(kCalls, std::string(kCalls).rfind("g\":"))});
+  cut.finish = runtime::FinishReason::kLength;
+  server.script({script({kCalls}), cut, script({"no"})});
+  TestClient client(server.port());
+  const std::string required = kTools + std::string(R"(,"tool_choice":"required")");
+  const Json body = body_of(client.post(kPath, ask(required)));
+  ASSERT_EQ(body["output"].size(), 2U);
+  EXPECT_EQ(body["output"][0]["type"], "function_call");
+  EXPECT_EQ(body["tool_choice"], "required");
+  const Json short_one = body_of(client.post(kPath, ask(required)));
+  EXPECT_EQ(short_one["status"], "incomplete");
+  ASSERT_EQ(short_one["output"].size(), 2U);
+  EXPECT_EQ(short_one["output"][0]["status"], "completed");
+  EXPECT_EQ(short_one["output"][1]["status"], "incomplete");
+  EXPECT_EQ(short_one["output"][1]["arguments"], R"({"ta)");
+  const Json said = body_of(client.post(kPath, ask(kTools)));
+  EXPECT_EQ(said["output"][0]["content"][0]["text"], "no");
+}
+
+TEST(Responses, GiveLogProbabilitiesOfWhatIsSaidBesideCalls) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  FakeGenerator::Script calls;
+  calls.pieces = {piece("Well", -0.5), piece(" <tool", -1), piece("_call>\n", -1),
+                  piece(std::string(kCalls).substr(12), -1)};
+  server.script({calls});
+  TestClient client(server.port());
+  const std::string members =
+      kTools + std::string(R"(,"include":["message.output_text.logprobs"])");
+  const Json body = body_of(client.post(kPath, ask(members)));
+  EXPECT_EQ(schema_problem("Response", body), "");
+  ASSERT_EQ(body["output"].size(), 3U) << body;
+  ASSERT_EQ(body["output"][0]["content"][0]["logprobs"].size(), 1U);
+  EXPECT_EQ(body["output"][0]["content"][0]["logprobs"][0]["token"], "Well");
+  const auto events = events_of(client.post(kPath, ask(members + R"(,"stream":true)"))->body);
+  EXPECT_EQ(events.back().data["response"]["output"][0]["content"], body["output"][0]["content"]);
+}
+
+TEST(Responses, GoOnFromACallWithWhatCameOfIt) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  server.script(
+      {script({std::string(kCalls, std::string(kCalls).find("\n<tool_call>"))}), script({"21.5"})});
+  TestClient client(server.port());
+  const Json first = body_of(client.post(kPath, ask(kTools)));
+  ASSERT_EQ(first["output"].size(), 1U) << first;
+  const std::string id = first["id"].get<std::string>();
+  const std::string call_id = first["output"][0]["call_id"].get<std::string>();
+  const auto result = [&](const std::string& call) {
+    return R"({"model":"tiny","previous_response_id":")" + id +
+           R"(","input":[{"type":"function_call_output","call_id":")" + call +
+           R"(","output":"21.5 C"}]})";
+  };
+  const Json second = body_of(client.post(kPath, result(call_id)));
+  EXPECT_EQ(second["output"][0]["content"][0]["text"], "21.5") << second;
+  const auto& tokenizer = *(*server.models->find("tiny"))->tokenizer;
+  EXPECT_EQ(server.generator().requests().back().prompt_ids,
+            tokenizer.encode(
+                "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{\"name\": "
+                "\"read\", \"arguments\": {\"tag\": \"a\"}}\n</tool_call><|im_end|>\n"
+                "<|im_start|>user\n<tool_response>\n21.5 C\n</tool_response><|im_end|>\n"
+                "<|im_start|>assistant\n",
+                tokenizers::Tokenizer::Special::kParse));
+  const Json items =
+      body_of(client.get(kPath + ("/" + second["id"].get<std::string>()) + "/input_items"));
+  EXPECT_EQ(schema_problem("ResponseItems", items), "");
+  EXPECT_EQ(items["data"][0]["call_id"], call_id);
+  EXPECT_EQ(items["data"][0]["output"], "21.5 C");
+
+  const auto refused = client.post(kPath, result("call_other"));
+  EXPECT_EQ(refused->status, 400);
+  EXPECT_EQ(body_of(refused)["error"]["param"], "input");
+}
+
 TEST(Responses, GoOnFromTheOneBefore) {
   ApiServer server;
   server.generator().set_context_length(500);
@@ -336,6 +466,9 @@ TEST(Responses, RefuseWithAStatusAndTheFieldsName) {
       {ask(R"("max_output_tokens":1000)"), 400, "input"},
       {ask(R"("previous_response_id":"resp_none")"), 404, "previous_response_id"},
       {ask("", "none"), 404, "model"},
+      {ask(R"("tools":[{"type":"function","name":"f","parameters":{"foo":1}}])"), 400,
+       "tools[0].parameters"},
+      {ask(R"("tools":[{"type":"file_search","vector_store_ids":["v"]}])"), 400, "tools[0].type"},
       {R"({"model":"tiny","input":[{"type":"reasoning","id":"x","summary":[]}]})", 400, "input"},
   };
   for (const Row& row : rows) {
@@ -376,6 +509,36 @@ TEST(OpenAiReasoning, IsApartFromTheContentOfAChat) {
   const auto streamed = client.post("/v1/chat/completions", chat + "true}");
   EXPECT_NE(streamed->body.find(R"("delta":{"reasoning_content":"a"})"), std::string::npos);
   EXPECT_NE(streamed->body.find(R"("delta":{"content":"b"})"), std::string::npos);
+}
+
+TEST(OpenAiReasoning, ComesBeforeWhatTheAnswerHasToMatch) {
+  ApiServer server;
+  server.generator().set_context_length(2000);
+  server.script({script({"<think>a</think>{}"})});
+  TestClient client(server.port());
+  const std::string ask_chat = R"("messages":[{"role":"user","content":"hi"}],"max_tokens":100)";
+  const std::string object = R"(,"response_format":{"type":"json_object"}})";
+  const auto ask_model = [&](const std::string& model, const std::string& more) {
+    const auto response =
+        client.post("/v1/chat/completions", R"({"model":")" + model + "\"," + ask_chat + more);
+    EXPECT_EQ(response->status, 200) << response->body;
+    return server.generator().requests().back();
+  };
+  const auto thinking = ask_model("thinker", object);
+  EXPECT_NE(thinking.grammar, nullptr);
+  EXPECT_NE(thinking.thought, grammar::Thought::kNone);
+  EXPECT_EQ(thinking.max_thought_tokens, 50);
+  EXPECT_EQ(ask_model("tiny", object).thought, grammar::Thought::kNone);
+  const auto calling = ask_model(
+      "thinker",
+      R"(,"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"required"})");
+  EXPECT_NE(calling.thought, grammar::Thought::kNone);
+  client.post(kPath,
+              ask(R"("text":{"format":{"type":"json_object"}},"max_output_tokens":40)", "thinker"));
+  EXPECT_EQ(server.generator().requests().back().max_thought_tokens, 20);
+  // Plain text has one side only: the form holds from its first token on.
+  client.post("/v1/completions", R"({"model":"thinker","prompt":"a","guided_choice":["b"]})");
+  EXPECT_EQ(server.generator().requests().back().thought, grammar::Thought::kNone);
 }
 
 TEST(OpenAiReasoning, IsSwitchedOffThroughTheTemplate) {

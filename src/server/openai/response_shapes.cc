@@ -19,6 +19,14 @@ double as_sent(float value) {
   return out;
 }
 
+Json tool_json(const Tool& tool) {
+  Json out = {{"type", "function"}};
+  out.update(tool.description);
+  out["parameters"] = tool.parameters;
+  out["strict"] = tool.strict;
+  return out;
+}
+
 Json usage_json(const Usage& usage) {
   return {{"input_tokens", usage.prompt_tokens},
           {"input_tokens_details",
@@ -59,11 +67,25 @@ Json reasoning_item(const std::string& id, const char* status, Json content) {
           {"content", std::move(content)}};
 }
 
+Json call_item(const std::string& id, const std::string& call_id, const std::string& name,
+               const std::string& arguments, const char* status) {
+  Json out;
+  if (!id.empty()) out["id"] = id;
+  out.update({{"type", "function_call"},
+              {"call_id", call_id},
+              {"name", name},
+              {"arguments", arguments},
+              {"status", status}});
+  return out;
+}
+
 Json with_ids(Json items, const std::string& response_id) {
   Json out = Json::array();
   const std::string suffix = response_id.substr(response_id.find('_') + 1);
   for (Json& item : items) {
-    Json with = {{"id", "msg_" + suffix + "_" + std::to_string(out.size())}};
+    const Json& type = item["type"];
+    const char* prefix = type == "function_call" ? "fc_" : type == "message" ? "msg_" : "fco_";
+    Json with = {{"id", prefix + suffix + "_" + std::to_string(out.size())}};
     with.update(item);
     out.push_back(std::move(with));
   }
@@ -86,15 +108,16 @@ Json response_object(const ResponseRequest& request, const AnswerIdentity& ident
   out["max_output_tokens"] = or_null(request.max_tokens);
   out["model"] = identity.model;
   out["output"] = Json::array();
-  out["parallel_tool_calls"] = request.parallel_tool_calls;
+  out["parallel_tool_calls"] = request.tools.parallel;
   out["previous_response_id"] = previous.empty() ? Json() : Json(previous);
   out["reasoning"] = {{"effort", effort.empty() ? Json() : Json(effort)}, {"summary", nullptr}};
   out["service_tier"] = batch ? "flex" : "default";
   out["store"] = request.store;
   out["temperature"] = as_sent(request.sampling.temperature);
-  out["text"] = {{"format", {{"type", "text"}}}, {"verbosity", "medium"}};
+  out["text"] = {{"format", request.text_format}, {"verbosity", "medium"}};
   out["tool_choice"] = request.tool_choice;
   out["tools"] = Json::array();
+  for (const Tool& tool : request.tools.all) out["tools"].push_back(tool_json(tool));
   if (request.top_logprobs >= 0) out["top_logprobs"] = request.top_logprobs;
   out["top_p"] = as_sent(request.sampling.top_p);
   out["truncation"] = "disabled";
@@ -102,9 +125,11 @@ Json response_object(const ResponseRequest& request, const AnswerIdentity& ident
   return out;
 }
 
-Json finished_response(Json response, Json output, bool cut, const Usage& usage, int64_t now_s) {
+Json finished_response(Json response, Json output, const char* cut_by, const Usage& usage,
+                       int64_t now_s) {
+  const bool cut = cut_by != nullptr;
   response["status"] = cut ? "incomplete" : "completed";
-  if (cut) response["incomplete_details"] = {{"reason", "max_output_tokens"}};
+  if (cut) response["incomplete_details"] = {{"reason", cut_by}};
   if (!cut) response["completed_at"] = now_s;
   response["output"] = std::move(output);
   response["usage"] = usage_json(usage);

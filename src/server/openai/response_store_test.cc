@@ -187,6 +187,28 @@ TEST(StoredResponse, IsReadBackAndRefusedWhenItIsBroken) {
   }
 }
 
+TEST(StoredResponse, KeepsCallsAndWhatCameOfThem) {
+  const auto bytes = [](const char* item) {
+    StoredResponse kept = stored(kA);
+    kept.input = Json::array({*parse_json(item)});
+    return to_bytes(kept);
+  };
+  for (const char* good :
+       {R"({"id":"fc_1","type":"function_call","call_id":"c","name":"f","arguments":"{}"})",
+        R"({"id":"fco_1","type":"function_call_output","call_id":"c","output":"x"})",
+        R"({"id":"fco_1","type":"function_call_output","call_id":"c","output":[]})"}) {
+    EXPECT_TRUE(parse_stored_response(bytes(good))) << good;
+  }
+  for (const char* bad :
+       {R"({"id":"fc_1","type":"function_call","call_id":"c","name":"f"})",
+        R"({"id":"fc_1","type":"function_call","call_id":5,"name":"f","arguments":"{}"})",
+        R"({"id":"fco_1","type":"function_call_output","call_id":"c"})",
+        R"({"id":"fco_1","type":"function_call_output","call_id":"c","output":7})",
+        R"({"id":"x_1","type":"web_search_call","role":"user","content":[]})"}) {
+    EXPECT_FALSE(parse_stored_response(bytes(bad))) << bad;
+  }
+}
+
 TEST(StoredResponse, KnowsItsIds) {
   EXPECT_TRUE(is_response_id(kA));
   for (const char* other : {"", "resp_", "resp_00000000000000AA", "resp_00000000000000aaa",

@@ -38,7 +38,7 @@ std::optional<Refusal> chat_here(const ApiState& state, const std::shared_ptr<Ex
   if (auto refusal = planner.read_tools(request.tools)) return refusal;
   GenerationPlan plan;
   plan.headers = std::move(headers);
-  plan.reasoning = openai::reasoning_start(*model, *ids);
+  plan.reasoning = planner.read_thought(*ids);
   plan.tokenizer = model->tokenizer;
   if (auto refusal = planner.add(std::move(*ids), request.n, "messages")) return refusal;
   openai::FormatOptions format = planner.format("chatcmpl-");
@@ -92,8 +92,14 @@ std::optional<Refusal> relay(const std::shared_ptr<ApiState>& state,
   plan.exchange = exchange;
   plan.fields = request;
   plan.request = std::move(*object);
+  plan.unknown = request.ignored;
   plan.chat = std::is_same_v<Request, ChatRequest>;
+  plan.id_prefix = plan.chat ? "chatcmpl-" : "cmpl-";
   plan.choices = choices;
+  plan.make_answer = [chat = plan.chat, stream = request.stream,
+                      choices](openai::FormatOptions options) {
+    return std::make_unique<openai::RelayChoices>(std::move(options), chat, stream, choices);
+  };
   plan.answer_here = [state, exchange, here, asked = std::move(request)](
                          const std::string& model, std::vector<Header> headers) {
     Request other = asked;

@@ -18,12 +18,27 @@ bool is_text(const Json& object, const char* name) {
   return object.contains(name) && object[name].is_string();
 }
 
+bool is_message(const Json& item) {
+  return item["type"] == "message" && is_text(item, "role") && item.contains("content") &&
+         item["content"].is_array();
+}
+
+bool is_call(const Json& item) {
+  return item["type"] == "function_call" && is_text(item, "call_id") && is_text(item, "name") &&
+         is_text(item, "arguments");
+}
+
+bool is_call_output(const Json& item) {
+  return item["type"] == "function_call_output" && is_text(item, "call_id") &&
+         (is_text(item, "output") || (item.contains("output") && item["output"].is_array()));
+}
+
 Result<void> check_input(const Json& input) {
   if (!input.is_array()) return corrupt("'input' is no array");
   for (const Json& item : input) {
     if (!item.is_object() || !is_text(item, "id") || !is_text(item, "type") ||
-        !is_text(item, "role") || !item.contains("content") || !item["content"].is_array()) {
-      return corrupt("an item of 'input' is no message");
+        !(is_message(item) || is_call(item) || is_call_output(item))) {
+      return corrupt("an item of 'input' is no message, call or output of a call");
     }
   }
   return {};

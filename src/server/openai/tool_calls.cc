@@ -1,6 +1,7 @@
 #include "server/openai/tool_calls.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace mw::server::openai {
 namespace {
@@ -16,7 +17,8 @@ bool is_name(const std::string& text) {
   });
 }
 
-Result<Tool> read_tool(const Json& value, const std::string& path) {
+Result<Tool> read_tool(const Json& value, const std::string& path,
+                       std::vector<std::string>& without_effect) {
   if (!value.is_object()) {
     return Error::make(Code::kInvalidArgument,
                        "'" + path + "': expected an object, got " + describe(value),
@@ -40,8 +42,26 @@ Result<Tool> read_tool(const Json& value, const std::string& path) {
     return inner.wrong("name", "1 to 64 letters, digits, dots, underscores and dashes",
                        " 1 到 64 个字母、数字、点、下划线或短横线", name ? Json(*name) : Json());
   }
+  MW_ASSIGN(const auto description, inner.text("description", SIZE_MAX));
+  MW_ASSIGN(const auto strict, inner.boolean("strict"));
+  MW_ASSIGN(const auto deferred, inner.boolean("defer_loading"));
+  if (deferred.value_or(false)) {
+    return inner.unsupported("defer_loading",
+                             "tools are not searched for: the model is told of all",
+                             "不支持工具搜索：模型会看到全部工具");
+  }
+  const Json* callers = inner.take("allowed_callers");
+  if (callers != nullptr && *callers != Json::array({"direct"})) {
+    return inner.unsupported("allowed_callers", "only the model itself calls tools: [\"direct\"]",
+                             "只有模型本身可以调用工具：[\"direct\"]");
+  }
+  for (const char* idle : {"allowed_callers", "output_schema"}) {
+    if (inner.take(idle) != nullptr) without_effect.push_back(inner.full_name(idle));
+  }
   Tool out;
   out.name = *name;
+  out.field = inner.full_name("parameters");
+  out.strict = strict.value_or(true);
   out.description = Json::object();
   for (const char* member : {"name", "description", "parameters"}) {
     if (function->contains(member)) out.description[member] = (*function)[member];
@@ -115,7 +135,8 @@ Result<ToolUse> read_tools(FieldReader& fields, std::vector<std::string>& withou
     const bool idle = choice != nullptr && *choice == "none";
     if (idle) without_effect.insert(without_effect.end(), {"tools", "tool_choice"});
     for (std::size_t i = 0; i < tools->size() && !idle; ++i) {
-      MW_ASSIGN(Tool tool, read_tool((*tools)[i], "tools[" + std::to_string(i) + "]"));
+      MW_ASSIGN(Tool tool,
+                read_tool((*tools)[i], "tools[" + std::to_string(i) + "]", without_effect));
       const bool known = std::any_of(out.tools.begin(), out.tools.end(),
                                      [&](const Tool& each) { return each.name == tool.name; });
       if (known) {
@@ -125,6 +146,7 @@ Result<ToolUse> read_tools(FieldReader& fields, std::vector<std::string>& withou
       out.tools.push_back(std::move(tool));
     }
   }
+  out.all = out.tools;
   MW_TRY(read_choice(fields, out));
   MW_ASSIGN(const auto parallel, fields.boolean("parallel_tool_calls"));
   out.parallel = parallel.value_or(true);
@@ -135,7 +157,14 @@ Result<ToolUse> read_tools(FieldReader& fields, std::vector<std::string>& withou
     }
     if (parallel) without_effect.emplace_back("parallel_tool_calls");
   }
-  if (!out.active()) out.tools.clear();
+  if (!out.active()) {
+    out.tools.clear();
+    out.all.clear();
+  }
+  return out;
+}
+
+Result<void> refuse_old_functions(FieldReader& fields, std::vector<std::string>& without_effect) {
   const Json* old = fields.take("functions");
   const Json* old_choice = fields.take("function_call");
   for (const auto& [name, value] :
@@ -150,7 +179,7 @@ Result<ToolUse> read_tools(FieldReader& fields, std::vector<std::string>& withou
     }
     without_effect.emplace_back(name);
   }
-  return out;
+  return {};
 }
 
 Result<grammar::GrammarPtr> compile_tool_use(const ToolUse& use, grammar::GrammarCache& cache) {
@@ -168,11 +197,27 @@ Result<grammar::GrammarPtr> compile_tool_use(const ToolUse& use, grammar::Gramma
   if (made) return made;
   Error error = made.error();
   const std::size_t space = error.param.find(' ');
-  const std::string which = space == std::string::npos ? "" : error.param.substr(0, space);
-  const std::string field = which.empty() ? "tools" : "tools[" + which + "].function.parameters";
+  std::size_t which = use.tools.size();
+  std::from_chars(error.param.data(), error.param.data() + std::min(space, error.param.size()),
+                  which);
+  const std::string field = which < use.tools.size() ? use.tools[which].field : "tools";
   error = error.within("'" + field + "'");
   error.param = field;
   return error;
+}
+
+Result<ToolCall> read_tool_call(FieldReader& call) {
+  MW_ASSIGN(const auto name, call.text("name", 256));
+  MW_ASSIGN(const auto arguments, call.text("arguments", SIZE_MAX));
+  if (!name || !is_name(*name)) {
+    return call.wrong("name", "the name of a function", "函数名称", name ? Json(*name) : Json());
+  }
+  const auto parsed = parse_json(arguments.value_or(""), 200);
+  if (!parsed || !parsed->is_object()) {
+    return call.wrong("arguments", "the text of a JSON object", " JSON 对象文本",
+                      arguments ? Json(*arguments) : Json());
+  }
+  return ToolCall{{}, *name, *arguments};
 }
 
 Result<std::vector<ToolCall>> read_tool_calls(const Json& calls, const std::string& path) {
@@ -189,15 +234,10 @@ Result<std::vector<ToolCall>> read_tool_calls(const Json& calls, const std::stri
       return wrong(place, "an object with id, type and function", "含 id、type、function 的对象");
     }
     FieldReader reader(call["function"], place + ".function.");
-    MW_ASSIGN(const auto name, reader.text("name", 256));
-    MW_ASSIGN(const auto arguments, reader.text("arguments", SIZE_MAX));
-    if (!name || !is_name(*name)) return wrong(place + ".function.name", "a name", "名称");
-    const auto parsed = parse_json(arguments.value_or(""), 200);
-    if (!parsed || !parsed->is_object()) {
-      return wrong(place + ".function.arguments", "the text of a JSON object", " JSON 对象文本");
-    }
+    MW_ASSIGN(ToolCall read, read_tool_call(reader));
     const Json id = call.value("id", Json());
-    out.push_back({id.is_string() ? id.get<std::string>() : std::string(), *name, *arguments});
+    if (id.is_string()) read.id = id.get<std::string>();
+    out.push_back(std::move(read));
   }
   return out;
 }
@@ -231,8 +271,8 @@ std::vector<ToolCallReader::Event> ToolCallReader::push(std::string_view text) {
 
 std::vector<ToolCallReader::Event> ToolCallReader::finish() {
   std::vector<Event> out;
-  if (state_ == State::kText && !held_.empty() &&
-      (calls_ == 0 || held_.find_first_not_of(" \r\n\t") != std::string::npos)) {
+  // After a call only another one may come: what is held is the beginning of one that was cut.
+  if (state_ == State::kText && !held_.empty() && calls_ == 0) {
     out.push_back({Event::Kind::kText, std::move(held_)});
   }
   held_.clear();

@@ -16,24 +16,30 @@ namespace mw::server::openai {
 
 struct Tool {
   std::string name;
-  Json description;  // as given: the function's object
+  Json description;  // as given: name, description and parameters
   Json parameters = nullptr;
+  std::string field;   // that the parameters stand in, for errors
+  bool strict = true;  // as given; the parameters are held to either way
 };
 
 struct ToolUse {
   enum class Choice { kNone, kAuto, kRequired };
   std::vector<Tool> tools;  // those that may be called
+  std::vector<Tool> all;    // those that were sent; nothing when none may be called
   Choice choice = Choice::kAuto;
   bool parallel = true;
 
   bool active() const { return !tools.empty() && choice != Choice::kNone; }
 };
 
-/// tools, tool_choice (none, auto, required, a function, allowed_tools), parallel_tool_calls.
-/// Errors: kInvalidArgument, kUnsupported (custom tools, the old `functions`), by name.
+/// tools, tool_choice (none, auto, required, a function, allowed_tools), parallel_tool_calls, of
+/// chat completions and of responses, which put a function's members beside the type. Errors:
+/// kInvalidArgument, kUnsupported (custom and hosted tools), by name.
 Result<ToolUse> read_tools(FieldReader& fields, std::vector<std::string>& without_effect);
+/// functions and function_call, which chat completions had before.
+Result<void> refuse_old_functions(FieldReader& fields, std::vector<std::string>& without_effect);
 
-/// What answers may be; nothing without tools. Errors name tools[i].function.parameters.
+/// What answers may be; nothing without tools. Errors name where the parameters stand.
 Result<grammar::GrammarPtr> compile_tool_use(const ToolUse& use, grammar::GrammarCache& cache);
 
 /// A call as assistant turns of a conversation carry it. Errors: kInvalidArgument.
@@ -43,6 +49,8 @@ struct ToolCall {
   std::string arguments;  // JSON text
 };
 Result<std::vector<ToolCall>> read_tool_calls(const Json& calls, const std::string& path);
+/// The name and arguments in one object.
+Result<ToolCall> read_tool_call(FieldReader& call);
 /// The call as the model writes it.
 std::string call_text(const ToolCall& call);
 /// What a model is told whose template knows no tools.

@@ -126,6 +126,12 @@ TEST(Tools, TheGrammarHoldsNamesAndArguments) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().param, "tools[0].function.parameters");
   EXPECT_THAT(refused.error().message.en, ::testing::HasSubstr("/foo"));
+  // Named where it was sent, also when a choice leaves others out and in the form of responses.
+  const auto second = read(
+      R"({"tools":[{"type":"function","name":"g"},{"type":"function","name":"f","parameters":{"foo":1}}],"tool_choice":{"type":"function","name":"f"}})",
+      idle);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(compile_tool_use(*second, cache).error().param, "tools[1].parameters");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct ApiServer {
                      std::vector<upstream::UpstreamOptions> upstream_options = {}) {
     ApiParts parts;
     parts.metrics = metrics;
+    parts.people = options.people;
     parts.clock = clock;
     parts.answers_per_client = answers;
     if (!upstream_options.empty()) {

@@ -1,13 +1,18 @@
 """OpenAI's official Python client against a running Millwright: MILLWRIGHT_URL, MODEL."""
 
 import asyncio
+import base64
+import json
 import os
+import struct
 import unittest
 
 import openai
 
 URL = os.environ["MILLWRIGHT_URL"] + "/v1"
 KEY = os.environ.get("MILLWRIGHT_KEY", "no-key-needed")
+EMBEDDER = os.environ.get("EMBEDDER")
+needs_embedder = unittest.skipUnless(EMBEDDER, "embeddings: EMBEDDER names no model")
 CHAT = {
     "messages": [{"role": "developer", "content": "Answer in one short sentence."},
                  {"role": "user", "content": "What is the capital of France?"}],
@@ -94,6 +99,29 @@ class Client(unittest.TestCase):
         text = "".join(event.delta for event in raw if event.type == "response.output_text.delta")
         self.assertEqual(text, whole.output_text)
 
+    def test_calls_a_tool_in_a_response_and_goes_on(self):
+        tool = {"type": "function", "name": "state_of", "strict": True, "parameters": {
+            "type": "object", "additionalProperties": False, "required": ["machine"],
+            "properties": {"machine": {"type": "string", "enum": ["press 1", "press 2"]}}}}
+        asked = {"model": self.model, "temperature": 0, "max_output_tokens": 96, "tools": [tool],
+                 "input": "Is press 1 running?", "tool_choice": "required",
+                 "parallel_tool_calls": False}
+        whole = self.client.responses.create(**asked)
+        (call,) = whole.output
+        self.assertEqual((call.type, call.name), ("function_call", "state_of"))
+        self.assertIn(json.loads(call.arguments)["machine"], ("press 1", "press 2"))
+        with self.client.responses.stream(**asked) as stream:
+            parts = [event.delta for event in stream
+                     if event.type == "response.function_call_arguments.delta"]
+            (streamed,) = stream.get_final_response().output
+        self.assertEqual(("".join(parts), streamed.arguments), (call.arguments, call.arguments))
+        told = self.respond(previous_response_id=whole.id, input=[
+            {"type": "function_call_output", "call_id": call.call_id, "output": "running"}])
+        self.assertGreater(told.usage.input_tokens, 20)
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.respond(input="hi", tools=[{"type": "web_search"}])
+        self.assertEqual(caught.exception.param, "tools[0].type")
+
     def test_raises_the_right_errors(self):
         with self.assertRaises(openai.NotFoundError) as caught:
             self.client.chat.completions.create(model="no-such-model", **CHAT)
@@ -105,6 +133,44 @@ class Client(unittest.TestCase):
         with self.assertRaises(openai.BadRequestError) as caught:
             self.chat(max_tokens=10_000_000, stream=True)
         self.assertEqual(caught.exception.code, "context_length_exceeded")
+
+    @needs_embedder
+    def test_embeds_texts_in_both_encodings(self):
+        texts = ["a hot spindle", "lunch at noon", "a hot spindle"]
+        packed = self.client.embeddings.create(model=EMBEDDER, input=texts)  # asks for base64
+        plain = self.client.embeddings.create(model=EMBEDDER, input=texts, encoding_format="float")
+        self.assertEqual([each.index for each in packed.data], [0, 1, 2])
+        for one, other in zip(packed.data, plain.data, strict=True):
+            self.assertEqual([struct.pack("<f", x) for x in one.embedding],
+                             [struct.pack("<f", x) for x in other.embedding])
+        self.assertEqual(plain.data[0].embedding, plain.data[2].embedding)
+        self.assertNotEqual(plain.data[0].embedding, plain.data[1].embedding)
+        self.assertGreater(plain.usage.prompt_tokens, 20)
+        self.assertEqual(plain.usage, packed.usage)
+        raw = self.client.embeddings.create(model=EMBEDDER, input=texts[0], encoding_format="base64")
+        self.assertEqual(base64.b64decode(raw.data[0].embedding),
+                         struct.pack(f"<{len(plain.data[0].embedding)}f", *plain.data[0].embedding))
+
+    @needs_embedder
+    def test_embeds_the_models_own_token_ids(self):
+        # [CLS] a b [SEP] of its vocabulary; one array, and several.
+        own = {"extra_body": {"token_encoding": "model"}, "encoding_format": "float"}
+        one = self.client.embeddings.create(model=EMBEDDER, input=[4, 5], **own)
+        two = self.client.embeddings.create(model=EMBEDDER, input=[[4, 5], [6]], **own)
+        self.assertEqual(two.data[0].embedding, one.data[0].embedding)
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.client.embeddings.create(model=EMBEDDER, input=[[100_000]], **own)
+        self.assertEqual(caught.exception.param, "input")
+
+    @needs_embedder
+    def test_refuses_embeddings_by_the_fields_name(self):
+        for more, param in [({"input": []}, "input"), ({"dimensions": 3}, "dimensions"),
+                            ({"input": "word " * 100}, "input")]:
+            with self.assertRaises(openai.BadRequestError) as caught:
+                self.client.embeddings.create(**{"model": EMBEDDER, "input": "a", **more})
+            self.assertEqual(caught.exception.param, param)
+        with self.assertRaises(openai.NotFoundError):
+            self.client.embeddings.create(model="no-such-model", input="a")
 
     def test_many_at_once(self):
         async def all_of_them():

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import "~/styles/tokens.css";
 import "~/styles/base.css";
+import { LoginPage } from "~/features/session/components/login_page";
 import { start_clock } from "~/lib/clock";
 import { start_alarms } from "~/lib/live/alarm_store";
 import { start_events } from "~/lib/live/connection";
@@ -8,17 +9,23 @@ import { start_plant } from "~/lib/live/plant_store";
 import { start_requests } from "~/lib/live/request_store";
 import { start_system } from "~/lib/live/system_store";
 import { start_router } from "~/lib/router";
+import { session, start_session } from "~/lib/session";
 import { start_theme } from "~/lib/theme";
 import { Shell } from "./shell";
 
 start_theme();
-start_router();
-start_clock();
-start_plant();
-start_system();
-start_requests();
-start_alarms();
-start_events();
+await start_session();
 
 const root = document.getElementById("app");
-if (root) render(<Shell />, root);
+if (root && session.value?.state === "login") {
+  render(<LoginPage />, root);
+} else if (root) {
+  start_router();
+  start_clock();
+  start_plant();
+  start_system();
+  start_requests();
+  start_alarms();
+  start_events();
+  render(<Shell />, root);
+}

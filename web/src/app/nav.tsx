@@ -1,6 +1,7 @@
 import { Icon, type IconName } from "~/components/icon";
 import { ask_href } from "~/features/ask/state/conversations";
 import { t, type MessageKey } from "~/lib/i18n/translate";
+import { to_see_to } from "~/lib/live/alarm_store";
 import { link, route } from "~/lib/router";
 
 interface Area {
@@ -29,6 +30,12 @@ export function Nav({ place }: { place: "rail" | "bottom-bar" }) {
           <a key={area.page} href={area.to()} class="nav-link" {...(here ? { "aria-current": "page" as const } : {})}>
             <Icon name={area.icon} />
             <span>{t(area.label)}</span>
+            {area.page === "alarms" && to_see_to.value > 0 && (
+              <span class="nav-count">
+                {to_see_to.value}
+                <span class="visually-hidden"> {t("alarm_group.to_see_to")}</span>
+              </span>
+            )}
           </a>
         );
       })}

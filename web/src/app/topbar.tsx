@@ -2,6 +2,7 @@ import { IconButton } from "~/components/button";
 import { Icon } from "~/components/icon";
 import { RangePicker } from "~/components/range_picker";
 import { SimulatedMark } from "~/components/simulated";
+import { WhoMenu } from "~/features/session/components/who_menu";
 import { now_ms } from "~/lib/clock";
 import { clock_text, zone_text } from "~/lib/format";
 import { choose_language, lang, t } from "~/lib/i18n/translate";
@@ -84,6 +85,7 @@ export function Topbar({ wide }: { wide: boolean }) {
         label={t("app.theme", { theme: t(`app.theme_${chosen}`) })}
         onClick={() => choose_theme(next_theme[chosen])}
       />
+      <WhoMenu />
     </header>
   );
 }

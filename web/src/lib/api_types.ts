@@ -272,6 +272,12 @@ export interface AskAnswer {
   replay_id: string;
 }
 
+export interface Session {
+  state: "open" | "in" | "login" | "key"; // login: a person has to log in
+  can_log_in: boolean;
+  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[] } | null;
+}
+
 export interface WireError {
   message: string;
   message_zh?: string;

@@ -7,6 +7,7 @@ export class ApiError extends Error {
     readonly status: number, // 0: no answer came
     readonly code: string,
     readonly retry_after_s: number | null = null,
+    readonly param: string | null = null, // the field at fault
   ) {
     super(text.en || code);
   }
@@ -25,6 +26,7 @@ export function api_error(wire: WireError | undefined, status: number, retry_aft
     status,
     wire?.code || wire?.type || "http",
     Number.isFinite(seconds) ? seconds : null,
+    wire?.param ?? null,
   );
 }
 
@@ -46,8 +48,15 @@ async function error_of(response: Response): Promise<ApiError> {
   return api_error(wire, response.status, response.headers.get("retry-after"));
 }
 
+let unauthenticated = (): void => {};
+
+/** What happens when an answer says that one has to log in. */
+export function on_unauthenticated(listener: () => void): void {
+  unauthenticated = listener;
+}
+
 export interface RequestOptions {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
   timeout_ms?: number; // until the headers came; 0: none
@@ -70,6 +79,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
       cache: "no-store",
       redirect: "error",
     });
+    if (response.status === 401) unauthenticated();
     if (!response.ok) throw await error_of(response);
     return response;
   } catch (thrown) {

@@ -2,6 +2,7 @@
 // over all tabs, so a tab that nobody looks at gives its connection back after a minute.
 import { signal } from "@preact/signals";
 import { server_now } from "../clock";
+import { check_session } from "../session";
 import { retry_delay_s } from "./backoff";
 
 export type Connection =
@@ -75,6 +76,7 @@ function close(): void {
 
 function lose(): void {
   close();
+  void check_session(); // a stream does not tell why it was refused
   attempt += 1;
   if (connection.value.state !== "lost") lost_since_ms = server_now();
   const wait_ms = retry_delay_s(attempt) * 1000;

@@ -1,0 +1,138 @@
+#include <cstdio>
+
+#include "apps/millwright/commands.h"
+#include "apps/millwright/data_folder.h"
+#include "apps/millwright/password_input.h"
+#include "apps/millwright/people_store.h"
+#include "apps/millwright/utc_text.h"
+
+namespace mw::app {
+namespace {
+
+struct Request {
+  std::filesystem::path data;
+  GrantFlags grant;
+  std::optional<std::string> password_file;
+  bool off = false;
+  std::string action;
+  std::string name;
+};
+
+bool zh() { return terminal_language() == Language::kZh; }
+
+Json to_json(const security::PersonInfo& person, TimeNs now) {
+  Json out = grant_json(person.grant);
+  out["name"] = person.name;
+  out["disabled"] = person.disabled;
+  out["totp"] = person.totp;
+  out["created"] = utc_text(person.created_ns);
+  out["locked_until"] =
+      person.locked_until_ns > now ? Json(utc_text(person.locked_until_ns)) : Json();
+  return out;
+}
+
+int list(const CommandLine& line, security::People& people) {
+  const auto all = people.people();
+  if (!all) return fail(line, all.error());
+  const TimeNs now = SystemClock().now_ns();
+  Json out = Json::array();
+  for (const auto& person : *all) {
+    out.push_back(to_json(person, now));
+    if (line.json()) continue;
+    std::printf("%-20s %s%s%s%s\n", person.name.c_str(), grant_text(person.grant).c_str(),
+                person.totp ? ", code" : "", person.disabled ? ", disabled" : "",
+                person.locked_until_ns > now ? ", locked" : "");
+  }
+  if (line.json()) print_json({{"users", std::move(out)}});
+  return 0;
+}
+
+int done(const CommandLine& line, const Request& request, const Result<void>& result) {
+  if (!result) return fail(line, result.error());
+  if (line.json()) {
+    print_json({{"user", request.name}, {"done", request.action}});
+  } else {
+    std::printf(zh() ? "已完成：%s %s\n" : "done: %s %s\n", request.action.c_str(),
+                request.name.c_str());
+  }
+  return 0;
+}
+
+int totp(const CommandLine& line, const Request& request, security::People& people) {
+  if (request.off) return done(line, request, people.disable_totp(local_actor(), request.name));
+  const auto setup = people.enable_totp(local_actor(), request.name);
+  if (!setup) return fail(line, setup.error());
+  if (line.json()) {
+    print_json({{"user", request.name},
+                {"secret", setup->secret},
+                {"uri", setup->uri},
+                {"recovery_codes", setup->recovery_codes}});
+    return 0;
+  }
+  std::printf(zh() ? "在验证器应用中输入密钥，或用二维码显示该链接。此处内容不会再次显示。\n"
+                   : "Type the secret into an authenticator app, or show it the address as a QR "
+                     "code. None of this is shown again.\n");
+  std::printf("  %s\n  %s\n", setup->secret.c_str(), setup->uri.c_str());
+  std::printf(zh() ? "恢复码（各可使用一次，代替验证码）：\n"
+                   : "Recovery codes (each counts once, in place of a code):\n");
+  for (const std::string& code : setup->recovery_codes) std::printf("  %s\n", code.c_str());
+  return 0;
+}
+
+Result<void> change(const Request& request, security::People& people) {
+  const security::Actor actor = local_actor();
+  if (request.action == "add") {
+    MW_ASSIGN(const security::Grant grant, parse_grant(request.grant));
+    MW_ASSIGN(const std::string password, read_password(request.password_file, true));
+    return people.add_person(actor, {request.name, password, grant});
+  }
+  if (request.action == "passwd") {
+    MW_ASSIGN(const std::string password, read_password(request.password_file, true));
+    return people.set_password(actor, request.name, password);
+  }
+  if (request.action == "grant") {
+    MW_ASSIGN(const security::Grant grant, parse_grant(request.grant));
+    return people.set_grant(actor, request.name, grant);
+  }
+  if (request.action == "rm") return people.remove_person(actor, request.name);
+  if (request.action == "disable" || request.action == "enable") {
+    return people.set_disabled(actor, request.name, request.action == "disable");
+  }
+  return Error::make(
+      Code::kInvalidArgument,
+      "expected add, list, passwd, grant, disable, enable, rm or totp, got '" + request.action +
+          "'",
+      "应为 add、list、passwd、grant、disable、enable、rm 或 totp，实际为“" + request.action + "”",
+      "user");
+}
+
+}  // namespace
+
+int cmd_user(CommandLine& line) {
+  line.describe(
+      "Manages people: add, list, passwd, grant (role, lines, labels), disable, enable, rm, totp "
+      "(a "
+      "second factor). Takes effect at once in a running server, and is in the audit log.");
+  Request request;
+  request.data = data_folder(line);
+  request.grant = grant_flags(line);
+  request.password_file = line.maybe_option("password-file", "FILE",
+                                            "add, passwd: first line of a file of mode 600, or - "
+                                            "for standard input; else the terminal is asked");
+  request.off = line.flag("off", "totp: no second factor any more");
+  request.action = line.positional("ACTION", "what to do");
+  const auto name = line.maybe_positional("NAME", "whom");
+  if (const auto status = line.finish()) return *status;
+  if (!name && request.action != "list") {
+    return fail(line,
+                Error::make(Code::kInvalidArgument, "whom? expected a NAME", "缺少用户名", "name"));
+  }
+  request.name = name.value_or("");
+  auto store = open_people(request.data, stderr_log(LogLevel::kWarning));
+  if (!store) return fail(line, store.error());
+  if (request.action == "list") return list(line, *store->people);
+  if (request.action == "totp") return totp(line, request, *store->people);
+  return done(line, request, change(request, *store->people));
+}
+
+}  // namespace mw::app

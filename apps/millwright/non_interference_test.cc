@@ -1,0 +1,194 @@
+// What a person may not see must not change one byte of what that person gets: over random plants,
+// a line is added that the person may not see (with machines, tags and samples, also under names
+// that the person knows), and every answer of the plant's routes and of /api/ask is compared.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "assistant/assistant.h"
+#include "plant/ingest.h"
+#include "plant/plant_tools.h"
+#include "security/rights.h"
+#include "server/api.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::app {
+namespace {
+
+constexpr TimeNs kNow = 1'760'000'000 * kNsPerSecond;
+constexpr int kPlants = 20;
+
+struct Feed {
+  std::string tag;
+  TimeNs ts_ns = 0;
+  std::variant<std::monostate, double, std::string> value;
+};
+
+/// Machines of random lines, and what they measured. Names repeat between lines on purpose.
+struct Description {
+  Json lines = Json::array();
+  Json assets = Json::array();
+  std::vector<Feed> samples;
+
+  void add_line(const std::string& id, std::mt19937& random) {
+    lines.push_back({{"id", id}, {"name", {{"en", "Line " + id}, {"zh", "产线" + id}}}});
+    const int machines = 1 + static_cast<int>(random() % 3);
+    for (int i = 0; i < machines; ++i) {
+      const std::string machine = id + "-" + std::to_string(i);
+      const std::string number = std::to_string(random() % 3);
+      assets.push_back({{"id", machine},
+                        {"kind", "press"},
+                        {"line", id},
+                        {"name", {{"en", "Press " + number}, {"zh", number + "号压机"}}}});
+      const int count = static_cast<int>(random() % 40);
+      double parts = 0;
+      for (int k = count; k > 0; --k) {
+        const TimeNs ts = kNow - k * 7 * kNsPerSecond;
+        samples.push_back({machine + "/temperature", ts, 20.0 + random() % 90});
+        samples.push_back({machine + "/parts", ts, parts += random() % 3});
+        samples.push_back({machine + "/state", ts, random() % 4 == 0 ? "fault" : "running"});
+      }
+    }
+  }
+  Json json() const {
+    const Json tags = Json::parse(R"json([
+      {"id": "state", "kind": "state"},
+      {"id": "temperature", "unit": "degC", "physical": [-50, 200], "normal": [null, 80], "key": true,
+       "name": {"en": "temperature", "zh": "温度"}},
+      {"id": "parts", "kind": "counter", "decimals": 0, "name": {"en": "parts", "zh": "产量"}}])json");
+    return {{"site", "test"},
+            {"lines", lines},
+            {"kinds",
+             {{{"id", "press"},
+               {"name", {{"en", "press"}, {"zh", "压机"}}},
+               {"states", {{{"id", "running"}}, {{"id", "fault"}}}},
+               {"tags", tags}}}},
+            {"assets", assets}};
+  }
+};
+
+/// The API over a plant, asked without a socket.
+class Site {
+ public:
+  explicit Site(const Description& description) {
+    plant::PlantOptions options;
+    options.data_folder = folder_.path().string();
+    options.catalogue = plant::Catalogue::parse(to_text(description.json())).value();
+    options.clock = clock_.get();
+    plant_ = plant::Plant::open(std::move(options)).value();
+    std::vector<plant::Reading> readings;
+    for (const Feed& feed : description.samples) {
+      plant::Reading reading;
+      reading.tag = feed.tag;
+      reading.ts_ns = feed.ts_ns;
+      reading.value = feed.value;
+      readings.push_back(std::move(reading));
+    }
+    MW_CHECK(readings.empty() || plant_->ingest().take(readings).has_value());
+    plant::register_tools(tools_, *plant_);
+    server::ApiParts parts;
+    parts.plant = plant_;
+    parts.clock = clock_;
+    parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
+                                                         assistant::AskOptions{}, no_log());
+    parts.responses.keep_days = 0;
+    api_ = std::make_unique<server::Api>(std::move(parts));
+    router_ = std::make_unique<server::Router>(api_->router());
+  }
+
+  std::string get(server::Method method, const std::string& path, const Identity& who,
+                  std::vector<std::pair<std::string, std::string>> query = {},
+                  std::string body = {}) const {
+    const auto match = router_->match(method, path);
+    MW_CHECK(match.route != nullptr);
+    server::HttpRequest request;
+    request.method = method;
+    request.path = path;
+    request.query = std::move(query);
+    request.body = std::move(body);
+    request.who = who;
+    request.remote_address = "10.0.0.7";
+    const auto exchange = std::make_shared<server::Exchange>(std::move(request), 1 << 24);
+    match.route->handler(exchange);
+    const auto out = exchange->take();
+    std::string text = out.head ? std::to_string(out.head->status) + out.head->body : "";
+    for (const auto& header : out.head->headers) text += header.name + header.value;
+    return text + out.bytes;
+  }
+
+ private:
+  testing_support::TemporaryFolder folder_;
+  std::shared_ptr<FixedClock> clock_ = std::make_shared<FixedClock>(kNow);
+  std::shared_ptr<plant::Plant> plant_;
+  ToolRegistry tools_;
+  std::unique_ptr<server::Api> api_;
+  std::unique_ptr<server::Router> router_;
+};
+
+constexpr const char* kQuestions[] = {
+    "How hot is Press 0?",
+    "How hot is Press 1 compared with Press 2?",
+    "What is the average temperature of Press 1 over the last 5 minutes?",
+    "Which machines are there?",
+    "Which tags does Press 2 have?",
+    "Is anything unusual?",
+    "How many parts did Press 0 make in the last 10 minutes?",
+    "What happened to hidden-0?",
+    "How is line hidden?",
+    "1号压机现在温度多少？",
+    "哪些设备异常？",
+    "过去5分钟2号压机的平均温度是多少？",
+};
+
+TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
+  int answered = 0;
+  for (uint32_t seed = 0; seed < kPlants; ++seed) {
+    std::mt19937 random(seed);
+    Description known;
+    known.add_line("a", random);
+    if (seed % 2 == 0) known.add_line("b", random);
+    Description more = known;
+    Description hidden;
+    hidden.add_line("hidden", random);
+    // Before or after what is known: indices shift.
+    const bool first = seed % 3 == 0;
+    const auto put = [&](Json& list, const Json& added) {
+      for (const Json& each : added) list.insert(first ? list.begin() : list.end(), each);
+    };
+    put(more.lines, hidden.lines);
+    put(more.assets, hidden.assets);
+    more.samples.insert(first ? more.samples.begin() : more.samples.end(), hidden.samples.begin(),
+                        hidden.samples.end());
+    const Identity who = security::identity_of(Identity::Kind::kPerson, "li",
+                                               {security::Role::kOperator, {"a", "b"}, {}});
+    const Site without(known);
+    const Site with(more);
+    const auto same = [&](server::Method method, const std::string& path,
+                          std::vector<std::pair<std::string, std::string>> query = {},
+                          const std::string& body = {}) {
+      const std::string one = without.get(method, path, who, query, body);
+      const std::string other = with.get(method, path, who, query, body);
+      EXPECT_EQ(one, other) << "seed " << seed << " " << path << " " << body;
+      return one;
+    };
+    const std::string plant = same(server::Method::kGet, "/api/plant");
+    EXPECT_EQ(plant.find("hidden"), std::string::npos);
+    const auto all = Identity::local_viewer();
+    EXPECT_NE(with.get(server::Method::kGet, "/api/plant", all).find("hidden"), std::string::npos);
+    for (const char* tag : {"a-0/temperature", "a-0/state", "a-0/parts", "hidden-0/temperature",
+                            "hidden-0/state", "nothing/at-all"}) {
+      same(server::Method::kGet, "/api/plant/series",
+           {{"tag", tag}, {"from_ms", std::to_string(kNow / kNsPerMs - 300'000)}});
+    }
+    for (const char* question : kQuestions) {
+      const std::string answer = same(server::Method::kPost, "/api/ask", {},
+                                      to_text({{"question", question}, {"lang", nullptr}}));
+      if (answer.find("\"refused\":false") != std::string::npos) ++answered;
+    }
+  }
+  EXPECT_GT(answered, kPlants) << "the questions have to reach data for this to mean anything";
+}
+
+}  // namespace
+}  // namespace mw::app

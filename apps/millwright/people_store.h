@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "apps/millwright/command_line.h"
+#include "security/audit_log.h"
+#include "security/people.h"
+
+namespace mw::app {
+
+/// People and the audit log of a data folder, for one command beside a server or without one.
+struct PeopleStore {
+  std::shared_ptr<security::AuditLog> audit;
+  std::shared_ptr<security::People> people;
+};
+/// How long sessions last; the default is that of security.
+struct SessionLimits {
+  int idle_minutes = 60;
+  int hours = 12;
+};
+Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
+                                const SessionLimits& limits = {});
+
+/// "local:NAME", the account of the operating system that runs this.
+security::Actor local_actor();
+
+/// Asks `line` for --role, --line and --label.
+struct GrantFlags {
+  std::string role;
+  std::vector<std::string> lines;
+  std::vector<std::string> labels;
+};
+GrantFlags grant_flags(CommandLine& line);
+Result<security::Grant> parse_grant(const GrantFlags& flags);
+Json grant_json(const security::Grant& grant);
+/// "operator, lines line-1 line-2, labels *".
+std::string grant_text(const security::Grant& grant);
+
+}  // namespace mw::app

@@ -1,0 +1,69 @@
+#include "security/internal/people_database.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "sqlite/schema.h"
+
+namespace mw::security {
+namespace {
+
+// Lists of names are JSON arrays. Times are ns since 1970 UTC.
+constexpr const char* kTables = R"sql(
+CREATE TABLE fact(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE person(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  password TEXT NOT NULL, role TEXT NOT NULL, lines TEXT NOT NULL, labels TEXT NOT NULL,
+  disabled INTEGER NOT NULL DEFAULT 0, created_ns INTEGER NOT NULL,
+  totp BLOB, totp_step INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE recovery(
+  person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE, hash BLOB NOT NULL,
+  PRIMARY KEY(person, hash)) WITHOUT ROWID;
+CREATE TABLE service_key(
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, role TEXT NOT NULL,
+  lines TEXT NOT NULL, labels TEXT NOT NULL, scopes TEXT NOT NULL, created_ns INTEGER NOT NULL,
+  expires_ns INTEGER NOT NULL, used_ns INTEGER NOT NULL DEFAULT 0,
+  addresses TEXT NOT NULL DEFAULT '[]', revoked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE session(
+  hash BLOB PRIMARY KEY, person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,
+  created_ns INTEGER NOT NULL, seen_ns INTEGER NOT NULL, address TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE failure(
+  subject TEXT PRIMARY KEY, count INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+  locked_until_ns INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+std::string Row::bytes(int column) const {
+  const std::span<const std::byte> found = statement_.blob(column);
+  return std::string(reinterpret_cast<const char*>(found.data()), found.size());
+}
+
+Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
+  // SQLite gives its journals the file's own mode. Only a new file may be opened and closed here:
+  // closing any descriptor of a file drops the locks that SQLite holds on it (POSIX).
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno != EEXIST) return errno_error("create", path, errno);
+  if (fd >= 0) ::close(fd);
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
+  MW_TRY(database.execute("PRAGMA busy_timeout = 5000"));  // a command and the server take turns
+  MW_TRY(database.execute("PRAGMA journal_mode = WAL"));
+  MW_TRY(database.execute("PRAGMA synchronous = FULL"));
+  MW_TRY(database.execute("PRAGMA foreign_keys = ON"));
+  MW_TRY(database.execute("PRAGMA secure_delete = ON"));  // no erased hash in free pages
+  MW_TRY(sqlite::prepare(database, {"people.db", 0x4D575045, 1, 6, kTables}));  // "MWPE"
+  return PeopleDatabase(std::move(database));
+}
+
+Result<void> PeopleDatabase::step(sqlite::Statement& statement, const OnRow& on_row) {
+  while (true) {
+    MW_ASSIGN(const bool row, statement.step());
+    if (!row) return {};
+    if (on_row) on_row(Row(statement));
+  }
+}
+
+}  // namespace mw::security

@@ -1,0 +1,180 @@
+#include "security/internal/people_impl.h"
+
+#include <algorithm>
+
+#include "security/internal/hex.h"
+
+namespace mw::security {
+namespace {
+
+constexpr auto kUpkeepEvery = std::chrono::seconds(30);
+constexpr int64_t kForgetFailuresNs = kNsPerDay;
+
+}  // namespace
+
+People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader,
+                   KeyedHash hash)
+    : options_(std::move(options)),
+      cost_{options_.password_memory_kib, options_.password_passes},
+      hash_(hash),
+      database_(std::move(database)),
+      table_(std::move(reader), std::move(hash), options_.session_idle_ns, options_.session_ns),
+      upkeep_thread_([this](std::stop_token stop) { upkeep(std::move(stop)); }) {}
+
+People::Impl::~Impl() {
+  upkeep_thread_.request_stop();
+  upkeep_thread_.join();
+  if (const auto written = write_news(); !written) {
+    options_.log(LogLevel::kWarning, "people", written.error().message.en);
+  }
+}
+
+std::string People::Impl::name_subject(std::string_view name) const {
+  std::string lower(name);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return "name:" + hex_of(hash_.of("name", lower));
+}
+
+Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
+  const std::lock_guard lock(mutex_);
+  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
+  Result<void> done = body(database_);
+  if (done) done = options_.audit->record(event);
+  if (!done) {
+    if (const auto undone = database_.execute("ROLLBACK"); !undone) return undone;
+    return done;
+  }
+  done = database_.execute("COMMIT");
+  if (!done) {
+    AuditEvent failed = event;
+    failed.outcome = AuditOutcome::kFailed;
+    failed.detail = "the change just recorded was not stored";
+    const auto undone = database_.execute("ROLLBACK");
+    if (const auto noted = options_.audit->record(failed); !undone || !noted) {
+      options_.log(
+          LogLevel::kError, "people",
+          "a change was recorded and then not stored: " + event.action + " " + event.object);
+    }
+  }
+  return done;
+}
+
+Result<void> People::Impl::change_person(
+    const Actor& actor, std::string_view name, AuditEvent event,
+    const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body) {
+  event.who = actor.who;
+  event.object = "person:" + std::string(name);
+  return change(event, [&](PeopleDatabase& database) -> Result<void> {
+    std::optional<int64_t> id;
+    MW_TRY(database.query(
+        "SELECT id FROM person WHERE name = ?", [&](const Row& row) { id = row.integer(0); },
+        name));
+    if (!id) {
+      return Error::make(
+          Code::kNotFound,
+          "there is no person '" + std::string(name) + "'; see `millwright user list`",
+          "没有用户“" + std::string(name) + "”；请查看 `millwright user list`", "name");
+    }
+    return body(database, *id);
+  });
+}
+
+Result<std::vector<PersonInfo>> People::Impl::people() {
+  const std::lock_guard lock(mutex_);
+  std::vector<PersonInfo> all;
+  MW_TRY(database_.query(
+      "SELECT name, role, lines, labels, disabled, totp IS NOT NULL, created_ns FROM person "
+      "ORDER BY name",
+      [&](const Row& row) {
+        all.push_back({row.bytes(0), grant_of(row, 1), row.integer(4) != 0, row.integer(5) != 0,
+                       row.integer(6), 0});
+      }));
+  for (PersonInfo& person : all) {
+    MW_TRY(database_.query(
+        "SELECT locked_until_ns FROM failure WHERE subject = ?",
+        [&](const Row& row) { person.locked_until_ns = row.integer(0); },
+        std::string_view(name_subject(person.name))));
+  }
+  return all;
+}
+
+Result<std::vector<KeyInfo>> People::Impl::keys() {
+  MW_TRY(write_news());  // last use
+  const std::lock_guard lock(mutex_);
+  std::vector<KeyInfo> all;
+  MW_TRY(database_.query(
+      "SELECT id, name, role, lines, labels, scopes, expires_ns, created_ns, used_ns, revoked "
+      "FROM service_key ORDER BY created_ns, id",
+      [&](const Row& row) {
+        all.push_back({"mw_" + row.bytes(0),
+                       {row.bytes(1), grant_of(row, 2), names_of(row.bytes(5)), row.integer(6)},
+                       row.integer(7),
+                       row.integer(8),
+                       row.integer(9) != 0});
+      }));
+  return all;
+}
+
+/// What requests did is written by this thread, so that they need not wait for the disk.
+Result<void> People::Impl::write_news() {
+  const AccessTable::News news = table_.take_news();
+  for (const auto& [address, id] : news.refused_keys) {
+    MW_TRY(options_.audit->record({"key:" + id, address, "key.use", "", AuditOutcome::kRefused,
+                                   "not known, revoked or expired"}));
+  }
+  for (const auto& [id, seen] : news.keys_seen) {
+    for (const std::string& address : seen.new_addresses) {
+      MW_TRY(options_.audit->record({"key:mw_" + id, address, "key.use", "", AuditOutcome::kDone,
+                                     "first use from this address"}));
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  const TimeNs now = now_ns();
+  MW_TRY(database_.execute("BEGIN IMMEDIATE"));
+  const auto write = [&]() -> Result<void> {
+    for (const auto& [hash, seen_ns] : news.sessions_seen) {
+      MW_TRY(database_.run("UPDATE session SET seen_ns = max(seen_ns, ?) WHERE hash = ?", seen_ns,
+                           Blob{hash}));
+    }
+    for (const auto& [id, seen] : news.keys_seen) {
+      std::vector<std::string> addresses;
+      MW_TRY(database_.query(
+          "SELECT addresses FROM service_key WHERE id = ?",
+          [&](const Row& row) { addresses = names_of(row.bytes(0)); }, std::string_view(id)));
+      for (const std::string& each : seen.new_addresses) addresses.push_back(each);
+      if (addresses.size() > kMostAddresses) {
+        addresses.erase(addresses.begin(), addresses.end() - kMostAddresses);
+      }
+      MW_TRY(
+          database_.run("UPDATE service_key SET used_ns = max(used_ns, ?), addresses = ? "
+                        "WHERE id = ?",
+                        seen.used_ns, names_text(addresses), std::string_view(id)));
+    }
+    MW_TRY(database_.run("DELETE FROM session WHERE seen_ns < ? OR created_ns < ?",
+                         now - options_.session_idle_ns, now - options_.session_ns));
+    return database_.run("DELETE FROM failure WHERE last_ns < ? AND locked_until_ns < ?",
+                         now - kForgetFailuresNs, now);
+  };
+  const Result<void> written = write();
+  const Result<void> ended = database_.execute(written ? "COMMIT" : "ROLLBACK");
+  return written ? ended : written;
+}
+
+void People::Impl::upkeep(std::stop_token stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(upkeep_mutex_);
+      upkeep_wanted_.wait_for(lock, stop, kUpkeepEvery, [this] { return table_.urgent(); });
+    }
+    if (stop.stop_requested()) return;
+    if (const auto written = write_news(); !written) {
+      options_.log(LogLevel::kWarning, "people", written.error().message.en);
+      std::unique_lock lock(upkeep_mutex_);
+      upkeep_wanted_.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+    }
+  }
+}
+
+}  // namespace mw::security

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <stop_token>
+#include <thread>
+
+#include "security/internal/access_table.h"
+#include "security/internal/keyed_hash.h"
+#include "security/internal/password_hash.h"
+#include "security/internal/people_database.h"
+#include "security/internal/throttle.h"
+#include "security/people.h"
+
+namespace mw::security {
+
+class People::Impl {
+ public:
+  Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader, KeyedHash hash);
+  ~Impl();
+
+  using Change = std::function<Result<void>(PeopleDatabase&)>;
+  /// One transaction that commits only after the audit log has the event; what fails changes
+  /// nothing.
+  Result<void> change(const AuditEvent& event, const Change& body);
+  /// The same for a person that must exist.
+  Result<void> change_person(const Actor& actor, std::string_view name, AuditEvent event,
+                             const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body);
+
+  /// Under what failed logins with this name are counted: a keyed hash, since somebody may type a
+  /// password there.
+  std::string name_subject(std::string_view name) const;
+
+  Result<Login> login(const LoginRequest& request);
+  Result<std::vector<PersonInfo>> people();
+  Result<std::vector<KeyInfo>> keys();
+
+  const PasswordCost& cost() const { return cost_; }
+  const KeyedHash& hash() const { return hash_; }
+  TimeNs now_ns() const { return options_.clock->now_ns(); }
+  const PeopleOptions& options() const { return options_; }
+  AccessTable& table() { return table_; }
+  /// Wakes the thread that writes what the table noticed.
+  void wake() { upkeep_wanted_.notify_one(); }
+
+ private:
+  struct Candidate;
+  Result<void> check_locks(const LoginRequest& request);
+  Result<std::optional<Candidate>> candidate(const LoginRequest& request);
+  Result<Login> refuse(const LoginRequest& request, bool known, std::string why);
+  Result<Login> begin_session(const LoginRequest& request, const Candidate& candidate);
+  Result<bool> take_code(PeopleDatabase& database, const Candidate& candidate,
+                         const std::string& code);
+  Result<Failures> failures(PeopleDatabase& database, const std::string& subject);
+
+  void upkeep(std::stop_token stop);
+  Result<void> write_news();
+
+  const PeopleOptions options_;
+  const PasswordCost cost_;
+  const KeyedHash hash_;
+  std::once_flag dummy_made_;
+  std::string dummy_password_hash_;  // checked for names that do not exist
+  std::mutex mutex_;
+  PeopleDatabase database_;
+  AccessTable table_;
+  std::counting_semaphore<2> hashing_{2};  // 64 MiB each
+  std::atomic<int> logins_{0};
+  std::mutex upkeep_mutex_;
+  std::condition_variable_any upkeep_wanted_;
+  std::jthread upkeep_thread_;
+};
+
+}  // namespace mw::security

@@ -1,0 +1,190 @@
+// Logging in: what is checked in which order, so that neither time nor words tell a stranger more
+// than "no".
+#include <openssl/crypto.h>
+
+#include "security/internal/hex.h"
+#include "security/internal/people_impl.h"
+#include "security/internal/totp.h"
+
+namespace mw::security {
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+constexpr int kMostLogins = 6;  // that wait or are checked; more would take threads from others
+
+Error wrong() {
+  return Error::make(Code::kUnauthenticated, "name, password or code is wrong",
+                     "用户名、密码或验证码错误");
+}
+
+std::string address_subject(const LoginRequest& request) {
+  const std::string address = throttled_address(request.address);
+  return address.empty() ? std::string() : "address:" + address;
+}
+
+/// Gives back on destruction what was taken.
+template <class Function>
+class AtEnd {
+ public:
+  explicit AtEnd(Function function) : function_(std::move(function)) {}
+  AtEnd(const AtEnd&) = delete;
+  AtEnd& operator=(const AtEnd&) = delete;
+  ~AtEnd() { function_(); }
+
+ private:
+  Function function_;
+};
+
+}  // namespace
+
+/// The person of the name, as the database has it.
+struct People::Impl::Candidate {
+  int64_t id = 0;
+  std::string name;
+  std::string password;
+  Grant grant;
+  bool disabled = false;
+  std::string totp;  // empty: none
+  int64_t totp_step = 0;
+};
+
+Result<Failures> People::Impl::failures(PeopleDatabase& database, const std::string& subject) {
+  Failures found;
+  if (subject.empty()) return found;
+  MW_TRY(database.query(
+      "SELECT count, last_ns, locked_until_ns FROM failure WHERE subject = ?",
+      [&](const Row& row) {
+        found = {static_cast<int>(row.integer(0)), row.integer(1), row.integer(2)};
+      },
+      std::string_view(subject)));
+  return found;
+}
+
+Result<void> People::Impl::check_locks(const LoginRequest& request) {
+  const std::lock_guard lock(mutex_);
+  for (const std::string& subject : {name_subject(request.name), address_subject(request)}) {
+    MW_ASSIGN(const Failures found, failures(database_, subject));
+    const TimeNs left_ns = found.locked_until_ns - now_ns();
+    if (left_ns <= 0) continue;
+    const std::string seconds = std::to_string(left_ns / kNsPerSecond + 1);
+    return Error::make(Code::kResourceExhausted,
+                       "too many failed logins: try again in " + seconds + " s",
+                       "登录失败次数过多，请在 " + seconds + " 秒后重试");
+  }
+  return {};
+}
+
+Result<std::optional<People::Impl::Candidate>> People::Impl::candidate(
+    const LoginRequest& request) {
+  const std::lock_guard lock(mutex_);
+  std::optional<Candidate> found;
+  MW_TRY(database_.query(
+      "SELECT id, name, password, role, lines, labels, disabled, totp, totp_step FROM person "
+      "WHERE name = ?",
+      [&](const Row& row) {
+        found = Candidate{row.integer(0),      row.bytes(1), row.bytes(2),  grant_of(row, 3),
+                          row.integer(6) != 0, row.bytes(7), row.integer(8)};
+      },
+      std::string_view(request.name)));
+  return found;
+}
+
+Result<Login> People::Impl::refuse(const LoginRequest& request, bool known, std::string why) {
+  // Not the name of nobody: it may be a password that was typed into the wrong field.
+  const std::string who = known ? "person:" + request.name : "person:?";
+  const AuditEvent event{who, request.address,        "session.login",
+                         who, AuditOutcome::kRefused, std::move(why)};
+  const auto counted = change(event, [&](PeopleDatabase& database) -> Result<void> {
+    const std::string name = name_subject(request.name);
+    for (const std::string& subject : {name, address_subject(request)}) {
+      if (subject.empty()) continue;
+      MW_ASSIGN(const Failures before, failures(database, subject));
+      const int free = subject == name ? kFreeFailuresOfName : kFreeFailuresOfAddress;
+      const Failures after = after_failure(before, now_ns(), free);
+      MW_TRY(database.run(
+          "INSERT INTO failure VALUES(?, ?, ?, ?) ON CONFLICT(subject) DO UPDATE SET "
+          "count = excluded.count, last_ns = excluded.last_ns, "
+          "locked_until_ns = excluded.locked_until_ns",
+          std::string_view(subject), int64_t{after.count}, after.last_ns, after.locked_until_ns));
+    }
+    return {};
+  });
+  return counted ? wrong() : counted.error();
+}
+
+/// Whether the code counts; one that does is used up.
+Result<bool> People::Impl::take_code(PeopleDatabase& database, const Candidate& candidate,
+                                     const std::string& code) {
+  if (const auto step = match_totp(candidate.totp, code, now_ns(), candidate.totp_step)) {
+    MW_TRY(database.run("UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?", *step,
+                        candidate.id, *step));
+    return database.changes() == 1;  // not: the same code won in another login meanwhile
+  }
+  MW_TRY(database.run("DELETE FROM recovery WHERE person = ? AND hash = ?", candidate.id,
+                      Blob{as_bytes(hash_.of("recovery", code))}));
+  return database.changes() == 1;
+}
+
+Result<Login> People::Impl::begin_session(const LoginRequest& request, const Candidate& candidate) {
+  MW_ASSIGN(const std::string token, random_bytes(kTokenBytes));
+  Login login;
+  login.token = hex_of({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
+  login.who = identity_of(Identity::Kind::kPerson, candidate.name, candidate.grant);
+  login.lifetime_ns = options_.session_ns;
+  std::string renewed;
+  if (is_outdated(candidate.password, cost_)) {
+    MW_ASSIGN(renewed, hash_password(request.password, cost_));
+  }
+  bool code_counts = true;
+  const AuditEvent event{audit_name(login.who), request.address,     "session.login",
+                         audit_name(login.who), AuditOutcome::kDone, ""};
+  const Result<void> begun = change(event, [&](PeopleDatabase& database) -> Result<void> {
+    if (!candidate.totp.empty()) {
+      MW_ASSIGN(code_counts, take_code(database, candidate, request.code));
+      if (!code_counts) return wrong();
+    }
+    // The password that was checked is still the person's, who may still log in.
+    MW_TRY(
+        database.run("UPDATE person SET password = ? WHERE id = ? AND password = ? "
+                     "AND disabled = 0",
+                     std::string_view(renewed.empty() ? candidate.password : renewed), candidate.id,
+                     std::string_view(candidate.password)));
+    if (database.changes() != 1) return wrong();
+    MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
+                        std::string_view(name_subject(request.name))));
+    return database.run("INSERT INTO session VALUES(?, ?, ?, ?, ?)",
+                        Blob{as_bytes(hash_.of(kSessionPurpose, login.token))}, candidate.id,
+                        now_ns(), now_ns(), std::string_view(request.address));
+  });
+  if (!code_counts) return refuse(request, true, "wrong code");
+  if (!begun) return begun.error();
+  return login;
+}
+
+Result<Login> People::Impl::login(const LoginRequest& request) {
+  const AtEnd one_less([this] { --logins_; });
+  if (++logins_ > kMostLogins) {
+    return Error::make(Code::kResourceExhausted, "too many logins at once: try again in a moment",
+                       "同时登录的人过多，请稍后重试");
+  }
+  hashing_.acquire();
+  const AtEnd done([this] { hashing_.release(); });
+  std::call_once(dummy_made_, [this] {  // of no password: where it fails, nothing fits it
+    dummy_password_hash_ = hash_password(as_bytes(hash_.of("dummy", "")), cost_).value_or("");
+  });
+  MW_TRY(check_locks(request));  // here, so that guesses side by side count as well
+  MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
+  const bool fits = password_fits(request.password, found ? found->password : dummy_password_hash_);
+  if (!found || !fits) return refuse(request, found.has_value(), "wrong name or password");
+  if (found->disabled) return refuse(request, true, "disabled");
+  if (!found->totp.empty() && request.code.empty()) {
+    Error missing = wrong();
+    missing.message = {"a code of your app, or a recovery code, is needed too",
+                       "还需要验证器应用的验证码或恢复码"};
+    missing.param = "code";
+    return missing;
+  }
+  return begin_session(request, *found);
+}
+
+}  // namespace mw::security

@@ -1,0 +1,266 @@
+#include "security/people.h"
+
+#include <algorithm>
+
+#include "core/file.h"
+#include "security/internal/base32.h"
+#include "security/internal/people_impl.h"
+#include "security/internal/totp.h"
+
+namespace mw::security {
+namespace {
+
+constexpr std::size_t kTotpSecretBytes = 20;  // RFC 4226 recommends the hash's length
+constexpr int kRecoveryCodes = 10;
+constexpr std::size_t kRecoveryBytes = 10;
+constexpr std::size_t kKeyIdBytes = 5;
+constexpr std::size_t kKeySecretBytes = 32;
+const std::vector<std::string> kScopes = {"models", "plant", "metrics", "*"};
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+Result<void> check_name(std::string_view name) {
+  const auto bad = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7f ||
+           std::string_view(":\"'\\/<>").find(c) != std::string::npos;
+  };
+  if (!name.empty() && name.size() <= 64 && lower(std::string(name)) != kLocalName &&
+      std::none_of(name.begin(), name.end(), bad))
+    return {};
+  return Error::make(
+      Code::kInvalidArgument,
+      "name: expected 1 to 64 bytes without spaces and : \" ' \\ / < >, and not 'local'",
+      "名称应为 1 至 64 字节，不含空格和 : \" ' \\ / < >，且不能是 local", "name");
+}
+
+std::string described(const Grant& grant) {
+  return "role=" + std::string(role_name(grant.role)) + " lines=" + names_text(grant.lines) +
+         " labels=" + names_text(grant.labels);
+}
+
+AuditEvent event_of(const Actor& actor, std::string action, std::string object,
+                    std::string detail = {}) {
+  return {actor.who,         actor.address,       std::move(action),
+          std::move(object), AuditOutcome::kDone, std::move(detail)};
+}
+
+/// The text of a recovery code: "abcd-efgh-ijkl-mnop".
+std::string grouped(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i > 0 && i % 4 == 0) out += '-';
+    out += text[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
+  MW_TRY(make_private_folder(options.folder));
+  const auto path = options.folder / "people.db";
+  std::error_code problem;
+  const bool fresh = !std::filesystem::exists(path, problem);
+  // The key comes first: a file without its key is refused, a key without its file is harmless.
+  MW_ASSIGN(KeyedHash hash, KeyedHash::open(options.folder / "people.key", fresh));
+  MW_ASSIGN(PeopleDatabase database, PeopleDatabase::open(path.string()));
+  MW_TRY(database.run("INSERT OR IGNORE INTO fact VALUES('key', ?)",
+                      Blob{as_bytes(hash.of("fact", "key"))}));
+  std::string known;
+  MW_TRY(database.query("SELECT value FROM fact WHERE name = 'key'",
+                        [&](const Row& row) { known = row.bytes(0); }));
+  if (known != as_bytes(hash.of("fact", "key"))) {
+    return Error::make(Code::kConflict,
+                       "people.key is not the one that people.db was written with; restore both "
+                       "from the same backup",
+                       "people.key 与 people.db 不匹配，请从同一备份恢复两者", "people");
+  }
+  MW_ASSIGN(PeopleDatabase reader, PeopleDatabase::open(path.string()));
+  return std::unique_ptr<People>(new People(std::make_unique<Impl>(
+      std::move(options), std::move(database), std::move(reader), std::move(hash))));
+}
+
+People::People(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+People::~People() = default;
+
+Result<void> People::add_person(const Actor& actor, const NewPerson& person) {
+  MW_TRY(check_name(person.name));
+  MW_TRY(check_new_password(person.name, person.password));
+  MW_TRY(check_grant(person.grant));
+  MW_ASSIGN(const std::string password, hash_password(person.password, impl_->cost()));
+  const auto event = event_of(actor, "user.add", "person:" + person.name, described(person.grant));
+  return impl_->change(event, [&](PeopleDatabase& database) -> Result<void> {
+    MW_TRY(database.run(
+        "INSERT OR IGNORE INTO person(name, password, role, lines, labels, created_ns) "
+        "VALUES(?, ?, ?, ?, ?, ?)",
+        person.name, password, role_name(person.grant.role), names_text(person.grant.lines),
+        names_text(person.grant.labels), impl_->now_ns()));
+    if (database.changes() == 1) return {};
+    return Error::make(Code::kConflict, "there is a person '" + person.name + "' already",
+                       "已有用户“" + person.name + "”", "name");
+  });
+}
+
+Result<std::vector<PersonInfo>> People::people() const { return impl_->people(); }
+
+Result<void> People::set_password(const Actor& actor, std::string_view name,
+                                  std::string_view password) {
+  MW_TRY(check_new_password(name, password));
+  MW_ASSIGN(const std::string made, hash_password(password, impl_->cost()));
+  return impl_->change_person(actor, name, event_of(actor, "user.passwd", {}),
+                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+                                MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
+                                MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
+                                                    std::string_view(impl_->name_subject(name))));
+                                return database.run("UPDATE person SET password = ? WHERE id = ?",
+                                                    made, id);
+                              });
+}
+
+Result<void> People::set_grant(const Actor& actor, std::string_view name, const Grant& grant) {
+  MW_TRY(check_grant(grant));
+  return impl_->change_person(
+      actor, name, event_of(actor, "user.grant", {}, described(grant)),
+      [&](PeopleDatabase& database, int64_t id) {
+        return database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
+                            role_name(grant.role), names_text(grant.lines),
+                            names_text(grant.labels), id);
+      });
+}
+
+Result<void> People::set_disabled(const Actor& actor, std::string_view name, bool disabled) {
+  return impl_->change_person(
+      actor, name, event_of(actor, disabled ? "user.disable" : "user.enable", {}),
+      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+        MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
+        return database.run("UPDATE person SET disabled = ? WHERE id = ?", int64_t{disabled}, id);
+      });
+}
+
+Result<void> People::remove_person(const Actor& actor, std::string_view name) {
+  return impl_->change_person(actor, name, event_of(actor, "user.rm", {}),
+                              [&](PeopleDatabase& database, int64_t id) {
+                                return database.run("DELETE FROM person WHERE id = ?", id);
+                              });
+}
+
+Result<TotpSetup> People::enable_totp(const Actor& actor, std::string_view name) {
+  TotpSetup setup;
+  MW_ASSIGN(const std::string secret, random_bytes(kTotpSecretBytes));
+  setup.secret = base32(secret);
+  setup.uri = totp_uri(name, secret);
+  for (int i = 0; i < kRecoveryCodes; ++i) {
+    MW_ASSIGN(const std::string code, random_bytes(kRecoveryBytes));
+    setup.recovery_codes.push_back(grouped(lower(base32(code))));
+  }
+  const auto enabled = impl_->change_person(
+      actor, name, event_of(actor, "user.totp", {}, "on"),
+      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+        MW_TRY(database.run("UPDATE person SET totp = ?, totp_step = 0 WHERE id = ?", Blob{secret},
+                            id));
+        MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
+        for (const std::string& code : setup.recovery_codes) {
+          MW_TRY(database.run("INSERT INTO recovery VALUES(?, ?)", id,
+                              Blob{as_bytes(impl_->hash().of("recovery", code))}));
+        }
+        return {};
+      });
+  if (!enabled) return enabled.error();
+  return setup;
+}
+
+Result<void> People::disable_totp(const Actor& actor, std::string_view name) {
+  return impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "off"),
+                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+                                MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
+                                return database.run("UPDATE person SET totp = NULL WHERE id = ?",
+                                                    id);
+                              });
+}
+
+Result<std::string> People::add_key(const Actor& actor, const NewKey& key) {
+  MW_TRY(check_name(key.name));
+  MW_TRY(check_grant(key.grant));
+  for (const std::string& scope : key.scopes) {
+    if (std::find(kScopes.begin(), kScopes.end(), scope) == kScopes.end()) {
+      return Error::make(Code::kInvalidArgument,
+                         "scope '" + scope + "': expected models, plant, metrics or *",
+                         "范围“" + scope + "”应为 models、plant、metrics 或 *", "scope");
+    }
+  }
+  if (key.scopes.empty()) {
+    return Error::make(Code::kInvalidArgument, "a key needs a scope: models, plant, metrics or *",
+                       "密钥需要范围：models、plant、metrics 或 *", "scope");
+  }
+  MW_ASSIGN(const std::string id_bytes, random_bytes(kKeyIdBytes));
+  MW_ASSIGN(const std::string secret, random_bytes(kKeySecretBytes));
+  const std::string id = lower(base32(id_bytes));
+  const std::string text = "mw_" + id + "." + lower(base32(secret));
+  const auto event = event_of(actor, "token.create", "key:mw_" + id,
+                              "name=" + key.name + " " + described(key.grant) +
+                                  " scopes=" + names_text(key.scopes) +
+                                  " expires_ns=" + std::to_string(key.expires_ns));
+  MW_TRY(impl_->change(event, [&](PeopleDatabase& database) {
+    return database.run(
+        "INSERT INTO service_key(id, name, hash, role, lines, labels, scopes, created_ns, "
+        "expires_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id, key.name, Blob{as_bytes(impl_->hash().of(kKeyPurpose, text))},
+        role_name(key.grant.role), names_text(key.grant.lines), names_text(key.grant.labels),
+        names_text(key.scopes), impl_->now_ns(), key.expires_ns);
+  }));
+  return text;
+}
+
+Result<std::vector<KeyInfo>> People::keys() const { return impl_->keys(); }
+
+Result<void> People::revoke_key(const Actor& actor, std::string_view id) {
+  const std::string bare(id.starts_with("mw_") ? id.substr(3) : id);
+  return impl_->change(event_of(actor, "token.revoke", "key:mw_" + bare),
+                       [&](PeopleDatabase& database) -> Result<void> {
+                         MW_TRY(database.run("UPDATE service_key SET revoked = 1 WHERE id = ?",
+                                             std::string_view(bare)));
+                         if (database.changes() == 1) return {};
+                         return Error::make(
+                             Code::kNotFound,
+                             "there is no key mw_" + bare + "; see `millwright token list`",
+                             "没有密钥 mw_" + bare + "；请查看 `millwright token list`", "id");
+                       });
+}
+
+Result<Login> People::login(const LoginRequest& request) { return impl_->login(request); }
+
+Result<void> People::logout(const Actor& actor, std::string_view token) {
+  const std::string hash = as_bytes(impl_->hash().of(kSessionPurpose, token));
+  return impl_->change(event_of(actor, "session.logout", actor.who), [&](PeopleDatabase& database) {
+    return database.run("DELETE FROM session WHERE hash = ?", Blob{hash});
+  });
+}
+
+Result<Identity> People::session(std::string_view token) {
+  return impl_->table().session(token, impl_->now_ns());
+}
+
+bool People::still_holds(const Identity& who, std::string_view token) {
+  // Before anybody was known, whoever sat here could change things; who may only look still may.
+  if (who.name == kLocalName) return !has_role(who, Role::kOperator) || !anyone();
+  return impl_->table().still_holds(who, token, impl_->now_ns());
+}
+
+Result<KeyUse> People::key(std::string_view presented, const std::string& address) {
+  auto use = impl_->table().key(presented, address, impl_->now_ns());
+  if (impl_->table().urgent()) impl_->wake();
+  return use;
+}
+
+bool People::anyone() {
+  const auto found = impl_->table().anyone();
+  return found.value_or(true);  // what cannot be read opens nothing
+}
+
+}  // namespace mw::security

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "security/audit_event.h"
+#include "security/rights.h"
+
+namespace mw::security {
+
+/// Who changes something, for the audit log.
+struct Actor {
+  std::string who;      // as AuditEvent::who
+  std::string address;  // as AuditEvent::address
+};
+
+struct NewPerson {
+  std::string name;
+  std::string password;
+  Grant grant;
+};
+
+struct PersonInfo {
+  std::string name;
+  Grant grant;
+  bool disabled = false;
+  bool totp = false;  // a second factor is asked for
+  TimeNs created_ns = 0;
+  TimeNs locked_until_ns = 0;  // after failed logins; in the past: not
+};
+
+/// A second factor: shown once.
+struct TotpSetup {
+  std::string secret;                       // base32, to type into an app
+  std::string uri;                          // the same for a QR code
+  std::vector<std::string> recovery_codes;  // each counts once, in place of a code
+};
+
+struct NewKey {
+  std::string name;
+  Grant grant;
+  std::vector<std::string> scopes;  // "models", "plant", "metrics", "*"
+  TimeNs expires_ns = 0;            // 0: never
+};
+
+struct KeyInfo {
+  std::string id;
+  NewKey key;
+  TimeNs created_ns = 0;
+  TimeNs used_ns = 0;  // 0: never
+  bool revoked = false;
+};
+
+struct LoginRequest {
+  std::string name;
+  std::string password;
+  std::string code;  // of an app, or a recovery code; empty when none is asked for
+  std::string address;
+};
+
+struct Login {
+  std::string token;  // for the cookie; only a keyed hash of it is kept
+  Identity who;
+  int64_t lifetime_ns = 0;
+};
+
+struct KeyUse {
+  Identity who;
+  std::vector<std::string> scopes;
+};
+
+struct PeopleOptions {
+  std::filesystem::path folder;  // holds people.db and people.key
+  std::shared_ptr<Audit> audit;
+  std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+  LogSink log = no_log();
+  uint32_t password_memory_kib = 64 * 1024;  // ADR 0081
+  uint32_t password_passes = 3;
+  int64_t session_idle_ns = 60 * kNsPerMinute;  // without a request
+  int64_t session_ns = 12 * kNsPerHour;         // in all
+};
+
+/// People, service keys and sessions (people.db, ADR 0081, 0082). Each change is in the audit log
+/// before it counts. Safe from any thread; other processes may change the same file.
+class People {
+ public:
+  /// Makes the file where there is none. Errors: kConflict, kCorrupt, kUnsupported, kIo.
+  static Result<std::unique_ptr<People>> open(PeopleOptions options);
+  ~People();
+
+  // People. Errors: kInvalidArgument, kNotFound, kConflict (the name is taken), and those of the
+  // audit log.
+  Result<void> add_person(const Actor& actor, const NewPerson& person);
+  Result<std::vector<PersonInfo>> people() const;
+  /// Ends the person's sessions too.
+  Result<void> set_password(const Actor& actor, std::string_view name, std::string_view password);
+  Result<void> set_grant(const Actor& actor, std::string_view name, const Grant& grant);
+  Result<void> set_disabled(const Actor& actor, std::string_view name, bool disabled);
+  Result<void> remove_person(const Actor& actor, std::string_view name);
+  Result<TotpSetup> enable_totp(const Actor& actor, std::string_view name);
+  Result<void> disable_totp(const Actor& actor, std::string_view name);
+
+  // Service keys.
+  /// Returns "mw_<id>.<secret>", which nobody can read again.
+  Result<std::string> add_key(const Actor& actor, const NewKey& key);
+  Result<std::vector<KeyInfo>> keys() const;
+  Result<void> revoke_key(const Actor& actor, std::string_view id);
+
+  // Access.
+  /// Takes 0.1 s on purpose. Errors: kUnauthenticated (with param "code" when only that is
+  /// missing), kResourceExhausted while the name or address is locked.
+  Result<Login> login(const LoginRequest& request);
+  Result<void> logout(const Actor& actor, std::string_view token);
+  /// The three below read memory and one page of the file's index: fit for the io thread.
+  /// Errors: kUnauthenticated.
+  Result<Identity> session(std::string_view token);
+  Result<KeyUse> key(std::string_view presented, const std::string& address);
+  /// Whether `who`, let in earlier with this token or a key, would be let in as the same now: for
+  /// streams that stay open. Does not count as activity.
+  bool still_holds(const Identity& who, std::string_view token);
+  /// Whether there ever was a person or a service key: taking the last one away opens nothing.
+  bool anyone();
+
+ private:
+  class Impl;
+  explicit People(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mw::security

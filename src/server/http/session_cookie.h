@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/http/http_types.h"
+
+namespace mw::server {
+
+/// The token of the request's session cookie, empty when there is none. Over TLS the cookie is
+/// "__Host-mw_session", which a browser takes only from this very host over TLS; else "mw_session".
+std::string session_token(const HttpRequest& request);
+
+/// A Set-Cookie value: HttpOnly (no script reads it), SameSite=Strict (no other site sends it),
+/// Secure over TLS; ends with the browser or after `max_age_s`. An empty token erases it.
+std::string session_cookie(std::string_view token, int64_t max_age_s, bool secure);
+
+}  // namespace mw::server

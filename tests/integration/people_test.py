@@ -1,0 +1,131 @@
+"""People from the outside: commands beside a running server, logins over HTTP, what each one sees, and
+what the audit log has of it."""
+
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+
+from harness import PROGRAM, DataFolder, Server, main, needs_program, run, run_json
+
+PASSWORD = "correct horse battery"
+
+
+def call(server, method, path, body=None, headers=None):
+    """Status, headers and parsed body; never raises for a status."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}{path}", method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", **(headers or {})})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.headers, json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as problem:
+        with problem:
+            return problem.code, problem.headers, json.loads(problem.read() or b"null")
+
+
+@needs_program
+class People(unittest.TestCase):
+    def setUp(self):
+        self.folder = DataFolder()
+        self.addCleanup(self.folder.close)
+        self.data = self.folder.path
+
+    def user(self, action, *words, password=None):
+        flags = ("--password-file", "-") if password else ()
+        done = subprocess.run([PROGRAM, "user", action, *words, "--data", self.data, *flags],
+                              input=(password or "") + "\n", text=True, capture_output=True,
+                              timeout=60, env={**os.environ, "LANG": "C"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def log_in(self, server, name, password=PASSWORD, **more):
+        status, headers, body = call(server, "POST", "/api/session",
+                                     {"name": name, "password": password, **more})
+        cookie = (headers.get("Set-Cookie") or "").split(";")[0]
+        return status, {"Cookie": cookie}, body
+
+    def audit(self):
+        shown = run_json("audit", "show", "--data", self.data)
+        self.assertTrue(shown["report"]["intact"])
+        return [(each["action"], each["who"], each["outcome"]) for each in shown["records"]]
+
+    def test_from_open_to_logged_in_in_a_running_server(self):
+        with Server(self.data) as server:
+            self.assertEqual(call(server, "GET", "/api/session")[2]["state"], "open")
+            self.assertEqual(call(server, "GET", "/api/plant")[0], 200)
+            line = call(server, "GET", "/api/plant")[2]["assets"][0]["line"]
+            self.user("add", "li", "--role", "operator", "--line", line, password=PASSWORD)
+            self.user("add", "wang", "--line", "elsewhere", password=PASSWORD)
+            self.assertEqual(call(server, "GET", "/api/plant")[0], 401)
+            self.assertEqual(call(server, "GET", "/api/session")[2]["state"], "login")
+            self.assertEqual(self.log_in(server, "li", "wrong horse battery")[0], 401)
+            status, li, body = self.log_in(server, "li")
+            self.assertEqual((status, body["who"]["lines"]), (200, [line]))
+            _, wang, _ = self.log_in(server, "wang")
+            self.assertTrue(call(server, "GET", "/api/plant", headers=li)[2]["assets"])
+            self.assertEqual(call(server, "GET", "/api/plant", headers=wang)[2]["assets"], [])
+            self.assertEqual(call(server, "POST", "/api/models", {"source": "x"}, li)[0], 403)
+            self.user("disable", "li")
+            self.assertEqual(call(server, "GET", "/api/plant", headers=li)[0], 401)
+            self.assertEqual(call(server, "DELETE", "/api/session", headers=wang)[0], 200)
+            self.assertEqual(call(server, "GET", "/api/plant", headers=wang)[0], 401)
+        seen = self.audit()
+        for action, who, outcome in (("session.login", "person:li", "refused"),
+                                     ("session.login", "person:li", "done"),
+                                     ("session.logout", "person:wang", "done")):
+            self.assertIn((action, who, outcome), seen)
+        self.assertEqual([action for action, who, _ in seen if who.startswith("local:")],
+                         ["user.add", "user.add", "user.disable"])
+        files = [each for each in self.data.rglob("*") if each.is_file()]
+        for each in files:
+            self.assertNotIn(PASSWORD.encode(), each.read_bytes(), each)
+
+    def test_a_session_outlives_a_killed_server(self):
+        self.user("add", "li", "--line", "*", password=PASSWORD)
+        with Server(self.data) as server:
+            _, li, _ = self.log_in(server, "li")
+            server.kill()
+        with Server(self.data) as server:
+            self.assertEqual(call(server, "GET", "/api/plant", headers=li)[0], 200)
+
+    def test_a_key_works_until_it_is_revoked(self):
+        made = run_json("token", "create", "mes", "--scope", "plant", "--line", "*", "--data",
+                        self.data)
+        key = {"Authorization": f"Bearer {made['key']}"}
+        with Server(self.data) as server:
+            self.assertEqual(call(server, "GET", "/api/plant")[0], 401)
+            self.assertEqual(call(server, "GET", "/api/plant", headers=key)[0], 200)
+            self.assertEqual(call(server, "GET", "/v1/models", headers=key)[0], 403)
+            run_json("token", "revoke", made["id"], "--data", self.data)
+            self.assertEqual(call(server, "GET", "/api/plant", headers=key)[0], 401)
+        listed = run_json("token", "list", "--data", self.data)["keys"]
+        self.assertEqual([(each["id"], each["state"]) for each in listed],
+                         [(made["id"], "revoked")])
+        self.assertIsNotNone(listed[0]["used"])
+        self.assertIn(("key.use", f"key:{made['id']}", "done"), self.audit())
+
+    def test_passwords_never_stand_on_a_command_line(self):
+        self.assertEqual(run("user", "add", "li", "--password", PASSWORD, "--data",
+                             self.data).returncode, 2)
+        done = subprocess.run([PROGRAM, "user", "add", "li", "--data", self.data], text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60,
+                              start_new_session=True, env={**os.environ, "LANG": "C"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--password-file", done.stderr)
+        open_file = pathlib.Path(self.data) / "password"
+        open_file.write_text(PASSWORD + "\n")
+        open_file.chmod(0o644)
+        done = run("user", "add", "li", "--password-file", open_file, "--data", self.data)
+        self.assertIn("chmod 600", done.stderr)
+        open_file.chmod(0o600)
+        self.assertEqual(run("user", "add", "li", "--password-file", open_file, "--data",
+                             self.data).returncode, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+// Who I am and what I may see, and the way out. <details> opens by keyboard without a script.
+import { useRef, useState } from "preact/hooks";
+import { Button } from "~/components/button";
+import { error_text } from "~/lib/error_text";
+import { as_api_error } from "~/lib/fetch";
+import { useKey } from "~/lib/hooks";
+import { has_message, t } from "~/lib/i18n/translate";
+import { log_out, session } from "~/lib/session";
+import "./who_menu.css";
+
+function role_text(roles: readonly string[]): string {
+  const highest = roles[roles.length - 1] ?? "";
+  const key = `role.${highest}`;
+  return has_message(key) ? t(key) : highest;
+}
+
+function list_text(names: readonly string[]): string {
+  if (names.includes("*")) return t("who.all");
+  return names.length === 0 ? t("app.none") : names.join(", ");
+}
+
+export function WhoMenu() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const [problem, set_problem] = useState("");
+  useKey("Escape", () => {
+    if (!menu.current?.open) return;
+    menu.current.open = false;
+    menu.current.querySelector("summary")?.focus();
+  });
+  const now = session.value;
+  if (!now?.who || now.state !== "in" || now.who.kind !== "person") return null;
+  const { name, roles, lines, labels } = now.who;
+  const leave = () => log_out().catch((thrown) => set_problem(error_text(as_api_error(thrown))));
+  return (
+    <details class="who" ref={menu}>
+      <summary aria-label={t("who.menu", { name })}>{name}</summary>
+      <div class="who-card">
+        <dl>
+          <dt>{t("who.role")}</dt>
+          <dd>{role_text(roles)}</dd>
+          <dt>{t("who.lines")}</dt>
+          <dd>{list_text(lines)}</dd>
+          <dt>{t("who.labels")}</dt>
+          <dd>{list_text(labels)}</dd>
+        </dl>
+        <Button icon="off" onClick={() => void leave()}>
+          {t("who.log_out")}
+        </Button>
+        <p role="alert">{problem}</p>
+      </div>
+    </details>
+  );
+}

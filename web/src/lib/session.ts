@@ -1,0 +1,49 @@
+// Who is asking, and whether one has to log in (GET, POST, DELETE /api/session). The token itself is
+// in a cookie that no script can read.
+import { signal } from "@preact/signals";
+import type { Session } from "./api_types";
+import { get_json, on_unauthenticated } from "./fetch";
+
+/** null until the server said; "open" where it cannot be asked, so that each page tells what failed. */
+export const session = signal<Session | null>(null);
+
+const unknown: Session = { state: "open", can_log_in: false, who: null };
+let asking: Promise<void> | null = null;
+
+/** Asks again; several callers at once share one answer. */
+export function load_session(): Promise<void> {
+  asking ??= get_json<Session>("/api/session")
+    .then((answer) => {
+      session.value = answer;
+    })
+    .catch(() => {
+      session.value ??= unknown;
+    })
+    .finally(() => {
+      asking = null;
+    });
+  return asking;
+}
+
+/** Has the session ended? Then the login page comes, and nothing of what was shown stays in memory. */
+export async function check_session(): Promise<void> {
+  if (session.value === null || session.value.state === "login") return;
+  await load_session();
+  const now: Session = session.value;
+  if (now.state === "login") location.reload();
+}
+
+export async function log_in(name: string, password: string, code: string): Promise<void> {
+  await get_json<Session>("/api/session", { method: "POST", body: { name, password, ...(code ? { code } : {}) } });
+  location.reload(); // the page that was asked for, as this person sees it
+}
+
+export async function log_out(): Promise<void> {
+  await get_json<Session>("/api/session", { method: "DELETE" });
+  location.assign("/");
+}
+
+export function start_session(): Promise<void> {
+  on_unauthenticated(() => void check_session());
+  return load_session();
+}
