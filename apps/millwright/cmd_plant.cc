@@ -147,6 +147,7 @@ Result<int> import_file(CommandLine& line, const PlantWords& words, const std::s
   options.log = stderr_log(LogLevel::kWarning);
   auto opened = plant::Plant::open(std::move(options));
   if (!opened) return told_to_use_the_server(opened.error());
+  uint64_t stored = 0;
   uint64_t doubtful = 0;
   MW_ASSIGN(const plant::CsvReport report,
             plant::read_csv_samples(text, words.csv, *catalogue,
@@ -154,24 +155,21 @@ Result<int> import_file(CommandLine& line, const PlantWords& words, const std::s
                                       MW_ASSIGN(const plant::IngestOutcome taken,
                                                 (*opened)->ingest().take(readings,
                                                                          plant::Arrival::kHistory));
+                                      stored += taken.stored;
                                       doubtful += taken.doubtful;
                                       return {};
                                     }));
-  const plant::StoreStats stats = (*opened)->stats().store;
   if (line.json()) {
     Json out = report_json(report);
-    out["new"] = stats.stored_samples;
-    out["known"] = stats.duplicate_samples;
+    out["stored"] = stored;
     out["doubtful"] = doubtful;
     print_json(out);
   } else {
     print_report(report, *catalogue);
     std::printf(terminal_language() == Language::kZh
-                    ? "新存储 %llu 个，已存在 %llu 个，存疑 %llu 个\n"
-                    : "%llu new, %llu known already, %llu doubtful\n",
-                static_cast<unsigned long long>(stats.stored_samples),
-                static_cast<unsigned long long>(stats.duplicate_samples),
-                static_cast<unsigned long long>(doubtful));
+                    ? "已存储 %llu 个（已有的不会重复），其中 %llu 个存疑\n"
+                    : "%llu stored (what was there already stays once), %llu of them doubtful\n",
+                static_cast<unsigned long long>(stored), static_cast<unsigned long long>(doubtful));
   }
   return report.problem_count == 0 ? 0 : 1;
 }

@@ -77,9 +77,8 @@ TEST_F(CsvExportTest, WritesWhatImportReadsBackUnchanged) {
     ASSERT_TRUE(report);
     EXPECT_EQ(report->problem_count, 0u);
   }
-  EXPECT_EQ(plant->stats().store.stored_samples, samples.size()) << "imported twice, stored once";
   plant.reset();
-  EXPECT_EQ(exported(*open("second/plant.db"), {}).value(), text);
+  EXPECT_EQ(exported(*open("second/plant.db"), {}).value(), text) << "imported twice, stored once";
 }
 
 TEST_F(CsvExportTest, WritesTheWindowAndTheTagsAskedFor) {

@@ -92,8 +92,7 @@ TEST_F(PushTest, TakesFromThoseWhoMayAndStoresTwiceSentOnce) {
   EXPECT_EQ(count("m1/temperature"), 1u);
   key.name = "reader";
   EXPECT_EQ(plant_->push(key, body(kOne)).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(plant_->push(Identity::local_viewer(), body(kOne)).error().code,
-            Code::kPermissionDenied);
+  EXPECT_EQ(plant_->push(with({"viewer"}), body(kOne)).error().code, Code::kPermissionDenied);
   Identity person = with({"viewer"});
   person.name = "gateway";  // a name alone is no key
   EXPECT_EQ(plant_->push(person, body(kOne)).error().code, Code::kPermissionDenied);

@@ -12,9 +12,12 @@ ConnectorHealth::ConnectorHealth(Description description, const Catalogue& catal
   status_.address = std::move(description.address);
   status_.tags = description.tags.size();
   status_.since_ns = clock.now_ns();
+  // What may bring any tag shows to who sees all lines, those to come as well: whether a line that
+  // somebody may not see exists must not show in whether this does.
+  if (description.tags.empty()) lines_.insert("*");
   for (const Tag& tag : catalogue.tags()) {
     if (!description.tags.empty() && !description.tags.contains(tag.index)) continue;
-    lines_.insert(catalogue.asset(tag.asset)->line);
+    if (!description.tags.empty()) lines_.insert(catalogue.asset(tag.asset)->line);
     silent_after_ns_ = std::max(silent_after_ns_, static_cast<int64_t>(tag.watchdog_s * 1e9));
   }
 }

@@ -33,7 +33,8 @@ class ConnectorHealth {
   void set_backlog(uint64_t waiting);
 
   ConnectorStatus status() const;
-  /// True when `who` may see every line that it serves: its counts would tell of the others.
+  /// True when `who` may see every line that it serves, all lines ("*") where it may bring any tag:
+  /// its counts would tell of the others.
   bool visible_to(const Identity& who) const;
 
  private:

@@ -88,6 +88,9 @@ TEST_F(ConnectorHealthTest, ShowsOnlyToThoseWhoSeeEveryLineThatItServes) {
   EXPECT_FALSE(health_.visible_to(who));
   const ConnectorHealth broker({"broker", "mqtt", "tcp://x:1", {}}, *plant_, clock_);
   EXPECT_FALSE(broker.visible_to(who)) << "its counts would tell of line a";
+  who.lines = {"a", "b"};
+  EXPECT_FALSE(broker.visible_to(who)) << "whether a third line exists must not show";
+  EXPECT_TRUE(broker.visible_to(Identity::local_viewer()));
 }
 
 }  // namespace
