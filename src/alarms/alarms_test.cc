@@ -67,7 +67,9 @@ class AlarmsTest : public testing::Test {
   }
   std::vector<std::string> journal(const Identity& who, EntryFilter filter = {}) const {
     std::vector<std::string> out;
-    for (const Entry& entry : *alarms_->journal(who, filter)) {
+    const auto entries = alarms_->journal(who, filter);
+    EXPECT_TRUE(entries);
+    for (const Entry& entry : *entries) {
       out.push_back(std::string(event_name(entry.event)) +
                     (entry.who.empty() ? "" : " " + entry.who));
     }
