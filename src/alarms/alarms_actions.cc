@@ -67,8 +67,12 @@ bool may_engineer(const Identity& who) {
 Result<void> Alarms::audit(const Identity& who, const std::string& action, const std::string& rule,
                            const std::string& note) const {
   if (options_.audit == nullptr) return {};
-  return options_.audit->record(
-      {security::audit_name(who), {}, "alarm." + action, "alarm:" + rule, {}, note});
+  security::AuditEvent event;
+  event.who = security::audit_name(who);
+  event.action = "alarm." + action;
+  event.object = "alarm:" + rule;
+  event.detail = note;
+  return options_.audit->record(event);
 }
 
 Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "plant/ingest.h"
+#include "security/audit_check.h"
+#include "security/audit_log.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::alarms {
@@ -21,15 +23,37 @@ const Identity kViewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
 const Identity kOfLineB{
     Identity::Kind::kPerson, "bob", {"viewer", "operator", "engineer"}, {"b"}, {}};
 
-class FakeAudit final : public security::Audit {
+/// A real audit log that can be made to fail.
+class TestAudit final : public security::Audit {
  public:
+  explicit TestAudit(const std::filesystem::path& folder) : folder_(folder) {
+    security::AuditLogOptions options;
+    options.folder = folder;
+    log_ = std::move(*security::AuditLog::open(std::move(options)));
+  }
   Result<void> record(const security::AuditEvent& event) override {
     if (broken) return Error::make(Code::kIo, "the audit log cannot be written");
-    events.push_back(event.who + " " + event.action + " " + event.object);
-    return {};
+    return log_->record(event);
   }
-  std::vector<std::string> events;
+  std::vector<std::string> alarm_events() const {
+    std::vector<std::string> out;
+    security::AuditCheckOptions options;
+    options.on_record = [&](const security::AuditRecord& record) {
+      const security::AuditEvent& event = record.event;
+      if (event.action.starts_with("alarm.")) {
+        out.push_back(event.who + " " + event.action + " " + event.object);
+      }
+      return true;
+    };
+    const auto report = security::check_audit(folder_, options);
+    EXPECT_TRUE(report && report->intact());
+    return out;
+  }
   bool broken = false;
+
+ private:
+  const std::filesystem::path folder_;
+  std::unique_ptr<security::AuditLog> log_;
 };
 
 class AlarmsTest : public testing::Test {
@@ -83,7 +107,7 @@ class AlarmsTest : public testing::Test {
   static constexpr TimeNs kStart = 1'760'000'000 * kNsPerSecond;
   testing_support::TemporaryFolder folder_;
   FixedClock clock_{kStart};
-  std::shared_ptr<FakeAudit> audit_ = std::make_shared<FakeAudit>();
+  std::shared_ptr<TestAudit> audit_ = std::make_shared<TestAudit>(folder_.path() / "audit");
   std::shared_ptr<const plant::Catalogue> catalogue_ = plant::Catalogue::parse(R"json({
         "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
         "kinds": [{"id": "machine", "states": [{"id": "running"}],
@@ -164,8 +188,8 @@ TEST_F(AlarmsTest, WhatPeopleDoIsAuditedOrNotDone) {
   hot(0);
   ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge));
   ASSERT_TRUE(alarms_->remove_rule(kEngineer, "m2.t.high"));
-  EXPECT_THAT(audit_->events, ElementsAre("person:olga alarm.acknowledged alarm:m1.t.high",
-                                          "person:erik alarm.rule.remove alarm:m2.t.high"));
+  EXPECT_THAT(audit_->alarm_events(), ElementsAre("person:olga alarm.acknowledged alarm:m1.t.high",
+                                                  "person:erik alarm.rule.remove alarm:m2.t.high"));
   audit_->broken = true;
   EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "why", kNsPerHour).error().code, Code::kIo);
   EXPECT_THAT(standing(kViewer), ElementsAre("m1.t.high acknowledged"));

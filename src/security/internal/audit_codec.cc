@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/check.h"
 #include "security/internal/clean_text.h"
 
 namespace mw::security {
@@ -104,6 +105,9 @@ std::string encode_body(const AuditRecord& record) {
   put(out, kEventKind);
   put(out, record.seq);
   put(out, record.ts_ns);
+  // A record without one would be signed and could never be read again.
+  MW_CHECK(record.event.outcome >= AuditOutcome::kDone &&
+           record.event.outcome <= AuditOutcome::kFailed);
   put(out, static_cast<uint8_t>(record.event.outcome));
   put_text(out, record.event.who, kMaxNameBytes);
   put_text(out, record.event.address, kMaxNameBytes);
