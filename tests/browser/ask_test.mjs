@@ -23,7 +23,7 @@ async function ask(page, question) {
 describe("an answer", () => {
   for (const lang of ["en", "zh"]) {
     it(`comes sentence by sentence with sources and a trend (${lang})`, async () => {
-      bench.mock.set({ delay_ms: 250 });
+      bench.mock.set({ delay_ms: 700 }); // so that a busy machine still looks between two sentences
       const { page, problems } = await bench.page("/ask", { lang });
       await ask(page, questions[lang]);
       await page.waitForSelector(".sentence");

@@ -12,6 +12,7 @@ after(() => bench.close());
 
 describe("chat with the model", () => {
   it("streams markdown and turns nothing of it into markup of its own", async () => {
+    bench.mock.set({ delay_ms: 50 }); // pieces that all come at once have no rate
     const { page, problems } = await bench.page("/ask?mode=chat");
     await page.fill("#chat-box", "Why would a spindle run hot?");
     await page.keyboard.press("Enter");
