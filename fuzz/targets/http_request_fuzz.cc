@@ -87,13 +87,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   MW_CHECK(!request.path.empty());
   const auto match = router().match(request.method, request.path);
   for (const auto& [name, value] : match.values) MW_CHECK(!value.empty());
-  (void)guard().check_origin(request);
+  const auto origin = guard().check_origin(request);
+  MW_CHECK(origin.has_value() || origin.error().code == mw::Code::kPermissionDenied);
   static const mw::server::Route kRoute = [] {
     mw::server::Route route;
     route.pattern = "/api/plant";
     return route;
   }();
-  (void)guard().identify(request, kRoute);
-  (void)mw::server::session_token(request);
+  // Nothing but the one key gets in, and it gets in as itself.
+  const auto who = guard().identify(request, kRoute);
+  if (who.has_value()) {
+    MW_CHECK(who->name == "a");
+  } else {
+    MW_CHECK(who.error().code == mw::Code::kUnauthenticated);
+  }
+  MW_CHECK(mw::server::session_token(request).size() <= bytes.size());
   return 0;
 }

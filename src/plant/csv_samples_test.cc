@@ -4,89 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "plant/csv/csv_reader.h"
-#include "plant/csv/csv_values.h"
 #include "plant/internal/test_plant.h"
 
 namespace mw::plant {
 namespace {
-
-using Row = std::vector<std::string>;
-
-std::vector<Row> rows_of(std::string_view text) {
-  CsvReader reader(text);
-  std::vector<Row> rows;
-  Row row;
-  for (auto got = reader.next(row); got != CsvReader::Got::kEnd; got = reader.next(row)) {
-    rows.push_back(got == CsvReader::Got::kRow ? row : Row{"BROKEN"});
-  }
-  return rows;
-}
-
-TEST(CsvReader, ReadsQuotesSeparatorsAndLineEnds) {
-  EXPECT_EQ(rows_of("a,b\r\n1,\n\n\"x,\"\"y\"\"\n2\",3"),
-            (std::vector<Row>{{"a", "b"}, {"1", ""}, {"x,\"y\"\n2", "3"}}));
-  EXPECT_EQ(rows_of("\xEF\xBB\xBFtime;a,b\n1;2,5\n"),
-            (std::vector<Row>{{"time", "a,b"}, {"1", "2,5"}}));
-  EXPECT_EQ(rows_of("a\tb\n1\t2"), (std::vector<Row>{{"a", "b"}, {"1", "2"}}));
-  EXPECT_EQ(rows_of("a\rb\n"), (std::vector<Row>{{"a\rb"}})) << "a lone CR is no line end";
-  EXPECT_TRUE(rows_of("").empty());
-  EXPECT_TRUE(rows_of("\r\n\n").empty());
-}
-
-TEST(CsvReader, GoesOnAfterABrokenRowAndKnowsItsLine) {
-  EXPECT_EQ(rows_of("a,b\n\"x\"y,1\n2,3\n"),
-            (std::vector<Row>{{"a", "b"}, {"BROKEN"}, {"2", "3"}}));
-  EXPECT_EQ(rows_of("a\n\"never closed\n1\n"), (std::vector<Row>{{"a"}, {"BROKEN"}}));
-  EXPECT_EQ(rows_of("a\n" + std::string((64 << 10) + 1, 'x') + "\n1\n"),
-            (std::vector<Row>{{"a"}, {"BROKEN"}, {"1"}}));
-  EXPECT_EQ(rows_of(std::string(10'000, ',') + "\n1\n"), (std::vector<Row>{{"BROKEN"}, {"1"}}));
-  CsvReader reader("a\n\n\"x\ny\"\nz\n");
-  Row row;
-  std::vector<uint64_t> lines;
-  while (reader.next(row) == CsvReader::Got::kRow) lines.push_back(reader.line());
-  EXPECT_EQ(lines, (std::vector<uint64_t>{1, 3, 5}));
-}
-
-TEST(CsvValues, ReadsTimesWithAndWithoutAZone) {
-  constexpr TimeNs kAt = 1'769'847'330 * kNsPerSecond;  // 2026-01-31T08:15:30Z
-  for (const char* text : {"2026-01-31T08:15:30Z", "2026-01-31 16:15:30+08:00", "1769847330",
-                           "1769847330000", "1769847330.000"}) {
-    EXPECT_EQ(parse_csv_time(text, std::nullopt), kAt) << text;
-  }
-  for (const char* text : {"2026-01-31 16:15:30", "2026/01/31 16:15:30", "31.01.2026 16:15:30",
-                           "2026-01-31T16:15:30.000"}) {
-    EXPECT_EQ(parse_csv_time(text, 8 * 60), kAt) << text;
-    EXPECT_FALSE(parse_csv_time(text, std::nullopt)) << "which zone? " << text;
-  }
-  EXPECT_EQ(parse_csv_time("2026-01-31 08:15", 0), kAt - 30 * kNsPerSecond);
-  EXPECT_EQ(parse_csv_time("1769847330.25", {}), kAt + 250 * kNsPerMs);
-  for (const char* text : {"", "now", "2026-02-30 00:00:00", "12345678", "99999999999999999999",
-                           "1e12", "-1769847330", "2026-01-31 25:00:00"}) {
-    EXPECT_FALSE(parse_csv_time(text, 0)) << text;
-  }
-}
-
-TEST(CsvValues, ReadsNumbersWordsAndNothing) {
-  const auto read = [](std::string_view text, bool comma = false) {
-    Reading reading;
-    read_csv_value(text, comma, reading);
-    return reading.value;
-  };
-  EXPECT_EQ(std::get<double>(read("-21.5e1")), -215);
-  EXPECT_EQ(std::get<double>(read("+3")), 3);
-  EXPECT_EQ(std::get<double>(read("21,5", true)), 21.5);
-  EXPECT_EQ(std::get<std::string>(read("21,5")), "21,5");
-  EXPECT_EQ(std::get<double>(read("TRUE")), 1);
-  EXPECT_EQ(std::get<std::string>(read("running")), "running");
-  for (const char* none : {"", "-", "NaN", "null"}) {
-    EXPECT_TRUE(std::holds_alternative<std::monostate>(read(none))) << none;
-  }
-  EXPECT_EQ(parse_csv_quality("192"), Quality::kGood);
-  EXPECT_EQ(parse_csv_quality("64"), Quality::kUncertain);
-  EXPECT_EQ(parse_csv_quality("0"), Quality::kBad);
-  EXPECT_FALSE(parse_csv_quality("fine").has_value());
-}
 
 struct Taken {
   Result<CsvReport> report;

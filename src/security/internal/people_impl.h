@@ -63,8 +63,8 @@ class People::Impl {
   const PeopleOptions options_;
   const PasswordCost cost_;
   const KeyedHash hash_;
-  std::once_flag dummy_made_;
-  std::string dummy_password_hash_;  // checked for names that do not exist
+  std::once_flag stranger_made_;
+  std::string stranger_password_hash_;  // checked for names that do not exist
   std::mutex mutex_;
   PeopleDatabase database_;
   AccessTable table_;

@@ -169,12 +169,13 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
   }
   hashing_.acquire();
   const AtEnd done([this] { hashing_.release(); });
-  std::call_once(dummy_made_, [this] {  // of no password: where it fails, nothing fits it
-    dummy_password_hash_ = hash_password(as_bytes(hash_.of("dummy", "")), cost_).value_or("");
+  std::call_once(stranger_made_, [this] {  // of no password: where it fails, nothing fits it
+    stranger_password_hash_ = hash_password(as_bytes(hash_.of("stranger", "")), cost_).value_or("");
   });
   MW_TRY(check_locks(request));  // here, so that guesses side by side count as well
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
-  const bool fits = password_fits(request.password, found ? found->password : dummy_password_hash_);
+  const bool fits =
+      password_fits(request.password, found ? found->password : stranger_password_hash_);
   if (!found || !fits) return refuse(request, found.has_value(), "wrong name or password");
   if (found->disabled) return refuse(request, true, "disabled");
   if (!found->totp.empty() && request.code.empty()) {

@@ -1,0 +1,108 @@
+#include "alarms/alarm_journal.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temporary_folder.h"
+
+namespace mw::alarms {
+namespace {
+
+const Identity kAll{Identity::Kind::kService, "test", {}, {"*"}, {}};
+
+class AlarmJournalTest : public testing::Test {
+ protected:
+  std::string path() const { return (folder_.path() / "alarms.db").string(); }
+  AlarmJournal open() const {
+    auto journal = AlarmJournal::open(path());
+    EXPECT_TRUE(journal) << journal.error().message.en;
+    return std::move(journal).value();
+  }
+  sqlite::Database other() const {
+    return std::move(*sqlite::Database::open(path(), sqlite::Database::Mode::kReadWrite));
+  }
+  static Entry entry(TimeNs ts_ns, Event event, const char* line = "a") {
+    Entry out;
+    out.ts_ns = ts_ns;
+    out.rule = "hot";
+    out.line = line;
+    out.event = event;
+    return out;
+  }
+
+ private:
+  testing_support::TemporaryFolder folder_;
+};
+
+TEST_F(AlarmJournalTest, GivesBackEntriesAndStatusesAsTheyWereWritten) {
+  AlarmStatus status;
+  status.active = true;
+  status.acknowledged = false;
+  status.doubtful = true;
+  status.shelved_until_ns = 5;
+  status.active_since_ns = 3;
+  status.changed_ns = 4;
+  std::vector<Entry> entries = {entry(1, Event::kRaised), entry(2, Event::kShelved)};
+  entries[1].who = "olga";
+  entries[1].note = "传感器更换";
+  entries[1].value = 2.5;
+  {
+    AlarmJournal journal = open();
+    EXPECT_TRUE(journal.is_new());
+    ASSERT_TRUE(journal.write(entries, {{"hot", status}}));
+    EXPECT_EQ(entries[0].number + 1, entries[1].number);
+  }
+  AlarmJournal journal = open();
+  EXPECT_FALSE(journal.is_new());
+  const auto read = journal.read(kAll, {});
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ((*read)[0].event, Event::kShelved);
+  EXPECT_EQ((*read)[0].who, "olga");
+  EXPECT_EQ((*read)[0].note, "传感器更换");
+  EXPECT_EQ((*read)[0].value, 2.5);
+  EXPECT_EQ((*read)[1].value, std::nullopt);
+  const auto statuses = journal.statuses();
+  ASSERT_TRUE(statuses);
+  const AlarmStatus& kept = statuses->at("hot");
+  EXPECT_TRUE(kept.active && !kept.acknowledged && kept.doubtful && !kept.latched);
+  EXPECT_EQ(kept.shelved_until_ns, 5);
+  EXPECT_EQ(kept.active_since_ns, 3);
+  EXPECT_EQ(kept.changed_ns, 4);
+}
+
+TEST_F(AlarmJournalTest, WritesAllOfAStepOrNothing) {
+  AlarmJournal journal = open();
+  ASSERT_TRUE(other().execute(
+      "CREATE TRIGGER full BEFORE INSERT ON status BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+  std::vector<Entry> entries = {entry(1, Event::kRaised)};
+  EXPECT_FALSE(journal.write(entries, {{"hot", AlarmStatus()}}));
+  EXPECT_TRUE(journal.read(kAll, {})->empty());
+  ASSERT_TRUE(other().execute("DROP TRIGGER full"));
+  EXPECT_TRUE(journal.write(entries, {{"hot", AlarmStatus()}})) << "it goes on afterwards";
+  EXPECT_EQ(journal.read(kAll, {})->size(), 1U);
+}
+
+TEST_F(AlarmJournalTest, ShowsOnlyLinesThatTheReaderMaySee) {
+  AlarmJournal journal = open();
+  std::vector<Entry> entries;
+  for (int i = 0; i < 5; ++i) entries.push_back(entry(i, Event::kRaised, i % 2 == 0 ? "a" : "b"));
+  ASSERT_TRUE(journal.write(entries, {}));
+  const Identity of_b{Identity::Kind::kPerson, "bob", {"viewer"}, {"b"}, {}};
+  EXPECT_EQ(journal.read(of_b, {})->size(), 2U);
+  EXPECT_EQ(journal.read(of_b, {.limit = 1})->front().ts_ns, 3);
+}
+
+TEST_F(AlarmJournalTest, NumbersThatSomebodyWroteIntoTheFileReadNothingPastATable) {
+  AlarmJournal journal = open();
+  ASSERT_TRUE(
+      other().execute("INSERT INTO entry(ts_ns, rule, line, event, state, priority, who, "
+                      "note) VALUES(1, 'hot', 'a', -7, 99, 1000000, '', '')"));
+  const auto read = journal.read(kAll, {});
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(event_name(read->front().event).empty());
+  EXPECT_FALSE(state_name(read->front().state).empty());
+  EXPECT_FALSE(priority_name(read->front().priority).empty());
+}
+
+}  // namespace
+}  // namespace mw::alarms
