@@ -2,14 +2,12 @@
 // with SIGKILL at a random moment. Whatever it acknowledged must be there afterwards, to the bit,
 // and the store must open without repair. (What a loss of power does is not tested here.)
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <random>
 
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
+#include "tests/support/killed_child.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -32,15 +30,16 @@ Sample numbered(int64_t number) {
 }
 
 /// Appends from batch `first` on until killed.
-[[noreturn]] void append_for_ever(const std::string& path, int64_t first, int pipe) {
+void append_for_ever(const std::string& path, int64_t first,
+                     const std::function<void(int64_t)>& acknowledge) {
   auto store = SqliteStore::open(options(path));
-  if (!store) _exit(3);
+  if (!store) return;
   for (int64_t batch = first;; ++batch) {
     std::vector<Sample> samples;
     for (int64_t i = 0; i < kBatch; ++i) samples.push_back(numbered(batch * kBatch + i));
     const auto outcome = (*store)->append(samples);
-    if (!outcome || *outcome != AppendOutcome::kCommitted) _exit(4);
-    if (::write(pipe, &batch, sizeof batch) != sizeof batch) _exit(5);
+    if (!outcome || *outcome != AppendOutcome::kCommitted) return;
+    acknowledge(batch);
   }
 }
 
@@ -51,28 +50,10 @@ TEST(SqliteStoreKill, LosesNothingAcknowledgedWhenKilledAtAnyMoment) {
   int64_t next_batch = 0;
   int64_t acknowledged = -1;
   for (int round = 0; round < 12; ++round) {
-    int pipe[2];
-    ASSERT_EQ(::pipe(pipe), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(pipe[0]);
-      append_for_ever(path, next_batch, pipe[1]);
-    }
-    ::close(pipe[1]);
-    // Let it acknowledge a first batch, then some more, then kill it wherever it is.
-    int64_t batch = 0;
-    ASSERT_EQ(::read(pipe[0], &batch, sizeof batch), static_cast<ssize_t>(sizeof batch));
-    acknowledged = std::max(acknowledged, batch);
-    ::usleep(static_cast<useconds_t>(random() % 120'000));
-    ASSERT_EQ(::kill(child, SIGKILL), 0);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself: " << WEXITSTATUS(status);
-    while (::read(pipe[0], &batch, sizeof batch) == sizeof batch) {
-      acknowledged = std::max(acknowledged, batch);
-    }
-    ::close(pipe[0]);
+    acknowledged = testing_support::kill_while_working(
+        static_cast<useconds_t>(random() % 120'000),
+        [&](const auto& acknowledge) { append_for_ever(path, next_batch, acknowledge); });
+    ASSERT_GE(acknowledged, 0);
 
     const auto store = SqliteStore::open(options(path));
     ASSERT_TRUE(store) << store.error().message.en;
