@@ -7,6 +7,7 @@ namespace {
 
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE rule(id TEXT PRIMARY KEY, body TEXT NOT NULL, edited INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE made(what TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE status(
   rule TEXT PRIMARY KEY, active INTEGER NOT NULL, acknowledged INTEGER NOT NULL,
   latched INTEGER NOT NULL, doubtful INTEGER NOT NULL, suppressed INTEGER NOT NULL,
@@ -46,13 +47,12 @@ Result<AlarmJournal> AlarmJournal::open(const std::string& path) {
   MW_ASSIGN(sqlite::Database database,
             sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
   MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
-  MW_ASSIGN(const int64_t tables, database.integer("SELECT count(*) FROM sqlite_master"));
   MW_TRY(sqlite::prepare(database, {.file = "alarms.db",
                                     .application_id = 0x4D57414C,  // "MWAL"
                                     .version = 1,
-                                    .least_tables = 3,
+                                    .least_tables = 4,
                                     .create = kVersion1}));
-  return AlarmJournal(std::move(database), tables == 0);
+  return AlarmJournal(std::move(database));
 }
 
 Result<std::vector<AlarmJournal::StoredRule>> AlarmJournal::rules() {
@@ -74,16 +74,31 @@ Result<void> AlarmJournal::in_transaction(const std::function<Result<void>()>& w
   return written;
 }
 
-Result<void> AlarmJournal::put_rules(const std::vector<AlarmRule>& rules, bool edited) {
+Result<void> AlarmJournal::write_rule(const AlarmRule& rule, bool edited) {
   MW_ASSIGN(sqlite::Statement put,
             database_.prepare("INSERT INTO rule VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
                               "body = excluded.body, edited = excluded.edited"));
+  const std::string body = to_text(to_json(rule));
+  return put.bind(1, rule.id).bind(2, body).bind(3, int64_t{edited}).run();
+}
+
+Result<bool> AlarmJournal::wants_first_rules() {
+  MW_ASSIGN(const int64_t made,
+            database_.integer("SELECT count(*) FROM made WHERE what = 'first rules'"));
+  return made == 0;
+}
+
+Result<void> AlarmJournal::put_first_rules(const std::vector<AlarmRule>& rules) {
   return in_transaction([&]() -> Result<void> {
-    for (const AlarmRule& rule : rules) {
-      const std::string body = to_text(to_json(rule));
-      MW_TRY(put.bind(1, rule.id).bind(2, body).bind(3, int64_t{edited}).run());
-    }
-    return {};
+    for (const AlarmRule& rule : rules) MW_TRY(write_rule(rule, false));
+    return database_.execute("INSERT INTO made VALUES('first rules')");
+  });
+}
+
+Result<void> AlarmJournal::put_rule(const AlarmRule& rule, const AlarmStatus& status) {
+  return in_transaction([&]() -> Result<void> {
+    MW_TRY(write_rule(rule, true));
+    return write_statuses({{rule.id, status}});
   });
 }
 
@@ -116,18 +131,16 @@ Result<std::map<std::string, AlarmStatus>> AlarmJournal::statuses() {
   }
 }
 
-Result<void> AlarmJournal::write(std::vector<Entry>& entries,
+Result<void> AlarmJournal::write(const std::vector<Entry>& entries,
                                  const std::map<std::string, AlarmStatus>& statuses) {
   if (entries.empty() && statuses.empty()) return {};
-  MW_TRY(in_transaction([&] { return write_rows(entries, statuses); }));
-  if (entries.empty()) return {};
-  MW_ASSIGN(int64_t last, database_.integer("SELECT last_insert_rowid()"));
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) entry->number = last--;
-  return {};
+  return in_transaction([&]() -> Result<void> {
+    MW_TRY(write_entries(entries));
+    return write_statuses(statuses);
+  });
 }
 
-Result<void> AlarmJournal::write_rows(std::vector<Entry>& entries,
-                                      const std::map<std::string, AlarmStatus>& statuses) {
+Result<void> AlarmJournal::write_entries(const std::vector<Entry>& entries) {
   MW_ASSIGN(sqlite::Statement add,
             database_.prepare("INSERT INTO entry(ts_ns, rule, line, event, state, priority, who, "
                               "note, value) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
@@ -147,6 +160,10 @@ Result<void> AlarmJournal::write_rows(std::vector<Entry>& entries,
     }
     MW_TRY(add.run());
   }
+  return {};
+}
+
+Result<void> AlarmJournal::write_statuses(const std::map<std::string, AlarmStatus>& statuses) {
   MW_ASSIGN(sqlite::Statement put,
             database_.prepare("INSERT OR REPLACE INTO status VALUES(?, ?, ?, "
                               "?, ?, ?, ?, ?, ?, ?)"));

@@ -16,7 +16,7 @@ namespace mw::alarms {
 
 /// One line of the journal.
 struct Entry {
-  int64_t number = 0;  // grows by one; 0: not written yet
+  int64_t number = 0;  // grows by one; of what is read
   TimeNs ts_ns = 0;
   std::string rule;
   std::string line;
@@ -46,36 +46,36 @@ class AlarmJournal {
   /// Errors: those of sqlite::prepare and of the disk.
   static Result<AlarmJournal> open(const std::string& path);
 
-  /// True for a file that was made just now.
-  bool is_new() const { return is_new_; }
-
   struct StoredRule {
     std::string id;
     std::string body;     // JSON
     bool edited = false;  // by a person
   };
   Result<std::vector<StoredRule>> rules();
-  /// All or none; `edited`: by a person.
-  Result<void> put_rules(const std::vector<AlarmRule>& rules, bool edited);
+  /// Whether the rules that a plant begins with were never written.
+  Result<bool> wants_first_rules();
+  /// All or none, and that they were.
+  Result<void> put_first_rules(const std::vector<AlarmRule>& rules);
+  /// A person's rule and how its alarm stands from now on.
+  Result<void> put_rule(const AlarmRule& rule, const AlarmStatus& status);
   Result<void> remove_rule(const std::string& id);
 
   Result<std::map<std::string, AlarmStatus>> statuses();
-  /// Entries and how the alarms stand after them, all or nothing. Sets the entries' numbers.
-  Result<void> write(std::vector<Entry>& entries,
+  /// Entries and how the alarms stand after them, all or nothing.
+  Result<void> write(const std::vector<Entry>& entries,
                      const std::map<std::string, AlarmStatus>& statuses);
 
   /// Newest first, of lines that `who` may see.
   Result<std::vector<Entry>> read(const Identity& who, const EntryFilter& filter);
 
  private:
-  AlarmJournal(sqlite::Database database, bool is_new)
-      : database_(std::move(database)), is_new_(is_new) {}
+  explicit AlarmJournal(sqlite::Database database) : database_(std::move(database)) {}
   Result<void> in_transaction(const std::function<Result<void>()>& write);
-  Result<void> write_rows(std::vector<Entry>& entries,
-                          const std::map<std::string, AlarmStatus>& statuses);
+  Result<void> write_rule(const AlarmRule& rule, bool edited);
+  Result<void> write_entries(const std::vector<Entry>& entries);
+  Result<void> write_statuses(const std::map<std::string, AlarmStatus>& statuses);
 
   sqlite::Database database_;
-  bool is_new_ = false;
 };
 
 }  // namespace mw::alarms

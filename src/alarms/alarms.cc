@@ -21,16 +21,27 @@ Error needs_engineer() {
                      "修改报警规则需要工程师角色，请联系人员管理员");
 }
 
+/// How the alarm of a rule that is not looked at stands: nobody has to see to it.
+AlarmStatus asleep(const AlarmStatus& status) {
+  AlarmStatus out;
+  out.out_of_service = status.out_of_service;
+  return out;
+}
+
 }  // namespace
 
-Alarms::Alarms(AlarmOptions options, AlarmJournal journal)
-    : options_(std::move(options)), journal_(std::move(journal)) {}
+Alarms::Alarms(AlarmOptions options, AlarmJournal journal, AlarmJournal reader)
+    : options_(std::move(options)), journal_(std::move(journal)), reader_(std::move(reader)) {}
 
 Result<std::unique_ptr<Alarms>> Alarms::open(AlarmOptions options) {
   MW_ASSIGN(AlarmJournal journal, AlarmJournal::open(options.path));
-  const bool is_new = journal.is_new();
-  std::unique_ptr<Alarms> alarms(new Alarms(std::move(options), std::move(journal)));
-  if (is_new) MW_TRY(alarms->add_normal_ranges());
+  MW_ASSIGN(AlarmJournal reader, AlarmJournal::open(options.path));
+  MW_ASSIGN(const bool first, journal.wants_first_rules());
+  if (first) {
+    MW_TRY(journal.put_first_rules(rules_of_normal_ranges(*options.catalogue)));
+  }
+  std::unique_ptr<Alarms> alarms(
+      new Alarms(std::move(options), std::move(journal), std::move(reader)));
   MW_TRY(alarms->load_rules());
   return alarms;
 }
@@ -38,15 +49,11 @@ Result<std::unique_ptr<Alarms>> Alarms::open(AlarmOptions options) {
 Alarms::~Alarms() {
   subscription_.reset();
   {
-    const std::lock_guard<std::mutex> guard(mutex_);
+    const std::lock_guard<std::mutex> guard(inbox_mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
-}
-
-Result<void> Alarms::add_normal_ranges() {
-  return journal_.put_rules(rules_of_normal_ranges(*options_.catalogue), false);
 }
 
 Result<void> Alarms::load_rules() {
@@ -59,10 +66,13 @@ Result<void> Alarms::load_rules() {
     if (!rule) {
       options_.log(LogLevel::kWarning, "alarms",
                    "alarm '" + each.id + "' is left out: " + rule.error().message.en);
+      left_out_.insert(each.id);
       continue;
     }
-    const auto status = statuses.find(rule->id);
-    add(std::move(*rule), status == statuses.end() ? AlarmStatus() : status->second);
+    const auto found = statuses.find(rule->id);
+    const AlarmStatus status = found == statuses.end() ? AlarmStatus() : found->second;
+    const bool enabled = rule->enabled;
+    add(std::move(*rule), enabled ? status : asleep(status));
   }
   return {};
 }
@@ -75,10 +85,23 @@ void Alarms::add(AlarmRule rule, const AlarmStatus& status) {
   alarms_[id] = std::move(alarm);
 }
 
+void Alarms::forget(Alarm* alarm) {
+  for (const std::string& tag : alarm->tags) std::erase(by_tag_[tag], alarm);
+  changed_.erase(alarm);
+}
+
 Result<Alarms::Alarm*> Alarms::visible(const Identity& who, const std::string& id) const {
   const auto found = alarms_.find(id);
   if (found == alarms_.end() || !who.may_see_line(found->second->rule.line)) return unknown(id);
   return found->second.get();
+}
+
+/// A rule that does not fit the plant names no line that could be asked for: it is for those who
+/// may see all.
+bool Alarms::may_take_over(const Identity& who, const std::string& id) const {
+  const auto found = alarms_.find(id);
+  if (found != alarms_.end()) return who.may_see_line(found->second->rule.line);
+  return !left_out_.contains(id) || who.may_see_line("*");
 }
 
 Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
@@ -86,38 +109,43 @@ Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
   const auto mine = plant::Catalogue::visible_to(options_.catalogue, who);
   MW_ASSIGN(AlarmRule rule, parse_rule(json, *mine));
   if (!may_engineer(who)) return needs_engineer();
-  const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found = alarms_.find(rule.id);
-  if (found != alarms_.end() && !who.may_see_line(found->second->rule.line)) {
-    return Error::make(Code::kConflict, "this id cannot be used: choose another",
-                       "该标识不可用，请换一个", "id");
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    if (!may_take_over(who, rule.id)) {
+      return Error::make(Code::kConflict, "this id cannot be used: choose another",
+                         "该标识不可用，请换一个", "id");
+    }
+    const auto found = alarms_.find(rule.id);
+    if (found == alarms_.end() && alarms_.size() >= kMostRules) {
+      return Error::make(Code::kResourceExhausted, "100000 alarm rules are the most: remove some",
+                         "报警规则最多 100000 条，请先删除部分");
+    }
+    AlarmStatus status;
+    if (found != alarms_.end()) status = found->second->machine.status();
+    if (!rule.enabled) status = asleep(status);
+    MW_TRY(audit(who, "rule.put", rule.id, to_text(to_json(rule))));
+    MW_TRY(journal_.put_rule(rule, status));
+    if (found != alarms_.end()) forget(found->second.get());
+    left_out_.erase(rule.id);
+    add(rule, status);
+    ++version_;
   }
-  if (found == alarms_.end() && alarms_.size() >= kMostRules) {
-    return Error::make(Code::kResourceExhausted, "100000 alarm rules are the most: remove some",
-                       "报警规则最多 100000 条，请先删除部分");
-  }
-  MW_TRY(audit(who, "rule.put", rule.id, to_text(to_json(rule))));
-  MW_TRY(journal_.put_rules({rule}, true));
-  AlarmStatus status;
-  if (found != alarms_.end()) {
-    status = found->second->machine.status();
-    for (auto& [tag, users] : by_tag_) std::erase(users, found->second.get());
-    changed_.erase(found->second.get());
-  }
-  add(rule, status);
-  ++version_;
-  wake_.notify_all();
+  wake();
   return rule;
 }
 
 Result<void> Alarms::remove_rule(const Identity& who, const std::string& id) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  MW_ASSIGN(Alarm* const alarm, visible(who, id));
+  const bool left_out = left_out_.contains(id) && may_take_over(who, id);
+  Alarm* alarm = nullptr;
+  if (!left_out) {
+    MW_ASSIGN(alarm, visible(who, id));
+  }
   if (!may_engineer(who)) return needs_engineer();
   MW_TRY(audit(who, "rule.remove", id, {}));
   MW_TRY(journal_.remove_rule(id));
-  for (auto& [tag, users] : by_tag_) std::erase(users, alarm);
-  changed_.erase(alarm);
+  left_out_.erase(id);
+  if (alarm != nullptr) forget(alarm);
   alarms_.erase(id);
   ++version_;
   return {};

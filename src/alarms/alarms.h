@@ -79,7 +79,7 @@ class Alarms {
 
   /// Follows a plant from now on, which must outlive this.
   void watch(plant::Plant& plant);
-  /// New values of tags; looked at by the next tick().
+  /// New values of tags; looked at by the next tick(). Does not wait for a disk.
   void take(const std::vector<plant::TagValue>& values);
   /// Looks at what changed and at delays that are over; what watch() does by itself.
   void tick();
@@ -113,10 +113,10 @@ class Alarms {
     std::string line;
   };
 
-  Alarms(AlarmOptions options, AlarmJournal journal);
+  Alarms(AlarmOptions options, AlarmJournal journal, AlarmJournal reader);
   Result<void> load_rules();
-  Result<void> add_normal_ranges();
   void add(AlarmRule rule, const AlarmStatus& status);
+  void forget(Alarm* alarm);
   Result<Alarm*> visible(const Identity& who, const std::string& id) const;
   Result<void> audit(const Identity& who, const std::string& action, const std::string& rule,
                      const std::string& note) const;
@@ -126,22 +126,36 @@ class Alarms {
   void step(Alarm& alarm, TimeNs now, std::vector<Entry>& entries,
             std::map<std::string, AlarmStatus>& statuses);
   void count_raised(const std::vector<Entry>& entries);
+  void open_inbox();
+  void wake();
+  bool may_take_over(const Identity& who, const std::string& id) const;
+  int64_t ns_to_next_look() const;
+  void notice_time(TimeNs now);
   AlarmView view_of(const Alarm& alarm, TimeNs now) const;
   void run();
 
   const AlarmOptions options_;
   mutable std::mutex mutex_;
-  mutable AlarmJournal journal_;
+  AlarmJournal journal_;
   std::map<std::string, std::unique_ptr<Alarm>> alarms_;
   std::unordered_map<std::string, std::vector<Alarm*>> by_tag_;
+  std::set<std::string> left_out_;  // ids of stored rules that do not fit the plant
   std::unordered_map<std::string, plant::TagValue> values_;
-  std::set<Alarm*> changed_;                   // to be looked at
-  std::deque<Raised> raised_;                  // of the last hour, in order
-  mutable std::map<std::string, bool> flood_;  // by rights: it lasts until few come
+  std::set<Alarm*> changed_;   // to be looked at
+  std::deque<Raised> raised_;  // of the last day, in order
+  std::vector<int> counted_;   // what changes with time alone, as it was last seen
   uint64_t version_ = 1;
+  bool unwritten_ = false;  // the last step is not on disk: it is tried again each second
   int64_t logged_problem_ns_ = 0;
 
+  mutable std::mutex reader_mutex_;  // a long look into the journal holds up nothing else
+  mutable AlarmJournal reader_;
+
+  // What comes from the plant's thread, which must not wait for a disk.
+  std::mutex inbox_mutex_;
+  std::unordered_map<std::string, plant::TagValue> inbox_;  // the newest of each tag
   std::condition_variable wake_;
+  bool woken_ = false;
   bool stopping_ = false;
   std::thread thread_;
   std::unique_ptr<plant::Subscription> subscription_;

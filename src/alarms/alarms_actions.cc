@@ -76,9 +76,13 @@ Result<void> Alarms::audit(const Identity& who, const std::string& action, const
 }
 
 Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
-  const std::lock_guard<std::mutex> guard(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   MW_ASSIGN(Alarm* const alarm, visible(who, order.rule));
   MW_TRY(check(who, order));
+  if (!alarm->rule.enabled) {
+    return Error::make(Code::kConflict, "its rule is disabled: nobody has to see to it",
+                       "该规则已禁用，无需处理");
+  }
   const TimeNs now = options_.clock->now_ns();
   const AlarmMachine before = alarm->machine;
   AlarmMachine& machine = alarm->machine;
@@ -121,8 +125,10 @@ Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
   }
   count_raised(entries);
   ++version_;
-  wake_.notify_all();
-  return view_of(*alarm, now);
+  AlarmView view = view_of(*alarm, now);
+  lock.unlock();
+  wake();
+  return view;
 }
 
 }  // namespace mw::alarms

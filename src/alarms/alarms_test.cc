@@ -223,6 +223,75 @@ TEST_F(AlarmsTest, ADisabledRuleIsNotLookedAt) {
   EXPECT_THAT(standing(kViewer), IsEmpty());
 }
 
+TEST_F(AlarmsTest, DisablingARuleLetsNothingStandOrStayPutAside) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kShelve, "why", kNsPerHour));
+  Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["enabled"] = false;
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+  EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "why", kNsPerHour).error().code,
+            Code::kConflict);
+  open();
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+}
+
+TEST_F(AlarmsTest, ANewRuleKnowsTheValuesThatCameBeforeIt) {
+  ASSERT_TRUE(alarms_->remove_rule(kEngineer, "m1.t.high"));
+  temperature(0, 20);
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, *parse_json(R"({"id": "deaf", "asset": "m1",
+                                                "when": {"tag": "m1/t", "bad": true}})")));
+  alarms_->tick();
+  EXPECT_THAT(standing(kViewer), IsEmpty()) << "the value is known, and good";
+}
+
+TEST_F(AlarmsTest, WhatReturnedWhileItWasPutAsideIsNoNewsAfterARestart) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kShelve, "why", kNsPerHour));
+  temperature(20, 20);
+  at(40);
+  alarms_->tick();
+  open();
+  temperature(3700, 20);
+  EXPECT_THAT(standing(kViewer), IsEmpty());
+  EXPECT_THAT(journal(kViewer, {.rule = "m1.t.high"}),
+              ElementsAre("unshelved", "shelved olga", "raised"));
+}
+
+TEST_F(AlarmsTest, WhatCannotBeWrittenIsTriedAgainAndToldOnce) {
+  auto disk = *sqlite::Database::open((folder_.path() / "alarms.db").string(),
+                                      sqlite::Database::Mode::kReadWrite);
+  ASSERT_TRUE(disk.execute(
+      "CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+  hot(0);
+  EXPECT_THAT(standing(kViewer), IsEmpty()) << "what is not on disk did not happen";
+  ASSERT_TRUE(disk.execute("DROP TRIGGER full"));
+  at(30);
+  alarms_->tick();
+  at(40);
+  alarms_->tick();
+  EXPECT_THAT(standing(kViewer), ElementsAre("m1.t.high unacknowledged"));
+  EXPECT_THAT(journal(kViewer, {.rule = "m1.t.high"}), ElementsAre("raised"));
+}
+
+TEST_F(AlarmsTest, ARuleThatDoesNotFitThePlantIsForThoseWhoMaySeeAll) {
+  auto disk = *sqlite::Database::open((folder_.path() / "alarms.db").string(),
+                                      sqlite::Database::Mode::kReadWrite);
+  ASSERT_TRUE(disk.execute("INSERT INTO rule VALUES('old', '{\"id\": \"old\"}', 1)"));
+  ASSERT_TRUE(disk.execute(
+      "INSERT INTO status VALUES('old', 0, 1, 0, 0, 0, 1, 0, 0, 0)"));  // out of service
+  open();
+  EXPECT_EQ(alarms_->remove_rule(kOfLineB, "old").error().code, Code::kNotFound);
+  const Json rule =
+      *parse_json(R"({"id": "old", "asset": "m2", "when": {"tag": "m2/t", "above": 1}})");
+  EXPECT_EQ(alarms_->put_rule(kOfLineB, rule).error().param, "id");
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  EXPECT_EQ(alarms_->find(kViewer, "old")->status.state(), State::kNormal);
+  open();
+  EXPECT_EQ(alarms_->find(kViewer, "old")->status.state(), State::kNormal)
+      << "nothing of the old status comes back";
+}
+
 TEST_F(AlarmsTest, ChatteringStaleAndFloodAreCounted) {
   Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
   rule["delay_on_s"] = 0;
@@ -240,9 +309,15 @@ TEST_F(AlarmsTest, ChatteringStaleAndFloodAreCounted) {
   EXPECT_TRUE(alarms_->load(kViewer).flood) << "a flood is over when few come";
   at(3000);
   EXPECT_FALSE(alarms_->load(kViewer).flood);
+  for (int i = 0; i < 6; ++i) {
+    temperature(3000 + 20 * i, 95);
+    temperature(3010 + 20 * i, 20);
+  }
+  EXPECT_FALSE(alarms_->load(kViewer).flood) << "six are none, whatever was before";
+  at(6000);
   EXPECT_FALSE(alarms_->find(kViewer, "m1.t.high")->chattering);
-  temperature(3001, 95);
-  at(3002 + 86'400);
+  temperature(6001, 95);
+  at(6002 + 86'400);
   EXPECT_EQ(alarms_->load(kViewer).stale, 1);
 }
 

@@ -7,16 +7,23 @@
 namespace mw::alarms {
 namespace {
 
-constexpr int64_t kRateWindowNs = 10 * kNsPerMinute;
-constexpr int kFloodBegins = 10;  // more than so many in ten minutes
-constexpr int kFloodEnds = 5;     // fewer
+constexpr std::size_t kFloodBegins = 10;  // more than so many in ten minutes
+constexpr std::size_t kFloodEnds = 5;     // fewer
 
-/// Whether three lie within a minute, in the last ten.
-bool is_chattering(const std::deque<TimeNs>& raised, TimeNs now) {
-  for (std::size_t i = 2; i < raised.size(); ++i) {
-    if (raised[i] > now - kRateWindowNs && raised[i] - raised[i - 2] <= kNsPerMinute) return true;
+/// Whether a flood is on at `now`, after alarms at `raised` (in order): from more than 10 in ten
+/// minutes until fewer than 5.
+bool is_flood(const std::vector<TimeNs>& raised, TimeNs now) {
+  bool flood = false;
+  std::size_t first = 0;
+  const auto lately = [&](std::size_t end, TimeNs at) {
+    while (first < end && raised[first] <= at - kRateWindowNs) ++first;
+    return end - first;
+  };
+  for (std::size_t i = 0; i < raised.size(); ++i) {
+    if (lately(i, raised[i]) < kFloodEnds) flood = false;
+    if (i + 1 - first > kFloodBegins) flood = true;
   }
-  return false;
+  return flood && lately(raised.size(), now) >= kFloodEnds;
 }
 
 /// What somebody has to do comes first.
@@ -43,6 +50,15 @@ int urgency(State state) {
 
 }  // namespace
 
+/// Three within a minute, in the last ten.
+bool Alarms::Alarm::is_chattering(TimeNs now) const {
+  for (std::size_t i = 2; i < raised_ns.size(); ++i) {
+    const bool lately = raised_ns[i] > now - kRateWindowNs;
+    if (lately && raised_ns[i] - raised_ns[i - 2] <= kNsPerMinute) return true;
+  }
+  return false;
+}
+
 AlarmView Alarms::view_of(const Alarm& alarm, TimeNs now) const {
   AlarmView view{.rule = alarm.rule,
                  .status = alarm.machine.status(),
@@ -50,8 +66,8 @@ AlarmView Alarms::view_of(const Alarm& alarm, TimeNs now) const {
                  .text = {},
                  .unit = options_.catalogue->tag(alarm.tags.front())->unit,
                  .raised_in_hour = 0,
-                 .chattering = is_chattering(alarm.raised_ns, now),
-                 .stale = false};
+                 .chattering = alarm.is_chattering(now),
+                 .stale = alarm.is_stale(now)};
   if (const plant::TagValue* value = value_of(alarm.tags.front()); value != nullptr) {
     if (value->quality != Quality::kBad) {
       view.value = value->value;
@@ -61,7 +77,6 @@ AlarmView Alarms::view_of(const Alarm& alarm, TimeNs now) const {
   view.raised_in_hour =
       static_cast<int>(std::count_if(alarm.raised_ns.begin(), alarm.raised_ns.end(),
                                      [&](TimeNs each) { return each > now - kNsPerHour; }));
-  view.stale = view.status.active && view.status.active_since_ns < now - kNsPerDay;
   return view;
 }
 
@@ -103,20 +118,19 @@ AlarmLoad Alarms::load(const Identity& who) const {
   }
   const std::lock_guard<std::mutex> guard(mutex_);
   const TimeNs now = options_.clock->now_ns();
-  out.raised_in_10_min =
-      static_cast<int>(std::count_if(raised_.begin(), raised_.end(), [&](const Raised& each) {
-        return each.ts_ns > now - kRateWindowNs && who.may_see_line(each.line);
-      }));
-  // A flood is over for those who see these lines when few come, not at the first that stays away.
-  bool& flood = flood_[who.rights()];
-  flood = out.raised_in_10_min > kFloodBegins || (flood && out.raised_in_10_min >= kFloodEnds);
-  out.flood = flood;
+  std::vector<TimeNs> mine;
+  for (const Raised& each : raised_) {
+    if (who.may_see_line(each.line)) mine.push_back(each.ts_ns);
+  }
+  out.raised_in_10_min = static_cast<int>(std::count_if(
+      mine.begin(), mine.end(), [&](TimeNs each) { return each > now - kRateWindowNs; }));
+  out.flood = is_flood(mine, now);
   return out;
 }
 
 Result<std::vector<Entry>> Alarms::journal(const Identity& who, const EntryFilter& filter) const {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  return journal_.read(who, filter);
+  const std::lock_guard<std::mutex> guard(reader_mutex_);
+  return reader_.read(who, filter);
 }
 
 uint64_t Alarms::version() const {

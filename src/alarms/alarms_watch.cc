@@ -7,8 +7,8 @@
 namespace mw::alarms {
 namespace {
 
-constexpr std::chrono::milliseconds kLongestWait{1000};
 constexpr int64_t kBetweenLogsNs = 60 * kNsPerSecond;
+constexpr std::size_t kMostRaised = 100'000;
 
 }  // namespace
 
@@ -17,40 +17,68 @@ void Alarms::watch(plant::Plant& plant) {
   const Identity all{Identity::Kind::kService, "alarms", {}, {"*"}, {}};
   take(plant.snapshot(all).values);
   subscription_ = plant.subscribe(all, [this](const plant::Change& change) {
-    if (change.values.empty()) return;
-    take(change.values);
-    wake_.notify_all();
+    if (!change.values.empty()) take(change.values);
   });
   thread_ = std::thread([this] { run(); });
 }
 
 void Alarms::run() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+  while (true) {
     tick();
-    lock.lock();
-    if (stopping_) return;
-    auto wait = kLongestWait;
-    const TimeNs now = options_.clock->now_ns();
-    for (const auto& [id, alarm] : alarms_) {
-      const auto next = alarm->machine.next_ns();
-      if (!next) continue;
-      const auto left =
-          std::chrono::milliseconds(std::max<int64_t>(1, (*next - now) / kNsPerMs + 1));
-      wait = std::min(wait, left);
+    bool again = false;
+    int64_t wait_ns = 0;
+    {
+      const std::lock_guard<std::mutex> guard(mutex_);
+      again = unwritten_;
+      wait_ns = again ? kNsPerSecond : ns_to_next_look();
     }
-    wake_.wait_for(lock, wait, [&] { return stopping_ || !changed_.empty(); });
+    std::unique_lock<std::mutex> lock(inbox_mutex_);
+    // While the disk refuses, news do not hurry the next try.
+    wake_.wait_for(lock, std::chrono::nanoseconds(wait_ns),
+                   [&] { return stopping_ || (woken_ && !again); });
+    if (stopping_) return;
+    woken_ = false;
   }
 }
 
+void Alarms::wake() {
+  {
+    const std::lock_guard<std::mutex> guard(inbox_mutex_);
+    woken_ = true;
+  }
+  wake_.notify_all();
+}
+
+/// At most a second, as some things change with time alone.
+int64_t Alarms::ns_to_next_look() const {
+  const TimeNs now = options_.clock->now_ns();
+  int64_t wait_ns = kNsPerSecond;
+  for (const auto& [id, alarm] : alarms_) {
+    if (const auto next = alarm->next_ns()) wait_ns = std::min(wait_ns, *next - now);
+  }
+  return std::max<int64_t>(wait_ns, kNsPerMs);
+}
+
 void Alarms::take(const std::vector<plant::TagValue>& values) {
-  const std::lock_guard<std::mutex> guard(mutex_);
-  for (const plant::TagValue& value : values) {
-    const auto users = by_tag_.find(value.tag);
-    if (users == by_tag_.end()) continue;
-    values_[value.tag] = value;
-    changed_.insert(users->second.begin(), users->second.end());
+  {
+    const std::lock_guard<std::mutex> guard(inbox_mutex_);
+    for (const plant::TagValue& value : values) inbox_[value.tag] = value;
+  }
+  wake();
+}
+
+/// Also of tags that no rule looks at yet: the next rule may.
+void Alarms::open_inbox() {
+  std::unordered_map<std::string, plant::TagValue> came;
+  {
+    const std::lock_guard<std::mutex> guard(inbox_mutex_);
+    came.swap(inbox_);
+  }
+  for (auto& [tag, value] : came) {
+    if (const auto users = by_tag_.find(tag); users != by_tag_.end()) {
+      changed_.insert(users->second.begin(), users->second.end());
+    }
+    values_[tag] = std::move(value);
   }
 }
 
@@ -61,12 +89,12 @@ const plant::TagValue* Alarms::value_of(std::string_view tag) const {
 
 void Alarms::tick() {
   const std::lock_guard<std::mutex> guard(mutex_);
+  open_inbox();
   const TimeNs now = options_.clock->now_ns();
   for (const auto& [id, alarm] : alarms_) {
-    const auto next = alarm->machine.next_ns();
+    const auto next = alarm->next_ns();
     if (next && *next <= now) changed_.insert(alarm.get());
   }
-  if (changed_.empty()) return;
   std::vector<Entry> entries;
   std::map<std::string, AlarmStatus> statuses;
   std::vector<std::pair<Alarm*, AlarmMachine>> before;
@@ -75,7 +103,9 @@ void Alarms::tick() {
     before.emplace_back(alarm, alarm->machine);
     step(*alarm, now, entries, statuses);
   }
-  if (const auto written = journal_.write(entries, statuses); !written) {
+  const auto written = journal_.write(entries, statuses);
+  unwritten_ = !written;
+  if (!written) {
     // Nothing is told that is not kept: the same is looked at again.
     for (auto& [alarm, machine] : before) alarm->machine = machine;
     if (now - logged_problem_ns_ > kBetweenLogsNs) {
@@ -88,6 +118,23 @@ void Alarms::tick() {
   changed_.clear();
   count_raised(entries);
   if (!statuses.empty()) ++version_;
+  notice_time(now);
+}
+
+/// Chattering, stale and the rate change without any event.
+void Alarms::notice_time(TimeNs now) {
+  std::vector<int> counted(3, 0);
+  counted[0] =
+      static_cast<int>(std::count_if(raised_.begin(), raised_.end(), [&](const Raised& each) {
+        return each.ts_ns > now - kRateWindowNs;
+      }));
+  for (const auto& [id, alarm] : alarms_) {
+    counted[1] += alarm->is_chattering(now) ? 1 : 0;
+    counted[2] += alarm->is_stale(now) ? 1 : 0;
+  }
+  if (counted == counted_) return;
+  counted_ = std::move(counted);
+  ++version_;
 }
 
 void Alarms::step(Alarm& alarm, TimeNs now, std::vector<Entry>& entries,
@@ -98,12 +145,14 @@ void Alarms::step(Alarm& alarm, TimeNs now, std::vector<Entry>& entries,
   const Truth unless = alarm.rule.unless
                            ? evaluate(*alarm.rule.unless, lookup, machine.status().suppressed)
                            : Truth::kFalse;
+  const bool was_active = machine.status().active;
   bool told = false;
   machine.step(now, condition, unless, [&](Event event) {
     told = true;
     entries.push_back(entry_of(alarm, event, {}, {}, now));
   });
-  if (told) statuses[alarm.rule.id] = machine.status();
+  // What is put aside is followed without a word, and has to be known after a restart all the same.
+  if (told || machine.status().active != was_active) statuses[alarm.rule.id] = machine.status();
 }
 
 Entry Alarms::entry_of(const Alarm& alarm, Event event, const std::string& who,
@@ -131,11 +180,14 @@ void Alarms::count_raised(const std::vector<Entry>& entries) {
       found->second->raised_ns.push_back(entry.ts_ns);
     }
   }
-  const TimeNs hour_ago = options_.clock->now_ns() - kNsPerHour;
-  while (!raised_.empty() && raised_.front().ts_ns < hour_ago) raised_.pop_front();
+  const TimeNs now = options_.clock->now_ns();
+  while (!raised_.empty() &&
+         (raised_.front().ts_ns < now - kNsPerDay || raised_.size() > kMostRaised)) {
+    raised_.pop_front();
+  }
   for (const auto& [id, alarm] : alarms_) {
     auto& mine = alarm->raised_ns;
-    while (!mine.empty() && mine.front() < hour_ago) mine.pop_front();
+    while (!mine.empty() && mine.front() < now - kNsPerHour) mine.pop_front();
   }
 }
 

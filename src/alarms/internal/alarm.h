@@ -9,10 +9,20 @@
 
 namespace mw::alarms {
 
+/// What counts as lately.
+inline constexpr int64_t kRateWindowNs = 10 * kNsPerMinute;
+
 /// A rule, how it stands, and when it came lately.
 struct Alarms::Alarm {
   Alarm(AlarmRule given, const AlarmStatus& status)
       : rule(std::move(given)), machine(rule, status), tags(tags_of(rule)) {}
+
+  /// When it must be looked at although no value changed; nothing for a rule that is disabled.
+  std::optional<TimeNs> next_ns() const { return rule.enabled ? machine.next_ns() : std::nullopt; }
+  bool is_chattering(TimeNs now) const;
+  bool is_stale(TimeNs now) const {
+    return machine.status().active && machine.status().active_since_ns < now - kNsPerDay;
+  }
 
   AlarmRule rule;
   AlarmMachine machine;

@@ -24,13 +24,21 @@ export interface Resource<T> {
 export function resource<T>(fetch_it: () => Promise<T>): Resource<T> {
   const state = signal<Loadable<T>>(empty_loadable<T>());
   let running: Promise<void> | null = null;
-  const set = (data: T) => {
+  let newer = 0; // counts what came by another way: a fetch that began before it is old
+  const put = (data: T) => {
     state.value = { data, error: null, loading: false, loaded_at_ms: Date.now() };
   };
+  const set = (data: T) => {
+    newer += 1;
+    put(data);
+  };
   const attempt = async () => {
+    const begun = newer;
     state.value = { ...state.peek(), loading: true };
     try {
-      set(await fetch_it());
+      const fetched = await fetch_it();
+      if (newer === begun) put(fetched);
+      else state.value = { ...state.peek(), loading: false };
     } catch (thrown) {
       state.value = { ...state.peek(), error: as_api_error(thrown), loading: false };
     }

@@ -10,6 +10,7 @@ import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, quantity_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { load_alarms } from "~/lib/live/alarm_store";
+import { latest_of } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import { act_on_alarm, type AlarmOrder } from "../api/alarms";
 import { PutAsideForm } from "./put_aside_form";
@@ -27,6 +28,16 @@ function Meaning({ label, text, more }: { label: string; text: Text; more?: stri
       </dd>
     </>
   );
+}
+
+/** The value as it is now; events of alarms come when something happens to them only. A bad one is none. */
+function Now({ alarm }: { alarm: Alarm }) {
+  const live = latest_of(alarm.tag).value;
+  const heard = live.ts_ms > 0;
+  const good = live.quality !== "bad";
+  const text = heard ? live.text : alarm.text;
+  if (text !== "" && (good || !heard)) return <>{text}</>;
+  return <>{quantity_text(heard ? (good ? live.value : null) : alarm.value, alarm.unit, lang.value, alarm.decimals)}</>;
 }
 
 function Since({ alarm }: { alarm: Alarm }) {
@@ -71,7 +82,7 @@ export function AlarmItem({ alarm, may_operate, may_engineer }: { alarm: Alarm; 
           <a href={link(`/plant/${alarm.asset}`)}>{name}</a>
         </h3>
         <span class={`alarm-value${alarm.doubtful ? " hatched" : ""}`}>
-          {alarm.text !== "" ? alarm.text : quantity_text(alarm.value, alarm.unit, lang.value, alarm.decimals)}
+          <Now alarm={alarm} />
         </span>
       </div>
       <p class="alarm-facts">

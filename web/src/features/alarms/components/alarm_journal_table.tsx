@@ -20,8 +20,9 @@ export function AlarmJournalTable() {
     try {
       const page = (await read_journal(before)).entries;
       set_problem(null);
-      set_complete(page.length < 50);
-      set_entries((known) => (before === null ? page : [...(known ?? []), ...page]));
+      if (page.length < 50) set_complete(true);
+      // What was opened stays: pages overlap while new entries come.
+      set_entries((known) => [...new Map([...(known ?? []), ...page].map((entry) => [entry.number, entry])).values()].sort((a, b) => b.number - a.number));
     } catch (thrown) {
       set_problem(as_api_error(thrown));
     }
