@@ -6,7 +6,7 @@ const none = text("", "");
 function alarm(id, asset, asset_name, name, more) {
   return {
     id, name, asset, asset_name, line: "line-1", priority: "medium", enabled: true, state: "unacknowledged", active: true, doubtful: false,
-    since_ms: Date.now() - hour, changed_ms: Date.now() - hour, shelved_until_ms: null, tag: `${asset}/x`, value: 1, text: "", unit: "", decimals: 1,
+    since_ms: Date.now() - hour, changed_ms: Date.now() - hour, shelved_until_ms: null, tag: `${asset}/${id.split(".")[1]}`, value: 1, text: "", unit: "", decimals: 1,
     cause: none, consequence: none, response: none, respond_within_min: 0, raised_in_hour: 1, chattering: false, stale: false, ...more,
   };
 }
@@ -20,7 +20,7 @@ export function alarm_list(kind) {
       priority: "critical", tag: "cnc-2/spindle_temperature", value: 84.2, unit: "degC", respond_within_min: 15,
       cause: text("Old grease or a worn bearing", "润滑脂老化或轴承磨损"), consequence: text("The bearing seizes", "轴承抱死"), response: text("Stop after this part and check the grease", "加工完当前工件后停机检查润滑脂"),
     }),
-    alarm("cnc-2.vibration.high", "cnc-2", cnc, text("CNC-2: vibration high", "2号数控机床：振动过高"), { state: "returned", active: false, chattering: true, value: 3.1, unit: "mm/s" }),
+    alarm("cnc-2.spindle_vibration.high", "cnc-2", cnc, text("CNC-2: vibration high", "2号数控机床：振动过高"), { state: "returned", active: false, chattering: true, value: 3.1, unit: "mm/s" }),
     alarm("press-1.oil_temperature.high", "press-1", press, text("Press 1: oil temperature high", "1号压力机：油温过高"), { state: "acknowledged", priority: "high", value: 71.5, unit: "degC", doubtful: true }),
     alarm("press-1.hydraulic_pressure.low", "press-1", press, text("Press 1: hydraulic pressure low", "1号压力机：液压压力过低"), { state: "shelved", active: false, shelved_until_ms: Date.now() + hour, value: 180.2, unit: "bar" }),
   ];

@@ -1,5 +1,5 @@
 // Putting an alarm aside needs a reason and, where it is shelved, an end.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { t } from "~/lib/i18n/translate";
 
@@ -17,7 +17,7 @@ export function PutAsideForm({ kind, busy, go, cancel }: PutAsideFormProps) {
   const [minutes, set_minutes] = useState<number>(60);
   const id = useId();
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []); // before a key can go elsewhere
   return (
     <form
       class="put-aside"
