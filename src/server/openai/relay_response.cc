@@ -40,7 +40,7 @@ void add_tools(const ResponseRequest& request, Json& out) {
   out["tools"] = Json::array();
   for (const Tool& tool : request.tools.tools) {
     Json function = tool.description;
-    function["strict"] = tool.strict;
+    if (tool.strict) function["strict"] = *tool.strict;  // not asked for is not the same as true
     out["tools"].push_back({{"type", "function"}, {"function", std::move(function)}});
   }
   out["parallel_tool_calls"] = request.tools.parallel;
@@ -81,6 +81,8 @@ class RelayResponse final : public RelayAnswer {
   const std::string& finish_of(int) const override { return finish_; }
 
   Result<std::string> take_part(const RelayPart& part) override {
+    // What says nothing, such as a role, is told to nobody: another replica may still answer.
+    if (!part.says() && part.logprobs.empty() && part.finish.empty()) return std::string();
     std::string out;
     if (!opened_) out = writer_->opening(0);
     opened_ = true;
@@ -88,7 +90,9 @@ class RelayResponse final : public RelayAnswer {
     // A refusal is told as what it is to a reader: text. White space between calls is nothing.
     const std::string text = part.text + part.refusal;
     const bool says = text.find_first_not_of(" \t\r\n") != std::string::npos;
-    if (calls_ == 0 || says) out += writer_->piece(0, {text, part.logprobs});
+    // Log-probabilities of thoughts and calls belong to no message.
+    const bool elsewhere = text.empty() && (!part.reasoning.empty() || !part.calls.empty());
+    if ((calls_ == 0 || says) && !elsewhere) out += writer_->piece(0, {text, part.logprobs});
     for (const RelayPart::Call& call : part.calls) {
       if (call.index == calls_ && !call.name.empty()) {
         ++calls_;

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "server/openai/response_items.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
@@ -164,7 +166,7 @@ TEST(RelayResponse, PassesToolsOnAndCallsBack) {
   EXPECT_EQ(body["output"][2]["status"], "completed");
   const Json asked = asked_last(peer);
   EXPECT_EQ(asked["tools"][0], *parse_json(R"({"type":"function","function":{"name":"f",
-      "description":"d","parameters":{"type":"object"},"strict":true}})"));
+      "description":"d","parameters":{"type":"object"}}})"));
   EXPECT_EQ(asked["tool_choice"], "required");
   EXPECT_EQ(asked["parallel_tool_calls"], true);
 
@@ -194,6 +196,55 @@ TEST(RelayResponse, TellsWhyItIsIncomplete) {
     EXPECT_EQ(body["status"], "incomplete");
     EXPECT_EQ(body["incomplete_details"]["reason"], reason);
   }
+}
+
+TEST(RelayResponse, ARoleAloneIsNoAnswerYetSoAnotherReplicaMayGiveIt) {
+  ScriptedServer peer(saying({delta(R"("role":"assistant","content":"")")}));
+  ApiServer server({}, true, 320, {cluster(peer, {"tiny"})});
+  TestClient client(server.port());
+  const auto events = events_of(client.post(kPath, ask(R"("stream":true)"))->body);
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.back()["type"], "response.completed");
+  EXPECT_EQ(events.back()["response"]["model"], "tiny");
+}
+
+TEST(RelayResponse, LogProbabilitiesOfAThoughtOpenNoMessageAndIdsDoNotRepeat) {
+  const std::string logprobs =
+      R"(,"logprobs":{"content":[{"token":"h","logprob":-1,"bytes":[104],"top_logprobs":[]}]})";
+  const auto with = [&](const std::string& members) {
+    return R"(data: {"choices":[{"index":0,"delta":{)" + members + "}" + logprobs +
+           R"(,"finish_reason":null}]})"
+           "\n\n";
+  };
+  ScriptedServer peer(
+      saying({with(R"("reasoning_content":"h")") + with(R"("reasoning_content":"m")") +
+              with(R"("content":"a")") + with(R"("reasoning_content":"h")") +
+              with(R"("content":"b")") + done("stop")}));
+  ApiServer server({}, true, 320, {cluster(peer)});
+  TestClient client(server.port());
+  const Json body =
+      body_of(client.post(kPath, ask(R"("include":["message.output_text.logprobs"])")));
+  EXPECT_EQ(schema_problem("Response", body), "");
+  std::vector<std::string> types;
+  std::set<std::string> ids;
+  for (const Json& item : body["output"]) {
+    types.push_back(item["type"].get<std::string>());
+    ids.insert(item["id"].get<std::string>());
+  }
+  EXPECT_EQ(types, (std::vector<std::string>{"reasoning", "message", "reasoning", "message"}));
+  EXPECT_EQ(ids.size(), 4U);
+  EXPECT_EQ(body["output"][1]["content"][0]["logprobs"].size(), 1U);
+}
+
+TEST(RelayResponse, ACallWithoutArgumentsIsOneWithAnEmptyObject) {
+  ScriptedServer peer(
+      saying({call(0, R"("id":"c","type":"function","function":{"name":"f","arguments":""})") +
+              done("tool_calls")}));
+  ApiServer server({}, true, 320, {cluster(peer)});
+  TestClient client(server.port());
+  const Json body = body_of(client.post(kPath, ask(R"("tools":[{"type":"function","name":"f"}])")));
+  EXPECT_EQ(schema_problem("Response", body), "");
+  EXPECT_EQ(body["output"][0]["arguments"], "{}");
 }
 
 TEST(RelayResponse, FailsInItsOwnEventsAndKeepsNothing) {
@@ -231,7 +282,7 @@ TEST(RelayResponse, AsksWithTheFieldsOfAChat) {
   const Json chat = openai::chat_request_of(sent, *request, openai::turns_of(request->input));
   EXPECT_EQ(chat, *parse_json(R"({"messages":[{"role":"user","content":"hi"}],"top_p":0.5,
       "stop":["x"],"reasoning_effort":"low","logprobs":true,"top_logprobs":2,
-      "tools":[{"type":"function","function":{"name":"g","strict":true}}],
+      "tools":[{"type":"function","function":{"name":"g"}}],
       "parallel_tool_calls":true,"tool_choice":{"type":"function","function":{"name":"g"}}})"));
 }
 

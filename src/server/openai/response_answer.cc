@@ -1,5 +1,6 @@
 #include "server/openai/response_answer.h"
 
+#include <algorithm>
 #include <atomic>
 
 #include "server/http/api_error.h"
@@ -100,10 +101,15 @@ class ResponseAnswer final : public ResponseWriter {
 
   std::string id_of(Item item) const {
     // Input items have ids of the same kind with their number after it.
-    if (item == Item::kReasoning) return "rs_" + suffix_;
-    if (item == Item::kMessage && !called_any_) return "msg_" + suffix_;
-    return (item == Item::kMessage ? "msg_" : "fc_") + suffix_ + "_out_" +
-           std::to_string(output_.size());
+    const std::string kind = item == Item::kReasoning ? "rs_"
+                             : item == Item::kMessage ? "msg_"
+                                                      : "fc_";
+    const bool first_of_its_kind =
+        std::none_of(output_.begin(), output_.end(), [&](const Json& done) {
+          return done["id"].get_ref<const std::string&>().starts_with(kind);
+        });
+    if (first_of_its_kind && item != Item::kCall && !called_any_) return kind + suffix_;
+    return kind + suffix_ + "_out_" + std::to_string(output_.size());
   }
 
   Json part() const {
@@ -199,16 +205,19 @@ class ResponseAnswer final : public ResponseWriter {
 
   std::string close_item(const char* status) {
     std::string out;
+    // Some servers send nothing for a function without parameters; nothing is no JSON.
+    if (item_ == Item::kCall && text_.empty() && std::string_view(status) == "completed")
+      out += arguments("{}");
     Json done = place();
     if (item_ == Item::kCall) {
       done["name"] = called_;
       done["arguments"] = text_;
-      out = event("response.function_call_arguments.done", done);
+      out += event("response.function_call_arguments.done", done);
     } else {
       const bool message = item_ == Item::kMessage;
       done["text"] = text_;
       if (message) done["logprobs"] = logprobs_;
-      out = event(message ? "response.output_text.done" : "response.reasoning_text.done", done);
+      out += event(message ? "response.output_text.done" : "response.reasoning_text.done", done);
       Json part_done = place();
       part_done["part"] = part();
       out += event("response.content_part.done", part_done);

@@ -23,7 +23,7 @@ Json tool_json(const Tool& tool) {
   Json out = {{"type", "function"}};
   out.update(tool.description);
   out["parameters"] = tool.parameters;
-  out["strict"] = tool.strict;
+  out["strict"] = tool.strict.value_or(true);
   return out;
 }
 

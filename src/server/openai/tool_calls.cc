@@ -61,7 +61,7 @@ Result<Tool> read_tool(const Json& value, const std::string& path,
   Tool out;
   out.name = *name;
   out.field = inner.full_name("parameters");
-  out.strict = strict.value_or(true);
+  out.strict = strict;
   out.description = Json::object();
   for (const char* member : {"name", "description", "parameters"}) {
     if (function->contains(member)) out.description[member] = (*function)[member];

@@ -18,8 +18,8 @@ struct Tool {
   std::string name;
   Json description;  // as given: name, description and parameters
   Json parameters = nullptr;
-  std::string field;   // that the parameters stand in, for errors
-  bool strict = true;  // as given; the parameters are held to either way
+  std::string field;           // that the parameters stand in, for errors
+  std::optional<bool> strict;  // as given; here the parameters are held to either way
 };
 
 struct ToolUse {
