@@ -145,7 +145,9 @@ int show(const CommandLine& line, const Request& request) {
 }
 
 int root(const CommandLine& line, const Request& request) {
-  const auto report = security::check_audit(request.folder);
+  const auto options = check_options(request);
+  if (!options) return fail(line, options.error());
+  const auto report = security::check_audit(request.folder, *options);
   if (!report) return fail(line, report.error());
   if (!report->intact() || !report->last_root) {
     return fail(line,

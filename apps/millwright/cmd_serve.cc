@@ -116,7 +116,7 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, request.config.sessions));
+  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, &request.config.sessions));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);

@@ -17,7 +17,7 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
-                                const SessionLimits& limits) {
+                                const SessionLimits* serving) {
   MW_TRY(make_private_folder(data));
   PeopleStore store;
   security::AuditLogOptions audit;
@@ -28,8 +28,11 @@ Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
   options.folder = data;
   options.audit = store.audit;
   options.log = std::move(log);
-  options.session_idle_ns = limits.idle_minutes * kNsPerMinute;
-  options.session_ns = limits.hours * kNsPerHour;
+  options.upkeep = serving != nullptr;
+  if (serving != nullptr) {
+    options.session_idle_ns = serving->idle_minutes * kNsPerMinute;
+    options.session_ns = serving->hours * kNsPerHour;
+  }
   MW_ASSIGN(store.people, security::People::open(std::move(options)));
   return store;
 }

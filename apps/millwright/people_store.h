@@ -20,7 +20,7 @@ struct SessionLimits {
   int hours = 12;
 };
 Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
-                                const SessionLimits& limits = {});
+                                const SessionLimits* serving = nullptr);
 
 /// "local:NAME", the account of the operating system that runs this.
 security::Actor local_actor();

@@ -249,11 +249,23 @@ Result<void> AuditLog::Impl::begin_segment(const AuditRecord& record) {
   MW_ASSIGN(const Link made, make_link(*key_, head_.log, link_after_header(head), record));
   const auto path = files_.segment(record.seq);
   MW_TRY(write_file_atomically(path, head + made.bytes));
-  MW_ASSIGN(segment_, open_for_writing(path));
+  auto opened = open_for_writing(path);
+  if (opened) {
+    if (const auto put = put_head(made.root); !put) opened = put.error();
+  }
+  if (!opened) {
+    // Nothing may stay that was not acknowledged; where even that fails, the next record is read
+    // from the files anew.
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    size_ = UINT64_MAX;
+    return opened.error();
+  }
+  segment_ = std::move(*opened);
   segment_name_ = path.filename().string();
   size_ = kSegmentHeaderBytes + made.bytes.size();
   link_ = link_after_record(made.root.hash, made.root.signature);
-  return put_head(made.root);
+  return {};
 }
 
 Result<void> AuditLog::Impl::append(const AuditEvent& event) {
@@ -264,6 +276,7 @@ Result<void> AuditLog::Impl::append(const AuditEvent& event) {
   if (written && ::fdatasync(segment_.get()) != 0) {
     written = errno_error("fsync", segment_name_, errno);
   }
+  if (written) written = put_head(made.root);
   if (!written) {
     // Nothing may stay that was not acknowledged; where even that fails, the next start sees it.
     if (::ftruncate(segment_.get(), static_cast<off_t>(size_)) != 0) size_ = UINT64_MAX;
@@ -271,7 +284,7 @@ Result<void> AuditLog::Impl::append(const AuditEvent& event) {
   }
   size_ += made.bytes.size();
   link_ = link_after_record(made.root.hash, made.root.signature);
-  return put_head(made.root);
+  return {};
 }
 
 Result<void> AuditLog::Impl::record(const AuditEvent& event) {

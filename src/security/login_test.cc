@@ -125,6 +125,36 @@ TEST_F(LoginTest, ASessionEndsByLogoutIdlenessAgeAndChange) {
   EXPECT_FALSE(people_->session(session));
 }
 
+TEST_F(LoginTest, ACommandBesideTheServerEndsNoSession) {
+  PeopleOptions long_sessions = options();
+  long_sessions.session_idle_ns = 8 * kNsPerHour;
+  people_.reset();
+  people_ = *People::open(long_sessions);
+  add("li");
+  const auto in = login("li");
+  ASSERT_TRUE(in);
+  pass(2 * kNsPerHour);
+  {
+    PeopleOptions command = options();  // knows the default of an hour only
+    command.upkeep = false;
+    const auto beside = *People::open(command);
+    ASSERT_TRUE(beside->keys());
+  }
+  EXPECT_TRUE(people_->session(in->token));
+}
+
+TEST_F(LoginTest, ARightPasswordWithoutItsCodeIsAudited) {
+  add("li");
+  ASSERT_TRUE(people_->enable_totp(kAdmin, "li"));
+  EXPECT_EQ(login("LI").error().param, "code");
+  EXPECT_EQ(audit_->last().action, "session.login");
+  EXPECT_EQ(audit_->last().object, "person:li") << "as stored, not as typed";
+  EXPECT_EQ(audit_->last().detail, "code missing");
+  EXPECT_EQ(audit_->last().outcome, AuditOutcome::kRefused);
+  audit_->break_it(true);
+  EXPECT_EQ(login("li").error().code, Code::kIo) << "no answer that nobody can know of later";
+}
+
 TEST_F(LoginTest, ASessionOutlivesARestart) {
   add("li");
   const std::string session = login("li")->token;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/file.h"
+#include "core/file_lock.h"
 #include "security/internal/base32.h"
 #include "security/internal/people_impl.h"
 #include "security/internal/totp.h"
@@ -64,6 +65,8 @@ std::string grouped(const std::string& text) {
 
 Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
   MW_TRY(make_private_folder(options.folder));
+  // Two first starts at once must not make a key each.
+  MW_ASSIGN(const FileLock turn, FileLock::acquire(options.folder / "people.lock"));
   const auto path = options.folder / "people.db";
   std::error_code problem;
   const bool fresh = !std::filesystem::exists(path, problem);

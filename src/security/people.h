@@ -66,7 +66,6 @@ struct LoginRequest {
 struct Login {
   std::string token;  // for the cookie; only a keyed hash of it is kept
   Identity who;
-  int64_t lifetime_ns = 0;
 };
 
 struct KeyUse {
@@ -83,6 +82,9 @@ struct PeopleOptions {
   uint32_t password_passes = 3;
   int64_t session_idle_ns = 60 * kNsPerMinute;  // without a request
   int64_t session_ns = 12 * kNsPerHour;         // in all
+  /// Sessions that are over are taken away, and what requests did is written, by whoever serves:
+  /// a command beside it does not know how long sessions last there.
+  bool upkeep = true;
 };
 
 /// People, service keys and sessions (people.db, ADR 0081, 0082). Each change is in the audit log

@@ -3,6 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
+#include <thread>
+
 #include "core/file.h"
 #include "tests/support/test_people.h"
 
@@ -23,6 +26,27 @@ TEST_F(PeopleTest, KeepsAPersonWithRoleLinesAndLabels) {
   EXPECT_EQ(all[0].grant.lines, (std::vector<std::string>{"line-1", "line-2"}));
   EXPECT_EQ(all[0].grant.labels, std::vector<std::string>{"manuals"});
   EXPECT_FALSE(all[0].totp);
+}
+
+TEST_F(PeopleTest, ChangesAreAuditedUnderTheStoredName) {
+  add("li");
+  ASSERT_TRUE(people_->set_disabled(kAdmin, "LI", true));
+  EXPECT_EQ(audit_->last().object, "person:li");
+}
+
+TEST_F(PeopleTest, TwoFirstStartsAtOnceMakeOneKey) {
+  for (int round = 0; round < 5; ++round) {
+    const testing_support::TemporaryFolder fresh;
+    PeopleOptions first = options();
+    first.folder = fresh.path();
+    std::atomic<int> opened{0};
+    std::vector<std::thread> starts;
+    for (int i = 0; i < 4; ++i) {
+      starts.emplace_back([&] { opened += People::open(first).has_value() ? 1 : 0; });
+    }
+    for (std::thread& each : starts) each.join();
+    EXPECT_EQ(opened, 4);
+  }
 }
 
 TEST_F(PeopleTest, TakingTheLastOneAwayOpensNothing) {

@@ -83,5 +83,20 @@ TEST_F(ServiceKeyTest, TellsOfNewAddressesAndRefusalsOnce) {
   EXPECT_EQ(told, (std::vector<std::string>{"10.0.0.7 done", "10.0.0.8 done", "10.0.0.9 refused"}));
 }
 
+TEST_F(ServiceKeyTest, WhatCouldNotBeAuditedIsToldLater) {
+  const std::string key = add_key();
+  audit_->break_it(true);
+  ASSERT_TRUE(people_->key(key, "10.0.0.7"));
+  EXPECT_FALSE(people_->keys()) << "it cannot be written now";
+  audit_->break_it(false);
+  ASSERT_TRUE(people_->keys());
+  const auto events = audit_->events();
+  EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                          [](const AuditEvent& each) {
+                            return each.action == "key.use" && each.address == "10.0.0.7";
+                          }),
+            1);
+}
+
 }  // namespace
 }  // namespace mw::security

@@ -44,6 +44,20 @@ describe("logging in", () => {
     });
   }
 
+  it("is offered to whoever only looks on at the machine itself", async () => {
+    bench.mock.set({ session: "onlooker" });
+    const { page, problems } = await bench.page("/alarms");
+    await page.locator(".who summary").click();
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByLabel("Name").fill("li");
+    await page.getByLabel("Password").fill("correct horse battery");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-page-title]").waitFor();
+    assert.equal(page.url(), `${bench.mock.url}/alarms`);
+    await page.locator(".who summary", { hasText: "li" }).waitFor();
+    assert.deepEqual(problems, []);
+  });
+
   it("asks for a code after the right password only", async () => {
     bench.mock.set({ session: "code" });
     const opened = await bench.page("/ask");

@@ -25,7 +25,7 @@ export const quiet_scenario = () => ({
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
-  session: "open", // open | login | code (a second factor too) | in
+  session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent
 });
@@ -114,6 +114,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
     const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
     const now = () => {
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
       if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
       return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
     };

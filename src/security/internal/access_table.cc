@@ -137,7 +137,7 @@ Result<KeyUse> AccessTable::key(std::string_view presented, const std::string& a
   if (!fits || (found->second.expires_ns != 0 && now_ns >= found->second.expires_ns)) {
     if (news_.refused_keys.size() < kMostRefused) {
       const bool known = found != keys_.end();
-      urgent_ = news_.refused_keys.emplace(address, known ? "mw_" + id : "?").second || urgent_;
+      news_.refused_keys.emplace(address, known ? "mw_" + id : "?");
     }
     return fits ? not_known("the key has expired: ask for a new one", "密钥已过期，请申请新密钥")
                 : not_known("the key is not known or was revoked", "密钥无效或已被吊销");
@@ -149,6 +149,7 @@ Result<KeyUse> AccessTable::key(std::string_view presented, const std::string& a
     if (entry.addresses.size() >= kMostAddresses) entry.addresses.erase(entry.addresses.begin());
     entry.addresses.push_back(address);
     seen.new_addresses.push_back(address);
+    seen.unaudited_addresses.push_back(address);
     urgent_ = true;
   }
   return entry.use;
@@ -158,6 +159,26 @@ AccessTable::News AccessTable::take_news() {
   const std::lock_guard lock(mutex_);
   urgent_ = false;
   return std::exchange(news_, {});
+}
+
+void AccessTable::put_back(News news) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [hash, seen_ns] : news.sessions_seen) {
+    TimeNs& now = news_.sessions_seen[hash];
+    now = std::max(now, seen_ns);
+  }
+  for (auto& [id, old] : news.keys_seen) {
+    KeySeen& now = news_.keys_seen[id];
+    now.used_ns = std::max(now.used_ns, old.used_ns);
+    now.new_addresses.insert(now.new_addresses.begin(), old.new_addresses.begin(),
+                             old.new_addresses.end());
+    now.unaudited_addresses.insert(now.unaudited_addresses.begin(), old.unaudited_addresses.begin(),
+                                   old.unaudited_addresses.end());
+    urgent_ = urgent_ || !now.unaudited_addresses.empty();
+  }
+  for (auto& [address, id] : news.refused_keys) {
+    if (news_.refused_keys.size() < kMostRefused) news_.refused_keys.emplace(address, id);
+  }
 }
 
 bool AccessTable::urgent() {

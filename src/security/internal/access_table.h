@@ -30,7 +30,8 @@ class AccessTable {
 
   struct KeySeen {
     TimeNs used_ns = 0;
-    std::vector<std::string> new_addresses;
+    std::vector<std::string> new_addresses;        // to be stored
+    std::vector<std::string> unaudited_addresses;  // of them
   };
   struct News {
     std::map<std::string, TimeNs> sessions_seen;      // by hash
@@ -38,7 +39,10 @@ class AccessTable {
     std::map<std::string, std::string> refused_keys;  // id (or "?") by address
   };
   News take_news();
-  /// Something that should be written soon: a key from a new address, a refused key.
+  /// What could not be written.
+  void put_back(News news);
+  /// Something that should be written soon: a key from a new address. Not a refused one: whoever
+  /// knows no key must not fill the log as fast as they ask.
   bool urgent();
 
  private:

@@ -18,10 +18,13 @@ People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabas
       cost_{options_.password_memory_kib, options_.password_passes},
       hash_(hash),
       database_(std::move(database)),
-      table_(std::move(reader), std::move(hash), options_.session_idle_ns, options_.session_ns),
-      upkeep_thread_([this](std::stop_token stop) { upkeep(std::move(stop)); }) {}
+      table_(std::move(reader), std::move(hash), options_.session_idle_ns, options_.session_ns) {
+  if (!options_.upkeep) return;
+  upkeep_thread_ = std::jthread([this](std::stop_token stop) { upkeep(std::move(stop)); });
+}
 
 People::Impl::~Impl() {
+  if (!upkeep_thread_.joinable()) return;
   upkeep_thread_.request_stop();
   upkeep_thread_.join();
   if (const auto written = write_news(); !written) {
@@ -43,7 +46,7 @@ Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
   Result<void> done = body(database_);
   if (done) done = options_.audit->record(event);
   if (!done) {
-    if (const auto undone = database_.execute("ROLLBACK"); !undone) return undone;
+    (void)database_.execute("ROLLBACK");  // of a full disk SQLite has rolled back by itself
     return done;
   }
   done = database_.execute("COMMIT");
@@ -51,8 +54,8 @@ Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
     AuditEvent failed = event;
     failed.outcome = AuditOutcome::kFailed;
     failed.detail = "the change just recorded was not stored";
-    const auto undone = database_.execute("ROLLBACK");
-    if (const auto noted = options_.audit->record(failed); !undone || !noted) {
+    (void)database_.execute("ROLLBACK");
+    if (const auto noted = options_.audit->record(failed); !noted) {
       options_.log(
           LogLevel::kError, "people",
           "a change was recorded and then not stored: " + event.action + " " + event.object);
@@ -65,11 +68,14 @@ Result<void> People::Impl::change_person(
     const Actor& actor, std::string_view name, AuditEvent event,
     const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body) {
   event.who = actor.who;
-  event.object = "person:" + std::string(name);
   return change(event, [&](PeopleDatabase& database) -> Result<void> {
     std::optional<int64_t> id;
     MW_TRY(database.query(
-        "SELECT id FROM person WHERE name = ?", [&](const Row& row) { id = row.integer(0); },
+        "SELECT id, name FROM person WHERE name = ?",
+        [&](const Row& row) {
+          id = row.integer(0);
+          event.object = "person:" + row.bytes(1);  // as stored, not as typed
+        },
         name));
     if (!id) {
       return Error::make(
@@ -117,19 +123,35 @@ Result<std::vector<KeyInfo>> People::Impl::keys() {
   return all;
 }
 
-/// What requests did is written by this thread, so that they need not wait for the disk.
-Result<void> People::Impl::write_news() {
-  const AccessTable::News news = table_.take_news();
-  for (const auto& [address, id] : news.refused_keys) {
-    MW_TRY(options_.audit->record({"key:" + id, address, "key.use", "", AuditOutcome::kRefused,
-                                   "not known, revoked or expired"}));
+/// Each is taken off `news` when the audit log has it.
+Result<void> People::Impl::audit_news(AccessTable::News& news) {
+  while (!news.refused_keys.empty()) {
+    const auto first = news.refused_keys.begin();
+    MW_TRY(options_.audit->record({"key:" + first->second, first->first, "key.use", "",
+                                   AuditOutcome::kRefused, "not known, revoked or expired"}));
+    news.refused_keys.erase(first);
   }
-  for (const auto& [id, seen] : news.keys_seen) {
-    for (const std::string& address : seen.new_addresses) {
-      MW_TRY(options_.audit->record({"key:mw_" + id, address, "key.use", "", AuditOutcome::kDone,
-                                     "first use from this address"}));
+  for (auto& [id, seen] : news.keys_seen) {
+    while (!seen.unaudited_addresses.empty()) {
+      MW_TRY(options_.audit->record({"key:mw_" + id, seen.unaudited_addresses.back(), "key.use", "",
+                                     AuditOutcome::kDone, "first use from this address"}));
+      seen.unaudited_addresses.pop_back();
     }
   }
+  return {};
+}
+
+/// What requests did is written by this thread, so that they need not wait for the disk. What
+/// cannot be written waits for the next time.
+Result<void> People::Impl::write_news() {
+  AccessTable::News news = table_.take_news();
+  Result<void> written = audit_news(news);
+  if (written) written = store_news(news);
+  if (!written) table_.put_back(std::move(news));
+  return written;
+}
+
+Result<void> People::Impl::store_news(const AccessTable::News& news) {
   const std::lock_guard lock(mutex_);
   const TimeNs now = now_ns();
   MW_TRY(database_.execute("BEGIN IMMEDIATE"));
@@ -152,6 +174,7 @@ Result<void> People::Impl::write_news() {
                         "WHERE id = ?",
                         seen.used_ns, names_text(addresses), std::string_view(id)));
     }
+    if (!options_.upkeep) return {};
     MW_TRY(database_.run("DELETE FROM session WHERE seen_ns < ? OR created_ns < ?",
                          now - options_.session_idle_ns, now - options_.session_ns));
     return database_.run("DELETE FROM failure WHERE last_ns < ? AND locked_until_ns < ?",

@@ -51,7 +51,8 @@ class People::Impl {
   struct Candidate;
   Result<void> check_locks(const LoginRequest& request);
   Result<std::optional<Candidate>> candidate(const LoginRequest& request);
-  Result<Login> refuse(const LoginRequest& request, bool known, std::string why);
+  /// `known_name`: as stored; empty where there is no such person.
+  Result<Login> refuse(const LoginRequest& request, const std::string& known_name, std::string why);
   Result<Login> begin_session(const LoginRequest& request, const Candidate& candidate);
   Result<bool> take_code(PeopleDatabase& database, const Candidate& candidate,
                          const std::string& code);
@@ -59,6 +60,8 @@ class People::Impl {
 
   void upkeep(std::stop_token stop);
   Result<void> write_news();
+  Result<void> audit_news(AccessTable::News& news);
+  Result<void> store_news(const AccessTable::News& news);
 
   const PeopleOptions options_;
   const PasswordCost cost_;

@@ -89,9 +89,10 @@ Result<std::optional<People::Impl::Candidate>> People::Impl::candidate(
   return found;
 }
 
-Result<Login> People::Impl::refuse(const LoginRequest& request, bool known, std::string why) {
+Result<Login> People::Impl::refuse(const LoginRequest& request, const std::string& known_name,
+                                   std::string why) {
   // Not the name of nobody: it may be a password that was typed into the wrong field.
-  const std::string who = known ? "person:" + request.name : "person:?";
+  const std::string who = "person:" + (known_name.empty() ? "?" : known_name);
   const AuditEvent event{who, request.address,        "session.login",
                          who, AuditOutcome::kRefused, std::move(why)};
   const auto counted = change(event, [&](PeopleDatabase& database) -> Result<void> {
@@ -130,7 +131,6 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
   Login login;
   login.token = hex_of({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
   login.who = identity_of(Identity::Kind::kPerson, candidate.name, candidate.grant);
-  login.lifetime_ns = options_.session_ns;
   std::string renewed;
   if (is_outdated(candidate.password, cost_)) {
     MW_ASSIGN(renewed, hash_password(request.password, cost_));
@@ -156,7 +156,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
                         Blob{as_bytes(hash_.of(kSessionPurpose, login.token))}, candidate.id,
                         now_ns(), now_ns(), std::string_view(request.address));
   });
-  if (!code_counts) return refuse(request, true, "wrong code");
+  if (!code_counts) return refuse(request, candidate.name, "wrong code");
   if (!begun) return begun.error();
   return login;
 }
@@ -176,13 +176,17 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
   const bool fits =
       password_fits(request.password, found ? found->password : stranger_password_hash_);
-  if (!found || !fits) return refuse(request, found.has_value(), "wrong name or password");
-  if (found->disabled) return refuse(request, true, "disabled");
+  if (!found || !fits) return refuse(request, found ? found->name : "", "wrong name or password");
+  if (found->disabled) return refuse(request, found->name, "disabled");
   if (!found->totp.empty() && request.code.empty()) {
     Error missing = wrong();
     missing.message = {"a code of your app, or a recovery code, is needed too",
                        "还需要验证器应用的验证码或恢复码"};
     missing.param = "code";
+    // A right password alone is worth knowing of; without the log there is no such answer either.
+    const std::string who = "person:" + found->name;
+    MW_TRY(options_.audit->record(
+        {who, request.address, "session.login", who, AuditOutcome::kRefused, "code missing"}));
     return missing;
   }
   return begin_session(request, *found);

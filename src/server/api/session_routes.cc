@@ -65,9 +65,7 @@ HttpResponse log_in(const ApiState& state, const HttpRequest& request) {
   const auto login = state.parts.people->login(*wanted);
   if (!login) return error_response(login.error());
   HttpResponse response = json_response(session_json("in", true, &login->who));
-  response.headers.push_back(
-      {"Set-Cookie",
-       session_cookie(login->token, login->lifetime_ns / kNsPerSecond, request.secure)});
+  response.headers.push_back({"Set-Cookie", session_cookie(login->token, request.secure)});
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }
@@ -82,7 +80,7 @@ HttpResponse log_out(const ApiState& state, const HttpRequest& request) {
   }
   const bool people = state.parts.people != nullptr && state.parts.people->anyone();
   HttpResponse response = json_response(session_json(people ? "login" : "open", people, nullptr));
-  response.headers.push_back({"Set-Cookie", session_cookie("", 0, request.secure)});
+  response.headers.push_back({"Set-Cookie", session_cookie("", request.secure)});
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "core/check.h"
 #include "server/http/session_cookie.h"
 #include "server/http/url.h"
 #include "server/router.h"
@@ -104,6 +105,17 @@ Result<AccessGuard> AccessGuard::create(const ServerOptions& options) {
                              std::to_string(key.secret.size()),
                          "API 密钥“" + key.name + "”至少需要 16 个字符", "api_keys");
     }
+    if (key.secret.starts_with("mw_") || key.name.starts_with("mw_") ||
+        key.name == security::kLocalName) {
+      return Error::make(Code::kInvalidArgument,
+                         "API key '" + key.name +
+                             "': its name is 'local' or it begins as service keys do (mw_): choose "
+                             "another, or make one with `millwright token create`",
+                         "API 密钥“" + key.name +
+                             "”：名称为 local 或以服务密钥前缀 mw_ 开头，请更换，或用 `millwright "
+                             "token create` 创建",
+                         "api_keys");
+    }
     guard.keys_.push_back({key.name, guard.digest(key.secret)});
   }
   for (const std::string& host : options.allowed_hosts) {
@@ -121,6 +133,7 @@ AccessGuard::Digest AccessGuard::digest(std::string_view secret) const {
   unsigned int length = 0;
   HMAC(EVP_sha256(), process_key_.data(), static_cast<int>(process_key_.size()),
        reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), out.data(), &length);
+  MW_CHECK_EQ(length, out.size());  // digests of nothing would all be alike
   return out;
 }
 

@@ -89,6 +89,18 @@ TEST(AccessGuard, AsksNobodyWithoutKeys) {
   EXPECT_EQ(guard_of({}).identify(with({}), route_of())->name, "local");
 }
 
+TEST(AccessGuard, RefusesConfiguredKeysThatLookLikeSomethingElse) {
+  for (const ApiKey& key :
+       {ApiKey{"office", "mw_0123456789abcdef"}, ApiKey{"local", "0123456789abcdef"},
+        ApiKey{"mw_office", "0123456789abcdef"}}) {
+    ServerOptions options;
+    options.api_keys = {key};
+    const auto guard = AccessGuard::create(options);
+    ASSERT_FALSE(guard) << key.name;
+    EXPECT_EQ(guard.error().param, "api_keys");
+  }
+}
+
 TEST(AccessGuard, RefusesToServeOthersWithoutTlsAndKeys) {
   ServerOptions options;
   options.address = "0.0.0.0";

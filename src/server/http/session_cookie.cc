@@ -29,10 +29,10 @@ std::string session_token(const HttpRequest& request) {
   return {};
 }
 
-std::string session_cookie(std::string_view token, int64_t max_age_s, bool secure) {
+std::string session_cookie(std::string_view token, bool secure) {
   return std::string(cookie_name(secure)) + "=" + std::string(token) +
-         "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" +
-         std::to_string(token.empty() ? 0 : max_age_s) + (secure ? "; Secure" : "");
+         "; Path=/; HttpOnly; SameSite=Strict" + (token.empty() ? "; Max-Age=0" : "") +
+         (secure ? "; Secure" : "");
 }
 
 }  // namespace mw::server

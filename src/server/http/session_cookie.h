@@ -12,7 +12,8 @@ namespace mw::server {
 std::string session_token(const HttpRequest& request);
 
 /// A Set-Cookie value: HttpOnly (no script reads it), SameSite=Strict (no other site sends it),
-/// Secure over TLS; ends with the browser or after `max_age_s`. An empty token erases it.
-std::string session_cookie(std::string_view token, int64_t max_age_s, bool secure);
+/// Secure over TLS; ends with the browser, so that the next at a shared station is somebody else.
+/// An empty token erases it.
+std::string session_cookie(std::string_view token, bool secure);
 
 }  // namespace mw::server

@@ -9,7 +9,7 @@ import { start_plant } from "~/lib/live/plant_store";
 import { start_requests } from "~/lib/live/request_store";
 import { start_system } from "~/lib/live/system_store";
 import { start_router } from "~/lib/router";
-import { session, start_session } from "~/lib/session";
+import { asked_to_log_in, may_log_in, session, start_session } from "~/lib/session";
 import { start_theme } from "~/lib/theme";
 import { Shell } from "./shell";
 
@@ -17,7 +17,9 @@ start_theme();
 await start_session();
 
 const root = document.getElementById("app");
-if (root && session.value?.state === "login") {
+const now = session.value;
+const wants_login = now !== null && may_log_in(now) && asked_to_log_in();
+if (root && (now?.state === "login" || wants_login)) {
   render(<LoginPage />, root);
 } else if (root) {
   start_router();

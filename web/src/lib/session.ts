@@ -35,12 +35,27 @@ export async function check_session(): Promise<void> {
 
 export async function log_in(name: string, password: string, code: string): Promise<void> {
   await get_json<Session>("/api/session", { method: "POST", body: { name, password, ...(code ? { code } : {}) } });
-  location.reload(); // the page that was asked for, as this person sees it
+  // The page that was asked for, as this person sees it.
+  if (asked_to_log_in()) location.assign(location.pathname);
+  else location.reload();
 }
 
 export async function log_out(): Promise<void> {
   await get_json<Session>("/api/session", { method: "DELETE" });
   location.assign("/");
+}
+
+export function ask_to_log_in(): void {
+  location.assign("?login=1");
+}
+
+export function asked_to_log_in(): boolean {
+  return new URLSearchParams(location.search).has("login");
+}
+
+/** Whoever only looks on at this machine's own screen (server.loopback_viewer) can become somebody. */
+export function may_log_in(now: Session): boolean {
+  return now.can_log_in && now.who?.name === "local";
 }
 
 export function start_session(): Promise<void> {

@@ -5,7 +5,7 @@ import { error_text } from "~/lib/error_text";
 import { as_api_error } from "~/lib/fetch";
 import { useKey } from "~/lib/hooks";
 import { has_message, t } from "~/lib/i18n/translate";
-import { log_out, session } from "~/lib/session";
+import { ask_to_log_in, log_out, may_log_in, session } from "~/lib/session";
 import "./who_menu.css";
 
 function role_text(roles: readonly string[]): string {
@@ -43,9 +43,13 @@ export function WhoMenu() {
           <dt>{t("who.labels")}</dt>
           <dd>{list_text(labels)}</dd>
         </dl>
-        <Button icon="off" onClick={() => void leave()}>
-          {t("who.log_out")}
-        </Button>
+        {may_log_in(now) ? (
+          <Button onClick={ask_to_log_in}>{t("login.enter")}</Button>
+        ) : (
+          <Button icon="off" onClick={() => void leave()}>
+            {t("who.log_out")}
+          </Button>
+        )}
         <p role="alert">{problem}</p>
       </div>
     </details>
