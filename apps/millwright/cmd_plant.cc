@@ -111,7 +111,7 @@ Result<int> preview(CommandLine& line, const PlantWords& words, const std::strin
                     const Catalogue& catalogue) {
   std::vector<plant::Reading> first;
   MW_ASSIGN(const plant::CsvReport report,
-            plant::read_csv_samples(text, words.csv, catalogue,
+            plant::read_csv_samples(text, words.csv, catalogue, SystemClock().now_ns(),
                                     [&](std::span<const plant::Reading> readings) -> Result<void> {
                                       for (const plant::Reading& each : readings) {
                                         if (first.size() < kPreviewReadings) first.push_back(each);
@@ -150,15 +150,20 @@ Result<int> import_file(CommandLine& line, const PlantWords& words, const std::s
   uint64_t stored = 0;
   uint64_t doubtful = 0;
   MW_ASSIGN(const plant::CsvReport report,
-            plant::read_csv_samples(text, words.csv, *catalogue,
-                                    [&](std::span<const plant::Reading> readings) -> Result<void> {
-                                      MW_ASSIGN(const plant::IngestOutcome taken,
-                                                (*opened)->ingest().take(readings,
-                                                                         plant::Arrival::kHistory));
-                                      stored += taken.stored;
-                                      doubtful += taken.doubtful;
-                                      return {};
-                                    }));
+            plant::read_csv_samples(
+                text, words.csv, *catalogue, SystemClock().now_ns(),
+                [&](std::span<const plant::Reading> readings) -> Result<void> {
+                  MW_ASSIGN(const plant::IngestOutcome taken,
+                            (*opened)->ingest().take(readings, plant::Arrival::kHistory));
+                  if (taken.outcome == plant::AppendOutcome::kBuffered) {
+                    return Error::make(Code::kResourceExhausted,
+                                       "the store cannot write: free space and import again",
+                                       "存储无法写入：请释放空间后重新导入");
+                  }
+                  stored += taken.stored;
+                  doubtful += taken.doubtful;
+                  return {};
+                }));
   if (line.json()) {
     Json out = report_json(report);
     out["stored"] = stored;
@@ -195,13 +200,18 @@ Result<int> export_tags(CommandLine& line, const PlantWords& words) {
   std::FILE* out = words.out ? std::fopen(words.out->c_str(), "wb") : stdout;
   if (out == nullptr) return errno_error("open", *words.out, errno);
   bool written = true;
+  int wrong = 0;
+  const auto check = [&](bool done) {
+    if (!done && written) wrong = errno;
+    written = written && done;
+    return written;
+  };
   const Result<uint64_t> rows = plant::export_csv(
       **store, *catalogue, words.tags, {from_ns, to_ns}, [&](std::string_view text) {
-        written = std::fwrite(text.data(), 1, text.size(), out) == text.size() && written;
-        return written;
+        return check(std::fwrite(text.data(), 1, text.size(), out) == text.size());
       });
-  const int wrong = errno;
-  if (words.out && std::fclose(out) != 0) written = false;
+  check(std::fflush(out) == 0);
+  if (words.out) check(std::fclose(out) == 0);
   if (!rows) return rows.error();
   if (!written) return errno_error("write", words.out.value_or("stdout"), wrong);
   if (line.json() && words.out) print_json({{"rows", *rows}, {"file", *words.out}});

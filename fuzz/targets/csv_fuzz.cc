@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   for (const CsvOptions& options : {CsvOptions(), zoned, mapped}) {
     uint64_t readings = 0;
     const auto report = read_csv_samples(
-        text, options, *catalogue, [&](std::span<const Reading> batch) -> mw::Result<void> {
+        text, options, *catalogue, INT64_MAX / 2,
+        [&](std::span<const Reading> batch) -> mw::Result<void> {
           for (const Reading& reading : batch) {
             MW_CHECK(catalogue->tag(reading.tag) != nullptr && reading.ts_ns.has_value());
           }

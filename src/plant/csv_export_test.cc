@@ -70,10 +70,11 @@ TEST_F(CsvExportTest, WritesWhatImportReadsBackUnchanged) {
   auto plant = Plant::open(std::move(options)).value();
   for (int round = 0; round < 2; ++round) {
     const auto report =
-        read_csv_samples(text, {}, *plant_, [&](std::span<const Reading> readings) -> Result<void> {
-          MW_TRY(plant->ingest().take(readings, Arrival::kHistory));
-          return {};
-        });
+        read_csv_samples(text, {}, *plant_, 4'000'000'000 * kNsPerSecond,
+                         [&](std::span<const Reading> readings) -> Result<void> {
+                           MW_TRY(plant->ingest().take(readings, Arrival::kHistory));
+                           return {};
+                         });
     ASSERT_TRUE(report);
     EXPECT_EQ(report->problem_count, 0u);
   }

@@ -5,12 +5,14 @@
 
 #include "plant/csv/csv_reader.h"
 #include "plant/csv/csv_values.h"
+#include "plant/internal/reading_check.h"
 
 namespace mw::plant {
 namespace {
 
 constexpr std::size_t kBatch = 10'000;
 constexpr std::size_t kMostProblems = 100;
+constexpr std::size_t kMostStateBytes = 256;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -90,10 +92,11 @@ void find_tag_columns(const std::vector<std::string>& header, const CsvOptions& 
 /// Collects what a file gives.
 class Collector {
  public:
-  Collector(const CsvOptions& options, const Catalogue& catalogue, bool decimal_comma,
-            const CsvSink& sink, CsvReport& report)
+  Collector(const CsvOptions& options, const Catalogue& catalogue, TimeNs now_ns,
+            bool decimal_comma, const CsvSink& sink, CsvReport& report)
       : options_(options),
         catalogue_(catalogue),
+        now_ns_(now_ns),
         decimal_comma_(decimal_comma),
         sink_(sink),
         report_(report) {}
@@ -120,6 +123,11 @@ class Collector {
                      quoted(time) + " 不是时间，或没有时区：请设置 utc_offset"});
       return {};
     }
+    if (!plausible_time(*ts_ns, now_ns_)) {
+      problem(line, {quoted(time) + " lies in the future or before 2000: is utc_offset right?",
+                     quoted(time) + " 在将来或早于 2000 年：utc_offset 是否正确？"});
+      return {};
+    }
     if (layout.tag) {
       take_long(line, fields, *ts_ns);
     } else {
@@ -144,7 +152,8 @@ class Collector {
     const std::string name(trimmed(fields[*layout.tag]));
     const auto mapped = options_.columns.find(name);
     reading.tag = mapped != options_.columns.end() ? mapped->second : options_.prefix + name;
-    if (catalogue_.tag(reading.tag) == nullptr) {
+    const Tag* const tag = catalogue_.tag(reading.tag);
+    if (tag == nullptr) {
       problem(line, {"the plant has no tag " + quoted(reading.tag),
                      "工厂中没有测点 " + quoted(reading.tag)});
       return;
@@ -159,8 +168,17 @@ class Collector {
       reading.quality = *quality;
     }
     if (layout.unit) reading.unit = trimmed(fields[*layout.unit]);
-    read_csv_value(trimmed(fields[*layout.value]), decimal_comma_, reading);
+    read_value(*tag, trimmed(fields[*layout.value]), reading);
     batch_.push_back(std::move(reading));
+  }
+
+  /// A state is what it says, even where it looks like a number or like nothing ("0", "none").
+  void read_value(const Tag& tag, std::string_view text, Reading& reading) const {
+    if (tag.kind != TagKind::kState) {
+      read_csv_value(text, decimal_comma_, reading);
+    } else if (!text.empty()) {
+      reading.value = std::string(text.substr(0, kMostStateBytes));
+    }
   }
 
   void take_wide(const std::vector<std::string>& fields, TimeNs ts_ns) {
@@ -171,13 +189,14 @@ class Collector {
       reading.ts_ns = ts_ns;
       reading.tag = column.tag;
       reading.unit = column.unit;
-      read_csv_value(text, decimal_comma_, reading);
+      read_value(*catalogue_.tag(column.tag), text, reading);
       batch_.push_back(std::move(reading));
     }
   }
 
   const CsvOptions& options_;
   const Catalogue& catalogue_;
+  const TimeNs now_ns_;
   const bool decimal_comma_;
   const CsvSink& sink_;
   CsvReport& report_;
@@ -218,7 +237,7 @@ Result<CsvLayout> csv_layout(const std::vector<std::string>& header, const CsvOp
 }
 
 Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& options,
-                                   const Catalogue& catalogue, const CsvSink& sink) {
+                                   const Catalogue& catalogue, TimeNs now_ns, const CsvSink& sink) {
   CsvReader reader(text, options.separator);
   std::vector<std::string> fields;
   CsvReport report;
@@ -231,7 +250,7 @@ Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& opti
   const std::size_t width = fields.size();
   const uint64_t header_line = reader.line();
   MW_ASSIGN(report.layout, csv_layout(fields, options, catalogue));
-  Collector collector(options, catalogue, reader.separator() != ',', sink, report);
+  Collector collector(options, catalogue, now_ns, reader.separator() != ',', sink, report);
   for (const std::string& name : report.layout.unknown) {
     collector.problem(header_line, {"the column " + quoted(name) + " names no tag of the plant",
                                     "列 " + quoted(name) + " 不对应工厂的任何测点"});

@@ -45,10 +45,10 @@ struct CsvReport {
 
 /// Hands the readings of a file to `sink` in batches, in the file's order. A row that cannot be
 /// read is a problem of its line, and the others are taken; so is a column that names no tag,
-/// unless `options` say to pass it over. Nothing is dropped without a word. Errors  those of
-/// csv_layout, and the first of `sink`.
+/// unless `options` say to pass it over, and a time before 2000 or after `now_ns`. Nothing is
+/// dropped without a word. Errors  those of csv_layout, and the first of `sink`.
 using CsvSink = std::function<Result<void>(std::span<const Reading> readings)>;
 Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& options,
-                                   const Catalogue& catalogue, const CsvSink& sink);
+                                   const Catalogue& catalogue, TimeNs now_ns, const CsvSink& sink);
 
 }  // namespace mw::plant

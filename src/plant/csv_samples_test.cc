@@ -16,11 +16,12 @@ struct Taken {
 
 Taken take(std::string_view text, const CsvOptions& options = {}) {
   Taken out{CsvReport{}, {}};
-  out.report = read_csv_samples(
-      text, options, *test_catalogue(), [&](std::span<const Reading> readings) -> Result<void> {
-        out.readings.insert(out.readings.end(), readings.begin(), readings.end());
-        return {};
-      });
+  out.report =
+      read_csv_samples(text, options, *test_catalogue(), 1'800'000'000 * kNsPerSecond,
+                       [&](std::span<const Reading> readings) -> Result<void> {
+                         out.readings.insert(out.readings.end(), readings.begin(), readings.end());
+                         return {};
+                       });
   return out;
 }
 
@@ -76,6 +77,26 @@ TEST(CsvSamples, SaysLineByLineWhatItCouldNotReadAndTakesTheRest) {
   }
   EXPECT_EQ(lines, (std::vector<uint64_t>{1, 3, 4, 5, 7}));
   EXPECT_NE(taken.report->problems[1].what.en.find("utc_offset"), std::string::npos);
+}
+
+TEST(CsvSamples, RefusesTimesThatCannotBeRatherThanMovingThem) {
+  const Taken taken = take(
+      "time,m1/temperature\n2030-01-01T00:00:00Z,1\n1976-05-04T00:00:00Z,2\n"
+      "2026-01-31T08:15:30Z,3\n");
+  ASSERT_TRUE(taken.report);
+  EXPECT_EQ(taken.report->problem_count, 2u);
+  ASSERT_EQ(taken.readings.size(), 1u);
+  EXPECT_EQ(std::get<double>(taken.readings[0].value), 3);
+}
+
+TEST(CsvSamples, AStateIsWhatItSaysEvenWhereItLooksLikeANumber) {
+  const Taken taken = take(
+      "time,m1/state\n2026-01-31T08:15:30Z,0\n2026-01-31T08:15:31Z,none\n"
+      "2026-01-31T08:15:32Z,TRUE\n");
+  ASSERT_TRUE(taken.report);
+  std::vector<std::string> states;
+  for (const Reading& each : taken.readings) states.push_back(std::get<std::string>(each.value));
+  EXPECT_EQ(states, (std::vector<std::string>{"0", "none", "TRUE"}));
 }
 
 TEST(CsvSamples, RefusesAFileOfWhichItCanMakeNothing) {

@@ -37,7 +37,10 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival ar
     }
     samples.push_back(check_reading(*tag, *catalogue_->asset(tag->asset), reading, now_ns));
     if (samples.back().quality != Quality::kGood) ++outcome.doubtful;
-    if (reading.ts_ns && *reading.ts_ns > 0) {
+    // What is filled in later says nothing of a clock.
+    const bool fresh = arrival == Arrival::kLive ||
+                       (arrival == Arrival::kByAge && is_fresh(samples.back(), now_ns));
+    if (fresh && reading.ts_ns && *reading.ts_ns > 0) {
       const int64_t skew_ns = *reading.ts_ns - now_ns;
       outcome.skew_ns = std::max(outcome.skew_ns.value_or(skew_ns), skew_ns);
     }
@@ -51,6 +54,11 @@ Result<IngestOutcome> Ingest::take(std::span<const Reading> readings, Arrival ar
   return outcome;
 }
 
+bool Ingest::is_fresh(const Sample& sample, TimeNs now_ns) const {
+  const double age_s = static_cast<double>(now_ns - sample.ts_ns) / 1e9;
+  return age_s <= catalogue_->tags()[sample.tag].watchdog_s;
+}
+
 void Ingest::show(std::span<const Sample> samples, Arrival arrival, TimeNs now_ns) {
   if (arrival != Arrival::kByAge) {
     live_.take(samples, arrival);
@@ -60,11 +68,10 @@ void Ingest::show(std::span<const Sample> samples, Arrival arrival, TimeNs now_n
   std::vector<Sample> fresh;
   std::vector<Sample> old;
   for (const Sample& sample : samples) {
-    const double age_s = static_cast<double>(now_ns - sample.ts_ns) / 1e9;
-    (age_s <= catalogue_->tags()[sample.tag].watchdog_s ? fresh : old).push_back(sample);
+    (is_fresh(sample, now_ns) ? fresh : old).push_back(sample);
   }
   live_.take(old, Arrival::kHistory);
-  live_.take(fresh, Arrival::kLive);
+  live_.take(fresh, Arrival::kLive, LiveTable::Way::kOther);
   rate_->add(fresh.size());
 }
 
@@ -83,6 +90,8 @@ Result<IngestOutcome> Ingest::take_message(std::string_view topic, std::string_v
   for (Reading& reading : *readings) reading.tag = (*tag)->id;
   return take(*readings);
 }
+
+bool Ingest::store_refuses() const { return store_.stats().problem.has_value(); }
 
 Result<AppendOutcome> Ingest::store_marks(std::span<const Sample> samples) {
   return store_.append(samples);

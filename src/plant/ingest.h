@@ -62,6 +62,9 @@ class Ingest {
   /// One MQTT message: topic millwright/<site>/<line>/<asset>/<tag>, payload as in
   /// docs/formats/mqtt.md.
   Result<IngestOutcome> take_message(std::string_view topic, std::string_view payload);
+  /// Whether the store takes nothing to the disk at present, so that what has another place to wait
+  /// in should stay there.
+  bool store_refuses() const;
   /// Samples that are checked already, such as marks of a lost link: stored, not shown.
   Result<AppendOutcome> store_marks(std::span<const Sample> samples);
 
@@ -74,6 +77,8 @@ class Ingest {
 
  private:
   void refused(std::string_view topic, const Error& error);
+  /// Young enough to be a sign of life of its tag.
+  bool is_fresh(const Sample& sample, TimeNs now_ns) const;
   void show(std::span<const Sample> samples, Arrival arrival, TimeNs now_ns);
 
   const std::shared_ptr<const Catalogue> catalogue_;

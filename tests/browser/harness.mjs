@@ -81,7 +81,10 @@ export async function serious_findings(page) {
 /** Share of the pixels of a canvas that are not empty: 0 is a chart that drew nothing. */
 export function drawn_share(canvas) {
   return canvas.evaluate((element) => {
-    const { data } = element.getContext("2d").getImageData(0, 0, element.width, element.height);
+    // From a copy that says it is read: a page's own canvas read twice makes Chromium warn in that page's console.
+    const copy = new OffscreenCanvas(element.width, element.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(element, 0, 0);
+    const { data } = copy.getImageData(0, 0, element.width, element.height);
     let drawn = 0;
     for (let i = 3; i < data.length; i += 4) if (data[i] > 0) drawn += 1;
     return drawn / (data.length / 4);

@@ -47,6 +47,9 @@ void CsvReader::skip_line() {
 
 CsvReader::Got CsvReader::broken(Text problem) {
   problem_ = std::move(problem);
+  // From the row's own first line: a quote that was never closed took the lines after it along.
+  at_ = row_at_;
+  line_ = row_line_;
   skip_line();
   return Got::kBroken;
 }
@@ -72,6 +75,7 @@ CsvReader::Got CsvReader::next(std::vector<std::string>& fields) {
   while (at_ < text_.size() && at_line_end()) skip_line();
   fields.clear();
   row_line_ = line_;
+  row_at_ = at_;
   if (at_ >= text_.size()) return Got::kEnd;
   while (true) {
     if (fields.size() >= kMostFields) {

@@ -38,6 +38,7 @@ class CsvReader {
   char separator_;
   uint64_t line_ = 1;
   uint64_t row_line_ = 0;
+  std::size_t row_at_ = 0;  // where that row begins
   Text problem_;
 };
 

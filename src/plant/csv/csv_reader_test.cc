@@ -31,7 +31,8 @@ TEST(CsvReader, ReadsQuotesSeparatorsAndLineEnds) {
 TEST(CsvReader, GoesOnAfterABrokenRowAndKnowsItsLine) {
   EXPECT_EQ(rows_of("a,b\n\"x\"y,1\n2,3\n"),
             (std::vector<Row>{{"a", "b"}, {"BROKEN"}, {"2", "3"}}));
-  EXPECT_EQ(rows_of("a\n\"never closed\n1\n"), (std::vector<Row>{{"a"}, {"BROKEN"}}));
+  EXPECT_EQ(rows_of("a\n\"never closed\n1\n"), (std::vector<Row>{{"a"}, {"BROKEN"}, {"1"}}))
+      << "a quote that is never closed takes its own line only";
   EXPECT_EQ(rows_of("a\n" + std::string((64 << 10) + 1, 'x') + "\n1\n"),
             (std::vector<Row>{{"a"}, {"BROKEN"}, {"1"}}));
   EXPECT_EQ(rows_of(std::string(10'000, ',') + "\n1\n"), (std::vector<Row>{{"BROKEN"}, {"1"}}));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "core/file.h"
 
@@ -25,6 +26,12 @@ bool is_candidate(const fs::directory_entry& entry) {
   for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return !name.starts_with('.') && extension == ".csv" && !entry.is_symlink(problem) &&
          entry.is_regular_file(problem);
+}
+
+Error store_refusal() {
+  return Error::make(Code::kResourceExhausted,
+                     "the store cannot write at present: the files stay where they are",
+                     "存储目前无法写入：文件留在原处");
 }
 
 /// NAME, or NAME-1, NAME-2, ... where that is taken.
@@ -82,6 +89,7 @@ FolderConnector::FolderConnector(FolderOptions options, const Catalogue& catalog
       folder_(options_.path),
       catalogue_(catalogue),
       ingest_(ingest),
+      clock_(clock),
       log_(std::move(log)),
       health_({options_.name, "folder", options_.path, {}}, catalogue, clock) {
   health_.set_backlog(0);
@@ -136,19 +144,26 @@ void FolderConnector::look(const std::stop_token& stop) {
   health_.connected();
   uint64_t left = files->size();
   health_.set_backlog(left);
-  std::erase_if(seen_, [&](const auto& each) {
-    return std::find(files->begin(), files->end(), each.first) == files->end();
-  });
+  const std::set<fs::path> present(files->begin(), files->end());
+  std::erase_if(seen_, [&](const auto& each) { return !present.contains(each.first); });
   for (const fs::path& file : *files) {
     if (stop.stop_requested()) return;
     if (!stands_still(file)) continue;
-    if (!take(file)) return;
+    if (!take(file, stop)) return;
     health_.set_backlog(--left);
   }
 }
 
-bool FolderConnector::take(const fs::path& file) {
+bool FolderConnector::take(const fs::path& file, const std::stop_token& stop) {
+  if (ingest_.store_refuses()) {
+    health_.complained(store_refusal().message);
+    return false;
+  }
   const Result<std::string> text = read_file(file, kMostFileBytes);
+  if (!text && text.error().code != Code::kTooLarge) {  // too many open files, a passing fault
+    health_.complained(text.error().message);
+    return true;
+  }
   if (!text) {
     health_.refused();
     health_.complained(text.error().message);
@@ -156,20 +171,24 @@ bool FolderConnector::take(const fs::path& file) {
     return true;
   }
   uint64_t stored = 0;
-  bool store_refused = false;
+  bool has_to_wait = false;
   const Result<CsvReport> report = read_csv_samples(
-      *text, options_.csv, catalogue_, [&](std::span<const Reading> readings) -> Result<void> {
+      *text, options_.csv, catalogue_, clock_.now_ns(),
+      [&](std::span<const Reading> readings) -> Result<void> {
+        has_to_wait = true;  // until it is on disk; reading it again later changes nothing
+        if (stop.stop_requested()) return store_refusal();
         const Result<IngestOutcome> taken = ingest_.take(readings, Arrival::kByAge);
-        store_refused = !taken;
         if (!taken) return taken.error();
+        if (taken->outcome == AppendOutcome::kBuffered) return store_refusal();
+        has_to_wait = false;
         stored += taken->stored;
         IngestOutcome counted = *taken;
         counted.skew_ns.reset();  // files are late by nature
         health_.took(counted);
         return {};
       });
-  if (store_refused) {
-    health_.complained(report.error().message);
+  if (has_to_wait) {
+    if (!stop.stop_requested()) health_.complained(report.error().message);
     return false;
   }
   std::string problems;

@@ -40,14 +40,15 @@ class FolderConnector final : public Connector {
   void look(const std::stop_token& stop);
   Result<std::vector<std::filesystem::path>> waiting();
   bool stands_still(const std::filesystem::path& file);
-  /// False when it has to wait: the store took nothing.
-  bool take(const std::filesystem::path& file);
+  /// False when it has to wait: the store does not keep it, or the end has come.
+  bool take(const std::filesystem::path& file, const std::stop_token& stop);
   void put_away(const std::filesystem::path& file, const std::string& problems);
 
   const FolderOptions options_;
   const std::filesystem::path folder_;
   const Catalogue& catalogue_;
   Ingest& ingest_;
+  const Clock& clock_;
   const LogSink log_;
   ConnectorHealth health_;
   std::map<std::filesystem::path, Seen> seen_;

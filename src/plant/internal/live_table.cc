@@ -67,13 +67,14 @@ void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_
   touch(tag);
 }
 
-void LiveTable::take(std::span<const Sample> samples, Arrival arrival) {
+void LiveTable::take(std::span<const Sample> samples, Arrival arrival, Way way) {
   const std::lock_guard lock(mutex_);
   for (const Sample& sample : samples) {
     Entry& entry = entries_[sample.tag];
     if (arrival == Arrival::kLive) {
       entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
       entry.mark = QualityReason::kNone;
+      entry.way = way;
     }
     const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
     if (newer) {
@@ -112,6 +113,7 @@ void LiveTable::set_link(LinkId link, bool up, TimeNs since_ns) {
 LiveTable::Link LiveTable::link_of_locked(const Tag& tag) const {
   const auto own = link_of_tag_.find(tag.index);
   if (own != link_of_tag_.end()) return links_[own->second];
+  if (entries_[tag.index].way == Way::kOther) return {};  // its watchdog alone
   return {!broker_.configured || broker_.connected, broker_.since_ns};
 }
 

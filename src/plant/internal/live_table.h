@@ -28,7 +28,10 @@ class LiveTable {
 
   /// What the store held when the process started.
   void restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns);
-  void take(std::span<const Sample> samples, Arrival arrival = Arrival::kLive);
+  /// How samples came; a broker that is down says nothing of tags that come another way.
+  enum class Way { kBroker, kOther };
+  void take(std::span<const Sample> samples, Arrival arrival = Arrival::kLive,
+            Way way = Way::kBroker);
   void set_broker(BrokerStatus broker);
   BrokerStatus broker() const;
 
@@ -53,7 +56,8 @@ class LiveTable {
     TimeNs heard_ns = 0;           // server time of the last arrival
     TimeNs state_since_ns = 0;     // of state tags
     QualityReason mark = QualityReason::kSilent;
-    uint64_t version = 0;  // 0: never changed
+    Way way = Way::kBroker;  // of the last live sample
+    uint64_t version = 0;    // 0: never changed
   };
   struct Link {
     bool up = true;

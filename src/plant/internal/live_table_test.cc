@@ -72,6 +72,15 @@ TEST_F(LiveTableTest, TurnsEveryTagBadWhenTheLinkIsLost) {
   EXPECT_EQ(snapshot.assets[0].abnormal.size(), 3u);  // the third tag never came at all
 }
 
+TEST_F(LiveTableTest, ABrokerThatIsDownSaysNothingOfWhatComesAnotherWay) {
+  link(false, kNow);
+  const std::vector<Sample> pushed = {number_at(kTemperature, after(10), 20)};
+  table_.take(pushed, Arrival::kLive, LiveTable::Way::kOther);
+  EXPECT_TRUE(table_.tick(after(11.5)).empty());
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+  EXPECT_EQ(table_.tick(after(25)).size(), 1u) << "its watchdog still looks";
+}
+
 TEST_F(LiveTableTest, TurnsOnlyTheTagsOfALinkBadThatIsLost) {
   link(true, kNow);
   const LiveTable::LinkId own = table_.add_link(std::vector<TagIndex>{kTemperature});

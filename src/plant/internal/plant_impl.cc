@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/connector_check.h"
+#include "plant/internal/reading_check.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
 
@@ -299,7 +300,12 @@ Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) 
   for (std::size_t i = 0; i < samples.readings.size(); ++i) {
     Reading& reading = samples.readings[i];
     const Result<const Tag*> tag = visible_tag(who, reading.tag);
-    if (tag) {
+    if (tag && reading.ts_ns && !plausible_time(*reading.ts_ns, clock_.now_ns())) {
+      outcome.refusals.push_back(
+          {samples.positions[i],
+           reading.tag,
+           {"its time lies in the future or before 2000", "时间在将来或早于 2000 年"}});
+    } else if (tag) {
       visible.push_back(std::move(reading));
     } else {
       outcome.refusals.push_back({samples.positions[i], reading.tag, tag.error().message});

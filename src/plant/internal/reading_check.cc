@@ -60,6 +60,10 @@ void check_number(const Tag& tag, const Reading& reading, Sample& sample) {
 
 }  // namespace
 
+bool plausible_time(TimeNs ts_ns, TimeNs now_ns) {
+  return ts_ns <= now_ns + kSkewToleranceNs && ts_ns >= kEarliestNs;
+}
+
 Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading, TimeNs now_ns) {
   Sample sample;
   sample.tag = tag.index;
@@ -67,7 +71,7 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
   // Milliseconds are what the wire carries and what packs well.
   sample.server_ts_ns = now_ns / kNsPerMs * kNsPerMs;
   sample.ts_ns = reading.ts_ns.value_or(sample.server_ts_ns);
-  if (sample.ts_ns > now_ns + kSkewToleranceNs || sample.ts_ns < kEarliestNs) {
+  if (!plausible_time(sample.ts_ns, now_ns)) {
     sample.ts_ns = sample.server_ts_ns;
     degrade(sample, Quality::kUncertain, QualityReason::kClockSkew);
   }

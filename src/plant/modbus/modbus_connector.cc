@@ -24,13 +24,17 @@ std::string zh_place_of(const ModbusRead& read) {
          (read.count > 1 ? "-" + std::to_string(read.address + read.count - 1) : "");
 }
 
-/// The state that a raw value stands for; the number itself where none is given for it, which the
-/// ingest then stores as no state of the asset.
-std::string state_of(const ModbusRegister& reg, double raw) {
-  if (!(std::abs(raw) < kLargestState)) return "?";
-  const auto number = static_cast<int64_t>(raw);
-  const auto known = reg.states.find(number);
-  return known != reg.states.end() ? known->second : std::to_string(number);
+/// The state that a raw value stands for; the number itself, and bad, where none is given for it.
+void read_state(const ModbusRegister& reg, double raw, Reading& reading) {
+  const bool whole = std::abs(raw) < kLargestState;
+  const auto number = whole ? static_cast<int64_t>(raw) : 0;
+  const auto known = whole ? reg.states.find(number) : reg.states.end();
+  if (known != reg.states.end()) {
+    reading.value = known->second;
+    return;
+  }
+  reading.value = whole ? std::to_string(number) : std::string("?");
+  reading.quality = Quality::kBad;
 }
 
 ConnectorHealth::Description description_of(const ModbusOptions& options,
@@ -93,9 +97,12 @@ void ModbusConnector::run(const std::stop_token& stop) {
     const auto wake_of = [&](const Poll& poll) {
       return std::max(poll.due_ns, units_[poll.read.unit].rests_until_ns);
     };
+    // Of those that wait for the same unit to rest, the one that is due longest: else one request
+    // that a device never answers would be asked again and again, and the others never.
     const auto next =
-        std::min_element(polls_.begin(), polls_.end(),
-                         [&](const Poll& a, const Poll& b) { return wake_of(a) < wake_of(b); });
+        std::min_element(polls_.begin(), polls_.end(), [&](const Poll& a, const Poll& b) {
+          return std::pair(wake_of(a), a.due_ns) < std::pair(wake_of(b), b.due_ns);
+        });
     if (!sleep_until(wake_of(*next), stop)) return;
     poll(static_cast<std::size_t>(next - polls_.begin()));
   }
@@ -119,6 +126,7 @@ void ModbusConnector::poll(std::size_t position) {
     const Result<void> connected = link_->connect();
     if (!connected) {
       for (const auto& [unit, each] : units_) unanswered(unit, connected.error().message);
+      plan();  // whatever comes back may be another device: nothing learnt of this one holds
       return;
     }
   }
@@ -161,7 +169,6 @@ void ModbusConnector::unanswered(int number, const Text& problem) {
     health_.complained(problem);
   } else {
     health_.failed(problem);
-    plan();  // whatever comes back may be another device: nothing learnt of this one holds
   }
   if (problem.en == last_problem_) return;  // the same each second is one line in the log
   last_problem_ = problem.en;
@@ -204,7 +211,7 @@ void ModbusConnector::take_words(const ModbusRead& read, const std::vector<uint1
     if (reg.states.empty()) {
       reading.value = modbus_scaled(reg, raw);
     } else {
-      reading.value = state_of(reg, raw);
+      read_state(reg, raw, reading);
     }
     readings.push_back(std::move(reading));
   }

@@ -57,6 +57,7 @@ class FakeDevice {
 
   std::atomic<Mode> mode{Mode::kWell};
   std::atomic<int> missing_address{-1};  // refused with exception 2
+  std::atomic<int> mute_address{-1};     // not answered at all
   std::atomic<int> deaf_unit{-1};        // answered by the gateway with exception 11
   std::atomic<int> requests{0};
 
@@ -104,7 +105,8 @@ class FakeDevice {
         out.push_back(static_cast<uint8_t>(i));
       }
     }
-    if (now == Mode::kMute) return true;
+    const int muted = mute_address;
+    if (now == Mode::kMute || (muted >= address && muted < address + count)) return true;
     if (now == Mode::kHangUp) return false;
     if (now == Mode::kGarbage) out.assign(64, 0xAA);
     if (now == Mode::kHalf) out.resize(out.size() / 2);
@@ -240,6 +242,13 @@ TEST_F(ModbusConnectorTest, LosesOneUnitBehindAGatewayWithoutTheOthers) {
   EXPECT_NE(status().problem.en.find("unit 2"), std::string::npos) << status().problem.en;
   device_.deaf_unit = -1;
   EXPECT_TRUE(wait_for([&] { return good("m2/temperature"); }));
+}
+
+TEST_F(ModbusConnectorTest, ARequestThatIsNeverAnsweredLeavesTheOthersTheirTurn) {
+  device_.mute_address = 21;
+  open({holding("m1/temperature", 21), holding("m1/parts", 400)});
+  EXPECT_TRUE(wait_for([&] { return good("m1/parts"); }));
+  EXPECT_FALSE(good("m1/temperature"));
 }
 
 TEST_F(ModbusConnectorTest, AsksADeviceThatIsAwayEverLessOften) {

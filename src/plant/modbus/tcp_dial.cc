@@ -39,7 +39,7 @@ Result<int> dial_tcp(const std::string& host, int port, int timeout_ms) {
   const std::string where = host + ":" + std::to_string(port);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
+  hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   const int looked_up = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (looked_up != 0) {
@@ -47,10 +47,15 @@ Result<int> dial_tcp(const std::string& host, int port, int timeout_ms) {
     return Error::make(Code::kUnavailable, where + ": the name has no address: " + reason,
                        where + "：无法解析主机名：" + reason);
   }
-  const int64_t deadline_ns = steady_ns() + timeout_ms * kNsPerMs;
+  // Each address has its share of what time is left: one that swallows packets must not take all.
+  int addresses_left = 0;
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) ++addresses_left;
+  const int64_t end_ns = steady_ns() + timeout_ms * kNsPerMs;
   int problem = ETIMEDOUT;
   int connected = -1;
   for (const addrinfo* each = found; each != nullptr && connected < 0; each = each->ai_next) {
+    const int64_t now_ns = steady_ns();
+    const int64_t deadline_ns = now_ns + (end_ns - now_ns) / addresses_left--;
     const int fd = ::socket(each->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       problem = errno;
