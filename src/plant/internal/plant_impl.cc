@@ -10,6 +10,7 @@
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
+#include "plant/internal/rollup_fold.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
 
@@ -24,8 +25,6 @@ const Clock& clock_of(const PlantOptions& options) {
   static const SystemClock system_clock;
   return options.clock != nullptr ? *options.clock : system_clock;
 }
-
-int64_t hold_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
 
 }  // namespace
 
@@ -240,28 +239,28 @@ Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, Time
     return Error::make(Code::kInvalidArgument, "points: expected 1 to 100000",
                        "points：应为 1 到 100000", "points");
   }
-  return mw::plant::series(*store_, found->index, window, hold_ns(*found), max_points);
+  return mw::plant::series(*store_, found->index, window, hold_of(*found), max_points);
 }
 
 Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag,
                                        TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::aggregate(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::aggregate(*store_, found->index, window, hold_of(*found));
 }
 
 Result<StateHistory> PlantImpl::state_history(const Identity& who, std::string_view tag,
                                               TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::state_history(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::state_history(*store_, found->index, window, hold_of(*found));
 }
 
 Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::string_view tag,
                                                     TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::counter_increase(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::counter_increase(*store_, found->index, window, hold_of(*found));
 }
 
 std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
