@@ -49,8 +49,8 @@ Result<void> replay_journal(StoreTables& tables, const std::string& name, TailTa
     for (const JournalEntry& entry : *entries) {
       if (int64_t{entry.tag_id} > most_id) {
         return Error::make(Code::kCorrupt, row + ": names tag number " +
-                                               std::to_string(entry.tag_id) +
-                                               ", the largest is " + std::to_string(most_id));
+                                               std::to_string(entry.tag_id) + ", the largest is " +
+                                               std::to_string(most_id));
       }
     }
     (void)tail.insert(*entries);
@@ -145,9 +145,9 @@ Sample BlockStore::Parts::unpack(TagIndex tag, const StoredSample& stored) const
   return sample;
 }
 
-Result<BlockStore::PartsPointer> BlockStore::make(
-    std::unique_ptr<SqlDatabase> database, std::shared_ptr<const Catalogue> catalogue,
-    WriterOptions options) {
+Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> database,
+                                                  std::shared_ptr<const Catalogue> catalogue,
+                                                  WriterOptions options) {
   MW_CHECK(catalogue != nullptr);
   PartsPointer parts(new Parts(std::move(database), options.log));
   MW_ASSIGN(std::unique_ptr<SqlSession> session,
@@ -205,8 +205,7 @@ Result<void> BlockStore::pieces(TagIndex tag, TimeWindow window, int64_t widest_
   const std::vector<StoredSample> tail = parts_->tail_.slice(id, window);
   return parts_->reader_.pieces(
       id, window, widest_ns, use == PieceUse::kChart ? RollupParts::kChart : RollupParts::kAll,
-      tail,
-      [&](const StoredSample& sample) { return on_sample(parts_->unpack(tag, sample)); },
+      tail, [&](const StoredSample& sample) { return on_sample(parts_->unpack(tag, sample)); },
       on_rollup);
 }
 
@@ -227,6 +226,7 @@ StoreStats BlockStore::stats() const {
   stats.too_late_samples = counters.too_late.load();
   stats.removed_samples = counters.removed.load();
   stats.backlog_samples = parts_->writer_->backlog();
+  stats.due_hours = parts_->writer_->due_hours();
   stats.damaged_blocks = parts_->reader_.damaged_blocks();
   stats.problem = parts_->writer_->problem();
   stats.file_bytes = parts_->database_->size_bytes();

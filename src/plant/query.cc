@@ -69,7 +69,9 @@ Basis basis_of(const SampleStore& store, TagIndex tag, TimeWindow window) {
   const KeptFrom from = store.kept_from(tag);
   Basis basis{window, 0};
   if (window.start_ns >= from.raw_from_ns) return basis;
-  const auto width_at = [&](TimeNs ts_ns) { return ts_ns < from.minute_from_ns ? kHourNs : kMinuteNs; };
+  const auto width_at = [&](TimeNs ts_ns) {
+    return ts_ns < from.minute_from_ns ? kHourNs : kMinuteNs;
+  };
   basis.resolution_ns = width_at(window.start_ns);
   if (window.start_ns >= INT64_MIN + kHourNs) {
     basis.window.start_ns = stretch_of(window.start_ns, width_at(window.start_ns));

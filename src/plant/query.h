@@ -88,10 +88,9 @@ struct CounterIncrease {
   Basis basis;
 };
 
-/// Windows are half-open and must not be empty; `hold_ns` is the tag's watchdog period. Long windows
-/// are answered from rollups, with the same result as from every sample: means, deviations and
-/// slopes up to rounding, all else exactly.
-/// Errors are the store's own.
+/// Windows are half-open and must not be empty; `hold_ns` is the tag's watchdog period. Long
+/// windows are answered from rollups, with the same result as from every sample: means, deviations
+/// and slopes up to rounding, all else exactly. Errors are the store's own.
 Result<Aggregate> aggregate(const SampleStore& store, TagIndex tag, TimeWindow window,
                             int64_t hold_ns);
 Result<Series> series(const SampleStore& store, TagIndex tag, TimeWindow window, int64_t hold_ns,

@@ -20,6 +20,7 @@ struct StoreStats {
   uint64_t too_late_samples = 0;   // of a time of which only aggregates are kept, so not counted
   uint64_t removed_samples = 0;    // by retention, since this process started
   uint64_t damaged_blocks = 0;     // met by reads, passed over as gaps
+  uint64_t due_hours = 0;          // hours of tags whose aggregate is still to be made
   uint64_t backlog_samples = 0;    // accepted, not yet committed
   uint64_t file_bytes = 0;         // database with its write-ahead log
   std::optional<uint64_t> free_bytes;  // of the file system it lies on
@@ -65,9 +66,9 @@ class SampleStore {
                               const Visitor& on_sample, const RollupVisitor& on_rollup) const = 0;
   virtual KeptFrom kept_from(TagIndex tag) const = 0;
   /// Removes what lies before `target` by one bounded step beside other writes: samples are
-  /// replaced by aggregates of minutes and hours, minutes by hours, and what is older than hours are
-  /// kept goes for good. Each step is whole or not at all, whatever happens to the process. States
-  /// have no aggregates: their samples stay as long as the hours would.
+  /// replaced by aggregates of minutes and hours, minutes by hours, and what is older than hours
+  /// are kept goes for good. Each step is whole or not at all, whatever happens to the process.
+  /// States have no aggregates: their samples stay as long as the hours would.
   virtual Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) = 0;
 
   virtual StoreStats stats() const = 0;

@@ -126,7 +126,8 @@ Result<void> get_statuses(ByteReader& in, std::vector<StoredSample>& samples) {
 }
 
 Result<void> get_values(ByteReader& in, std::vector<StoredSample>& samples) {
-  const auto count = static_cast<std::size_t>(std::count_if(samples.begin(), samples.end(), has_value));
+  const auto count =
+      static_cast<std::size_t>(std::count_if(samples.begin(), samples.end(), has_value));
   std::vector<double> values(count);
   if (!get_doubles(in, values)) return damaged("unknown packing of values, or they end early");
   std::size_t next = 0;

@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
 #include "core/check.h"
-#include "core/file.h"
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/query.h"
+#include "plant/store_options.h"
 
 namespace mw::plant {
 namespace {
@@ -35,22 +34,25 @@ Result<std::unique_ptr<Plant>> Plant::open(PlantOptions options) {
 Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   MW_CHECK(options.catalogue != nullptr);
   if (!options.log) options.log = no_log();
-  MW_TRY(make_private_folder(options.data_folder));
-  SqliteStoreOptions store_options;
-  store_options.path = (std::filesystem::path(options.data_folder) / "plant.db").string();
+  MW_TRY(check_retention(options.retention));
+  StoreOptions store_options;
+  store_options.url = options.store_url;
+  store_options.password = options.store_password;
+  store_options.data_folder = options.data_folder;
   store_options.catalogue = options.catalogue;
   store_options.log = options.log;
-  MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(store_options));
+  MW_ASSIGN(std::unique_ptr<SampleStore> store, open_store(std::move(store_options)));
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
+  plant->retention_->start();
   return std::unique_ptr<Plant>(std::move(plant));
 }
 
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
-                     std::unique_ptr<SqliteStore> store)
+                     std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
       clock_(clock),
       log_(options.log),
@@ -58,11 +60,23 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       live_(catalogue_),
       ingest_(catalogue_, *store_, live_, clock_, log_),
       push_keys_(options.push_keys),
-      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {}
+      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
+  RemovalRecord record = options.record_removal;
+  if (!record) {
+    record = [log = log_](const Removal& removal) -> Result<void> {
+      log(LogLevel::kInfo, "plant",
+          "retention removes old samples of " + std::to_string(removal.tags) + " tags");
+      return {};
+    };
+  }
+  retention_ = std::make_unique<RetentionRunner>(options.retention, catalogue_, *store_, clock_,
+                                                 std::move(record), log_);
+}
 
 PlantImpl::~PlantImpl() {
   link_.reset();
   connectors_.clear();
+  retention_.reset();
   {
     const std::lock_guard lock(stop_mutex_);
     stopping_ = true;
@@ -267,12 +281,15 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
   std::optional<TimeNs> earliest;
   const std::shared_ptr<const Catalogue> view = catalogue(who);
   for (const Tag& tag : view->tags()) {
-    const Result<void> scanned = store_->scan(tag.index, {INT64_MIN, earliest.value_or(INT64_MAX)},
-                                              [&](const Sample& sample) {
-                                                earliest = sample.ts_ns;
-                                                return false;
-                                              });
-    if (!scanned) log_(LogLevel::kError, "plant", scanned.error().message.en);
+    const auto take = [&](TimeNs ts_ns) {
+      if (!earliest || ts_ns < *earliest) earliest = ts_ns;
+      return false;
+    };
+    const Result<void> read = store_->pieces(
+        tag.index, {INT64_MIN, earliest.value_or(INT64_MAX)}, 0, SampleStore::PieceUse::kChart,
+        [&](const Sample& sample) { return take(sample.ts_ns); },
+        [&](const Rollup& rollup) { return take(rollup.first_ns); });
+    if (!read) log_(LogLevel::kError, "plant", read.error().message.en);
   }
   return earliest;
 }
@@ -333,6 +350,7 @@ IngestStats PlantImpl::stats() const {
   stats.bad_samples = ingest_.bad_samples();
   stats.samples_per_s = ingest_.samples_per_s();
   stats.store = store_->stats();
+  stats.retention = retention_->status();
   return stats;
 }
 

@@ -118,17 +118,15 @@ bool get_chart_part(ByteReader& in, std::vector<Rollup>& rollups) {
            r.last_usable = (v & kLastUsable) != 0;
            r.last_good = (v & kLastGood) != 0;
          });
-  fits = fits &&
-         get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.first_ns = within(r, v); });
   fits =
-      fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.last_ns = within(r, v); });
+      fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.first_ns = within(r, v); });
+  fits = fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.last_ns = within(r, v); });
   fits = fits &&
          get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.first.ts_ns = within(r, v); });
-  fits = fits &&
-         get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.last.ts_ns = within(r, v); });
-  fits = fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.good_ns = held(r, v); });
   fits =
-      fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.usable_ns = held(r, v); });
+      fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.last.ts_ns = within(r, v); });
+  fits = fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.good_ns = held(r, v); });
+  fits = fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.usable_ns = held(r, v); });
   fits = fits && get_values(in, rollups, [](Rollup& r, double v) { r.sum = v; });
   fits = fits && get_values(in, rollups, [](Rollup& r, double v) { r.mean = v; });
   fits = fits && get_values(in, rollups, [](Rollup& r, double v) { r.min.value = v; });
@@ -143,10 +141,9 @@ bool get_rest_part(ByteReader& in, std::vector<Rollup>& rollups) {
     if (distance < 0 || distance >= r.width_ns) valid = false;
     return wrapping_add(r.start_ns, distance);
   };
-  bool fits =
-      get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.min.ts_ns = within(r, v); });
-  fits = fits &&
-         get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.max.ts_ns = within(r, v); });
+  bool fits = get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.min.ts_ns = within(r, v); });
+  fits =
+      fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) { r.max.ts_ns = within(r, v); });
   fits = fits && get_integers(in, rollups, [&](Rollup& r, int64_t v) {
            if (v < 0) valid = false;
            r.resets = static_cast<uint64_t>(v);

@@ -88,13 +88,12 @@ void RollupFold::add(const Rollup& rollup) {
   if (rollup.min.value < sum_.min.value) sum_.min = rollup.min;
   if (rollup.max.value > sum_.max.value) sum_.max = rollup.max;
   sum_.last = rollup.last;
-  const double minutes = rollup.mean_minutes +
-                         static_cast<double>(rollup.start_ns - window_.start_ns) / kNsPerMinute;
+  const double minutes =
+      rollup.mean_minutes + static_cast<double>(rollup.start_ns - window_.start_ns) / kNsPerMinute;
   const auto before = static_cast<double>(sum_.count);
   const auto added = static_cast<double>(rollup.count);
   const double step = minutes - sum_.mean_minutes;
-  const double value_step =
-      rollup.sum / added - (sum_.count > 0 ? sum_.sum / before : 0.0);
+  const double value_step = rollup.sum / added - (sum_.count > 0 ? sum_.sum / before : 0.0);
   const double share = before * added / (before + added);
   sum_.mean_minutes += step * added / (before + added);
   sum_.times += rollup.times + step * step * share;
@@ -120,8 +119,7 @@ void RollupFold::resume(const Rollup& rollup) {
   const auto held = static_cast<double>(held_ns);
   const double value = rollup.last.value;
   sum_.mean += (rollup.mean - value) * held / static_cast<double>(sum_.usable_ns);
-  sum_.spread =
-      std::max(0.0, rollup.spread - held * (value - rollup.mean) * (value - sum_.mean));
+  sum_.spread = std::max(0.0, rollup.spread - held * (value - rollup.mean) * (value - sum_.mean));
 }
 
 Rollup RollupFold::finish() {

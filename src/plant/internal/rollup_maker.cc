@@ -24,9 +24,7 @@ void add(RollupFold& fold, const StoredSample& sample) {
 class Roller {
  public:
   Roller(int64_t width_ns, const TagRole& role) : width_ns_(width_ns), role_(role) {}
-  void add(const StoredSample& sample) {
-    plant::add(at(sample.ts_ns), sample);
-  }
+  void add(const StoredSample& sample) { plant::add(at(sample.ts_ns), sample); }
   void add(const Rollup& rollup) { at(rollup.start_ns).add(rollup); }
   std::vector<Rollup> finish() {
     close();
@@ -57,8 +55,7 @@ class Roller {
 
 }  // namespace
 
-Result<std::optional<Rollup>> RollupMaker::hour(uint32_t tag, TimeNs hour_ns,
-                                                const TagRole& role) {
+Result<std::optional<Rollup>> RollupMaker::hour(uint32_t tag, TimeNs hour_ns, const TagRole& role) {
   RollupFold fold = fold_of(hour_ns, kHourNs, role);
   MW_TRY(tables_.each_block(tag, {hour_ns, hour_ns + kHourNs}, [&](TimeNs, Bytes body) {
     const auto samples = decode_block(body);
@@ -80,8 +77,7 @@ Result<ThinStep> RollupMaker::thin(uint32_t tag, const TagRole& role, const Kept
   }
   ThinStep step;
   if (target.minute_from_ns > thinned.from.minute_from_ns) {
-    MW_ASSIGN(const bool all,
-              rows_.drop_before(tag, kMinuteNs, target.minute_from_ns, kRowsAStep));
+    MW_ASSIGN(const bool all, rows_.drop_before(tag, kMinuteNs, target.minute_from_ns, kRowsAStep));
     if (all) thinned.from.minute_from_ns = target.minute_from_ns;
   } else if (target.hour_from_ns > thinned.from.hour_from_ns) {
     MW_ASSIGN(const bool all, rows_.drop_before(tag, kHourNs, target.hour_from_ns, kRowsAStep));

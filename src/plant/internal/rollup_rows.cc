@@ -35,16 +35,15 @@ Result<std::vector<Rollup>> RollupRows::read(uint32_t tag, int64_t width_ns, Tim
                                              RollupParts parts) const {
   std::vector<Rollup> all;
   if (starts.start_ns >= starts.end_ns) return all;
-  MW_TRY(tables_.each_rollup_row(
-      tag, width_ns, rows_of(starts, width_ns), [&](TimeNs, Bytes body) {
-        for (const Rollup& rollup : decode(tag, body, parts)) {
-          if (rollup.width_ns == width_ns && rollup.start_ns >= starts.start_ns &&
-              rollup.start_ns < starts.end_ns) {
-            all.push_back(rollup);
-          }
-        }
-        return true;
-      }));
+  MW_TRY(tables_.each_rollup_row(tag, width_ns, rows_of(starts, width_ns), [&](TimeNs, Bytes body) {
+    for (const Rollup& rollup : decode(tag, body, parts)) {
+      if (rollup.width_ns == width_ns && rollup.start_ns >= starts.start_ns &&
+          rollup.start_ns < starts.end_ns) {
+        all.push_back(rollup);
+      }
+    }
+    return true;
+  }));
   return all;
 }
 

@@ -61,9 +61,7 @@ class SqliteSession final : public SqlSession {
   }
   Result<bool> reconnect() override { return false; }
   int64_t sync_due_ns() const override { return wal_sync_ != nullptr ? wal_sync_->due_ns() : 0; }
-  Result<void> sync() override {
-    return wal_sync_ != nullptr ? wal_sync_->sync() : Result<void>();
-  }
+  Result<void> sync() override { return wal_sync_ != nullptr ? wal_sync_->sync() : Result<void>(); }
 
  private:
   sqlite::Database database_;

@@ -27,8 +27,8 @@ StoredSample last_of(const Rollup& rollup) {
   StoredSample sample{rollup.last_ns, rollup.last_ns, 0, 0};
   if (rollup.last_usable) {
     sample.value = rollup.last.value;
-    sample.status = make_status(rollup.last_good ? Quality::kGood : Quality::kUncertain,
-                                QualityReason::kNone);
+    sample.status =
+        make_status(rollup.last_good ? Quality::kGood : Quality::kUncertain, QualityReason::kNone);
   } else {
     sample.status = make_status(Quality::kBad, QualityReason::kNone) | kStatusNoValue;
   }
@@ -132,10 +132,9 @@ Result<void> StoreReader::pieces(uint32_t tag, TimeWindow window, int64_t widest
   const auto fill = [&](TimeNs end_ns) -> Result<void> {
     const TimeNs minutes_end_ns = std::min(end_ns, from.raw_from_ns);
     if (wanted && cursor_ns < minutes_end_ns) {
-      const TimeNs minute_ns =
-          std::max(from.minute_from_ns, cursor_ns < INT64_MIN + kMinuteNs
-                                            ? INT64_MIN
-                                            : stretch_of(cursor_ns, kMinuteNs));
+      const TimeNs minute_ns = std::max(
+          from.minute_from_ns,
+          cursor_ns < INT64_MIN + kMinuteNs ? INT64_MIN : stretch_of(cursor_ns, kMinuteNs));
       MW_ASSIGN(const std::vector<Rollup> minutes,
                 rows.read(tag, kMinuteNs, {minute_ns, minutes_end_ns}, parts));
       auto next = first_at_or_after(tail, cursor_ns);
@@ -162,9 +161,8 @@ Result<void> StoreReader::pieces(uint32_t tag, TimeWindow window, int64_t widest
 
   const bool coarse = window.start_ns < from.minute_from_ns;
   if (coarse || widest_ns >= kHourNs) {
-    const TimeNs first_ns = window.start_ns < INT64_MIN + kHourNs
-                                ? INT64_MIN
-                                : stretch_of(window.start_ns, kHourNs);
+    const TimeNs first_ns =
+        window.start_ns < INT64_MIN + kHourNs ? INT64_MIN : stretch_of(window.start_ns, kHourNs);
     MW_ASSIGN(const std::vector<Rollup> hours,
               rows.read(tag, kHourNs, {first_ns, window.end_ns}, parts));
     for (const Rollup& hour : hours) {

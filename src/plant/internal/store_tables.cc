@@ -40,12 +40,9 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "SELECT id, simulated FROM tag WHERE name = ?1",
     "INSERT INTO tag(id, name, simulated) "
     "VALUES((SELECT coalesce(max(id), 0) + 1 FROM tag), ?1, ?2)",
-    "SELECT coalesce(max(id), 0) FROM tag",
-    "SELECT id, text FROM text ORDER BY id",
-    "INSERT INTO text(id, text) VALUES(?1, ?2)",
-    "INSERT INTO journal(count, body) VALUES(?1, ?2)",
-    "SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-    "DELETE FROM journal",
+    "SELECT coalesce(max(id), 0) FROM tag", "SELECT id, text FROM text ORDER BY id",
+    "INSERT INTO text(id, text) VALUES(?1, ?2)", "INSERT INTO journal(count, body) VALUES(?1, ?2)",
+    "SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2", "DELETE FROM journal",
     "SELECT start_ns, end_ns, count, body FROM block WHERE tag = ?1 AND start_ns <= ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
     "SELECT start_ns FROM block WHERE tag = ?1 AND start_ns > ?2 ORDER BY start_ns LIMIT 1",
@@ -72,8 +69,7 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "ON CONFLICT(tag, width_ns, start_ns) DO UPDATE SET body = excluded.body",
     "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns = ?3",
     "INSERT INTO due(tag, hour_ns) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
-    "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2",
-    "SELECT tag, hour_ns FROM due",
+    "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2", "SELECT tag, hour_ns FROM due",
     "SELECT raw_from_ns, minute_from_ns, hour_from_ns, hold_ns FROM thinned WHERE tag = ?1",
     "INSERT INTO thinned(tag, raw_from_ns, minute_from_ns, hour_from_ns, hold_ns) "
     "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tag) DO UPDATE SET raw_from_ns = "
@@ -300,8 +296,7 @@ Result<void> StoreTables::remove_due(uint32_t tag, TimeNs hour_ns) {
   return run(kRemoveDue, int64_t{tag}, hour_ns);
 }
 
-Result<void> StoreTables::each_due(
-    const std::function<void(uint32_t tag, TimeNs hour_ns)>& visit) {
+Result<void> StoreTables::each_due(const std::function<void(uint32_t tag, TimeNs hour_ns)>& visit) {
   MW_ASSIGN(SqlQuery* const prepared, query(kDue));
   const Scope select(prepared);
   while (true) {
@@ -317,8 +312,7 @@ Result<Thinned> StoreTables::thinned(uint32_t tag) {
   select->bind(1, int64_t{tag});
   MW_ASSIGN(const bool row, select->step());
   if (!row) return Thinned{};
-  return Thinned{{select->integer(0), select->integer(1), select->integer(2)},
-                 select->integer(3)};
+  return Thinned{{select->integer(0), select->integer(1), select->integer(2)}, select->integer(3)};
 }
 
 Result<void> StoreTables::put_thinned(uint32_t tag, const Thinned& thinned) {

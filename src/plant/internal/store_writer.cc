@@ -26,10 +26,10 @@ Text problem_text(const std::string& name, const Error& error) {
             "磁盘已满，" + name + " 无法写入。新数据暂存于内存；释放空间后会自动补存。"};
   }
   if (error.code == Code::kUnavailable) {
-    return {name + " does not answer: " + error.message.en +
-                ". New samples are kept in memory only; it is tried again by itself.",
-            name + " 无响应：" + error.message.in(Language::kZh) +
-                "。新数据暂存于内存，将自动重试。"};
+    return {
+        name + " does not answer: " + error.message.en +
+            ". New samples are kept in memory only; it is tried again by itself.",
+        name + " 无响应：" + error.message.in(Language::kZh) + "。新数据暂存于内存，将自动重试。"};
   }
   return {name + " cannot be written: " + error.message.en +
               ". New samples are kept in memory only; writing is tried again each second.",
@@ -41,8 +41,8 @@ Text problem_text(const std::string& name, const Error& error) {
 
 Result<std::unique_ptr<StoreWriter>> StoreWriter::start(WriterOptions options,
                                                         std::unique_ptr<StoreTables> tables,
-                                                        std::vector<TagRole> roles,
-                                                        TailTable& tail, TextTable& texts) {
+                                                        std::vector<TagRole> roles, TailTable& tail,
+                                                        TextTable& texts) {
   std::unique_ptr<StoreWriter> writer(
       new StoreWriter(std::move(options), std::move(tables), std::move(roles), tail, texts));
   MW_TRY(writer->prepare());
@@ -84,15 +84,16 @@ Result<void> StoreWriter::prepare() {
   }
   if (outcome) outcome = tables_->commit();
   if (!outcome) tables_->rollback();
+  due_count_ = due_.size();
   hours_passed_ = true;
   return outcome;
 }
 
 Result<void> StoreWriter::remake_all(uint32_t tag) {
   MW_ASSIGN(const Thinned thinned, tables_->thinned(tag));
-  MW_ASSIGN(const std::vector<Rollup> hours,
-            maker_.rows().read(tag, kHourNs, {thinned.from.raw_from_ns, INT64_MAX},
-                               RollupParts::kChart));
+  MW_ASSIGN(
+      const std::vector<Rollup> hours,
+      maker_.rows().read(tag, kHourNs, {thinned.from.raw_from_ns, INT64_MAX}, RollupParts::kChart));
   std::vector<TimeNs> starts;
   for (const Rollup& hour : hours) starts.push_back(hour.start_ns);
   MW_TRY(maker_.rows().erase(tag, kHourNs, starts));
@@ -357,6 +358,7 @@ Result<void> StoreWriter::seal() {
   // two, or in both and takes one.
   tail_.clear();
   due_.insert(new_due_.begin(), new_due_.end());
+  due_count_ = due_.size();
   hours_passed_ = hours_passed_ || !new_due_.empty();
   return {};
 }
@@ -399,8 +401,7 @@ Result<void> StoreWriter::seal_tag(uint32_t tag, std::span<const StoredSample> s
 Result<void> StoreWriter::mark_due(uint32_t tag, std::span<const StoredSample> samples) {
   auto rolled = rolled_until_ns_.find(tag);
   if (rolled == rolled_until_ns_.end()) {
-    MW_ASSIGN(const std::optional<Rollup> last,
-              maker_.rows().last_before(tag, kHourNs, INT64_MAX));
+    MW_ASSIGN(const std::optional<Rollup> last, maker_.rows().last_before(tag, kHourNs, INT64_MAX));
     rolled = rolled_until_ns_.emplace(tag, last ? last->end_ns() : INT64_MIN).first;
   }
   std::vector<TimeNs> again;
@@ -427,6 +428,7 @@ void StoreWriter::roll_due_hours() {
   }
   aside_retry_at_ns_ = 0;
   for (const TagHour& each : *rolled) due_.erase(each);
+  due_count_ = due_.size();
   hours_passed_ = !rolled->empty();
 }
 
@@ -492,6 +494,7 @@ Result<ThinStep> StoreWriter::thin_now(const ThinJob& job) {
     return outcome.error();
   }
   for (const TagHour& each : gone) due_.erase(each);
+  due_count_ = due_.size();
   counters_.removed += step->removed_samples;
   const std::lock_guard lock(mutex_);
   thinned_[job.tag] = thinned;

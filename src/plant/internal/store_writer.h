@@ -29,7 +29,7 @@
 namespace mw::plant {
 
 struct WriterOptions {
-  std::string name;                   // of the database, as people know it
+  std::string name;  // of the database, as people know it
   LogSink log = no_log();
   uint64_t queue_samples = 262'144;   // accepted and not committed: more make append() wait
   uint64_t buffer_samples = 500'000;  // held in memory while the database refuses (20 MB)
@@ -65,6 +65,8 @@ class StoreWriter {
 
   const Counters& counters() const { return counters_; }
   uint64_t backlog() const { return queued_.load() + buffered_.load(); }
+  /// Passed or still under way.
+  uint64_t due_hours() const { return due_count_.load(); }
   std::optional<Text> problem() const;
 
  private:
@@ -119,14 +121,14 @@ class StoreWriter {
   bool stopping_ = false;
   std::optional<Error> problem_;
   std::map<uint32_t, Thinned> thinned_;  // those that are not as at the beginning
-  std::atomic<uint64_t> queued_{0}, buffered_{0};
+  std::atomic<uint64_t> queued_{0}, buffered_{0}, due_count_{0};
 
   // Of the writer's thread only:
-  std::deque<JournalEntry> buffer_;  // in the tail, not in the journal
-  int64_t retry_at_ns_ = 0;          // steady time; 0 when there is nothing to retry
-  int64_t aside_retry_at_ns_ = 0;    // the same for sealing and for work aside
-  std::set<TagHour> due_;            // as in the table
-  std::vector<TagHour> new_due_;     // of the transaction under way
+  std::deque<JournalEntry> buffer_;             // in the tail, not in the journal
+  int64_t retry_at_ns_ = 0;                     // steady time; 0 when there is nothing to retry
+  int64_t aside_retry_at_ns_ = 0;               // the same for sealing and for work aside
+  std::set<TagHour> due_;                       // as in the table
+  std::vector<TagHour> new_due_;                // of the transaction under way
   std::map<uint32_t, TimeNs> rolled_until_ns_;  // no rollup of an hour starts at or after it
   TimeNs newest_ns_ = INT64_MIN;                // of all sealed samples
   bool hours_passed_ = false;                   // due hours may have passed since the last look
