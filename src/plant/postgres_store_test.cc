@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "plant/internal/store_contract.h"
-#include "postgres/connection.h"
+#include "postgres/postgres_connection.h"
 #include "tests/support/killed_child.h"
 #include "tests/support/private_postgres.h"
 

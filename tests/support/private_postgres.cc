@@ -11,7 +11,7 @@
 #include <chrono>
 #include <thread>
 
-#include "postgres/connection.h"
+#include "postgres/postgres_connection.h"
 
 namespace mw::testing_support {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "core/log.h"
 #include "plant/internal/sql_session.h"
-#include "postgres/connection.h"
+#include "postgres/postgres_connection.h"
 
 namespace mw::plant {
 

@@ -1,4 +1,4 @@
-#include "postgres/connection.h"
+#include "postgres/postgres_connection.h"
 
 #include <libpq-fe.h>
 
