@@ -17,15 +17,14 @@ Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& da
   return std::shared_ptr<plant::Plant>(std::move(shared), inside);
 }
 
-/// What a file holds, without the line break at its end; empty for no file.
+}  // namespace
+
 Result<std::string> read_secret(const std::string& file) {
   if (file.empty()) return std::string();
   MW_ASSIGN(std::string secret, read_file(file, 4096));
   while (!secret.empty() && secret.back() == '\n') secret.pop_back();
   return secret;
 }
-
-}  // namespace
 
 plant::RemovalRecord removal_record(std::shared_ptr<security::Audit> audit) {
   return [audit = std::move(audit)](const plant::Removal& removal) -> Result<void> {

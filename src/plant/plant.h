@@ -128,7 +128,7 @@ class Plant {
 
   virtual Snapshot snapshot(const Identity& who) const = 0;
   /// `callback` is told, from a thread of the plant, what changed since the call before, at most
-  /// each 250 ms. It must not block.
+  /// each 25 ms. It must not block.
   virtual std::unique_ptr<Subscription> subscribe(
       const Identity& who, std::function<void(const Change& change)> callback) = 0;
 

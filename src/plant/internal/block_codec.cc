@@ -11,7 +11,8 @@
 namespace mw::plant {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = 2;  // 1 had no packed groups
+enum DelayPacking : uint8_t { kRuns = 0, kGroups = 1 };
 constexpr std::array<int64_t, 3> kTimeUnits = {1'000'000, 1'000, 1};
 
 template <class Time>
@@ -43,14 +44,21 @@ void put_delays(ByteWriter& out, std::span<const StoredSample> samples) {
   const auto delay = [](const StoredSample& s) { return wrapping_sub(s.server_ts_ns, s.ts_ns); };
   const int64_t unit = common_unit(samples, delay);
   out.varint(static_cast<uint64_t>(unit));
-  RunWriter runs(out);
+  std::vector<int64_t> ticks;
+  ticks.reserve(samples.size());
+  for (const StoredSample& sample : samples) ticks.push_back(delay(sample) / unit);
+  ByteWriter in_runs, in_groups;
+  RunWriter runs(in_runs);
   int64_t last = 0;
-  for (const StoredSample& sample : samples) {
-    const int64_t ticks = delay(sample) / unit;
-    runs.put(wrapping_sub(ticks, last));
-    last = ticks;
+  for (const int64_t each : ticks) {
+    runs.put(wrapping_sub(each, last));
+    last = each;
   }
   runs.flush();
+  put_packed(in_groups, ticks);
+  const bool grouped = in_groups.bytes().size() < in_runs.bytes().size();
+  out.byte(grouped ? kGroups : kRuns);
+  out.append(grouped ? in_groups.bytes() : in_runs.bytes());
 }
 
 void put_statuses(ByteWriter& out, std::span<const StoredSample> samples) {
@@ -99,19 +107,31 @@ Result<void> get_times(ByteReader& in, std::vector<StoredSample>& samples) {
   return {};
 }
 
-Result<void> get_delays(ByteReader& in, std::vector<StoredSample>& samples) {
+Result<void> get_delays(ByteReader& in, uint8_t version, std::vector<StoredSample>& samples) {
   const uint64_t unit = in.varint();
   if (!known_unit(unit)) return damaged("unknown delay unit");
-  RunReader runs(in);
-  int64_t ticks = 0, delay = 0;
-  for (StoredSample& sample : samples) {
-    ticks = wrapping_add(ticks, runs.get());
-    if (__builtin_mul_overflow(ticks, static_cast<int64_t>(unit), &delay)) {
+  const uint8_t packing = version == 1 ? uint8_t{kRuns} : in.byte();
+  std::vector<int64_t> ticks(samples.size());
+  if (packing == kGroups) {
+    if (!get_packed(in, ticks)) return damaged("delays end early");
+  } else if (packing == kRuns) {
+    RunReader runs(in);
+    int64_t last = 0;
+    for (int64_t& each : ticks) {
+      last = wrapping_add(last, runs.get());
+      each = last;
+    }
+    if (!in.ok() || !runs.finished()) return damaged("delays end early");
+  } else {
+    return damaged("unknown packing of delays");
+  }
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    int64_t delay = 0;
+    if (__builtin_mul_overflow(ticks[i], static_cast<int64_t>(unit), &delay)) {
       return damaged("delay out of range");
     }
-    sample.server_ts_ns = wrapping_add(sample.ts_ns, delay);
+    samples[i].server_ts_ns = wrapping_add(samples[i].ts_ns, delay);
   }
-  if (!in.ok() || !runs.finished()) return damaged("delays end early");
   return {};
 }
 
@@ -158,12 +178,13 @@ Result<std::vector<StoredSample>> decode_block(std::span<const std::byte> bytes)
   ByteReader trailer(bytes.last(4));
   if (trailer.word32() != crc32(body)) return damaged("checksum differs");
   ByteReader in(body);
-  if (in.byte() != kVersion) return damaged("unknown version");
+  const uint8_t version = in.byte();
+  if (version != 1 && version != kVersion) return damaged("unknown version");
   const uint64_t count = in.varint();
   if (!in.ok() || count == 0 || count > kBlockSamples) return damaged("bad count of samples");
   std::vector<StoredSample> samples(count);
   MW_TRY(get_times(in, samples));
-  MW_TRY(get_delays(in, samples));
+  MW_TRY(get_delays(in, version, samples));
   MW_TRY(get_statuses(in, samples));
   MW_TRY(get_values(in, samples));
   if (in.left() != 0) return damaged("bytes after the end");

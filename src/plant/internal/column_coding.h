@@ -52,6 +52,12 @@ class RunReader {
   uint64_t zeros_ = 0;
 };
 
+/// Groups of 64 integers, each with as many bits as the widest distance from the group's least one
+/// needs: small numbers that jump about, which runs do not catch.
+void put_packed(ByteWriter& out, std::span<const int64_t> values);
+/// False when the bytes are not what put_packed makes of so many integers.
+bool get_packed(ByteReader& in, std::span<int64_t> values);
+
 /// A packing byte, then the values: as scaled decimals (exact, checked for each) or as XOR of
 /// successive doubles (docs/formats/plant_block.md).
 void put_doubles(ByteWriter& out, std::span<const double> values);

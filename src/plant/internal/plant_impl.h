@@ -57,6 +57,7 @@ class PlantImpl final : public Plant {
   Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
   void set_link(bool connected, std::string problem);
   void run();
+  void look_at_watchdogs();
   void tell_subscribers();
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;

@@ -46,9 +46,7 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "SELECT start_ns, end_ns, count, body FROM block WHERE tag = ?1 AND start_ns <= ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
     "SELECT start_ns FROM block WHERE tag = ?1 AND start_ns > ?2 ORDER BY start_ns LIMIT 1",
-    "INSERT INTO block(tag, start_ns, end_ns, count, body) VALUES(?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT(tag, start_ns) DO UPDATE SET end_ns = excluded.end_ns, count = excluded.count, "
-    "body = excluded.body",
+    "INSERT INTO block(tag, start_ns, end_ns, count, body) VALUES(?1, ?2, ?3, ?4, ?5)",
     "DELETE FROM block WHERE tag = ?1 AND start_ns = ?2",
     "INSERT INTO damaged_block SELECT tag, start_ns, end_ns, count, body FROM block "
     "WHERE tag = ?1 AND start_ns = ?2",
@@ -65,8 +63,7 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "AND start_ns < ?4 ORDER BY start_ns",
     "SELECT body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns < ?3 "
     "ORDER BY start_ns DESC LIMIT 1",
-    "INSERT INTO rollup(tag, width_ns, start_ns, body) VALUES(?1, ?2, ?3, ?4) "
-    "ON CONFLICT(tag, width_ns, start_ns) DO UPDATE SET body = excluded.body",
+    "INSERT INTO rollup(tag, width_ns, start_ns, body) VALUES(?1, ?2, ?3, ?4)",
     "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns = ?3",
     "INSERT INTO due(tag, hour_ns) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
     "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2", "SELECT tag, hour_ns FROM due",
@@ -199,6 +196,8 @@ Result<std::optional<TimeNs>> StoreTables::next_block_start(uint32_t tag, TimeNs
 }
 
 Result<void> StoreTables::put_block(uint32_t tag, const Block& block) {
+  // Away and to the end, so that pages stay full: a row that grows in place splits its page.
+  MW_TRY(delete_block(tag, block.start_ns));
   return run(kPutBlock, int64_t{tag}, block.start_ns, block.end_ns, block.count,
              Bytes(std::as_bytes(std::span(block.body))));
 }
@@ -281,6 +280,7 @@ Result<std::optional<std::string>> StoreTables::rollup_row_before(uint32_t tag, 
 
 Result<void> StoreTables::put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns,
                                          Bytes body) {
+  MW_TRY(delete_rollup_row(tag, width_ns, start_ns));
   return run(kPutRollups, int64_t{tag}, width_ns, start_ns, body);
 }
 
