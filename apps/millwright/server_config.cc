@@ -5,8 +5,8 @@
 #include "apps/millwright/connector_config.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
-#include "core/private_file.h"
 #include "core/file.h"
+#include "core/private_file.h"
 #include "hub/source.h"
 
 namespace mw::app {

@@ -27,7 +27,7 @@ struct SealHeader {
 
 /// AES-256-GCM over chunks, with a key that only this archive has: the nonce is the chunk's number
 /// and whether it is the last, so that none can be swapped, left out or cut off (STREAM: Hoang,
-/// Reyhanitabar, Rogaway, Vizár 2015).
+/// Reyhanitabar, Rogaway, Vizar 2015).
 class ChunkCipher {
  public:
   /// `line` is what `header` was read from or will be written as: each chunk is bound to its bytes.
