@@ -161,6 +161,7 @@ Result<void> start(const Request& request, Service& service) {
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
   parts.people = service.people.people;
+  parts.audit = service.people.audit;
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;

@@ -101,6 +101,7 @@ class AuditLog::Impl {
     const std::lock_guard lock(mutex_);
     return head_;
   }
+  const std::filesystem::path& folder() const { return options_.folder; }
 
  private:
   Result<void> begin_log();
@@ -304,5 +305,6 @@ AuditLog::AuditLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AuditLog::~AuditLog() = default;
 Result<void> AuditLog::record(const AuditEvent& event) { return impl_->record(event); }
 AuditRoot AuditLog::root() const { return impl_->root(); }
+const std::filesystem::path& AuditLog::folder() const { return impl_->folder(); }
 
 }  // namespace mw::security

@@ -30,6 +30,7 @@ class AuditLog final : public Audit {
   Result<void> record(const AuditEvent& event) override;
   /// Of the newest record.
   AuditRoot root() const;
+  const std::filesystem::path& folder() const;
 
  private:
   class Impl;

@@ -275,7 +275,7 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
-  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[] } | null;
+  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
 }
 
 export interface WireError {
