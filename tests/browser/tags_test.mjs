@@ -27,7 +27,7 @@ describe("the tag browser", () => {
   it("filters by machine and quality, and follows the quality as it changes", async () => {
     const { page } = await bench.page("/tags");
     await page.waitForSelector("[data-tag]");
-    await page.getByLabel("Machine").selectOption("cnc-1");
+    await page.getByLabel("Machine", { exact: true }).selectOption("cnc-1");
     await page.waitForFunction(() => [...document.querySelectorAll("[data-tag]")].every((each) => each.dataset.tag.startsWith("cnc-1/")));
     const all = await page.locator("[data-tag]").count();
     await page.getByRole("radio", { name: "good" }).click();
