@@ -58,6 +58,7 @@ struct Service {
   ToolRegistry tools;
   std::shared_ptr<assistant::Assistant> assistant;
   std::shared_ptr<server::ServerMetrics> metrics;
+  std::shared_ptr<server::ServedCertificate> certificate;  // with TLS
   std::unique_ptr<server::Api> api;
   std::unique_ptr<server::HttpServer> http;
 };
@@ -160,6 +161,10 @@ Result<void> start(const Request& request, Service& service) {
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
+  if (!request.config.server.tls_certificate_file.empty()) {
+    service.certificate = std::make_shared<server::ServedCertificate>();
+  }
+  parts.certificate = service.certificate;
   parts.people = service.people.people;
   parts.audit = service.people.audit;
   parts.log = service.log;
@@ -169,6 +174,7 @@ Result<void> start(const Request& request, Service& service) {
   server::ServerOptions options = request.config.server;
   options.metrics = service.metrics;
   options.people = service.people.people;
+  options.certificate = service.certificate;
   MW_ASSIGN(service.http,
             server::HttpServer::start(std::move(options), service.api->router(), service.log));
   return {};

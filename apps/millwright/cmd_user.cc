@@ -4,7 +4,7 @@
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/password_input.h"
 #include "apps/millwright/people_store.h"
-#include "apps/millwright/utc_text.h"
+#include "core/utc_text.h"
 
 namespace mw::app {
 namespace {

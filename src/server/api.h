@@ -12,6 +12,7 @@
 #include "security/people.h"
 #include "server/openai/response_store.h"
 #include "server/router.h"
+#include "server/served_certificate.h"
 #include "server/server_metrics.h"
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
@@ -30,6 +31,7 @@ struct ApiParts {
   std::shared_ptr<security::AuditLog> audit;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
+  std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
   LogSink log = no_log();
   openai::ResponseStoreOptions responses;  // what /v1/responses keeps
   int default_max_tokens = 2048;           // of a chat answer, when the request names none

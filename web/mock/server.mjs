@@ -18,6 +18,7 @@ export const quiet_scenario = () => ({
   broker: "up", // up | down
   connectors: "well", // well | failed | none
   series: "data", // data | none | error
+  certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests

@@ -160,6 +160,17 @@ export interface SystemStatus {
   ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
+  /** That TLS clients are shown; null without TLS. */
+  certificate: Certificate | null;
+}
+
+export interface Certificate {
+  subject: string;
+  from_ms: number;
+  until_ms: number;
+  sha256: string;
+  state: "valid" | "expires_soon" | "expired" | "not_yet_valid";
+  newer_refused: Text | null; // why newer files are not in use
 }
 
 /** Where the time of a finished request went; its texts are not kept. */
