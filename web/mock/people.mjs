@@ -131,7 +131,7 @@ export class MockAudit {
   constructor() {
     this.records = [];
     this.check = null;
-    this.note("service:millwright", "server.start", "http://127.0.0.1:8080");
+    this.note("service:millwright", "server.start", "http://127.0.0.1:8080", "done", "", 241 * 3_600_000);
     for (let i = 0; i < 240; i += 1) {
       this.note(i % 5 === 0 ? "person:li" : "person:wang", i % 3 === 0 ? "alarm.acknowledge" : "session.login", i % 3 === 0 ? "alarm:cnc-2.spindle_temperature.high" : "person:wang", i % 17 === 0 ? "refused" : "done", "", (240 - i) * 3_600_000);
     }

@@ -6,7 +6,7 @@ import { PageHead } from "~/components/page_head";
 import { Sparkline } from "~/components/sparkline";
 import type { Connector } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
-import { duration_text, moment_text, number_text } from "~/lib/format";
+import { duration_text, moment_text, number_text, window_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { kept_ms, rates_of } from "~/lib/live/connector_rates";
 import { connectors, load_plant, plant } from "~/lib/live/plant_store";
@@ -53,6 +53,11 @@ function Card({ of }: { of: Connector }) {
       <dl class="facts">
         <dt>{t("connector.last_sample")}</dt>
         <dd>{time(of.last_sample_ms)}</dd>
+        <dt>{t("connections.gaps")}</dt>
+        <dd>
+          {of.gaps === 0 ? t("connections.no_gaps") : number_text(of.gaps, language, 0)}
+          {of.gap_start_ms !== null && of.gap_end_ms !== null && <span class="quiet connection-gap">{t("connections.last_gap", { window: window_text(of.gap_start_ms, of.gap_end_ms, now, language) })}</span>}
+        </dd>
         <dt>{t("connections.taken")}</dt>
         <dd>{number_text(of.samples, language, 0)}</dd>
         <dt>{t("connector.refused")}</dt>

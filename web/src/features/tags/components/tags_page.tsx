@@ -18,7 +18,7 @@ import "~/components/range_picker.css";
 import "./tags.css";
 
 const wide_row = 44;
-const narrow_row = 72;
+const narrow_row = 60;
 const qualities = ["all", "good", "uncertain", "bad"] as const;
 type QualityChoice = (typeof qualities)[number];
 
