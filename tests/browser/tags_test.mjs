@@ -64,6 +64,39 @@ describe("the tag browser", () => {
   });
 });
 
+describe("a CSV file", () => {
+  const file = { name: "oven.csv", mimeType: "text/csv", buffer: Buffer.from("time,Oil temp,Note\n2026-01-01T00:00:00Z,41.5,x\n2026-01-01T00:01:00Z,42.5,y\n") };
+  for (const [lang, words] of [
+    ["en", { open: "Import a CSV …", file: "File", look: "Look again", store: "Store 2 samples", stored: "2 samples stored", none: "no column names a tag", unknown: "'Note' names no tag" }],
+    ["zh", { open: "导入 CSV 文件…", file: "文件", look: "重新预览", store: "存储 2 个采样", stored: "已存储 2 个采样", none: "没有列对应工厂的测点", unknown: "“Note”不是信号" }],
+  ]) {
+    it(`is mapped and looked at before it is stored (${lang})`, async () => {
+      const opened = await bench.page("/tags", { lang, width: 390, height: 844 });
+      opened.expect_problem(/400/);
+      const { page, problems } = opened;
+      await page.getByRole("button", { name: words.open }).click();
+      await page.getByLabel(words.file, { exact: true }).setInputFiles(file);
+      await page.getByText(words.none).waitFor();
+      assert.equal(await page.getByRole("button", { name: words.store }).count(), 0);
+      await page.getByLabel("Oil temp").fill("press-1/oil_temperature");
+      await page.getByRole("button", { name: words.look }).click();
+      await page.getByText(words.unknown).waitFor();
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      await page.getByRole("button", { name: words.store }).click();
+      await page.locator("[data-csv=stored]").getByText(words.stored).waitFor();
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("is not offered to who may only look", async () => {
+    bench.mock.set({ session: "onlooker" });
+    const { page } = await bench.page("/tags");
+    await page.waitForSelector("[data-tag]");
+    assert.equal(await page.getByRole("button", { name: "Import a CSV …" }).count(), 0);
+  });
+});
+
 describe("the connections", () => {
   for (const [lang, words] of [
     ["en", ["3 ways in for samples, 1 not as they should be", "not connected", "refused the connection", "1 h 2 min ahead", "Modbus TCP"]],

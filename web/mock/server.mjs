@@ -214,6 +214,21 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, spans: [], ...series(tag, from_ms, to_ms, count) });
     }
+    if (name === "POST /api/plant/csv") {
+      const { text, map = {}, store } = JSON.parse(await read_body(request));
+      const [head, ...rows] = text.trim().split("\n").map((line) => line.split(","));
+      const known = head.slice(1).map((header, at) => ({ column: at + 2, header, tag: map[header] ?? header })).filter(({ tag }) => find_tag(tag));
+      if (known.length === 0) return send_json(response, 400, error_body("no column names a tag of the plant: call columns ASSET/TAG, or set prefix or columns", "没有列对应工厂的测点", "invalid_argument"));
+      const unknown = head.slice(1).filter((header) => !find_tag(map[header] ?? header));
+      const readings = rows.length * known.length;
+      return send_json(response, 200, {
+        a_value_a_row: false, rows: rows.length, readings, unknown: store ? [] : unknown,
+        columns: known.map(({ column, tag }) => ({ column, tag, unit: "", tag_unit: find_tag(tag).unit })),
+        problem_count: store ? 0 : unknown.length, problems: store ? [] : unknown.map((header) => ({ line: 1, what: { en: `'${header}' names no tag`, zh: `“${header}”不是信号` } })),
+        first: rows.slice(0, 3).map((row) => ({ tag: known[0].tag, ts_ms: Date.parse(row[0]), value: Number(row[known[0].column - 1]) })),
+        stored: store ? readings : null, doubtful: store ? 0 : null,
+      });
+    }
     if (name === "GET /api/system") {
       if (scenario.system === "error") return send_json(response, 500, error_body("The metrics could not be read.", "无法读取指标。", "internal"));
       return send_json(response, 200, system_now(Date.now(), scenario));

@@ -40,6 +40,7 @@ Router Api::router() const {
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
   add_push_route(router, state_);
+  add_csv_route(router, state_);
   add_alarm_routes(router, state_);
   add_model_routes(router, state_);
   add_system_routes(router, state_);

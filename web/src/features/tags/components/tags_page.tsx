@@ -1,6 +1,7 @@
 // All tags: found by part of a name, filtered by quality and machine, drawn only where they are seen.
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Button } from "~/components/button";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Segmented } from "~/components/segmented";
@@ -11,7 +12,9 @@ import { useMedia } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { latest_of, load_plant, plant } from "~/lib/live/plant_store";
 import { link, query, set_query } from "~/lib/router";
+import { session } from "~/lib/session";
 import { find_tags, tag_rows, visible_rows, type TagRow } from "../state/tag_search";
+import { CsvPanel } from "./csv_panel";
 import "~/components/field.css";
 import "~/components/panel.css";
 import "~/components/range_picker.css";
@@ -144,9 +147,18 @@ function Browser({ assets }: { assets: Asset[] }) {
 
 export function TagsPage() {
   const { data, error } = plant.value;
+  const [importing, set_importing] = useState(false);
+  const may_operate = session.value?.who?.roles.includes("operator") ?? false;
   return (
     <div class="tags-page">
-      <PageHead title={t("tags.title")} />
+      <PageHead title={t("tags.title")}>
+        {may_operate && data && !importing && (
+          <Button icon="up" onClick={() => set_importing(true)}>
+            {t("csv.open")}
+          </Button>
+        )}
+      </PageHead>
+      {importing && data && <CsvPanel tags={data.assets.flatMap((asset) => asset.tags.map((tag) => tag.id))} close={() => set_importing(false)} />}
       {error && <ErrorNotice error={error} retry={() => void load_plant()} compact={data !== null} />}
       {!data && !error && <Skeleton shapes={5} height="row" />}
       {data && <Browser assets={data.assets} />}
