@@ -3,10 +3,10 @@
 #include <charconv>
 
 #include "apps/millwright/connector_config.h"
-#include "apps/millwright/private_file.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
+#include "core/private_file.h"
 #include "hub/source.h"
 
 namespace mw::app {

@@ -218,6 +218,12 @@ Result<void> People::logout(const Actor& actor, std::string_view token) {
   });
 }
 
+Result<void> People::end_all_sessions(const Actor& actor) {
+  return impl_->change(event_of(actor, "session.end_all", ""), [](PeopleDatabase& database) {
+    return database.run("DELETE FROM session");
+  });
+}
+
 Result<Identity> People::session(std::string_view token) {
   return impl_->table().session(token, impl_->now_ns());
 }

@@ -148,6 +148,8 @@ class People {
   /// missing), kResourceExhausted while the name or address is locked.
   Result<Login> login(const LoginRequest& request);
   Result<void> logout(const Actor& actor, std::string_view token);
+  /// Everybody's: after a restore, tokens of back then would hold again.
+  Result<void> end_all_sessions(const Actor& actor);
   /// The three below read memory and one page of the file's index: fit for the io thread.
   /// Errors: kUnauthenticated.
   Result<Identity> session(std::string_view token);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "security/internal/hex.h"
+#include "core/hex.h"
 
 namespace mw::security {
 namespace {

@@ -2,7 +2,7 @@
 // than "no".
 #include <openssl/crypto.h>
 
-#include "security/internal/hex.h"
+#include "core/hex.h"
 #include "security/internal/people_impl.h"
 #include "security/internal/totp.h"
 
