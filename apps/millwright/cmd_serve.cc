@@ -193,6 +193,7 @@ Result<void> start(const Request& request, Service& service) {
   }
   parts.certificate = service.certificate;
   parts.people = service.people.people;
+  parts.audit = service.people.audit;
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;

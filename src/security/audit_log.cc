@@ -78,6 +78,7 @@ class AuditLog::Impl {
     const std::lock_guard lock(mutex_);
     return head_;
   }
+  const std::filesystem::path& folder() const { return options_.folder; }
 
  private:
   Result<void> begin_log();
@@ -282,5 +283,6 @@ AuditLog::~AuditLog() = default;
 Result<void> AuditLog::record(const AuditEvent& event) { return impl_->record(event); }
 Result<FileLock> AuditLog::hold() const { return impl_->hold(); }
 AuditRoot AuditLog::root() const { return impl_->root(); }
+const std::filesystem::path& AuditLog::folder() const { return impl_->folder(); }
 
 }  // namespace mw::security

@@ -33,6 +33,7 @@ class AuditLog final : public Audit {
   Result<FileLock> hold() const;
   /// Of the newest record.
   AuditRoot root() const;
+  const std::filesystem::path& folder() const;
 
  private:
   class Impl;

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
+#include "security/audit_log.h"
 #include "security/people.h"
 #include "server/openai/response_store.h"
 #include "server/router.h"
@@ -27,6 +28,7 @@ struct ApiParts {
   std::shared_ptr<alarms::Alarms> alarms;  // of that plant
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;
+  std::shared_ptr<security::AuditLog> audit;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   std::shared_ptr<const ServedCertificate> certificate;  // null without TLS

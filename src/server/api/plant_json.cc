@@ -73,6 +73,9 @@ Json to_json(const plant::ConnectorStatus& connector) {
           {"refused", connector.refused},
           {"samples_s", connector.samples_per_s},
           {"last_sample_ms", time_or_null(connector.last_sample_ns)},
+          {"gaps", connector.gaps},
+          {"gap_start_ms", time_or_null(connector.gap_start_ns)},
+          {"gap_end_ms", time_or_null(connector.gap_end_ns)},
           {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
           {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()}};
 }

@@ -68,6 +68,9 @@ export interface Connector {
   refused: number;
   samples_s: number;
   last_sample_ms: number | null;
+  gaps: number; // stretches without a sample that were too long and are over
+  gap_start_ms: number | null; // of the last one
+  gap_end_ms: number | null;
   backlog: number | null; // files; null where nothing can wait
   skew_ms: number | null; // its clock less the server's
 }
@@ -286,7 +289,7 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
-  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[] } | null;
+  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
 }
 
 export interface WireError {
