@@ -243,6 +243,7 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::strin
   MW_TRY(reader.integer("timeout_ms", 100, 60'000, out.timeout_ms));
   MW_TRY(reader.integer("publishing_ms", 10, 60'000, out.publishing_ms));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, defaults.sampling_ms));
+  MW_TRY(reader.integer("history_hours", 0, 24 * 365, out.history_hours));
   MW_ASSIGN(const auto nodes, reader.tables("node"));
   MW_TRY(reader.finish());
   if (out.endpoint.empty()) {

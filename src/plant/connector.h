@@ -34,10 +34,12 @@ struct ConnectorStatus {
   uint64_t refused = 0;       // messages, readings or lines that were not taken
   double samples_per_s = 0;   // over the last 10 s
   TimeNs last_sample_ns = 0;  // arrival; 0: none since the start
-  std::optional<uint64_t> backlog;  // files that wait; absent where nothing can wait
+  // Files that wait, variables whose past is still to come; absent where nothing can wait.
+  std::optional<uint64_t> backlog;
   // Device's clock less ours; absent where devices send no time. Taken from the freshest sample of
   // the last two minutes, so a slow network shows as a clock that is behind by its delay.
   std::optional<int64_t> skew_ns;
+  std::optional<TimeNs> certificate_expires_ns;  // the first of those in use; absent without
 };
 
 }  // namespace mw::plant

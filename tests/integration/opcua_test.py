@@ -6,6 +6,7 @@ security, history. What the connector does by itself: src/plant/opcua/*_test.cc.
 
 import contextlib
 import filecmp
+import hashlib
 import json
 import pathlib
 import shutil
@@ -16,7 +17,7 @@ import threading
 import time
 import unittest
 
-from harness import ROOT, DataFolder, Server, main, needs_program, run
+from harness import ROOT, DataFolder, Server, main, needs_program
 
 HERE = pathlib.Path(__file__).resolve().parent / "opcua_pypi"
 PEER = ROOT / "build/opcua_peer"
@@ -119,6 +120,58 @@ class Plc:
                 pipe.close()
 
 
+class Cable:
+    """A port that leads to another one, until it is cut."""
+
+    def __init__(self, to):
+        self.to, self.whole, self.over = to, True, False
+        self.sockets = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+
+    def _accept(self):
+        while not self.over:
+            try:
+                near, _ = self.listener.accept()
+                if not self.whole:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self.to))
+            except OSError:
+                continue
+            self.sockets += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def cut(self):
+        self.whole = False
+        for end in self.sockets:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def mend(self):
+        self.whole = True
+
+    def close(self):
+        self.over = True
+        self.cut()
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(5)
+        for end in [self.listener, *self.sockets]:
+            end.close()
+
+
 def free_port():
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
@@ -213,6 +266,134 @@ class OpcUa(unittest.TestCase):
             self.start_plc()
             self.expect_values(server)
             self.assertEqual(connector_of(server)["state"], "connected")
+
+    def make_certificate(self, begin=-1, end=365, uri="urn:test:plc"):
+        folder = self.data.path / "plc"
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([self.python, HERE / "make_certificate.py", folder, str(begin), str(end), uri],
+                       check=True)
+        return folder
+
+    def trust(self, folder):
+        trusted = self.data.path / "opcua/trusted"
+        trusted.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / "server.der", trusted / "plc.der")
+
+    def wait_for_problem(self, server, part):
+        def says():
+            link = connector_of(server)
+            return link["state"] == "failed" and part in (link["problem"] or {"en": ""})["en"] and link
+        try:
+            return server.wait_until(f"it says '{part}'", says, 30)
+        except AssertionError:
+            raise AssertionError(f"expected '{part}': {connector_of(server)}") from None
+
+    def test_speaks_encrypted_with_who_is_trusted_only(self):
+        write_config(self.data, self.endpoint, ["double"])  # sign_and_encrypt is what is not said
+        folder = self.make_certificate()
+        self.start_plc("--secure", folder)
+        thumbprint = hashlib.sha1((folder / "server.der").read_bytes()).hexdigest().upper()
+        with Server(self.data.path, demo=False) as server:
+            link = self.wait_for_problem(server, "is not trusted")
+            self.assertIn(thumbprint, link["problem"]["en"])
+            self.assertIn(thumbprint, link["problem"]["zh"])
+            self.assertEqual(tags_of(server)["double"]["quality"], "bad")
+            rejected = self.data.path / f"opcua/rejected/{thumbprint}.der"
+            self.assertIn(str(rejected), link["problem"]["en"])
+            key = self.data.path / "opcua/own/private_key.pem"
+            self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+            self.assertEqual((self.data.path / "opcua/own").stat().st_mode & 0o777, 0o700)
+
+            # What the message says, done: no restart.
+            rejected.rename(self.data.path / "opcua/trusted" / rejected.name)
+            server.wait_until("it is connected", lambda: (
+                tags_of(server)["double"]["value"] == -1234.0625 and
+                connector_of(server)["state"] == "connected"), 30)
+            days = (connector_of(server)["certificate_expires_ms"] / 1000 - time.time()) / 86400
+            self.assertTrue(360 < days < 366, days)
+        certificate = (self.data.path / "opcua/own/certificate.der").read_bytes()
+        with Server(self.data.path, demo=False) as server:
+            server.wait_until("it is connected again", lambda: (
+                connector_of(server)["state"] == "connected"), 30)
+        self.assertEqual((self.data.path / "opcua/own/certificate.der").read_bytes(), certificate)
+
+    def test_signs_without_encrypting_where_that_is_said(self):
+        write_config(self.data, self.endpoint + 'security = "sign"', ["double"])
+        folder = self.make_certificate(end=10)
+        self.trust(folder)
+        self.start_plc("--secure", folder)
+        with Server(self.data.path, demo=False) as server:
+            # A certificate about to expire works, and is told.
+            server.wait_until("it warns", lambda: (
+                connector_of(server)["state"] == "connected" and
+                "expires in 9 days" in (connector_of(server)["problem"] or {"en": ""})["en"]), 30)
+            self.assertEqual(tags_of(server)["double"]["quality"], "good")
+
+    def test_refuses_certificates_that_are_expired_or_anothers(self):
+        write_config(self.data, self.endpoint, ["double"])
+        for words, told in (({"begin": -30, "end": -1}, "is valid from"),
+                            ({"begin": 2}, "is valid from"),
+                            ({"uri": "urn:test:another"}, "names another application")):
+            folder = self.make_certificate(**words)
+            self.trust(folder)
+            plc = self.start_plc("--secure", folder)
+            with Server(self.data.path, demo=False) as server:
+                self.wait_for_problem(server, told)
+                self.assertEqual(tags_of(server)["double"]["quality"], "bad")
+            plc.kill()
+
+    def test_logs_in_by_a_private_file(self):
+        password = self.data.path / "password"
+        password.write_text("wrong-one\n")
+        password.chmod(0o600)
+        write_config(self.data, self.endpoint + f'user = "reader"\npassword_file = "{password}"', ["double"])
+        folder = self.make_certificate()
+        self.trust(folder)
+        self.start_plc("--secure", folder, "--user", "reader:s3cret-word")
+        with Server(self.data.path, demo=False) as server:
+            link = self.wait_for_problem(server, "does not let in 'reader'")
+            self.assertNotIn("wrong-one", json.dumps(link) + server.output())
+        password.write_text("s3cret-word\n")
+        with Server(self.data.path, demo=False) as server:
+            server.wait_until("it is let in", lambda: tags_of(server)["double"]["quality"] == "good", 30)
+            self.assertNotIn("s3cret-word", server.output())
+        password.chmod(0o644)
+        with self.assertRaises(AssertionError) as refused:
+            Server(self.data.path, demo=False)
+        self.assertIn("password", str(refused.exception))
+
+    def test_does_not_fall_back_to_no_security(self):
+        write_config(self.data, self.endpoint, ["double"])
+        self.start_plc()
+        with Server(self.data.path, demo=False) as server:
+            link = self.wait_for_problem(server, "does not offer")
+            self.assertIn("it offers: none", link["problem"]["en"])
+
+    def test_fills_the_hole_of_a_cut_cable_from_the_servers_history(self):
+        cable = Cable(self.port)
+        self.addCleanup(cable.close)
+        write_config(self.data, f'endpoint = "opc.tcp://127.0.0.1:{cable.port}/plc"\ntimeout_ms = 1000\n'
+                                'security = "none"', ["by_number", "int32"])
+        plc = self.start_plc("--history", self.data.path / "history.db")
+        with Server(self.data.path, demo=False) as server:
+            server.wait_until("it is connected", lambda: tags_of(server)["by_number"]["quality"] == "good", 30)
+            time.sleep(1)
+            cable.cut()
+            server.wait_until("the cut is seen", lambda: tags_of(server)["by_number"]["quality"] == "bad", 20)
+            for i in range(20):
+                plc.ask(set="by_number", value=100.0 + i)
+                time.sleep(0.1)
+            cable.mend()
+            server.wait_until("it is back", lambda: (
+                tags_of(server)["by_number"]["value"] == 119 and
+                connector_of(server)["state"] == "connected" and
+                connector_of(server)["backlog"] == 0), 30)
+            now = server.get("/api/plant")["now_ms"]
+            series = server.get(f"/api/plant/series?tag=press-1%2Fby_number&from_ms={now - 60000}&to_ms={now}"
+                                "&points=2000")
+            values = json.dumps(series)
+            missing = [i for i in range(20) if f"{100 + i}" not in values]
+            self.assertEqual(missing, [], values[:3000])
 
     def test_says_what_is_wrong_with_a_configuration_and_does_not_start(self):
         for wrong, told in ((("press-1/double", "press-1/nowhere"), "no such tag"),

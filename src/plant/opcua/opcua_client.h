@@ -32,6 +32,13 @@ struct OpcuaValue {
   std::optional<TimeNs> source_ns, server_ns;
 };
 
+/// A part of what a server remembers of one variable.
+struct OpcuaPast {
+  std::vector<OpcuaValue> values;
+  std::string more;     // to ask for the next part with; empty: this was the last
+  std::string problem;  // why the server tells nothing; empty when it does
+};
+
 /// A session with one OPC UA server. There is no way to write through it.
 ///
 /// Errors   of the link: the session is over, and the client of no more use.
@@ -54,6 +61,14 @@ class OpcuaClient {
   virtual Result<void> pump(int ms) = 0;
   /// Their present values, in this order.
   virtual Result<std::vector<OpcuaValue>> read(std::span<const std::size_t> items) = 0;
+  /// Which of these the server keeps the past of.
+  virtual Result<std::vector<bool>> keeps_past(std::span<const std::size_t> items) = 0;
+  /// Raw values of [from, to], ascending in time. `more`: what the part before said, empty at
+  /// first.
+  virtual Result<OpcuaPast> past(std::size_t item, TimeNs from_ns, TimeNs to_ns,
+                                 const std::string& more) = 0;
+  /// When the first of the two certificates expires; absent without security.
+  virtual std::optional<TimeNs> certificate_expires_ns() const = 0;
 };
 
 }  // namespace mw::plant

@@ -1,5 +1,6 @@
 // In place of the files ua_*: the source of open62541 was not there when this was configured.
 #include "plant/opcua/opcua_client.h"
+#include "plant/opcua_browse.h"
 
 namespace mw::plant {
 
@@ -14,6 +15,10 @@ Result<void> OpcuaClient::built_in() {
 Result<std::unique_ptr<OpcuaClient>> OpcuaClient::connect(const OpcuaOptions& /*options*/,
                                                           std::vector<OpcuaItem> /*items*/) {
   return built_in().error();
+}
+
+Result<OpcuaBrowse> browse_opcua(const OpcuaBrowseOptions& /*options*/) {
+  return OpcuaClient::built_in().error();
 }
 
 }  // namespace mw::plant

@@ -12,6 +12,12 @@ namespace {
 
 constexpr int kPumpMs = 50;
 constexpr int64_t kSteadyNs = 5 * kNsPerSecond;  // a session this long starts the pauses anew
+// Clocks differ a little, and a sample that comes twice is stored once.
+constexpr int64_t kOverlapNs = 5 * kNsPerSecond;
+constexpr int64_t kAheadNs = kNsPerMinute;
+constexpr int kMostParts = 10'000;  // of the past of one variable
+constexpr int64_t kWarnNs = 30 * kNsPerDay;
+constexpr int64_t kLookAgainNs = 12 * kNsPerHour;
 constexpr double kLargestWhole = 9e15;  // beyond, doubles are no longer whole numbers one by one
 
 ConnectorHealth::Description description_of(const OpcuaOptions& options,
@@ -61,6 +67,7 @@ OpcuaConnector::OpcuaConnector(OpcuaOptions options, const std::vector<TagIndex>
     const OpcuaNode& node = options_.nodes[i];
     Follow follow;
     follow.item = {parse_opcua_node_id(node.node).value(), node.index, node.sampling_ms};
+    follow.known_ns = live_.value(catalogue.tags()[tags[i]]).ts_ns;
     follow.quiet_ns = static_cast<int64_t>(catalogue.tags()[tags[i]].watchdog_s * 1e9 / 3);
     follows_.push_back(std::move(follow));
   }
@@ -86,6 +93,8 @@ Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   std::vector<OpcuaItem> items;
   for (const Follow& each : follows_) items.push_back(each.item);
   MW_ASSIGN(client_, dial_(options_, std::move(items)));
+  find_holes();
+  look_again_ns_ = 0;
   MW_TRY(follow());
   live_.set_link(link_, true, clock_.now_ns());
   health_.connected();
@@ -93,10 +102,13 @@ Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   last_problem_.clear();
   // Their present values, whenever they last changed.
   MW_TRY(read_quiet(true));
+  MW_TRY(skip_unkept_holes());
   while (!stop.stop_requested()) {
     flush();
-    MW_TRY(client_->pump(kPumpMs));
+    look_at_certificates();
+    MW_TRY(client_->pump(holes_.empty() ? kPumpMs : 0));
     MW_TRY(read_quiet(false));
+    MW_TRY(fill_hole());
   }
   return {};
 }
@@ -139,14 +151,11 @@ void OpcuaConnector::heard(std::size_t position, OpcuaValue value, bool read) {
   Follow& follow = follows_[position];
   follow.heard_ns = steady_ns();
   if (opcua_values_lost(value.status)) {
-    health_.complained(
-        {options_.nodes[position].node +
-             ": the server gave up values between; lower sampling_ms or publishing_ms",
-         options_.nodes[position].node +
-             "：服务器丢弃了中间值，请调整 sampling_ms 或 publishing_ms"});
+    complain(position,
+             "the server gave up values between: raise sampling_ms or lower publishing_ms",
+             "服务器丢弃了中间值：请增大 sampling_ms 或减小 publishing_ms");
   } else if (!value.problem.empty()) {
-    health_.complained({options_.nodes[position].node + ": " + value.problem,
-                        options_.nodes[position].node + "：" + value.problem});
+    complain(position, value.problem, value.problem);
   }
   pending_.push_back(reading_of(position, std::move(value), read));
 }
@@ -164,6 +173,7 @@ Reading OpcuaConnector::reading_of(std::size_t position, OpcuaValue value, bool 
   reading.ts_ns = newer || !read ? value.source_ns : value.server_ns;
   if (!reading.ts_ns) reading.ts_ns = value.server_ns;
   if (value.source_ns) follow.source_ns = std::max(follow.source_ns, *value.source_ns);
+  follow.known_ns = std::max(follow.known_ns, reading.ts_ns.value_or(clock_.now_ns()));
   if (!node.states.empty() && !std::holds_alternative<std::monostate>(value.value)) {
     const std::string key = state_key(value);
     const auto known = node.states.find(key);
@@ -186,6 +196,98 @@ void OpcuaConnector::flush() {
   } else {
     health_.complained(taken.error().message);
   }
+}
+
+void OpcuaConnector::complain(std::size_t position, const std::string& en, const std::string& zh) {
+  const std::string& node = options_.nodes[position].node;
+  health_.complained({node + ": " + en, node + "：" + zh});
+}
+
+void OpcuaConnector::find_holes() {
+  holes_.clear();
+  more_.clear();
+  parts_ = 0;
+  const TimeNs now_ns = clock_.now_ns();
+  holes_end_ns_ = now_ns + kAheadNs;
+  const TimeNs earliest_ns = now_ns - options_.history_hours * kNsPerHour;
+  for (std::size_t i = 0; i < follows_.size(); ++i) {
+    Follow& follow = follows_[i];
+    // One that was not filled last time goes on from where it began.
+    if (follow.hole_ns == 0 && follow.known_ns != 0) follow.hole_ns = follow.known_ns - kOverlapNs;
+    if (follow.hole_ns == 0 || options_.history_hours == 0) continue;
+    follow.hole_ns = std::max(follow.hole_ns, earliest_ns);
+    holes_.push_back(i);
+  }
+  health_.set_backlog(holes_.size());
+}
+
+Result<void> OpcuaConnector::skip_unkept_holes() {
+  if (holes_.empty()) return {};
+  MW_ASSIGN(const std::vector<bool> kept, client_->keeps_past(holes_));
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < holes_.size(); ++i) {
+    if (kept[i]) {
+      left.push_back(holes_[i]);
+    } else {
+      follows_[holes_[i]].hole_ns = 0;
+    }
+  }
+  holes_ = std::move(left);
+  health_.set_backlog(holes_.size());
+  return {};
+}
+
+Result<void> OpcuaConnector::fill_hole() {
+  // While the disk refuses, the past waits where it is.
+  if (holes_.empty() || ingest_.store_refuses()) return {};
+  const std::size_t position = holes_.back();
+  MW_ASSIGN(OpcuaPast past,
+            client_->past(position, follows_[position].hole_ns, holes_end_ns_, more_));
+  if (!past.problem.empty()) {
+    complain(position, "what was missed stays missing: " + past.problem,
+             "缺失的数据无法补齐：" + past.problem);
+    end_hole();
+    return {};
+  }
+  std::vector<Reading> readings;
+  for (OpcuaValue& value : past.values) {
+    // Without a time of its own it cannot be placed.
+    if (!value.source_ns && !value.server_ns) continue;
+    readings.push_back(reading_of(position, std::move(value), false));
+  }
+  MW_ASSIGN(const IngestOutcome taken, ingest_.take(readings, Arrival::kHistory));
+  health_.took(taken);
+  more_ = std::move(past.more);
+  if (!more_.empty() && ++parts_ < kMostParts) return {};
+  if (!more_.empty()) {
+    complain(position, "its history has no end: what was missed is stored in part",
+             "历史数据没有终点：缺失部分仅补齐一部分");
+  }
+  end_hole();
+  return {};
+}
+
+void OpcuaConnector::end_hole() {
+  follows_[holes_.back()].hole_ns = 0;
+  holes_.pop_back();
+  more_.clear();
+  parts_ = 0;
+  health_.set_backlog(holes_.size());
+}
+
+void OpcuaConnector::look_at_certificates() {
+  if (steady_ns() < look_again_ns_) return;
+  look_again_ns_ = steady_ns() + kLookAgainNs;
+  const std::optional<TimeNs> expires_ns = client_->certificate_expires_ns();
+  health_.set_certificate_expiry(expires_ns);
+  if (!expires_ns || *expires_ns - clock_.now_ns() > kWarnNs) return;
+  const std::string days = std::to_string((*expires_ns - clock_.now_ns()) / kNsPerDay);
+  health_.complained({"a certificate expires in " + days +
+                          " days: renew the server's and trust the new one, or delete opcua/own in "
+                          "the data folder for a new one of ours",
+                      "证书将在 " + days +
+                          " 天后过期：请更新服务器证书并信任新证书，或删除数据目录中的 "
+                          "opcua/own 以生成新的本机证书"});
 }
 
 void OpcuaConnector::lost(const Text& problem) {

@@ -43,6 +43,8 @@ class OpcuaConnector final : public Connector {
     int64_t quiet_ns = 0;          // after which it is read
     int64_t heard_ns = 0;          // steady
     TimeNs source_ns = INT64_MIN;  // the newest
+    TimeNs known_ns = 0;           // time of the newest sample; 0: none
+    TimeNs hole_ns = 0;            // since when samples may be missing; 0: none are
   };
 
   OpcuaConnector(OpcuaOptions options, const std::vector<TagIndex>& tags,
@@ -55,6 +57,12 @@ class OpcuaConnector final : public Connector {
   void heard(std::size_t position, OpcuaValue value, bool read);
   Reading reading_of(std::size_t position, OpcuaValue value, bool read);
   void flush();
+  void find_holes();
+  Result<void> skip_unkept_holes();
+  Result<void> fill_hole();
+  void end_hole();
+  void look_at_certificates();
+  void complain(std::size_t position, const std::string& en, const std::string& zh);
   void lost(const Text& problem);
   bool sleep_ms(int64_t ms, const std::stop_token& stop);
 
@@ -69,6 +77,11 @@ class OpcuaConnector final : public Connector {
   std::vector<Follow> follows_;  // as options_.nodes
   std::unique_ptr<OpcuaClient> client_;
   std::vector<Reading> pending_;
+  std::vector<std::size_t> holes_;  // positions that wait for their past, the next one last
+  std::string more_;                // of the past of holes_.back()
+  int parts_ = 0;                   // that came of it
+  TimeNs holes_end_ns_ = 0;
+  int64_t look_again_ns_ = 0;  // at the certificates; steady
   std::string last_problem_;
   std::mutex wake_mutex_;
   std::condition_variable_any wake_;

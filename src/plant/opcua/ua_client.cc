@@ -2,11 +2,9 @@
 // GetEndpoints, those of sessions and channels, Read, HistoryRead, Browse, CreateSubscription,
 // CreateMonitoredItems. Never Write, Call, HistoryUpdate or one that adds or deletes nodes.
 #include <algorithm>
-#include <atomic>
-#include <map>
 
-#include "plant/modbus/tcp_dial.h"
 #include "plant/opcua/opcua_client.h"
+#include "plant/opcua/opcua_status.h"
 #include "plant/opcua/ua_link.h"
 #include "plant/opcua/ua_value.h"
 
@@ -16,6 +14,7 @@ namespace {
 constexpr std::size_t kItemsPerCall = 500;  // servers bound what one request may hold
 constexpr uint32_t kQueueMs = 5000;         // of samples that a server keeps for us at most
 constexpr uint32_t kMostQueued = 1000;
+constexpr uint32_t kPastPerCall = 1000;  // values
 constexpr int kKeepAliveMs = 2000;
 constexpr int kLifetimeMs = 60'000;
 
@@ -57,8 +56,15 @@ class UaClient final : public OpcuaClient {
   Result<std::vector<std::string>> subscribe(Listener listener) override;
   Result<void> pump(int ms) override;
   Result<std::vector<OpcuaValue>> read(std::span<const std::size_t> items) override;
+  Result<std::vector<bool>> keeps_past(std::span<const std::size_t> items) override;
+  Result<OpcuaPast> past(std::size_t item, TimeNs from_ns, TimeNs to_ns,
+                         const std::string& more) override;
+  std::optional<TimeNs> certificate_expires_ns() const override { return link_->expires_ns(); }
 
  private:
+  using Answered = std::function<void(std::size_t place, const UA_DataValue* value)>;
+  Result<void> read_attribute(std::span<const std::size_t> items, UA_UInt32 attribute,
+                              const Answered& answered);
   static void on_data(UA_Client* client, UA_UInt32 subscription, void* self, UA_UInt32 monitored,
                       void* item, UA_DataValue* value);
   Result<void> follow(std::size_t begin, std::size_t end, std::vector<std::string>& problems);
@@ -154,15 +160,16 @@ Result<void> UaClient::follow(std::size_t begin, std::size_t end,
 
 Result<void> UaClient::pump(int ms) { return link_->pump(ms); }
 
-Result<std::vector<OpcuaValue>> UaClient::read(std::span<const std::size_t> items) {
-  std::vector<OpcuaValue> values;
+/// `answered` gets nullptr where the server left an answer out.
+Result<void> UaClient::read_attribute(std::span<const std::size_t> items, UA_UInt32 attribute,
+                                      const Answered& answered) {
   for (std::size_t begin = 0; begin < items.size(); begin += kItemsPerCall) {
     const auto part = items.subspan(begin, std::min(kItemsPerCall, items.size() - begin));
     std::vector<UA_ReadValueId> wanted(part.size());
     for (std::size_t i = 0; i < part.size(); ++i) {
       UA_ReadValueId_init(&wanted[i]);
       wanted[i].nodeId = ids_[part[i]];
-      wanted[i].attributeId = UA_ATTRIBUTEID_VALUE;
+      wanted[i].attributeId = attribute;
     }
     UA_ReadRequest request;
     UA_ReadRequest_init(&request);
@@ -173,14 +180,87 @@ Result<std::vector<OpcuaValue>> UaClient::read(std::span<const std::size_t> item
                                             UA_Client_Service_read(link_->client(), request));
     MW_TRY(link_->check(response->responseHeader.serviceResult, "reading values", "读取数值"));
     for (std::size_t i = 0; i < part.size(); ++i) {
-      if (i < response->resultsSize) {
-        values.push_back(ua_value(response->results[i], items_[part[i]]));
-      } else {
-        values.push_back({{}, UA_STATUSCODE_BADUNEXPECTEDERROR, "no answer of the server", {}, {}});
-      }
+      answered(begin + i, i < response->resultsSize ? &response->results[i] : nullptr);
     }
   }
+  return {};
+}
+
+Result<std::vector<OpcuaValue>> UaClient::read(std::span<const std::size_t> items) {
+  std::vector<OpcuaValue> values(items.size());
+  MW_TRY(read_attribute(items, UA_ATTRIBUTEID_VALUE,
+                        [&](std::size_t place, const UA_DataValue* value) {
+                          if (value != nullptr) {
+                            values[place] = ua_value(*value, items_[items[place]]);
+                          } else {
+                            values[place].status = UA_STATUSCODE_BADUNEXPECTEDERROR;
+                            values[place].problem = "no answer of the server";
+                          }
+                        }));
   return values;
+}
+
+Result<std::vector<bool>> UaClient::keeps_past(std::span<const std::size_t> items) {
+  std::vector<bool> out(items.size(), false);
+  MW_TRY(read_attribute(items, UA_ATTRIBUTEID_ACCESSLEVEL,
+                        [&](std::size_t place, const UA_DataValue* value) {
+                          if (value == nullptr ||
+                              !UA_Variant_hasScalarType(&value->value, &UA_TYPES[UA_TYPES_BYTE])) {
+                            return;
+                          }
+                          const auto level = *static_cast<const UA_Byte*>(value->value.data);
+                          out[place] = (level & UA_ACCESSLEVELMASK_HISTORYREAD) != 0;
+                        }));
+  return out;
+}
+
+Result<OpcuaPast> UaClient::past(std::size_t item, TimeNs from_ns, TimeNs to_ns,
+                                 const std::string& more) {
+  UA_ReadRawModifiedDetails details;
+  UA_ReadRawModifiedDetails_init(&details);
+  details.startTime = ua_time_of(from_ns);
+  details.endTime = ua_time_of(to_ns);
+  details.numValuesPerNode = kPastPerCall;
+  UA_HistoryReadValueId wanted;
+  UA_HistoryReadValueId_init(&wanted);
+  wanted.nodeId = ids_[item];
+  wanted.continuationPoint = ua_view(more);
+  UA_HistoryReadRequest request;
+  UA_HistoryReadRequest_init(&request);
+  UA_ExtensionObject_setValueNoDelete(&request.historyReadDetails, &details,
+                                      &UA_TYPES[UA_TYPES_READRAWMODIFIEDDETAILS]);
+  request.timestampsToReturn = UA_TIMESTAMPSTORETURN_BOTH;
+  request.nodesToRead = &wanted;
+  request.nodesToReadSize = 1;
+  const UaOwned<UA_HistoryReadResponse> response(
+      UA_TYPES_HISTORYREADRESPONSE, UA_Client_Service_historyRead(link_->client(), request));
+  OpcuaPast out;
+  const UA_StatusCode status = response->responseHeader.serviceResult;
+  // A server that has no such service says so for the whole request.
+  if (status == UA_STATUSCODE_BADSERVICEUNSUPPORTED ||
+      status == UA_STATUSCODE_BADHISTORYOPERATIONUNSUPPORTED) {
+    out.problem = ua_status_name(status);
+    return out;
+  }
+  MW_TRY(link_->check(status, "reading history", "读取历史"));
+  if (response->resultsSize != 1) {
+    out.problem = "no answer of the server";
+    return out;
+  }
+  const UA_HistoryReadResult& result = response->results[0];
+  if (opcua_quality(result.statusCode) == Quality::kBad) {
+    out.problem = ua_status_name(result.statusCode);
+    return out;
+  }
+  out.more = std::string(ua_text(result.continuationPoint));
+  if (!UA_ExtensionObject_hasDecodedType(&result.historyData, &UA_TYPES[UA_TYPES_HISTORYDATA])) {
+    return out;  // GoodNoData
+  }
+  const auto* data = static_cast<const UA_HistoryData*>(result.historyData.content.decoded.data);
+  for (std::size_t i = 0; i < data->dataValuesSize; ++i) {
+    out.values.push_back(ua_value(data->dataValues[i], items_[item]));
+  }
+  return out;
 }
 
 }  // namespace

@@ -202,6 +202,11 @@ Result<void> UaLink::make_client() {
 Result<void> UaLink::choose_endpoint() {
   std::size_t count = 0;
   UA_EndpointDescription* endpoints = nullptr;
+  // Asked over a channel of its own; without this open62541 would choose before we do.
+  UA_EndpointDescription& asked = UA_Client_getConfig(client_)->endpoint;
+  asked.endpointUrl = ua_copy(options_.endpoint);
+  asked.securityMode = UA_MESSAGESECURITYMODE_NONE;
+  asked.securityPolicyUri = ua_copy(std::string(kPolicyPrefix) + "None");
   const UA_StatusCode status =
       UA_Client_getEndpoints(client_, options_.endpoint.c_str(), &count, &endpoints);
   if (status != UA_STATUSCODE_GOOD) return unreachable(status);

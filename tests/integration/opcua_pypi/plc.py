@@ -11,6 +11,7 @@ import asyncio
 import datetime
 import json
 import logging
+import os
 import pathlib
 import sys
 
@@ -101,7 +102,7 @@ async def main():
     parser.add_argument("--user")
     parser.add_argument("--history")
     words = parser.parse_args()
-    logging.disable(logging.CRITICAL)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr) if os.environ.get("PLC_LOG") else logging.disable(logging.CRITICAL)
     record_services()
     server = Server(user_manager=Users(words.user) if words.user else None)
     if words.history:
@@ -120,7 +121,7 @@ async def main():
     nodes = await make_variables(server, space)
     async with server:
         if words.history:
-            await server.historize_node_data_change(nodes["double"])
+            await server.historize_node_data_change(nodes["by_number"])
         print("serving", flush=True)
         await obey(nodes)
 

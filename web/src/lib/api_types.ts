@@ -57,7 +57,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "folder" | "push";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
@@ -68,8 +68,9 @@ export interface Connector {
   refused: number;
   samples_s: number;
   last_sample_ms: number | null;
-  backlog: number | null; // files; null where nothing can wait
+  backlog: number | null; // files, or variables whose past is still to come; null where nothing can wait
   skew_ms: number | null; // its clock less the server's
+  certificate_expires_ms: number | null; // the first of those in use
 }
 
 export interface Plant {
