@@ -350,6 +350,19 @@ TEST_P(StoreContract, TakesLateSamplesIntoAggregatesWhereItCanAndCountsTheOthers
               aggregate(reference, kTemperature, minute, kHold).value());
 }
 
+TEST_P(StoreContract, ThinsOutWhatIsNotPackedYet) {
+  const auto store = open(100'000);
+  ASSERT_NE(store, nullptr);
+  std::vector<Sample> samples;
+  for (int64_t s = 0; s < 7200; s += 10) {
+    samples.push_back(number_at(kTemperature, kStart + s * kNsPerSecond, static_cast<double>(s)));
+  }
+  ASSERT_TRUE(store->append(samples));
+  EXPECT_EQ(thin_all(*store, kTemperature, {kStart + kHourNs, kStart, kStart}), 360u);
+  EXPECT_EQ(samples_in(*store, kTemperature).size(), 360u);
+  EXPECT_EQ(aggregate(*store, kTemperature, {kStart, kStart + 2 * kHourNs}, kHold)->count, 720u);
+}
+
 TEST_P(StoreContract, ForgetsWhatIsOlderThanAllThatIsKept) {
   const auto store = open(100);
   ASSERT_NE(store, nullptr);

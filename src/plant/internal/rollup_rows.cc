@@ -55,7 +55,7 @@ Result<std::optional<Rollup>> RollupRows::last_before(uint32_t tag, int64_t widt
               tables_.rollup_row_before(tag, width_ns, before_ns));
     if (!body) return std::optional<Rollup>();
     const std::vector<Rollup> rollups =
-        decode(tag, std::as_bytes(std::span(*body)), RollupParts::kAll);
+        decode(tag, std::as_bytes(std::span(*body)), RollupParts::kChart);
     const auto found = std::find_if(rollups.rbegin(), rollups.rend(),
                                     [&](const Rollup& r) { return r.last_ns < ts_ns; });
     if (found != rollups.rend()) return std::optional<Rollup>(*found);

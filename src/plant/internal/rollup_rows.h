@@ -23,7 +23,7 @@ class RollupRows {
   /// Those that start in the window, ascending.
   Result<std::vector<Rollup>> read(uint32_t tag, int64_t width_ns, TimeWindow starts,
                                    RollupParts parts) const;
-  /// The last one that has a sample before a time.
+  /// The last one that has a sample before a time, as a chart needs it.
   Result<std::optional<Rollup>> last_before(uint32_t tag, int64_t width_ns, TimeNs ts_ns) const;
   /// Ascending, all of one width: replaces those of the same stretch.
   Result<void> put(uint32_t tag, std::span<const Rollup> rollups);

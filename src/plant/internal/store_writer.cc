@@ -475,6 +475,16 @@ Result<ThinStep> StoreWriter::thin_now(const ThinJob& job) {
     if (found != thinned_.end()) thinned = found->second;
   }
   const TimeNs before_ns = thinned.from.raw_from_ns;
+  // What lies in the journal is not in a block that could be thinned out yet.
+  const bool in_tail = !tail_.slice(job.tag, {INT64_MIN, job.target.raw_from_ns}).empty();
+  if (job.target.raw_from_ns > before_ns && in_tail) {
+    if (!buffer_.empty()) {
+      return Error::make(Code::kUnavailable, "samples wait to be stored first", "有采样尚未存储");
+    }
+    const Result<void> sealed = seal();
+    note(sealed);
+    MW_TRY(sealed);
+  }
   MW_TRY(tables_->begin(SqlSession::Access::kWrite));
   Result<ThinStep> step = maker_.thin(job.tag, role(job.tag), job.target, thinned);
   std::vector<TagHour> gone;
