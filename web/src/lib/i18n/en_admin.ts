@@ -206,10 +206,10 @@ export const en_admin = {
   "csv.columns_layout": "One column a tag: {rows} rows, {readings} samples",
   "csv.column": "Column {n}:",
   "csv.unit_differs": "the file says {unit}: stored as bad",
-  "csv.problems": "{n} things cannot be read",
+  "csv.problems": "{n|1 thing|# things} cannot be read",
   "csv.problem": "Line {line}: {what}",
   "csv.preview": "Look again",
-  "csv.store": "Store {n} samples",
-  "csv.stored": "{n} samples stored, {doubtful} of them doubtful",
+  "csv.store": "Store {n|1 sample|# samples}",
+  "csv.stored": "{n|1 sample|# samples} stored, {doubtful} of them doubtful",
   "csv.once": "What was there already is there once.",
 } as const;
