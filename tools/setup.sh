@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the project needs and this Debian 12 machine lacks: tools/setup.sh run|test
-# The list is tools/packages.txt. Works as root or with sudo, any number of times.
+# The list is tools/packages.txt; open62541's source comes by tools/fetch_open62541.sh. Works as root
+# or with sudo, any number of times.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=${1:-run}
@@ -15,11 +16,18 @@ while read -r package kind_of_package; do
   case "$kind_of_package" in
     run*) ;;
     node*) if usable_node; then continue; fi ;;
+    cargo*) if command -v cargo >/dev/null || compgen -G "build/third_party/*.crate" >/dev/null; then continue; fi ;;
     test*) if [ "$kind" != test ]; then continue; fi ;;
-    *) echo "tools/packages.txt: '$package' needs '# run', '# node' or '# test'" >&2; exit 2 ;;
+    *) echo "tools/packages.txt: '$package' needs '# run', '# node', '# cargo' or '# test'" >&2; exit 2 ;;
   esac
   wanted+=("$package")
 done < <(sed -n 's/^\([a-z0-9][a-z0-9.+-]*\)[[:space:]]*#[[:space:]]*/\1 /p' tools/packages.txt)
+
+fetch_sources() {
+  if tools/fetch_open62541.sh; then return; fi
+  echo "   going on without: this build refuses OPC UA connectors (kind = \"opcua\")" >&2
+  echo "   没有 open62541 源码也继续：本次构建不支持 OPC UA 连接" >&2
+}
 
 missing=()
 for package in "${wanted[@]}"; do
@@ -28,6 +36,7 @@ for package in "${wanted[@]}"; do
 done
 if [ ${#missing[@]} -eq 0 ]; then
   echo "   all ${#wanted[@]} packages are installed"
+  fetch_sources
   exit 0
 fi
 
@@ -55,3 +64,4 @@ apt update
 echo "   package lists are fresh ($((SECONDS - started)) s), now downloading and unpacking"
 apt install -y --no-install-recommends "${missing[@]}"
 echo "   installed in $((SECONDS - started)) s"
+fetch_sources

@@ -3,6 +3,7 @@
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
+#include "apps/millwright/plant_browse.h"
 #include "apps/millwright/server_config.h"
 #include "core/file.h"
 #include "plant/csv_export.h"
@@ -253,12 +254,32 @@ Result<void> read_csv_flags(const std::vector<std::string>& maps, const std::str
                      "--utc-offset：应如 +08:00", "--utc-offset");
 }
 
+BrowseWords browse_words(CommandLine& line) {
+  BrowseWords words;
+  words.security =
+      line.option("security", "WORD", "sign_and_encrypt", "browse: sign_and_encrypt, sign or none");
+  words.user = line.option("user", "NAME", "", "browse: default: anonymous");
+  words.password_file =
+      line.maybe_option("password-file", "FILE", "browse: with --user; readable by you only");
+  words.start = line.option("start", "NODE", "i=85", "browse: from which node on");
+  words.depth = static_cast<int>(line.integer("depth", "N", 10, "browse: how far down", 1, 50));
+  words.most =
+      static_cast<int>(line.integer("most", "N", 2000, "browse: variables at most", 1, 50'000));
+  words.asset = line.option("asset", "ID", "machine-1", "browse: whose tags they become");
+  words.name = line.option("name", "ID", "opcua", "browse: of the connector");
+  words.write =
+      line.maybe_option("write", "FOLDER", "browse: puts connector.toml and plant.json here");
+  return words;
+}
+
 }  // namespace
 
 int cmd_plant(CommandLine& line) {
   line.describe(
       "`import FILE.csv` stores a file's samples, with --preview only shows what it would; "
-      "`export --tags A,B --from T --to T` writes samples as CSV.");
+      "`export --tags A,B --from T --to T` writes samples as CSV; `browse opc.tcp://HOST:4840` "
+      "lists the "
+      "variables of an OPC UA server, with --write FOLDER also as configuration.");
   PlantWords words;
   words.data = data_folder(line);
   words.catalogue_file = line.maybe_option("catalogue", "FILE", "default: that of config.toml");
@@ -277,15 +298,22 @@ int cmd_plant(CommandLine& line) {
   words.from = line.option("from", "TIME", "", "export: 2026-01-31T08:00:00Z");
   words.to = line.option("to", "TIME", "", "export: end, exclusive");
   words.out = line.maybe_option("out", "FILE", "export: default: stdout");
-  const std::string action = line.positional("import|export", "what to do");
-  const auto file = line.maybe_positional("FILE", "import: which file");
+  const BrowseWords browse = browse_words(line);
+  const std::string action = line.positional("import|export|browse", "what to do");
+  const auto file =
+      line.maybe_positional("FILE|ENDPOINT", "import: which file; browse: which server");
   if (const auto status = line.finish()) return *status;
   if (const auto read = read_csv_flags(maps, separator, offset, words.csv); !read) {
     return fail(line, read.error());
   }
+  if (action == "browse" && file) {
+    const Result<int> status = browse_server(line, words.data, *file, browse);
+    return status ? *status : fail(line, status.error());
+  }
   if ((action != "import" || !file) && (action != "export" || file)) {
-    return fail(line, Error::make(Code::kInvalidArgument, "expected `import FILE` or `export`",
-                                  "应为 `import 文件` 或 `export`", action));
+    return fail(line, Error::make(Code::kInvalidArgument,
+                                  "expected `import FILE`, `export` or `browse ENDPOINT`",
+                                  "应为 `import 文件`、`export` 或 `browse 端点`", action));
   }
   const Result<int> status = file ? import_file(line, words, *file) : export_tags(line, words);
   return status ? *status : fail(line, status.error());

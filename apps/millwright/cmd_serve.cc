@@ -53,6 +53,9 @@ struct Service {
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;  // follow the plant
+  std::shared_ptr<notify::Outbox> outbox;
+  std::shared_ptr<notify::Sender> sender;
+  std::unique_ptr<alarms::Escalation> escalation;
   std::shared_ptr<LocalModelHost> models;
   std::shared_ptr<upstream::Upstreams> upstreams;
   ToolRegistry tools;
@@ -92,6 +95,49 @@ void start_alarms(const Request& request, Service& service) {
   }
   service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
+}
+
+/// Telling people of alarms that nobody acknowledges, where the configuration says whom.
+Result<void> start_escalation(const Request& request, Service& service) {
+  const NotifyConfig& config = request.config.notify;
+  if (config.empty() || service.alarms == nullptr) return {};
+  MW_ASSIGN(service.outbox, notify::Outbox::open((request.flags.data / "notify.db").string()));
+  notify::SenderOptions sender;
+  sender.outbox = service.outbox;
+  MW_ASSIGN(sender.channels, make_channels(config, service.clock));
+  sender.clock = &service.clock;
+  sender.log = service.log;
+  service.sender = std::make_shared<notify::Sender>(std::move(sender));
+  alarms::EscalationOptions options;
+  options.steps = config.steps;
+  options.languages = config.languages;
+  options.console_url = config.console_url;
+  options.clock = &service.clock;
+  options.log = service.log;
+  service.escalation = std::make_unique<alarms::Escalation>(*service.alarms, *service.sender,
+                                                            *service.outbox, std::move(options));
+  service.escalation->start();
+  return {};
+}
+
+/// How the ways to tell people do, for /metrics.
+void show_channels(Service& service) {
+  if (service.sender == nullptr) return;
+  for (const notify::ChannelHealth& each : service.sender->health()) {
+    const auto read = [sender = service.sender, name = each.name](auto pick) {
+      for (const notify::ChannelHealth& now : sender->health()) {
+        if (now.name == name) return static_cast<double>(pick(now));
+      }
+      return 0.0;
+    };
+    const std::string labels = server::label("channel", each.name);
+    service.metrics->registry.gauge(
+        "millwright_notify_waiting", "Messages that a channel could not hand over yet.",
+        [read] { return read([](const auto& health) { return health.waiting; }); }, labels);
+    service.metrics->registry.gauge(
+        "millwright_notify_up", "1 unless the channel's last attempt failed.",
+        [read] { return read([](const auto& health) { return health.problem ? 0 : 1; }); }, labels);
+  }
 }
 
 Result<void> start_assistant(const Request& request, Service& service) {
@@ -149,9 +195,11 @@ Result<void> start(const Request& request, Service& service) {
         request.config.upstreams, "millwright/" + version(), service.log);
   }
   start_alarms(request, service);
+  MW_TRY(start_escalation(request, service));
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
+  show_channels(service);
   server::ApiParts parts;
   parts.models = service.models;
   parts.upstreams = service.upstreams;

@@ -1,10 +1,12 @@
 #include "apps/millwright/connector_config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 #include <vector>
 
 #include "apps/millwright/table_reader.h"
+#include "core/private_file.h"
 
 namespace mw::app {
 namespace {
@@ -14,6 +16,10 @@ using plant::ModbusOrder;
 using plant::ModbusRegister;
 using plant::ModbusTable;
 using plant::ModbusType;
+using plant::OpcuaNode;
+using plant::OpcuaOptions;
+using plant::OpcuaPolicy;
+using plant::OpcuaSecurity;
 
 template <typename T>
 using Words = std::vector<std::pair<const char*, T>>;
@@ -178,6 +184,85 @@ Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::stri
   return plant::ConnectorOptions(std::move(out));
 }
 
+const Words<OpcuaSecurity>& security_words() {
+  static const Words<OpcuaSecurity> words{{"sign_and_encrypt", OpcuaSecurity::kSignAndEncrypt},
+                                          {"sign", OpcuaSecurity::kSign},
+                                          {"none", OpcuaSecurity::kNone}};
+  return words;
+}
+
+const Words<OpcuaPolicy>& policy_words() {
+  static const Words<OpcuaPolicy> words{
+      {"basic256sha256", OpcuaPolicy::kBasic256Sha256},
+      {"aes128_sha256_rsaoaep", OpcuaPolicy::kAes128Sha256RsaOaep},
+      {"aes256_sha256_rsapss", OpcuaPolicy::kAes256Sha256RsaPss}};
+  return words;
+}
+
+Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
+                            const OpcuaNode& defaults) {
+  TableReader reader(table, file, "connector.node.");
+  OpcuaNode node = defaults;
+  int index = -1;
+  MW_TRY(reader.text("tag", node.tag));
+  MW_TRY(reader.text("node", node.node));
+  MW_TRY(reader.integer("index", 0, 1'000'000, index));
+  MW_TRY(reader.number("scale", -1e12, 1e12, node.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, node.offset));
+  MW_TRY(reader.text("measured_in", node.measured_in));
+  MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, node.sampling_ms));
+  MW_ASSIGN(const toml::table* states, reader.table("states"));
+  MW_TRY(reader.finish());
+  if (node.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (node.node.empty()) return reader.wrong_table("node", "must name a node of the server");
+  if (node.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  if (index >= 0) node.index = index;
+  if (states == nullptr) return node;
+  for (const auto& [key, each] : *states) {
+    const auto state = each.value_exact<std::string>();
+    if (!state || state->empty()) {
+      return reader.wrong_table("states",
+                                "must give a state for each value, such as {0 = \"idle\"}");
+    }
+    node.states[std::string(key.str())] = *state;
+  }
+  return node;
+}
+
+Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::string& file,
+                                           std::string name) {
+  OpcuaOptions out;
+  OpcuaNode defaults;
+  std::string password_file;
+  out.name = std::move(name);
+  MW_TRY(reader.text("endpoint", out.endpoint));
+  MW_TRY(read_word(reader, "security", security_words(), out.security));
+  MW_TRY(read_word(reader, "policy", policy_words(), out.policy));
+  MW_TRY(reader.text("user", out.user));
+  MW_TRY(reader.text("password_file", password_file));
+  MW_TRY(reader.integer("timeout_ms", 100, 60'000, out.timeout_ms));
+  MW_TRY(reader.integer("publishing_ms", 10, 60'000, out.publishing_ms));
+  MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, defaults.sampling_ms));
+  MW_TRY(reader.integer("history_hours", 0, 24 * 365, out.history_hours));
+  MW_ASSIGN(const auto nodes, reader.tables("node"));
+  MW_TRY(reader.finish());
+  if (out.endpoint.empty()) {
+    return reader.wrong_table("endpoint", "must be such as \"opc.tcp://10.0.0.7:4840\"");
+  }
+  if (out.user.empty() != password_file.empty()) {
+    return reader.wrong_table("user", "and password_file must be there together");
+  }
+  if (!password_file.empty()) {
+    MW_ASSIGN(out.password, read_private_file(password_file, "connector.password_file"));
+    while (out.password.ends_with('\n') || out.password.ends_with('\r')) out.password.pop_back();
+  }
+  for (const toml::table* each : nodes) {
+    MW_ASSIGN(OpcuaNode node, read_node(*each, file, defaults));
+    out.nodes.push_back(std::move(node));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
 /// "+08:00" in minutes.
 Result<void> read_utc_offset(TableReader& reader, plant::CsvOptions& out) {
   std::string text;
@@ -237,12 +322,13 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const s
   if (kind == "modbus_tcp" || kind == "modbus_rtu") {
     return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
   }
+  if (kind == "opcua") return read_opcua(reader, file, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
     return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
   }
-  return reader.wrong_table("kind",
-                            "must be one of modbus_tcp, modbus_rtu, folder; it is '" + kind + "'");
+  return reader.wrong_table(
+      "kind", "must be one of modbus_tcp, modbus_rtu, opcua, folder; it is '" + kind + "'");
 }
 
 }  // namespace mw::app

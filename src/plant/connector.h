@@ -23,7 +23,7 @@ std::string_view connector_state_name(ConnectorState state);
 /// How one way in stands: the broker, a Modbus device, a watched folder, pushed samples.
 struct ConnectorStatus {
   std::string name;     // as configured; "broker" and "push" are ours
-  std::string kind;     // "mqtt", "modbus_tcp", "modbus_rtu", "folder", "push"
+  std::string kind;     // "mqtt", "modbus_tcp", "modbus_rtu", "opcua", "folder", "push"
   std::string address;  // without secrets: "10.0.0.7:502", "/dev/ttyUSB0"
   ConnectorState state = ConnectorState::kConnecting;
   TimeNs since_ns = 0;        // of the state
@@ -38,10 +38,12 @@ struct ConnectorStatus {
   uint64_t gaps = 0;        // since the start
   TimeNs gap_start_ns = 0;  // of the last one; 0: there was none
   TimeNs gap_end_ns = 0;
-  std::optional<uint64_t> backlog;  // files that wait; absent where nothing can wait
+  // Files that wait, variables whose past is still to come; absent where nothing can wait.
+  std::optional<uint64_t> backlog;
   // Device's clock less ours; absent where devices send no time. Taken from the freshest sample of
   // the last two minutes, so a slow network shows as a clock that is behind by its delay.
   std::optional<int64_t> skew_ns;
+  std::optional<TimeNs> certificate_expires_ns;  // the first of those in use; absent without
 };
 
 }  // namespace mw::plant

@@ -56,6 +56,41 @@ struct ModbusOptions {
   std::vector<ModbusRegister> registers;
 };
 
+/// How much of what goes to and fro between an OPC UA server and us is protected.
+enum class OpcuaSecurity { kNone, kSign, kSignAndEncrypt };
+
+/// The algorithms that protect it; what the specification has withdrawn is not among them.
+enum class OpcuaPolicy { kBasic256Sha256, kAes128Sha256RsaOaep, kAes256Sha256RsaPss };
+
+/// One variable of an OPC UA server and the tag that it becomes.
+///   value = what the server says * scale + offset
+struct OpcuaNode {
+  std::string tag;           // "press-1/oil_temperature"
+  std::string node;          // "ns=2;s=Press.Oil", "nsu=http://maker/;i=4711"
+  std::optional<int> index;  // of an array, from 0
+  double scale = 1;
+  double offset = 0;
+  std::string measured_in;                    // checked against the tag's unit when given
+  std::map<std::string, std::string> states;  // of a state tag: text or whole number -> state
+  int sampling_ms = 1000;                     // how often the server shall look
+};
+
+/// An OPC UA server. Values are subscribed to, read and read from history; the services Write and
+/// Call are never used.
+struct OpcuaOptions {
+  std::string name;
+  std::string endpoint;  // "opc.tcp://10.0.0.7:4840/path"
+  OpcuaSecurity security = OpcuaSecurity::kSignAndEncrypt;
+  OpcuaPolicy policy = OpcuaPolicy::kBasic256Sha256;
+  std::string user;  // empty: anonymous
+  std::string password;
+  std::string folder;  // of our certificate and those that are trusted
+  int timeout_ms = 3000;
+  int publishing_ms = 500;
+  int history_hours = 24;  // how far back a hole is filled; 0: it is not
+  std::vector<OpcuaNode> nodes;
+};
+
 /// How to read CSV files: what is left open is found out from the header.
 struct CsvOptions {
   char separator = 0;  // 0: ';', tab or ','
@@ -80,6 +115,6 @@ struct FolderOptions {
 };
 
 /// What [[connector]] of a configuration describes.
-using ConnectorOptions = std::variant<ModbusOptions, FolderOptions>;
+using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions>;
 
 }  // namespace mw::plant

@@ -28,8 +28,9 @@ struct Reading {
   std::string tag;              // "cnc-2/spindle_temperature"
   std::optional<TimeNs> ts_ns;  // source time; absent: the time it reached us
   std::variant<std::monostate, double, std::string> value;
-  Quality quality = Quality::kGood;  // the device's own opinion
-  std::string unit;                  // as the device names it; empty when it does not
+  Quality quality = Quality::kGood;               // the device's own opinion
+  QualityReason reason = QualityReason::kDevice;  // of a quality that is not good
+  std::string unit;                               // as the device names it; empty when it does not
 };
 
 enum class Arrival {

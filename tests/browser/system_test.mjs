@@ -58,8 +58,8 @@ describe("what the models do now", () => {
 
 describe("the connections", () => {
   for (const [lang, words] of [
-    ["en", ["press-plc", "Modbus TCP · 10.20.0.7:502", "not connected", "refused the connection; it is tried again", "clock is 1 h 2 min ahead", "Watched folder"]],
-    ["zh", ["press-plc", "Modbus TCP 设备 · 10.20.0.7:502", "未连接", "拒绝连接，正在重试", "设备时钟快了", "监视的文件夹"]],
+    ["en", ["press-plc", "Modbus TCP · 10.20.0.7:502", "not connected", "refused the connection; it is tried again", "clock is 1 h 2 min ahead", "Watched folder", "certificate expires in 12 d"]],
+    ["zh", ["press-plc", "Modbus TCP 设备 · 10.20.0.7:502", "未连接", "拒绝连接，正在重试", "设备时钟快了", "监视的文件夹", "证书将在"]],
   ]) {
     it(`say which works, since when, and what went wrong (${lang})`, async () => {
       bench.mock.set({ connectors: "failed" });

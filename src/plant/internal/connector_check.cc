@@ -5,6 +5,7 @@
 
 #include "plant/internal/description_fields.h"
 #include "plant/modbus/modbus_connector.h"
+#include "plant/opcua/opcua_connector.h"
 
 namespace mw::plant {
 namespace {
@@ -28,6 +29,20 @@ Result<void> check_name(const std::string& name, std::set<std::string>& taken) {
                      "connector.name");
 }
 
+/// The tags that it is configured to bring, when all of it fits the plant.
+Result<std::vector<std::string>> tags_of(const ConnectorOptions& options,
+                                         const Catalogue& catalogue) {
+  std::vector<std::string> tags;
+  if (const auto* modbus = std::get_if<ModbusOptions>(&options)) {
+    MW_TRY(check_modbus_options(*modbus, catalogue));
+    for (const ModbusRegister& each : modbus->registers) tags.push_back(each.tag);
+  } else if (const auto* opcua = std::get_if<OpcuaOptions>(&options)) {
+    MW_TRY(check_opcua_options(*opcua, catalogue));
+    for (const OpcuaNode& each : opcua->nodes) tags.push_back(each.tag);
+  }
+  return tags;
+}
+
 }  // namespace
 
 Result<void> check_connectors(const std::vector<ConnectorOptions>& connectors,
@@ -37,18 +52,16 @@ Result<void> check_connectors(const std::vector<ConnectorOptions>& connectors,
   for (const ConnectorOptions& each : connectors) {
     const std::string& name = name_of(each);
     MW_TRY(check_name(name, names));
-    const auto* modbus = std::get_if<ModbusOptions>(&each);
-    if (modbus == nullptr) continue;
-    MW_TRY(check_modbus_options(*modbus, catalogue));
-    for (const ModbusRegister& reg : modbus->registers) {
-      const auto [place, fresh] = brought_by.emplace(reg.tag, name);
+    MW_ASSIGN(const std::vector<std::string> tags, tags_of(each, catalogue));
+    for (const std::string& tag : tags) {
+      const auto [place, fresh] = brought_by.emplace(tag, name);
       if (fresh) continue;
-      return Error::make(Code::kInvalidArgument,
-                         "the connectors '" + place->second + "' and '" + name +
-                             "' both bring the tag '" + reg.tag + "': take it from one of them",
-                         "连接“" + place->second + "”和“" + name + "”都提供测点“" + reg.tag +
-                             "”，请从其中一个删除",
-                         "connector.register");
+      return Error::make(
+          Code::kInvalidArgument,
+          "the connectors '" + place->second + "' and '" + name + "' both bring the tag '" + tag +
+              "': take it from one of them",
+          "连接“" + place->second + "”和“" + name + "”都提供测点“" + tag + "”，请从其中一个删除",
+          "connector.tag");
     }
   }
   return {};

@@ -81,6 +81,11 @@ void ConnectorHealth::set_backlog(uint64_t waiting) {
   status_.backlog = waiting;
 }
 
+void ConnectorHealth::set_certificate_expiry(std::optional<TimeNs> expires_ns) {
+  const std::lock_guard lock(mutex_);
+  status_.certificate_expires_ns = expires_ns;
+}
+
 ConnectorStatus ConnectorHealth::status() const {
   const std::lock_guard lock(mutex_);
   ConnectorStatus status = status_;

@@ -31,6 +31,7 @@ class ConnectorHealth {
   void took(const IngestOutcome& outcome);
   void refused(uint64_t count = 1);
   void set_backlog(uint64_t waiting);
+  void set_certificate_expiry(std::optional<TimeNs> expires_ns);
 
   ConnectorStatus status() const;
   /// True when `who` may see every line that it serves, all lines ("*") where it may bring any tag:

@@ -11,6 +11,7 @@
 #include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
 #include "plant/modbus/modbus_connector.h"
+#include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
 
 namespace mw::plant {
@@ -58,6 +59,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       store_(std::move(store)),
       live_(catalogue_),
       ingest_(catalogue_, *store_, live_, clock_, log_),
+      opcua_folder_((std::filesystem::path(options.data_folder) / "opcua").string()),
       push_keys_(options.push_keys),
       push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {}
 
@@ -146,6 +148,11 @@ Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& co
 Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOptions& options) {
   if (const auto* folder = std::get_if<FolderOptions>(&options)) {
     return FolderConnector::start(*folder, *catalogue_, ingest_, clock_, log_);
+  }
+  if (const auto* opcua = std::get_if<OpcuaOptions>(&options)) {
+    OpcuaOptions placed = *opcua;
+    if (placed.folder.empty()) placed.folder = opcua_folder_;
+    return OpcuaConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
   }
   return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
                                 clock_, log_);

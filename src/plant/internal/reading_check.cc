@@ -76,7 +76,7 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
     degrade(sample, Quality::kUncertain, QualityReason::kClockSkew);
   }
   if (withheld(reading)) {
-    degrade(sample, Quality::kBad, QualityReason::kDevice);
+    degrade(sample, Quality::kBad, reading.reason);
   } else if (tag.kind == TagKind::kState) {
     check_state(asset, reading, sample);
   } else {
@@ -86,7 +86,7 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
   if (!reading.unit.empty() && reading.unit != tag.unit) {
     degrade(sample, Quality::kBad, QualityReason::kWrongUnit);
   }
-  degrade(sample, reading.quality, QualityReason::kDevice);
+  degrade(sample, reading.quality, reading.reason);
   return sample;
 }
 

@@ -61,23 +61,26 @@ Json to_json(const plant::BrokerStatus& broker) {
 
 Json to_json(const plant::ConnectorStatus& connector) {
   const auto time_or_null = [](TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); };
-  return {{"name", connector.name},
-          {"kind", connector.kind},
-          {"address", connector.address},
-          {"state", plant::connector_state_name(connector.state)},
-          {"since_ms", to_ms(connector.since_ns)},
-          {"problem", connector.problem_ns == 0 ? Json() : to_json(connector.problem)},
-          {"problem_ms", time_or_null(connector.problem_ns)},
-          {"tags", connector.tags},
-          {"samples", connector.samples},
-          {"refused", connector.refused},
-          {"samples_s", connector.samples_per_s},
-          {"last_sample_ms", time_or_null(connector.last_sample_ns)},
-          {"gaps", connector.gaps},
-          {"gap_start_ms", time_or_null(connector.gap_start_ns)},
-          {"gap_end_ms", time_or_null(connector.gap_end_ns)},
-          {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
-          {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()}};
+  return {
+      {"name", connector.name},
+      {"kind", connector.kind},
+      {"address", connector.address},
+      {"state", plant::connector_state_name(connector.state)},
+      {"since_ms", to_ms(connector.since_ns)},
+      {"problem", connector.problem_ns == 0 ? Json() : to_json(connector.problem)},
+      {"problem_ms", time_or_null(connector.problem_ns)},
+      {"tags", connector.tags},
+      {"samples", connector.samples},
+      {"refused", connector.refused},
+      {"samples_s", connector.samples_per_s},
+      {"last_sample_ms", time_or_null(connector.last_sample_ns)},
+      {"gaps", connector.gaps},
+      {"gap_start_ms", time_or_null(connector.gap_start_ns)},
+      {"gap_end_ms", time_or_null(connector.gap_end_ns)},
+      {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
+      {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()},
+      {"certificate_expires_ms",
+       connector.certificate_expires_ns ? Json(to_ms(*connector.certificate_expires_ns)) : Json()}};
 }
 
 Json connectors_json(const plant::Snapshot& snapshot) {

@@ -57,7 +57,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "folder" | "push";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
@@ -71,8 +71,9 @@ export interface Connector {
   gaps: number; // stretches without a sample that were too long and are over
   gap_start_ms: number | null; // of the last one
   gap_end_ms: number | null;
-  backlog: number | null; // files; null where nothing can wait
+  backlog: number | null; // files, or variables whose past is still to come; null where nothing can wait
   skew_ms: number | null; // its clock less the server's
+  certificate_expires_ms: number | null; // the first of those in use
 }
 
 export interface Plant {

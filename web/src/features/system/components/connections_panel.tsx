@@ -20,6 +20,20 @@ function Skew({ skew_ms }: { skew_ms: number | null }) {
   );
 }
 
+/** From here on somebody should see to a new certificate. */
+const expiry_worth_telling_ms = 30 * 24 * 3_600_000;
+
+function Certificate({ expires_ms }: { expires_ms: number | null }) {
+  if (expires_ms === null || expires_ms - now_ms.value > expiry_worth_telling_ms) return null;
+  const by = duration_text(Math.abs(expires_ms - now_ms.value), lang.value);
+  return (
+    <p class="quality quality-uncertain">
+      <Icon name="warning" size={16} />
+      {expires_ms > now_ms.value ? t("connector.expires", { by }) : t("connector.expired", { by })}
+    </p>
+  );
+}
+
 function Problem({ connector }: { connector: Connector }) {
   if (!connector.problem || connector.problem_ms === null) return null;
   const time = moment_text(connector.problem_ms, now_ms.value, lang.value);
@@ -50,6 +64,7 @@ function Row({ connector }: { connector: Connector }) {
       <td class="connector-problems">
         <Problem connector={connector} />
         <Skew skew_ms={connector.skew_ms} />
+        <Certificate expires_ms={connector.certificate_expires_ms} />
       </td>
     </tr>
   );
