@@ -2,8 +2,8 @@
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
-#include "apps/millwright/utc_text.h"
 #include "core/file.h"
+#include "core/utc_text.h"
 #include "security/audit_check.h"
 
 namespace mw::app {

@@ -53,11 +53,15 @@ struct Service {
   SystemClock clock;
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;  // follow the plant
+  std::shared_ptr<notify::Outbox> outbox;
+  std::shared_ptr<notify::Sender> sender;
+  std::unique_ptr<alarms::Escalation> escalation;
   std::shared_ptr<LocalModelHost> models;
   std::shared_ptr<upstream::Upstreams> upstreams;
   ToolRegistry tools;
   std::shared_ptr<assistant::Assistant> assistant;
   std::shared_ptr<server::ServerMetrics> metrics;
+  std::shared_ptr<server::ServedCertificate> certificate;  // with TLS
   std::unique_ptr<server::Api> api;
   std::unique_ptr<server::HttpServer> http;
 };
@@ -91,6 +95,29 @@ void start_alarms(const Request& request, Service& service) {
   }
   service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
+}
+
+/// Telling people of alarms that nobody acknowledges, where the configuration says whom.
+Result<void> start_escalation(const Request& request, Service& service) {
+  const NotifyConfig& config = request.config.notify;
+  if (config.empty() || service.alarms == nullptr) return {};
+  MW_ASSIGN(service.outbox, notify::Outbox::open((request.flags.data / "notify.db").string()));
+  notify::SenderOptions sender;
+  sender.outbox = service.outbox;
+  MW_ASSIGN(sender.channels, make_channels(config, service.clock));
+  sender.clock = &service.clock;
+  sender.log = service.log;
+  service.sender = std::make_shared<notify::Sender>(std::move(sender));
+  alarms::EscalationOptions options;
+  options.steps = config.steps;
+  options.languages = config.languages;
+  options.console_url = config.console_url;
+  options.clock = &service.clock;
+  options.log = service.log;
+  service.escalation = std::make_unique<alarms::Escalation>(*service.alarms, *service.sender,
+                                                            *service.outbox, std::move(options));
+  service.escalation->start();
+  return {};
 }
 
 Result<void> start_assistant(const Request& request, Service& service) {
@@ -148,6 +175,7 @@ Result<void> start(const Request& request, Service& service) {
         request.config.upstreams, "millwright/" + version(), service.log);
   }
   start_alarms(request, service);
+  MW_TRY(start_escalation(request, service));
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -160,7 +188,12 @@ Result<void> start(const Request& request, Service& service) {
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
+  if (!request.config.server.tls_certificate_file.empty()) {
+    service.certificate = std::make_shared<server::ServedCertificate>();
+  }
+  parts.certificate = service.certificate;
   parts.people = service.people.people;
+  parts.audit = service.people.audit;
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;
@@ -168,6 +201,7 @@ Result<void> start(const Request& request, Service& service) {
   server::ServerOptions options = request.config.server;
   options.metrics = service.metrics;
   options.people = service.people.people;
+  options.certificate = service.certificate;
   MW_ASSIGN(service.http,
             server::HttpServer::start(std::move(options), service.api->router(), service.log));
   return {};

@@ -3,7 +3,7 @@
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/people_store.h"
-#include "apps/millwright/utc_text.h"
+#include "core/utc_text.h"
 
 namespace mw::app {
 namespace {

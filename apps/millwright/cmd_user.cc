@@ -4,7 +4,7 @@
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/password_input.h"
 #include "apps/millwright/people_store.h"
-#include "apps/millwright/utc_text.h"
+#include "core/utc_text.h"
 
 namespace mw::app {
 namespace {
@@ -25,7 +25,10 @@ Json to_json(const security::PersonInfo& person, TimeNs now) {
   out["name"] = person.name;
   out["disabled"] = person.disabled;
   out["totp"] = person.totp;
+  out["must_change"] = person.must_change;
+  out["sessions"] = person.sessions;
   out["created"] = utc_text(person.created_ns);
+  out["last_login"] = person.login_ns > 0 ? Json(utc_text(person.login_ns)) : Json();
   out["locked_until"] =
       person.locked_until_ns > now ? Json(utc_text(person.locked_until_ns)) : Json();
   return out;
@@ -94,15 +97,18 @@ Result<void> change(const Request& request, security::People& people) {
     MW_ASSIGN(const security::Grant grant, parse_grant(request.grant));
     return people.set_grant(actor, request.name, grant);
   }
+  if (request.action == "unlock") return people.unlock(actor, request.name);
+  if (request.action == "logout") return people.end_sessions(actor, request.name);
   if (request.action == "rm") return people.remove_person(actor, request.name);
   if (request.action == "disable" || request.action == "enable") {
     return people.set_disabled(actor, request.name, request.action == "disable");
   }
   return Error::make(
       Code::kInvalidArgument,
-      "expected add, list, passwd, grant, disable, enable, rm or totp, got '" + request.action +
-          "'",
-      "应为 add、list、passwd、grant、disable、enable、rm 或 totp，实际为“" + request.action + "”",
+      "expected add, list, passwd, grant, disable, enable, unlock, logout, rm or totp, got '" +
+          request.action + "'",
+      "应为 add、list、passwd、grant、disable、enable、unlock、logout、rm 或 totp，实际为“" +
+          request.action + "”",
       "user");
 }
 
@@ -110,9 +116,9 @@ Result<void> change(const Request& request, security::People& people) {
 
 int cmd_user(CommandLine& line) {
   line.describe(
-      "Manages people: add, list, passwd, grant (role, lines, labels), disable, enable, rm, totp "
-      "(a "
-      "second factor). Takes effect at once in a running server, and is in the audit log.");
+      "Manages people: add, list, passwd, grant (role, lines, labels), disable, enable, unlock, "
+      "logout (everywhere), rm, totp (a second factor). Takes effect at once in a running server, "
+      "and is in the audit log.");
   Request request;
   request.data = data_folder(line);
   request.grant = grant_flags(line);

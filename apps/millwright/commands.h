@@ -8,6 +8,7 @@ namespace mw::app {
 // 2 wrong use). Results go to stdout, progress and logs to stderr.
 int cmd_ask(CommandLine& line);
 int cmd_audit(CommandLine& line);
+int cmd_backup(CommandLine& line);
 int cmd_bench(CommandLine& line);
 int cmd_chat(CommandLine& line);
 int cmd_embed(CommandLine& line);

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "apps/millwright/private_file.h"
 #include "apps/millwright/table_reader.h"
+#include "core/private_file.h"
 
 namespace mw::app {
 namespace {

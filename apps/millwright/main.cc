@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 17> kCommands = {{
+constexpr std::array<Command, 18> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
@@ -34,6 +34,7 @@ constexpr std::array<Command, 17> kCommands = {{
     {"user", cmd_user, "add, change or remove people"},
     {"token", cmd_token, "create or revoke keys of programs"},
     {"audit", cmd_audit, "verify or show the record of who did what"},
+    {"backup", cmd_backup, "keep a data folder elsewhere, and get it back"},
     {"info", cmd_info, "show version, processor and memory"},
 }};
 

@@ -12,6 +12,7 @@
 #include "security/rights.h"
 #include "server/api.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_people.h"
 
 namespace mw::app {
 namespace {
@@ -92,9 +93,26 @@ class Site {
     parts.clock = clock_;
     parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
                                                          assistant::AskOptions{}, no_log());
+    parts.people = people();
     parts.responses.keep_days = 0;
     api_ = std::make_unique<server::Api>(std::move(parts));
     router_ = std::make_unique<server::Router>(api_->router());
+  }
+
+  /// Somebody to list: administration must not tell of lines either.
+  std::shared_ptr<security::People> people() {
+    security::PeopleOptions options;
+    options.folder = folder_.path() / "people";
+    options.audit = std::make_shared<security::FakeAudit>();
+    options.clock = clock_;
+    options.password_memory_kib = 64;
+    options.password_passes = 1;
+    options.upkeep = false;
+    std::shared_ptr<security::People> people = security::People::open(options).value();
+    const security::Grant grant{security::Role::kAdmin, {"a"}, {}};
+    MW_CHECK(
+        people->add_person(security::kAdmin, {"root", security::kPassword, grant}).has_value());
+    return people;
   }
 
   std::string get(server::Method method, const std::string& path, const Identity& who,
@@ -107,6 +125,7 @@ class Site {
     request.path = path;
     request.query = std::move(query);
     request.body = std::move(body);
+    request.path_values = match.values;
     request.who = who;
     request.remote_address = "10.0.0.7";
     const auto exchange = std::make_shared<server::Exchange>(std::move(request), 1 << 24);
@@ -176,6 +195,23 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     EXPECT_EQ(plant.find("hidden"), std::string::npos);
     const auto all = Identity::local_viewer();
     EXPECT_NE(with.get(server::Method::kGet, "/api/plant", all).find("hidden"), std::string::npos);
+    // An administrator of two lines learns of no third one, neither by reading nor by granting it.
+    const Identity root = security::identity_of(Identity::Kind::kPerson, "root",
+                                                {security::Role::kAdmin, {"a", "b"}, {}});
+    for (const char* path : {"/api/people", "/api/keys", "/api/audit/records", "/api/audit/check",
+                             "/api/plant", "/api/alarms"}) {
+      const std::string told = without.get(server::Method::kGet, path, root);
+      EXPECT_EQ(told, with.get(server::Method::kGet, path, root)) << path;
+      EXPECT_EQ(told.find("hidden"), std::string::npos) << path;
+    }
+    const std::string grant =
+        to_text({{"role", "admin"}, {"lines", {"hidden"}}, {"own_password", security::kPassword}});
+    const auto granted = [&](const Site& site) {
+      return site.get(server::Method::kPut, "/api/people/root/grant", root, {}, grant);
+    };
+    const std::string done = granted(without);
+    EXPECT_EQ(done, granted(with));
+    EXPECT_TRUE(done.starts_with("200")) << done;
     for (const char* tag : {"a-0/temperature", "a-0/state", "a-0/parts", "hidden-0/temperature",
                             "hidden-0/state", "nothing/at-all"}) {
       same(server::Method::kGet, "/api/plant/series",

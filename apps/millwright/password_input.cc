@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "apps/millwright/command_line.h"
-#include "apps/millwright/private_file.h"
+#include "core/private_file.h"
 
 namespace mw::app {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
-#include "apps/millwright/private_file.h"
 #include "core/file.h"
+#include "core/private_file.h"
 #include "plant/opcua_browse.h"
 
 namespace mw::app {

@@ -3,10 +3,10 @@
 #include <charconv>
 
 #include "apps/millwright/connector_config.h"
-#include "apps/millwright/private_file.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
+#include "core/private_file.h"
 #include "hub/source.h"
 
 namespace mw::app {
@@ -101,6 +101,7 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
   MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
+  MW_ASSIGN(const toml::table* notify_table, reader.table("notify"));
   MW_TRY(reader.finish());
   for (const toml::table* each : connector_tables) {
     MW_ASSIGN(auto connector, read_connector(*each, file));
@@ -109,6 +110,9 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   for (const toml::table* each : upstream_tables) {
     MW_ASSIGN(auto upstream, read_upstream(*each, file));
     config.upstreams.push_back(std::move(upstream));
+  }
+  if (notify_table != nullptr) {
+    MW_ASSIGN(config.notify, read_notify(*notify_table, file));
   }
   if (server_table != nullptr) MW_TRY(read_server(*server_table, file, config));
   if (plant_table != nullptr) MW_TRY(read_plant(*plant_table, file, config));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/millwright/notify_config.h"
 #include "apps/millwright/people_store.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
@@ -42,6 +43,8 @@ struct ServerConfig {
   std::vector<upstream::UpstreamOptions> upstreams;
 
   SessionLimits sessions;
+
+  NotifyConfig notify;  // whom to tell of alarms that nobody acknowledges
 
   std::string time_zone;  // "Asia/Shanghai"; empty: the machine's. Shifts are the catalogue's.
 };

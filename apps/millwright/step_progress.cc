@@ -32,10 +32,14 @@ void StepProgress::show(int done, int total) {
   const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
                           std::string(static_cast<std::size_t>(kWidth - filled), '-');
   const bool zh = language_ == Language::kZh;
-  const std::string left = hub::remaining_time((total - done) / rate, language_);
-  std::fprintf(stderr, "%s%s [%s] %4d/%d  %.1f/s  %s%s%s%s", terminal_ ? "\r" : "",
-               what_.in(language_).c_str(), bar.c_str(), done, total, rate, zh ? "剩余 " : "",
-               left.c_str(), zh ? "" : " left", terminal_ ? "\x1b[K" : "\n");
+  char pace[96] = "";  // nothing before the first step: neither rate nor end is known
+  if (done > 0) {
+    const std::string left = hub::remaining_time((total - done) / rate, language_);
+    std::snprintf(pace, sizeof pace, zh ? "  %.1f/s  剩余 %s" : "  %.1f/s  %s left", rate,
+                  left.c_str());
+  }
+  std::fprintf(stderr, "%s%s [%s] %4d/%d%s%s", terminal_ ? "\r" : "", what_.in(language_).c_str(),
+               bar.c_str(), done, total, pace, terminal_ ? "\x1b[K" : "\n");
   std::fflush(stderr);
   open_line_ = terminal_;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "apps/millwright/private_file.h"
 #include "apps/millwright/table_reader.h"
+#include "core/private_file.h"
 
 namespace mw::app {
 namespace {

@@ -8,44 +8,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/atomic_file.h"
+
 namespace mw {
-namespace {
-
-/// Closes a descriptor at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0) return errno_error("open", folder.string(), errno);
-  if (::fsync(fd.get()) != 0) return errno_error("fsync", folder.string(), errno);
-  return {};
-}
-
-Result<void> write_all(int fd, std::string_view content, const std::string& name) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno_error("write", name, errno);
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-}  // namespace
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -103,23 +68,9 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 
 Result<void> write_file_atomically(const std::filesystem::path& path,
                                    std::span<const std::string_view> parts) {
-  std::string temporary = path.string() + ".XXXXXX";
-  const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (fd.get() < 0) return errno_error("create", temporary, errno);
-  Result<void> written;
-  for (const std::string_view part : parts) {
-    written = write_all(fd.get(), part, temporary);
-    if (!written) break;
-  }
-  if (written && ::fsync(fd.get()) != 0) written = errno_error("fsync", temporary, errno);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = errno_error("rename", path.string(), errno);
-  }
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  return sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+  MW_ASSIGN(AtomicFile file, AtomicFile::create(path));
+  for (const std::string_view part : parts) MW_TRY(file.write(part));
+  return file.commit();
 }
 
 Result<void> make_private_folder(const std::filesystem::path& path) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/check.h"
+#include "core/hex.h"
 
 namespace mw {
 namespace {
@@ -43,15 +44,7 @@ Sha256Digest Sha256::digest() const {
 
 std::string Sha256::hex() const { return to_hex(digest()); }
 
-std::string to_hex(const Sha256Digest& digest) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const uint8_t byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
+std::string to_hex(const Sha256Digest& digest) { return hex_of(digest); }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;

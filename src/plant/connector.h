@@ -34,6 +34,10 @@ struct ConnectorStatus {
   uint64_t refused = 0;       // messages, readings or lines that were not taken
   double samples_per_s = 0;   // over the last 10 s
   TimeNs last_sample_ns = 0;  // arrival; 0: none since the start
+  // Stretches that were over: longer without a sample than any of its tags may be silent.
+  uint64_t gaps = 0;        // since the start
+  TimeNs gap_start_ns = 0;  // of the last one; 0: there was none
+  TimeNs gap_end_ns = 0;
   // Files that wait, variables whose past is still to come; absent where nothing can wait.
   std::optional<uint64_t> backlog;
   // Device's clock less ours; absent where devices send no time. Taken from the freshest sample of

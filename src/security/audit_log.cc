@@ -7,34 +7,16 @@
 
 #include <cerrno>
 #include <mutex>
-#include <utility>
 
+#include "core/atomic_file.h"
+#include "core/descriptor.h"
 #include "core/file.h"
-#include "core/file_lock.h"
 #include "security/internal/audit_chain.h"
 #include "security/internal/audit_files.h"
 #include "security/internal/signing_key.h"
 
 namespace mw::security {
 namespace {
-
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 Result<Descriptor> open_for_writing(const std::filesystem::path& path) {
   Descriptor fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
@@ -52,12 +34,6 @@ Result<void> write_at(int fd, std::string_view bytes, uint64_t offset, const std
     bytes.remove_prefix(static_cast<std::size_t>(written));
     offset += static_cast<uint64_t>(written);
   }
-  return {};
-}
-
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const Descriptor fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return errno_error("fsync", folder.string(), errno);
   return {};
 }
 
@@ -97,10 +73,12 @@ class AuditLog::Impl {
 
   Result<void> open();
   Result<void> record(const AuditEvent& event);
+  Result<FileLock> hold() const { return FileLock::acquire(files_.lock()); }
   AuditRoot root() const {
     const std::lock_guard lock(mutex_);
     return head_;
   }
+  const std::filesystem::path& folder() const { return options_.folder; }
 
  private:
   Result<void> begin_log();
@@ -303,6 +281,8 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(AuditLogOptions options) {
 AuditLog::AuditLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AuditLog::~AuditLog() = default;
 Result<void> AuditLog::record(const AuditEvent& event) { return impl_->record(event); }
+Result<FileLock> AuditLog::hold() const { return impl_->hold(); }
 AuditRoot AuditLog::root() const { return impl_->root(); }
+const std::filesystem::path& AuditLog::folder() const { return impl_->folder(); }
 
 }  // namespace mw::security

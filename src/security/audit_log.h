@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/clock.h"
+#include "core/file_lock.h"
 #include "core/log.h"
 #include "security/audit_event.h"
 #include "security/audit_root.h"
@@ -28,8 +29,11 @@ class AuditLog final : public Audit {
   ~AuditLog() override;
 
   Result<void> record(const AuditEvent& event) override;
+  /// While it is held nobody records anything, this process included: for copying the files.
+  Result<FileLock> hold() const;
   /// Of the newest record.
   AuditRoot root() const;
+  const std::filesystem::path& folder() const;
 
  private:
   class Impl;

@@ -1,9 +1,9 @@
 #include "security/audit_root.h"
 
+#include "core/hex.h"
 #include "core/json.h"
 #include "security/audit_event.h"
 #include "security/internal/audit_codec.h"
-#include "security/internal/hex.h"
 #include "security/internal/signing_key.h"
 
 namespace mw::security {

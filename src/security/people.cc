@@ -6,24 +6,15 @@
 #include "core/file_lock.h"
 #include "security/internal/base32.h"
 #include "security/internal/people_impl.h"
-#include "security/internal/totp.h"
 
 namespace mw::security {
 namespace {
 
-constexpr std::size_t kTotpSecretBytes = 20;  // RFC 4226 recommends the hash's length
-constexpr int kRecoveryCodes = 10;
-constexpr std::size_t kRecoveryBytes = 10;
 constexpr std::size_t kKeyIdBytes = 5;
 constexpr std::size_t kKeySecretBytes = 32;
+constexpr const char* kCountAdmins =
+    "SELECT count(*) FROM person WHERE role = 'admin' AND disabled = 0";
 const std::vector<std::string> kScopes = {"models", "plant", "metrics", "*"};
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 Result<void> check_name(std::string_view name) {
   const auto bad = [](char c) {
@@ -31,7 +22,7 @@ Result<void> check_name(std::string_view name) {
     return byte <= 0x20 || byte == 0x7f ||
            std::string_view(":\"'\\/<>").find(c) != std::string::npos;
   };
-  if (!name.empty() && name.size() <= 64 && lower(std::string(name)) != kLocalName &&
+  if (!name.empty() && name.size() <= 64 && lower_ascii(std::string(name)) != kLocalName &&
       std::none_of(name.begin(), name.end(), bad))
     return {};
   return Error::make(
@@ -45,20 +36,13 @@ std::string described(const Grant& grant) {
          " labels=" + names_text(grant.labels);
 }
 
-AuditEvent event_of(const Actor& actor, std::string action, std::string object,
-                    std::string detail = {}) {
-  return {actor.who,         actor.address,       std::move(action),
-          std::move(object), AuditOutcome::kDone, std::move(detail)};
-}
-
-/// The text of a recovery code: "abcd-efgh-ijkl-mnop".
-std::string grouped(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i > 0 && i % 4 == 0) out += '-';
-    out += text[i];
-  }
-  return out;
+/// Last in a change: whoever takes the rights of the last one who manages people locks all out.
+Result<void> keep_an_admin(PeopleDatabase& database, int64_t admins_before) {
+  MW_ASSIGN(const int64_t left, database.integer(kCountAdmins));
+  if (left > 0 || admins_before == 0) return {};
+  return Error::make(Code::kConflict,
+                     "this is the last administrator who can log in: make another one first",
+                     "这是最后一名可登录的管理员，请先添加另一名管理员", "name");
 }
 
 }  // namespace
@@ -100,10 +84,11 @@ Result<void> People::add_person(const Actor& actor, const NewPerson& person) {
   const auto event = event_of(actor, "user.add", "person:" + person.name, described(person.grant));
   return impl_->change(event, [&](PeopleDatabase& database) -> Result<void> {
     MW_TRY(database.run(
-        "INSERT OR IGNORE INTO person(name, password, role, lines, labels, created_ns) "
-        "VALUES(?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO person(name, password, role, lines, labels, created_ns, "
+        "must_change) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?)",
         person.name, password, role_name(person.grant.role), names_text(person.grant.lines),
-        names_text(person.grant.labels), impl_->now_ns()));
+        names_text(person.grant.labels), impl_->now_ns(), int64_t{person.must_change}));
     if (database.changes() == 1) return {};
     return Error::make(Code::kConflict, "there is a person '" + person.name + "' already",
                        "已有用户“" + person.name + "”", "name");
@@ -113,7 +98,7 @@ Result<void> People::add_person(const Actor& actor, const NewPerson& person) {
 Result<std::vector<PersonInfo>> People::people() const { return impl_->people(); }
 
 Result<void> People::set_password(const Actor& actor, std::string_view name,
-                                  std::string_view password) {
+                                  std::string_view password, bool must_change) {
   MW_TRY(check_new_password(name, password));
   MW_ASSIGN(const std::string made, hash_password(password, impl_->cost()));
   return impl_->change_person(actor, name, event_of(actor, "user.passwd", {}),
@@ -121,8 +106,9 @@ Result<void> People::set_password(const Actor& actor, std::string_view name,
                                 MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
                                 MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
                                                     std::string_view(impl_->name_subject(name))));
-                                return database.run("UPDATE person SET password = ? WHERE id = ?",
-                                                    made, id);
+                                return database.run(
+                                    "UPDATE person SET password = ?, must_change = ? WHERE id = ?",
+                                    made, int64_t{must_change}, id);
                               });
 }
 
@@ -130,10 +116,12 @@ Result<void> People::set_grant(const Actor& actor, std::string_view name, const 
   MW_TRY(check_grant(grant));
   return impl_->change_person(
       actor, name, event_of(actor, "user.grant", {}, described(grant)),
-      [&](PeopleDatabase& database, int64_t id) {
-        return database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
+      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+        MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
+        MW_TRY(database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
                             role_name(grant.role), names_text(grant.lines),
-                            names_text(grant.labels), id);
+                            names_text(grant.labels), id));
+        return keep_an_admin(database, admins);
       });
 }
 
@@ -141,49 +129,34 @@ Result<void> People::set_disabled(const Actor& actor, std::string_view name, boo
   return impl_->change_person(
       actor, name, event_of(actor, disabled ? "user.disable" : "user.enable", {}),
       [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+        MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
         MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
-        return database.run("UPDATE person SET disabled = ? WHERE id = ?", int64_t{disabled}, id);
+        MW_TRY(database.run("UPDATE person SET disabled = ? WHERE id = ?", int64_t{disabled}, id));
+        return keep_an_admin(database, admins);
       });
 }
 
 Result<void> People::remove_person(const Actor& actor, std::string_view name) {
   return impl_->change_person(actor, name, event_of(actor, "user.rm", {}),
-                              [&](PeopleDatabase& database, int64_t id) {
-                                return database.run("DELETE FROM person WHERE id = ?", id);
+                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
+                                MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
+                                MW_TRY(database.run("DELETE FROM person WHERE id = ?", id));
+                                return keep_an_admin(database, admins);
                               });
 }
 
-Result<TotpSetup> People::enable_totp(const Actor& actor, std::string_view name) {
-  TotpSetup setup;
-  MW_ASSIGN(const std::string secret, random_bytes(kTotpSecretBytes));
-  setup.secret = base32(secret);
-  setup.uri = totp_uri(name, secret);
-  for (int i = 0; i < kRecoveryCodes; ++i) {
-    MW_ASSIGN(const std::string code, random_bytes(kRecoveryBytes));
-    setup.recovery_codes.push_back(grouped(lower(base32(code))));
-  }
-  const auto enabled = impl_->change_person(
-      actor, name, event_of(actor, "user.totp", {}, "on"),
-      [&](PeopleDatabase& database, int64_t id) -> Result<void> {
-        MW_TRY(database.run("UPDATE person SET totp = ?, totp_step = 0 WHERE id = ?", Blob{secret},
-                            id));
-        MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
-        for (const std::string& code : setup.recovery_codes) {
-          MW_TRY(database.run("INSERT INTO recovery VALUES(?, ?)", id,
-                              Blob{as_bytes(impl_->hash().of("recovery", code))}));
-        }
-        return {};
-      });
-  if (!enabled) return enabled.error();
-  return setup;
+Result<void> People::unlock(const Actor& actor, std::string_view name) {
+  return impl_->change_person(actor, name, event_of(actor, "user.unlock", {}),
+                              [&](PeopleDatabase& database, int64_t) {
+                                return database.run("DELETE FROM failure WHERE subject = ?",
+                                                    std::string_view(impl_->name_subject(name)));
+                              });
 }
 
-Result<void> People::disable_totp(const Actor& actor, std::string_view name) {
-  return impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "off"),
-                              [&](PeopleDatabase& database, int64_t id) -> Result<void> {
-                                MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
-                                return database.run("UPDATE person SET totp = NULL WHERE id = ?",
-                                                    id);
+Result<void> People::end_sessions(const Actor& actor, std::string_view name) {
+  return impl_->change_person(actor, name, event_of(actor, "session.end", {}),
+                              [&](PeopleDatabase& database, int64_t id) {
+                                return database.run("DELETE FROM session WHERE person = ?", id);
                               });
 }
 
@@ -203,8 +176,8 @@ Result<std::string> People::add_key(const Actor& actor, const NewKey& key) {
   }
   MW_ASSIGN(const std::string id_bytes, random_bytes(kKeyIdBytes));
   MW_ASSIGN(const std::string secret, random_bytes(kKeySecretBytes));
-  const std::string id = lower(base32(id_bytes));
-  const std::string text = "mw_" + id + "." + lower(base32(secret));
+  const std::string id = lower_ascii(base32(id_bytes));
+  const std::string text = "mw_" + id + "." + lower_ascii(base32(secret));
   const auto event = event_of(actor, "token.create", "key:mw_" + id,
                               "name=" + key.name + " " + described(key.grant) +
                                   " scopes=" + names_text(key.scopes) +
@@ -242,6 +215,12 @@ Result<void> People::logout(const Actor& actor, std::string_view token) {
   const std::string hash = as_bytes(impl_->hash().of(kSessionPurpose, token));
   return impl_->change(event_of(actor, "session.logout", actor.who), [&](PeopleDatabase& database) {
     return database.run("DELETE FROM session WHERE hash = ?", Blob{hash});
+  });
+}
+
+Result<void> People::end_all_sessions(const Actor& actor) {
+  return impl_->change(event_of(actor, "session.end_all", ""), [](PeopleDatabase& database) {
+    return database.run("DELETE FROM session");
   });
 }
 

@@ -23,6 +23,7 @@ struct NewPerson {
   std::string name;
   std::string password;
   Grant grant;
+  bool must_change = false;  // the password only serves to choose another
 };
 
 struct PersonInfo {
@@ -32,6 +33,9 @@ struct PersonInfo {
   bool totp = false;  // a second factor is asked for
   TimeNs created_ns = 0;
   TimeNs locked_until_ns = 0;  // after failed logins; in the past: not
+  bool must_change = false;    // logs in only to choose a password
+  TimeNs login_ns = 0;         // the last one; 0: never
+  int sessions = 0;            // that are open
 };
 
 /// A second factor: shown once.
@@ -68,6 +72,13 @@ struct Login {
   Identity who;
 };
 
+/// Somebody who is logged in shows with the password that it is still them.
+struct Confirmation {
+  std::string name;
+  std::string password;
+  std::string address;
+};
+
 struct KeyUse {
   Identity who;
   std::vector<std::string> scopes;
@@ -87,6 +98,9 @@ struct PeopleOptions {
   bool upkeep = true;
 };
 
+/// A password of 80 random bits that can be read out over a telephone: "abcd-efgh-ijkl-mnop".
+Result<std::string> make_password();
+
 /// People, service keys and sessions (people.db, ADR 0081, 0082). Each change is in the audit log
 /// before it counts. Safe from any thread; other processes may change the same file.
 class People {
@@ -95,17 +109,33 @@ class People {
   static Result<std::unique_ptr<People>> open(PeopleOptions options);
   ~People();
 
-  // People. Errors: kInvalidArgument, kNotFound, kConflict (the name is taken), and those of the
-  // audit log.
+  // People. Errors: kInvalidArgument, kNotFound, kConflict (the name is taken; nobody would be left
+  // who may manage people), and those of the audit log.
   Result<void> add_person(const Actor& actor, const NewPerson& person);
   Result<std::vector<PersonInfo>> people() const;
-  /// Ends the person's sessions too.
-  Result<void> set_password(const Actor& actor, std::string_view name, std::string_view password);
+  /// Ends the person's sessions and lock too. `must_change`: as in NewPerson.
+  Result<void> set_password(const Actor& actor, std::string_view name, std::string_view password,
+                            bool must_change = false);
   Result<void> set_grant(const Actor& actor, std::string_view name, const Grant& grant);
   Result<void> set_disabled(const Actor& actor, std::string_view name, bool disabled);
   Result<void> remove_person(const Actor& actor, std::string_view name);
   Result<TotpSetup> enable_totp(const Actor& actor, std::string_view name);
   Result<void> disable_totp(const Actor& actor, std::string_view name);
+  /// Failed logins of the name are forgotten; the lock of an address stays.
+  Result<void> unlock(const Actor& actor, std::string_view name);
+  Result<void> end_sessions(const Actor& actor, std::string_view name);
+
+  // What a person does for themselves, logged in.
+  /// Counts a wrong password as login() does. Errors: kPermissionDenied with param "own_password",
+  /// kResourceExhausted.
+  Result<void> confirm(const Confirmation& who);
+  /// Ends the person's other sessions than that of `token`. Errors: those of confirm.
+  Result<void> change_password(const Actor& actor, const Confirmation& who, std::string_view token,
+                               std::string_view password);
+  /// A second factor that counts once confirm_totp() gets a code of it, within ten minutes.
+  Result<TotpSetup> offer_totp(std::string_view name);
+  /// Errors: kConflict (nothing was offered, or too long ago), kInvalidArgument with param "code".
+  Result<void> confirm_totp(const Actor& actor, std::string_view name, std::string_view code);
 
   // Service keys.
   /// Returns "mw_<id>.<secret>", which nobody can read again.
@@ -118,6 +148,8 @@ class People {
   /// missing), kResourceExhausted while the name or address is locked.
   Result<Login> login(const LoginRequest& request);
   Result<void> logout(const Actor& actor, std::string_view token);
+  /// Everybody's: after a restore, tokens of back then would hold again.
+  Result<void> end_all_sessions(const Actor& actor);
   /// The three below read memory and one page of the file's index: fit for the io thread.
   /// Errors: kUnauthenticated.
   Result<Identity> session(std::string_view token);

@@ -49,6 +49,10 @@ Identity identity_of(Identity::Kind kind, std::string name, const Grant& grant) 
   return who;
 }
 
+Identity newcomer(std::string name) {
+  return {Identity::Kind::kPerson, std::move(name), {}, {}, {}};
+}
+
 bool has_role(const Identity& who, Role least) {
   return std::find(who.roles.begin(), who.roles.end(), role_name(least)) != who.roles.end();
 }

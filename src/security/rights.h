@@ -37,6 +37,12 @@ Result<void> check_grant(const Grant& grant);
 /// The identity that carries the grant: roles up to its own, lines and labels.
 Identity identity_of(Identity::Kind kind, std::string name, const Grant& grant);
 
+/// A person who has to choose a password first: known, without any right.
+Identity newcomer(std::string name);
+inline bool is_newcomer(const Identity& who) {
+  return who.kind == Identity::Kind::kPerson && !who.name.empty() && who.roles.empty();
+}
+
 bool has_role(const Identity& who, Role least);
 
 /// "person:li", "key:mw_7kq2": who an identity is, in audit records.

@@ -8,9 +8,11 @@
 #include "core/log.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
+#include "security/audit_log.h"
 #include "security/people.h"
 #include "server/openai/response_store.h"
 #include "server/router.h"
+#include "server/served_certificate.h"
 #include "server/server_metrics.h"
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
@@ -26,8 +28,10 @@ struct ApiParts {
   std::shared_ptr<alarms::Alarms> alarms;  // of that plant
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;
+  std::shared_ptr<security::AuditLog> audit;
   std::shared_ptr<const Clock> clock;  // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
+  std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
   LogSink log = no_log();
   openai::ResponseStoreOptions responses;  // what /v1/responses keeps
   int default_max_tokens = 2048;           // of a chat answer, when the request names none

@@ -20,17 +20,21 @@ class HttpServer::Impl {
 Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerOptions options, Router router,
                                                       LogSink log) {
   MW_ASSIGN(AccessGuard guard, AccessGuard::create(options));
-  std::unique_ptr<TlsContext> tls;
+  std::unique_ptr<TlsFiles> tls_files;
+  std::shared_ptr<TlsContext> tls;
   if (options.tls_certificate_file.empty() != options.tls_key_file.empty()) {
     return Error::make(Code::kInvalidArgument, "TLS needs both a certificate file and a key file",
                        "TLS 需要同时提供证书文件和密钥文件", "tls");
   }
   if (!options.tls_certificate_file.empty()) {
-    MW_ASSIGN(tls, TlsContext::load(options.tls_certificate_file, options.tls_key_file));
+    tls_files = std::make_unique<TlsFiles>(
+        options.tls_certificate_file, options.tls_key_file,
+        options.certificate ? options.certificate : std::make_shared<ServedCertificate>(), log);
+    MW_ASSIGN(tls, tls_files->load());
   }
   auto impl = std::make_unique<Impl>(std::move(options), std::move(guard), std::move(router),
                                      std::move(log));
-  MW_TRY(impl->core.listen(std::move(tls)));
+  MW_TRY(impl->core.listen(std::move(tls_files), std::move(tls)));
   impl->io_thread = std::thread([core = &impl->core] { core->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

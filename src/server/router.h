@@ -44,8 +44,9 @@ struct Route {
   bool needs_key = true;          // where people or keys are set
   bool takes_key = false;         // without needs_key: who asks is told where it is known
   security::Role least_role = security::Role::kViewer;
-  bool last_resort = false;  // considered when nothing else fits, and for GET only
-  bool endless = false;      // a stream without an end: closed at once when the server stops
+  bool needs_person = false;  // somebody who logged in, not a key
+  bool last_resort = false;   // considered when nothing else fits, and for GET only
+  bool endless = false;       // a stream without an end: closed at once when the server stops
   Handler handler;
 };
 

@@ -9,6 +9,7 @@
 
 namespace mw::server {
 
+class ServedCertificate;
 class ServerMetrics;
 
 /// What one client, and all together, may take. Each has a reason in docs/adr/0062.
@@ -20,7 +21,8 @@ struct Limits {
   int idle_timeout_ms = 75'000;    // between requests on a kept connection
   int write_timeout_ms = 20'000;   // without one byte taken by the reader
   int handshake_timeout_ms = 10'000;
-  int drain_timeout_ms = 5'000;  // how long stop() lets running answers finish
+  int certificate_check_ms = 10'000;  // how often its files are looked at
+  int drain_timeout_ms = 5'000;       // how long stop() lets running answers finish
   int connections = 1024;
   int connections_per_client = 512;                 // by remote address
   std::size_t queue_bytes = 256 * 1024;             // of a stream that its reader has not taken
@@ -40,10 +42,11 @@ struct ServerOptions {
   uint16_t port = 8080;              // 0: any free one, see HttpServer::port
   std::string tls_certificate_file;  // PEM chain; with tls_key_file: TLS 1.2 and 1.3 only
   std::string tls_key_file;
-  std::vector<ApiKey> api_keys;              // none: nobody is asked, loopback only
-  std::shared_ptr<security::People> people;  // may be null
-  bool loopback_viewer = false;              // without a login too, once there are people
-  std::vector<std::string> allowed_hosts;    // Host values accepted beside loopback names
+  std::shared_ptr<ServedCertificate> certificate;  // told of what is served; may be null
+  std::vector<ApiKey> api_keys;                    // none: nobody is asked, loopback only
+  std::shared_ptr<security::People> people;        // may be null
+  bool loopback_viewer = false;                    // without a login too, once there are people
+  std::vector<std::string> allowed_hosts;          // Host values accepted beside loopback names
   std::vector<std::string> allowed_origins;  // "https://panel.local": other sites that may call
   Limits limits;
   std::shared_ptr<ServerMetrics> metrics;  // may be null

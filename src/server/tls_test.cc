@@ -10,8 +10,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
+#include "core/sha256.h"
 #include "server/http/api_error.h"
+#include "server/served_certificate.h"
 #include "server/testing/api_server.h"
 
 namespace mw::server {
@@ -24,28 +27,34 @@ using testing::piece;
 /// A folder with cert.pem, key.pem and other.pem (a key of nobody's), removed at the end.
 class Certificate {
  public:
-  Certificate() {
+  explicit Certificate(long valid_s = 3600) {
     folder_ =
         std::filesystem::temp_directory_path() / ("mw-tls-test-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_sign(certificate, key, EVP_sha256());
-    std::FILE* file = std::fopen(path("cert.pem").c_str(), "we");
-    PEM_write_X509(file, certificate);
-    std::fclose(file);
-    write_key("key.pem", key);
+    renew("localhost", valid_s);
     EVP_PKEY* other = EVP_EC_gen("P-256");
     write_key("other.pem", other);
     EVP_PKEY_free(other);
+  }
+  /// Replaces both files, each at once, with a new key and a certificate of that name.
+  void renew(const std::string& subject, long valid_s) const {
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    X509* certificate = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), valid_s < 0 ? 2 * valid_s : 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), valid_s);
+    X509_set_pubkey(certificate, key);
+    X509_NAME* name = X509_get_subject_name(certificate);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(subject.c_str()), -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_sign(certificate, key, EVP_sha256());
+    std::FILE* file = std::fopen(path("cert.new").c_str(), "we");
+    PEM_write_X509(file, certificate);
+    std::fclose(file);
+    write_key("key.new", key);
+    std::filesystem::rename(path("cert.new"), path("cert.pem"));
+    std::filesystem::rename(path("key.new"), path("key.pem"));
     EVP_PKEY_free(key);
     X509_free(certificate);
   }
@@ -55,6 +64,8 @@ class Certificate {
     ServerOptions out;
     out.tls_certificate_file = path("cert.pem");
     out.tls_key_file = path("key.pem");
+    out.certificate = std::make_shared<ServedCertificate>();
+    out.limits.certificate_check_ms = 20;
     return out;
   }
 
@@ -116,6 +127,14 @@ class TlsClient {
     return out;
   }
   std::string version() const { return SSL_get_version(ssl_); }
+  std::string common_name() const {
+    X509* shown = SSL_get1_peer_certificate(ssl_);
+    if (shown == nullptr) return {};
+    char name[64] = {};
+    X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, name, sizeof name);
+    X509_free(shown);
+    return name;
+  }
   bool connected = false;
   bool clean_end = false;  // the server sent close_notify
 
@@ -216,6 +235,67 @@ TEST(Tls, RefusesAKeyThatIsNotTheCertificates) {
   options.tls_certificate_file = certificate.path("broken.pem");
   EXPECT_FALSE(HttpServer::start(options, Router(), no_log()));
   ERR_clear_error();
+}
+
+/// Whether it is so within ten seconds.
+bool soon(const std::function<bool()>& is_so) {
+  for (int i = 0; i < 500 && !is_so(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return is_so();
+}
+
+TEST(Tls, ServesARenewedCertificateWithoutARestartAndKeepsConnectionsOpen) {
+  const Certificate certificate;
+  const ServerOptions options = certificate.options();
+  ApiServer server(options);
+  TlsClient early(server.port(), TLS1_3_VERSION);
+  EXPECT_EQ(early.common_name(), "localhost");
+  const std::string before = options.certificate->get()->sha256;
+  EXPECT_TRUE(is_sha256_hex(before));
+  certificate.renew("renewed.plant", 40 * 86400);
+  ASSERT_TRUE(soon([&] { return options.certificate->get()->sha256 != before; }));
+  EXPECT_EQ(options.certificate->get()->subject, "CN=renewed.plant");
+  EXPECT_TRUE(soon(
+      [&] { return TlsClient(server.port(), TLS1_3_VERSION).common_name() == "renewed.plant"; }));
+  early.send(kGet);  // a stream that a person watches is not cut
+  EXPECT_NE(early.read_until("ok").find("HTTP/1.1 200 OK"), std::string::npos);
+}
+
+TEST(Tls, KeepsItsCertificateWhileTheNewFilesDoNotFitAndSaysSo) {
+  const Certificate certificate;
+  const ServerOptions options = certificate.options();
+  ApiServer server(options);
+  std::filesystem::copy_file(certificate.path("other.pem"), certificate.path("key.pem"),
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(soon([&] {
+    const auto refused = options.certificate->get()->newer_refused;
+    return refused && refused->en.find("does not belong") != std::string::npos;
+  }));
+  EXPECT_EQ(TlsClient(server.port(), TLS1_3_VERSION).common_name(), "localhost");
+  certificate.renew("whole.again", 3600);
+  ASSERT_TRUE(soon([&] { return !options.certificate->get()->newer_refused.has_value(); }));
+  EXPECT_EQ(options.certificate->get()->subject, "CN=whole.again");
+  ERR_clear_error();
+}
+
+TEST(Tls, SaysThatACertificateHasExpired) {
+  const Certificate certificate(-3600);
+  const ServerOptions options = certificate.options();
+  ApiServer server(options);
+  const CertificateFacts facts = *options.certificate->get();
+  EXPECT_EQ(state_of(facts, SystemClock().now_ns()), CertificateState::kExpired);
+}
+
+TEST(ServedCertificate, HasAStateByTheClock) {
+  CertificateFacts facts;
+  facts.from_ns = 100 * kNsPerDay;
+  facts.until_ns = 200 * kNsPerDay;
+  EXPECT_STREQ(label_of(state_of(facts, 99 * kNsPerDay)), "not_yet_valid");
+  EXPECT_STREQ(label_of(state_of(facts, 100 * kNsPerDay)), "valid");
+  EXPECT_STREQ(label_of(state_of(facts, 170 * kNsPerDay)), "valid");
+  EXPECT_STREQ(label_of(state_of(facts, 170 * kNsPerDay + 1)), "expires_soon");
+  EXPECT_STREQ(label_of(state_of(facts, 200 * kNsPerDay)), "expired");
 }
 
 TEST(Tls, ServesOtherMachinesOnlyWithKeys) {

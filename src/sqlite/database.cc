@@ -5,6 +5,8 @@
 namespace mw::sqlite {
 namespace {
 
+constexpr int kPagesAStep = 1024;  // 4 MiB
+
 /// The last part of the file's path; ":memory:" for none.
 std::string file_of(sqlite3* handle) {
   const char* path = handle == nullptr ? nullptr : sqlite3_db_filename(handle, "main");
@@ -155,6 +157,36 @@ Result<int64_t> Database::integer(const char* sql) {
   MW_ASSIGN(const bool row, statement.step());
   if (!row) return Error::make(Code::kCorrupt, file_of(handle_.get()) + ": no row for " + sql);
   return statement.integer(0);
+}
+
+Result<void> Database::copy_to(const std::string& path,
+                               const std::function<void(double share)>& on_progress) {
+  MW_ASSIGN(Database target, open(path, Mode::kReadWrite));
+  // A transaction that has read keeps its view: without one, each change that another process
+  // makes meanwhile would start the copy over.
+  MW_TRY(execute("BEGIN"));
+  const auto copy = [&]() -> Result<void> {
+    MW_TRY(integer("SELECT count(*) FROM sqlite_schema"));
+    struct Finish {
+      void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+    };
+    const std::unique_ptr<sqlite3_backup, Finish> backup(
+        sqlite3_backup_init(target.handle_.get(), "main", handle_.get(), "main"));
+    if (backup == nullptr) return target.error();
+    int result = SQLITE_OK;
+    while (result == SQLITE_OK) {
+      result = sqlite3_backup_step(backup.get(), kPagesAStep);
+      const int total = sqlite3_backup_pagecount(backup.get());
+      if (total > 0) {
+        on_progress(1.0 - static_cast<double>(sqlite3_backup_remaining(backup.get())) / total);
+      }
+    }
+    if (result == SQLITE_DONE) return {};
+    return sqlite_error(nullptr, result, "copy " + file_of(handle_.get()) + " to " + path);
+  };
+  const Result<void> copied = copy();
+  const Result<void> ended = execute("ROLLBACK");
+  return copied ? ended : copied;
 }
 
 int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }

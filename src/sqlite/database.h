@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -65,6 +66,10 @@ class Database {
   Result<Statement> prepare(std::string_view sql);
   /// The first column of the first row.
   Result<int64_t> integer(const char* sql);
+  /// Writes all that is committed now to a new file, while others write on: `on_progress` is
+  /// told the share done, 0..1.
+  Result<void> copy_to(const std::string& path,
+                       const std::function<void(double share)>& on_progress);
   /// Rows that the last INSERT, UPDATE or DELETE changed.
   int64_t changes() const;
   /// The last error of this connection: the file's name, SQLite's words, what to do next.

@@ -58,6 +58,16 @@ export const pages = [
   { name: "alarms", path: "/alarms" },
   { name: "models", path: "/models" },
   { name: "system", path: "/system" },
+  { name: "tags", path: "/tags" },
+  { name: "connections", path: "/connections" },
+];
+
+/** Those of administrators. */
+export const admin_pages = [
+  { name: "people", path: "/people" },
+  { name: "keys", path: "/people?view=keys" },
+  { name: "account", path: "/account" },
+  { name: "audit", path: "/audit" },
 ];
 
 /** How far the page can be scrolled sideways, in pixels. */

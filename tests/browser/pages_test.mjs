@@ -2,7 +2,7 @@
 // console error, without a request elsewhere, without sideways scrolling, nothing serious for axe.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { open_bench, pages, serious_findings, sideways } from "./harness.mjs";
+import { admin_pages, open_bench, pages, serious_findings, sideways } from "./harness.mjs";
 
 let bench;
 before(async () => {
@@ -19,14 +19,23 @@ const complete = {
   alarms: ".alarm >> nth=1",
   models: ".model[data-state=ready]",
   system: ".system-grid canvas >> nth=1",
+  tags: "[data-tag] >> nth=5",
+  connections: "[data-connection] >> nth=2",
+  people: "[data-person] >> nth=3",
+  keys: "[data-key] >> nth=1",
+  account: ".people-page form",
+  audit: "[data-audit] >> nth=5",
 };
+const every_page = [...pages, ...admin_pages];
+const administers = (name) => admin_pages.some((page) => page.name === name);
 
 for (const lang of ["en", "zh"]) {
   for (const theme of ["light", "dark"]) {
     for (const width of [1440, 390]) {
       describe(`${lang}, ${theme}, ${width} px`, () => {
-        for (const { name, path } of pages) {
+        for (const { name, path } of every_page) {
           it(name, async () => {
+            if (administers(name)) bench.mock.set({ session: "admin", people: "data" });
             const { page, problems } = await bench.page(path, { lang, theme, width, height: width === 390 ? 844 : 900, touch: width === 390 });
             await page.waitForSelector(complete[name]);
             await page.waitForTimeout(400);
@@ -48,7 +57,8 @@ for (const lang of ["en", "zh"]) {
 
 describe("on a touch screen", () => {
   it("gives a finger 44 px", async () => {
-    for (const { name, path } of pages) {
+    for (const { name, path } of every_page) {
+      bench.mock.set({ session: administers(name) ? "admin" : "open" });
       const { page } = await bench.page(path, { width: 390, height: 844, touch: true });
       await page.waitForSelector(complete[name]);
       const small = await page.evaluate(() =>

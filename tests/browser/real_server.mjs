@@ -21,12 +21,16 @@ async function until(what, condition, seconds) {
   }
 }
 
-async function start(program) {
+function pull_model(program, data) {
+  if (!existsSync(model)) return;
+  spawnSync(program, ["pull", `file:${model}`, "--name", "smollm2-135m-instruct", "--data", data], { stdio: "ignore" });
+}
+
+/** Starts the program over a data folder that `prepare` may fill first: {url, data, close}. */
+export async function start_program(program, { demo = true, prepare = () => undefined } = {}) {
   const data = mkdtempSync(join(tmpdir(), "mw_browser_"));
-  if (existsSync(model)) {
-    spawnSync(program, ["pull", `file:${model}`, "--name", "smollm2-135m-instruct", "--data", data], { stdio: "ignore" });
-  }
-  const child = spawn(program, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  prepare(data);
+  const child = spawn(program, ["serve", ...(demo ? ["--demo"] : []), "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (text) => (output += text));
   child.stderr.on("data", (text) => (output += text));
@@ -43,7 +47,7 @@ async function start(program) {
       if (child.exitCode !== null) throw new Error(output);
       return output.match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
     }, 60);
-    return { url, close };
+    return { url, data, close };
   } catch (problem) {
     await close();
     throw new Error(`${problem.message}\n${output.slice(-3000)}`);
@@ -54,7 +58,7 @@ async function start(program) {
 export async function real_server() {
   const { MILLWRIGHT_URL: url, MILLWRIGHT_PROGRAM: program } = process.env;
   if (!url && !(program && existsSync(program))) return null;
-  const server = url ? { url: url.replace(/\/$/, ""), close: async () => undefined } : await start(program);
+  const server = url ? { url: url.replace(/\/$/, ""), close: async () => undefined } : await start_program(program, { prepare: (data) => pull_model(program, data) });
   await until("ten minutes of samples of CNC-2", async () => {
     const to_ms = Date.now();
     const response = await fetch(`${server.url}/api/plant/series?tag=cnc-2/spindle_temperature&from_ms=${to_ms - 600_000}&to_ms=${to_ms}&points=60`);

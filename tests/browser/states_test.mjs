@@ -80,6 +80,18 @@ describe("a failure", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("of the certificate, or its coming end, stands on the System page", async () => {
+    bench.mock.set({ certificate: "expires_soon" });
+    const { page, problems } = await bench.page("/system");
+    await page.getByText("It expires in 1", { exact: false }).waitFor();
+    assert.equal(await page.getByText("CN=millwright.plant.example").count(), 1);
+    bench.mock.set({ certificate: "refused" });
+    await page.getByText("does not belong to certificate").waitFor();
+    bench.mock.set({ certificate: "expired" });
+    await page.getByRole("alert").getByText("It has expired").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
   it("of a download says what to do", async () => {
     bench.mock.set({ models: "failed" });
     const { page } = await bench.page("/models");

@@ -5,25 +5,22 @@ What a device does wrong on the wire (exceptions, garbage, half answers) is the 
 """
 
 import contextlib
-import filecmp
 import json
 import os
 import pathlib
 import select
-import shutil
 import socket
 import subprocess
-import sys
 import termios
 import threading
 import time
 import tty
 import unittest
 
-from harness import ROOT, DataFolder, Server, main, needs_program
+from harness import DataFolder, Server, main, needs_program
+from peer import peer_python
 
 HERE = pathlib.Path(__file__).resolve().parent / "modbus_pypi"
-PEER = ROOT / "build/modbus_peer"
 WATCHDOG_S = 3
 
 # tag: (register's keys, value expected, quality expected)
@@ -71,21 +68,6 @@ def write_config(data, connector):
     for name, (keys, _, _) in REGISTERS.items():
         text += f'[[connector.register]]\ntag = "press-1/{name}"\n{keys}\n'
     (data.path / "config.toml").write_text(text)
-
-
-def peer_python():
-    """The Python of the peer's environment, or why there is none."""
-    listed, installed = HERE / "requirements.txt", PEER / "installed.txt"
-    if not (installed.is_file() and filecmp.cmp(listed, installed, shallow=False)):
-        shutil.rmtree(PEER, ignore_errors=True)
-        for command in ([sys.executable, "-m", "venv", PEER],
-                        [PEER / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
-                         "--no-deps", "-r", listed]):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode != 0:
-                raise unittest.SkipTest(f"pymodbus could not be installed: {done.stderr[-500:]}")
-        shutil.copy(listed, installed)
-    return PEER / "bin/python"
 
 
 class Plc:
@@ -149,7 +131,7 @@ def connector_of(server):
 class Modbus(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.python = peer_python()
+        cls.python = peer_python("modbus_peer", HERE / "requirements.txt")
 
     def setUp(self):
         self.data = DataFolder()

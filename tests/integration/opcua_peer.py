@@ -2,22 +2,18 @@
 installed into build/opcua_peer), a cable that can be cut, and how the program is pointed at it."""
 
 import contextlib
-import fcntl
-import filecmp
 import json
 import pathlib
 import shutil
 import socket
 import subprocess
-import sys
 import threading
-import time
 import unittest
 
-from harness import ROOT, DataFolder, Server, needs_program
+from harness import DataFolder, Server, needs_program
+from peer import peer_python
 
 HERE = pathlib.Path(__file__).resolve().parent / "opcua_pypi"
-PEER = ROOT / "build/opcua_peer"
 WATCHDOG_S = 4
 
 # tag: (node's keys beside `node`, value expected, quality expected)
@@ -64,28 +60,6 @@ def write_config(data, connector, names=tuple(NODES)):
         node = NODE_IDS.get(name, f"ns=2;s=Press.{name}")
         text += f'[[connector.node]]\ntag = "press-1/{name}"\nnode = "{node}"\n{NODES[name][0]}\n'
     (data.path / "config.toml").write_text(text)
-
-
-def peer_python():
-    """The Python of the peer's environment, or why there is none."""
-    PEER.parent.mkdir(exist_ok=True)
-    with open(f"{PEER}.lock", "w") as lock:  # two tests use it, at once
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return installed_python()
-
-
-def installed_python():
-    listed, installed = HERE / "requirements.txt", PEER / "installed.txt"
-    if not (installed.is_file() and filecmp.cmp(listed, installed, shallow=False)):
-        shutil.rmtree(PEER, ignore_errors=True)
-        for command in ([sys.executable, "-m", "venv", PEER],
-                        [PEER / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
-                         "--no-deps", "-r", listed]):
-            done = subprocess.run(command, capture_output=True, text=True)
-            if done.returncode != 0:
-                raise unittest.SkipTest(f"asyncua could not be installed: {done.stderr[-500:]}")
-        shutil.copy(listed, installed)
-    return PEER / "bin/python"
 
 
 def skip_without_opcua():
@@ -198,7 +172,7 @@ class OpcUaCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         skip_without_opcua()
-        cls.python = peer_python()
+        cls.python = peer_python("opcua_peer", HERE / "requirements.txt")
 
     def setUp(self):
         self.data = DataFolder()

@@ -45,6 +45,25 @@ class SamplesIn(unittest.TestCase):
         return next((each for each in server.get("/api/plant", headers=AUTH)["connectors"]
                      if each["name"] == name), None)
 
+    def test_a_csv_file_is_previewed_mapped_and_stored(self):
+        with Server(self.data.path, demo=False) as server:
+            now = server.get("/api/plant", headers=AUTH)["now_ms"] // 1000 * 1000 - 60_000
+            text = "time,Oven temp\n" + "".join(f"{now + i * 1000},{20 + i}\n" for i in range(30))
+            def send(**more):
+                status, _, body = server.request("POST", "/api/plant/csv", {"text": text, **more}, AUTH)
+                return status, json.loads(body)
+            status, told = send(map={})
+            self.assertEqual(status, 400)  # no column names a tag: nothing to preview but the words for it
+            self.assertIn("no column names a tag", told["error"]["message"])
+            status, told = send(map={"Oven temp": "oven-1/temperature"})
+            self.assertEqual((status, told["readings"], told["stored"]), (200, 30, None))
+            self.assertEqual(self.count(server, now, now + 30_000), 0)
+            status, told = send(map={"Oven temp": "oven-1/temperature"}, store=True)
+            self.assertEqual((status, told["stored"], told["problem_count"]), (200, 30, 0))
+            self.assertEqual(self.count(server, now, now + 30_000), 30)
+            self.assertEqual(send(map={"Oven temp": "oven-1/temperature"}, store=True)[0], 200)
+            self.assertEqual(self.count(server, now, now + 30_000), 30)
+
     def test_pushed_samples_survive_kill_9_once_they_are_answered(self):
         with Server(self.data.path, demo=False) as server:
             now = server.get("/api/plant", headers=AUTH)["now_ms"] - 5000

@@ -4,6 +4,7 @@ import { connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
+import { MockAudit, MockPeople } from "./people.mjs";
 import { chat } from "./chat.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
@@ -17,6 +18,7 @@ export const quiet_scenario = () => ({
   broker: "up", // up | down
   connectors: "well", // well | failed | none
   series: "data", // data | none | error
+  certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
@@ -25,7 +27,9 @@ export const quiet_scenario = () => ({
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
-  session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in
+  session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
+  people: "data", // data | error
+  audit: "intact", // intact | broken | error
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent
 });
@@ -51,6 +55,8 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
+  let audit = new MockAudit();
+  let people = new MockPeople(audit);
   const broker = () => {
     if (scenario.broker === "up") return { configured: true, connected: true, since_ms: Date.now() - 3_600_000, problem: null };
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
@@ -105,6 +111,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   function set_scenario(changes) {
     Object.assign(scenario, changes);
+    if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
@@ -116,6 +123,9 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const now = () => {
       if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
       if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
+      const person = { state: "in", can_log_in: true };
+      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
+      if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
       return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
     };
     if (request.method === "DELETE") {
@@ -154,9 +164,35 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     return send_json(response, 404, error_body("There is no such address.", "没有这个地址。", "not_found"));
   }
 
+  async function admin_api(request, response, url) {
+    const { pathname } = url;
+    const text = request.method === "POST" || request.method === "PUT" ? await read_body(request) : "";
+    const body = text === "" ? {} : JSON.parse(text);
+    if (text !== "") scenario.requests.push(`${request.method} ${pathname} ${text}`);
+    const give = ({ status, body: answer }) => send_json(response, status, answer);
+    if (pathname.startsWith("/api/session/")) {
+      const done = people.own(request.method, pathname, body);
+      if (done.status === 200 && scenario.session === "newcomer") scenario.session = "in";
+      return give(done);
+    }
+    if (scenario.session !== "admin") return send_json(response, 403, error_body("this needs the role admin or a higher one; ask an administrator", "此操作需要角色 admin 或更高，请联系管理员", "permission_denied"));
+    if (!pathname.startsWith("/api/audit")) {
+      if (scenario.people === "error") return send_json(response, 500, error_body("people.db: disk I/O error", "people.db：磁盘读写错误", "io"));
+      return give(people.answer(request.method, pathname, body));
+    }
+    if (scenario.audit === "error") return send_json(response, 500, error_body("read 00000000000000000001.mwaudit: Input/output error", "无法读取 00000000000000000001.mwaudit", "io"));
+    if (pathname === "/api/audit/records") return send_json(response, 200, audit.page(url.searchParams));
+    if (request.method === "POST") {
+      audit.begin();
+      return send_json(response, 202, audit.told(scenario.audit));
+    }
+    return send_json(response, 200, audit.told(scenario.audit));
+  }
+
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
+    if (/^\/api\/(people|keys|audit|session)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
     }
@@ -177,6 +213,21 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "POST /api/plant/csv") {
+      const { text, map = {}, store } = JSON.parse(await read_body(request));
+      const [head, ...rows] = text.trim().split("\n").map((line) => line.split(","));
+      const known = head.slice(1).map((header, at) => ({ column: at + 2, header, tag: map[header] ?? header })).filter(({ tag }) => find_tag(tag));
+      if (known.length === 0) return send_json(response, 400, error_body("no column names a tag of the plant: call columns ASSET/TAG, or set prefix or columns", "没有列对应工厂的测点", "invalid_argument"));
+      const unknown = head.slice(1).filter((header) => !find_tag(map[header] ?? header));
+      const readings = rows.length * known.length;
+      return send_json(response, 200, {
+        a_value_a_row: false, rows: rows.length, readings, unknown: store ? [] : unknown,
+        columns: known.map(({ column, tag }) => ({ column, tag, unit: "", tag_unit: find_tag(tag).unit })),
+        problem_count: store ? 0 : unknown.length, problems: store ? [] : unknown.map((header) => ({ line: 1, what: { en: `'${header}' names no tag`, zh: `“${header}”不是信号` } })),
+        first: rows.slice(0, 3).map((row) => ({ tag: known[0].tag, ts_ms: Date.parse(row[0]), value: Number(row[known[0].column - 1]) })),
+        stored: store ? readings : null, doubtful: store ? 0 : null,
+      });
     }
     if (name === "GET /api/system") {
       if (scenario.system === "error") return send_json(response, 500, error_body("The metrics could not be read.", "无法读取指标。", "internal"));

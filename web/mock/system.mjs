@@ -59,6 +59,24 @@ export function system_now(now_ms, scenario) {
     disk: scenario.system === "disk"
       ? { free_bytes: 2_100_000, problem: { en: "The disk is full: 1,204 samples since 14:02 could not be stored. Free some space; storing resumes by itself.", zh: "磁盘已满：14:02 以来有 1,204 个采样未能存储。请释放空间，之后会自动恢复存储。" } }
       : { free_bytes: 61_204_000_000, problem: null },
+    certificate: certificate_now(now_ms, scenario.certificate),
+  };
+}
+
+/** What TLS clients are shown; nothing where the mock serves plainly, as it does. */
+function certificate_now(now_ms, scenario) {
+  if (scenario === "none") return null;
+  const day_ms = 86_400_000;
+  const [from_days, until_days] = { valid: [-10, 355], expires_soon: [-353, 12], expired: [-370, -5], not_yet_valid: [1, 366], refused: [-350, 15] }[scenario];
+  return {
+    subject: "CN=millwright.plant.example",
+    from_ms: Math.round(now_ms + from_days * day_ms),
+    until_ms: Math.round(now_ms + until_days * day_ms),
+    sha256: "3b1f0c6d5e8a9b27c4d1e6f7a8093b2c5d4e1f60798a9bacbdcedfe0f1021324",
+    state: scenario === "refused" ? "expires_soon" : scenario,
+    newer_refused: scenario === "refused"
+      ? { en: "TLS key /etc/millwright/key.pem does not belong to certificate /etc/millwright/cert.pem", zh: "TLS 密钥 /etc/millwright/key.pem 与证书 /etc/millwright/cert.pem 不匹配" }
+      : null,
   };
 }
 

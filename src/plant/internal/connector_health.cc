@@ -52,7 +52,15 @@ void ConnectorHealth::took(const IngestOutcome& outcome) {
   status_.refused += outcome.refused;
   status_.samples += outcome.stored;
   rate_.add(outcome.stored);
-  if (outcome.stored > 0) status_.last_sample_ns = now_ns;
+  if (outcome.stored > 0) {
+    const TimeNs before_ns = status_.last_sample_ns;
+    if (before_ns != 0 && silent_after_ns_ > 0 && now_ns - before_ns > silent_after_ns_) {
+      ++status_.gaps;
+      status_.gap_start_ns = before_ns;
+      status_.gap_end_ns = now_ns;
+    }
+    status_.last_sample_ns = now_ns;
+  }
   if (!outcome.skew_ns) return;
   const int64_t minute = now_ns / kNsPerMinute;
   if (minute != freshest_.minute) {

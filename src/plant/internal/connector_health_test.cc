@@ -50,6 +50,24 @@ TEST_F(ConnectorHealthTest, FailsSinceTheFirstFailureAndKeepsTheLastProblem) {
   EXPECT_EQ(status.problem.en, "no route") << "why it was away stays visible";
 }
 
+TEST_F(ConnectorHealthTest, CountsStretchesWithoutASampleOnceTheyAreOver) {
+  health_.connected();
+  health_.took(took(1));
+  advance(10 * kNsPerSecond);
+  health_.took(took(1));  // as long as its tags may be silent
+  EXPECT_EQ(health_.status().gaps, 0u);
+  const TimeNs before = clock_.now_ns();
+  advance(kNsPerMinute);
+  health_.failed({"refused", "拒绝"});
+  EXPECT_EQ(health_.status().gaps, 0u) << "it is not over";
+  health_.connected();
+  health_.took(took(1));
+  const ConnectorStatus status = health_.status();
+  EXPECT_EQ(status.gaps, 1u);
+  EXPECT_EQ(status.gap_start_ns, before);
+  EXPECT_EQ(status.gap_end_ns, clock_.now_ns());
+}
+
 TEST_F(ConnectorHealthTest, IsSilentAfterTheLongestWatchdogOfItsTags) {
   health_.connected();
   health_.took(took(3));

@@ -46,11 +46,14 @@ Result<void> AccessTable::refresh_locked() {
   std::unordered_map<std::string, SessionEntry> sessions;
   std::unordered_map<std::string, KeyEntry> keys;
   MW_TRY(database_.query(
-      "SELECT s.hash, s.created_ns, s.seen_ns, p.name, p.role, p.lines, p.labels FROM session s "
+      "SELECT s.hash, s.created_ns, s.seen_ns, p.name, p.role, p.lines, p.labels, p.must_change "
+      "FROM session s "
       "JOIN person p ON p.id = s.person WHERE p.disabled = 0",
       [&](const Row& row) {
         const std::string hash = row.bytes(0);
-        SessionEntry entry{identity_of(Identity::Kind::kPerson, row.bytes(3), grant_of(row, 4)),
+        SessionEntry entry{row.integer(7) != 0 ? newcomer(row.bytes(3))
+                                               : identity_of(Identity::Kind::kPerson, row.bytes(3),
+                                                             grant_of(row, 4)),
                            row.integer(1), row.integer(2)};
         const auto known = sessions_.find(hash);
         if (known != sessions_.end()) {

@@ -6,7 +6,8 @@
 
 #include "core/check.h"
 #include "core/file.h"
-#include "security/internal/hex.h"
+#include "core/hex.h"
+#include "core/private_file.h"
 
 namespace mw::security {
 namespace {
@@ -39,14 +40,7 @@ Result<KeyedHash> KeyedHash::open(const std::filesystem::path& path, bool may_cr
     const auto* bytes = reinterpret_cast<const uint8_t*>(key.data());
     MW_TRY(write_file_atomically(path, hex_of({bytes, key.size()}) + "\n"));  // mode 0600
   }
-  const auto mode = std::filesystem::status(path, problem).permissions();
-  using std::filesystem::perms;
-  if (problem || (mode & (perms::group_all | perms::others_all)) != perms::none) {
-    return Error::make(Code::kPermissionDenied,
-                       path.string() + " can be read by others; run: chmod 600 " + path.string(),
-                       path.string() + " 可被他人读取，请执行：chmod 600 " + path.string(),
-                       "people");
-  }
+  MW_TRY(check_private(path, "people"));
   MW_ASSIGN(const std::string text, read_file(path, 256));
   std::string key(kKeyBytes, '\0');
   auto* bytes = reinterpret_cast<uint8_t*>(key.data());

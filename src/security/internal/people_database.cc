@@ -17,7 +17,8 @@ CREATE TABLE person(
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE COLLATE NOCASE,
   password TEXT NOT NULL, role TEXT NOT NULL, lines TEXT NOT NULL, labels TEXT NOT NULL,
   disabled INTEGER NOT NULL DEFAULT 0, created_ns INTEGER NOT NULL,
-  totp BLOB, totp_step INTEGER NOT NULL DEFAULT 0);
+  totp BLOB, totp_step INTEGER NOT NULL DEFAULT 0,
+  must_change INTEGER NOT NULL DEFAULT 0, login_ns INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE recovery(
   person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE, hash BLOB NOT NULL,
   PRIMARY KEY(person, hash)) WITHOUT ROWID;
@@ -33,6 +34,24 @@ CREATE TABLE failure(
   subject TEXT PRIMARY KEY, count INTEGER NOT NULL, last_ns INTEGER NOT NULL,
   locked_until_ns INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
+
+constexpr int kVersion = 2;
+
+/// A file of version 1 gets what version 2 has more; another process may be doing the same.
+Result<void> renew(sqlite::Database& database) {
+  MW_TRY(database.execute("BEGIN IMMEDIATE"));
+  const auto change = [&]() -> Result<void> {
+    MW_ASSIGN(const int64_t version, database.integer("PRAGMA user_version"));
+    if (version >= kVersion) return {};
+    return database.execute(
+        "ALTER TABLE person ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE person ADD COLUMN login_ns INTEGER NOT NULL DEFAULT 0;"
+        "PRAGMA user_version=2;");
+  };
+  const Result<void> changed = change();
+  const Result<void> ended = database.execute(changed ? "COMMIT" : "ROLLBACK");
+  return changed ? ended : changed;
+}
 
 }  // namespace
 
@@ -54,7 +73,8 @@ Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
   MW_TRY(database.execute("PRAGMA synchronous = FULL"));
   MW_TRY(database.execute("PRAGMA foreign_keys = ON"));
   MW_TRY(database.execute("PRAGMA secure_delete = ON"));  // no erased hash in free pages
-  MW_TRY(sqlite::prepare(database, {"people.db", 0x4D575045, 1, 6, kTables}));  // "MWPE"
+  MW_TRY(sqlite::prepare(database, {"people.db", 0x4D575045, kVersion, 6, kTables}));  // "MWPE"
+  MW_TRY(renew(database));
   return PeopleDatabase(std::move(database));
 }
 

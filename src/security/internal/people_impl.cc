@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "security/internal/hex.h"
+#include "core/hex.h"
 
 namespace mw::security {
 namespace {
@@ -11,6 +11,19 @@ constexpr auto kUpkeepEvery = std::chrono::seconds(30);
 constexpr int64_t kForgetFailuresNs = kNsPerDay;
 
 }  // namespace
+
+AuditEvent event_of(const Actor& actor, std::string action, std::string object,
+                    std::string detail) {
+  return {actor.who,         actor.address,       std::move(action),
+          std::move(object), AuditOutcome::kDone, std::move(detail)};
+}
+
+std::string lower_ascii(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
 
 People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader,
                    KeyedHash hash)
@@ -33,11 +46,7 @@ People::Impl::~Impl() {
 }
 
 std::string People::Impl::name_subject(std::string_view name) const {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return "name:" + hex_of(hash_.of("name", lower));
+  return "name:" + hex_of(hash_.of("name", lower_ascii(std::string(name))));
 }
 
 Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
@@ -90,13 +99,17 @@ Result<void> People::Impl::change_person(
 Result<std::vector<PersonInfo>> People::Impl::people() {
   const std::lock_guard lock(mutex_);
   std::vector<PersonInfo> all;
+  const TimeNs now = now_ns();
   MW_TRY(database_.query(
-      "SELECT name, role, lines, labels, disabled, totp IS NOT NULL, created_ns FROM person "
-      "ORDER BY name",
+      "SELECT name, role, lines, labels, disabled, totp IS NOT NULL, created_ns, must_change, "
+      "login_ns, (SELECT count(*) FROM session s WHERE s.person = person.id AND s.seen_ns >= ? AND "
+      "s.created_ns >= ?) FROM person ORDER BY name",
       [&](const Row& row) {
         all.push_back({row.bytes(0), grant_of(row, 1), row.integer(4) != 0, row.integer(5) != 0,
-                       row.integer(6), 0});
-      }));
+                       row.integer(6), 0, row.integer(7) != 0, row.integer(8),
+                       static_cast<int>(row.integer(9))});
+      },
+      now - options_.session_idle_ns, now - options_.session_ns));
   for (PersonInfo& person : all) {
     MW_TRY(database_.query(
         "SELECT locked_until_ns FROM failure WHERE subject = ?",

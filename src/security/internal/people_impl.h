@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <semaphore>
@@ -36,8 +37,18 @@ class People::Impl {
   std::string name_subject(std::string_view name) const;
 
   Result<Login> login(const LoginRequest& request);
+  Result<void> confirm(const Confirmation& who);
   Result<std::vector<PersonInfo>> people();
   Result<std::vector<KeyInfo>> keys();
+
+  /// Second factors that were offered and not confirmed yet, by person.
+  struct Offer {
+    std::string secret;
+    std::vector<std::string> recovery_codes;
+    TimeNs until_ns = 0;
+  };
+  std::map<std::string, Offer, std::less<>>& offers() { return offers_; }
+  std::mutex& offers_mutex() { return offers_mutex_; }
 
   const PasswordCost& cost() const { return cost_; }
   const KeyedHash& hash() const { return hash_; }
@@ -52,7 +63,8 @@ class People::Impl {
   Result<void> check_locks(const LoginRequest& request);
   Result<std::optional<Candidate>> candidate(const LoginRequest& request);
   /// `known_name`: as stored; empty where there is no such person.
-  Result<Login> refuse(const LoginRequest& request, const std::string& known_name, std::string why);
+  Result<Login> refuse(const LoginRequest& request, const std::string& known_name, std::string why,
+                       const char* action = "session.login");
   Result<Login> begin_session(const LoginRequest& request, const Candidate& candidate);
   Result<bool> take_code(PeopleDatabase& database, const Candidate& candidate,
                          const std::string& code);
@@ -73,9 +85,15 @@ class People::Impl {
   AccessTable table_;
   std::counting_semaphore<2> hashing_{2};  // 64 MiB each
   std::atomic<int> logins_{0};
+  std::mutex offers_mutex_;
+  std::map<std::string, Offer, std::less<>> offers_;
   std::mutex upkeep_mutex_;
   std::condition_variable_any upkeep_wanted_;
   std::jthread upkeep_thread_;
 };
+
+AuditEvent event_of(const Actor& actor, std::string action, std::string object,
+                    std::string detail = {});
+std::string lower_ascii(std::string text);
 
 }  // namespace mw::security

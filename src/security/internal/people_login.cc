@@ -2,7 +2,7 @@
 // than "no".
 #include <openssl/crypto.h>
 
-#include "security/internal/hex.h"
+#include "core/hex.h"
 #include "security/internal/people_impl.h"
 #include "security/internal/totp.h"
 
@@ -15,6 +15,11 @@ constexpr int kMostLogins = 6;  // that wait or are checked; more would take thr
 Error wrong() {
   return Error::make(Code::kUnauthenticated, "name, password or code is wrong",
                      "用户名、密码或验证码错误");
+}
+
+Error crowded() {
+  return Error::make(Code::kResourceExhausted, "too many logins at once: try again in a moment",
+                     "同时登录的人过多，请稍后重试");
 }
 
 std::string address_subject(const LoginRequest& request) {
@@ -46,6 +51,7 @@ struct People::Impl::Candidate {
   bool disabled = false;
   std::string totp;  // empty: none
   int64_t totp_step = 0;
+  bool must_change = false;
 };
 
 Result<Failures> People::Impl::failures(PeopleDatabase& database, const std::string& subject) {
@@ -79,22 +85,21 @@ Result<std::optional<People::Impl::Candidate>> People::Impl::candidate(
   const std::lock_guard lock(mutex_);
   std::optional<Candidate> found;
   MW_TRY(database_.query(
-      "SELECT id, name, password, role, lines, labels, disabled, totp, totp_step FROM person "
-      "WHERE name = ?",
+      "SELECT id, name, password, role, lines, labels, disabled, totp, totp_step, must_change "
+      "FROM person WHERE name = ?",
       [&](const Row& row) {
-        found = Candidate{row.integer(0),      row.bytes(1), row.bytes(2),  grant_of(row, 3),
-                          row.integer(6) != 0, row.bytes(7), row.integer(8)};
+        found = Candidate{row.integer(0),      row.bytes(1), row.bytes(2),   grant_of(row, 3),
+                          row.integer(6) != 0, row.bytes(7), row.integer(8), row.integer(9) != 0};
       },
       std::string_view(request.name)));
   return found;
 }
 
 Result<Login> People::Impl::refuse(const LoginRequest& request, const std::string& known_name,
-                                   std::string why) {
+                                   std::string why, const char* action) {
   // Not the name of nobody: it may be a password that was typed into the wrong field.
   const std::string who = "person:" + (known_name.empty() ? "?" : known_name);
-  const AuditEvent event{who, request.address,        "session.login",
-                         who, AuditOutcome::kRefused, std::move(why)};
+  const AuditEvent event{who, request.address, action, who, AuditOutcome::kRefused, std::move(why)};
   const auto counted = change(event, [&](PeopleDatabase& database) -> Result<void> {
     const std::string name = name_subject(request.name);
     for (const std::string& subject : {name, address_subject(request)}) {
@@ -131,6 +136,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
   Login login;
   login.token = hex_of({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
   login.who = identity_of(Identity::Kind::kPerson, candidate.name, candidate.grant);
+  if (candidate.must_change) login.who = newcomer(candidate.name);
   std::string renewed;
   if (is_outdated(candidate.password, cost_)) {
     MW_ASSIGN(renewed, hash_password(request.password, cost_));
@@ -145,10 +151,10 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
     }
     // The password that was checked is still the person's, who may still log in.
     MW_TRY(
-        database.run("UPDATE person SET password = ? WHERE id = ? AND password = ? "
+        database.run("UPDATE person SET password = ?, login_ns = ? WHERE id = ? AND password = ? "
                      "AND disabled = 0",
-                     std::string_view(renewed.empty() ? candidate.password : renewed), candidate.id,
-                     std::string_view(candidate.password)));
+                     std::string_view(renewed.empty() ? candidate.password : renewed), now_ns(),
+                     candidate.id, std::string_view(candidate.password)));
     if (database.changes() != 1) return wrong();
     MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
                         std::string_view(name_subject(request.name))));
@@ -163,10 +169,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
 
 Result<Login> People::Impl::login(const LoginRequest& request) {
   const AtEnd one_less([this] { --logins_; });
-  if (++logins_ > kMostLogins) {
-    return Error::make(Code::kResourceExhausted, "too many logins at once: try again in a moment",
-                       "同时登录的人过多，请稍后重试");
-  }
+  if (++logins_ > kMostLogins) return crowded();
   hashing_.acquire();
   const AtEnd done([this] { hashing_.release(); });
   std::call_once(stranger_made_, [this] {  // of no password: where it fails, nothing fits it
@@ -190,6 +193,22 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
     return missing;
   }
   return begin_session(request, *found);
+}
+
+Result<void> People::Impl::confirm(const Confirmation& who) {
+  const AtEnd one_less([this] { --logins_; });
+  if (++logins_ > kMostLogins) return crowded();
+  hashing_.acquire();
+  const AtEnd done([this] { hashing_.release(); });
+  const LoginRequest request{who.name, who.password, "", who.address};
+  MW_TRY(check_locks(request));
+  MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
+  if (found && !found->disabled && password_fits(who.password, found->password)) return {};
+  const auto refused =
+      refuse(request, found ? found->name : "", "wrong password", "session.confirm");
+  if (refused.error().code != Code::kUnauthenticated) return refused.error();
+  return Error::make(Code::kPermissionDenied, "your own password is wrong", "您本人的密码错误",
+                     "own_password");
 }
 
 }  // namespace mw::security

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 
 #include "core/file.h"
+#include "core/private_file.h"
 
 namespace mw::security {
 namespace {
@@ -46,15 +47,7 @@ Result<SigningKey> SigningKey::generate() {
 }
 
 Result<SigningKey> SigningKey::load(const std::filesystem::path& path) {
-  std::error_code problem;
-  const auto mode = std::filesystem::status(path, problem).permissions();
-  using std::filesystem::perms;
-  if (!problem && (mode & (perms::group_all | perms::others_all)) != perms::none) {
-    return Error::make(Code::kPermissionDenied,
-                       path.string() + " can be read by others; run: chmod 600 " + path.string(),
-                       path.string() + " 可被他人读取，请执行：chmod 600 " + path.string(),
-                       "audit");
-  }
+  MW_TRY(check_private(path, "audit"));
   MW_ASSIGN(std::string pem, read_file(path, 4096));
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Handle handle(bio == nullptr ? nullptr

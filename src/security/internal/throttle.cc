@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-#include "security/internal/hex.h"
+#include "core/hex.h"
 
 namespace mw::security {
 

@@ -9,6 +9,7 @@ ApiState::ApiState(ApiParts given)
       admission(
           std::make_shared<openai::Admission>(parts.answers_per_client, parts.answers_in_all)),
       responses(std::make_shared<openai::ResponseStore>(parts.responses, parts.clock, parts.log)),
+      audit_job(parts.audit),
       system(parts),
       events(parts, system, *requests) {}
 
@@ -39,11 +40,16 @@ Router Api::router() const {
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
   add_push_route(router, state_);
+  add_csv_route(router, state_);
   add_alarm_routes(router, state_);
   add_model_routes(router, state_);
   add_system_routes(router, state_);
   add_request_routes(router, state_);
   add_session_routes(router, state_);
+  add_own_routes(router, state_);
+  add_people_routes(router, state_);
+  add_key_routes(router, state_);
+  add_audit_routes(router, state_);
   const auto& system = state_->parts.system;
   add_description_route(router, system ? system->facts().version : std::string("0"));
   add_console_routes(router);

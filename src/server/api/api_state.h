@@ -2,6 +2,7 @@
 
 #include "grammar/grammar_cache.h"
 #include "server/api.h"
+#include "server/api/audit_job.h"
 #include "server/api/event_hub.h"
 #include "server/api/system_report.h"
 #include "server/openai/admission.h"
@@ -19,6 +20,7 @@ struct ApiState {
   const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
   const std::shared_ptr<openai::ResponseStore> responses;
   const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
+  mutable AuditJob audit_job;  // routes start it
   SystemReport system;
   EventHub events;
 };
@@ -30,11 +32,18 @@ void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state
 void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_request_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_session_routes(Router& router, const std::shared_ptr<ApiState>& state);
+/// Administration: people, keys of programs, the audit log. For administrators who logged in.
+void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_key_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state);
+/// What a person changes of themselves.
+void add_own_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_console_routes(Router& router);
 /// GET /api/openapi.json, made from the routes added so far.

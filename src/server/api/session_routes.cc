@@ -23,11 +23,9 @@ std::string_view kind_name(Identity::Kind kind) {
 Json session_json(std::string_view state, bool can_log_in, const Identity* who) {
   Json out{{"state", state}, {"can_log_in", can_log_in}, {"who", nullptr}};
   if (who != nullptr) {
-    out["who"] = {{"kind", kind_name(who->kind)},
-                  {"name", who->name},
-                  {"roles", who->roles},
-                  {"lines", who->lines},
-                  {"labels", who->labels}};
+    out["who"] = {{"kind", kind_name(who->kind)}, {"name", who->name},
+                  {"roles", who->roles},          {"lines", who->lines},
+                  {"labels", who->labels},        {"must_change", security::is_newcomer(*who)}};
   }
   return out;
 }

@@ -30,6 +30,16 @@ Json machine_json(const std::optional<MachineFacts>& machine) {
           {"busy", machine->busy}};
 }
 
+Json certificate_json(const std::optional<CertificateFacts>& facts, TimeNs now_ns) {
+  if (!facts) return nullptr;
+  return {{"subject", facts->subject},
+          {"from_ms", to_ms(facts->from_ns)},
+          {"until_ms", to_ms(facts->until_ns)},
+          {"sha256", facts->sha256},
+          {"state", label_of(state_of(*facts, now_ns))},
+          {"newer_refused", facts->newer_refused ? to_json(*facts->newer_refused) : Json()}};
+}
+
 }  // namespace
 
 uint64_t resident_bytes() {
@@ -106,6 +116,9 @@ Json SystemReport::json() const {
       {"disk",
        {{"free_bytes", free_bytes.has_value() ? Json(*free_bytes) : Json()},
         {"problem", problem.has_value() ? to_json(*problem) : Json()}}},
+      {"certificate",
+       certificate_json(parts_.certificate ? parts_.certificate->get() : std::nullopt,
+                        now * kNsPerMs)},
   };
 }
 
@@ -117,6 +130,14 @@ void register_process_metrics(const ApiParts& parts) {
   const int64_t started_ns = steady_ns();
   registry.gauge("millwright_uptime_seconds", "Since start.",
                  [started_ns] { return static_cast<double>(steady_ns() - started_ns) / 1e9; });
+  if (parts.certificate) {
+    registry.gauge("millwright_tls_certificate_until_seconds",
+                   "End of the served certificate's validity, seconds since 1970.",
+                   [certificate = parts.certificate] {
+                     const auto facts = certificate->get();
+                     return facts ? static_cast<double>(facts->until_ns) / 1e9 : 0.0;
+                   });
+  }
   if (!parts.plant) return;
   const auto plant = parts.plant;
   registry.gauge("millwright_broker_connected", "1 while the broker is there.",

@@ -214,10 +214,20 @@ Result<Identity> AccessGuard::identify(const HttpRequest& request, const Route& 
     return denied("the key's scopes do not reach this: it needs '" + std::string(scope) + "'",
                   "密钥的范围不含此操作：需要“" + std::string(scope) + "”", "scope");
   }
+  if (security::is_newcomer(found->who)) {
+    return denied("choose a password of your own first: PUT /api/session/password",
+                  "请先设置自己的密码：PUT /api/session/password", "password");
+  }
   if (!security::has_role(found->who, route.least_role)) {
     const std::string role(security::role_name(route.least_role));
     return denied("this needs the role " + role + " or a higher one; ask an administrator",
                   "此操作需要角色 " + role + " 或更高，请联系管理员", "role");
+  }
+  const bool person =
+      found->who.kind == Identity::Kind::kPerson && found->who.name != security::kLocalName;
+  if (route.needs_person && !person) {
+    return denied("this needs a person who logged in: a key, or this machine's own screen, may not",
+                  "此操作需要登录的人员：密钥或本机屏幕不可以", "person");
   }
   return std::move(found->who);
 }

@@ -63,7 +63,9 @@ ServerCore::ServerCore(ServerOptions options, AccessGuard guard, Router router, 
 
 ServerCore::~ServerCore() = default;
 
-Result<void> ServerCore::listen(std::unique_ptr<TlsContext> tls) {
+Result<void> ServerCore::listen(std::unique_ptr<TlsFiles> tls_files,
+                                std::shared_ptr<TlsContext> tls) {
+  tls_files_ = std::move(tls_files);
   tls_ = std::move(tls);
   error_code error;
   const std::string name = options_.address == "localhost" ? "127.0.0.1" : options_.address;
@@ -96,6 +98,7 @@ Result<void> ServerCore::listen(std::unique_ptr<TlsContext> tls) {
 void ServerCore::run() {
   net::co_spawn(io_, accept_loop(), net::detached);
   net::co_spawn(io_, sweep_loop(), net::detached);
+  if (tls_files_) net::co_spawn(io_, watch_certificate(), net::detached);
   io_.run();
 }
 
@@ -180,6 +183,26 @@ net::awaitable<void> ServerCore::sweep_loop() {
   }
 }
 
+net::awaitable<void> ServerCore::watch_certificate() {
+  while (!draining_) {
+    certificate_timer_.expires_after(std::chrono::milliseconds(limits().certificate_check_ms));
+    co_await certificate_timer_.async_wait(kNoThrow);
+    if (draining_) co_return;
+    // Reading files blocks: not here. A full pool is asked again at the next turn, and the next
+    // turn comes only after this one has ended.
+    net::steady_timer read(io_, net::steady_timer::time_point::max());
+    const bool posted = workers_.try_post([this, &read] {
+      auto fresh = tls_files_->load_if_changed();
+      tls_files_->warn_of_expiry(SystemClock().now_ns());
+      net::post(io_, [this, &read, fresh = std::move(fresh)] {
+        if (fresh) tls_ = fresh;  // for connections from now on
+        read.cancel();
+      });
+    });
+    if (posted) co_await read.async_wait(kNoThrow);
+  }
+}
+
 void ServerCore::drain() {
   if (draining_) return;
   draining_ = true;
@@ -189,6 +212,7 @@ void ServerCore::drain() {
   const std::vector<std::shared_ptr<Connection>> all(connections_.begin(), connections_.end());
   for (const auto& connection : all) connection->drain();
   sweep_timer_.cancel();
+  certificate_timer_.cancel();
 }
 
 void ServerCore::forget(Connection& connection, const std::string& remote_address) {

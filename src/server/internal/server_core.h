@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "server/http/access_guard.h"
 #include "server/http/worker_pool.h"
+#include "server/internal/tls_files.h"
 #include "server/internal/transport.h"
 #include "server/router.h"
 #include "server/server_metrics.h"
@@ -30,7 +31,7 @@ class ServerCore {
   ~ServerCore();
 
   /// Binds and listens. Errors: kConflict (port in use), kInvalidArgument, kIo. Before run().
-  Result<void> listen(std::unique_ptr<TlsContext> tls);
+  Result<void> listen(std::unique_ptr<TlsFiles> tls_files, std::shared_ptr<TlsContext> tls);
   uint16_t port() const { return port_; }
   /// Serves until every connection has ended after begin_drain().
   void run();
@@ -59,6 +60,7 @@ class ServerCore {
  private:
   net::awaitable<void> accept_loop();
   net::awaitable<void> sweep_loop();
+  net::awaitable<void> watch_certificate();
   void admit(net::ip::tcp::socket socket);
   void refuse(net::ip::tcp::socket socket);
   void drain();
@@ -68,10 +70,12 @@ class ServerCore {
   const Router router_;
   const LogSink log_;
   std::shared_ptr<ServerMetrics> metrics_;
-  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<TlsFiles> tls_files_;  // after listen(): by one worker at a time
+  std::shared_ptr<TlsContext> tls_;
   net::io_context io_{1};
   net::ip::tcp::acceptor acceptor_{io_};
   net::steady_timer sweep_timer_{io_};
+  net::steady_timer certificate_timer_{io_};
   WorkerPool workers_;
   WorkerPool blocking_;
   uint16_t port_ = 0;

@@ -4,7 +4,10 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
+#include <ctime>
+#include <limits>
 
+#include "core/sha256.h"
 #include "server/internal/transport.h"
 
 namespace mw::server {
@@ -86,11 +89,44 @@ class AsioTlsContext final : public TlsContext {
   std::unique_ptr<Transport> wrap(net::ip::tcp::socket socket) override {
     return std::make_unique<TlsTransport>(std::move(socket), context_);
   }
+  CertificateFacts facts() const override;
   ssl::context& context() { return context_; }
 
  private:
   ssl::context context_;
 };
+
+TimeNs time_of(const ASN1_TIME* time) {
+  std::tm parts = {};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return 0;
+  // A certificate without an end has the year 9999 (RFC 5280 4.1.2.5), past what 64 bits of
+  // nanoseconds hold.
+  const int64_t last_s = std::numeric_limits<TimeNs>::max() / kNsPerSecond;
+  return std::min<int64_t>(::timegm(&parts), last_s) * kNsPerSecond;
+}
+
+CertificateFacts AsioTlsContext::facts() const {
+  // get0: owned by the context, which certainly has one after load().
+  const X509* certificate =
+      SSL_CTX_get0_certificate(const_cast<ssl::context&>(context_).native_handle());
+  CertificateFacts out;
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
+  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0,
+                     XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
+  char* bytes = nullptr;
+  const long length = BIO_get_mem_data(text.get(), &bytes);
+  if (length > 0) out.subject.assign(bytes, static_cast<std::size_t>(length));
+  out.from_ns = time_of(X509_get0_notBefore(certificate));
+  out.until_ns = time_of(X509_get0_notAfter(certificate));
+  unsigned char* der = nullptr;
+  const int der_length = i2d_X509(certificate, &der);
+  if (der_length > 0) {
+    out.sha256 =
+        sha256_hex({reinterpret_cast<const char*>(der), static_cast<std::size_t>(der_length)});
+    OPENSSL_free(der);
+  }
+  return out;
+}
 
 Error cannot_use(const char* what, const std::string& path, const error_code& error) {
   return Error::make(
@@ -102,9 +138,9 @@ Error cannot_use(const char* what, const std::string& path, const error_code& er
 
 }  // namespace
 
-Result<std::unique_ptr<TlsContext>> TlsContext::load(const std::string& certificate_file,
+Result<std::shared_ptr<TlsContext>> TlsContext::load(const std::string& certificate_file,
                                                      const std::string& key_file) {
-  auto out = std::make_unique<AsioTlsContext>();
+  auto out = std::make_shared<AsioTlsContext>();
   ssl::context& context = out->context();
   SSL_CTX* native = context.native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
@@ -120,14 +156,16 @@ Result<std::unique_ptr<TlsContext>> TlsContext::load(const std::string& certific
   context.set_password_callback(
       [](std::size_t, ssl::context::password_purpose) { return std::string(); }, error);
   context.use_private_key_file(key_file, ssl::context::pem, error);
-  if (error) return cannot_use("TLS key", key_file, error);
-  if (SSL_CTX_check_private_key(native) != 1) {
+  const bool of_another = ERR_GET_REASON(static_cast<unsigned long>(error.value())) ==
+                          X509_R_KEY_VALUES_MISMATCH;  // found while reading, where types agree
+  if (error && !of_another) return cannot_use("TLS key", key_file, error);
+  if (of_another || SSL_CTX_check_private_key(native) != 1) {
     return Error::make(
         Code::kInvalidArgument,
         "TLS key " + key_file + " does not belong to certificate " + certificate_file,
         "TLS 密钥 " + key_file + " 与证书 " + certificate_file + " 不匹配", "tls");
   }
-  return std::unique_ptr<TlsContext>(std::move(out));
+  return std::shared_ptr<TlsContext>(std::move(out));
 }
 
 }  // namespace mw::server

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "server/served_certificate.h"
 
 namespace mw::server {
 
@@ -32,13 +33,14 @@ class Transport {
 
 std::unique_ptr<Transport> plain_transport(net::ip::tcp::socket socket);
 
-/// Certificate and key, loaded once.
+/// Certificate and key, as they were when they were loaded. Connections made with it outlive it.
 class TlsContext {
  public:
   virtual ~TlsContext() = default;
   virtual std::unique_ptr<Transport> wrap(net::ip::tcp::socket socket) = 0;
+  virtual CertificateFacts facts() const = 0;
   /// Errors: kInvalidArgument naming the file, what OpenSSL said and what to do.
-  static Result<std::unique_ptr<TlsContext>> load(const std::string& certificate_file,
+  static Result<std::shared_ptr<TlsContext>> load(const std::string& certificate_file,
                                                   const std::string& key_file);
 };
 

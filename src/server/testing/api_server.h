@@ -22,8 +22,10 @@ struct ApiServer {
   std::unique_ptr<HttpServer> server;
 
   explicit ApiServer(ServerOptions options = {}, bool with_parts = true, int answers = 320,
-                     std::vector<upstream::UpstreamOptions> upstream_options = {}) {
+                     std::vector<upstream::UpstreamOptions> upstream_options = {},
+                     std::shared_ptr<security::AuditLog> audit = nullptr) {
     ApiParts parts;
+    parts.audit = std::move(audit);
     parts.metrics = metrics;
     parts.people = options.people;
     parts.clock = clock;

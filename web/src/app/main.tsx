@@ -1,6 +1,7 @@
 import { render } from "preact";
 import "~/styles/tokens.css";
 import "~/styles/base.css";
+import { ChoosePasswordPage } from "~/features/people/components/choose_password_page";
 import { LoginPage } from "~/features/session/components/login_page";
 import { start_clock } from "~/lib/clock";
 import { start_alarms } from "~/lib/live/alarm_store";
@@ -18,9 +19,12 @@ await start_session();
 
 const root = document.getElementById("app");
 const now = session.value;
+const newcomer = now?.state === "in" && now.who?.must_change === true;
 const wants_login = now !== null && may_log_in(now) && asked_to_log_in();
 if (root && (now?.state === "login" || wants_login)) {
   render(<LoginPage />, root);
+} else if (root && newcomer) {
+  render(<ChoosePasswordPage />, root);
 } else if (root) {
   start_router();
   start_clock();

@@ -68,6 +68,9 @@ export interface Connector {
   refused: number;
   samples_s: number;
   last_sample_ms: number | null;
+  gaps: number; // stretches without a sample that were too long and are over
+  gap_start_ms: number | null; // of the last one
+  gap_end_ms: number | null;
   backlog: number | null; // files, or variables whose past is still to come; null where nothing can wait
   skew_ms: number | null; // its clock less the server's
   certificate_expires_ms: number | null; // the first of those in use
@@ -161,6 +164,17 @@ export interface SystemStatus {
   ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
+  /** That TLS clients are shown; null without TLS. */
+  certificate: Certificate | null;
+}
+
+export interface Certificate {
+  subject: string;
+  from_ms: number;
+  until_ms: number;
+  sha256: string;
+  state: "valid" | "expires_soon" | "expired" | "not_yet_valid";
+  newer_refused: Text | null; // why newer files are not in use
 }
 
 /** Where the time of a finished request went; its texts are not kept. */
@@ -276,7 +290,7 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
-  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[] } | null;
+  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
 }
 
 export interface WireError {

@@ -56,7 +56,7 @@ export function on_unauthenticated(listener: () => void): void {
 }
 
 export interface RequestOptions {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
   timeout_ms?: number; // until the headers came; 0: none

@@ -1,6 +1,7 @@
 // Small hooks that several components share.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
+import { as_api_error, type ApiError } from "./fetch";
 
 /** True once `wanted` has held for `delay_ms`: progress shows only when there is something to wait for. */
 export function useDelayed(wanted: boolean, delay_ms = 300): boolean {
@@ -73,4 +74,22 @@ export function useMedia(text: string): boolean {
     return () => list.removeEventListener("change", on_change);
   }, [text]);
   return matches;
+}
+
+/** Something that is asked of the server by a button: whether it is under way, and why it failed. */
+export function useOrder(): { busy: boolean; problem: ApiError | null; run: (work: () => Promise<unknown>) => Promise<void> } {
+  const [busy, set_busy] = useState(false);
+  const [problem, set_problem] = useState<ApiError | null>(null);
+  const run = async (work: () => Promise<unknown>) => {
+    set_busy(true);
+    set_problem(null);
+    try {
+      await work();
+    } catch (thrown) {
+      set_problem(as_api_error(thrown));
+    } finally {
+      set_busy(false);
+    }
+  };
+  return { busy, problem, run };
 }

@@ -58,6 +58,11 @@ export function may_log_in(now: Session): boolean {
   return now.can_log_in && now.who?.name === "local";
 }
 
+/** People, keys and the audit log are for administrators who logged in. */
+export function may_administer(now: Session | null): boolean {
+  return now?.state === "in" && now.who?.kind === "person" && now.who.roles.includes("admin");
+}
+
 export function start_session(): Promise<void> {
   on_unauthenticated(() => void check_session());
   return load_session();

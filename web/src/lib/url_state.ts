@@ -7,7 +7,14 @@ export type Route =
   | { page: "alarms" }
   | { page: "models" }
   | { page: "system" }
+  | { page: "tags" }
+  | { page: "connections" }
+  | { page: "people" }
+  | { page: "audit" }
+  | { page: "account" }
   | { page: "not_found" };
+
+const plain_pages = ["ask", "plant", "tags", "alarms", "connections", "models", "system", "people", "audit", "account"] as const;
 
 export type Query = Record<string, string>;
 
@@ -15,9 +22,8 @@ export function parse_route(path: string): Route {
   const parts = path.split("/").filter((part) => part !== "");
   const [first, second] = parts;
   if (parts.length === 0) return { page: "ask" };
-  if (parts.length === 1 && (first === "ask" || first === "plant" || first === "alarms" || first === "models" || first === "system")) {
-    return { page: first };
-  }
+  const plain = plain_pages.find((page) => page === first);
+  if (parts.length === 1 && plain) return { page: plain };
   if (parts.length === 2 && first === "plant" && second !== undefined) {
     const asset = decode(second);
     if (asset !== null && /^[a-z0-9_-]{1,64}$/.test(asset)) return { page: "asset", asset };

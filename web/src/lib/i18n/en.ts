@@ -1,5 +1,6 @@
 // Every text of the console in English. zh.ts has the same keys; i18n.test.ts checks both.
 // {name} is replaced; {n|one machine|# machines} picks by count.
+import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
 import { en_system } from "./en_system";
 
@@ -304,6 +305,7 @@ export const en = {
   "card.quantization": "Quantisation",
   "card.right_of": "{right} of {of}",
 
+  ...en_admin,
   ...en_alarms,
   ...en_system,
 } as const;

@@ -1,5 +1,6 @@
 // 控制台的全部中文文字；键与 en.ts 相同，由 i18n.test.ts 检查。
 import type { MessageKey } from "./en";
+import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
 import { zh_system } from "./zh_system";
 
@@ -304,6 +305,7 @@ export const zh: Record<MessageKey, string> = {
   "card.quantization": "量化",
   "card.right_of": "{of}题对{right}题",
 
+  ...zh_admin,
   ...zh_alarms,
   ...zh_system,
 };

@@ -6,6 +6,7 @@ import { get_json } from "../fetch";
 import { resource } from "../loadable";
 import { is_fault } from "../state_class";
 import { on_connected, on_event } from "./connection";
+import { note_rates } from "./connector_rates";
 
 const plant_resource = resource(() => get_json<Plant>("/api/plant"));
 export const plant = plant_resource.state;
@@ -103,7 +104,10 @@ let events_bring_abnormal = false;
 function take_event(event: PlantEvent): void {
   set_server_time(event.now_ms);
   if (event.broker) broker.value = event.broker;
-  if (event.connectors) connectors.value = event.connectors;
+  if (event.connectors) {
+    connectors.value = event.connectors;
+    note_rates(event.connectors, event.now_ms);
+  }
   for (const { tag, ...value } of event.values ?? []) latest_of(tag).value = value;
   for (const change of event.states ?? []) {
     const status = status_of(change.asset);

@@ -46,9 +46,14 @@ export function WhoMenu() {
         {may_log_in(now) ? (
           <Button onClick={ask_to_log_in}>{t("login.enter")}</Button>
         ) : (
-          <Button icon="off" onClick={() => void leave()}>
-            {t("who.log_out")}
-          </Button>
+          <>
+            <a class="button button-plain" href="/account">
+              {t("who.account")}
+            </a>
+            <Button icon="off" onClick={() => void leave()}>
+              {t("who.log_out")}
+            </Button>
+          </>
         )}
         <p role="alert">{problem}</p>
       </div>

@@ -1,28 +1,13 @@
 // Connections: every way in for samples, whether it works, since when, and what went wrong last.
-import { Icon, type IconName } from "~/components/icon";
+import { ConnectorState, skew_worth_telling_ms } from "~/components/connector_state";
+import { Icon } from "~/components/icon";
 import type { Connector } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
 import { duration_text, moment_text, number_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { connectors } from "~/lib/live/plant_store";
-import "~/components/state_pill.css";
+import { link } from "~/lib/router";
 import "./connections_panel.css";
-
-const icons: Record<Connector["state"], IconName> = {
-  connecting: "retry",
-  connected: "check_circle",
-  silent: "clock",
-  failed: "unplugged",
-};
-const pills: Record<Connector["state"], string> = {
-  connecting: "state-idle",
-  connected: "state-run",
-  silent: "state-unknown",
-  failed: "state-fault",
-};
-
-/** A clock that is wrong by less than this is what networks and polling make of a right one. */
-const skew_worth_telling_ms = 2_000;
 
 function Skew({ skew_ms }: { skew_ms: number | null }) {
   if (skew_ms === null || Math.abs(skew_ms) < skew_worth_telling_ms) return null;
@@ -68,10 +53,7 @@ function Row({ connector }: { connector: Connector }) {
         <span class="quiet">{`${t(`connector.kind_${connector.kind}`)} · ${connector.address}`}</span>
       </th>
       <td>
-        <span class={`state-pill ${pills[connector.state]}`}>
-          <Icon name={icons[connector.state]} size={16} />
-          {t(`connector.state_${connector.state}`)}
-        </span>
+        <ConnectorState state={connector.state} />
         <span class="quiet">{t("connector.since", { time: moment_text(connector.since_ms, now_ms.value, language) })}</span>
       </td>
       <td class="connector-number">{number_text(connector.samples_s, language, connector.samples_s < 100 ? 1 : 0)}</td>
@@ -93,7 +75,9 @@ export function ConnectionsPanel() {
   return (
     <section class="panel system-row">
       <div class="panel-head">
-        <h2 id="connections">{t("connector.title")}</h2>
+        <h2 id="connections">
+          <a href={link("/connections")}>{t("connector.title")}</a>
+        </h2>
       </div>
       {list.length === 0 && <p class="quiet">{t("connector.none")}</p>}
       {list.length > 0 && (

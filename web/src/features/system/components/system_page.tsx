@@ -9,6 +9,7 @@ import { bytes_text, duration_text, latency_text, number_text } from "~/lib/form
 import { lang, say, t } from "~/lib/i18n/translate";
 import { load_system, system } from "~/lib/live/system_store";
 import { query, set_query } from "~/lib/router";
+import { CertificatePanel } from "./certificate_panel";
 import { ConnectionsPanel } from "./connections_panel";
 import { HistoryTrend } from "./history_trend";
 import { MemoryBar } from "./memory_bar";
@@ -155,6 +156,7 @@ export function SystemPage() {
           <RequestsPanel />
           <ConnectionsPanel />
           <Ingest ingest={data.ingest} disk={data.disk} />
+          {data.certificate && <CertificatePanel certificate={data.certificate} />}
           <Build status={data} />
         </div>
       )}

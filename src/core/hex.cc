@@ -1,6 +1,6 @@
-#include "security/internal/hex.h"
+#include "core/hex.h"
 
-namespace mw::security {
+namespace mw {
 namespace {
 
 int digit_of(char c) {
@@ -32,4 +32,4 @@ bool from_hex(std::string_view text, std::span<uint8_t> out) {
   return true;
 }
 
-}  // namespace mw::security
+}  // namespace mw

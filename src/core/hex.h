@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-namespace mw::security {
+namespace mw {
 
 /// Lower-case hexadecimal digits.
 std::string hex_of(std::span<const uint8_t> bytes);
 /// False unless `text` is exactly as many lower-case digits as `out` has room for.
 bool from_hex(std::string_view text, std::span<uint8_t> out);
 
-}  // namespace mw::security
+}  // namespace mw

@@ -1,10 +1,10 @@
-#include "apps/millwright/utc_text.h"
+#include "core/utc_text.h"
 
 #include <time.h>
 
 #include <cstdio>
 
-namespace mw::app {
+namespace mw {
 
 std::string utc_text(TimeNs ts_ns) {
   int64_t seconds = ts_ns / kNsPerSecond;
@@ -22,4 +22,4 @@ std::string utc_text(TimeNs ts_ns) {
   return text;
 }
 
-}  // namespace mw::app
+}  // namespace mw

@@ -1,0 +1,35 @@
+#pragma once
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "alarms/escalation.h"
+#include "notify/email_channel.h"
+#include "notify/webhook_channel.h"
+
+namespace mw::app {
+
+/// What config.toml says of telling people (docs/ops/config.md).
+struct NotifyConfig {
+  std::map<std::string, notify::EmailOptions> emails;  // by the channel's name
+  std::map<std::string, notify::WebhookOptions> webhooks;
+  std::map<std::string, Language> languages;
+  std::vector<alarms::EscalationStep> steps;
+  std::string console_url;
+
+  bool empty() const { return emails.empty() && webhooks.empty(); }
+};
+
+/// [notify] with [[notify.channel]] and [[notify.step]]. Reads the files of secrets.
+/// Errors: kInvalidArgument with file, line and key.
+Result<NotifyConfig> read_notify(const toml::table& table, const std::string& file);
+
+/// The channels, made; what cannot be one was refused by read_notify.
+Result<std::map<std::string, std::unique_ptr<notify::Channel>>> make_channels(
+    const NotifyConfig& config, const Clock& clock);
+
+}  // namespace mw::app

@@ -1,0 +1,143 @@
+#include "alarms/escalation.h"
+
+#include <algorithm>
+#include <condition_variable>
+
+#include "alarms/alarm_message.h"
+
+namespace mw::alarms {
+namespace {
+
+constexpr int kRemembered = 5000;  // messages of a month, at most, are looked through at the start
+
+const Identity kAll{Identity::Kind::kService, "escalation", {}, {"*"}, {}};
+
+bool applies(const EscalationStep& step, const AlarmView& view, TimeNs now) {
+  return view.status.state() == State::kUnacknowledged && view.rule.priority >= step.least &&
+         now - view.status.changed_ns >= step.after_ns &&
+         std::any_of(step.lines.begin(), step.lines.end(), [&](const std::string& line) {
+           return line == "*" || line == view.rule.line;
+         });
+}
+
+}  // namespace
+
+Escalation::Escalation(Alarms& alarms, notify::Sender& sender, notify::Outbox& outbox,
+                       EscalationOptions options)
+    : alarms_(alarms), sender_(sender), outbox_(outbox), options_(std::move(options)) {
+  remember();
+}
+
+std::string Escalation::key_of(const Told& told) {
+  return told.rule + "|" + std::to_string(told.since_ns);
+}
+
+Language Escalation::language_of(const std::string& channel) const {
+  const auto found = options_.languages.find(channel);
+  return found == options_.languages.end() ? Language::kEn : found->second;
+}
+
+/// What an earlier process told and nobody ended.
+void Escalation::remember() {
+  const auto entries = outbox_.newest(kRemembered);
+  if (!entries) return note(entries.error());
+  std::set<Told> ended;
+  for (const notify::OutboxEntry& each : *entries) {
+    const Json& facts = each.message.facts;
+    const auto rule = json_string(facts, "alarm");
+    const auto since = json_string(facts, "since_ns");
+    if (!rule || !since || since->empty() || !sender_.has(each.channel)) continue;
+    const Told told{*rule, std::strtoll(since->c_str(), nullptr, 10), each.channel};
+    if (json_string(facts, "event").value_or("") == "ended" ||
+        each.state == notify::MessageState::kWithdrawn) {
+      ended.insert(told);
+    } else {
+      told_.insert(told);
+    }
+  }
+  for (const Told& each : ended) told_.erase(each);
+}
+
+Result<void> Escalation::tell(const AlarmView& view, const EscalationStep& step, TimeNs now) {
+  for (const std::string& channel : step.channels) {
+    const Told told{view.rule.id, view.status.changed_ns, channel};
+    if (told_.contains(told)) continue;
+    notify::Message message =
+        message_of_alarm(view, language_of(channel), now, options_.console_url);
+    message.key = key_of(told);
+    message.facts["step"] = step.name;
+    message.facts["since_ns"] = std::to_string(told.since_ns);  // exact, for remember()
+    MW_TRY(sender_.put(channel, message));
+    told_.insert(told);
+  }
+  return {};
+}
+
+Result<void> Escalation::tell_end(const Told& told, TimeNs now) {
+  MW_ASSIGN(const bool withdrawn, sender_.withdraw(told.channel, key_of(told)));
+  if (withdrawn) return {};  // nobody had been told
+  const auto view = alarms_.find(kAll, told.rule);
+  if (!view) return {};  // its rule was removed
+  EntryFilter filter;
+  filter.rule = told.rule;
+  filter.from_ns = told.since_ns;
+  MW_ASSIGN(const std::vector<Entry> entries, alarms_.journal(kAll, filter));
+  // Oldest first: the first that ended it, whatever came after.
+  std::optional<Entry> last;
+  for (auto each = entries.rbegin(); each != entries.rend() && !last; ++each) {
+    if (each->event == Event::kAcknowledged || each->event == Event::kReturned ||
+        each->event == Event::kShelved) {
+      last = *each;
+    }
+  }
+  notify::Message message = message_of_end(*view, last, language_of(told.channel), now);
+  message.key = key_of(told) + "|end";
+  message.facts["since_ns"] = std::to_string(told.since_ns);
+  const auto put = sender_.put(told.channel, message);
+  return put ? Result<void>{} : put.error();
+}
+
+void Escalation::tick() {
+  const TimeNs now = options_.clock->now_ns();
+  const std::vector<AlarmView> views = alarms_.list(kAll, false);
+  std::set<std::pair<std::string, TimeNs>> standing;
+  for (const AlarmView& view : views) {
+    if (view.status.state() != State::kUnacknowledged) continue;
+    standing.emplace(view.rule.id, view.status.changed_ns);
+    for (const EscalationStep& step : options_.steps) {
+      if (applies(step, view, now)) note(tell(view, step, now));
+    }
+  }
+  for (auto each = told_.begin(); each != told_.end();) {
+    if (standing.contains({each->rule, each->since_ns})) {
+      ++each;
+      continue;
+    }
+    const Result<void> told = tell_end(*each, now);
+    note(told);
+    each = told ? told_.erase(each) : std::next(each);  // what failed is tried again
+  }
+}
+
+/// Once for each problem in a row: this runs every second.
+void Escalation::note(const Result<void>& done) {
+  if (done) return;
+  if (done.error().message.en != last_problem_) {
+    options_.log(LogLevel::kError, "escalation", done.error().message.en);
+  }
+  last_problem_ = done.error().message.en;
+}
+
+void Escalation::start() {
+  thread_ = std::jthread([this](std::stop_token stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+      tick();
+      std::unique_lock<std::mutex> lock(mutex);
+      wake.wait_for(lock, stop, std::chrono::seconds(1), [] { return false; });
+    }
+  });
+}
+
+}  // namespace mw::alarms

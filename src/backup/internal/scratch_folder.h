@@ -1,0 +1,39 @@
+#pragma once
+
+#include <stdlib.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "core/result.h"
+
+namespace mw::backup {
+
+/// A new folder beside `path`, for its owner only, removed with all in it unless it was taken.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> beside(const std::filesystem::path& path) {
+    std::string pattern = path.string() + ".XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) return errno_error("create", pattern, errno);
+    return ScratchFolder(pattern);
+  }
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+  void keep() { path_.clear(); }
+
+ private:
+  explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+}  // namespace mw::backup

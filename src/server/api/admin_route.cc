@@ -1,0 +1,36 @@
+#include "server/api/admin_route.h"
+
+#include "server/http/api_error.h"
+
+namespace mw::server {
+namespace {
+
+constexpr uint64_t kBodyBytes = 64 << 10;
+
+}  // namespace
+
+void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
+                     const char* pattern, RouteDoc doc, AdminAnswer answer) {
+  Route route;
+  route.least_role = security::Role::kAdmin;
+  route.needs_person = true;
+  route.method = method;
+  route.pattern = pattern;
+  route.doc = std::move(doc);
+  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
+  route.runs_on = RunsOn::kBlocking;  // the disk, and hashes of 0.1 s
+  const int status = route.doc.success_status;
+  route.handler = [state, answer, status](const std::shared_ptr<Exchange>& exchange) {
+    if (!state->parts.people) {
+      exchange->respond(error_response(absent("this server knows no people", "本服务器没有用户")));
+      return;
+    }
+    const Result<Json> done = answer(*state, exchange->request());
+    HttpResponse response = done ? json_response(*done, status) : error_response(done.error());
+    response.headers.push_back({"Cache-Control", "no-store"});
+    exchange->respond(std::move(response));
+  };
+  router.add(std::move(route));
+}
+
+}  // namespace mw::server

@@ -1,0 +1,33 @@
+"""Peers from the package index, each in an environment of its own below build/."""
+
+import fcntl
+import filecmp
+import shutil
+import subprocess
+import sys
+import unittest
+
+from harness import ROOT
+
+
+def peer_python(name, requirements):
+    """The Python of build/`name`, with what the file lists; a skip by name where that cannot be had."""
+    folder = ROOT / "build" / name
+    folder.parent.mkdir(exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:  # tests that share a peer run at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed(name, folder, requirements)
+
+
+def _installed(name, folder, requirements):
+    installed = folder / "installed.txt"
+    if not (installed.is_file() and filecmp.cmp(requirements, installed, shallow=False)):
+        shutil.rmtree(folder, ignore_errors=True)
+        for command in ([sys.executable, "-m", "venv", folder],
+                        [folder / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
+                         "--no-deps", "-r", requirements]):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise unittest.SkipTest(f"{name} could not be installed: {done.stderr[-500:]}")
+        shutil.copy(requirements, installed)
+    return folder / "bin/python"

@@ -1,0 +1,150 @@
+// One person: rights, what stands in the way of a login, and what an administrator can do.
+import { useState } from "preact/hooks";
+import { Button } from "~/components/button";
+import { Icon } from "~/components/icon";
+import { ErrorNotice } from "~/components/notice";
+import type { Grant, Person, PersonWithPassword } from "~/lib/admin_types";
+import { now_ms } from "~/lib/clock";
+import { moment_text } from "~/lib/format";
+import { useOrder } from "~/lib/hooks";
+import { lang, t } from "~/lib/i18n/translate";
+import { act_on_person, remove_person, type PersonAction } from "../api/people";
+import { ConfirmForm, GrantForm, PasswordForm } from "./person_forms";
+
+export function names_text(names: readonly string[]): string {
+  if (names.includes("*")) return t("who.all");
+  return names.length === 0 ? t("app.none") : names.join(", ");
+}
+
+export function GrantFacts({ grant }: { grant: Grant }) {
+  return (
+    <>
+      <dt>{t("people.role")}</dt>
+      <dd>{t(`role.${grant.role}`)}</dd>
+      <dt>{t("people.lines")}</dt>
+      <dd>{names_text(grant.lines)}</dd>
+      {grant.labels.length > 0 && (
+        <>
+          <dt>{t("people.labels")}</dt>
+          <dd>{names_text(grant.labels)}</dd>
+        </>
+      )}
+    </>
+  );
+}
+
+type Open = "grant" | "password" | "enable" | "totp_off" | "remove" | null;
+
+export function PersonItem({ person, changed, told }: { person: Person; changed: () => Promise<void>; told: (made: PersonWithPassword) => void }) {
+  const [open, set_open] = useState<Open>(null);
+  const { busy, problem, run } = useOrder();
+  const { name } = person;
+  const close = () => set_open(null);
+  const done = async () => {
+    close();
+    await changed();
+  };
+  const act = (action: PersonAction) =>
+    void run(async () => {
+      await act_on_person(name, action);
+      await changed();
+    });
+  const asked = async (action: PersonAction, own: string) => {
+    await act_on_person(name, action, own);
+    await done();
+  };
+  const locked = person.locked_until_ms !== null && person.locked_until_ms > now_ms.value;
+  return (
+    <li class="panel person" data-person={name}>
+      <h2 class="person-name">
+        {name}
+        {person.disabled && (
+          <span class="chip">
+            <Icon name="off" size={16} />
+            {t("people.disabled")}
+          </span>
+        )}
+        {locked && (
+          <span class="chip chip-warn">
+            <Icon name="lock" size={16} />
+            {t("people.locked_until", { time: moment_text(person.locked_until_ms ?? 0, now_ms.value, lang.value) })}
+          </span>
+        )}
+        {person.must_change && <span class="chip">{t("people.first_login")}</span>}
+      </h2>
+      <dl class="facts">
+        <GrantFacts grant={person} />
+        <dt>{t("people.totp")}</dt>
+        <dd>{t(person.totp ? "app.yes" : "app.no")}</dd>
+        <dt>{t("people.last_login")}</dt>
+        <dd>{person.last_login_ms === null ? t("people.never") : moment_text(person.last_login_ms, now_ms.value, lang.value)}</dd>
+        <dt>{t("people.sessions")}</dt>
+        <dd>{person.sessions}</dd>
+      </dl>
+      {open === null && (
+        <div class="form-actions">
+          <Button icon="pen" onClick={() => set_open("grant")}>
+            {t("people.change_rights")}
+          </Button>
+          <Button icon="key" onClick={() => set_open("password")}>
+            {t("people.new_password")}
+          </Button>
+          {locked && (
+            <Button icon="unlock" disabled={busy} onClick={() => act("unlock")}>
+              {t("people.unlock")}
+            </Button>
+          )}
+          {person.sessions > 0 && (
+            <Button icon="close" disabled={busy} onClick={() => act("end_sessions")}>
+              {t("people.end_sessions")}
+            </Button>
+          )}
+          {person.disabled ? (
+            <Button icon="play" onClick={() => set_open("enable")}>
+              {t("people.enable")}
+            </Button>
+          ) : (
+            <Button icon="off" disabled={busy} onClick={() => act("disable")}>
+              {t("people.disable")}
+            </Button>
+          )}
+          {person.totp && (
+            <Button kind="quiet" onClick={() => set_open("totp_off")}>
+              {t("people.totp_off")}
+            </Button>
+          )}
+          <Button kind="quiet" onClick={() => set_open("remove")}>
+            {t("people.remove")}
+          </Button>
+        </div>
+      )}
+      {open === "grant" && <GrantForm person={person} done={done} cancel={close} />}
+      {open === "password" && (
+        <PasswordForm
+          person={person}
+          cancel={close}
+          done={async (result) => {
+            told(result);
+            await done();
+          }}
+        />
+      )}
+      {open === "enable" && <ConfirmForm label={t("people.enable")} what={t("people.enable_what", { name })} go={t("people.enable_go")} with_password work={(own) => asked("enable", own)} cancel={close} />}
+      {open === "totp_off" && <ConfirmForm label={t("people.totp_off")} what={t("people.totp_off_what", { name })} go={t("people.totp_off_go")} with_password work={(own) => asked("totp_off", own)} cancel={close} />}
+      {open === "remove" && (
+        <ConfirmForm
+          label={t("people.remove")}
+          what={t("people.remove_what", { name })}
+          go={t("people.remove_go")}
+          with_password={false}
+          work={async () => {
+            await remove_person(name);
+            await done();
+          }}
+          cancel={close}
+        />
+      )}
+      {problem && <ErrorNotice compact error={problem} />}
+    </li>
+  );
+}
