@@ -167,7 +167,8 @@ Result<void> start(const Request& request, Service& service) {
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
-  auto plant = start_plant(request.config, request.demo, request.flags.data, service.log);
+  auto plant = start_plant(request.config, request.demo, request.flags.data, service.log,
+                           removal_record(service.people.audit));
   if (plant) {
     service.plant = std::move(*plant);
   } else if (request.demo && plant.error().code == Code::kUnavailable) {
