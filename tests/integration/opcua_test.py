@@ -1,193 +1,17 @@
-"""OPC UA against a server that we did not write: asyncua, installed into build/opcua_peer.
+"""OPC UA against a server that we did not write (opcua_peer.py): every type, status codes, the loss of
+the server, history after a cut cable, browsing.
 
-The program, its configuration and a real peer: every type, status codes, the loss of the server,
-security, history. What the connector does by itself: src/plant/opcua/*_test.cc.
+What the connector does by itself: src/plant/opcua/*_test.cc; security: opcua_security_test.py.
 """
 
-import contextlib
-import hashlib
 import json
-import pathlib
-import shutil
-import socket
-import subprocess
-import threading
 import time
-import unittest
 
-from harness import DataFolder, Server, main, needs_program
-from peer import peer_python
-
-HERE = pathlib.Path(__file__).resolve().parent / "opcua_pypi"
-WATCHDOG_S = 4
-
-# tag: (node's keys beside `node`, value expected, quality expected)
-NODES = {
-    "boolean": ("", 1, "good"), "sbyte": ("", -5, "good"), "byte": ("", 200, "good"),
-    "int16": ("", -12345, "good"), "uint16": ("", 65534, "good"), "int32": ("", -70_000, "good"),
-    "uint32": ("", 4_000_000_000, "good"), "int64": ("", -5_000_000_000, "good"),
-    "uint64": ("", 5_000_000_000, "good"), "float": ("", 0.1, "good"),
-    "double": ("", -1234.0625, "good"),
-    "scaled": ("scale = 0.1\noffset = 1", 22.5, "good"),
-    "state_number": ('states = {0 = "idle", 2 = "running"}', None, "good"),
-    "state_text": ("", None, "good"),
-    "unknown_state": ('states = {0 = "idle"}', None, "bad"),
-    "too_high": ("", 9000, "bad"),
-    "not_a_number": ("", None, "bad"), "infinite": ("", None, "bad"),
-    "a_text": ("", None, "bad"), "a_time": ("", None, "bad"),
-    "array": ("index = 2", 3.5, "good"), "whole_array": ("", None, "bad"),
-    "empty_array": ("index = 0", None, "bad"), "short_array": ("index = 1", None, "bad"),
-    "device_says_bad": ("", None, "bad"), "uncertain": ("", 3, "uncertain"),
-    "missing": ("", None, "bad"),
-    "by_number": ("", 42, "good"), "by_uri": ("", -12345, "good"), "no_space": ("", None, "bad"),
-}
-NODE_IDS = {"by_number": "ns=2;i=4711", "by_uri": "nsu=http://maker.example/press;s=Press.int16",
-            "no_space": "nsu=http://nobody;i=1"}
+from harness import Server, main, run, run_json
+from opcua_peer import (NODES, WATCHDOG_S, Cable, OpcUaCase, connector_of, tags_of, write_config)
 
 
-def catalogue():
-    tags = [{"id": name, "watchdog_s": WATCHDOG_S, "unit": "", "decimals": 4} for name in NODES]
-    for tag in tags:
-        if "state" in tag["id"]:
-            tag["kind"] = "state"
-        if tag["id"] == "too_high":
-            tag["physical"] = [0, 500]
-    return {"site": "test", "lines": [{"id": "line-1"}],
-            "kinds": [{"id": "press", "states": [{"id": "idle"}, {"id": "running"}], "tags": tags}],
-            "assets": [{"id": "press-1", "kind": "press", "line": "line-1"}]}
-
-
-def write_config(data, connector, names=tuple(NODES)):
-    (data.path / "plant.json").write_text(json.dumps(catalogue()))
-    text = (f'[plant]\ncatalogue_file = "{data.path}/plant.json"\n[[connector]]\nname = "plc"\n'
-            f'kind = "opcua"\npublishing_ms = 100\nsampling_ms = 100\n{connector}\n')
-    for name in names:
-        node = NODE_IDS.get(name, f"ns=2;s=Press.{name}")
-        text += f'[[connector.node]]\ntag = "press-1/{name}"\nnode = "{node}"\n{NODES[name][0]}\n'
-    (data.path / "config.toml").write_text(text)
-
-
-def skip_without_opcua():
-    """The build may be one without open62541's source, which says so when asked for a connector."""
-    data = DataFolder()
-    try:
-        write_config(data, 'endpoint = "opc.tcp://127.0.0.1:1"\nsecurity = "none"', ["double"])
-        with Server(data.path, demo=False):
-            pass
-    except AssertionError as refused:
-        if "no OPC UA" in str(refused):
-            raise unittest.SkipTest("this build has no OPC UA (open62541's source was not there)")
-        raise
-    finally:
-        data.close()
-
-
-class Plc:
-    def __init__(self, python, port, *flags):
-        self.process = subprocess.Popen([python, HERE / "plc.py", str(port), *map(str, flags)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.DEVNULL, text=True)
-        if "serving" not in self.process.stdout.readline():
-            raise AssertionError("the OPC UA server did not start")
-
-    def ask(self, **order):
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
-
-class Cable:
-    """A port that leads to another one, until it is cut."""
-
-    def __init__(self, to):
-        self.to, self.whole, self.over = to, True, False
-        self.sockets = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self._accept, daemon=True)
-        self.thread.start()
-
-    def _accept(self):
-        while not self.over:
-            try:
-                near, _ = self.listener.accept()
-                if not self.whole:
-                    near.close()
-                    continue
-                far = socket.create_connection(("127.0.0.1", self.to))
-            except OSError:
-                continue
-            self.sockets += [near, far]
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
-
-    def _carry(self, source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                sink.sendall(data)
-        for end in (source, sink):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def cut(self):
-        self.whole = False
-        for end in self.sockets:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def mend(self):
-        self.whole = True
-
-    def close(self):
-        self.over = True
-        self.cut()
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join(5)
-        for end in [self.listener, *self.sockets]:
-            end.close()
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def tags_of(server):
-    asset = server.get("/api/plant")["assets"][0]
-    return {tag["id"].split("/")[1]: tag["latest"] for tag in asset["tags"]}
-
-
-def connector_of(server):
-    return server.get("/api/plant")["connectors"][0]
-
-
-@needs_program
-class OpcUa(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        skip_without_opcua()
-        cls.python = peer_python("opcua_peer", HERE / "requirements.txt")
-
-    def setUp(self):
-        self.data = DataFolder()
-        self.addCleanup(self.data.close)
-        self.port = free_port()
-        self.endpoint = f'endpoint = "opc.tcp://127.0.0.1:{self.port}/plc"\ntimeout_ms = 2000\n'
-
-    def start_plc(self, *flags):
-        plc = Plc(self.python, self.port, *flags)
-        self.addCleanup(plc.kill)
-        return plc
-
+class OpcUa(OpcUaCase):
     def expect_values(self, server):
         def settled():
             tags = tags_of(server)
@@ -250,108 +74,6 @@ class OpcUa(unittest.TestCase):
             self.expect_values(server)
             self.assertEqual(connector_of(server)["state"], "connected")
 
-    def make_certificate(self, begin=-1, end=365, uri="urn:test:plc"):
-        folder = self.data.path / "plc"
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([self.python, HERE / "make_certificate.py", folder, str(begin), str(end), uri],
-                       check=True)
-        return folder
-
-    def trust(self, folder):
-        trusted = self.data.path / "opcua/trusted"
-        trusted.mkdir(parents=True, exist_ok=True)
-        shutil.copy(folder / "server.der", trusted / "plc.der")
-
-    def wait_for_problem(self, server, part):
-        def says():
-            link = connector_of(server)
-            return link["state"] == "failed" and part in (link["problem"] or {"en": ""})["en"] and link
-        try:
-            return server.wait_until(f"it says '{part}'", says, 30)
-        except AssertionError:
-            raise AssertionError(f"expected '{part}': {connector_of(server)}") from None
-
-    def test_speaks_encrypted_with_who_is_trusted_only(self):
-        write_config(self.data, self.endpoint, ["double"])  # sign_and_encrypt is what is not said
-        folder = self.make_certificate()
-        self.start_plc("--secure", folder)
-        thumbprint = hashlib.sha1((folder / "server.der").read_bytes()).hexdigest().upper()
-        with Server(self.data.path, demo=False) as server:
-            link = self.wait_for_problem(server, "is not trusted")
-            self.assertIn(thumbprint, link["problem"]["en"])
-            self.assertIn(thumbprint, link["problem"]["zh"])
-            self.assertEqual(tags_of(server)["double"]["quality"], "bad")
-            rejected = self.data.path / f"opcua/rejected/{thumbprint}.der"
-            self.assertIn(str(rejected), link["problem"]["en"])
-            key = self.data.path / "opcua/own/private_key.pem"
-            self.assertEqual(key.stat().st_mode & 0o777, 0o600)
-            self.assertEqual((self.data.path / "opcua/own").stat().st_mode & 0o777, 0o700)
-
-            # What the message says, done: no restart.
-            rejected.rename(self.data.path / "opcua/trusted" / rejected.name)
-            server.wait_until("it is connected", lambda: (
-                tags_of(server)["double"]["value"] == -1234.0625 and
-                connector_of(server)["state"] == "connected"), 30)
-            days = (connector_of(server)["certificate_expires_ms"] / 1000 - time.time()) / 86400
-            self.assertTrue(360 < days < 366, days)
-        certificate = (self.data.path / "opcua/own/certificate.der").read_bytes()
-        with Server(self.data.path, demo=False) as server:
-            server.wait_until("it is connected again", lambda: (
-                connector_of(server)["state"] == "connected"), 30)
-        self.assertEqual((self.data.path / "opcua/own/certificate.der").read_bytes(), certificate)
-
-    def test_signs_without_encrypting_where_that_is_said(self):
-        write_config(self.data, self.endpoint + 'security = "sign"', ["double"])
-        folder = self.make_certificate(end=10)
-        self.trust(folder)
-        self.start_plc("--secure", folder)
-        with Server(self.data.path, demo=False) as server:
-            # A certificate about to expire works, and is told.
-            server.wait_until("it warns", lambda: (
-                connector_of(server)["state"] == "connected" and
-                "expires in 9 days" in (connector_of(server)["problem"] or {"en": ""})["en"]), 30)
-            self.assertEqual(tags_of(server)["double"]["quality"], "good")
-
-    def test_refuses_certificates_that_are_expired_or_anothers(self):
-        write_config(self.data, self.endpoint, ["double"])
-        for words, told in (({"begin": -30, "end": -1}, "is valid from"),
-                            ({"begin": 2}, "is valid from"),
-                            ({"uri": "urn:test:another"}, "names another application")):
-            folder = self.make_certificate(**words)
-            self.trust(folder)
-            plc = self.start_plc("--secure", folder)
-            with Server(self.data.path, demo=False) as server:
-                self.wait_for_problem(server, told)
-                self.assertEqual(tags_of(server)["double"]["quality"], "bad")
-            plc.kill()
-
-    def test_logs_in_by_a_private_file(self):
-        password = self.data.path / "password"
-        password.write_text("wrong-one\n")
-        password.chmod(0o600)
-        write_config(self.data, self.endpoint + f'user = "reader"\npassword_file = "{password}"', ["double"])
-        folder = self.make_certificate()
-        self.trust(folder)
-        self.start_plc("--secure", folder, "--user", "reader:s3cret-word")
-        with Server(self.data.path, demo=False) as server:
-            link = self.wait_for_problem(server, "does not let in 'reader'")
-            self.assertNotIn("wrong-one", json.dumps(link) + server.output())
-        password.write_text("s3cret-word\n")
-        with Server(self.data.path, demo=False) as server:
-            server.wait_until("it is let in", lambda: tags_of(server)["double"]["quality"] == "good", 30)
-            self.assertNotIn("s3cret-word", server.output())
-        password.chmod(0o644)
-        with self.assertRaises(AssertionError) as refused:
-            Server(self.data.path, demo=False)
-        self.assertIn("password", str(refused.exception))
-
-    def test_does_not_fall_back_to_no_security(self):
-        write_config(self.data, self.endpoint, ["double"])
-        self.start_plc()
-        with Server(self.data.path, demo=False) as server:
-            link = self.wait_for_problem(server, "does not offer")
-            self.assertIn("it offers: none", link["problem"]["en"])
-
     def test_fills_the_hole_of_a_cut_cable_from_the_servers_history(self):
         cable = Cable(self.port)
         self.addCleanup(cable.close)
@@ -377,6 +99,36 @@ class OpcUa(unittest.TestCase):
             values = json.dumps(series)
             missing = [i for i in range(20) if f"{100 + i}" not in values]
             self.assertEqual(missing, [], values[:3000])
+
+    def test_browses_what_can_be_pasted(self):
+        self.start_plc()
+        endpoint = f"opc.tcp://127.0.0.1:{self.port}/plc"
+        words = ["plant", "browse", endpoint, "--data", self.data.path, "--security", "none"]
+        out = self.data.path / "browsed"
+        found = run_json(*words, "--asset", "press-1", "--write", out)
+        by_name = {each["path"][-1]: each for each in found["variables"]}
+        self.assertFalse(found["cut"])
+        self.assertEqual(by_name["double"]["node"], "nsu=http://maker.example/press;s=Press.double")
+        self.assertEqual((by_name["double"]["type"], by_name["whole_array"]["array"]), ("Double", True))
+        oil = by_name["Oil temperature"]
+        self.assertEqual((oil["path"], oil["unit"], oil["low"], oil["high"]),
+                         (oil["path"], "degC", 10, 80))
+        self.assertEqual(len(by_name), len(found["variables"]), "what two ways lead to is seen once")
+
+        cut = run_json(*words, "--most", 3)
+        self.assertEqual((len(cut["variables"]), cut["cut"]), (3, True))
+        again = run(*words, "--write", out)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("is there already", again.stderr)
+        self.assertIn("sign_and_encrypt", run(*words[:-2]).stderr)
+
+        # Pasted as it is: a plant that works.
+        config = f'[plant]\ncatalogue_file = "{out}/plant.json"\n' + (out / "connector.toml").read_text()
+        (self.data.path / "config.toml").write_text(config)
+        with Server(self.data.path, demo=False) as server:
+            server.wait_until("the browsed plant lives", lambda: (
+                tags_of(server)["double"]["value"] == -1234.0625 and
+                tags_of(server)["oil_temperature"]["value"] == 55), 30)
 
     def test_says_what_is_wrong_with_a_configuration_and_does_not_start(self):
         for wrong, told in ((("press-1/double", "press-1/nowhere"), "no such tag"),

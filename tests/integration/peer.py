@@ -1,5 +1,6 @@
 """Peers from the package index, each in an environment of its own below build/."""
 
+import fcntl
 import filecmp
 import shutil
 import subprocess
@@ -12,6 +13,13 @@ from harness import ROOT
 def peer_python(name, requirements):
     """The Python of build/`name`, with what the file lists; a skip by name where that cannot be had."""
     folder = ROOT / "build" / name
+    folder.parent.mkdir(exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:  # tests that share a peer run at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _installed(name, folder, requirements)
+
+
+def _installed(name, folder, requirements):
     installed = folder / "installed.txt"
     if not (installed.is_file() and filecmp.cmp(requirements, installed, shallow=False)):
         shutil.rmtree(folder, ignore_errors=True)

@@ -116,7 +116,7 @@ Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
 Result<void> OpcuaConnector::follow() {
   MW_ASSIGN(const std::vector<std::string> problems,
             client_->subscribe([this](std::size_t position, OpcuaValue value) {
-              heard(position, std::move(value), false);
+              heard(position, std::move(value), Came::kChange);
             }));
   std::size_t refused = 0;
   std::size_t last = 0;
@@ -143,11 +143,11 @@ Result<void> OpcuaConnector::read_quiet(bool all) {
   }
   if (quiet.empty()) return {};
   MW_ASSIGN(std::vector<OpcuaValue> values, client_->read(quiet));
-  for (std::size_t i = 0; i < quiet.size(); ++i) heard(quiet[i], std::move(values[i]), true);
+  for (std::size_t i = 0; i < quiet.size(); ++i) heard(quiet[i], std::move(values[i]), Came::kRead);
   return {};
 }
 
-void OpcuaConnector::heard(std::size_t position, OpcuaValue value, bool read) {
+void OpcuaConnector::heard(std::size_t position, OpcuaValue value, Came came) {
   Follow& follow = follows_[position];
   follow.heard_ns = steady_ns();
   if (opcua_values_lost(value.status)) {
@@ -157,23 +157,31 @@ void OpcuaConnector::heard(std::size_t position, OpcuaValue value, bool read) {
   } else if (!value.problem.empty()) {
     complain(position, value.problem, value.problem);
   }
-  pending_.push_back(reading_of(position, std::move(value), read));
+  pending_.push_back(reading_of(position, std::move(value), came));
 }
 
-Reading OpcuaConnector::reading_of(std::size_t position, OpcuaValue value, bool read) {
+std::optional<TimeNs> OpcuaConnector::time_of(Follow& follow, const OpcuaValue& value, Came came) {
+  const std::optional<TimeNs> source_ns = value.source_ns;
+  std::optional<TimeNs> out = source_ns ? source_ns : value.server_ns;
+  if (came == Came::kPast) return out;
+  // Read, and no newer than what was known: that it still holds is true of now. A change under the
+  // same time is of the status alone, from now on.
+  const bool known = source_ns && (came == Came::kRead ? *source_ns <= follow.source_ns
+                                                       : *source_ns == follow.source_ns);
+  if (known) out = value.server_ns > source_ns ? value.server_ns : std::nullopt;
+  if (source_ns) follow.source_ns = std::max(follow.source_ns, *source_ns);
+  follow.known_ns = std::max(follow.known_ns, out.value_or(clock_.now_ns()));
+  return out;
+}
+
+Reading OpcuaConnector::reading_of(std::size_t position, OpcuaValue value, Came came) {
   const OpcuaNode& node = options_.nodes[position];
-  Follow& follow = follows_[position];
   Reading reading;
   reading.tag = node.tag;
   reading.unit = node.measured_in;
   reading.quality = opcua_quality(value.status);
   reading.reason = opcua_reason(value.status);
-  // Read, and no newer than what was known: that it still holds is true of now.
-  const bool newer = value.source_ns && *value.source_ns > follow.source_ns;
-  reading.ts_ns = newer || !read ? value.source_ns : value.server_ns;
-  if (!reading.ts_ns) reading.ts_ns = value.server_ns;
-  if (value.source_ns) follow.source_ns = std::max(follow.source_ns, *value.source_ns);
-  follow.known_ns = std::max(follow.known_ns, reading.ts_ns.value_or(clock_.now_ns()));
+  reading.ts_ns = time_of(follows_[position], value, came);
   if (!node.states.empty() && !std::holds_alternative<std::monostate>(value.value)) {
     const std::string key = state_key(value);
     const auto known = node.states.find(key);
@@ -253,7 +261,7 @@ Result<void> OpcuaConnector::fill_hole() {
   for (OpcuaValue& value : past.values) {
     // Without a time of its own it cannot be placed.
     if (!value.source_ns && !value.server_ns) continue;
-    readings.push_back(reading_of(position, std::move(value), false));
+    readings.push_back(reading_of(position, std::move(value), Came::kPast));
   }
   MW_ASSIGN(const IngestOutcome taken, ingest_.take(readings, Arrival::kHistory));
   health_.took(taken);

@@ -54,8 +54,10 @@ class OpcuaConnector final : public Connector {
   Result<void> serve(const std::stop_token& stop);
   Result<void> follow();
   Result<void> read_quiet(bool all);
-  void heard(std::size_t position, OpcuaValue value, bool read);
-  Reading reading_of(std::size_t position, OpcuaValue value, bool read);
+  enum class Came { kChange, kRead, kPast };
+  void heard(std::size_t position, OpcuaValue value, Came came);
+  Reading reading_of(std::size_t position, OpcuaValue value, Came came);
+  std::optional<TimeNs> time_of(Follow& follow, const OpcuaValue& value, Came came);
   void flush();
   void find_holes();
   Result<void> skip_unkept_holes();

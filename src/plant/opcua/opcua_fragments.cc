@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/json.h"
+#include "plant/opcua/opcua_address.h"
 #include "plant/opcua_browse.h"
 
 namespace mw::plant {
@@ -66,6 +67,12 @@ std::string quoted(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// Without control characters, which a name in a description may not have.
+std::string plain_name(std::string name) {
+  std::erase_if(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return name;
+}
+
 const char* security_word(OpcuaSecurity security) {
   switch (security) {
     case OpcuaSecurity::kNone:
@@ -113,9 +120,11 @@ std::string opcua_connector_toml(const OpcuaOptions& server, const std::string& 
   }
   for (std::size_t i = 0; i < variables.size(); ++i) {
     const OpcuaVariable& variable = variables[i];
+    if (!parse_opcua_node_id(variable.node))
+      continue;  // an identifier that no line of text can hold
     std::string path;
     for (const std::string& name : variable.path) path += (path.empty() ? "" : " / ") + name;
-    std::erase_if(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    path = plain_name(std::move(path));
     const std::string type = variable.type.empty() ? "no built-in type" : variable.type;
     out += "\n# " + path + ": " + type + (variable.array ? ", an array: which by index" : "") +
            (variable.history ? ", with history" : "") +
@@ -135,7 +144,8 @@ std::string opcua_plant_description(const std::string& asset,
   for (std::size_t i = 0; i < variables.size(); ++i) {
     const OpcuaVariable& variable = variables[i];
     Json tag{{"id", ids[i]}};
-    if (!variable.path.empty()) tag["name"] = {{"en", variable.path.back()}};
+    const std::string name = variable.path.empty() ? "" : plain_name(variable.path.back());
+    if (!name.empty()) tag["name"] = {{"en", name}};
     if (is_text(variable)) tag["kind"] = "state";
     const std::string unit = opcua_unit(variable);
     if (!unit.empty()) tag["unit"] = unit;

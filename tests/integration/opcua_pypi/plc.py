@@ -69,7 +69,20 @@ async def make_variables(server, space):
     nodes["uncertain"] = await server.nodes.objects.add_variable(
         ua.NodeId("Press.uncertain", space), "uncertain", 3.0)
     await set_value(nodes, {"set": "uncertain", "value": 3.0, "status": "UncertainSensorNotAccurate"})
+    await make_press(server, space)
     return nodes
+
+
+async def make_press(server, space):
+    """An object with an analog variable (unit and range) that can be reached in two ways."""
+    press = await server.nodes.objects.add_object(ua.NodeId("Press", space), "Press")
+    oil = await press.add_variable(ua.NodeId("Press.oil", space), "Oil temperature", 55.0,
+                                   datatype=ua.NodeId(ua.ObjectIds.Double))
+    unit = ua.EUInformation(NamespaceUri="http://www.opcfoundation.org/UA/units/un/cefact", UnitId=4408652,
+                            DisplayName=ua.LocalizedText("\u00b0C"), Description=ua.LocalizedText("degree Celsius"))
+    await oil.add_property(ua.NodeId("Press.oil.unit", space), "0:EngineeringUnits", unit)
+    await oil.add_property(ua.NodeId("Press.oil.range", space), "0:EURange", ua.Range(Low=10, High=80))
+    await server.nodes.objects.add_reference(oil, ua.ObjectIds.Organizes)
 
 
 async def set_value(nodes, order):
