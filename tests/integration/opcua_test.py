@@ -5,9 +5,11 @@ What the connector does by itself: src/plant/opcua/*_test.cc; security: opcua_se
 """
 
 import json
+import shutil
+import subprocess
 import time
 
-from harness import Server, main, run, run_json
+from harness import PROGRAM, Server, main, run, run_json
 from opcua_peer import (NODES, WATCHDOG_S, Cable, OpcUaCase, connector_of, tags_of, write_config)
 
 
@@ -99,6 +101,14 @@ class OpcUa(OpcUaCase):
             values = json.dumps(series)
             missing = [i for i in range(20) if f"{100 + i}" not in values]
             self.assertEqual(missing, [], values[:3000])
+
+    def test_holds_no_service_that_writes(self):
+        if shutil.which("nm") is None:
+            self.skipTest("no nm here")
+        names = subprocess.run(["nm", PROGRAM], capture_output=True, text=True, check=True).stdout
+        self.assertIn("UA_Client_Service_read", names)
+        for service in ("write", "call", "historyUpdate", "addNodes", "deleteNodes", "addReferences"):
+            self.assertNotIn(f"UA_Client_Service_{service}", names)
 
     def test_browses_what_can_be_pasted(self):
         self.start_plc()

@@ -42,8 +42,10 @@ Result<std::unique_ptr<Connector>> OpcuaConnector::start(OpcuaOptions options,
                                                          LiveTable& live, const Clock& clock,
                                                          LogSink log, Dial dial) {
   MW_ASSIGN(const std::vector<TagIndex> tags, check_opcua_options(options, catalogue));
-  if (const Result<void> built = OpcuaClient::built_in(); !built) {
-    return built.error().within("connector '" + options.name + "'");
+  if (!dial) {
+    const Result<void> built = OpcuaClient::built_in();
+    if (!built) return built.error().within("connector '" + options.name + "'");
+    dial = &OpcuaClient::connect;
   }
   std::unique_ptr<OpcuaConnector> connector(new OpcuaConnector(
       std::move(options), tags, catalogue, ingest, live, clock, std::move(log), std::move(dial)));

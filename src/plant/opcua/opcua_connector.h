@@ -30,10 +30,11 @@ class OpcuaConnector final : public Connector {
  public:
   using Dial = std::function<Result<std::unique_ptr<OpcuaClient>>(const OpcuaOptions& options,
                                                                   std::vector<OpcuaItem> items)>;
+  /// Without `dial`, OpcuaClient::connect. Errors: kUnsupported where this build has no OPC UA.
   static Result<std::unique_ptr<Connector>> start(OpcuaOptions options, const Catalogue& catalogue,
                                                   Ingest& ingest, LiveTable& live,
                                                   const Clock& clock, LogSink log,
-                                                  Dial dial = &OpcuaClient::connect);
+                                                  Dial dial = nullptr);
   ~OpcuaConnector() override;
   const ConnectorHealth& health() const override { return health_; }
 

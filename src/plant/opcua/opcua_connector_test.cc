@@ -311,6 +311,17 @@ TEST_F(OpcuaConnectorTest, WarnsOfACertificateThatExpiresSoon) {
   EXPECT_THAT(status().problem.zh, HasSubstr("3 天"));
 }
 
+TEST_F(OpcuaConnectorTest, IsRefusedByNameWhereTheBuildHasNone) {
+  if (OpcuaClient::built_in()) GTEST_SKIP() << "this build has OPC UA";
+  const auto refused =
+      OpcuaConnector::start(options_, *catalogue_, *ingest_, live_, clock_, no_log());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnsupported);
+  EXPECT_THAT(refused.error().message.en, HasSubstr("'plc'"));
+  EXPECT_THAT(refused.error().message.en, HasSubstr("tools/setup.sh"));
+  EXPECT_THAT(refused.error().message.zh, HasSubstr("tools/setup.sh"));
+}
+
 TEST_F(OpcuaConnectorTest, ChecksItsConfiguration) {
   const auto refused = [&](auto change_it, const char* words) {
     OpcuaOptions options = options_;
