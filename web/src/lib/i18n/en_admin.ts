@@ -171,6 +171,7 @@ export const en_admin = {
   "connections.well": "{n|1 way in|# ways in} for samples, all well",
   "connections.rate": "Samples/s",
   "connections.trend": "Samples/s while this page was open",
+  "connections.certificate": "Certificate until",
   "connections.gaps": "Gaps",
   "connections.no_gaps": "none since the start",
   "connections.last_gap": "last {window}",

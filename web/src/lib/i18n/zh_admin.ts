@@ -173,6 +173,7 @@ export const zh_admin: Record<keyof typeof en_admin, string> = {
   "connections.well": "{n} 个数据来源，全部正常",
   "connections.rate": "样本/秒",
   "connections.trend": "打开页面期间的样本/秒",
+  "connections.certificate": "证书有效期至",
   "connections.gaps": "中断",
   "connections.no_gaps": "启动以来没有",
   "connections.last_gap": "最近一次 {window}",
