@@ -90,6 +90,14 @@ describe("a machine", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("says when only aggregates are left of what it draws", async () => {
+    bench.mock.set({ series: "thinned" });
+    const { page, problems } = await bench.page("/plant/cnc-2");
+    await page.locator("[data-tag='cnc-2/spindle_vibration'] .tag-basis").waitFor();
+    assert.match(await page.textContent("[data-tag='cnc-2/spindle_vibration'] .tag-basis"), /minute/);
+    assert.deepEqual(problems, []);
+  });
+
   it("changes its stretch of time by dragging and by the list, and the back button undoes it", async () => {
     const { page } = await bench.page("/plant/cnc-2");
     const plot = page.locator("[data-tag='cnc-2/motor_current'] .u-over");

@@ -80,6 +80,14 @@ describe("a failure", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("of what is thinned out stands on the System page", async () => {
+    bench.mock.set({ retention: "failing" });
+    const { page, problems } = await bench.page("/system");
+    await page.getByRole("alert").getByText("old samples stay as they are").waitFor();
+    await page.getByText("Too late: only aggregates are kept").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
   it("of the certificate, or its coming end, stands on the System page", async () => {
     bench.mock.set({ certificate: "expires_soon" });
     const { page, problems } = await bench.page("/system");

@@ -65,6 +65,10 @@ describe("the mock's shapes are the server's", () => {
       mock.set({ system });
       holds("System", await get("/api/system"));
     }
+    for (const retention of ["none", "some", "failing"]) {
+      mock.set({ retention });
+      holds("System", await get("/api/system"));
+    }
     for (const certificate of ["none", "valid", "expires_soon", "expired", "not_yet_valid", "refused"]) {
       mock.set({ certificate });
       holds("System", await get("/api/system"));

@@ -17,8 +17,9 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   connectors: "well", // well | failed | none
-  series: "data", // data | none | error
+  series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
+  retention: "none", // none | some | failing
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
@@ -209,10 +210,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const from_ms = Number(url.searchParams.get("from_ms"));
       const to_ms = Math.min(Number(url.searchParams.get("to_ms")), Date.now());
       const count = Math.min(Math.max(Number(url.searchParams.get("points") ?? 300), 2), 2000);
-      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms };
+      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms, bucket_ms: 0, resolution_ms: 0 };
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
-      return send_json(response, 200, { ...head, spans: [], ...series(tag, from_ms, to_ms, count) });
+      return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

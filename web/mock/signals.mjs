@@ -109,7 +109,7 @@ export function series(tag, from_ms, to_ms, count) {
     const mean = inside.reduce((sum, value) => sum + value, 0) / inside.length;
     points.push([Math.round(at), mean, Math.min(...inside), Math.max(...inside)]);
   }
-  return { points, good_share: points.length === 0 ? 0 : good / points.length };
+  return { points, bucket_ms: Math.round(step), good_share: points.length === 0 ? 0 : good / points.length };
 }
 
 function outside(tag, value) {

@@ -54,12 +54,24 @@ export function system_now(now_ms, scenario) {
     memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 2_147_450_880 },
     ...work(none, now, scenario.busy, scenario.system),
     latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
-    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31 },
+    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31, ...kept_now(now_ms, scenario.retention) },
     history,
     disk: scenario.system === "disk"
       ? { free_bytes: 2_100_000, problem: { en: "The disk is full: 1,204 samples since 14:02 could not be stored. Free some space; storing resumes by itself.", zh: "磁盘已满：14:02 以来有 1,204 个采样未能存储。请释放空间，之后会自动恢复存储。" } }
       : { free_bytes: 61_204_000_000, problem: null },
     certificate: certificate_now(now_ms, scenario.certificate),
+  };
+}
+
+/** What is thinned out by policy. */
+function kept_now(now_ms, scenario) {
+  const rules = scenario === "none" ? 0 : 2;
+  return {
+    too_late: scenario === "failing" ? 12 : 0,
+    retention: {
+      rules, running: false, removed_samples: rules === 0 ? 0 : 1_204_000, last_run_ms: rules === 0 ? null : Math.round(now_ms) - 3_600_000,
+      problem: scenario === "failing" ? { en: "The disk refuses: old samples stay as they are.", zh: "磁盘拒绝写入：旧采样保持不变。" } : null,
+    },
   };
 }
 

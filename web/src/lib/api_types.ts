@@ -101,9 +101,9 @@ export interface Series {
   spans?: StateSpan[];
   good_share: number;
   /** Width of the stretches that points stand for; 0 of state tags. */
-  bucket_ms?: number;
+  bucket_ms: number;
   /** Widest stretch of which only aggregates are kept; 0: every sample is there as it came. */
-  resolution_ms?: number;
+  resolution_ms: number;
 }
 
 export interface PlantEvent {
@@ -165,7 +165,14 @@ export interface SystemStatus {
   /** Of what the machine has; null where it is not known. */
   shares: { weights_gb_s: number | null; memory: number | null; kv: number | null };
   latency: { first_token_ms: Percentiles; per_token_ms: Percentiles; queue_ms: Percentiles };
-  ingest: { samples_s: number; stored_samples: number; dropped: number; backlog: number };
+  ingest: {
+    samples_s: number;
+    stored_samples: number;
+    dropped: number;
+    backlog: number;
+    too_late: number; // for times of which only aggregates are kept
+    retention: { rules: number; running: boolean; removed_samples: number; last_run_ms: number | null; problem: Text | null };
+  };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
   /** That TLS clients are shown; null without TLS. */
