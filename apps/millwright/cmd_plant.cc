@@ -1,15 +1,17 @@
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/plant_browse.h"
+#include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
 #include "core/file.h"
 #include "plant/csv_export.h"
 #include "plant/csv_samples.h"
 #include "plant/plant.h"
-#include "plant/sqlite_store.h"
+#include "plant/store_options.h"
 
 namespace mw::app {
 namespace {
@@ -29,14 +31,19 @@ struct PlantWords {
   std::optional<std::string> out;
 };
 
-Result<std::shared_ptr<const Catalogue>> load_catalogue(const PlantWords& words) {
-  std::string file = words.catalogue_file.value_or("");
+std::filesystem::path config_file(const PlantWords& words) { return words.data / "config.toml"; }
+
+/// What the configuration says, or the defaults where there is none.
+Result<ServerConfig> load_config(const PlantWords& words) {
   std::error_code problem;
-  const auto config = words.data / "config.toml";
-  if (file.empty() && std::filesystem::exists(config, problem)) {
-    MW_ASSIGN(const ServerConfig read, read_server_config(config));
-    file = read.catalogue_file;
-  }
+  if (!std::filesystem::exists(config_file(words), problem)) return ServerConfig{};
+  return read_server_config(config_file(words));
+}
+
+Result<std::shared_ptr<const Catalogue>> load_catalogue(const PlantWords& words,
+                                                        const ServerConfig& config_read) {
+  const std::string file = words.catalogue_file.value_or(config_read.catalogue_file);
+  const std::filesystem::path config = config_file(words);
   if (file.empty()) {
     return Error::make(
         Code::kInvalidArgument,
@@ -139,11 +146,14 @@ Result<int> preview(CommandLine& line, const PlantWords& words, const std::strin
 }
 
 Result<int> import_file(CommandLine& line, const PlantWords& words, const std::string& file) {
-  MW_ASSIGN(const auto catalogue, load_catalogue(words));
+  MW_ASSIGN(const ServerConfig config, load_config(words));
+  MW_ASSIGN(const auto catalogue, load_catalogue(words, config));
   MW_ASSIGN(const std::string text, read_file(file, kMostFileBytes));
   if (words.preview) return preview(line, words, text, *catalogue);
   plant::PlantOptions options;
   options.data_folder = words.data.string();
+  options.store_url = config.store;
+  MW_ASSIGN(options.store_password, read_secret(config.store_password_file));
   options.catalogue = catalogue;
   options.log = stderr_log(LogLevel::kWarning);
   auto opened = plant::Plant::open(std::move(options));
@@ -189,15 +199,40 @@ Result<TimeNs> read_time(const std::string& text, const char* flag) {
       std::string(flag) + "：应为 2026-01-31T08:15:30Z 这样的时间，实际为“" + text + "”", flag);
 }
 
+/// An export has samples only: what retention replaced by aggregates is not in it.
+void tell_thinned(const plant::SampleStore& store, const Catalogue& catalogue,
+                  const std::vector<std::string>& tags, TimeNs from_ns) {
+  int thinned = 0;
+  TimeNs until_ns = INT64_MIN;
+  for (const plant::Tag& tag : catalogue.tags()) {
+    if (!tags.empty() && std::find(tags.begin(), tags.end(), tag.id) == tags.end()) continue;
+    const TimeNs raw_from_ns = store.kept_from(tag.index).raw_from_ns;
+    if (raw_from_ns <= from_ns) continue;
+    ++thinned;
+    until_ns = std::max(until_ns, raw_from_ns);
+  }
+  if (thinned == 0) return;
+  std::fprintf(stderr,
+               terminal_language() == Language::kZh
+                   ? "注意：%d 个测点在 %s 之前的采样已被精简为聚合值，不在导出文件中\n"
+                   : "note: samples of %d tags before %s were replaced by aggregates and are not "
+                     "in this file\n",
+               thinned, plant::csv_time(until_ns).c_str());
+}
+
 Result<int> export_tags(CommandLine& line, const PlantWords& words) {
-  MW_ASSIGN(const auto catalogue, load_catalogue(words));
+  MW_ASSIGN(const ServerConfig config, load_config(words));
+  MW_ASSIGN(const auto catalogue, load_catalogue(words, config));
   MW_ASSIGN(const TimeNs from_ns, read_time(words.from, "--from"));
   MW_ASSIGN(const TimeNs to_ns, read_time(words.to, "--to"));
-  plant::SqliteStoreOptions options;
-  options.path = (words.data / "plant.db").string();
+  plant::StoreOptions options;
+  options.url = config.store;
+  MW_ASSIGN(options.password, read_secret(config.store_password_file));
+  options.data_folder = words.data.string();
   options.catalogue = catalogue;
-  auto store = plant::SqliteStore::open(std::move(options));
+  auto store = plant::open_store(std::move(options));
   if (!store) return told_to_use_the_server(store.error());
+  tell_thinned(**store, *catalogue, words.tags, from_ns);
   std::FILE* out = words.out ? std::fopen(words.out->c_str(), "wb") : stdout;
   if (out == nullptr) return errno_error("open", *words.out, errno);
   bool written = true;

@@ -120,6 +120,26 @@ Result<void> start_escalation(const Request& request, Service& service) {
   return {};
 }
 
+/// How the ways to tell people do, for /metrics.
+void show_channels(Service& service) {
+  if (service.sender == nullptr) return;
+  for (const notify::ChannelHealth& each : service.sender->health()) {
+    const auto read = [sender = service.sender, name = each.name](auto pick) {
+      for (const notify::ChannelHealth& now : sender->health()) {
+        if (now.name == name) return static_cast<double>(pick(now));
+      }
+      return 0.0;
+    };
+    const std::string labels = server::label("channel", each.name);
+    service.metrics->registry.gauge(
+        "millwright_notify_waiting", "Messages that a channel could not hand over yet.",
+        [read] { return read([](const auto& health) { return health.waiting; }); }, labels);
+    service.metrics->registry.gauge(
+        "millwright_notify_up", "1 unless the channel's last attempt failed.",
+        [read] { return read([](const auto& health) { return health.problem ? 0 : 1; }); }, labels);
+  }
+}
+
 Result<void> start_assistant(const Request& request, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
@@ -147,7 +167,8 @@ Result<void> start(const Request& request, Service& service) {
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
-  auto plant = start_plant(request.config, request.demo, request.flags.data, service.log);
+  auto plant = start_plant(request.config, request.demo, request.flags.data, service.log,
+                           removal_record(service.people.audit));
   if (plant) {
     service.plant = std::move(*plant);
   } else if (request.demo && plant.error().code == Code::kUnavailable) {
@@ -179,6 +200,7 @@ Result<void> start(const Request& request, Service& service) {
   MW_TRY(start_assistant(request, service));
 
   service.metrics = std::make_shared<server::ServerMetrics>();
+  show_channels(service);
   server::ApiParts parts;
   parts.models = service.models;
   parts.upstreams = service.upstreams;

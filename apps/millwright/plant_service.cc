@@ -1,6 +1,7 @@
 #include "apps/millwright/plant_service.h"
 
 #include "core/file.h"
+#include "plant/csv_export.h"
 #include "plant/demo_site.h"
 
 namespace mw::app {
@@ -18,8 +19,34 @@ Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& da
 
 }  // namespace
 
+Result<std::string> read_secret(const std::string& file) {
+  if (file.empty()) return std::string();
+  MW_ASSIGN(std::string secret, read_file(file, 4096));
+  while (!secret.empty() && secret.back() == '\n') secret.pop_back();
+  return secret;
+}
+
+plant::RemovalRecord removal_record(std::shared_ptr<security::Audit> audit) {
+  return [audit = std::move(audit)](const plant::Removal& removal) -> Result<void> {
+    std::string patterns;
+    for (const std::string& pattern : removal.patterns) {
+      patterns += (patterns.empty() ? "" : " ") + pattern;
+    }
+    const auto before = [](TimeNs ts_ns) {
+      return ts_ns == INT64_MIN ? std::string("nothing") : "before " + plant::csv_time(ts_ns);
+    };
+    return audit->record({"service:millwright", "", "plant.retention", "tags:" + patterns,
+                          security::AuditOutcome::kDone,
+                          "tags=" + std::to_string(removal.tags) + " samples " +
+                              before(removal.target.raw_from_ns) + ", minutes " +
+                              before(removal.target.minute_from_ns) + ", hours " +
+                              before(removal.target.hour_from_ns)});
+  };
+}
+
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
-                                                  const std::filesystem::path& data, LogSink log) {
+                                                  const std::filesystem::path& data, LogSink log,
+                                                  plant::RemovalRecord record) {
   if (demo) {
     if (!config.connectors.empty()) {
       log(LogLevel::kWarning, "plant",
@@ -42,14 +69,13 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
   options.broker = config.broker;
   options.connectors = config.connectors;
   options.push_keys = config.push_keys;
+  options.store_url = config.store;
+  options.retention = config.retention;
+  options.record_removal = std::move(record);
   options.broker_user = config.broker_user;
   options.broker_ca_file = config.broker_ca_file;
-  if (!config.broker_password_file.empty()) {
-    MW_ASSIGN(options.broker_password, read_file(config.broker_password_file, 4096));
-    while (!options.broker_password.empty() && options.broker_password.back() == '\n') {
-      options.broker_password.pop_back();
-    }
-  }
+  MW_ASSIGN(options.broker_password, read_secret(config.broker_password_file));
+  MW_ASSIGN(options.store_password, read_secret(config.store_password_file));
   options.log = std::move(log);
   MW_ASSIGN(auto plant, plant::Plant::open(std::move(options)));
   return std::shared_ptr<plant::Plant>(std::move(plant));

@@ -76,7 +76,24 @@ Result<void> read_plant(const toml::table& table, const std::string& file, Serve
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
   MW_TRY(reader.text("time_zone", config.time_zone));
   MW_TRY(reader.texts("push_keys", config.push_keys));
+  MW_TRY(reader.text("store", config.store));
+  MW_TRY(reader.text("store_password_file", config.store_password_file));
   return reader.finish();
+}
+
+/// One [[retention]] (docs/ops/retention.md).
+Result<plant::RetentionRule> read_retention(const toml::table& table, const std::string& file) {
+  TableReader reader(table, file, "retention.");
+  plant::RetentionRule rule;
+  int minute_days = -1, hour_days = -1;
+  MW_TRY(reader.texts("tags", rule.tags));
+  MW_TRY(reader.integer("raw_days", 1, 36'500, rule.raw_days));
+  MW_TRY(reader.integer("minute_days", 0, 36'500, minute_days));
+  MW_TRY(reader.integer("hour_days", 1, 36'500, hour_days));
+  MW_TRY(reader.finish());
+  if (minute_days >= 0) rule.minute_days = minute_days;
+  if (hour_days >= 0) rule.hour_days = hour_days;
+  return rule;
 }
 
 }  // namespace
@@ -101,12 +118,18 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
   MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
+  MW_ASSIGN(const auto retention_tables, reader.tables("retention"));
   MW_ASSIGN(const toml::table* notify_table, reader.table("notify"));
   MW_TRY(reader.finish());
   for (const toml::table* each : connector_tables) {
     MW_ASSIGN(auto connector, read_connector(*each, file));
     config.connectors.push_back(std::move(connector));
   }
+  for (const toml::table* each : retention_tables) {
+    MW_ASSIGN(auto rule, read_retention(*each, file));
+    config.retention.push_back(std::move(rule));
+  }
+  MW_TRY(plant::check_retention(config.retention));
   for (const toml::table* each : upstream_tables) {
     MW_ASSIGN(auto upstream, read_upstream(*each, file));
     config.upstreams.push_back(std::move(upstream));

@@ -8,6 +8,7 @@
 #include "apps/millwright/people_store.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
+#include "plant/retention.h"
 #include "server/server_options.h"
 #include "upstream/upstream_options.h"
 
@@ -37,6 +38,9 @@ struct ServerConfig {
 
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
   std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
+  std::string store;  // "postgresql://USER@HOST/DATABASE"; empty: plant.db in the data folder
+  std::string store_password_file;
+  std::vector<plant::RetentionRule> retention;
 
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 

@@ -2,7 +2,10 @@
 // thread asks for windows of random tags, then as fast as it goes, then single MQTT messages over a
 // real Mosquitto. What was stored is counted back before anything is printed. One JSON line to
 // stdout.
+// With --old-days retention thins out as many days of old samples meanwhile (it begins after 5 s).
 //   ingest_bench [--rate 50000] [--seconds 20] [--folder DIR] [--mqtt-messages 20000]
+//                [--old-days 0] [--store postgresql:///bench@?host=DIR]
+// With --store it runs over two databases of a PostgreSQL server, bench1 and bench2.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -21,6 +24,7 @@
 #include "plant/internal/mqtt_client.h"
 #include "plant/plant.h"
 #include "plant/sqlite_store.h"
+#include "plant/store_options.h"
 
 namespace {
 
@@ -33,6 +37,8 @@ struct Settings {
   double rate = 50'000;
   double seconds = 20;
   int mqtt_messages = 20'000;
+  int old_days = 0;
+  std::string store;  // URL with @ where the number of a database stands; empty: SQLite
   std::filesystem::path folder;
 };
 
@@ -135,16 +141,55 @@ std::vector<Reading> as_readings(const Catalogue& catalogue, const std::vector<S
   return readings;
 }
 
+std::string database_url(const Settings& settings, int number) {
+  std::string url = settings.store;
+  const std::size_t at = url.find('@');
+  return at == std::string::npos ? url : url.replace(at, 1, std::to_string(number));
+}
+
+/// History for retention to thin out while the paced run goes on: a sample a minute of each tag.
+void fill_old_days(const std::string& folder, const std::shared_ptr<const Catalogue>& catalogue,
+                   int days, Json& out) {
+  std::filesystem::create_directories(folder);
+  SqliteStoreOptions options;
+  options.path = folder + "/plant.db";
+  options.catalogue = catalogue;
+  const auto store = SqliteStore::open(options).value();
+  const TimeNs now_ns = SystemClock().now_ns();
+  Source source((now_ns / kNsPerDay - days - 1) * kNsPerDay, kNsPerMinute);
+  for (int minute = 0; minute < days * 1440; ++minute) {
+    MW_CHECK(store->append(source.next()).has_value());
+  }
+  out["old_samples"] = static_cast<int64_t>(days) * 1440 * kTags;
+}
+
 void run_paced(const Settings& settings, const std::shared_ptr<const Catalogue>& catalogue,
                Json& out) {
   PlantOptions options;
   options.data_folder = (settings.folder / "paced").string();
+  options.store_url = database_url(settings, 1);
   options.catalogue = catalogue;
+  if (settings.old_days > 0) {
+    fill_old_days(options.data_folder, catalogue, settings.old_days, out);
+    RetentionRule rule;
+    rule.tags = {"*"};
+    rule.raw_days = 1;
+    options.retention = {rule};
+  }
   const auto plant = Plant::open(options).value();
   Source source(0, kNsPerMs);
   std::atomic<bool> done{false};
-  std::vector<double> query_ms, take_ms;
+  std::vector<double> query_ms, take_ms, live_ms;
   std::thread asker([&] { query(*plant, done, query_ms); });
+  const TimeNs first_ns = plant->now_ns() / kNsPerMs * kNsPerMs;
+  // From a value's time, which is when it is handed in, to the one who shows it.
+  auto live = plant->subscribe(Identity::local_viewer(), [&](const Change& change) {
+    const TimeNs now_ns = plant->now_ns();
+    for (const TagValue& value : change.values) {
+      if (value.ts_ns >= first_ns)
+        live_ms.push_back(static_cast<double>(now_ns - value.ts_ns) / 1e6);
+    }
+  });
   const int64_t start_ns = steady_ns();
   const auto ticks = static_cast<int64_t>(settings.rate * settings.seconds / kTags);
   TimeNs last_ns = 0;
@@ -162,11 +207,18 @@ void run_paced(const Settings& settings, const std::shared_ptr<const Catalogue>&
   const double took_s = static_cast<double>(steady_ns() - start_ns) / 1e9;
   done = true;
   asker.join();
+  live.reset();
+  // After a stall ticks come faster than their times: a window ends at now.
+  while (plant->now_ns() <= last_ns) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  if (settings.old_days > 0) {
+    out["thinned_samples_meanwhile"] = plant->stats().store.removed_samples;
+    MW_CHECK(!plant->stats().retention.problem.has_value());
+  }
   uint64_t counted = 0;
   for (const Tag& tag : catalogue->tags()) {
     counted += plant
                    ->aggregate(Identity::local_viewer(), tag.id,
-                               {kNsPerSecond, plant->now_ns() + kNsPerSecond})
+                               {first_ns, plant->now_ns() + kNsPerSecond})
                    ->count;
   }
   MW_CHECK_EQ(counted, static_cast<uint64_t>(ticks * kTags));
@@ -177,12 +229,16 @@ void run_paced(const Settings& settings, const std::shared_ptr<const Catalogue>&
   out["query_ms_p50"] = percentile(query_ms, 0.5);
   out["query_ms_p95"] = percentile(query_ms, 0.95);
   out["query_ms_p99"] = percentile(query_ms, 0.99);
+  out["live_values"] = live_ms.size();
+  out["live_ms_p50"] = percentile(live_ms, 0.5);
+  out["live_ms_p99"] = percentile(live_ms, 0.99);
+  out["live_ms_max"] = *std::max_element(live_ms.begin(), live_ms.end());
   out["take_ms_p50"] = percentile(take_ms, 0.5);
   out["take_ms_p95"] = percentile(take_ms, 0.95);
   out["take_ms_max"] = *std::max_element(take_ms.begin(), take_ms.end());
 }
 
-void run_flat_out(SqliteStore& store, Source& source, Json& out) {
+void run_flat_out(SampleStore& store, Source& source, Json& out) {
   constexpr int kTicks = 2000;  // two million samples
   const int64_t start_ns = steady_ns();
   for (int tick = 0; tick < kTicks; ++tick) MW_CHECK(store.append(source.next()).has_value());
@@ -239,6 +295,8 @@ Settings read_settings(int argc, char** argv) {
     if (name == "--rate") settings.rate = std::atof(argv[i + 1]);
     if (name == "--seconds") settings.seconds = std::atof(argv[i + 1]);
     if (name == "--mqtt-messages") settings.mqtt_messages = std::atoi(argv[i + 1]);
+    if (name == "--store") settings.store = argv[i + 1];
+    if (name == "--old-days") settings.old_days = std::atoi(argv[i + 1]);
     if (name == "--folder") settings.folder = argv[i + 1];
   }
   return settings;
@@ -252,27 +310,31 @@ int main(int argc, char** argv) {
   std::filesystem::create_directories(settings.folder);
   const auto catalogue = make_catalogue();
   Json out;
-  out["bench"] = "ingest";
+  out["bench"] = settings.store.empty() ? "ingest" : "ingest, PostgreSQL";
   out["tags"] = kTags;
   out["cpus"] = std::thread::hardware_concurrency();
   run_paced(settings, catalogue, out);
   uint64_t expected = 0;
-  SqliteStoreOptions options;
-  options.path = (settings.folder / "plant.db").string();
+  StoreOptions options;
+  options.url = database_url(settings, 2);
+  options.data_folder = settings.folder.string();
   options.catalogue = catalogue;
   {
-    const auto store = SqliteStore::open(options).value();
+    const auto store = open_store(options).value();
     Source source(1'760'000'000 * kNsPerSecond, kNsPerSecond);
     run_flat_out(*store, source, out);
     expected = store->stats().stored_samples;
   }
   {
     const int64_t start_ns = steady_ns();
-    const auto store = SqliteStore::open(options).value();
+    const auto store = open_store(options).value();
     out["reopen_ms"] = static_cast<double>(steady_ns() - start_ns) / 1e6;
     MW_CHECK_EQ(count_all(*store), expected);
-    out["bytes_per_sample"] = static_cast<double>(std::filesystem::file_size(options.path)) /
-                              static_cast<double>(expected);
+    if (settings.store.empty()) {
+      out["bytes_per_sample"] =
+          static_cast<double>(std::filesystem::file_size(settings.folder / "plant.db")) /
+          static_cast<double>(expected);
+    }
   }
   if (settings.mqtt_messages > 0) {
     out["mqtt_samples_s"] = run_mqtt(settings, catalogue, 1);

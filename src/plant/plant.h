@@ -18,6 +18,7 @@
 #include "plant/connector_options.h"
 #include "plant/pushed_samples.h"
 #include "plant/query.h"
+#include "plant/retention.h"
 #include "plant/sample.h"
 #include "plant/sample_store.h"
 
@@ -74,6 +75,7 @@ struct IngestStats {
   uint64_t bad_samples = 0;  // stored with quality bad or uncertain
   double samples_per_s = 0;  // over the last 10 s
   StoreStats store;
+  RetentionStatus retention;
 };
 
 struct Change {
@@ -90,6 +92,11 @@ class Subscription {
 
 struct PlantOptions {
   std::string data_folder;  // plant.db lies here
+  // "postgresql://USER@HOST/DATABASE": samples lie there (ADR 0091); empty: in plant.db.
+  std::string store_url;
+  std::string store_password;
+  std::vector<RetentionRule> retention;
+  RemovalRecord record_removal;  // when empty, it is only logged
   std::shared_ptr<const Catalogue> catalogue;
   std::string broker;  // "tcp://HOST:PORT" or "ssl://HOST:PORT"; empty: no live values
   std::string broker_user, broker_password, broker_ca_file;
@@ -121,7 +128,7 @@ class Plant {
 
   virtual Snapshot snapshot(const Identity& who) const = 0;
   /// `callback` is told, from a thread of the plant, what changed since the call before, at most
-  /// each 250 ms. It must not block.
+  /// each 25 ms. It must not block.
   virtual std::unique_ptr<Subscription> subscribe(
       const Identity& who, std::function<void(const Change& change)> callback) = 0;
 

@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "plant/internal/hold_cursor.h"
+#include "plant/internal/rollup_fold.h"
 
 namespace mw::plant {
 namespace {
@@ -17,93 +18,45 @@ double as_share(int64_t part_ns, TimeWindow window) {
   return std::clamp(static_cast<double>(part_ns) / whole, 0.0, 1.0);
 }
 
-bool has_number(const Sample& sample) {
-  return sample.quality != Quality::kBad && std::isfinite(sample.value);
-}
+// Shorter windows are as quickly read sample by sample.
+constexpr int64_t kLongWindowNs = 3 * kHourNs;
 
-/// Sums over one window; the weighted ones after West 1979, which does not lose digits when the
-/// values are large and their spread is small.
-class AggregateBuilder {
- public:
-  explicit AggregateBuilder(TimeWindow window) : window_(window) {}
+/// A window added up, and what the sample before it holds into it.
+struct WindowSum {
+  Rollup sum;
+  std::optional<Sample> before;  // the last one before the window
+  int64_t before_ns = 0;         // how much of the window it holds
+  Basis basis;
 
-  void add(const HeldSample& held) {
-    const Sample& sample = *held.sample;
-    const bool inside = sample.ts_ns >= window_.start_ns;
-    if (!has_number(sample)) {
-      if (inside) ++out_.bad_count;
-      return;
-    }
-    usable_ns_ += held.hold_ns;
-    if (sample.quality == Quality::kGood) good_ns_ += held.hold_ns;
-    if (!inside) {
-      if (held.hold_ns > 0) held_in_ = sample;
-      return;
-    }
-    ++out_.count;
-    take_value(sample);
-    weigh(sample.value, static_cast<double>(held.hold_ns));
-    fit(sample);
+  bool before_usable() const { return before && has_number(*before); }
+  int64_t good_ns() const {
+    return sum.good_ns + (before_usable() && before->quality == Quality::kGood ? before_ns : 0);
   }
-
-  Aggregate finish() {
-    out_.good_share = as_share(good_ns_, window_);
-    out_.usable_share = as_share(usable_ns_, window_);
-    if (out_.count == 0) {
-      if (held_in_) stand_in(*held_in_);
-      return out_;
-    }
-    // Every sample inside holds for at least a nanosecond, so there is weight.
-    out_.mean = mean_;
-    out_.stddev = std::sqrt(std::max(0.0, spread_ / weight_));
-    if (out_.count >= 2) {
-      out_.change = out_.last->value - out_.first->value;
-      if (times_ > 0) out_.slope_per_minute = times_values_ / times_;
-    }
-    return out_;
-  }
-
- private:
-  void take_value(const Sample& sample) {
-    const ValueAt at{sample.value, sample.ts_ns};
-    if (!out_.first) out_.first = at;
-    out_.last = at;
-    if (!out_.min || sample.value < out_.min->value) out_.min = at;
-    if (!out_.max || sample.value > out_.max->value) out_.max = at;
-  }
-
-  void weigh(double value, double weight) {
-    weight_ += weight;
-    const double step = value - mean_;
-    mean_ += step * weight / weight_;
-    spread_ += weight * step * (value - mean_);
-  }
-
-  /// Running least squares of value over minutes (Welford's form for the covariance).
-  void fit(const Sample& sample) {
-    const double minutes = static_cast<double>(sample.ts_ns - window_.start_ns) / kNsPerMinute;
-    const auto n = static_cast<double>(out_.count);
-    const double step = minutes - mean_minutes_;
-    mean_minutes_ += step / n;
-    times_ += step * (minutes - mean_minutes_);
-    mean_value_ += (sample.value - mean_value_) / n;
-    times_values_ += step * (sample.value - mean_value_);
-  }
-
-  void stand_in(const Sample& sample) {
-    const ValueAt at{sample.value, sample.ts_ns};
-    out_.mean = sample.value;
-    out_.min = out_.max = out_.first = out_.last = at;
-    out_.stddev = 0.0;
-  }
-
-  const TimeWindow window_;
-  Aggregate out_;
-  std::optional<Sample> held_in_;
-  int64_t good_ns_ = 0, usable_ns_ = 0;
-  double weight_ = 0, mean_ = 0, spread_ = 0;
-  double mean_minutes_ = 0, mean_value_ = 0, times_ = 0, times_values_ = 0;
+  int64_t usable_ns() const { return sum.usable_ns + (before_usable() ? before_ns : 0); }
 };
+
+Result<WindowSum> sum_up(const SampleStore& store, TagIndex tag, TimeWindow window,
+                         int64_t hold_ns) {
+  WindowSum out;
+  out.basis = basis_of(store, tag, window);
+  window = out.basis.window;
+  MW_CHECK(window.start_ns < window.end_ns);
+  MW_ASSIGN(out.before, store.last_before(tag, window.start_ns));
+  RollupFold fold(window, hold_ns);
+  const int64_t widest_ns = window.end_ns - window.start_ns >= kLongWindowNs ? kHourNs : 0;
+  const auto take = [&](const auto& piece) {
+    fold.add(piece);
+    return true;
+  };
+  MW_TRY(store.pieces(tag, window, widest_ns, SampleStore::PieceUse::kStatistics, take, take));
+  out.sum = fold.finish();
+  if (out.before) {
+    const TimeNs until_ns = std::min({stale_at(out.before->ts_ns, hold_ns), window.end_ns,
+                                      fold.empty() ? window.end_ns : out.sum.first_ns});
+    out.before_ns = std::max<int64_t>(0, until_ns - window.start_ns);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -112,12 +65,55 @@ Quality Aggregate::quality() const {
   return good_share >= kGoodEnough ? Quality::kGood : Quality::kUncertain;
 }
 
+Basis basis_of(const SampleStore& store, TagIndex tag, TimeWindow window) {
+  const KeptFrom from = store.kept_from(tag);
+  Basis basis{window, 0};
+  if (window.start_ns >= from.raw_from_ns) return basis;
+  const auto width_at = [&](TimeNs ts_ns) {
+    return ts_ns < from.minute_from_ns ? kHourNs : kMinuteNs;
+  };
+  basis.resolution_ns = width_at(window.start_ns);
+  if (window.start_ns >= INT64_MIN + kHourNs) {
+    basis.window.start_ns = stretch_of(window.start_ns, width_at(window.start_ns));
+  }
+  if (window.end_ns < from.raw_from_ns) {
+    const int64_t width_ns = width_at(window.end_ns - 1);
+    basis.window.end_ns = stretch_of(window.end_ns - 1, width_ns) + width_ns;
+  }
+  return basis;
+}
+
 Result<Aggregate> aggregate(const SampleStore& store, TagIndex tag, TimeWindow window,
                             int64_t hold_ns) {
-  AggregateBuilder builder(window);
-  MW_TRY(for_each_held(store, tag, window, hold_ns,
-                       [&](const HeldSample& held) { builder.add(held); }));
-  return builder.finish();
+  MW_ASSIGN(const WindowSum whole, sum_up(store, tag, window, hold_ns));
+  const Rollup& sum = whole.sum;
+  Aggregate out;
+  out.basis = whole.basis;
+  out.count = sum.count;
+  out.bad_count = sum.bad_count;
+  out.good_share = as_share(whole.good_ns(), whole.basis.window);
+  out.usable_share = as_share(whole.usable_ns(), whole.basis.window);
+  if (sum.count == 0) {
+    if (whole.before_usable() && whole.before_ns > 0) {
+      const ValueAt at{whole.before->value, whole.before->ts_ns};
+      out.mean = at.value;
+      out.min = out.max = out.first = out.last = at;
+      out.stddev = 0.0;
+    }
+    return out;
+  }
+  // Every sample inside holds for at least a nanosecond, so there is weight.
+  out.mean = sum.mean;
+  out.stddev = std::sqrt(std::max(0.0, sum.spread / static_cast<double>(sum.usable_ns)));
+  out.min = sum.min;
+  out.max = sum.max;
+  out.first = sum.first;
+  out.last = sum.last;
+  if (sum.count >= 2) {
+    out.change = sum.last.value - sum.first.value;
+    if (sum.times > 0) out.slope_per_minute = sum.times_values / sum.times;
+  }
+  return out;
 }
 
 Result<StateHistory> state_history(const SampleStore& store, TagIndex tag, TimeWindow window,
@@ -164,29 +160,27 @@ Result<StateHistory> state_history(const SampleStore& store, TagIndex tag, TimeW
 
 Result<CounterIncrease> counter_increase(const SampleStore& store, TagIndex tag, TimeWindow window,
                                          int64_t hold_ns) {
+  MW_ASSIGN(const WindowSum whole, sum_up(store, tag, window, hold_ns));
+  const Rollup& sum = whole.sum;
   CounterIncrease out;
-  int64_t good_ns = 0;
-  const auto take = [&](const Sample& sample) {
-    if (out.last) {
-      const double step = sample.value - out.last->value;
-      out.increase += step >= 0 ? step : sample.value;
-      if (step < 0) ++out.resets;
-    } else {
-      out.first = ValueAt{sample.value, sample.ts_ns};
-    }
-    out.last = ValueAt{sample.value, sample.ts_ns};
-  };
+  out.basis = whole.basis;
+  out.good_share = as_share(whole.good_ns(), whole.basis.window);
   // The count starts from the last value before the window, however old: a counter keeps it.
-  MW_ASSIGN(const std::optional<Sample> before, last_usable_before(store, tag, window.start_ns));
-  if (before) take(*before);
-  MW_TRY(for_each_held(store, tag, window, hold_ns, [&](const HeldSample& held) {
-    if (!has_number(*held.sample)) return;
-    if (held.sample->quality == Quality::kGood) good_ns += held.hold_ns;
-    if (held.sample->ts_ns < window.start_ns) return;
-    take(*held.sample);
-    ++out.count;
-  }));
-  out.good_share = as_share(good_ns, window);
+  MW_ASSIGN(const std::optional<Sample> before,
+            last_usable_before(store, tag, whole.basis.window.start_ns));
+  if (before) out.first = out.last = ValueAt{before->value, before->ts_ns};
+  if (sum.count == 0) return out;
+  out.count = sum.count;
+  out.increase = sum.increase;
+  out.resets = static_cast<int>(sum.resets);
+  if (before) {
+    const double step = sum.first.value - before->value;
+    out.increase += step >= 0 ? step : sum.first.value;
+    if (step < 0) ++out.resets;
+  } else {
+    out.first = sum.first;
+  }
+  out.last = sum.last;
   return out;
 }
 

@@ -8,15 +8,19 @@
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/result.h"
+#include "plant/rollup.h"
 #include "plant/sample_store.h"
 
 namespace mw::plant {
 
-/// A value and when it held.
-struct ValueAt {
-  double value = 0;
-  TimeNs ts_ns = 0;
+/// What an answer about a window stands on. Where samples were thinned out (ADR 0090), it is
+/// computed over whole stretches, so the window may be a little wider than the one that was asked.
+struct Basis {
+  TimeWindow window;  // over which it was computed
+  // Widest stretch of which only aggregates are kept in it; 0: every sample is there as it came.
+  int64_t resolution_ns = 0;
 };
+Basis basis_of(const SampleStore& store, TagIndex tag, TimeWindow window);
 
 /// What a window of a numeric tag amounts to.
 ///
@@ -36,6 +40,7 @@ struct Aggregate {
   std::optional<double> slope_per_minute;  // needs two samples at different times
   double good_share = 0;                   // share of the window that good samples cover, 0..1
   double usable_share = 0;                 // the same with uncertain ones
+  Basis basis;
   /// Bad when nothing usable, uncertain when less than 90 % is good, else good.
   Quality quality() const;
 };
@@ -49,6 +54,8 @@ struct Bucket {
 struct Series {
   std::vector<Bucket> points;  // at most `max_points`, ascending
   double good_share = 0;
+  int64_t bucket_ns = 0;  // width of a stretch
+  Basis basis;
 };
 
 /// A stretch in one state. `state` is empty where it is not known (gap or bad quality).
@@ -78,10 +85,12 @@ struct CounterIncrease {
   uint64_t count = 0;
   double good_share = 0;
   std::optional<ValueAt> first, last;  // first: the value that the count starts from
+  Basis basis;
 };
 
-/// Windows are half-open and must not be empty; `hold_ns` is the tag's watchdog period.
-/// Errors are the store's own.
+/// Windows are half-open and must not be empty; `hold_ns` is the tag's watchdog period. Long
+/// windows are answered from rollups, with the same result as from every sample: means, deviations
+/// and slopes up to rounding, all else exactly. Errors are the store's own.
 Result<Aggregate> aggregate(const SampleStore& store, TagIndex tag, TimeWindow window,
                             int64_t hold_ns);
 Result<Series> series(const SampleStore& store, TagIndex tag, TimeWindow window, int64_t hold_ns,

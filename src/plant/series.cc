@@ -2,59 +2,84 @@
 #include <cmath>
 
 #include "core/check.h"
-#include "plant/internal/hold_cursor.h"
+#include "plant/internal/rollup_fold.h"
 #include "plant/query.h"
 
 namespace mw::plant {
 namespace {
 
+/// Equal stretches that cover a window: number 0 is the one in which it starts.
+struct Buckets {
+  TimeWindow window;
+  int64_t width_ns = 0;
+  TimeNs origin_ns = 0;  // a start of a stretch, at or before the window's
+
+  int64_t number(TimeNs ts_ns) const { return (ts_ns - origin_ns) / width_ns; }
+  TimeNs start_ns(int64_t bucket) const {
+    return std::max(window.start_ns, origin_ns + bucket * width_ns);
+  }
+};
+
+/// The narrowest ones that make at most `max_points`. Stretches of half an hour or more become
+/// whole hours, and where samples were thinned out they become whole minutes or hours, all of them
+/// starting where the store's rollups start: then each rollup lies in one of them.
+Buckets choose_buckets(const Basis& basis, int max_points) {
+  const TimeWindow window = basis.window;
+  const int64_t length_ns = window.end_ns - window.start_ns;
+  const int64_t least_ns = (length_ns + max_points - 1) / max_points;
+  int64_t unit_ns = basis.resolution_ns;
+  if (max_points > 1 && least_ns >= kHourNs / 2) unit_ns = kHourNs;
+  if (unit_ns == 0) return {window, least_ns, window.start_ns};
+  Buckets buckets{window, (least_ns + unit_ns - 1) / unit_ns * unit_ns, 0};
+  while (true) {
+    buckets.origin_ns = stretch_of(window.start_ns, buckets.width_ns);
+    if (buckets.number(window.end_ns - 1) < max_points) return buckets;
+    buckets.width_ns += unit_ns;
+  }
+}
+
 /// Means of equal stretches; a silence longer than the watchdog period, or a stretch of bad
 /// samples, is a point without values.
 class SeriesBuilder {
  public:
-  SeriesBuilder(TimeWindow window, int64_t hold_ns, int max_points)
-      : window_(window),
-        hold_ns_(hold_ns),
-        // Ceiling, so that the last stretch still lies within max_points.
-        bucket_ns_((window.end_ns - window.start_ns + max_points - 1) / max_points) {}
+  SeriesBuilder(const Buckets& buckets, int64_t hold_ns) : buckets_(buckets), hold_ns_(hold_ns) {}
 
-  void add(const HeldSample& held) {
-    const Sample& sample = *held.sample;
-    if (sample.quality == Quality::kGood && std::isfinite(sample.value)) {
-      good_ns_ += held.hold_ns;
-    }
-    if (sample.ts_ns < window_.start_ns) return;
-    const bool usable = sample.quality != Quality::kBad && std::isfinite(sample.value);
-    if (!usable) {
+  void add(const Sample& sample) {
+    if (!has_number(sample)) {
       broken_ = true;
       return;
     }
-    const int64_t bucket = (sample.ts_ns - window_.start_ns) / bucket_ns_;
-    if (bucket != bucket_) start(bucket, sample.ts_ns);
-    broken_ = false;
+    enter(sample.ts_ns);
+    take(1, sample.value, sample.value, sample.value, sample.ts_ns);
     last_ns_ = sample.ts_ns;
-    ++count_;
-    sum_ += sample.value;
-    min_ = std::min(min_, sample.value);
-    max_ = std::max(max_, sample.value);
-    first_ns_ = count_ == 1 ? sample.ts_ns : first_ns_;
+    broken_ = false;
   }
 
-  Series finish() {
+  void add(const Rollup& rollup) {
+    if (rollup.count > 0) {
+      broken_ = broken_ || rollup.first_ns < rollup.first.ts_ns;
+      enter(rollup.first.ts_ns);
+      take(rollup.count, rollup.sum, rollup.min.value, rollup.max.value, rollup.first.ts_ns);
+      last_ns_ = rollup.last.ts_ns;
+    }
+    broken_ = !rollup.last_usable;
+  }
+
+  std::vector<Bucket> finish() {
     close();
-    const auto whole = static_cast<double>(window_.end_ns - window_.start_ns);
-    out_.good_share = std::clamp(static_cast<double>(good_ns_) / whole, 0.0, 1.0);
-    return std::move(out_);
+    return std::move(points_);
   }
 
  private:
-  void start(int64_t bucket, TimeNs ts_ns) {
+  void enter(TimeNs ts_ns) {
+    const int64_t bucket = buckets_.number(ts_ns);
+    if (bucket == bucket_) return;
     close();
     // A gap shows only where at least one whole stretch is empty: it takes that one's place, so
     // that there are never more than max_points.
     const bool silent = last_ns_ && ts_ns - *last_ns_ > hold_ns_;
     if (last_ns_ && bucket > bucket_ + 1 && (silent || broken_)) {
-      out_.points.push_back({window_.start_ns + (bucket_ + 1) * bucket_ns_, {}, {}, {}});
+      points_.push_back({buckets_.start_ns(bucket_ + 1), {}, {}, {}});
     }
     bucket_ = bucket;
     count_ = 0;
@@ -63,18 +88,24 @@ class SeriesBuilder {
     max_ = -INFINITY;
   }
 
+  void take(uint64_t count, double sum, double min, double max, TimeNs first_ns) {
+    if (count_ == 0) first_ns_ = first_ns;
+    count_ += count;
+    sum_ += sum;
+    min_ = std::min(min_, min);
+    max_ = std::max(max_, max);
+  }
+
   void close() {
     if (count_ == 0) return;
     // A stretch with one sample is that sample, at its own time.
-    const TimeNs ts_ns = count_ == 1 ? first_ns_ : window_.start_ns + bucket_ * bucket_ns_;
-    out_.points.push_back({ts_ns, sum_ / static_cast<double>(count_), min_, max_});
+    const TimeNs ts_ns = count_ == 1 ? first_ns_ : buckets_.start_ns(bucket_);
+    points_.push_back({ts_ns, sum_ / static_cast<double>(count_), min_, max_});
   }
 
-  const TimeWindow window_;
+  const Buckets buckets_;
   const int64_t hold_ns_;
-  const int64_t bucket_ns_;
-  Series out_;
-  int64_t good_ns_ = 0;
+  std::vector<Bucket> points_;
   int64_t bucket_ = -1;
   uint64_t count_ = 0;
   double sum_ = 0, min_ = 0, max_ = 0;
@@ -83,15 +114,67 @@ class SeriesBuilder {
   bool broken_ = false;
 };
 
+/// How long good samples hold in a window.
+class GoodTime {
+ public:
+  GoodTime(TimeWindow window, int64_t hold_ns) : window_(window), hold_ns_(hold_ns) {}
+
+  void add(const Sample& sample) {
+    hold_until(sample.ts_ns);
+    start_ns_ = std::max(sample.ts_ns, window_.start_ns);
+    stale_ns_ = stale_at(sample.ts_ns, hold_ns_);
+    good_ = has_number(sample) && sample.quality == Quality::kGood;
+  }
+  void add(const Rollup& rollup) {
+    hold_until(rollup.first_ns);
+    sum_ns_ += rollup.good_ns;
+    start_ns_ = rollup.end_ns();
+    stale_ns_ = stale_at(rollup.last_ns, hold_ns_);
+    good_ = rollup.last_good;
+  }
+  double share() {
+    hold_until(window_.end_ns);
+    const auto whole = static_cast<double>(window_.end_ns - window_.start_ns);
+    return std::clamp(static_cast<double>(sum_ns_) / whole, 0.0, 1.0);
+  }
+
+ private:
+  void hold_until(TimeNs next_ns) {
+    const TimeNs end_ns = std::min({next_ns, stale_ns_, window_.end_ns});
+    if (good_ && end_ns > start_ns_) sum_ns_ += end_ns - start_ns_;
+  }
+
+  const TimeWindow window_;
+  const int64_t hold_ns_;
+  int64_t sum_ns_ = 0;
+  TimeNs start_ns_ = 0, stale_ns_ = 0;
+  bool good_ = false;
+};
+
 }  // namespace
 
 Result<Series> series(const SampleStore& store, TagIndex tag, TimeWindow window, int64_t hold_ns,
                       int max_points) {
   MW_CHECK(max_points >= 1);
-  SeriesBuilder builder(window, hold_ns, max_points);
-  MW_TRY(for_each_held(store, tag, window, hold_ns,
-                       [&](const HeldSample& held) { builder.add(held); }));
-  return builder.finish();
+  MW_CHECK(window.start_ns < window.end_ns);
+  Series out;
+  out.basis = basis_of(store, tag, window);
+  const Buckets buckets = choose_buckets(out.basis, max_points);
+  out.bucket_ns = buckets.width_ns;
+  SeriesBuilder builder(buckets, hold_ns);
+  GoodTime good(out.basis.window, hold_ns);
+  MW_ASSIGN(const std::optional<Sample> before, store.last_before(tag, buckets.window.start_ns));
+  if (before) good.add(*before);
+  const auto take = [&](const auto& piece) {
+    good.add(piece);
+    builder.add(piece);
+    return true;
+  };
+  const int64_t widest_ns = buckets.width_ns % kHourNs == 0 ? kHourNs : 0;
+  MW_TRY(store.pieces(tag, out.basis.window, widest_ns, SampleStore::PieceUse::kChart, take, take));
+  out.points = builder.finish();
+  out.good_share = good.share();
+  return out;
 }
 
 }  // namespace mw::plant

@@ -6,8 +6,8 @@
 
 #include "core/log.h"
 #include "core/result.h"
+#include "plant/block_store.h"
 #include "plant/catalogue.h"
-#include "plant/sample_store.h"
 
 namespace mw::plant {
 
@@ -25,27 +25,16 @@ struct SqliteStoreOptions {
   int64_t max_pages = 0;              // most pages of the file, for tests of a full disk; 0 is none
 };
 
-/// SampleStore in one SQLite file (ADR 0040, format in docs/formats/plant_db.md): new samples are
-/// committed to a journal table and held in memory, packed into compressed blocks by the hundred
-/// thousand; a start reads the journal back.
+/// SampleStore in one SQLite file (ADR 0040).
 ///
 /// Errors  open: kConflict when another process has the file, kCorrupt, kUnsupported for a newer
 ///         schema, kPermissionDenied.
-class SqliteStore final : public SampleStore {
+class SqliteStore final : public BlockStore {
  public:
   static Result<std::unique_ptr<SqliteStore>> open(SqliteStoreOptions options);
-  ~SqliteStore() override;
-
-  Result<AppendOutcome> append(std::span<const Sample> samples) override;
-  Result<std::optional<Sample>> latest(TagIndex tag) const override;
-  Result<std::optional<Sample>> last_before(TagIndex tag, TimeNs ts_ns) const override;
-  Result<void> scan(TagIndex tag, TimeWindow window, const Visitor& visit) const override;
-  StoreStats stats() const override;
 
  private:
-  class Parts;
-  explicit SqliteStore(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  using BlockStore::BlockStore;
 };
 
 }  // namespace mw::plant

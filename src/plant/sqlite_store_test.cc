@@ -144,12 +144,18 @@ TEST_F(SqliteStoreTest, KeepsAnsweringOnAFullDiskAndStoresTheRestOnceThereIsRoom
   SqliteStoreOptions small = options();
   small.max_pages = 60;
   small.buffer_samples = 30'000;
+  // Values that do not pack: a ramp of any length would fit.
+  const auto noise = [](int64_t from_s, int64_t to_s) {
+    std::vector<Sample> samples = ramp(kTemperature, from_s, to_s);
+    for (Sample& sample : samples) sample.value = std::sin(sample.value);
+    return samples;
+  };
   {
     const auto store = open(small);
     int64_t s = 0;
     AppendOutcome outcome = AppendOutcome::kCommitted;
     while (outcome == AppendOutcome::kCommitted && s < 200'000) {
-      outcome = store->append(ramp(kTemperature, s, s + 5000)).value();
+      outcome = store->append(noise(s, s + 5000)).value();
       s += 5000;
     }
     ASSERT_EQ(outcome, AppendOutcome::kBuffered) << "the page limit never bit";
@@ -164,7 +170,7 @@ TEST_F(SqliteStoreTest, KeepsAnsweringOnAFullDiskAndStoresTheRestOnceThereIsRoom
     Result<AppendOutcome> last = AppendOutcome::kBuffered;
     int64_t refused_s = s;
     while (last && refused_s < s + 100'000) {
-      last = store->append(ramp(kTemperature, refused_s, refused_s + 5000));
+      last = store->append(noise(refused_s, refused_s + 5000));
       if (last) refused_s += 5000;
     }
     ASSERT_FALSE(last);
@@ -236,6 +242,39 @@ TEST_F(SqliteStoreTest, RefusesASecondProcessANewerSchemaAndForeignFiles) {
   EXPECT_EQ(SqliteStore::open(other).error().code, Code::kCorrupt);
   other.path = (folder_.path() / "none/plant.db").string();
   EXPECT_EQ(SqliteStore::open(other).error().code, Code::kNotFound);
+}
+
+TEST_F(SqliteStoreTest, BringsAFileOfVersion1UpAndRollsItsHoursUp) {
+  { ASSERT_TRUE(open()->append(ramp(kTemperature, 0, 3 * 3600))); }
+  {
+    auto database = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                           sqlite::Database::Mode::kReadWrite)
+                        .value();
+    // As version 1 left it: without the tables of version 2, and blocks in a table without row ids.
+    ASSERT_TRUE(database.execute(
+        "DROP TABLE rollup; DROP TABLE due; DROP TABLE thinned;"
+        "ALTER TABLE block RENAME TO newer;"
+        "CREATE TABLE block(tag INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT "
+        "NULL, count INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(tag, start_ns)) WITHOUT "
+        "ROWID;"
+        "INSERT INTO block SELECT * FROM newer; DROP TABLE newer; PRAGMA user_version = 1"));
+  }
+  const auto store = open();
+  ASSERT_TRUE(store->append(ramp(kTemperature, 3 * 3600, 3 * 3600 + 1500)));
+  EXPECT_EQ(samples_in(*store, kTemperature).size(), 3u * 3600 + 1500);
+  uint64_t hours = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (hours == 0 && std::chrono::steady_clock::now() < deadline) {
+    ASSERT_TRUE(store->pieces(
+        kTemperature, {kStart, kStart + 3 * kNsPerHour}, kNsPerHour,
+        SampleStore::PieceUse::kStatistics, [](const Sample&) { return true; },
+        [&](const Rollup& rollup) {
+          EXPECT_EQ(rollup.count, 3600u);
+          ++hours;
+          return true;
+        }));
+  }
+  EXPECT_GT(hours, 0u);
 }
 
 TEST_F(SqliteStoreTest, RefusesToMixSimulatedAndRealSamples) {

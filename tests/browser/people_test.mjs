@@ -197,6 +197,7 @@ describe("one's own account", () => {
     await page.getByRole("button", { name: "继续" }).click();
     await page.getByText("JBSW Y3DP").waitFor();
     assert.equal(await page.locator(".recovery li").count(), 10);
+    assert.ok((await page.locator(".qr-code").boundingBox()).width > 150);
     assert.equal(await sideways(page), 0);
     assert.deepEqual(await serious_findings(page), []);
     await page.getByLabel("应用显示的验证码").fill("000 000");

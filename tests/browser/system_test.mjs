@@ -219,7 +219,7 @@ describe("the list of requests", () => {
     const { page } = await system_page();
     assert.equal(await page.locator("[data-request-row]").count(), 12);
     await page.getByRole("button", { name: /Show all/ }).click();
-    assert.ok((await page.locator("[data-request-row]").count()) >= 199);
+    await page.waitForFunction(() => document.querySelectorAll("[data-request-row]").length >= 199);
   });
 
   it("says that there is none, and that it could not be loaded", async () => {

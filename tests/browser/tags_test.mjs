@@ -99,8 +99,8 @@ describe("a CSV file", () => {
 
 describe("the connections", () => {
   for (const [lang, words] of [
-    ["en", ["3 ways in for samples, 1 not as they should be", "not connected", "refused the connection", "1 h 2 min ahead", "Modbus TCP"]],
-    ["zh", ["3 个数据来源，其中 1 个异常", "拒绝连接", "1小时2分钟"]],
+    ["en", ["1 not as they should be", "A certificate expires in 1", "not connected", "refused the connection", "1 h 2 min ahead", "Modbus TCP"]],
+    ["zh", ["其中 1 个异常", "拒绝连接", "1小时2分钟"]],
   ]) {
     it(`says by icon and word what is wrong, since when and why (${lang})`, async () => {
       bench.mock.set({ connectors: "failed" });

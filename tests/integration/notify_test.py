@@ -133,6 +133,9 @@ priority = "medium"
 channels = ["shift", "duty"]
 """)
 
+    def metrics(self, server):
+        return server.request("GET", "/metrics", headers=AUTH)[2].decode()
+
     def push(self, server, value):
         status, _, body = server.request("POST", "/api/plant/samples",
                                          [{"tag": "oven-1/temperature", "value": value}], AUTH)
@@ -150,6 +153,11 @@ channels = ["shift", "duty"]
             self.assertEqual((message["asset"], message["event"], message["value"], message["unit"]),
                              ("oven-1", "unacknowledged", 950, "degC"))
             self.assertIn("https://millwright.plant/alarms", message["text"])
+            deadline = time.monotonic() + 60
+            while 'millwright_notify_up{channel="shift"} 0' not in self.metrics(server) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            self.assertIn('millwright_notify_up{channel="duty"} 1', self.metrics(server))
+            self.assertIn('millwright_notify_waiting{channel="shift"} 1', self.metrics(server))
             server.kill()  # the mail server was not there yet: the mail waits on disk
 
         mail_server = MailServer(self.python, self.port, self.data.path)

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "plant/internal/byte_coding.h"
+#include "plant/internal/column_coding.h"
 #include "plant/internal/journal_codec.h"
 
 namespace mw::plant {
@@ -76,6 +77,71 @@ TEST(BlockCodec, KeepsAnyDoubleToTheBit) {
                        static_cast<uint8_t>(random() & 0x3f)});
   }
   expect_round_trip(samples);
+}
+
+TEST(BlockCodec, KeepsJumpingDelaysAndStepsInAFewBits) {
+  std::mt19937_64 random(11);
+  std::vector<StoredSample> samples;
+  int64_t tenths = 600;
+  for (int64_t i = 0; i < 2048; ++i) {
+    tenths += static_cast<int64_t>(random() % 3) - 1;
+    const int64_t ts_ns = i * kNsPerSecond;
+    const auto delay_ms = static_cast<int64_t>(random() % 4);
+    samples.push_back({ts_ns, ts_ns + delay_ms * kNsPerMs, static_cast<double>(tenths) / 10, 0});
+  }
+  expect_round_trip(samples);
+  EXPECT_LT(encode_block(samples).size(), 2048u * 5 / 8);
+}
+
+TEST(PackedGroups, KeepIntegersOfEveryWidth) {
+  std::mt19937_64 random(13);
+  for (int width = 0; width <= 64; ++width) {
+    for (const std::size_t count : {1u, 63u, 64u, 65u, 200u}) {
+      std::vector<int64_t> values(count);
+      for (int64_t& value : values) {
+        value = width == 0 ? -7 : static_cast<int64_t>(random() >> (64 - width)) - 5;
+      }
+      ByteWriter out;
+      put_packed(out, values);
+      const std::string bytes = out.take();
+      std::vector<int64_t> back(count);
+      ByteReader in(bytes_of(bytes));
+      ASSERT_TRUE(get_packed(in, back)) << width;
+      EXPECT_EQ(in.left(), 0u);
+      EXPECT_EQ(back, values) << width;
+      for (std::size_t size = 0; size < bytes.size(); ++size) {
+        ByteReader cut(bytes_of(bytes).first(size));
+        EXPECT_FALSE(get_packed(cut, back)) << width << " cut at " << size;
+      }
+    }
+  }
+}
+
+TEST(BlockCodec, ReadsBlocksOfVersion1) {
+  ByteWriter out;
+  out.byte(1);
+  out.varint(2);
+  out.varint(1'000'000);  // times: 1,000 ms, then 1 s later
+  out.signed_varint(1000);
+  out.varint(0);
+  out.varint(1);
+  out.varint(1'000'000);  // delays: 2 ms, the same again
+  out.signed_varint(2);
+  out.varint(0);
+  out.varint(1);
+  out.byte(0);
+  out.varint(2);
+  out.byte(1);  // one decimal: 61.2 and 61.5
+  out.signed_varint(612);
+  out.signed_varint(3);
+  out.word32(crc32(bytes_of(out.bytes())));
+  const std::string block = out.take();
+  const auto samples = decode_block(bytes_of(block));
+  ASSERT_TRUE(samples) << samples.error().message.en;
+  ASSERT_EQ(samples->size(), 2u);
+  EXPECT_EQ((*samples)[1].ts_ns, 2 * kNsPerSecond);
+  EXPECT_EQ((*samples)[1].server_ts_ns, 2 * kNsPerSecond + 2 * kNsPerMs);
+  EXPECT_EQ((*samples)[1].value, 61.5);
 }
 
 TEST(BlockCodec, KeepsEdgeValues) {

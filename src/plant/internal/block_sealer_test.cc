@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <random>
 
 #include "plant/internal/block_codec.h"
 #include "plant/internal/sqlite_schema.h"
+#include "plant/internal/sqlite_session.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -20,7 +22,11 @@ class BlockSealerTest : public testing::Test {
                     .value();
     ASSERT_TRUE(prepare_schema(database_));
     ASSERT_TRUE(database_.execute("PRAGMA synchronous = OFF"));
-    sealer_ = BlockSealer::create(database_, no_log()).value();
+    SqliteStoreOptions options;
+    options.path = (folder_.path() / "plant.db").string();
+    file_ = SqliteDatabase::open(options).value();
+    tables_ = std::make_unique<StoreTables>(file_->connect(SqlSession::Access::kWrite).value());
+    sealer_.emplace(*tables_, no_log());
   }
 
   /// All samples of tag 1 in block order; checks that blocks are full of order and do not overlap.
@@ -56,20 +62,22 @@ class BlockSealerTest : public testing::Test {
 
   testing_support::TemporaryFolder folder_;
   sqlite::Database database_;
-  BlockSealer sealer_;
+  std::unique_ptr<SqlDatabase> file_;
+  std::unique_ptr<StoreTables> tables_;
+  std::optional<BlockSealer> sealer_;
 };
 
 TEST_F(BlockSealerTest, FillsTheLastBlockBeforeItStartsANewOne) {
   for (int64_t at = 0; at < 4096; at += 256) {
-    ASSERT_TRUE(sealer_.seal(1, steps(at, at + 256, 1, 1.0)));
+    ASSERT_TRUE(sealer_->seal(1, steps(at, at + 256, 1, 1.0)));
   }
   EXPECT_EQ(blocks(), 2);
   EXPECT_EQ(content().size(), 4096u);
 }
 
 TEST_F(BlockSealerTest, MergesLateSamplesAndKeepsTheFirstOfEqualTimes) {
-  ASSERT_TRUE(sealer_.seal(1, steps(0, 10'000, 2, 1.0)));  // 5000 samples, three blocks
-  const auto duplicates = sealer_.seal(1, steps(-100, 10'100, 1, 2.0));
+  ASSERT_TRUE(sealer_->seal(1, steps(0, 10'000, 2, 1.0)));  // 5000 samples, three blocks
+  const auto duplicates = sealer_->seal(1, steps(-100, 10'100, 1, 2.0));
   ASSERT_TRUE(duplicates);
   EXPECT_EQ(*duplicates, 5000u);
   const std::map<TimeNs, double> all = content();
@@ -89,16 +97,16 @@ TEST_F(BlockSealerTest, GivesTheSameContentInWhateverOrderSamplesCome) {
     for (int i = 0; i < 200; ++i) batch[base + static_cast<int64_t>(random() % 3000)] = round;
     std::vector<StoredSample> samples;
     for (const auto& [ts_ns, value] : batch) samples.push_back({ts_ns, ts_ns, value, 0});
-    ASSERT_TRUE(sealer_.seal(1, samples));
+    ASSERT_TRUE(sealer_->seal(1, samples));
     expected.insert(batch.begin(), batch.end());  // keeps what is there: the first stays
   }
   EXPECT_EQ(content(), expected);
 }
 
 TEST_F(BlockSealerTest, SetsADamagedBlockAsideAndGoesOn) {
-  ASSERT_TRUE(sealer_.seal(1, steps(0, 100, 1, 1.0)));
+  ASSERT_TRUE(sealer_->seal(1, steps(0, 100, 1, 1.0)));
   ASSERT_TRUE(database_.execute("UPDATE block SET body = x'0102030405'"));
-  ASSERT_TRUE(sealer_.seal(1, steps(50, 200, 1, 2.0)));
+  ASSERT_TRUE(sealer_->seal(1, steps(50, 200, 1, 2.0)));
   EXPECT_EQ(content().size(), 150u);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM damaged_block").value(), 1);
 }

@@ -44,6 +44,7 @@ class ByteWriter {
   void word64(uint64_t value) {
     for (int i = 0; i < 8; ++i) byte(static_cast<uint8_t>(value >> (8 * i)));
   }
+  void append(const std::string& bytes) { bytes_ += bytes; }
   const std::string& bytes() const { return bytes_; }
   std::string take() { return std::move(bytes_); }
 

@@ -215,6 +215,7 @@ Change LiveTable::changes(const Catalogue& view, uint64_t& cursor) const {
   const std::lock_guard lock(mutex_);
   refresh_locked();
   Change out;
+  if (cursor == version_ && cursor != 0) return out;
   for (const Tag& tag : view.tags()) {
     if (cursor == 0 || entries_[tag.index].version > cursor)
       out.values.push_back(value_locked(tag));

@@ -3,21 +3,22 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 
 #include "core/check.h"
-#include "core/file.h"
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
+#include "plant/internal/rollup_fold.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
+#include "plant/store_options.h"
 
 namespace mw::plant {
 namespace {
 
-constexpr int64_t kTickMs = 250;
+constexpr int64_t kTellMs = 25;       // subscribers: a value reaches a browser within 100 ms
+constexpr int64_t kWatchdogMs = 250;  // a multiple of it
 // How far back the start looks for the moment at which a machine entered its present state.
 constexpr int64_t kStateLookBackNs = 7 * kNsPerDay;
 
@@ -25,8 +26,6 @@ const Clock& clock_of(const PlantOptions& options) {
   static const SystemClock system_clock;
   return options.clock != nullptr ? *options.clock : system_clock;
 }
-
-int64_t hold_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
 
 }  // namespace
 
@@ -37,22 +36,25 @@ Result<std::unique_ptr<Plant>> Plant::open(PlantOptions options) {
 Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   MW_CHECK(options.catalogue != nullptr);
   if (!options.log) options.log = no_log();
-  MW_TRY(make_private_folder(options.data_folder));
-  SqliteStoreOptions store_options;
-  store_options.path = (std::filesystem::path(options.data_folder) / "plant.db").string();
+  MW_TRY(check_retention(options.retention));
+  StoreOptions store_options;
+  store_options.url = options.store_url;
+  store_options.password = options.store_password;
+  store_options.data_folder = options.data_folder;
   store_options.catalogue = options.catalogue;
   store_options.log = options.log;
-  MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(store_options));
+  MW_ASSIGN(std::unique_ptr<SampleStore> store, open_store(std::move(store_options)));
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
+  plant->retention_->start();
   return std::unique_ptr<Plant>(std::move(plant));
 }
 
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
-                     std::unique_ptr<SqliteStore> store)
+                     std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
       clock_(clock),
       log_(options.log),
@@ -61,11 +63,23 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       ingest_(catalogue_, *store_, live_, clock_, log_),
       opcua_folder_((std::filesystem::path(options.data_folder) / "opcua").string()),
       push_keys_(options.push_keys),
-      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {}
+      push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
+  RemovalRecord record = options.record_removal;
+  if (!record) {
+    record = [log = log_](const Removal& removal) -> Result<void> {
+      log(LogLevel::kInfo, "plant",
+          "retention removes old samples of " + std::to_string(removal.tags) + " tags");
+      return {};
+    };
+  }
+  retention_ = std::make_unique<RetentionRunner>(options.retention, catalogue_, *store_, clock_,
+                                                 std::move(record), log_);
+}
 
 PlantImpl::~PlantImpl() {
   link_.reset();
   connectors_.clear();
+  retention_.reset();
   {
     const std::lock_guard lock(stop_mutex_);
     stopping_ = true;
@@ -175,19 +189,21 @@ void PlantImpl::set_link(bool connected, std::string problem) {
 
 void PlantImpl::run() {
   std::unique_lock lock(stop_mutex_);
-  while (
-      !stop_wake_.wait_for(lock, std::chrono::milliseconds(kTickMs), [&] { return stopping_; })) {
+  const auto stopped = [&] { return stopping_; };
+  for (int64_t round = 1; !stop_wake_.wait_for(lock, std::chrono::milliseconds(kTellMs), stopped);
+       ++round) {
     lock.unlock();
-    const std::vector<Sample> marks = live_.tick(clock_.now_ns());
-    if (!marks.empty()) {
-      const Result<AppendOutcome> stored = ingest_.store_marks(marks);
-      if (!stored) {
-        log_(LogLevel::kError, "plant", "marks of lost tags: " + stored.error().message.en);
-      }
-    }
+    if (round % (kWatchdogMs / kTellMs) == 0) look_at_watchdogs();
     tell_subscribers();
     lock.lock();
   }
+}
+
+void PlantImpl::look_at_watchdogs() {
+  const std::vector<Sample> marks = live_.tick(clock_.now_ns());
+  if (marks.empty()) return;
+  const Result<AppendOutcome> stored = ingest_.store_marks(marks);
+  if (!stored) log_(LogLevel::kError, "plant", "marks of lost tags: " + stored.error().message.en);
 }
 
 std::shared_ptr<const Catalogue> PlantImpl::catalogue(const Identity& who) const {
@@ -247,40 +263,43 @@ Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, Time
     return Error::make(Code::kInvalidArgument, "points: expected 1 to 100000",
                        "points：应为 1 到 100000", "points");
   }
-  return mw::plant::series(*store_, found->index, window, hold_ns(*found), max_points);
+  return mw::plant::series(*store_, found->index, window, hold_of(*found), max_points);
 }
 
 Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag,
                                        TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::aggregate(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::aggregate(*store_, found->index, window, hold_of(*found));
 }
 
 Result<StateHistory> PlantImpl::state_history(const Identity& who, std::string_view tag,
                                               TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::state_history(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::state_history(*store_, found->index, window, hold_of(*found));
 }
 
 Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::string_view tag,
                                                     TimeWindow window) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::counter_increase(*store_, found->index, window, hold_ns(*found));
+  return mw::plant::counter_increase(*store_, found->index, window, hold_of(*found));
 }
 
 std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
   std::optional<TimeNs> earliest;
   const std::shared_ptr<const Catalogue> view = catalogue(who);
   for (const Tag& tag : view->tags()) {
-    const Result<void> scanned = store_->scan(tag.index, {INT64_MIN, earliest.value_or(INT64_MAX)},
-                                              [&](const Sample& sample) {
-                                                earliest = sample.ts_ns;
-                                                return false;
-                                              });
-    if (!scanned) log_(LogLevel::kError, "plant", scanned.error().message.en);
+    const auto take = [&](TimeNs ts_ns) {
+      if (!earliest || ts_ns < *earliest) earliest = ts_ns;
+      return false;
+    };
+    const Result<void> read = store_->pieces(
+        tag.index, {INT64_MIN, earliest.value_or(INT64_MAX)}, 0, SampleStore::PieceUse::kChart,
+        [&](const Sample& sample) { return take(sample.ts_ns); },
+        [&](const Rollup& rollup) { return take(rollup.first_ns); });
+    if (!read) log_(LogLevel::kError, "plant", read.error().message.en);
   }
   return earliest;
 }
@@ -341,6 +360,7 @@ IngestStats PlantImpl::stats() const {
   stats.bad_samples = ingest_.bad_samples();
   stats.samples_per_s = ingest_.samples_per_s();
   stats.store = store_->stats();
+  stats.retention = retention_->status();
   return stats;
 }
 

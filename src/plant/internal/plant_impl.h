@@ -12,8 +12,9 @@
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
 #include "plant/internal/mqtt_client.h"
+#include "plant/internal/retention_runner.h"
 #include "plant/plant.h"
-#include "plant/sqlite_store.h"
+#include "plant/sample_store.h"
 
 namespace mw::plant {
 
@@ -49,13 +50,14 @@ class PlantImpl final : public Plant {
   struct Subscriber;
   class SubscriptionImpl;
 
-  PlantImpl(const PlantOptions& options, const Clock& clock, std::unique_ptr<SqliteStore> store);
+  PlantImpl(const PlantOptions& options, const Clock& clock, std::unique_ptr<SampleStore> store);
   Result<void> restore();
   Result<void> connect(const PlantOptions& options);
   Result<std::unique_ptr<Connector>> start_connector(const ConnectorOptions& options);
   Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
   void set_link(bool connected, std::string problem);
   void run();
+  void look_at_watchdogs();
   void tell_subscribers();
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
@@ -64,7 +66,7 @@ class PlantImpl final : public Plant {
   const std::shared_ptr<const Catalogue> catalogue_;
   const Clock& clock_;
   const LogSink log_;
-  const std::unique_ptr<SqliteStore> store_;
+  const std::unique_ptr<SampleStore> store_;
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
@@ -82,6 +84,7 @@ class PlantImpl final : public Plant {
   std::condition_variable stop_wake_;
   bool stopping_ = false;
   std::thread ticker_;
+  std::unique_ptr<RetentionRunner> retention_;
   // Last: they end first, so that nothing comes into a dying plant.
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<MqttClient> link_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "core/clock.h"
@@ -32,6 +33,15 @@ inline QualityReason status_reason(uint8_t status) {
   const uint8_t bits = (status >> 2) & 0x0f;
   return bits > static_cast<uint8_t>(QualityReason::kWrongUnit) ? QualityReason::kDevice
                                                                 : static_cast<QualityReason>(bits);
+}
+
+/// Whether it counts in aggregates: a finite number, not bad (has_number of a Sample).
+inline bool stored_usable(const StoredSample& sample) {
+  return (sample.status & (kStatusIsText | kStatusNoValue)) == 0 &&
+         status_quality(sample.status) != Quality::kBad && std::isfinite(sample.value);
+}
+inline bool stored_good(const StoredSample& sample) {
+  return status_quality(sample.status) == Quality::kGood;
 }
 
 }  // namespace mw::plant

@@ -2,19 +2,18 @@
 
 namespace mw::plant {
 
-Result<void> TextTable::load(sqlite::Database& database) {
+Result<void> TextTable::load(StoreTables& tables) {
   const std::lock_guard lock(mutex_);
-  MW_ASSIGN(sqlite::Statement select, database.prepare("SELECT id, text FROM text ORDER BY id"));
-  while (true) {
-    MW_ASSIGN(const bool row, select.step());
-    if (!row) break;
-    const int64_t id = select.integer(0);
-    if (id != static_cast<int64_t>(texts_.size()) + 1) {
-      return Error::make(Code::kCorrupt, "plant.db: the text table has a hole at " +
-                                             std::to_string(texts_.size() + 1));
-    }
-    texts_.push_back(select.text(1));
+  bool hole = false;
+  MW_TRY(tables.each_text([&](int64_t id, std::string text) {
+    hole = hole || id != static_cast<int64_t>(texts_.size()) + 1;
+    if (hole) return;
+    texts_.push_back(std::move(text));
     numbers_[texts_.back()] = static_cast<uint32_t>(id);
+  }));
+  if (hole) {
+    return Error::make(Code::kCorrupt, "the text table of the sample store has a hole at " +
+                                           std::to_string(texts_.size() + 1));
   }
   saved_ = texts_.size();
   return {};
@@ -36,14 +35,10 @@ std::string TextTable::text(uint32_t number) const {
   return number >= 1 && number <= texts_.size() ? texts_[number - 1] : std::string();
 }
 
-Result<std::size_t> TextTable::save(sqlite::Database& database) {
+Result<std::size_t> TextTable::save(StoreTables& tables) {
   const std::lock_guard lock(mutex_);
-  if (saved_ == texts_.size()) return saved_;
-  MW_ASSIGN(sqlite::Statement insert,
-            database.prepare("INSERT INTO text(id, text) VALUES(?1, ?2)"));
   for (std::size_t i = saved_; i < texts_.size(); ++i) {
-    insert.bind(1, static_cast<int64_t>(i + 1)).bind(2, std::string_view(texts_[i]));
-    MW_TRY(insert.run());
+    MW_TRY(tables.add_text(static_cast<int64_t>(i + 1), texts_[i]));
   }
   return texts_.size();
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "sqlite/database.h"
+#include "plant/internal/store_tables.h"
 
 namespace mw::plant {
 
@@ -20,14 +20,14 @@ class TextTable {
   /// A device that sends ever new texts must not fill the memory.
   static constexpr std::size_t kMostTexts = 4096;
 
-  Result<void> load(sqlite::Database& database);
+  Result<void> load(StoreTables& tables);
   /// The number of a text, new if need be; nothing when the table is full.
   std::optional<uint32_t> number(std::string_view text);
   /// Empty for a number that was never given.
   std::string text(uint32_t number) const;
 
   /// Writes the texts that are not in the file yet; mark_saved() once that committed.
-  Result<std::size_t> save(sqlite::Database& database);
+  Result<std::size_t> save(StoreTables& tables);
   void mark_saved(std::size_t count);
 
  private:

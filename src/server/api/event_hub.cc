@@ -13,6 +13,7 @@
 namespace mw::server {
 namespace {
 
+constexpr int kLookMs = 25;                   // between two looks for news of the plant
 constexpr std::size_t kRequestsAnEvent = 20;  // 8 kB; whoever wants more asks /api/requests
 
 }  // namespace
@@ -26,11 +27,19 @@ EventHub::~EventHub() { stop(); }
 void EventHub::start() {
   thread_ = std::thread([this] {
     std::unique_lock<std::mutex> lock(mutex_);
+    int64_t next_tick_ns = 0, next_news_ns = 0;
     while (!stopping_) {
       lock.unlock();
-      tick();
+      const int64_t begun_ns = steady_ns();
+      if (begun_ns >= next_tick_ns) {
+        tick();
+        next_tick_ns = begun_ns + kNsPerSecond;
+      } else if (begun_ns >= next_news_ns && fresh_->exchange(false)) {
+        tell_new_values();
+        next_news_ns = begun_ns + 5 * (steady_ns() - begun_ns);
+      }
       lock.lock();
-      wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+      wake_.wait_for(lock, std::chrono::milliseconds(kLookMs), [this] { return stopping_; });
     }
   });
 }
@@ -50,6 +59,7 @@ void EventHub::stop() {
 Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
   auto stream = std::make_shared<Stream>();
   stream->exchange = exchange;
+  subscribe(*stream);
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     if (static_cast<int>(streams_.size()) >= max_streams_) {
@@ -128,18 +138,76 @@ void EventHub::send(Stream& stream, bool with_system, const std::string& system,
   if (!events.empty()) stream.exchange->write(events);
 }
 
+void EventHub::subscribe(Stream& stream) {
+  if (!parts_.plant) return;
+  stream.subscription =
+      parts_.plant->subscribe(stream.exchange->request().who,
+                              [news = stream.news, fresh = fresh_](const plant::Change& change) {
+                                {
+                                  const std::lock_guard<std::mutex> guard(news->mutex);
+                                  for (const plant::TagValue& value : change.values)
+                                    news->values[value.tag] = value;
+                                  for (const plant::AssetStatus& status : change.assets) {
+                                    news->assets[status.asset] = status;
+                                  }
+                                }
+                                *fresh = true;
+                              });
+}
+
+void EventHub::tell_new_values() {
+  std::vector<std::shared_ptr<Stream>> open;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    open.assign(streams_.begin(), streams_.end());
+  }
+  const std::lock_guard<std::mutex> guard(tick_mutex_);
+  for (const auto& stream : open) {
+    // A reader that lags gets all of it whole once it has read (send()).
+    if (stream->exchange->queued_bytes() > 0 || stream->whole) continue;
+    const std::string event = news_event(*stream);
+    if (!event.empty()) stream->exchange->write(event);
+  }
+}
+
+std::string EventHub::news_event(Stream& stream) const {
+  std::unordered_map<std::string, plant::TagValue> values;
+  std::unordered_map<std::string, plant::AssetStatus> assets;
+  {
+    const std::lock_guard<std::mutex> guard(stream.news->mutex);
+    values.swap(stream.news->values);
+    assets.swap(stream.news->assets);
+  }
+  if (values.empty() && assets.empty()) return {};
+  const auto catalogue = parts_.plant->catalogue(stream.exchange->request().who);
+  Json out = {{"now_ms", to_ms(parts_.plant->now_ns())},
+              {"values", Json::array()},
+              {"states", Json::array()}};
+  for (const auto& [tag, value] : values) {
+    Json entry = value_json(value);
+    if (stream.is_new("tag " + tag, entry)) out["values"].push_back(std::move(entry));
+  }
+  for (const auto& [asset, status] : assets) {
+    Json entry = state_json(status, *catalogue);
+    if (stream.is_new("asset " + asset, entry)) out["states"].push_back(std::move(entry));
+  }
+  if (out["values"].empty() && out["states"].empty()) return {};
+  return sse_event("plant", to_text(out));
+}
+
+bool EventHub::Stream::is_new(const std::string& key, const Json& value) {
+  std::string text = to_text(value);
+  std::string& last = sent[key];
+  if (last == text) return false;
+  last = std::move(text);
+  return true;
+}
+
 Json EventHub::plant_event(Stream& stream) const {
   const Identity& who = stream.exchange->request().who;
   const plant::Snapshot snapshot = parts_.plant->snapshot(who);
   const auto catalogue = parts_.plant->catalogue(who);
   if (std::exchange(stream.whole, false)) stream.sent.clear();
-  const auto changed = [&stream](const std::string& key, const Json& value) {
-    std::string text = to_text(value);
-    std::string& last = stream.sent[key];
-    if (last == text) return false;
-    last = std::move(text);
-    return true;
-  };
   Json out = {{"now_ms", to_ms(snapshot.now_ns)},
               {"values", Json::array()},
               {"states", Json::array()},
@@ -147,11 +215,11 @@ Json EventHub::plant_event(Stream& stream) const {
               {"connectors", connectors_json(snapshot)}};
   for (const plant::TagValue& value : snapshot.values) {
     Json entry = value_json(value);
-    if (changed("tag " + value.tag, entry)) out["values"].push_back(std::move(entry));
+    if (stream.is_new("tag " + value.tag, entry)) out["values"].push_back(std::move(entry));
   }
   for (const plant::AssetStatus& status : snapshot.assets) {
     Json entry = state_json(status, *catalogue);
-    if (changed("asset " + status.asset, entry)) out["states"].push_back(std::move(entry));
+    if (stream.is_new("asset " + status.asset, entry)) out["states"].push_back(std::move(entry));
   }
   return out;
 }

@@ -76,6 +76,41 @@ TEST(EventHub, SendsEverythingFirstAndThenOnlyWhatChanged) {
   for (const auto& [name, data] : third) EXPECT_NE(name, "models");
 }
 
+TEST(EventHub, TellsNewValuesBetweenTwoRoundsAndEachOnce) {
+  Hub hub;
+  const auto exchange = hub.join();
+  exchange->take();
+  hub.plant->set_temperature(71);
+  hub.plant->tell();
+  hub.hub->tell_new_values();
+  const auto news = events(exchange->take().bytes);
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(news[0].first, "plant");
+  EXPECT_EQ(schema_problem("LivePlant", news[0].second), "");
+  ASSERT_EQ(news[0].second["values"].size(), 1U) << "only what is new";
+  EXPECT_EQ(news[0].second["values"][0]["value"], 71);
+  hub.plant->tell();
+  hub.hub->tell_new_values();
+  EXPECT_TRUE(exchange->take().bytes.empty()) << "nothing is new";
+  hub.hub->tick();
+  EXPECT_EQ(events(exchange->take().bytes).at(0).second["values"].size(), 0U);
+}
+
+TEST(EventHub, DoesNotPileUpNewValuesBeforeAReaderThatLags) {
+  Hub hub;
+  const auto exchange = hub.join();
+  const std::size_t queued = exchange->queued_bytes();
+  hub.plant->set_temperature(72);
+  hub.plant->tell();
+  hub.hub->tell_new_values();
+  EXPECT_EQ(exchange->queued_bytes(), queued);
+  exchange->take();
+  hub.hub->tell_new_values();
+  const auto late = events(exchange->take().bytes);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late[0].second["values"][0]["value"], 72);
+}
+
 TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
   Hub hub;
   for (int i = 0; i < 30; ++i) hub.requests.add({.id = "req_" + std::to_string(i)});

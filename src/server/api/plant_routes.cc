@@ -45,7 +45,9 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
               {"to_ms", to_ms(window.end_ns)},
               {"points", Json::array()},
               {"spans", Json::array()},
-              {"good_share", 0}};
+              {"good_share", 0},
+              {"bucket_ms", 0},
+              {"resolution_ms", 0}};
   if (tag->kind == plant::TagKind::kState) {
     MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, id, window));
     for (const plant::StateSpan& span : history.spans) {
@@ -59,6 +61,8 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
       plant.series(request.who, id, window, static_cast<int>(points.value_or(kDefaultPoints))));
   out["points"] = points_json(series.points);
   out["good_share"] = series.good_share;
+  out["bucket_ms"] = series.bucket_ns / kNsPerMs;
+  out["resolution_ms"] = series.basis.resolution_ns / kNsPerMs;
   return out;
 }
 

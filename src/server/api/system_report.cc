@@ -67,6 +67,14 @@ void SystemReport::sample() {
   history_.push_back(moment);
 }
 
+Json retention_json(const plant::RetentionStatus& status) {
+  return {{"rules", status.rules},
+          {"running", status.running},
+          {"removed_samples", status.removed_samples},
+          {"last_run_ms", status.last_run_ns ? Json(*status.last_run_ns / kNsPerMs) : Json()},
+          {"problem", status.problem ? to_json(*status.problem) : Json()}};
+}
+
 Json SystemReport::json() const {
   const SystemFacts facts = parts_.system ? parts_.system->facts() : SystemFacts{};
   const GeneratorTotals totals = generator_totals(parts_.models.get());
@@ -111,7 +119,9 @@ Json SystemReport::json() const {
        {{"samples_s", ingest.samples_per_s},
         {"stored_samples", ingest.store.stored_samples},
         {"dropped", ingest.store.dropped_samples},
-        {"backlog", ingest.store.backlog_samples}}},
+        {"backlog", ingest.store.backlog_samples},
+        {"too_late", ingest.store.too_late_samples},
+        {"retention", retention_json(ingest.retention)}}},
       {"history", std::move(history)},
       {"disk",
        {{"free_bytes", free_bytes.has_value() ? Json(*free_bytes) : Json()},
@@ -152,6 +162,17 @@ void register_process_metrics(const ApiParts& parts) {
   registry.counter_from(
       "millwright_dropped_samples_total", "Samples lost to a full disk.",
       [plant] { return static_cast<double>(plant->stats().store.dropped_samples); });
+  registry.counter_from(
+      "millwright_too_late_samples_total",
+      "Samples of a time of which only aggregates are kept: not counted.",
+      [plant] { return static_cast<double>(plant->stats().store.too_late_samples); });
+  registry.counter_from(
+      "millwright_removed_samples_total", "Samples replaced by aggregates, or removed.",
+      [plant] { return static_cast<double>(plant->stats().store.removed_samples); });
+  registry.gauge("millwright_retention_failing", "1 while samples that are due stay.",
+                 [plant] { return plant->stats().retention.problem ? 1.0 : 0.0; });
+  registry.gauge("millwright_store_due_hours", "Hours of tags without their aggregate yet.",
+                 [plant] { return static_cast<double>(plant->stats().store.due_hours); });
 }
 
 void register_upstream_metrics(const ApiParts& parts) {

@@ -419,9 +419,30 @@ plant::Snapshot FakePlant::snapshot(const Identity& who) const {
   return out;
 }
 
+class FakePlant::FakeSubscription final : public plant::Subscription {
+ public:
+  FakeSubscription(std::shared_ptr<std::vector<std::shared_ptr<Listener>>> all,
+                   std::shared_ptr<Listener> mine)
+      : all_(std::move(all)), mine_(std::move(mine)) {}
+  ~FakeSubscription() override { std::erase(*all_, mine_); }
+
+ private:
+  const std::shared_ptr<std::vector<std::shared_ptr<Listener>>> all_;
+  const std::shared_ptr<Listener> mine_;
+};
+
 std::unique_ptr<plant::Subscription> FakePlant::subscribe(
-    const Identity&, std::function<void(const plant::Change&)>) {
-  return nullptr;
+    const Identity& who, std::function<void(const plant::Change&)> callback) {
+  auto listener = std::make_shared<Listener>(Listener{who, std::move(callback)});
+  listeners_->push_back(listener);
+  return std::make_unique<FakeSubscription>(listeners_, std::move(listener));
+}
+
+void FakePlant::tell() {
+  for (const std::shared_ptr<Listener>& listener : *listeners_) {
+    const plant::Snapshot now = snapshot(listener->who);
+    listener->callback({now.values, now.assets, {}});
+  }
 }
 
 Result<plant::TagValue> FakePlant::latest(const Identity&, std::string_view tag) const {

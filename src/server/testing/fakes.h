@@ -180,8 +180,17 @@ class FakePlant final : public plant::Plant {
   plant::Ingest& ingest() override;
 
   void set_temperature(double value);
+  /// Tells the subscribers who may see it what the snapshot holds now.
+  void tell();
 
  private:
+  struct Listener {
+    Identity who;
+    std::function<void(const plant::Change&)> callback;
+  };
+  class FakeSubscription;
+  std::shared_ptr<std::vector<std::shared_ptr<Listener>>> listeners_ =
+      std::make_shared<std::vector<std::shared_ptr<Listener>>>();
   std::shared_ptr<const plant::Catalogue> catalogue_;
   mutable std::mutex mutex_;
   double temperature_ = 61.25;

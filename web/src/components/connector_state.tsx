@@ -28,3 +28,6 @@ export function ConnectorState({ state }: { state: Connector["state"] }) {
 
 /** A clock that is wrong by less than this is what networks and polling make of a right one. */
 export const skew_worth_telling_ms = 2_000;
+
+/** From here on somebody should see to a new certificate. */
+export const expiry_worth_telling_ms = 30 * 24 * 3_600_000;

@@ -100,6 +100,10 @@ export interface Series {
   points: SeriesPoint[];
   spans?: StateSpan[];
   good_share: number;
+  /** Width of the stretches that points stand for; 0 of state tags. */
+  bucket_ms?: number;
+  /** Widest stretch of which only aggregates are kept; 0: every sample is there as it came. */
+  resolution_ms?: number;
 }
 
 export interface PlantEvent {

@@ -140,6 +140,11 @@ export function day_text(ms: number, lang: Lang): string {
   return time_format(lang, "day", { day: "numeric", month: "short" }).format(ms);
 }
 
+/** "24 Nov 2026", "2026年11月24日" */
+export function date_text(ms: number, lang: Lang): string {
+  return time_format(lang, "date", { day: "numeric", month: "short", year: "numeric" }).format(ms);
+}
+
 /** The shortest form that is not ambiguous today: the time, with the day when it is another one. */
 export function moment_text(ms: number, now_ms: number, lang: Lang): string {
   const same_day = new Date(ms).toDateString() === new Date(now_ms).toDateString();

@@ -30,6 +30,7 @@ Result<void> fill_one(Plant& plant, const ToolCall& call, const Tag& tag, TimeWi
     return {};
   }
   MW_ASSIGN(const CounterIncrease growth, plant.counter_increase(call.who, tag.id, window));
+  stand_on(growth.basis, evidence);
   evidence.good_share = growth.good_share;
   evidence.quality = growth.good_share >= 0.9 ? Quality::kGood : Quality::kUncertain;
   if (growth.count > 0) {

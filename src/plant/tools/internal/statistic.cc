@@ -55,6 +55,16 @@ std::string unit_of(Statistic statistic, const std::string& unit) {
   return statistic == Statistic::kSlope ? (unit.empty() ? "1" : unit) + "/min" : unit;
 }
 
+void stand_on(const Basis& basis, Evidence& evidence) {
+  if (basis.resolution_ns == 0) return;
+  evidence.window = basis.window;
+  const std::size_t samples = evidence.source.find(" samples");
+  if (samples == std::string::npos) return;
+  evidence.source.replace(
+      samples, std::string(" samples").size(),
+      basis.resolution_ns == kHourNs ? " one-hour aggregates" : " one-minute aggregates");
+}
+
 void fill(Statistic statistic, const Aggregate& aggregate, Evidence& evidence) {
   const auto take = [&](const std::optional<ValueAt>& at) {
     if (!at) return;
@@ -89,6 +99,7 @@ void fill(Statistic statistic, const Aggregate& aggregate, Evidence& evidence) {
     case Statistic::kIncrease:
       break;  // not of an aggregate: counter_increase
   }
+  stand_on(aggregate.basis, evidence);
   evidence.good_share = aggregate.good_share;
   evidence.quality = evidence.value ? aggregate.quality() : Quality::kBad;
 }

@@ -20,6 +20,9 @@ std::string fact_of(Statistic statistic);
 /// The unit of the result: "degC" gives "degC/min" for the slope.
 std::string unit_of(Statistic statistic, const std::string& unit);
 
+/// Where samples were thinned out: says so in `source`, and over which window it was computed. Call
+/// it after `window` and `source` are set.
+void stand_on(const Basis& basis, Evidence& evidence);
 /// Puts one statistic of an aggregate into `evidence`: value, time, quality, share.
 void fill(Statistic statistic, const Aggregate& aggregate, Evidence& evidence);
 

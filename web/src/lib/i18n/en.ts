@@ -127,6 +127,8 @@ export const en = {
   "trend.label": "{name} in {unit}, {window}: lowest {low}, highest {high}, last {last}",
   "trend.label_empty": "{name}: no data, {window}",
   "trend.empty": "No data in this stretch of time",
+  "trend.from_minutes": "From one-minute aggregates: older samples were thinned out",
+  "trend.from_hours": "From one-hour aggregates: older samples were thinned out",
   "trend.min": "lowest",
   "trend.max": "highest",
   "trend.gap": "hatched: no usable data",

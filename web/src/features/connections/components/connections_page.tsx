@@ -1,12 +1,12 @@
 // Every way in for samples: does it work, since when, how fast, what waits, what went wrong last.
-import { ConnectorState, skew_worth_telling_ms } from "~/components/connector_state";
+import { ConnectorState, expiry_worth_telling_ms, skew_worth_telling_ms } from "~/components/connector_state";
 import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Sparkline } from "~/components/sparkline";
 import type { Connector } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
-import { duration_text, moment_text, number_text, window_text } from "~/lib/format";
+import { day_text, duration_text, moment_text, number_text, window_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { kept_ms, rates_of } from "~/lib/live/connector_rates";
 import { connectors, load_plant, plant } from "~/lib/live/plant_store";
@@ -24,6 +24,18 @@ function Skew({ skew_ms }: { skew_ms: number | null }) {
     <span class="quality quality-uncertain">
       <Icon name="clock" size={16} />
       {skew_ms > 0 ? t("connector.ahead", { by }) : t("connector.behind", { by })}
+    </span>
+  );
+}
+
+function Certificate({ expires_ms }: { expires_ms: number }) {
+  const left_ms = expires_ms - now_ms.value;
+  if (left_ms > expiry_worth_telling_ms) return <>{day_text(expires_ms, lang.value)} ({duration_text(left_ms, lang.value)})</>;
+  const by = duration_text(Math.abs(left_ms), lang.value);
+  return (
+    <span class="quality quality-uncertain">
+      <Icon name="warning" size={16} />
+      {left_ms > 0 ? t("connector.expires", { by }) : t("connector.expired", { by })}
     </span>
   );
 }
@@ -70,6 +82,14 @@ function Card({ of }: { of: Connector }) {
         <dd>
           <Skew skew_ms={of.skew_ms} />
         </dd>
+        {of.certificate_expires_ms !== null && (
+          <>
+            <dt>{t("connections.certificate")}</dt>
+            <dd>
+              <Certificate expires_ms={of.certificate_expires_ms} />
+            </dd>
+          </>
+        )}
         <dt>{t("connector.last_problem")}</dt>
         <dd class={of.state === "failed" ? "connection-problem" : undefined}>
           {of.problem && of.problem_ms !== null ? t("connector.problem", { time: time(of.problem_ms), problem: say(of.problem) }) : t("connections.no_problem")}

@@ -5,6 +5,7 @@ import { CopyButton } from "~/components/copy_button";
 import { Field, problem_of } from "~/components/field";
 import { Notice } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
+import { QrCode } from "~/components/qr_code";
 import type { TotpOffer } from "~/lib/admin_types";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
@@ -36,6 +37,7 @@ function Offer({ offer, done, cancel }: { offer: TotpOffer; done: () => void; ca
       }}
     >
       <p>{t("account.totp_secret")}</p>
+      <QrCode text={offer.uri} label={t("account.qr")} />
       <p class="told-once-secret mono" data-secret>
         {grouped(offer.secret)}
       </p>

@@ -1,7 +1,7 @@
 // What the server proves itself with, and until when.
 import { Notice } from "~/components/notice";
 import type { Certificate } from "~/lib/api_types";
-import { day_text } from "~/lib/format";
+import { date_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import "~/components/panel.css";
 
@@ -19,21 +19,27 @@ export function CertificatePanel({ certificate }: { certificate: Certificate }) 
         <h2 id="certificate">{t("system.certificate")}</h2>
       </div>
       {state === "expires_soon" && (
-        <Notice compact tone="amber" icon="warning" title={t("system.certificate_soon", { n: days })} hint={t("system.certificate_renew")} />
+        <div class="system-problem">
+          <Notice compact tone="amber" icon="warning" title={t("system.certificate_soon", { n: days })} hint={t("system.certificate_renew")} />
+        </div>
       )}
       {(state === "expired" || state === "not_yet_valid") && (
-        <div role="alert">
+        <div role="alert" class="system-problem">
           <Notice compact tone="red" icon="alarm" title={t(state === "expired" ? "system.certificate_expired" : "system.certificate_early")} hint={t("system.certificate_renew")} />
         </div>
       )}
-      {certificate.newer_refused && <Notice compact tone="red" icon="warning" title={t("system.certificate_refused")} hint={say(certificate.newer_refused)} />}
+      {certificate.newer_refused && (
+        <div role="alert" class="system-problem">
+          <Notice compact tone="red" icon="warning" title={t("system.certificate_refused")} hint={say(certificate.newer_refused)} />
+        </div>
+      )}
       <dl class="facts">
         <dt>{t("system.certificate_subject")}</dt>
         <dd>{certificate.subject}</dd>
         <dt>{t("system.certificate_from")}</dt>
-        <dd>{day_text(from_ms, lang.value)}</dd>
+        <dd>{date_text(from_ms, lang.value)}</dd>
         <dt>{t("system.certificate_until")}</dt>
-        <dd>{day_text(until_ms, lang.value)}</dd>
+        <dd>{date_text(until_ms, lang.value)}</dd>
         <dt>SHA-256</dt>
         <dd class="mono">{grouped(certificate.sha256)}</dd>
       </dl>

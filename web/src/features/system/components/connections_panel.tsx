@@ -1,5 +1,5 @@
 // Connections: every way in for samples, whether it works, since when, and what went wrong last.
-import { ConnectorState, skew_worth_telling_ms } from "~/components/connector_state";
+import { ConnectorState, expiry_worth_telling_ms, skew_worth_telling_ms } from "~/components/connector_state";
 import { Icon } from "~/components/icon";
 import type { Connector } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
@@ -19,9 +19,6 @@ function Skew({ skew_ms }: { skew_ms: number | null }) {
     </p>
   );
 }
-
-/** From here on somebody should see to a new certificate. */
-const expiry_worth_telling_ms = 30 * 24 * 3_600_000;
 
 function Certificate({ expires_ms }: { expires_ms: number | null }) {
   if (expires_ms === null || expires_ms - now_ms.value > expiry_worth_telling_ms) return null;

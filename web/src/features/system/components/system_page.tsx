@@ -60,7 +60,7 @@ function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
         <h2>{t("system.ingest")}</h2>
       </div>
       {disk.problem && (
-        <div role="alert" class="disk-problem">
+        <div role="alert" class="system-problem">
           <Notice compact tone="red" icon="alarm" title={t("system.disk")} hint={say(disk.problem)} />
         </div>
       )}

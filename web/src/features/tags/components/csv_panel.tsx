@@ -4,7 +4,7 @@ import { Button } from "~/components/button";
 import { Field, problem_of } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
 import { now_ms } from "~/lib/clock";
-import { moment_text, number_text } from "~/lib/format";
+import { moment_text, number_text, unit_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { import_csv, most_bytes, type CsvOutcome } from "../api/csv";
@@ -44,7 +44,7 @@ function Outcome({ found }: { found: CsvOutcome }) {
         <ul class="csv-columns">
           {found.columns.map((column) => (
             <li key={column.column}>
-              {t("csv.column", { n: column.column })} <span class="mono">{column.tag}</span> {column.tag_unit}{" "}
+              {t("csv.column", { n: column.column })} <span class="mono">{column.tag}</span> {unit_text(column.tag_unit)}{" "}
               {column.unit !== "" && column.unit !== column.tag_unit && <b class="quality quality-uncertain">{t("csv.unit_differs", { unit: column.unit })}</b>}
             </li>
           ))}

@@ -1,0 +1,237 @@
+#include "plant/block_store.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/check.h"
+#include "plant/internal/journal_codec.h"
+#include "plant/internal/rollup_fold.h"
+#include "plant/internal/store_reader.h"
+#include "plant/internal/store_tables.h"
+#include "plant/internal/store_writer.h"
+#include "plant/internal/tail_table.h"
+#include "plant/internal/text_table.h"
+
+namespace mw::plant {
+namespace {
+
+/// The number of each catalogue tag in the tag table, new ones added.
+Result<std::vector<uint32_t>> number_tags(StoreTables& tables, const std::string& name,
+                                          const Catalogue& catalogue) {
+  std::vector<uint32_t> ids;
+  for (const Tag& tag : catalogue.tags()) {
+    MW_ASSIGN(const StoreTables::TagRow row, tables.tag(tag.id, catalogue.simulated()));
+    if (row.simulated != catalogue.simulated()) {
+      return Error::make(Code::kConflict,
+                         name + " holds " + std::string(row.simulated ? "simulated" : "real") +
+                             " samples of " + tag.id + ", this plant is " +
+                             (catalogue.simulated() ? "simulated" : "real") +
+                             ": they must not mix; give another --data folder or store",
+                         name + " 中 " + tag.id +
+                             " 的数据与当前工厂（模拟/真实）不一致，不能混用；请用 "
+                             "--data 指定其他目录，或换用其他存储");
+    }
+    ids.push_back(row.id);
+  }
+  return ids;
+}
+
+/// Brings back what was committed and not packed when the last process ended.
+Result<void> replay_journal(StoreTables& tables, const std::string& name, TailTable& tail) {
+  MW_ASSIGN(const int64_t most_id, tables.most_tag_id());
+  return tables.each_journal([&](int64_t seq, Bytes body) -> Result<void> {
+    const std::string row = name + " journal row " + std::to_string(seq);
+    Result<std::vector<JournalEntry>> entries = decode_journal(body);
+    if (!entries) return entries.error().within(row);
+    for (const JournalEntry& entry : *entries) {
+      if (int64_t{entry.tag_id} > most_id) {
+        return Error::make(Code::kCorrupt, row + ": names tag number " +
+                                               std::to_string(entry.tag_id) + ", the largest is " +
+                                               std::to_string(most_id));
+      }
+    }
+    (void)tail.insert(*entries);
+    return {};
+  });
+}
+
+/// By tag number, what is a number in the catalogue and how long its samples hold.
+std::vector<TagRole> roles_of(const Catalogue& catalogue, const std::vector<uint32_t>& ids) {
+  std::vector<TagRole> roles;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] >= roles.size()) roles.resize(std::size_t{ids[i]} + 1);
+    const Tag& tag = catalogue.tags()[i];
+    roles[ids[i]] = {tag.kind != TagKind::kState, hold_of(tag)};
+  }
+  return roles;
+}
+
+}  // namespace
+
+class BlockStore::Parts {
+ public:
+  Parts(std::unique_ptr<SqlDatabase> database, const LogSink& log)
+      : database_(std::move(database)), reader_(*database_, log) {}
+
+  Result<void> fill(StoreTables& tables, const Catalogue& catalogue);
+  StoredSample pack(const Sample& sample);
+  Sample unpack(TagIndex tag, const StoredSample& stored) const;
+  uint32_t id_of(TagIndex tag) const {
+    MW_CHECK(tag < tag_ids_.size());
+    return tag_ids_[tag];
+  }
+
+  std::unique_ptr<SqlDatabase> database_;
+  std::vector<uint32_t> tag_ids_;  // index: TagIndex
+  TailTable tail_;
+  TextTable texts_;
+  StoreReader reader_;
+  std::unique_ptr<StoreWriter> writer_;  // last: ends first
+};
+
+Result<void> BlockStore::Parts::fill(StoreTables& tables, const Catalogue& catalogue) {
+  const std::string& name = database_->name();
+  MW_TRY(tables.begin(SqlSession::Access::kWrite));
+  Result<std::vector<uint32_t>> ids = number_tags(tables, name, catalogue);
+  if (!ids) {
+    tables.rollback();
+    return ids.error();
+  }
+  MW_TRY(tables.commit());
+  tag_ids_ = std::move(*ids);
+  MW_TRY(texts_.load(tables));
+  return replay_journal(tables, name, tail_);
+}
+
+StoredSample BlockStore::Parts::pack(const Sample& sample) {
+  StoredSample stored;
+  stored.ts_ns = sample.ts_ns;
+  stored.server_ts_ns = sample.server_ts_ns;
+  stored.status = make_status(sample.quality, sample.reason);
+  if (!sample.text.empty()) {
+    const std::optional<uint32_t> number = texts_.number(sample.text);
+    if (number) {
+      stored.status |= kStatusIsText;
+      stored.value = *number;
+      return stored;
+    }
+    stored.status = make_status(Quality::kBad, QualityReason::kWrongType) | kStatusNoValue;
+  } else if (std::isnan(sample.value)) {
+    stored.status |= kStatusNoValue;
+  } else {
+    stored.value = sample.value;
+  }
+  return stored;
+}
+
+Sample BlockStore::Parts::unpack(TagIndex tag, const StoredSample& stored) const {
+  Sample sample;
+  sample.tag = tag;
+  sample.ts_ns = stored.ts_ns;
+  sample.server_ts_ns = stored.server_ts_ns;
+  sample.quality = status_quality(stored.status);
+  sample.reason = status_reason(stored.status);
+  sample.value = stored.value;
+  const bool is_text = (stored.status & kStatusIsText) != 0;
+  if (is_text || (stored.status & kStatusNoValue) != 0) {
+    sample.value = std::numeric_limits<double>::quiet_NaN();
+  }
+  if (is_text && stored.value >= 1 && stored.value <= TextTable::kMostTexts) {
+    sample.text = texts_.text(static_cast<uint32_t>(stored.value));
+  }
+  return sample;
+}
+
+Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> database,
+                                                  std::shared_ptr<const Catalogue> catalogue,
+                                                  WriterOptions options) {
+  MW_CHECK(catalogue != nullptr);
+  PartsPointer parts(new Parts(std::move(database), options.log));
+  MW_ASSIGN(std::unique_ptr<SqlSession> session,
+            parts->database_->connect(SqlSession::Access::kWrite));
+  auto tables = std::make_unique<StoreTables>(std::move(session));
+  MW_TRY(parts->fill(*tables, *catalogue));
+  options.name = parts->database_->name();
+  MW_ASSIGN(parts->writer_,
+            StoreWriter::start(std::move(options), std::move(tables),
+                               roles_of(*catalogue, parts->tag_ids_), parts->tail_, parts->texts_));
+  return parts;
+}
+
+void BlockStore::EndParts::operator()(Parts* parts) const { delete parts; }
+
+BlockStore::BlockStore(PartsPointer parts) : parts_(std::move(parts)) {}
+BlockStore::~BlockStore() = default;
+
+Result<AppendOutcome> BlockStore::append(std::span<const Sample> samples) {
+  std::vector<JournalEntry> entries;
+  entries.reserve(samples.size());
+  for (const Sample& sample : samples) {
+    entries.push_back({parts_->id_of(sample.tag), parts_->pack(sample)});
+  }
+  return parts_->writer_->append(std::move(entries));
+}
+
+Result<std::optional<Sample>> BlockStore::latest(TagIndex tag) const {
+  return last_before(tag, std::numeric_limits<TimeNs>::max());
+}
+
+Result<std::optional<Sample>> BlockStore::last_before(TagIndex tag, TimeNs ts_ns) const {
+  const uint32_t id = parts_->id_of(tag);
+  // The tail first: a sample that is being packed meanwhile is then seen twice, not never.
+  const std::optional<StoredSample> in_tail = parts_->tail_.last_before(id, ts_ns);
+  MW_ASSIGN(const std::optional<StoredSample> kept, parts_->reader_.last_before(id, ts_ns));
+  if (kept && (!in_tail || kept->ts_ns >= in_tail->ts_ns)) {
+    return std::optional<Sample>(parts_->unpack(tag, *kept));
+  }
+  if (in_tail) return std::optional<Sample>(parts_->unpack(tag, *in_tail));
+  return std::optional<Sample>();
+}
+
+Result<void> BlockStore::scan(TagIndex tag, TimeWindow window, const Visitor& visit) const {
+  const uint32_t id = parts_->id_of(tag);
+  const std::vector<StoredSample> tail = parts_->tail_.slice(id, window);
+  return parts_->reader_.scan(id, window, tail, [&](const StoredSample& sample) {
+    return visit(parts_->unpack(tag, sample));
+  });
+}
+
+Result<void> BlockStore::pieces(TagIndex tag, TimeWindow window, int64_t widest_ns, PieceUse use,
+                                const Visitor& on_sample, const RollupVisitor& on_rollup) const {
+  const uint32_t id = parts_->id_of(tag);
+  const std::vector<StoredSample> tail = parts_->tail_.slice(id, window);
+  return parts_->reader_.pieces(
+      id, window, widest_ns, use == PieceUse::kChart ? RollupParts::kChart : RollupParts::kAll,
+      tail, [&](const StoredSample& sample) { return on_sample(parts_->unpack(tag, sample)); },
+      on_rollup);
+}
+
+KeptFrom BlockStore::kept_from(TagIndex tag) const {
+  return parts_->writer_->kept_from(parts_->id_of(tag));
+}
+
+Result<ThinStep> BlockStore::thin(TagIndex tag, const KeptFrom& target) {
+  return parts_->writer_->thin(parts_->id_of(tag), target);
+}
+
+StoreStats BlockStore::stats() const {
+  StoreStats stats;
+  const StoreWriter::Counters& counters = parts_->writer_->counters();
+  stats.stored_samples = counters.stored.load();
+  stats.duplicate_samples = counters.duplicates.load();
+  stats.dropped_samples = counters.dropped.load();
+  stats.too_late_samples = counters.too_late.load();
+  stats.removed_samples = counters.removed.load();
+  stats.backlog_samples = parts_->writer_->backlog();
+  stats.due_hours = parts_->writer_->due_hours();
+  stats.damaged_blocks = parts_->reader_.damaged_blocks();
+  stats.problem = parts_->writer_->problem();
+  stats.file_bytes = parts_->database_->size_bytes();
+  stats.free_bytes = parts_->database_->free_bytes();
+  return stats;
+}
+
+}  // namespace mw::plant

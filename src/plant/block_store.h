@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+
+#include "plant/catalogue.h"
+#include "plant/sample_store.h"
+
+namespace mw::plant {
+
+class SqlDatabase;
+struct WriterOptions;
+
+/// SampleStore over the tables of an SQL database (docs/formats/plant_db.md): new samples are
+/// committed to a journal table and held in memory, packed into compressed blocks by the hundred
+/// thousand; a start reads the journal back. What is SQLite or PostgreSQL about it lies in the
+/// database that it is opened over (sqlite_store.h, postgres_store.h).
+class BlockStore : public SampleStore {
+ public:
+  ~BlockStore() override;
+
+  Result<AppendOutcome> append(std::span<const Sample> samples) override;
+  Result<std::optional<Sample>> latest(TagIndex tag) const override;
+  Result<std::optional<Sample>> last_before(TagIndex tag, TimeNs ts_ns) const override;
+  Result<void> scan(TagIndex tag, TimeWindow window, const Visitor& visit) const override;
+  Result<void> pieces(TagIndex tag, TimeWindow window, int64_t widest_ns, PieceUse use,
+                      const Visitor& on_sample, const RollupVisitor& on_rollup) const override;
+  KeptFrom kept_from(TagIndex tag) const override;
+  Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) override;
+  StoreStats stats() const override;
+
+ protected:
+  class Parts;
+  struct EndParts {
+    void operator()(Parts* parts) const;
+  };
+  using PartsPointer = std::unique_ptr<Parts, EndParts>;
+  static Result<PartsPointer> make(std::unique_ptr<SqlDatabase> database,
+                                   std::shared_ptr<const Catalogue> catalogue,
+                                   WriterOptions options);
+  explicit BlockStore(PartsPointer parts);
+
+ private:
+  PartsPointer parts_;
+};
+
+}  // namespace mw::plant

@@ -1,0 +1,199 @@
+#include "plant/internal/postgres_session.h"
+
+#include <chrono>
+#include <thread>
+#include <vector>
+
+namespace mw::plant {
+namespace {
+
+constexpr int kLockAttempts = 40;  // over two seconds
+constexpr int64_t kVersion = 2;    // as kSchemaVersion of plant.db: the tables are the same
+
+constexpr const char* kTables = R"sql(
+CREATE TABLE store(version BIGINT NOT NULL);
+CREATE TABLE tag(id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated BIGINT NOT NULL);
+CREATE TABLE text(id BIGINT PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE block(
+  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
+  count BIGINT NOT NULL, body BYTEA NOT NULL, PRIMARY KEY(tag, start_ns));
+CREATE TABLE damaged_block(
+  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
+  count BIGINT NOT NULL, body BYTEA NOT NULL);
+CREATE TABLE journal(seq BIGSERIAL PRIMARY KEY, count BIGINT NOT NULL, body BYTEA NOT NULL);
+CREATE TABLE rollup(
+  tag BIGINT NOT NULL, width_ns BIGINT NOT NULL, start_ns BIGINT NOT NULL,
+  body BYTEA NOT NULL, PRIMARY KEY(tag, width_ns, start_ns));
+CREATE TABLE due(tag BIGINT NOT NULL, hour_ns BIGINT NOT NULL, PRIMARY KEY(tag, hour_ns));
+CREATE TABLE thinned(
+  tag BIGINT PRIMARY KEY, raw_from_ns BIGINT NOT NULL, minute_from_ns BIGINT NOT NULL,
+  hour_from_ns BIGINT NOT NULL, hold_ns BIGINT NOT NULL);
+ALTER TABLE block ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE journal ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE rollup ALTER COLUMN body SET STORAGE EXTERNAL;
+INSERT INTO store VALUES(2);
+)sql";
+
+/// ?1 to $1.
+std::string postgres_sql(std::string_view sql) {
+  std::string out(sql);
+  for (char& c : out) {
+    if (c == '?') c = '$';
+  }
+  return out;
+}
+
+class PostgresQuery final : public SqlQuery {
+ public:
+  PostgresQuery(postgres::Connection& connection, std::string name)
+      : connection_(connection), name_(std::move(name)) {}
+
+  SqlQuery& bind(int index, int64_t value) override { return set(index, value); }
+  SqlQuery& bind(int index, std::string_view text) override { return set(index, text); }
+  SqlQuery& bind(int index, Bytes bytes) override { return set(index, bytes); }
+  Result<bool> step() override {
+    if (!rows_) {
+      MW_ASSIGN(postgres::Rows rows, connection_.run(name_, values_));
+      rows_.emplace(std::move(rows));
+      row_ = -1;
+    }
+    ++row_;
+    return row_ < rows_->count();
+  }
+  void reset() override { rows_.reset(); }
+  int64_t integer(int column) const override { return rows_->integer(row_, column); }
+  std::string text(int column) const override { return rows_->text(row_, column); }
+  Bytes bytes(int column) const override { return rows_->bytes(row_, column); }
+
+ private:
+  SqlQuery& set(int index, postgres::Value value) {
+    if (values_.size() < static_cast<std::size_t>(index)) {
+      values_.resize(static_cast<std::size_t>(index));
+    }
+    values_[static_cast<std::size_t>(index) - 1] = value;
+    return *this;
+  }
+
+  postgres::Connection& connection_;
+  const std::string name_;
+  std::vector<postgres::Value> values_;
+  std::optional<postgres::Rows> rows_;
+  int row_ = -1;
+};
+
+class PostgresSession final : public SqlSession {
+ public:
+  PostgresSession(const PostgresDatabase& database, Access access,
+                  std::unique_ptr<postgres::Connection> connection)
+      : database_(database), access_(access), connection_(std::move(connection)) {}
+
+  Result<std::unique_ptr<SqlQuery>> prepare(std::string_view sql) override {
+    const std::string name = "s" + std::to_string(++prepared_);
+    MW_TRY(connection_->prepare(name, postgres_sql(sql)));
+    return std::unique_ptr<SqlQuery>(std::make_unique<PostgresQuery>(*connection_, name));
+  }
+  Result<void> begin(Access access) override {
+    return execute(access == Access::kWrite ? "BEGIN"
+                                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  }
+  Result<void> commit() override { return execute("COMMIT"); }
+  void rollback() override {
+    if (!connection_->lost() && connection_->in_transaction()) (void)execute("ROLLBACK");
+  }
+  Result<bool> reconnect() override {
+    if (!connection_->lost()) return false;
+    // The old one first: the server keeps its lock as long as it believes in the connection.
+    MW_ASSIGN(std::unique_ptr<postgres::Connection> fresh, database_.make(access_));
+    connection_ = std::move(fresh);
+    return true;
+  }
+  int64_t sync_due_ns() const override { return 0; }
+  Result<void> sync() override { return {}; }
+
+ private:
+  Result<void> execute(const char* sql) {
+    const Result<postgres::Rows> done = connection_->execute(sql);
+    if (!done) return done.error();
+    return {};
+  }
+
+  const PostgresDatabase& database_;
+  const Access access_;
+  std::unique_ptr<postgres::Connection> connection_;
+  uint64_t prepared_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SqlDatabase>> PostgresDatabase::open(postgres::Address address,
+                                                            LogSink log) {
+  MW_ASSIGN(std::string name, postgres::describe(address));
+  return std::unique_ptr<SqlDatabase>(
+      new PostgresDatabase(std::move(address), std::move(name), std::move(log)));
+}
+
+Result<std::unique_ptr<SqlSession>> PostgresDatabase::connect(SqlSession::Access access) {
+  MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, make(access));
+  return std::unique_ptr<SqlSession>(
+      std::make_unique<PostgresSession>(*this, access, std::move(connection)));
+}
+
+Result<std::unique_ptr<postgres::Connection>> PostgresDatabase::make(
+    SqlSession::Access access) const {
+  MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, postgres::Connection::open(address_));
+  const Result<postgres::Rows> set = connection->execute("SET search_path = millwright");
+  if (!set) return set.error();
+  if (access == SqlSession::Access::kWrite) MW_TRY(become_writer(*connection));
+  return connection;
+}
+
+Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) const {
+  const auto number = [&](const char* name, const char* sql) -> Result<int64_t> {
+    MW_TRY(connection.prepare(name, sql));
+    MW_ASSIGN(const postgres::Rows rows, connection.run(name, {}));
+    return rows.count() > 0 ? rows.integer(0, 0) : 0;
+  };
+  // 0x4D57504C, "MWPL", as in plant.db's application_id. A writer that just ended may have it for
+  // a moment, until the server notices.
+  MW_ASSIGN(int64_t locked, number("lock", "SELECT pg_try_advisory_lock(1297567820)"));
+  for (int attempt = 0; locked == 0 && attempt < kLockAttempts; ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    MW_ASSIGN(const postgres::Rows again, connection.run("lock", {}));
+    locked = again.integer(0, 0);
+  }
+  if (locked == 0) {
+    return Error::make(
+        Code::kConflict,
+        "another Millwright writes to " + name_ + ": stop it, or give each its own database",
+        "另一个 Millwright 正在写入 " + name_ + "；请先停止它，或使用不同的数据库");
+  }
+  MW_ASSIGN(const int64_t unsafe,
+            number("unsafe", "SELECT (current_setting('fsync') = 'off')::int::bigint"));
+  if (unsafe != 0) {
+    log_(LogLevel::kWarning, "plant",
+         name_ + " runs with fsync = off: a loss of power there loses acknowledged samples");
+  }
+  // A commit that has returned is on disk, whatever this server's default is.
+  MW_ASSIGN(const postgres::Rows set,
+            connection.execute("SELECT set_config('synchronous_commit', 'on', false) "
+                               "WHERE current_setting('synchronous_commit') = 'off'"));
+  MW_ASSIGN(const int64_t exists, number("exists",
+                                         "SELECT count(*) FROM information_schema.tables WHERE "
+                                         "table_schema = 'millwright' AND table_name = 'store'"));
+  if (exists == 0) {
+    MW_ASSIGN(const postgres::Rows made,
+              connection.execute(std::string("BEGIN; CREATE SCHEMA IF NOT EXISTS millwright;") +
+                                 kTables + "COMMIT"));
+  }
+  MW_ASSIGN(const int64_t version, number("version", "SELECT version FROM store"));
+  if (version != kVersion) {
+    return Error::make(Code::kUnsupported,
+                       name_ + " has schema version " + std::to_string(version) +
+                           ", this Millwright knows " + std::to_string(kVersion) +
+                           "; use the one that wrote it",
+                       name_ + " 的结构版本为 " + std::to_string(version) + "，请使用写入它的版本");
+  }
+  return {};
+}
+
+}  // namespace mw::plant

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "plant/sample_store.h"
+
+namespace mw::plant {
+
+/// SampleStore as plain as can be, for tests: a sorted map of each tag, every sample as it came,
+/// never a rollup. What it answers is what the others must.
+class ReferenceStore final : public SampleStore {
+ public:
+  Result<AppendOutcome> append(std::span<const Sample> samples) override {
+    for (const Sample& sample : samples) by_tag_[sample.tag].emplace(sample.ts_ns, sample);
+    return AppendOutcome::kCommitted;
+  }
+  Result<std::optional<Sample>> latest(TagIndex tag) const override {
+    return last_before(tag, INT64_MAX);
+  }
+  Result<std::optional<Sample>> last_before(TagIndex tag, TimeNs ts_ns) const override {
+    const auto& samples = of(tag);
+    const auto at = samples.lower_bound(ts_ns);
+    if (at == samples.begin()) return std::optional<Sample>();
+    return std::optional<Sample>(std::prev(at)->second);
+  }
+  Result<void> scan(TagIndex tag, TimeWindow window, const Visitor& visit) const override {
+    const auto& samples = of(tag);
+    for (auto at = samples.lower_bound(window.start_ns);
+         at != samples.end() && at->first < window.end_ns && visit(at->second);) {
+      ++at;
+    }
+    return {};
+  }
+  Result<void> pieces(TagIndex tag, TimeWindow window, int64_t, PieceUse, const Visitor& on_sample,
+                      const RollupVisitor&) const override {
+    return scan(tag, window, on_sample);
+  }
+  KeptFrom kept_from(TagIndex) const override { return {}; }
+  Result<ThinStep> thin(TagIndex, const KeptFrom&) override { return ThinStep{0, true}; }
+  StoreStats stats() const override { return {}; }
+
+ private:
+  const std::map<TimeNs, Sample>& of(TagIndex tag) const {
+    static const std::map<TimeNs, Sample> kNone;
+    const auto found = by_tag_.find(tag);
+    return found != by_tag_.end() ? found->second : kNone;
+  }
+  std::map<TagIndex, std::map<TimeNs, Sample>> by_tag_;
+};
+
+}  // namespace mw::plant

@@ -1,0 +1,323 @@
+#include "plant/internal/store_tables.h"
+
+namespace mw::plant {
+namespace {
+
+// Rows asked for at a time, so that a reader that stops early has not fetched a year of them.
+constexpr int64_t kRowsAtATime = 64;
+
+enum StatementName : std::size_t {
+  kFindTag,
+  kAddTag,
+  kMostTag,
+  kTexts,
+  kAddText,
+  kAddJournal,
+  kJournal,
+  kClearJournal,
+  kBlockAt,
+  kNextBlock,
+  kPutBlock,
+  kDeleteBlock,
+  kSetAside,
+  kBlockRange,
+  kBlocksAfter,
+  kBlockBefore,
+  kBlockSpans,
+  kRollups,
+  kRollupBefore,
+  kPutRollups,
+  kDeleteRollups,
+  kAddDue,
+  kRemoveDue,
+  kDue,
+  kThinned,
+  kPutThinned,
+  kStatementCount
+};
+
+constexpr std::array<std::string_view, kStatementCount> kSql = {
+    "SELECT id, simulated FROM tag WHERE name = ?1",
+    "INSERT INTO tag(id, name, simulated) "
+    "VALUES((SELECT coalesce(max(id), 0) + 1 FROM tag), ?1, ?2)",
+    "SELECT coalesce(max(id), 0) FROM tag", "SELECT id, text FROM text ORDER BY id",
+    "INSERT INTO text(id, text) VALUES(?1, ?2)", "INSERT INTO journal(count, body) VALUES(?1, ?2)",
+    "SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2", "DELETE FROM journal",
+    "SELECT start_ns, end_ns, count, body FROM block WHERE tag = ?1 AND start_ns <= ?2 "
+    "ORDER BY start_ns DESC LIMIT 1",
+    "SELECT start_ns FROM block WHERE tag = ?1 AND start_ns > ?2 ORDER BY start_ns LIMIT 1",
+    "INSERT INTO block(tag, start_ns, end_ns, count, body) VALUES(?1, ?2, ?3, ?4, ?5)",
+    "DELETE FROM block WHERE tag = ?1 AND start_ns = ?2",
+    "INSERT INTO damaged_block SELECT tag, start_ns, end_ns, count, body FROM block "
+    "WHERE tag = ?1 AND start_ns = ?2",
+    // The block that the window starts in is the last one that starts at or before it.
+    "SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns >= "
+    "COALESCE((SELECT max(start_ns) FROM block WHERE tag = ?1 AND start_ns <= ?2), ?2) "
+    "AND start_ns < ?3 ORDER BY start_ns LIMIT ?4",
+    "SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns > ?2 AND start_ns < ?3 "
+    "ORDER BY start_ns LIMIT ?4",
+    "SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns < ?2 "
+    "ORDER BY start_ns DESC LIMIT 1",
+    "SELECT start_ns, end_ns FROM block WHERE tag = ?1 ORDER BY start_ns",
+    "SELECT start_ns, body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns >= ?3 "
+    "AND start_ns < ?4 ORDER BY start_ns",
+    "SELECT body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns < ?3 "
+    "ORDER BY start_ns DESC LIMIT 1",
+    "INSERT INTO rollup(tag, width_ns, start_ns, body) VALUES(?1, ?2, ?3, ?4)",
+    "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns = ?3",
+    "INSERT INTO due(tag, hour_ns) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+    "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2", "SELECT tag, hour_ns FROM due",
+    "SELECT raw_from_ns, minute_from_ns, hour_from_ns, hold_ns FROM thinned WHERE tag = ?1",
+    "INSERT INTO thinned(tag, raw_from_ns, minute_from_ns, hour_from_ns, hold_ns) "
+    "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tag) DO UPDATE SET raw_from_ns = "
+    "excluded.raw_from_ns, minute_from_ns = excluded.minute_from_ns, hour_from_ns = "
+    "excluded.hour_from_ns, hold_ns = excluded.hold_ns"};
+
+}  // namespace
+
+/// Ends a statement with the scope, so that it holds no lock.
+class StoreTables::Scope {
+ public:
+  explicit Scope(SqlQuery* query) : query_(query) {}
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+  ~Scope() { query_->reset(); }
+  SqlQuery* operator->() const { return query_; }
+
+ private:
+  SqlQuery* query_;
+};
+
+Result<SqlQuery*> StoreTables::query(std::size_t statement) {
+  static_assert(kStatements >= kStatementCount);
+  std::unique_ptr<SqlQuery>& prepared = queries_[statement];
+  if (prepared == nullptr) {
+    MW_ASSIGN(prepared, session_->prepare(kSql[statement]));
+  }
+  return prepared.get();
+}
+
+template <class... Arguments>
+Result<void> StoreTables::run(std::size_t statement, const Arguments&... arguments) {
+  MW_ASSIGN(SqlQuery* const prepared, query(statement));
+  const Scope scope(prepared);
+  int index = 0;
+  (scope->bind(++index, arguments), ...);
+  const Result<bool> stepped = scope->step();
+  if (!stepped) return stepped.error();
+  return {};
+}
+
+void StoreTables::rollback() { session_->rollback(); }
+
+Result<void> StoreTables::reconnect() {
+  MW_ASSIGN(const bool is_new, session_->reconnect());
+  if (is_new) queries_ = {};
+  return {};
+}
+
+Result<StoreTables::TagRow> StoreTables::tag(std::string_view name, bool simulated) {
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    MW_ASSIGN(SqlQuery* const prepared, query(kFindTag));
+    const Scope find(prepared);
+    find->bind(1, name);
+    MW_ASSIGN(const bool row, find->step());
+    if (row) return TagRow{static_cast<uint32_t>(find->integer(0)), find->integer(1) != 0};
+    MW_TRY(run(kAddTag, name, int64_t{simulated ? 1 : 0}));
+  }
+  return Error::make(Code::kCorrupt, "the tag table forgets '" + std::string(name) + "'");
+}
+
+Result<int64_t> StoreTables::most_tag_id() {
+  MW_ASSIGN(SqlQuery* const prepared, query(kMostTag));
+  const Scope select(prepared);
+  MW_ASSIGN(const bool row, select->step());
+  return row ? select->integer(0) : 0;
+}
+
+Result<void> StoreTables::each_text(
+    const std::function<void(int64_t id, std::string text)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kTexts));
+  const Scope select(prepared);
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    visit(select->integer(0), select->text(1));
+  }
+}
+
+Result<void> StoreTables::add_text(int64_t id, std::string_view text) {
+  return run(kAddText, id, text);
+}
+
+Result<void> StoreTables::add_journal(int64_t count, Bytes body) {
+  return run(kAddJournal, count, body);
+}
+
+Result<void> StoreTables::each_journal(
+    const std::function<Result<void>(int64_t seq, Bytes body)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kJournal));
+  int64_t last = INT64_MIN;
+  while (true) {
+    const Scope select(prepared);
+    select->bind(1, last).bind(2, kRowsAtATime);
+    int64_t rows = 0;
+    while (true) {
+      MW_ASSIGN(const bool row, select->step());
+      if (!row) break;
+      ++rows;
+      last = select->integer(0);
+      MW_TRY(visit(last, select->bytes(1)));
+    }
+    if (rows < kRowsAtATime) return {};
+  }
+}
+
+Result<void> StoreTables::clear_journal() { return run(kClearJournal); }
+
+Result<std::optional<StoreTables::Block>> StoreTables::block_at(uint32_t tag, TimeNs ts_ns) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kBlockAt));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag}).bind(2, ts_ns);
+  MW_ASSIGN(const bool row, select->step());
+  if (!row) return std::optional<Block>();
+  const Bytes body = select->bytes(3);
+  return std::optional<Block>(
+      Block{select->integer(0), select->integer(1), select->integer(2),
+            std::string(reinterpret_cast<const char*>(body.data()), body.size())});
+}
+
+Result<std::optional<TimeNs>> StoreTables::next_block_start(uint32_t tag, TimeNs after_ns) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kNextBlock));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag}).bind(2, after_ns);
+  MW_ASSIGN(const bool row, select->step());
+  return row ? std::optional<TimeNs>(select->integer(0)) : std::nullopt;
+}
+
+Result<void> StoreTables::put_block(uint32_t tag, const Block& block) {
+  // Away and to the end, so that pages stay full: a row that grows in place splits its page.
+  MW_TRY(delete_block(tag, block.start_ns));
+  return run(kPutBlock, int64_t{tag}, block.start_ns, block.end_ns, block.count,
+             Bytes(std::as_bytes(std::span(block.body))));
+}
+
+Result<void> StoreTables::delete_block(uint32_t tag, TimeNs start_ns) {
+  return run(kDeleteBlock, int64_t{tag}, start_ns);
+}
+
+Result<void> StoreTables::set_block_aside(uint32_t tag, TimeNs start_ns) {
+  MW_TRY(run(kSetAside, int64_t{tag}, start_ns));
+  return delete_block(tag, start_ns);
+}
+
+Result<void> StoreTables::each_block(uint32_t tag, TimeWindow window, const RowVisitor& visit) {
+  std::size_t statement = kBlockRange;
+  TimeNs from_ns = window.start_ns;
+  while (true) {
+    MW_ASSIGN(SqlQuery* const prepared, query(statement));
+    const Scope select(prepared);
+    select->bind(1, int64_t{tag}).bind(2, from_ns).bind(3, window.end_ns).bind(4, kRowsAtATime);
+    int64_t rows = 0;
+    while (true) {
+      MW_ASSIGN(const bool row, select->step());
+      if (!row) break;
+      ++rows;
+      from_ns = select->integer(0);
+      if (!visit(from_ns, select->bytes(1))) return {};
+    }
+    if (rows < kRowsAtATime) return {};
+    statement = kBlocksAfter;
+  }
+}
+
+Result<void> StoreTables::each_block_before(uint32_t tag, TimeNs ts_ns, const RowVisitor& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kBlockBefore));
+  while (true) {
+    const Scope select(prepared);
+    select->bind(1, int64_t{tag}).bind(2, ts_ns);
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    ts_ns = select->integer(0);
+    if (!visit(ts_ns, select->bytes(1))) return {};
+  }
+}
+
+Result<void> StoreTables::each_block_span(
+    uint32_t tag, const std::function<void(TimeNs start_ns, TimeNs end_ns)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kBlockSpans));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag});
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    visit(select->integer(0), select->integer(1));
+  }
+}
+
+Result<void> StoreTables::each_rollup_row(uint32_t tag, int64_t width_ns, TimeWindow starts,
+                                          const RowVisitor& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kRollups));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag}).bind(2, width_ns).bind(3, starts.start_ns).bind(4, starts.end_ns);
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row || !visit(select->integer(0), select->bytes(1))) return {};
+  }
+}
+
+Result<std::optional<std::string>> StoreTables::rollup_row_before(uint32_t tag, int64_t width_ns,
+                                                                  TimeNs ts_ns) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kRollupBefore));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag}).bind(2, width_ns).bind(3, ts_ns);
+  MW_ASSIGN(const bool row, select->step());
+  if (!row) return std::optional<std::string>();
+  const Bytes body = select->bytes(0);
+  return std::optional<std::string>(
+      std::string(reinterpret_cast<const char*>(body.data()), body.size()));
+}
+
+Result<void> StoreTables::put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns,
+                                         Bytes body) {
+  MW_TRY(delete_rollup_row(tag, width_ns, start_ns));
+  return run(kPutRollups, int64_t{tag}, width_ns, start_ns, body);
+}
+
+Result<void> StoreTables::delete_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns) {
+  return run(kDeleteRollups, int64_t{tag}, width_ns, start_ns);
+}
+
+Result<void> StoreTables::add_due(uint32_t tag, TimeNs hour_ns) {
+  return run(kAddDue, int64_t{tag}, hour_ns);
+}
+
+Result<void> StoreTables::remove_due(uint32_t tag, TimeNs hour_ns) {
+  return run(kRemoveDue, int64_t{tag}, hour_ns);
+}
+
+Result<void> StoreTables::each_due(const std::function<void(uint32_t tag, TimeNs hour_ns)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kDue));
+  const Scope select(prepared);
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    visit(static_cast<uint32_t>(select->integer(0)), select->integer(1));
+  }
+}
+
+Result<Thinned> StoreTables::thinned(uint32_t tag) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kThinned));
+  const Scope select(prepared);
+  select->bind(1, int64_t{tag});
+  MW_ASSIGN(const bool row, select->step());
+  if (!row) return Thinned{};
+  return Thinned{{select->integer(0), select->integer(1), select->integer(2)}, select->integer(3)};
+}
+
+Result<void> StoreTables::put_thinned(uint32_t tag, const Thinned& thinned) {
+  return run(kPutThinned, int64_t{tag}, thinned.from.raw_from_ns, thinned.from.minute_from_ns,
+             thinned.from.hour_from_ns, thinned.hold_ns);
+}
+
+}  // namespace mw::plant

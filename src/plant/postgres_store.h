@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/log.h"
+#include "core/result.h"
+#include "plant/block_store.h"
+#include "plant/catalogue.h"
+
+namespace mw::plant {
+
+struct PostgresStoreOptions {
+  std::string url;       // as libpq reads it: "postgresql://USER@HOST:PORT/DATABASE?sslmode=..."
+  std::string password;  // when the URL has none; never logged
+  std::shared_ptr<const Catalogue> catalogue;
+  LogSink log = no_log();
+  uint64_t queue_samples = 262'144;   // as in SqliteStoreOptions
+  uint64_t buffer_samples = 500'000;  // held in memory while the server does not answer
+  uint64_t seal_samples = 131'072;
+  int retry_ms = 1000;
+};
+
+/// Whether libpq would take it for a URL.
+bool is_postgres_url(std::string_view url);
+
+/// SampleStore in a database of a PostgreSQL server, in the schema "millwright" (ADR 0091). A
+/// commit is on the server's disk when append() returns (its synchronous_commit stays as it is).
+/// While the server does not answer, samples wait in the buffer, reads fail, and it is tried again.
+///
+/// Errors  open: kUnavailable when the server does not answer or refuses us, kConflict when another
+///         Millwright writes to the database, kUnsupported for a newer schema.
+class PostgresStore final : public BlockStore {
+ public:
+  static Result<std::unique_ptr<PostgresStore>> open(PostgresStoreOptions options);
+
+ private:
+  using BlockStore::BlockStore;
+};
+
+}  // namespace mw::plant
