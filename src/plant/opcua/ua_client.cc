@@ -224,7 +224,7 @@ Result<OpcuaPast> UaClient::past(std::size_t item, TimeNs from_ns, TimeNs to_ns,
   UA_HistoryReadValueId wanted;
   UA_HistoryReadValueId_init(&wanted);
   wanted.nodeId = ids_[item];
-  wanted.continuationPoint = ua_view(more);
+  if (!more.empty()) wanted.continuationPoint = ua_view(more);  // null, not empty, at first
   UA_HistoryReadRequest request;
   UA_HistoryReadRequest_init(&request);
   UA_ExtensionObject_setValueNoDelete(&request.historyReadDetails, &details,

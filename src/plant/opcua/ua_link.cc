@@ -176,6 +176,9 @@ Result<void> UaLink::make_client() {
   config.clientDescription.applicationUri =
       ua_copy(identity_.facts.uris.empty() ? "urn:millwright" : identity_.facts.uris[0]);
   config.clientDescription.applicationName = {ua_copy("en"), ua_copy("Millwright")};
+  // Servers tell of addresses by which they know themselves, which need not lead anywhere from
+  // here; open62541 would go there unless no server fits.
+  config.applicationUri = ua_copy("urn:millwright:the-configured-address-only");
   config.sessionName = ua_copy("Millwright " + options_.name);
   Result<void> ready =
       add_policies(&config.securityPolicies, &config.securityPoliciesSize, identity_, &logger_);
