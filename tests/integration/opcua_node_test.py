@@ -80,6 +80,7 @@ class NodeOpcUa(unittest.TestCase):
         with Server(self.data.path, demo=False) as server:
             server.wait_until("values come", lambda: (tags_of(server)[oil]["quality"] == "good" and
                                                       connector_of(server)["samples"] > 10), 30)
+            first = tags_of(server)[oil]["value"]
             self.cable.cut()
             server.wait_until("the cut is seen", lambda: tags_of(server)[oil]["quality"] == "bad", 20)
             time.sleep(3)
@@ -89,7 +90,7 @@ class NodeOpcUa(unittest.TestCase):
             now = server.get("/api/plant")["now_ms"]
             series = json.dumps(server.get(f"/api/plant/series?tag=machine-1%2F{oil}&from_ms={now - 60000}"
                                            f"&to_ms={now}&points=2000"))
-            first, last = 25.0, tags_of(server)[oil]["value"] - 1
+            last = tags_of(server)[oil]["value"] - 1
             expected = [first + 0.5 * i for i in range(int((last - first) * 2))]
             missing = [value for value in expected if f"{value:g}" not in series]
             self.assertLess(len(missing), 3, f"{missing} of {len(expected)}; {connector_of(server)}")
