@@ -18,7 +18,8 @@ class OutboxTest : public testing::Test {
   }
   std::string waiting(const std::string& channel = "a") {
     std::string out;
-    for (const auto& each : *outbox_->waiting(channel, 10)) out += each.message.key + " ";
+    const auto entries = *outbox_->waiting(channel, 10);
+    for (const auto& each : entries) out += each.message.key + " ";
     return out;
   }
   const testing_support::TemporaryFolder folder_;

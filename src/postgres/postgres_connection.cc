@@ -56,6 +56,14 @@ uint64_t big_endian(const char* bytes, int size) {
   return value;
 }
 
+/// Where a password holds '/' or '@' as they are, libpq takes pieces of it for a port, a host or a
+/// database: those are not to be shown, and nobody answers there.
+bool is_plain(const PQconninfoOption* parts) {
+  return part(parts, "port").find_first_not_of("0123456789,") == std::string::npos &&
+         part(parts, "host").find('@') == std::string::npos &&
+         part(parts, "dbname").find('@') == std::string::npos;
+}
+
 }  // namespace
 
 void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
@@ -91,7 +99,7 @@ Result<std::string> describe(const Address& address) {
   const Parts parts(PQconninfoParse(address.url.c_str(), &problem), PQconninfoFree);
   // libpq's words may quote a piece of the URL, and with it of a password.
   PQfreemem(problem);
-  if (!is_url(address.url) || parts == nullptr) {
+  if (!is_url(address.url) || parts == nullptr || !is_plain(parts.get())) {
     return Error::make(Code::kInvalidArgument,
                        "the URL of the store is none that PostgreSQL's client reads: expected "
                        "postgresql://USER@HOST:PORT/DATABASE, special characters as %XX",

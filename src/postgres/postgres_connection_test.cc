@@ -23,6 +23,7 @@ TEST(PostgresConnection, DescribesAServerWithoutItsPassword) {
 TEST(PostgresConnection, RefusesABrokenUrlWithoutQuotingIt) {
   for (const char* url :
        {"plant.db", "postgresql://li:hunter2/@@x:y:z/", "host=db password=hunter2",
+        "postgresql://li:x@hunter2@db/plant", "postgresql://li/hunter2@db/plant",
         "postgresql://li:hunter2@db:port/plant?what=ever&hunter2"}) {
     const Result<std::unique_ptr<Connection>> connection = Connection::open({url, "hunter2"});
     ASSERT_FALSE(connection) << url;
