@@ -1,10 +1,8 @@
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <string>
 
+#include "apps/millwright/toml.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
 

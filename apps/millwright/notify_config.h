@@ -1,13 +1,11 @@
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <map>
 #include <string>
 #include <vector>
 
 #include "alarms/escalation.h"
+#include "apps/millwright/toml.h"
 #include "notify/email_channel.h"
 #include "notify/webhook_channel.h"
 

@@ -1,12 +1,10 @@
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <set>
 #include <string>
 #include <vector>
 
+#include "apps/millwright/toml.h"
 #include "core/result.h"
 
 namespace mw::app {

@@ -1,11 +1,9 @@
 #pragma once
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <string>
 #include <vector>
 
+#include "apps/millwright/toml.h"
 #include "core/log.h"
 #include "core/result.h"
 #include "upstream/upstream_options.h"

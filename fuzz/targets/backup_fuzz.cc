@@ -30,7 +30,8 @@ void read(const std::string& bytes, bool cheap_only) {
   while (true) {
     const auto entry = archive->next();
     if (!entry || !*entry) return;
-    if (!is_entry_path((*entry)->path) || (*entry)->path.find("..") == 0) std::abort();
+    const std::string path = "/" + (*entry)->path + "/";
+    if (!is_entry_path((*entry)->path) || path.find("/../") != std::string::npos) std::abort();
     uint64_t left = (*entry)->size;
     while (true) {
       const auto got = archive->read(buffer);
