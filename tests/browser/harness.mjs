@@ -88,9 +88,19 @@ export async function serious_findings(page) {
     .flatMap((finding) => finding.nodes.map((node) => `${finding.id}: ${node.target.join(" ")} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`));
 }
 
-/** Share of the pixels of a canvas that are not empty: 0 is a chart that drew nothing. */
-export function drawn_share(canvas) {
+/** Share of the pixels of a canvas that are not empty: 0 is a chart that drew nothing (yet: it is given five seconds). */
+export async function drawn_share(canvas) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const share = await pixels_share(canvas);
+    if (share > 0.01) return share;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return pixels_share(canvas);
+}
+
+function pixels_share(canvas) {
   return canvas.evaluate((element) => {
+    if (element.width === 0 || element.height === 0) return 0;
     // From a copy that says it is read: a page's own canvas read twice makes Chromium warn in that page's console.
     const copy = new OffscreenCanvas(element.width, element.height).getContext("2d", { willReadFrequently: true });
     copy.drawImage(element, 0, 0);
