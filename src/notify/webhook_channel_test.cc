@@ -1,11 +1,10 @@
-// The channels against servers that do as the test says. Real mail and web servers:
-// tests/integration/notify_test.py.
+// Against a server that does as the test says; a real one: tests/integration/notify_test.py.
+#include "notify/webhook_channel.h"
+
 #include <gtest/gtest.h>
 #include <openssl/hmac.h>
 
 #include "core/hex.h"
-#include "notify/email_channel.h"
-#include "notify/webhook_channel.h"
 #include "tests/support/scripted_server.h"
 
 namespace mw::notify {
@@ -56,57 +55,10 @@ TEST(Webhook, WhatWasNotTakenIsAnErrorThatShowsNoSecretOfTheAddress) {
   }
 }
 
-TEST(Webhook, EndsWhenItIsToldTo) {
-  ScriptedServer server([](const auto&) {
-    ScriptedReply reply;
-    reply.hang = true;
-    return reply;
-  });
-  auto channel = make_webhook_channel({server.address(), {}, {}}, kClock);
-  std::stop_source stop;
-  std::thread later([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    stop.request_stop();
-  });
-  const auto sent = (*channel)->send(kOne, stop.get_token());
-  later.join();
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, Code::kCancelled);
-}
-
 TEST(Webhook, GoesNowhereElse) {
   for (const char* url : {"file:///etc/passwd", "ftp://x/", "gopher://x/", "hook", ""}) {
     EXPECT_FALSE(make_webhook_channel({url, {}, {}}, kClock)) << url;
   }
-}
-
-TEST(Email, RefusesOptionsThatCannotBe) {
-  const EmailOptions good{"smtp://127.0.0.1:1", true, {}, {}, {}, "a@b", {"c@d"}};
-  ASSERT_TRUE(make_email_channel(good, kClock));
-  const auto wrong = [&](const std::function<void(EmailOptions&)>& change) {
-    EmailOptions options = good;
-    change(options);
-    const auto made = make_email_channel(options, kClock);
-    return made ? std::string("nothing") : made.error().param;
-  };
-  EXPECT_EQ(wrong([](EmailOptions& o) { o.server = "mail:25"; }), "server");
-  EXPECT_EQ(wrong([](EmailOptions& o) { o.from = "a"; }), "from");
-  EXPECT_EQ(wrong([](EmailOptions& o) { o.to.clear(); }), "to");
-  EXPECT_EQ(wrong([](EmailOptions& o) { o.to.push_back("x@y\r\nDATA"); }), "to");
-  EXPECT_EQ(wrong([](EmailOptions& o) {
-              o.user = "u";
-              o.require_tls = false;
-            }),
-            "tls");
-}
-
-TEST(Email, AServerThatIsNotThereIsNamed) {
-  auto channel =
-      make_email_channel({"smtp://127.0.0.1:1", false, {}, {}, {}, "a@b", {"c@d"}}, kClock);
-  const auto sent = (*channel)->send(kOne, {});
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, Code::kUnavailable);
-  EXPECT_EQ(sent.error().message.en.find("smtp://127.0.0.1:1: "), 0u);
 }
 
 }  // namespace
