@@ -25,9 +25,10 @@ bool same_bits(double a, double b) {
 }
 
 void check_row(std::span<const std::byte> bytes) {
-  (void)decode_rollups(bytes, RollupParts::kChart);
+  const auto chart = decode_rollups(bytes, RollupParts::kChart);
   const auto row = decode_rollups(bytes, RollupParts::kAll);
   if (!row) return;
+  MW_CHECK(chart.has_value() && chart->size() == row->size());
   const auto again = decode_rollups(bytes_of(encode_rollups(*row)), RollupParts::kAll);
   MW_CHECK(again.has_value() && again->size() == row->size());
   for (std::size_t i = 0; i < row->size(); ++i) {

@@ -98,13 +98,16 @@ class PostgresSession final : public SqlSession {
   }
   Result<void> commit() override { return execute("COMMIT"); }
   void rollback() override {
-    if (!connection_->lost() && connection_->in_transaction()) (void)execute("ROLLBACK");
+    if (connection_->lost() || !connection_->in_transaction()) return;
+    // A transaction that cannot be ended ends with its connection.
+    if (!execute("ROLLBACK")) unusable_ = true;
   }
   Result<bool> reconnect() override {
-    if (!connection_->lost()) return false;
+    if (!connection_->lost() && !unusable_) return false;
     // The old one first: the server keeps its lock as long as it believes in the connection.
     MW_ASSIGN(std::unique_ptr<postgres::Connection> fresh, database_.make(access_));
     connection_ = std::move(fresh);
+    unusable_ = false;
     return true;
   }
   int64_t sync_due_ns() const override { return 0; }
@@ -121,6 +124,7 @@ class PostgresSession final : public SqlSession {
   const Access access_;
   std::unique_ptr<postgres::Connection> connection_;
   uint64_t prepared_ = 0;
+  bool unusable_ = false;
 };
 
 }  // namespace

@@ -252,13 +252,19 @@ bool is_trusted(const fs::path& folder, std::string_view der) {
   return false;
 }
 
-void keep_rejected(const fs::path& folder, std::string_view der, const std::string& thumbprint) {
-  if (!make_private_folder(folder)) return;
+/// For who decides to trust it. Each connection shows it again: it is written once.
+Result<void> keep_rejected(const fs::path& file, std::string_view der) {
   std::error_code problem;
-  const auto files = std::distance(fs::directory_iterator(folder, problem), {});
-  if (problem || static_cast<std::size_t>(files) >= kMostRejected) return;
-  // Best effort: the error that is returned says what is missing all the same.
-  (void)write_file_atomically(folder / (thumbprint + ".der"), der);
+  if (fs::exists(file, problem)) return {};
+  MW_TRY(make_private_folder(file.parent_path()));
+  const auto files = std::distance(fs::directory_iterator(file.parent_path(), problem), {});
+  if (problem) return errno_error("list", file.parent_path().string(), problem.value());
+  if (static_cast<std::size_t>(files) >= kMostRejected) {
+    return Error::make(Code::kResourceExhausted,
+                       file.parent_path().string() + " is full: throw away what is not wanted",
+                       file.parent_path().string() + " 已满：请清理不需要的证书");
+  }
+  return write_file_atomically(file, der);
 }
 
 }  // namespace
@@ -324,14 +330,20 @@ Result<OpcuaCertificate> check_opcua_trust(const fs::path& folder, std::string_v
   const std::string zh_named = "“" + facts.subject + "”，指纹 " + facts.thumbprint;
   MW_TRY(make_private_folder(folder / "trusted"));
   if (!is_trusted(folder / "trusted", first)) {
-    keep_rejected(folder / "rejected", first, facts.thumbprint);
-    const std::string file = (folder / "rejected" / (facts.thumbprint + ".der")).string();
+    const fs::path file = folder / "rejected" / (facts.thumbprint + ".der");
     const std::string to = (folder / "trusted").string();
-    return Error::make(
-        Code::kPermissionDenied,
-        "the server's certificate is not trusted: " + named +
-            ". Compare the thumbprint with the server's, then move " + file + " to " + to,
-        "服务器证书不受信任：" + zh_named + "。请与服务器核对指纹，然后将 " + file + " 移到 " + to);
+    const Result<void> kept = keep_rejected(file, first);
+    // What could not be kept cannot be moved: the server's own file has to come from elsewhere.
+    const Text next =
+        kept ? Text{"move " + file.string() + " to " + to, "将 " + file.string() + " 移到 " + to}
+             : Text{"copy it from the server to " + to +
+                        " (it could not be kept here: " + kept.error().message.en + ")",
+                    "从服务器将其复制到 " + to + "（无法在此保存：" +
+                        kept.error().message.in(Language::kZh) + "）"};
+    return Error::make(Code::kPermissionDenied,
+                       "the server's certificate is not trusted: " + named +
+                           ". Compare the thumbprint with the server's, then " + next.en,
+                       "服务器证书不受信任：" + zh_named + "。请与服务器核对指纹，然后" + next.zh);
   }
   if (now_ns > facts.until_ns || now_ns < facts.from_ns) {
     return Error::make(Code::kPermissionDenied,

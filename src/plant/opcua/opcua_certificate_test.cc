@@ -124,13 +124,16 @@ TEST_F(OpcuaCertificateTest, RefusesBytesThatAreNone) {
   }
 }
 
-TEST_F(OpcuaCertificateTest, KeepsFewOfTheRejected) {
+TEST_F(OpcuaCertificateTest, KeepsFewOfTheRejectedAndSaysWhatToDoThen) {
   const OpcuaIdentity plc = server();
   fs::create_directories(folder_.path() / "rejected");
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(write_file_atomically(folder_.path() / "rejected" / std::to_string(i), "x"));
   }
-  EXPECT_FALSE(check_opcua_trust(folder_.path(), plc.certificate, "", kNow));
+  const auto trusted = check_opcua_trust(folder_.path(), plc.certificate, "", kNow);
+  ASSERT_FALSE(trusted);
+  EXPECT_NE(trusted.error().message.en.find("copy it from the server"), std::string::npos);
+  EXPECT_NE(trusted.error().message.en.find("rejected is full"), std::string::npos);
   EXPECT_FALSE(fs::exists(folder_.path() / "rejected" / (plc.facts.thumbprint + ".der")));
 }
 
