@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "plant/internal/retry_delay.h"
+#include "core/retry_delay.h"
 #include "plant/opcua/opcua_status.h"
 
 namespace mw::plant {
