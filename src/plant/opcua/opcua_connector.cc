@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/file.h"
 #include "plant/internal/retry_delay.h"
 #include "plant/opcua/opcua_status.h"
 
@@ -16,6 +17,9 @@ constexpr int64_t kSteadyNs = 5 * kNsPerSecond;  // a session this long starts t
 constexpr int64_t kOverlapNs = 5 * kNsPerSecond;
 constexpr int64_t kAheadNs = kNsPerMinute;
 constexpr int kMostParts = 10'000;  // of the past of one variable
+// A hole that ended is gone from the file within this time: fetching it again would change nothing.
+constexpr int64_t kKeepHolesNs = kNsPerSecond;
+constexpr uint64_t kMostHoleBytes = 16 << 20;
 constexpr int64_t kWarnNs = 30 * kNsPerDay;
 constexpr int64_t kLookAgainNs = 12 * kNsPerHour;
 constexpr double kLargestWhole = 9e15;  // beyond, doubles are no longer whole numbers one by one
@@ -63,14 +67,17 @@ OpcuaConnector::OpcuaConnector(OpcuaOptions options, const std::vector<TagIndex>
       clock_(clock),
       log_(std::move(log)),
       dial_(std::move(dial)),
+      holes_file_(std::filesystem::path(options_.folder) / "missed" / (options_.name + ".txt")),
       health_(description_of(options_, tags), catalogue, clock),
       link_(live_.add_link(tags)) {
+  const OpcuaHoles kept = kept_holes();
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const OpcuaNode& node = options_.nodes[i];
     Follow follow;
     follow.item = {parse_opcua_node_id(node.node).value(), node.index, node.sampling_ms};
     follow.known_ns = live_.value(catalogue.tags()[tags[i]]).ts_ns;
     follow.quiet_ns = static_cast<int64_t>(catalogue.tags()[tags[i]].watchdog_s * 1e9 / 3);
+    if (const auto hole = kept.find(node.tag); hole != kept.end()) follow.hole_ns = hole->second;
     follows_.push_back(std::move(follow));
   }
 }
@@ -213,6 +220,38 @@ void OpcuaConnector::complain(std::size_t position, const std::string& en, const
   health_.complained({node + ": " + en, node + "：" + zh});
 }
 
+OpcuaHoles OpcuaConnector::kept_holes() {
+  const Result<std::string> text = read_file(holes_file_, kMostHoleBytes);
+  if (!text && text.error().code == Code::kNotFound) return {};
+  Result<OpcuaHoles> holes = text ? parse_opcua_holes(*text) : text.error();
+  if (holes) return std::move(*holes);
+  const Text& why = holes.error().message;
+  health_.complained(
+      {"what was still to be fetched before this start is not known: " + holes_file_.string() +
+           ": " + why.en,
+       "启动前尚待补齐的数据未知：" + holes_file_.string() + "：" + why.in(Language::kZh)});
+  log_(LogLevel::kWarning, "plant",
+       options_.name + ": " + holes_file_.string() + " is not used: " + why.en);
+  return {};
+}
+
+void OpcuaConnector::keep_holes() {
+  holes_kept_ns_ = steady_ns();
+  std::error_code problem;
+  if (holes_.empty()) {
+    std::filesystem::remove(holes_file_, problem);
+    return;
+  }
+  OpcuaHoles holes;
+  for (const std::size_t each : holes_) holes[options_.nodes[each].tag] = follows_[each].hole_ns;
+  Result<void> kept = make_private_folder(holes_file_.parent_path());
+  if (kept) kept = write_file_atomically(holes_file_, write_opcua_holes(holes));
+  if (kept) return;
+  const Text& why = kept.error().message;
+  health_.complained({"what is still to be fetched is forgotten by a restart: " + why.en,
+                      "尚待补齐的数据在重启后将丢失：" + why.in(Language::kZh)});
+}
+
 void OpcuaConnector::find_holes() {
   holes_.clear();
   more_.clear();
@@ -228,6 +267,8 @@ void OpcuaConnector::find_holes() {
     follow.hole_ns = std::max(follow.hole_ns, earliest_ns);
     holes_.push_back(i);
   }
+  // Before anything newer is stored.
+  keep_holes();
   health_.set_backlog(holes_.size());
 }
 
@@ -243,6 +284,7 @@ Result<void> OpcuaConnector::skip_unkept_holes() {
     }
   }
   holes_ = std::move(left);
+  keep_holes();
   health_.set_backlog(holes_.size());
   return {};
 }
@@ -282,6 +324,7 @@ void OpcuaConnector::end_hole() {
   holes_.pop_back();
   more_.clear();
   parts_ = 0;
+  if (holes_.empty() || steady_ns() - holes_kept_ns_ > kKeepHolesNs) keep_holes();
   health_.set_backlog(holes_.size());
 }
 

@@ -8,6 +8,7 @@
 #include <deque>
 #include <thread>
 
+#include "core/file.h"
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
 #include "tests/support/temporary_folder.h"
@@ -31,7 +32,9 @@ struct FakeServer {
   std::vector<OpcuaValue> past;  // of item 0
   bool endless = false;
   std::string past_problem;
+  bool loses_past = false;  // the link is lost whenever the past is asked for
   int dialled = 0, reads = 0, past_calls = 0;
+  TimeNs past_from_ns = 0;
   std::optional<TimeNs> expires_ns;
 };
 
@@ -69,11 +72,13 @@ class FakeClient final : public OpcuaClient {
     for (const std::size_t item : items) kept.push_back(item == 0);
     return kept;
   }
-  Result<OpcuaPast> past(std::size_t item, TimeNs /*from_ns*/, TimeNs /*to_ns*/,
+  Result<OpcuaPast> past(std::size_t item, TimeNs from_ns, TimeNs /*to_ns*/,
                          const std::string& more) override {
     const std::lock_guard lock(server_.mutex);
     EXPECT_EQ(item, 0U);
     ++server_.past_calls;
+    server_.past_from_ns = from_ns;
+    if (server_.loses_past) return lost();
     if (!server_.past_problem.empty()) return OpcuaPast{{}, "", server_.past_problem};
     const std::size_t begin = more.empty() ? 0 : std::stoul(more);
     if (begin >= server_.past.size()) return OpcuaPast{{}, server_.endless ? more : "", ""};
@@ -112,6 +117,7 @@ class OpcuaConnectorTest : public ::testing::Test {
     ingest_ = std::make_unique<Ingest>(catalogue_, *store_, live_, clock_, no_log());
     options_.name = "plc";
     options_.endpoint = "opc.tcp://h";
+    options_.folder = (folder_.path() / "opcua").string();
     options_.nodes = {
         {.tag = "m1/temperature", .node = "ns=2;s=T", .scale = 0.1, .offset = 1},
         {.tag = "m1/state", .node = "ns=2;s=S", .states = {{"0", "idle"}, {"run", "running"}}},
@@ -266,6 +272,55 @@ TEST_F(OpcuaConnectorTest, FetchesWhatItMissedInParts) {
   };
   EXPECT_TRUE(within_10_s([&] { return stored() == 5; }));
   EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+}
+
+TEST_F(OpcuaConnectorTest, FetchesWhatItMissedAfterARestartToo) {
+  start();
+  ASSERT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  const TimeNs known_ns = value("m1/temperature").ts_ns;
+  set_up(false);
+  ASSERT_TRUE(within_10_s([&] { return status().state == ConnectorState::kFailed; }));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.loses_past = true;
+    server_.past = {number(1000)};
+    server_.up = true;
+  }
+  TimeNs from_ns = 0;
+  // Newer values are stored while the past is still missing.
+  ASSERT_TRUE(within_10_s([&] {
+    const std::lock_guard lock(server_.mutex);
+    server_.now[0] = number(2);
+    from_ns = server_.past_from_ns;
+    return server_.past_calls > 0 && value("m1/temperature").ts_ns > known_ns;
+  }));
+  connector_.reset();
+  const auto file = folder_.path() / "opcua/missed/plc.txt";
+  EXPECT_TRUE(std::filesystem::exists(file));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.loses_past = false;
+    server_.past_from_ns = 0;
+  }
+  start();
+  EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+  const std::lock_guard lock(server_.mutex);
+  EXPECT_EQ(server_.past_from_ns, from_ns);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(OpcuaConnectorTest, TellsThatItDoesNotKnowWhatItMissedWhenThatFileIsDamaged) {
+  const auto file = folder_.path() / "opcua/missed/plc.txt";
+  ASSERT_TRUE(make_private_folder(file.parent_path()));
+  ASSERT_TRUE(write_file_atomically(file, "nonsense"));
+  {
+    const std::lock_guard lock(server_.mutex);  // it waits for the answer to its dial
+    start();
+    EXPECT_THAT(status().problem.en, HasSubstr("plc.txt: line 1"));
+    EXPECT_THAT(status().problem.zh, HasSubstr("plc.txt：第 1 行"));
+  }
+  EXPECT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  EXPECT_TRUE(within_10_s([&] { return !std::filesystem::exists(file); }));
 }
 
 TEST_F(OpcuaConnectorTest, SaysWhenTheServerHasNoPastOrNoEndOfIt) {
