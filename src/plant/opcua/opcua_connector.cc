@@ -115,7 +115,8 @@ Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     flush();
     look_at_certificates();
-    MW_TRY(client_->pump(holes_.empty() ? kPumpMs : 0));
+    const bool fills = !holes_.empty() && !ingest_.store_refuses();
+    MW_TRY(client_->pump(fills ? 0 : kPumpMs));
     MW_TRY(read_quiet(false));
     MW_TRY(fill_hole());
   }
@@ -254,6 +255,7 @@ void OpcuaConnector::keep_holes() {
 
 void OpcuaConnector::find_holes() {
   holes_.clear();
+  part_.reset();
   more_.clear();
   parts_ = 0;
   const TimeNs now_ns = clock_.now_ns();
@@ -292,6 +294,20 @@ Result<void> OpcuaConnector::skip_unkept_holes() {
 Result<void> OpcuaConnector::fill_hole() {
   // While the disk refuses, the past waits where it is.
   if (holes_.empty() || ingest_.store_refuses()) return {};
+  if (!part_) MW_TRY(fetch_part());
+  if (!part_ || !store_part()) return {};
+  more_ = std::move(part_->more);
+  part_.reset();
+  if (!more_.empty() && ++parts_ < kMostParts) return {};
+  if (!more_.empty()) {
+    complain(holes_.back(), "its history has no end: what was missed is stored in part",
+             "历史数据没有终点：缺失部分仅补齐一部分");
+  }
+  end_hole();
+  return {};
+}
+
+Result<void> OpcuaConnector::fetch_part() {
   const std::size_t position = holes_.back();
   MW_ASSIGN(OpcuaPast past,
             client_->past(position, follows_[position].hole_ns, holes_end_ns_, more_));
@@ -301,27 +317,31 @@ Result<void> OpcuaConnector::fill_hole() {
     end_hole();
     return {};
   }
-  std::vector<Reading> readings;
+  part_ = Part{{}, std::move(past.more)};
   for (OpcuaValue& value : past.values) {
     // Without a time of its own it cannot be placed.
     if (!value.source_ns && !value.server_ns) continue;
-    readings.push_back(reading_of(position, std::move(value), Came::kPast));
+    part_->readings.push_back(reading_of(position, std::move(value), Came::kPast));
   }
-  MW_ASSIGN(const IngestOutcome taken, ingest_.take(readings, Arrival::kHistory));
-  health_.took(taken);
-  more_ = std::move(past.more);
-  if (!more_.empty() && ++parts_ < kMostParts) return {};
-  if (!more_.empty()) {
-    complain(position, "its history has no end: what was missed is stored in part",
-             "历史数据没有终点：缺失部分仅补齐一部分");
-  }
-  end_hole();
   return {};
+}
+
+bool OpcuaConnector::store_part() {
+  const Result<IngestOutcome> taken = ingest_.take(part_->readings, Arrival::kHistory);
+  if (!taken) {
+    health_.complained(taken.error().message);
+    return false;
+  }
+  // In memory only: a stop would lose it. It is stored again once the disk accepts.
+  if (taken->outcome == AppendOutcome::kBuffered) return false;
+  health_.took(*taken);
+  return true;
 }
 
 void OpcuaConnector::end_hole() {
   follows_[holes_.back()].hole_ns = 0;
   holes_.pop_back();
+  part_.reset();
   more_.clear();
   parts_ = 0;
   if (holes_.empty() || steady_ns() - holes_kept_ns_ > kKeepHolesNs) keep_holes();

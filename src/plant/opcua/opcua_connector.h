@@ -68,6 +68,8 @@ class OpcuaConnector final : public Connector {
   void find_holes();
   Result<void> skip_unkept_holes();
   Result<void> fill_hole();
+  Result<void> fetch_part();
+  bool store_part();
   void end_hole();
   void look_at_certificates();
   void complain(std::size_t position, const std::string& en, const std::string& zh);
@@ -87,8 +89,14 @@ class OpcuaConnector final : public Connector {
   std::unique_ptr<OpcuaClient> client_;
   std::vector<Reading> pending_;
   std::vector<std::size_t> holes_;  // positions that wait for their past, the next one last
-  std::string more_;                // of the past of holes_.back()
-  int parts_ = 0;                   // that came of it
+  /// Of the past of holes_.back(). A server forgets what it told: until it is on disk it lies here.
+  struct Part {
+    std::vector<Reading> readings;
+    std::string more;
+  };
+  std::optional<Part> part_;
+  std::string more_;  // of the past of holes_.back()
+  int parts_ = 0;     // of it that are stored
   TimeNs holes_end_ns_ = 0;
   int64_t holes_kept_ns_ = 0;  // when their file was written; steady
   int64_t look_again_ns_ = 0;  // at the certificates; steady

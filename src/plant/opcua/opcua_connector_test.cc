@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
+#include "sqlite/database.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -35,6 +36,7 @@ struct FakeServer {
   bool loses_past = false;  // the link is lost whenever the past is asked for
   int dialled = 0, reads = 0, past_calls = 0;
   TimeNs past_from_ns = 0;
+  std::function<void()> on_past;
   std::optional<TimeNs> expires_ns;
 };
 
@@ -79,6 +81,7 @@ class FakeClient final : public OpcuaClient {
     ++server_.past_calls;
     server_.past_from_ns = from_ns;
     if (server_.loses_past) return lost();
+    if (server_.on_past) std::exchange(server_.on_past, nullptr)();
     if (!server_.past_problem.empty()) return OpcuaPast{{}, "", server_.past_problem};
     const std::size_t begin = more.empty() ? 0 : std::stoul(more);
     if (begin >= server_.past.size()) return OpcuaPast{{}, server_.endless ? more : "", ""};
@@ -307,6 +310,37 @@ TEST_F(OpcuaConnectorTest, FetchesWhatItMissedAfterARestartToo) {
   const std::lock_guard lock(server_.mutex);
   EXPECT_EQ(server_.past_from_ns, from_ns);
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(OpcuaConnectorTest, EndsAHoleOnlyWhenTheDiskHoldsWhatWasMissed) {
+  auto blocker = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                        sqlite::Database::Mode::kReadWrite)
+                     .value();
+  start();
+  ASSERT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  set_up(false);
+  ASSERT_TRUE(within_10_s([&] { return status().state == ConnectorState::kFailed; }));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.past = {number(1000)};
+    // From here on every commit fails: what is told last is buffered.
+    server_.on_past = [&] { ASSERT_TRUE(blocker.execute("BEGIN IMMEDIATE")); };
+    server_.up = true;
+  }
+  ASSERT_TRUE(within_10_s([&] { return ingest_->store_refuses(); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(status().backlog, 1U);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "opcua/missed/plc.txt"));
+  ASSERT_TRUE(blocker.execute("ROLLBACK"));
+  EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+  EXPECT_FALSE(ingest_->store_refuses());
+  int stored = 0;
+  for (const Sample& each : samples_in(*store_, catalogue_->tag("m1/temperature")->index)) {
+    if (each.value >= 100) ++stored;
+  }
+  EXPECT_EQ(stored, 1);
+  const std::lock_guard lock(server_.mutex);
+  EXPECT_EQ(server_.past_calls, 1);
 }
 
 TEST_F(OpcuaConnectorTest, TellsThatItDoesNotKnowWhatItMissedWhenThatFileIsDamaged) {
