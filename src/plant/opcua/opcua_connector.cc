@@ -91,7 +91,7 @@ void OpcuaConnector::run(const std::stop_token& stop) {
     const Result<void> served = serve(stop);
     flush();
     client_.reset();
-    if (served) return;  // asked to stop
+    if (served || stop.stop_requested()) return;
     lost(served.error().message);
     if (steady_ns() - began_ns > kSteadyNs + options_.timeout_ms * kNsPerMs) failures = 0;
     if (!sleep_ms(retry_delay_ms(failures++, options_.name), stop)) return;
@@ -101,7 +101,7 @@ void OpcuaConnector::run(const std::stop_token& stop) {
 Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   std::vector<OpcuaItem> items;
   for (const Follow& each : follows_) items.push_back(each.item);
-  MW_ASSIGN(client_, dial_(options_, std::move(items)));
+  MW_ASSIGN(client_, dial_(options_, std::move(items), stop));
   find_holes();
   look_again_ns_ = 0;
   MW_TRY(follow());

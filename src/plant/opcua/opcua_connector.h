@@ -31,8 +31,8 @@ Result<std::vector<TagIndex>> check_opcua_options(const OpcuaOptions& options,
 /// Threads  one of its own.
 class OpcuaConnector final : public Connector {
  public:
-  using Dial = std::function<Result<std::unique_ptr<OpcuaClient>>(const OpcuaOptions& options,
-                                                                  std::vector<OpcuaItem> items)>;
+  using Dial = std::function<Result<std::unique_ptr<OpcuaClient>>(
+      const OpcuaOptions& options, std::vector<OpcuaItem> items, const std::stop_token& stop)>;
   /// Without `dial`, OpcuaClient::connect. Errors: kUnsupported where this build has no OPC UA.
   static Result<std::unique_ptr<Connector>> start(OpcuaOptions options, const Catalogue& catalogue,
                                                   Ingest& ingest, LiveTable& live,
@@ -40,6 +40,7 @@ class OpcuaConnector final : public Connector {
                                                   Dial dial = nullptr);
   ~OpcuaConnector() override;
   const ConnectorHealth& health() const override { return health_; }
+  void request_stop() override { thread_.request_stop(); }
 
  private:
   struct Follow {

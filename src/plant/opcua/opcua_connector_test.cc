@@ -138,8 +138,8 @@ class OpcuaConnectorTest : public ::testing::Test {
   void start() {
     auto started = OpcuaConnector::start(
         options_, *catalogue_, *ingest_, live_, clock_, no_log(),
-        [this](const OpcuaOptions&,
-               std::vector<OpcuaItem> items) -> Result<std::unique_ptr<OpcuaClient>> {
+        [this](const OpcuaOptions&, std::vector<OpcuaItem> items,
+               const std::stop_token&) -> Result<std::unique_ptr<OpcuaClient>> {
           const std::lock_guard lock(server_.mutex);
           ++server_.dialled;
           if (!server_.up) return Error::make(Code::kUnavailable, "refused", "拒绝");

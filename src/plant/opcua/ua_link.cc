@@ -136,13 +136,15 @@ UaLink::~UaLink() {
   UA_Client_delete(client_);
 }
 
-Result<std::unique_ptr<UaLink>> UaLink::connect(const OpcuaOptions& options) {
-  std::unique_ptr<UaLink> link(new UaLink(options));
+Result<std::unique_ptr<UaLink>> UaLink::connect(const OpcuaOptions& options,
+                                                const std::stop_token& stop) {
+  std::unique_ptr<UaLink> link(new UaLink(options, stop));
   if (options.security != OpcuaSecurity::kNone || !options.user.empty()) {
     MW_ASSIGN(link->identity_, open_opcua_identity(options.folder, SystemClock().now_ns()));
   }
   MW_TRY(link->make_client());
   MW_TRY(link->choose_endpoint());
+  MW_TRY(link->still_wanted());
   MW_TRY(link->open_session());
   return link;
 }
@@ -254,7 +256,13 @@ Result<void> UaLink::open_session() {
   return refusal(status);
 }
 
+Result<void> UaLink::still_wanted() const {
+  if (!stop_.stop_requested()) return {};
+  return Error::make(Code::kCancelled, "stopped while connecting", "连接过程中被停止");
+}
+
 Error UaLink::unreachable(UA_StatusCode status) const {
+  if (const Result<void> wanted = still_wanted(); !wanted) return wanted.error();
   // Why, the operating system tells better.
   const Result<OpcuaEndpoint> place = parse_opcua_endpoint(options_.endpoint);
   if (!place) return place.error();
