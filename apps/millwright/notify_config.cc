@@ -6,14 +6,6 @@
 namespace mw::app {
 namespace {
 
-Result<std::string> secret_of(const std::string& path, const std::string& param) {
-  if (path.empty()) return std::string();
-  MW_ASSIGN(const std::string text, read_private_file(path, param));
-  std::string line = text.substr(0, text.find_first_of("\r\n"));
-  if (!line.empty()) return line;
-  return Error::make(Code::kInvalidArgument, path + " is empty", path + " 为空", param);
-}
-
 Result<void> read_language(TableReader& reader, const std::string& name, NotifyConfig& out) {
   std::string language = "en";
   MW_TRY(reader.text("language", language));
@@ -58,7 +50,9 @@ Result<void> read_channel(const toml::table& table, const std::string& file, Not
     return error.within(file + ": channel '" + name + "'");
   };
   if (!server.empty()) {
-    MW_ASSIGN(email.password, secret_of(password_file, "notify.channel.password_file"));
+    if (!password_file.empty()) {
+      MW_ASSIGN(email.password, read_secret_line(password_file, "notify.channel.password_file"));
+    }
     email.server = server;
     email.ca_file = ca_file;
     if (const auto made = notify::make_email_channel(email, clock); !made) {
@@ -67,7 +61,9 @@ Result<void> read_channel(const toml::table& table, const std::string& file, Not
     out.emails[name] = std::move(email);
     return {};
   }
-  MW_ASSIGN(webhook.secret, secret_of(secret_file, "notify.channel.secret_file"));
+  if (!secret_file.empty()) {
+    MW_ASSIGN(webhook.secret, read_secret_line(secret_file, "notify.channel.secret_file"));
+  }
   webhook.url = url;
   webhook.ca_file = ca_file;
   if (const auto made = notify::make_webhook_channel(webhook, clock); !made) {
