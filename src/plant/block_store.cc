@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/storable_text.h"
 #include "plant/internal/journal_codec.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/internal/store_reader.h"
@@ -112,8 +113,12 @@ StoredSample BlockStore::Parts::pack(const Sample& sample) {
   stored.server_ts_ns = sample.server_ts_ns;
   stored.status = make_status(sample.quality, sample.reason);
   if (!sample.text.empty()) {
-    const std::optional<uint32_t> number = texts_.number(sample.text);
+    // One text that the database cannot hold would keep all others from being stored.
+    const std::string text = storable_text(sample.text);
+    const std::optional<uint32_t> number = texts_.number(text);
     if (number) {
+      if (text != sample.text)
+        stored.status = make_status(Quality::kBad, QualityReason::kWrongType);
       stored.status |= kStatusIsText;
       stored.value = *number;
       return stored;

@@ -149,6 +149,21 @@ TEST_F(PostgresStoreTest, KeepsAcknowledgedSamplesWhenTheServerEndsWithoutACheck
   EXPECT_EQ(samples_in(*store, kTemperature).size(), 1000u);
 }
 
+TEST_F(PostgresStoreTest, RefusesADatabaseThatCannotHoldEveryLanguage) {
+  const std::string database = server()->make_database();
+  {
+    const auto connection = postgres::Connection::open({server()->url(database), ""});
+    ASSERT_TRUE(connection);
+    ASSERT_TRUE((*connection)
+                    ->execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' "
+                              "LC_CTYPE 'C' TEMPLATE template0"));
+  }
+  const auto store = PostgresStore::open(options_for("latin"));
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, Code::kUnsupported);
+  EXPECT_NE(store.error().message.en.find("LATIN1"), std::string::npos);
+}
+
 TEST_F(PostgresStoreTest, RefusesANewerSchema) {
   const std::string database = server()->make_database();
   { ASSERT_TRUE(PostgresStore::open(options_for(database))); }

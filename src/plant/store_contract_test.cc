@@ -230,6 +230,33 @@ TEST_P(StoreContract, KeepsEverythingOverARestart) {
   expect_same_answers(*store, reference, {kStart - kHourNs, kStart + (kHours + 1) * kHourNs});
 }
 
+TEST_P(StoreContract, StoresATextThatIsNoTextAsBadAndEverythingAfterIt) {
+  auto store = open();
+  ASSERT_NE(store, nullptr);
+  const std::vector<std::string> broken = {std::string("run\0ning", 8), "\xCD\xA3\xBB\xFA", "\xFF"};
+  for (std::size_t i = 0; i < broken.size(); ++i) {
+    ASSERT_EQ(
+        store->append(std::vector{state_at(kState, kStart + static_cast<int64_t>(i), broken[i])})
+            .value(),
+        AppendOutcome::kCommitted)
+        << i;
+  }
+  ASSERT_EQ(store->append(std::vector{state_at(kState, kStart + 9, "停机")}).value(),
+            AppendOutcome::kCommitted);
+  store.reset();
+  store = open();
+  ASSERT_NE(store, nullptr);
+  const std::vector<Sample> back = samples_in(*store, kState);
+  ASSERT_EQ(back.size(), 4u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(back[i].quality, Quality::kBad);
+    EXPECT_EQ(back[i].reason, QualityReason::kWrongType);
+    EXPECT_NE(back[i].text.find("\uFFFD"), std::string::npos);
+  }
+  EXPECT_EQ(back[3].text, "停机");
+  EXPECT_EQ(back[3].quality, Quality::kGood);
+}
+
 TEST_P(StoreContract, RefusesASecondProcess) {
   const auto store = open();
   ASSERT_NE(store, nullptr);

@@ -151,7 +151,22 @@ Result<std::unique_ptr<postgres::Connection>> PostgresDatabase::make(
   return connection;
 }
 
+Result<void> PostgresDatabase::check_encoding(postgres::Connection& connection) const {
+  MW_ASSIGN(const postgres::Rows rows, connection.execute("SHOW server_encoding"));
+  const std::string encoding = rows.text(0, 0);
+  if (encoding == "UTF8") return {};
+  return Error::make(Code::kUnsupported,
+                     name_ + " has the encoding " + encoding +
+                         ", expected UTF8: states may be in any language; make the database with "
+                         "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0",
+                     name_ + " 的编码为 " + encoding +
+                         "，应为 UTF8；请用 CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE "
+                         "template0 新建数据库",
+                     "plant.store");
+}
+
 Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) const {
+  MW_TRY(check_encoding(connection));
   const auto number = [&](const char* name, const char* sql) -> Result<int64_t> {
     MW_TRY(connection.prepare(name, sql));
     MW_ASSIGN(const postgres::Rows rows, connection.run(name, {}));

@@ -26,6 +26,7 @@ class PostgresDatabase final : public SqlDatabase {
  private:
   PostgresDatabase(postgres::Address address, std::string name, LogSink log)
       : address_(std::move(address)), name_(std::move(name)), log_(std::move(log)) {}
+  Result<void> check_encoding(postgres::Connection& connection) const;
   Result<void> become_writer(postgres::Connection& connection) const;
 
   const postgres::Address address_;

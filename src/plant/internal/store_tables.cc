@@ -41,7 +41,9 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "INSERT INTO tag(id, name, simulated) "
     "VALUES((SELECT coalesce(max(id), 0) + 1 FROM tag), ?1, ?2)",
     "SELECT coalesce(max(id), 0) FROM tag", "SELECT id, text FROM text ORDER BY id",
-    "INSERT INTO text(id, text) VALUES(?1, ?2)", "INSERT INTO journal(count, body) VALUES(?1, ?2)",
+    // It may be there already, when a commit was not answered.
+    "INSERT INTO text(id, text) VALUES(?1, ?2) ON CONFLICT(id) DO NOTHING",
+    "INSERT INTO journal(count, body) VALUES(?1, ?2)",
     "SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2", "DELETE FROM journal",
     "SELECT start_ns, end_ns, count, body FROM block WHERE tag = ?1 AND start_ns <= ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
