@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,10 +21,15 @@ class RollupRows {
  public:
   RollupRows(StoreTables& tables, LogSink log) : tables_(tables), log_(std::move(log)) {}
 
+  using Visitor = std::function<Result<bool>(const Rollup& rollup)>;
+  /// Those that start in the window, ascending, until `visit` returns false; it may ask for others.
+  Result<void> each(uint32_t tag, int64_t width_ns, TimeWindow starts, RollupParts parts,
+                    const Visitor& visit) const;
   /// Those that start in the window, ascending.
   Result<std::vector<Rollup>> read(uint32_t tag, int64_t width_ns, TimeWindow starts,
                                    RollupParts parts) const;
-  /// The last one that has a sample before a time, as a chart needs it.
+  /// The last one that knows a sample before a time (its last one, or its last usable one), as a
+  /// chart needs it.
   Result<std::optional<Rollup>> last_before(uint32_t tag, int64_t width_ns, TimeNs ts_ns) const;
   /// Ascending, all of one width: replaces those of the same stretch.
   Result<void> put(uint32_t tag, std::span<const Rollup> rollups);
