@@ -1,5 +1,6 @@
 #include "plant/internal/postgres_session.h"
 
+#include <array>
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -32,6 +33,16 @@ ALTER TABLE block ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE journal ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE rollup ALTER COLUMN body SET STORAGE EXTERNAL;
 INSERT INTO store VALUES(2);
+)sql";
+
+// The server looks as soon as we do whether the other side is there: its own default lets a session
+// behind a cut cable keep the writer's lock for two hours. And nobody waits long for someone's
+// VACUUM FULL: samples are buffered meanwhile.
+constexpr const char* kSettings = R"sql(
+SET search_path = millwright;
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;
+SET tcp_user_timeout = '15s';
+SET lock_timeout = '2s';
 )sql";
 
 /// ?1 to $1.
@@ -83,9 +94,11 @@ class PostgresQuery final : public SqlQuery {
 
 class PostgresSession final : public SqlSession {
  public:
-  PostgresSession(const PostgresDatabase& database, Access access,
-                  std::unique_ptr<postgres::Connection> connection)
-      : database_(database), access_(access), connection_(std::move(connection)) {}
+  PostgresSession(const PostgresDatabase& database, Access access, PostgresDatabase::Made made)
+      : database_(database),
+        access_(access),
+        connection_(std::move(made.connection)),
+        backend_(made.backend) {}
 
   Result<std::unique_ptr<SqlQuery>> prepare(std::string_view sql) override {
     const std::string name = "s" + std::to_string(++prepared_);
@@ -104,9 +117,10 @@ class PostgresSession final : public SqlSession {
   }
   Result<bool> reconnect() override {
     if (!connection_->lost() && !unusable_) return false;
-    // The old one first: the server keeps its lock as long as it believes in the connection.
-    MW_ASSIGN(std::unique_ptr<postgres::Connection> fresh, database_.make(access_));
-    connection_ = std::move(fresh);
+    // The server may still believe in the old connection and keep its lock: the new one ends it.
+    MW_ASSIGN(PostgresDatabase::Made fresh, database_.make(access_, backend_));
+    connection_ = std::move(fresh.connection);
+    backend_ = fresh.backend;
     unusable_ = false;
     return true;
   }
@@ -123,6 +137,7 @@ class PostgresSession final : public SqlSession {
   const PostgresDatabase& database_;
   const Access access_;
   std::unique_ptr<postgres::Connection> connection_;
+  PostgresDatabase::Backend backend_;
   uint64_t prepared_ = 0;
   bool unusable_ = false;
 };
@@ -137,18 +152,39 @@ Result<std::unique_ptr<SqlDatabase>> PostgresDatabase::open(postgres::Address ad
 }
 
 Result<std::unique_ptr<SqlSession>> PostgresDatabase::connect(SqlSession::Access access) {
-  MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, make(access));
+  MW_ASSIGN(Made made, make(access, {}));
   return std::unique_ptr<SqlSession>(
-      std::make_unique<PostgresSession>(*this, access, std::move(connection)));
+      std::make_unique<PostgresSession>(*this, access, std::move(made)));
 }
 
-Result<std::unique_ptr<postgres::Connection>> PostgresDatabase::make(
-    SqlSession::Access access) const {
+Result<PostgresDatabase::Made> PostgresDatabase::make(SqlSession::Access access,
+                                                      Backend former) const {
   MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, postgres::Connection::open(address_));
-  const Result<postgres::Rows> set = connection->execute("SET search_path = millwright");
+  const Result<postgres::Rows> set = connection->execute(kSettings);
   if (!set) return set.error();
-  if (access == SqlSession::Access::kWrite) MW_TRY(become_writer(*connection));
-  return connection;
+  Backend backend;
+  if (access == SqlSession::Access::kWrite) {
+    if (former.pid != 0) MW_TRY(end_former(*connection, former));
+    MW_TRY(become_writer(*connection));
+    MW_TRY(connection->prepare(
+        "self",
+        "SELECT pid::bigint, (extract(epoch FROM backend_start) * 1000000)::bigint "
+        "FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
+    MW_ASSIGN(const postgres::Rows self, connection->run("self", {}));
+    if (self.count() > 0) backend = {self.integer(0, 0), self.integer(0, 1)};
+  }
+  return Made{std::move(connection), backend};
+}
+
+Result<void> PostgresDatabase::end_former(postgres::Connection& connection, Backend former) const {
+  MW_TRY(connection.prepare(
+      "end",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::bigint AND "
+      "(extract(epoch FROM backend_start) * 1000000)::bigint = $2::bigint"));
+  const std::array<postgres::Value, 2> values = {former.pid, former.started_us};
+  const Result<postgres::Rows> ended = connection.run("end", values);
+  if (!ended) return ended.error();
+  return {};
 }
 
 Result<void> PostgresDatabase::check_encoding(postgres::Connection& connection) const {

@@ -175,12 +175,14 @@ std::optional<Text> StoreWriter::problem() const {
 
 int64_t StoreWriter::next_due_ns() const {
   int64_t due_ns = tables_->sync_due_ns();
-  if (retry_at_ns_ != 0 && (due_ns == 0 || retry_at_ns_ < due_ns)) due_ns = retry_at_ns_;
-  // Hours that wait for their rollup: now, or when sealing is tried again.
-  if (hours_passed_ && retry_at_ns_ == 0) {
-    const int64_t aside_ns = std::max<int64_t>(1, aside_retry_at_ns_);
-    if (due_ns == 0 || aside_ns < due_ns) due_ns = aside_ns;
-  }
+  const auto at = [&](int64_t other_ns) {
+    if (other_ns != 0 && (due_ns == 0 || other_ns < due_ns)) due_ns = other_ns;
+  };
+  at(retry_at_ns_);
+  // What is aside waits until samples can be committed.
+  if (retry_at_ns_ == 0) at(aside_retry_at_ns_);
+  // Hours that wait for their rollup: now.
+  if (retry_at_ns_ == 0 && aside_retry_at_ns_ == 0 && hours_passed_) at(1);
   return due_ns;
 }
 
@@ -226,19 +228,30 @@ void StoreWriter::run() {
 }
 
 void StoreWriter::seal_if_full() {
-  if (tail_.size() < options_.seal_samples || !buffer_.empty() ||
-      steady_ns() < aside_retry_at_ns_) {
-    return;
-  }
-  const Result<void> sealed = seal();
-  note(sealed);
-  aside_retry_at_ns_ = sealed ? 0 : steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
+  if (tail_.size() < options_.seal_samples && !seal_failed_) return;
+  if (may_work_aside()) note_aside(seal());
+}
+
+bool StoreWriter::may_work_aside() {
+  if (!buffer_.empty() || retry_at_ns_ != 0 || steady_ns() < aside_retry_at_ns_) return false;
+  if (aside_retry_at_ns_ == 0) return true;
+  const Result<void> connected = tables_->reconnect();
+  if (!connected) note_aside(connected);
+  return connected.has_value();
+}
+
+void StoreWriter::note_aside(const Result<void>& outcome) {
+  note(outcome);
+  aside_retry_at_ns_ = outcome ? 0 : next_try_ns();
 }
 
 void StoreWriter::work_aside(std::optional<ThinJob> job) {
   if (job) {
-    job->done.set_value(thin_now(*job));
-  } else if (hours_passed_ && buffer_.empty() && steady_ns() >= aside_retry_at_ns_) {
+    Result<ThinStep> step = thin_now(*job);
+    // Whoever asked for it hears of it and asks again; the connection may be one to make anew.
+    if (!step && retry_at_ns_ == 0) aside_retry_at_ns_ = next_try_ns();
+    job->done.set_value(std::move(step));
+  } else if ((hours_passed_ || aside_retry_at_ns_ != 0) && may_work_aside()) {
     roll_due_hours();
   }
 }
@@ -261,7 +274,7 @@ void StoreWriter::handle(std::deque<Batch> group) {
     note(committed);
     if (!committed) {
       refused = committed.error();
-      retry_at_ns_ = steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
+      retry_at_ns_ = next_try_ns();
     } else {
       counters_.duplicates += tail_.insert(together);
     }
@@ -301,7 +314,7 @@ void StoreWriter::retry_buffer() {
   const Result<void> connected = tables_->reconnect();
   if (!connected) {
     note(connected);
-    retry_at_ns_ = steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
+    retry_at_ns_ = next_try_ns();
     return;
   }
   while (!buffer_.empty()) {
@@ -311,7 +324,7 @@ void StoreWriter::retry_buffer() {
     const Result<void> committed = commit(entries);
     note(committed);
     if (!committed) {
-      retry_at_ns_ = steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
+      retry_at_ns_ = next_try_ns();
       return;
     }
     buffer_.erase(buffer_.begin(), end);
@@ -345,6 +358,7 @@ Result<void> StoreWriter::insert_journal(std::span<const JournalEntry> entries) 
 }
 
 Result<void> StoreWriter::seal() {
+  seal_failed_ = true;
   MW_TRY(tables_->begin(SqlSession::Access::kWrite));
   new_due_.clear();
   Result<void> outcome = seal_all_tags();
@@ -357,6 +371,7 @@ Result<void> StoreWriter::seal() {
   // A reader looks at the tail first and then at the blocks, so it sees these samples in one of the
   // two, or in both and takes one.
   tail_.clear();
+  seal_failed_ = false;
   due_.insert(new_due_.begin(), new_due_.end());
   due_count_ = due_.size();
   hours_passed_ = hours_passed_ || !new_due_.empty();
@@ -422,11 +437,10 @@ void StoreWriter::roll_due_hours() {
   const Result<std::vector<TagHour>> rolled = roll_some_hours();
   if (!rolled) {
     tables_->rollback();
-    note(rolled.error());
-    aside_retry_at_ns_ = steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
+    note_aside(rolled.error());
     return;
   }
-  aside_retry_at_ns_ = 0;
+  note_aside({});
   for (const TagHour& each : *rolled) due_.erase(each);
   due_count_ = due_.size();
   hours_passed_ = !rolled->empty();
@@ -468,6 +482,7 @@ Result<ThinStep> StoreWriter::thin_now(const ThinJob& job) {
     const std::lock_guard lock(mutex_);
     if (problem_) return *problem_;
   }
+  if (aside_retry_at_ns_ != 0) MW_TRY(tables_->reconnect());
   Thinned thinned;
   {
     const std::lock_guard lock(mutex_);
@@ -515,7 +530,11 @@ void StoreWriter::sync_if_due() {
   const int64_t due_ns = tables_->sync_due_ns();
   if (due_ns == 0 || steady_ns() < due_ns) return;
   const Result<void> synced = tables_->sync();
-  if (!synced) note(synced);
+  if (!synced || (retry_at_ns_ == 0 && aside_retry_at_ns_ == 0)) note(synced);
+}
+
+int64_t StoreWriter::next_try_ns() const {
+  return steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
 }
 
 void StoreWriter::note(const Result<void>& outcome) {

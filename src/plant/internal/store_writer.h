@@ -97,6 +97,11 @@ class StoreWriter {
   Result<void> mark_due(uint32_t tag, std::span<const StoredSample> samples);
   Result<void> remake_all(uint32_t tag);
   void work_aside(std::optional<ThinJob> job);
+  /// Whether sealing and rolling up may go on; after a failure once their time has come, over a new
+  /// connection where the old one was lost.
+  bool may_work_aside();
+  void note_aside(const Result<void>& outcome);
+  int64_t next_try_ns() const;
   void roll_due_hours();
   Result<std::vector<TagHour>> roll_some_hours();
   Result<ThinStep> thin_now(const ThinJob& job);
@@ -127,6 +132,7 @@ class StoreWriter {
   std::deque<JournalEntry> buffer_;             // in the tail, not in the journal
   int64_t retry_at_ns_ = 0;                     // steady time; 0 when there is nothing to retry
   int64_t aside_retry_at_ns_ = 0;               // the same for sealing and for work aside
+  bool seal_failed_ = false;                    // the last time: to be tried again, however few
   std::set<TagHour> due_;                       // as in the table
   std::vector<TagHour> new_due_;                // of the transaction under way
   std::map<uint32_t, TimeNs> rolled_until_ns_;  // no rollup of an hour starts at or after it
