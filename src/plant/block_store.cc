@@ -151,18 +151,16 @@ Sample BlockStore::Parts::unpack(TagIndex tag, const StoredSample& stored) const
 }
 
 Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> database,
-                                                  std::shared_ptr<const Catalogue> catalogue,
-                                                  WriterOptions options) {
-  MW_CHECK(catalogue != nullptr);
+                                                  const BlockStoreOptions& options) {
+  MW_CHECK(options.catalogue != nullptr);
   PartsPointer parts(new Parts(std::move(database), options.log));
   MW_ASSIGN(std::unique_ptr<SqlSession> session,
             parts->database_->connect(SqlSession::Access::kWrite));
   auto tables = std::make_unique<StoreTables>(std::move(session));
-  MW_TRY(parts->fill(*tables, *catalogue));
-  options.name = parts->database_->name();
-  MW_ASSIGN(parts->writer_,
-            StoreWriter::start(std::move(options), std::move(tables),
-                               roles_of(*catalogue, parts->tag_ids_), parts->tail_, parts->texts_));
+  MW_TRY(parts->fill(*tables, *options.catalogue));
+  MW_ASSIGN(parts->writer_, StoreWriter::start(options, parts->database_->name(), std::move(tables),
+                                               roles_of(*options.catalogue, parts->tag_ids_),
+                                               parts->tail_, parts->texts_));
   return parts;
 }
 
@@ -224,7 +222,7 @@ Result<ThinStep> BlockStore::thin(TagIndex tag, const KeptFrom& target) {
 
 StoreStats BlockStore::stats() const {
   StoreStats stats;
-  const StoreWriter::Counters& counters = parts_->writer_->counters();
+  const WriterCounters& counters = parts_->writer_->counters();
   stats.stored_samples = counters.stored.load();
   stats.duplicate_samples = counters.duplicates.load();
   stats.dropped_samples = counters.dropped.load();

@@ -70,6 +70,31 @@ Result<std::optional<Rollup>> RollupMaker::hour(uint32_t tag, TimeNs hour_ns, co
   return std::optional<Rollup>(fold.finish());
 }
 
+Result<RollupMaker::Hours> RollupMaker::hours_from(uint32_t tag, TimeNs hour_ns,
+                                                   const TagRole& role,
+                                                   const std::function<bool()>& enough) {
+  Hours hours;
+  Roller roller(kHourNs, role);
+  std::optional<TimeNs> last_ns;
+  MW_TRY(tables_.each_block(tag, {hour_ns, INT64_MAX}, [&](TimeNs, Bytes body) {
+    const auto samples = decode_block(body);
+    if (!samples) return true;  // a gap, as for every reader
+    for (const StoredSample& sample : *samples) {
+      if (sample.ts_ns < hour_ns) continue;
+      const TimeNs in_hour_ns = stretch_of(sample.ts_ns, kHourNs);
+      if (last_ns && in_hour_ns != *last_ns && enough()) {
+        hours.go_on_ns = in_hour_ns;
+        return false;
+      }
+      last_ns = in_hour_ns;
+      roller.add(sample);
+    }
+    return true;
+  }));
+  hours.made = roller.finish();
+  return hours;
+}
+
 Result<ThinStep> RollupMaker::thin(uint32_t tag, const TagRole& role, const KeptFrom& target,
                                    Thinned& thinned) {
   // What is coarse goes first, as far as finer is gone already, so that samples which become
@@ -138,7 +163,6 @@ Result<ThinStep> RollupMaker::thin_samples(uint32_t tag, const TagRole& role,
     MW_ASSIGN(const bool all, rows_.drop_before(tag, kHourNs, hour_from_ns, kRowsAStep));
     if (all) from.hour_from_ns = hour_from_ns;
   }
-  thinned.hold_ns = role.hold_ns;
   MW_TRY(tables_.put_thinned(tag, thinned));
   return step;
 }

@@ -133,6 +133,14 @@ Result<bool> RollupRows::drop_before(uint32_t tag, int64_t width_ns, TimeNs ts_n
   return all;
 }
 
+Result<void> RollupRows::drop_from(uint32_t tag, int64_t width_ns, TimeNs ts_ns) {
+  const TimeNs row_ns = rows_of({ts_ns, INT64_MAX}, width_ns).start_ns;
+  MW_ASSIGN(const std::vector<Rollup> kept,
+            read(tag, width_ns, {row_ns, ts_ns}, RollupParts::kAll));
+  MW_TRY(tables_.delete_rollup_rows_from(tag, width_ns, row_ns));
+  return kept.empty() ? Result<void>() : write(tag, width_ns, row_ns, kept);
+}
+
 Result<void> RollupRows::write(uint32_t tag, int64_t width_ns, TimeNs row_ns,
                                std::span<const Rollup> rollups) {
   if (rollups.empty()) return tables_.delete_rollup_row(tag, width_ns, row_ns);

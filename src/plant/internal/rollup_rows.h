@@ -36,6 +36,8 @@ class RollupRows {
   Result<void> erase(uint32_t tag, int64_t width_ns, std::span<const TimeNs> starts);
   /// Takes out those that start before a time, at most `most_rows` rows of them; true: all of them.
   Result<bool> drop_before(uint32_t tag, int64_t width_ns, TimeNs ts_ns, int most_rows);
+  /// Takes out those that start at or after a time.
+  Result<void> drop_from(uint32_t tag, int64_t width_ns, TimeNs ts_ns);
 
  private:
   std::vector<Rollup> decode(uint32_t tag, Bytes body, RollupParts parts) const;

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kIdleConnections = 8;
 
-auto first_at_or_after(const std::vector<StoredSample>& samples, TimeNs ts_ns) {
-  return std::lower_bound(samples.begin(), samples.end(), ts_ns,
-                          [](const StoredSample& s, TimeNs ts) { return s.ts_ns < ts; });
-}
-
 bool any_in(const std::vector<StoredSample>& samples, TimeNs start_ns, TimeNs end_ns) {
   const auto at = first_at_or_after(samples, start_ns);
   return at != samples.end() && at->ts_ns < end_ns;

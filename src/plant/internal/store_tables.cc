@@ -27,12 +27,12 @@ enum StatementName : std::size_t {
   kBlockRange,
   kBlocksAfter,
   kBlockBefore,
-  kBlockSpans,
   kRollups,
   kRollupStarts,
   kRollupBefore,
   kPutRollups,
   kDeleteRollups,
+  kDeleteRollupsFrom,
   kAddDue,
   kRemoveDue,
   kDue,
@@ -65,7 +65,6 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "ORDER BY start_ns LIMIT ?4",
     "SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns < ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
-    "SELECT start_ns, end_ns FROM block WHERE tag = ?1 ORDER BY start_ns",
     "SELECT start_ns, body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns >= ?3 "
     "AND start_ns < ?4 ORDER BY start_ns LIMIT ?5",
     "SELECT start_ns FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns < ?3 "
@@ -74,6 +73,7 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "ORDER BY start_ns DESC LIMIT 1",
     "INSERT INTO rollup(tag, width_ns, start_ns, body) VALUES(?1, ?2, ?3, ?4)",
     "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns = ?3",
+    "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns >= ?3",
     "INSERT INTO due(tag, hour_ns) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
     "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2", "SELECT tag, hour_ns FROM due",
     "SELECT raw_from_ns, minute_from_ns, hour_from_ns, hold_ns FROM thinned WHERE tag = ?1",
@@ -252,18 +252,6 @@ Result<void> StoreTables::each_block_before(uint32_t tag, TimeNs ts_ns, const Ro
   }
 }
 
-Result<void> StoreTables::each_block_span(
-    uint32_t tag, const std::function<void(TimeNs start_ns, TimeNs end_ns)>& visit) {
-  MW_ASSIGN(SqlQuery* const prepared, query(kBlockSpans));
-  const Scope select(prepared);
-  select->bind(1, int64_t{tag});
-  while (true) {
-    MW_ASSIGN(const bool row, select->step());
-    if (!row) return {};
-    visit(select->integer(0), select->integer(1));
-  }
-}
-
 Result<void> StoreTables::each_rollup_row(uint32_t tag, int64_t width_ns, TimeWindow starts,
                                           const RowVisitor& visit) {
   // Few at first: whoever looks for the first one wants no more.
@@ -323,6 +311,10 @@ Result<void> StoreTables::put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs 
 
 Result<void> StoreTables::delete_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns) {
   return run(kDeleteRollups, int64_t{tag}, width_ns, start_ns);
+}
+
+Result<void> StoreTables::delete_rollup_rows_from(uint32_t tag, int64_t width_ns, TimeNs start_ns) {
+  return run(kDeleteRollupsFrom, int64_t{tag}, width_ns, start_ns);
 }
 
 Result<void> StoreTables::add_due(uint32_t tag, TimeNs hour_ns) {

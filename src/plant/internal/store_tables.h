@@ -70,9 +70,6 @@ class StoreTables {
   Result<void> set_block_aside(uint32_t tag, TimeNs start_ns);
   /// Those that may hold samples of the window, ascending, until `visit` returns false.
   Result<void> each_block(uint32_t tag, TimeWindow window, const RowVisitor& visit);
-  /// From the first to the last sample of each.
-  Result<void> each_block_span(uint32_t tag,
-                               const std::function<void(TimeNs start_ns, TimeNs end_ns)>& visit);
   /// Those that start before a time, newest first, until `visit` returns false.
   Result<void> each_block_before(uint32_t tag, TimeNs ts_ns, const RowVisitor& visit);
 
@@ -88,6 +85,7 @@ class StoreTables {
                                                        TimeNs ts_ns);
   Result<void> put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns, Bytes body);
   Result<void> delete_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns);
+  Result<void> delete_rollup_rows_from(uint32_t tag, int64_t width_ns, TimeNs start_ns);
 
   /// Hours whose rollup is to be made.
   Result<void> add_due(uint32_t tag, TimeNs hour_ns);
