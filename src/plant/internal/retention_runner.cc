@@ -80,18 +80,30 @@ void RetentionRunner::run_once() {
   for (std::size_t i = 0; i < rules_.size(); ++i) show(i, apply(i, clock_.now_ns()));
 }
 
-/// The plant's newest sample before this week; where there is none, nothing is old.
+/// The last sample before a time that says something of the device: marks that it is away are made
+/// by our own clock. Looks back over at most a hundred of those.
+Result<std::optional<TimeNs>> RetentionRunner::last_heard_ns(const Tag& tag, TimeNs ts_ns) const {
+  for (int i = 0; i < 100; ++i) {
+    MW_ASSIGN(const std::optional<Sample> last, store_.last_before(tag.index, ts_ns));
+    if (!last) break;
+    if (last->quality != Quality::kBad) return std::optional<TimeNs>(last->ts_ns);
+    ts_ns = last->ts_ns;
+  }
+  return std::optional<TimeNs>();
+}
+
+/// By the plant's newest sample before this week; where there is none, nothing is old.
 std::optional<Text> RetentionRunner::distrust_of_clock(TimeNs now_ns) const {
   const TimeNs week_ns = now_ns - kTrustAfterNs;
   std::optional<TimeNs> newest_ns;
   for (const Tag& tag : catalogue_->tags()) {
-    const Result<std::optional<Sample>> last = store_.last_before(tag.index, week_ns);
+    const Result<std::optional<TimeNs>> last = last_heard_ns(tag, week_ns);
     if (!last) {
       return Text{"old samples are not removed: " + last.error().message.en,
                   "旧数据未删除：" + last.error().message.in(Language::kZh)};
     }
     if (!*last) continue;
-    newest_ns = std::max(newest_ns.value_or(INT64_MIN), (*last)->ts_ns);
+    newest_ns = std::max(newest_ns.value_or(INT64_MIN), **last);
     if (*newest_ns >= week_ns - kLongestSilenceNs) return std::nullopt;
   }
   if (!newest_ns) return std::nullopt;

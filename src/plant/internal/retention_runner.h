@@ -41,6 +41,7 @@ class RetentionRunner {
   void run();
   /// What keeps the rule from being carried out.
   std::optional<Text> apply(std::size_t rule, TimeNs now_ns);
+  Result<std::optional<TimeNs>> last_heard_ns(const Tag& tag, TimeNs ts_ns) const;
   std::optional<Text> distrust_of_clock(TimeNs now_ns) const;
   Result<void> record(std::size_t rule, const Removal& removal, const std::vector<const Tag*>& due);
   Result<uint64_t> thin(const Tag& tag, const KeptFrom& target);

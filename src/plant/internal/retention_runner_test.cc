@@ -168,6 +168,11 @@ TEST_F(RetentionRunnerTest, RemovesNothingByAClockThatJumpedAheadUntilAWeekOfSam
   EXPECT_TRUE(retention.status().problem.has_value());
   EXPECT_EQ(raw_before(kTemperature, jumped_ns), 8640u);
   EXPECT_EQ(recorded, 0);
+  // Nor is a mark that a device is away.
+  Sample mark = number_at(kParts, clock_.now - 8 * kNsPerDay, 0, Quality::kBad);
+  ASSERT_TRUE(store_->append(std::vector{mark}));
+  retention.run_once();
+  EXPECT_TRUE(retention.status().problem.has_value());
   // It was right after all, and the plant stood still.
   const TimeNs week_ns = clock_.now;
   clock_.now += 2 * kNsPerDay;

@@ -116,7 +116,7 @@ int64_t StoreWriter::next_due_ns() const {
   } else if (aside_retry_at_ns_ != 0) {
     at(aside_retry_at_ns_);
   } else if (upkeep_.has_to_roll()) {
-    at(1);  // now
+    at(std::max<int64_t>(1, rest_until_ns_));
   }
   return due_ns;
 }
@@ -188,8 +188,12 @@ void StoreWriter::work_aside(std::optional<ThinJob> job) {
     // Whoever asked for it hears of it and asks again; the connection may be one to make anew.
     if (!step && !refusal_) aside_retry_at_ns_ = next_try_ns();
     job->done.set_value(std::move(step));
-  } else if ((upkeep_.has_to_roll() || aside_retry_at_ns_ != 0) && may_work_aside()) {
+  } else if ((upkeep_.has_to_roll() || aside_retry_at_ns_ != 0) && steady_ns() >= rest_until_ns_ &&
+             may_work_aside()) {
+    const int64_t begun_ns = steady_ns();
     note_aside(upkeep_.roll());
+    // As long a rest as that took: a year of history is rolled up on half a core.
+    rest_until_ns_ = 2 * steady_ns() - begun_ns;
   }
 }
 

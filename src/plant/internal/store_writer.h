@@ -117,6 +117,7 @@ class StoreWriter {
   std::deque<JournalEntry> buffer_;  // in the tail, not in the journal
   std::optional<Refusal> refusal_;   // of samples: none is committed before those of the buffer
   int64_t aside_retry_at_ns_ = 0;    // after sealing or rolling up failed; 0: it did not
+  int64_t rest_until_ns_ = 0;        // between two steps of rolling up
   std::thread thread_;
 };
 
