@@ -141,9 +141,9 @@ class Link:
     """The cable between broker and server: it can be cut or fall silent, and it reads along which
     samples the server has acknowledged."""
 
-    def __init__(self, broker_port, on_acknowledged):
-        self.broker_port, self.on_acknowledged = broker_port, on_acknowledged
-        self.handed_over = set()
+    def __init__(self, broker_port, acknowledged):
+        self.broker_port, self.acknowledged = broker_port, acknowledged
+        self.handed_over, self.packets = set(), 0
         self.open, self.silent = True, False
         self.writers = set()
 
@@ -193,8 +193,7 @@ class Link:
         if kind == mqtt_wire.CONNECT:
             state["version"] = body[6]
         elif kind == mqtt_wire.PUBACK:
-            for number in state["numbers"].pop(struct.unpack_from(">H", body)[0], []):
-                self.on_acknowledged(number)
+            self.acknowledged.update(state["numbers"].pop(struct.unpack_from(">H", body)[0], []))
 
     def _from_broker(self, state, kind, flags, body):
         if kind != mqtt_wire.PUBLISH or self.silent:
@@ -202,5 +201,6 @@ class Link:
         packet, payload = mqtt_wire.published(flags, body, state["version"])
         numbers = [sample["value"] for sample in json.loads(payload)]
         self.handed_over.update(numbers)
+        self.packets += 1
         if packet is not None:
             state["numbers"][packet] = numbers

@@ -5,36 +5,12 @@
 #include <thread>
 #include <vector>
 
+#include "plant/internal/postgres_schema.h"
+
 namespace mw::plant {
 namespace {
 
 constexpr int kLockAttempts = 40;  // over two seconds
-constexpr int64_t kVersion = 2;    // as kSchemaVersion of plant.db: the tables are the same
-
-constexpr const char* kTables = R"sql(
-CREATE TABLE store(version BIGINT NOT NULL);
-CREATE TABLE tag(id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated BIGINT NOT NULL);
-CREATE TABLE text(id BIGINT PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE block(
-  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
-  count BIGINT NOT NULL, body BYTEA NOT NULL, PRIMARY KEY(tag, start_ns));
-CREATE TABLE damaged_block(
-  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
-  count BIGINT NOT NULL, body BYTEA NOT NULL);
-CREATE TABLE journal(seq BIGSERIAL PRIMARY KEY, count BIGINT NOT NULL, body BYTEA NOT NULL);
-CREATE TABLE rollup(
-  tag BIGINT NOT NULL, width_ns BIGINT NOT NULL, start_ns BIGINT NOT NULL,
-  body BYTEA NOT NULL, PRIMARY KEY(tag, width_ns, start_ns));
-CREATE TABLE due(tag BIGINT NOT NULL, hour_ns BIGINT NOT NULL, PRIMARY KEY(tag, hour_ns));
-CREATE TABLE thinned(
-  tag BIGINT PRIMARY KEY, raw_from_ns BIGINT NOT NULL, minute_from_ns BIGINT NOT NULL,
-  hour_from_ns BIGINT NOT NULL, hold_ns BIGINT NOT NULL);
-ALTER TABLE block ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE journal ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE rollup ALTER COLUMN body SET STORAGE EXTERNAL;
-INSERT INTO store VALUES(2);
-)sql";
-
 // The server looks as soon as we do whether the other side is there: its own default lets a session
 // behind a cut cable keep the writer's lock for two hours. And nobody waits long for someone's
 // VACUUM FULL: samples are buffered meanwhile.
@@ -187,44 +163,27 @@ Result<void> PostgresDatabase::end_former(postgres::Connection& connection, Back
   return {};
 }
 
-Result<void> PostgresDatabase::check_encoding(postgres::Connection& connection) const {
-  MW_ASSIGN(const postgres::Rows rows, connection.execute("SHOW server_encoding"));
-  const std::string encoding = rows.text(0, 0);
-  if (encoding == "UTF8") return {};
-  return Error::make(Code::kUnsupported,
-                     name_ + " has the encoding " + encoding +
-                         ", expected UTF8: states may be in any language; make the database with "
-                         "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0",
-                     name_ + " 的编码为 " + encoding +
-                         "，应为 UTF8；请用 CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE "
-                         "template0 新建数据库",
-                     "plant.store");
-}
-
 Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) const {
-  MW_TRY(check_encoding(connection));
-  const auto number = [&](const char* name, const char* sql) -> Result<int64_t> {
-    MW_TRY(connection.prepare(name, sql));
-    MW_ASSIGN(const postgres::Rows rows, connection.run(name, {}));
-    return rows.count() > 0 ? rows.integer(0, 0) : 0;
-  };
   // 0x4D57504C, "MWPL", as in plant.db's application_id. A writer that just ended may have it for
   // a moment, until the server notices.
-  MW_ASSIGN(int64_t locked, number("lock", "SELECT pg_try_advisory_lock(1297567820)"));
-  for (int attempt = 0; locked == 0 && attempt < kLockAttempts; ++attempt) {
+  MW_TRY(connection.prepare("lock", "SELECT pg_try_advisory_lock(1297567820)"));
+  const auto lock = [&]() -> Result<bool> {
+    MW_ASSIGN(const postgres::Rows rows, connection.run("lock", {}));
+    return rows.integer(0, 0) != 0;
+  };
+  MW_ASSIGN(bool locked, lock());
+  for (int attempt = 0; !locked && attempt < kLockAttempts; ++attempt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    MW_ASSIGN(const postgres::Rows again, connection.run("lock", {}));
-    locked = again.integer(0, 0);
+    MW_ASSIGN(locked, lock());
   }
-  if (locked == 0) {
+  if (!locked) {
     return Error::make(
         Code::kConflict,
         "another Millwright writes to " + name_ + ": stop it, or give each its own database",
         "另一个 Millwright 正在写入 " + name_ + "；请先停止它，或使用不同的数据库");
   }
-  MW_ASSIGN(const int64_t unsafe,
-            number("unsafe", "SELECT (current_setting('fsync') = 'off')::int::bigint"));
-  if (unsafe != 0) {
+  MW_ASSIGN(const postgres::Rows fsync, connection.execute("SHOW fsync"));
+  if (fsync.text(0, 0) == "off") {
     log_(LogLevel::kWarning, "plant",
          name_ + " runs with fsync = off: a loss of power there loses acknowledged samples");
   }
@@ -232,23 +191,7 @@ Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) c
   MW_ASSIGN(const postgres::Rows set,
             connection.execute("SELECT set_config('synchronous_commit', 'on', false) "
                                "WHERE current_setting('synchronous_commit') = 'off'"));
-  MW_ASSIGN(const int64_t exists, number("exists",
-                                         "SELECT count(*) FROM information_schema.tables WHERE "
-                                         "table_schema = 'millwright' AND table_name = 'store'"));
-  if (exists == 0) {
-    MW_ASSIGN(const postgres::Rows made,
-              connection.execute(std::string("BEGIN; CREATE SCHEMA IF NOT EXISTS millwright;") +
-                                 kTables + "COMMIT"));
-  }
-  MW_ASSIGN(const int64_t version, number("version", "SELECT version FROM store"));
-  if (version != kVersion) {
-    return Error::make(Code::kUnsupported,
-                       name_ + " has schema version " + std::to_string(version) +
-                           ", this Millwright knows " + std::to_string(kVersion) +
-                           "; use the one that wrote it",
-                       name_ + " 的结构版本为 " + std::to_string(version) + "，请使用写入它的版本");
-  }
-  return {};
+  return prepare_schema(connection, name_);
 }
 
 }  // namespace mw::plant

@@ -37,7 +37,6 @@ class PostgresDatabase final : public SqlDatabase {
   PostgresDatabase(postgres::Address address, std::string name, LogSink log)
       : address_(std::move(address)), name_(std::move(name)), log_(std::move(log)) {}
   Result<void> end_former(postgres::Connection& connection, Backend former) const;
-  Result<void> check_encoding(postgres::Connection& connection) const;
   Result<void> become_writer(postgres::Connection& connection) const;
 
   const postgres::Address address_;
