@@ -29,7 +29,7 @@ export function OwnPasswordForm({ done, first = false }: { done: () => void; fir
       <Field label={t("account.new_password")} hint={t("people.password_hint")} problem={problem_of(problem, "password")}>
         {(input) => <input {...input} class="text-input" type="password" value={password} autocomplete="new-password" required maxLength={1024} onInput={(event) => set_password(event.currentTarget.value)} />}
       </Field>
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["own_password", "password"]} />
       <FormActions go={t("account.change")} busy={busy} />
     </form>
   );
