@@ -8,7 +8,8 @@
 namespace mw::alarms {
 namespace {
 
-constexpr int kRemembered = 5000;  // messages of a month, at most, are looked through at the start
+constexpr int kRemembered = 100'000;  // messages that are looked through at the start
+constexpr int kLookedAt = 10'000;     // entries of one alarm since somebody was told of it
 
 const Identity kAll{Identity::Kind::kService, "escalation", {}, {"*"}, {}};
 
@@ -49,7 +50,8 @@ void Escalation::remember() {
     if (!rule || !since || since->empty() || !sender_.has(each.channel)) continue;
     const Told told{*rule, std::strtoll(since->c_str(), nullptr, 10), each.channel};
     if (json_string(facts, "event").value_or("") == "ended" ||
-        each.state == notify::MessageState::kWithdrawn) {
+        each.state == notify::MessageState::kWithdrawn ||
+        each.state == notify::MessageState::kGivenUp) {
       ended.insert(told);
     } else {
       told_.insert(told);
@@ -75,12 +77,17 @@ Result<void> Escalation::tell(const AlarmView& view, const EscalationStep& step,
 
 Result<void> Escalation::tell_end(const Told& told, TimeNs now) {
   MW_ASSIGN(const bool withdrawn, sender_.withdraw(told.channel, key_of(told)));
-  if (withdrawn) return {};  // nobody had been told
-  const auto view = alarms_.find(kAll, told.rule);
-  if (!view) return {};  // its rule was removed
+  if (withdrawn) return {};  // nobody was told
+  AlarmView view;
+  if (auto found = alarms_.find(kAll, told.rule)) {
+    view = std::move(*found);
+  } else {  // its rule was removed: only its name is left
+    view.rule.id = view.rule.name.en = view.rule.asset = told.rule;
+  }
   EntryFilter filter;
   filter.rule = told.rule;
   filter.from_ns = told.since_ns;
+  filter.limit = kLookedAt;
   MW_ASSIGN(const std::vector<Entry> entries, alarms_.journal(kAll, filter));
   // Oldest first: the first that ended it, whatever came after.
   std::optional<Entry> last;
@@ -90,7 +97,7 @@ Result<void> Escalation::tell_end(const Told& told, TimeNs now) {
       last = *each;
     }
   }
-  notify::Message message = message_of_end(*view, last, language_of(told.channel), now);
+  notify::Message message = message_of_end(view, last, language_of(told.channel), now);
   message.key = key_of(told) + "|end";
   message.facts["since_ns"] = std::to_string(told.since_ns);
   const auto put = sender_.put(told.channel, message);

@@ -193,6 +193,28 @@ TEST_F(EscalationTest, ARestartTellsNothingTwiceAndForgetsNoEnd) {
   EXPECT_THAT(messages(), ElementsAre("shift unacknowledged sent", "shift ended sent"));
 }
 
+TEST_F(EscalationTest, WhoWasNeverReachedIsNotToldTheEnd) {
+  hot();
+  look(130);
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("shift", 9), {"no route", ""}, false,
+                              clock_.now_ns(), clock_.now_ns() + 1));
+  act(Alarms::Action::kAcknowledge);
+  look(140);
+  EXPECT_THAT(messages(), ElementsAre("shift unacknowledged given_up"));
+}
+
+TEST_F(EscalationTest, TellsTheEndOfAnAlarmWhoseRuleWasRemoved) {
+  hot();
+  look(130);
+  deliver();
+  const Identity engineer{
+      Identity::Kind::kPerson, "erik", {"viewer", "operator", "engineer"}, {"*"}, {}};
+  ASSERT_TRUE(alarms_->remove_rule(engineer, "m1.t.high"));
+  look(140);
+  EXPECT_THAT(messages(), ElementsAre("shift unacknowledged sent", "shift ended"));
+  EXPECT_THAT(outbox_->newest(1)->front().message.subject, HasSubstr("m1.t.high"));
+}
+
 TEST_F(EscalationTest, WhatNobodyHasToAcknowledgeIsNotTold) {
   hot();
   act(Alarms::Action::kShelve, "known", kNsPerHour);

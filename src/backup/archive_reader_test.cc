@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "backup/archive.h"
-#include "backup/internal/test_archive.h"
+#include "tests/support/test_archive.h"
 
 namespace mw::backup {
 namespace {

@@ -17,6 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLeastPassphrase = 12;
+// Where copies of databases lie in clear until they are in the archive: on the disk that has them
+// in clear anyway, not beside the archive, which may be on somebody's stick.
+constexpr const char* kScratch = "backup.part";
 
 enum class Treatment { kCopy, kDatabase, kAudit, kLeaveOut, kOfTheMoment };
 
@@ -25,6 +28,7 @@ Treatment treatment_of(const fs::path& path) {
   const std::string top = path.begin()->string();
   const std::string name = path.filename().string();
   if (top == "models" || top == "broker") return Treatment::kLeaveOut;
+  if (top == kScratch) return Treatment::kOfTheMoment;
   if (top == "audit") return Treatment::kAudit;
   // Locks, addresses and SQLite's own journals mean something to running processes only; what a
   // machine can do is another on the next one.
@@ -43,10 +47,11 @@ struct Plan {
   uint64_t bytes = 0;
 };
 
-Result<Plan> plan_of(const fs::path& data) {
+/// All of `folder`, the data folder or one below it.
+Result<Plan> plan_of(const fs::path& data, const fs::path& folder) {
   Plan plan;
   std::error_code problem;
-  fs::recursive_directory_iterator each(data, problem);
+  fs::recursive_directory_iterator each(folder, problem);
   for (; !problem && each != fs::recursive_directory_iterator(); each.increment(problem)) {
     const fs::path path = each->path().lexically_relative(data);
     const Treatment treatment = treatment_of(path);
@@ -56,6 +61,10 @@ Result<Plan> plan_of(const fs::path& data) {
       continue;
     }
     const fs::file_status status = each->symlink_status(problem);
+    if (status.type() == fs::file_type::not_found) {  // removed since it was listed
+      problem.clear();
+      continue;
+    }
     if (problem) break;
     if (fs::is_directory(status) || treatment == Treatment::kOfTheMoment) continue;
     if (!fs::is_regular_file(status) || !is_entry_path(path.generic_string())) {
@@ -132,9 +141,10 @@ class Copier {
       if (options_.audit != nullptr) {
         MW_ASSIGN(held, options_.audit->hold());
       }
-      MW_ASSIGN(const Plan now, plan_of(options_.data));
-      audit_ = now.audit;
       std::error_code problem;
+      if (!fs::exists(options_.data / "audit", problem)) return {};
+      MW_ASSIGN(const Plan now, plan_of(options_.data, options_.data / "audit"));
+      audit_ = now.audit;
       for (const fs::path& name : audit_) {
         fs::create_directories((scratch / name).parent_path(), problem);
         if (!problem) fs::copy_file(options_.data / name, scratch / name, problem);
@@ -180,12 +190,18 @@ Result<BackupReport> back_up(const BackupOptions& options) {
                        "file can try as long as they like",
                        "备份口令至少 12 个字符：拿到文件的人可以无限次尝试", "passphrase");
   }
-  MW_ASSIGN(const Plan plan, plan_of(options.data));
+  MW_ASSIGN(const auto turn, FileLock::try_acquire(options.data / "backup.lock"));
+  if (!turn) {
+    return Error::make(Code::kConflict, "another backup of this data folder is being made",
+                       "该数据目录的另一个备份正在进行", "data");
+  }
+  MW_ASSIGN(const Plan plan, plan_of(options.data, options.data));
   const Json about{{"made", utc_text(options.clock->now_ns())},
                    {"version", options.version},
                    {"from", options.data.string()},
                    {"left_out", plan.left_out}};
-  MW_ASSIGN(const ScratchFolder scratch, ScratchFolder::beside(options.to));
+  // One that a killed backup left is emptied first.
+  MW_ASSIGN(const ScratchFolder scratch, ScratchFolder::at(options.data / kScratch));
   MW_ASSIGN(ArchiveWriter archive,
             ArchiveWriter::create(options.to, options.passphrase, about, options.cost));
   Copier copier(options, plan, std::move(archive));

@@ -35,8 +35,10 @@ struct BackupReport {
 /// at one moment, the audit log after all others, so that no change is in it without its record.
 /// Models are left out: they are fetched again, and are most of the bytes.
 ///
-/// Needs    as much free space beside `to` as the largest SQLite file, for a while.
-/// Errors   kConflict: `to` exists; kInvalidArgument: a short passphrase; those of files.
+/// Needs    as much free space in `data` as the largest SQLite file, for a while: nothing lies in
+///          clear beside `to`.
+/// Errors   kConflict: `to` exists, or another backup is being made; kInvalidArgument: a short
+/// passphrase; those of files.
 Result<BackupReport> back_up(const BackupOptions& options);
 
 }  // namespace mw::backup

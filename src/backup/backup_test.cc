@@ -5,8 +5,8 @@
 #include <atomic>
 #include <thread>
 
-#include "backup/internal/test_backup.h"
 #include "core/file.h"
+#include "tests/support/test_backup.h"
 
 namespace mw::backup {
 namespace {
@@ -66,6 +66,29 @@ TEST_F(BackupTest, IsOfOneMomentWhileAServerWrites) {
                            "(SELECT count(*) FROM pair AS later WHERE later.rowid >= pair.rowid)"),
             0);
   EXPECT_GE(static_cast<int64_t>(got->audit.records), rows) << "no row without its record";
+}
+
+TEST_F(BackupTest, LeavesNothingInClearBesideTheFileAndClearsUpAfterOneThatWasKilled) {
+  put("backup.part/plant.db", "left in clear by a killed backup");
+  BackupOptions watched = options();
+  int steps = 0;
+  watched.on_progress = [&](uint64_t, uint64_t) {
+    ++steps;
+    for (const auto& each : fs::directory_iterator(folder_.path())) {
+      EXPECT_TRUE(each.is_regular_file() || each.path() == data()) << each.path();
+    }
+  };
+  ASSERT_TRUE(back_up(watched));
+  EXPECT_GT(steps, 0);
+  EXPECT_FALSE(fs::exists(data() / "backup.part"));
+  ASSERT_TRUE(restored());
+  EXPECT_FALSE(fs::exists(back() / "backup.part"));
+}
+
+TEST_F(BackupTest, IsMadeOneAtATime) {
+  const auto turn = FileLock::try_acquire(data() / "backup.lock");
+  ASSERT_TRUE(turn && *turn);
+  EXPECT_EQ(back_up(options()).error().code, Code::kConflict);
 }
 
 TEST_F(BackupTest, ReplacesNothingAndNeedsAPassphrase) {

@@ -72,8 +72,10 @@ Result<BackupContent> check_backup(const fs::path& file, std::string_view passph
       []() -> Result<void> { return {}; });
 }
 
-Result<RestoreReport> restore(const fs::path& file, std::string_view passphrase, const fs::path& to,
-                              const Progress& on_progress) {
+Result<RestoreReport> restore(const fs::path& file, std::string_view passphrase,
+                              const fs::path& wanted, const Progress& on_progress) {
+  fs::path to = fs::absolute(wanted).lexically_normal();
+  if (!to.has_filename()) to = to.parent_path();  // "newdir/", as a shell completes it
   MW_TRY(check_target(to));
   MW_ASSIGN(ScratchFolder scratch, ScratchFolder::beside(to));
   std::optional<AtomicFile> out;
@@ -101,9 +103,9 @@ Result<RestoreReport> restore(const fs::path& file, std::string_view passphrase,
     return audit.error();
   }
   MW_TRY(sync_folder(scratch.path()));
-  std::error_code ignored;
-  fs::remove(to, ignored);  // an empty one
   std::error_code problem;
+  fs::remove(to, problem);  // an empty one, or none
+  if (problem) return errno_error("replace", to.string(), problem.value());
   fs::rename(scratch.path(), to, problem);
   if (problem) return errno_error("rename", to.string(), problem.value());
   scratch.keep();

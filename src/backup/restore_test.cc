@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "backup/internal/test_backup.h"
 #include "core/file.h"
+#include "tests/support/test_backup.h"
 
 namespace mw::backup {
 namespace {
@@ -31,6 +31,15 @@ TEST_F(RestoreTest, ReplacesNothing) {
   EXPECT_EQ(*read_file(back() / "mine", 10), "x");
   fs::remove(back() / "mine");
   EXPECT_TRUE(restored()) << "an empty folder will do";
+}
+
+TEST_F(RestoreTest, TakesAFolderAsAShellCompletesIt) {
+  ASSERT_TRUE(back_up(options()));
+  fs::create_directories(back());
+  ASSERT_TRUE(restore(file(), kPassphrase, back().string() + "/", kQuiet));
+  EXPECT_TRUE(fs::exists(back() / "people.key"));
+  EXPECT_TRUE(restore(file(), kPassphrase, folder_.path() / "x" / ".." / "new/", kQuiet));
+  EXPECT_TRUE(fs::exists(folder_.path() / "new" / "people.key"));
 }
 
 TEST_F(RestoreTest, LeavesNothingBehindWhereTheBackupIsDamaged) {

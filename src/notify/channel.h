@@ -24,8 +24,9 @@ class Channel {
  public:
   virtual ~Channel() = default;
   /// Hands over all of them as one; when it returns without an error, the other side has them.
-  /// Errors   kUnavailable, kDeadlineExceeded, kUnauthenticated, kInvalidArgument (an address that
-  ///          is refused), with what the other side said; kCancelled when `stop` asks for it.
+  /// Errors   kUnavailable, kUnauthenticated, kInvalidArgument (an address that is refused), with
+  ///          what the other side said: it has none of them. kDeadlineExceeded, kIo, kCancelled
+  ///          (when `stop` asks for it): it may have them.
   virtual Result<void> send(const std::vector<Message>& messages, std::stop_token stop) = 0;
 };
 

@@ -10,7 +10,7 @@ CREATE TABLE message(
   id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, key TEXT NOT NULL,
   subject TEXT NOT NULL, body TEXT NOT NULL, facts TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
   created_ns INTEGER NOT NULL, done_ns INTEGER NOT NULL DEFAULT 0,
-  attempts INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '',
+  attempts INTEGER NOT NULL DEFAULT 0, doubt INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '',
   problem_zh TEXT NOT NULL DEFAULT '', UNIQUE(channel, key));
 CREATE INDEX message_waiting ON message(channel, id) WHERE state = 0;
 CREATE INDEX message_done ON message(done_ns);
@@ -60,10 +60,15 @@ Result<bool> Outbox::put(const std::string& channel, const Message& message, Tim
 Result<bool> Outbox::withdraw(const std::string& channel, const std::string& key, TimeNs now_ns) {
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_ASSIGN(auto update, database_.prepare("UPDATE message SET state = 2, done_ns = ? WHERE "
-                                           "channel = ? AND key = ? AND state = 0"));
+                                           "channel = ? AND key = ? AND state = 0 AND doubt = 0"));
   update.bind(1, now_ns).bind(2, std::string_view(channel)).bind(3, std::string_view(key));
   MW_TRY(update.run());
-  return database_.changes() == 1;
+  if (database_.changes() == 1) return true;
+  MW_ASSIGN(auto select, database_.prepare("SELECT count(*) FROM message WHERE channel = ? AND "
+                                           "key = ? AND (state = 1 OR doubt = 1)"));
+  select.bind(1, std::string_view(channel)).bind(2, std::string_view(key));
+  MW_ASSIGN(const bool row, select.step());
+  return row && select.integer(0) == 0;
 }
 
 Result<std::vector<OutboxEntry>> Outbox::read(const std::string& where, std::string_view channel,
@@ -116,22 +121,37 @@ Result<void> Outbox::update(const char* sql, const std::vector<OutboxEntry>& ent
   return done ? ended : done;
 }
 
+Result<int> Outbox::count_waiting(const std::string& channel) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  MW_ASSIGN(auto select,
+            database_.prepare("SELECT count(*) FROM message WHERE channel = ? AND state = 0"));
+  select.bind(1, std::string_view(channel));
+  MW_ASSIGN(const bool row, select.step());
+  return row ? static_cast<int>(select.integer(0)) : 0;
+}
+
+Result<void> Outbox::sending(const std::vector<OutboxEntry>& entries) {
+  return update("UPDATE message SET doubt = 1, attempts = attempts + 1 WHERE id = ?1", entries,
+                [](sqlite::Statement&) {});
+}
+
 Result<void> Outbox::sent(const std::vector<OutboxEntry>& entries, TimeNs now_ns) {
-  return update("UPDATE message SET state = 1, done_ns = ?2, attempts = attempts + 1 WHERE id = ?1",
-                entries, [&](sqlite::Statement& statement) { statement.bind(2, now_ns); });
+  return update("UPDATE message SET state = 1, done_ns = ?2 WHERE id = ?1", entries,
+                [&](sqlite::Statement& statement) { statement.bind(2, now_ns); });
 }
 
 Result<void> Outbox::failed(const std::vector<OutboxEntry>& entries, const Text& problem,
-                            TimeNs now_ns, TimeNs give_up_before_ns) {
+                            bool arrived, TimeNs now_ns, TimeNs give_up_before_ns) {
   const std::string en = problem.en.substr(0, kMostProblemBytes);
   const std::string zh = problem.zh.substr(0, kMostProblemBytes);
   return update(
       "UPDATE message SET state = CASE WHEN created_ns < ?3 THEN 3 ELSE 0 END, "
       "done_ns = CASE WHEN created_ns < ?3 THEN ?2 ELSE 0 END, "
-      "attempts = attempts + 1, problem = ?4, problem_zh = ?5 WHERE id = ?1 AND state = 0",
+      "doubt = ?6, problem = ?4, problem_zh = ?5 WHERE id = ?1 AND state = 0",
       entries, [&](sqlite::Statement& statement) {
         statement.bind(2, now_ns).bind(3, give_up_before_ns);
         statement.bind(4, std::string_view(en)).bind(5, std::string_view(zh));
+        statement.bind(6, int64_t{arrived ? 1 : 0});
       });
 }
 

@@ -35,15 +35,20 @@ class Outbox {
 
   /// False: the channel had a message of that key before; nothing is told twice.
   Result<bool> put(const std::string& channel, const Message& message, TimeNs now_ns);
-  /// Not needed any more. False: it does not wait (sent already, or not there).
+  /// Not needed any more. True: nobody has it and nobody will get it (it waited, was given up, or
+  /// is not there). False: it was sent, or may have been.
   Result<bool> withdraw(const std::string& channel, const std::string& key, TimeNs now_ns);
 
   /// Those that wait, oldest first.
   Result<std::vector<OutboxEntry>> waiting(const std::string& channel, int limit);
+  Result<int> count_waiting(const std::string& channel);
+  /// Before they are handed over: from now on they may have arrived.
+  Result<void> sending(const std::vector<OutboxEntry>& entries);
   Result<void> sent(const std::vector<OutboxEntry>& entries, TimeNs now_ns);
-  /// They go on waiting; those made before `give_up_before_ns` are given up.
-  Result<void> failed(const std::vector<OutboxEntry>& entries, const Text& problem, TimeNs now_ns,
-                      TimeNs give_up_before_ns);
+  /// They go on waiting; those made before `give_up_before_ns` are given up. `arrived`: they may
+  /// have, all the same.
+  Result<void> failed(const std::vector<OutboxEntry>& entries, const Text& problem, bool arrived,
+                      TimeNs now_ns, TimeNs give_up_before_ns);
 
   /// Newest first.
   Result<std::vector<OutboxEntry>> newest(int limit);

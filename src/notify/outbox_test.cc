@@ -49,15 +49,30 @@ TEST_F(OutboxTest, TakesBackOnlyWhatStillWaits) {
   ASSERT_TRUE(outbox_->sent(*outbox_->waiting("a", 1), 20));
   EXPECT_FALSE(*outbox_->withdraw("a", "1", 30));
   EXPECT_TRUE(*outbox_->withdraw("a", "2", 30));
-  EXPECT_FALSE(*outbox_->withdraw("a", "3", 30));
+  EXPECT_TRUE(*outbox_->withdraw("a", "3", 30)) << "nobody has what was never there";
   EXPECT_EQ(waiting(), "");
   EXPECT_EQ(outbox_->newest(10)->front().state, MessageState::kWithdrawn);
+}
+
+TEST_F(OutboxTest, TakesNothingBackThatMayHaveArrived) {
+  ASSERT_TRUE(outbox_->put("a", message("under way"), 10));
+  ASSERT_TRUE(outbox_->sending(*outbox_->waiting("a", 9)));
+  EXPECT_FALSE(*outbox_->withdraw("a", "under way", 20));
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("a", 9), {"timed out", ""}, true, 30, 0));
+  EXPECT_FALSE(*outbox_->withdraw("a", "under way", 40)) << "a mail server may have taken it";
+  ASSERT_TRUE(outbox_->sending(*outbox_->waiting("a", 9)));
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("a", 9), {"refused", ""}, false, 50, 0));
+  EXPECT_TRUE(*outbox_->withdraw("a", "under way", 60));
+  ASSERT_TRUE(outbox_->put("a", message("given up"), 10));
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("a", 9), {"refused", ""}, false, 50, 40));
+  EXPECT_TRUE(*outbox_->withdraw("a", "given up", 60));
 }
 
 TEST_F(OutboxTest, SaysWhyAnAttemptFailedAndGivesUpWhatIsTooOld) {
   ASSERT_TRUE(outbox_->put("a", message("old"), 10));
   ASSERT_TRUE(outbox_->put("a", message("new"), 50));
-  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("a", 9), {"no route", "无路由"}, 60, 40));
+  ASSERT_TRUE(outbox_->sending(*outbox_->waiting("a", 9)));
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("a", 9), {"no route", "无路由"}, false, 60, 40));
   EXPECT_EQ(waiting(), "new ");
   const auto all = *outbox_->newest(10);
   EXPECT_EQ(all[0].attempts, 1);

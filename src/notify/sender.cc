@@ -7,7 +7,8 @@ namespace {
 
 constexpr int kMostAtOnce = 50;
 constexpr int64_t kLookAgainNs = 60 * kNsPerSecond;
-constexpr int64_t kKeepNs = 30 * kNsPerDay;
+constexpr int64_t kKeepNs =
+    365 * kNsPerDay;  // who was told what, for as long as an alarm may stand
 
 }  // namespace
 
@@ -47,8 +48,13 @@ Result<bool> Sender::withdraw(const std::string& channel, const std::string& key
 
 std::vector<ChannelHealth> Sender::health() const {
   std::vector<ChannelHealth> out;
-  const std::lock_guard<std::mutex> guard(mutex_);
-  for (const auto& [name, each] : health_) out.push_back(each);
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    for (const auto& [name, each] : health_) out.push_back(each);
+  }
+  for (ChannelHealth& each : out) {
+    each.waiting = options_.outbox->count_waiting(each.name).value_or(0);
+  }
   return out;
 }
 
@@ -64,13 +70,28 @@ void Sender::run(std::stop_token stop, const std::string& name, Channel& channel
   }
 }
 
+Result<void> Sender::hand_over(std::stop_token stop, Channel& channel,
+                               const std::vector<OutboxEntry>& entries,
+                               const std::vector<Message>& messages) {
+  const Result<void> sent = channel.send(messages, std::move(stop));
+  const TimeNs now = options_.clock->now_ns();
+  // Killed before this is on disk, they are sent again after the restart.
+  if (sent) return options_.outbox->sent(entries, now);
+  const Code code = sent.error().code;
+  if (code == Code::kCancelled) return sent;
+  const bool arrived = code == Code::kDeadlineExceeded || code == Code::kIo;
+  MW_TRY(options_.outbox->failed(entries, sent.error().message, arrived, now,
+                                 now - options_.give_up_after_ns));
+  return sent;
+}
+
 int64_t Sender::deliver(std::stop_token stop, const std::string& name, Channel& channel,
                         int& failures) {
   const auto pause = [&] {
     const int doublings = std::min(failures - 1, 20);
     return std::min(options_.first_pause_ns << doublings, options_.most_pause_ns);
   };
-  const auto note = [&](Text problem, int waiting) {
+  const auto note = [&](Text problem) {
     ++failures;
     const TimeNs now = options_.clock->now_ns();
     const std::lock_guard<std::mutex> guard(mutex_);
@@ -78,14 +99,13 @@ int64_t Sender::deliver(std::stop_token stop, const std::string& name, Channel& 
     if (!health.problem || health.problem->en != problem.en) {
       options_.log(LogLevel::kWarning, "notify", name + ": " + problem.en);
     }
-    health.waiting = waiting;
     health.problem = std::move(problem);
     health.problem_ns = now;
     health.next_ns = now + pause();
   };
   auto entries = options_.outbox->waiting(name, kMostAtOnce);
   if (!entries) {
-    note(entries.error().message, health_[name].waiting);
+    note(entries.error().message);
     return pause();
   }
   if (entries->empty()) {
@@ -93,27 +113,24 @@ int64_t Sender::deliver(std::stop_token stop, const std::string& name, Channel& 
         !forgotten) {
       options_.log(LogLevel::kWarning, "notify", forgotten.error().message.en);
     }
+    // What failed last was taken back or given up: nothing is wrong that anybody knows of.
+    failures = 0;
+    const std::lock_guard<std::mutex> guard(mutex_);
+    health_[name].problem.reset();
     return kLookAgainNs;
   }
   std::vector<Message> messages;
   for (const OutboxEntry& each : *entries) messages.push_back(each.message);
-  Result<void> sent = channel.send(messages, stop);
-  const TimeNs now = options_.clock->now_ns();
-  if (sent) {
-    // Killed before this is on disk, it is sent again after the restart, with the same id.
-    sent = options_.outbox->sent(*entries, now);
-  } else if (sent.error().code != Code::kCancelled) {
-    const auto kept = options_.outbox->failed(*entries, sent.error().message, now,
-                                              now - options_.give_up_after_ns);
-    if (!kept) sent = kept;
-  }
+  Result<void> sent = options_.outbox->sending(*entries);
+  if (sent) sent = hand_over(stop, channel, *entries, messages);
+  if (!sent && stop.stop_requested()) return 0;  // asked to end: no problem of the channel's
   if (!sent) {
-    note(sent.error().message, static_cast<int>(entries->size()));
+    note(sent.error().message);
     return pause();
   }
   failures = 0;
   const std::lock_guard<std::mutex> guard(mutex_);
-  health_[name] = {name, 0, now, std::nullopt, 0, 0};
+  health_[name] = {name, 0, options_.clock->now_ns(), std::nullopt, 0, 0};
   return 0;  // there may be more
 }
 

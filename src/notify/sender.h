@@ -14,7 +14,7 @@ namespace mw::notify {
 /// How a channel does.
 struct ChannelHealth {
   std::string name;
-  int waiting = 0;
+  int waiting = 0;              // messages
   TimeNs last_sent_ns = 0;      // 0: not since the start
   std::optional<Text> problem;  // why the last attempt failed; nothing: it did not
   TimeNs problem_ns = 0;
@@ -47,6 +47,9 @@ class Sender {
 
  private:
   void run(std::stop_token stop, const std::string& name, Channel& channel);
+  Result<void> hand_over(std::stop_token stop, Channel& channel,
+                         const std::vector<OutboxEntry>& entries,
+                         const std::vector<Message>& messages);
   /// How long until something is to be done.
   int64_t deliver(std::stop_token stop, const std::string& name, Channel& channel, int& failures);
 

@@ -128,6 +128,27 @@ TEST_F(SenderTest, TriesAgainAndSaysWhyUntilItGoesThroughAsOne) {
   EXPECT_EQ(a_.sizes, std::vector<std::size_t>{3}) << "one mail of three alarms";
 }
 
+TEST_F(SenderTest, AChannelWhoseMessagesWereTakenBackIsNotCalledFailed) {
+  set(a_, &FakeState::fails, true);
+  put("a", "1");
+  EXPECT_TRUE(soon([&] { return health("a").problem.has_value(); }));
+  EXPECT_TRUE(soon([&] { return sender_->withdraw("a", "1").value_or(false); }));
+  EXPECT_TRUE(soon([&] { return !health("a").problem.has_value(); }));
+  EXPECT_EQ(health("a").waiting, 0);
+  set(a_, &FakeState::fails, false);
+  put("a", "2");
+  EXPECT_TRUE(soon([&] { return keys(a_) == Keys{"2"}; }));
+}
+
+TEST_F(SenderTest, WhatIsUnderWayIsNotTakenBack) {
+  set(a_, &FakeState::hangs, true);
+  put("a", "1");
+  EXPECT_TRUE(soon([&] { return outbox_->newest(1)->front().attempts == 1; }));
+  EXPECT_FALSE(*sender_->withdraw("a", "1"));
+  set(a_, &FakeState::hangs, false);
+  EXPECT_TRUE(soon([&] { return keys(a_) == Keys{"1"}; }));
+}
+
 TEST_F(SenderTest, GivesUpAfterADay) {
   set(a_, &FakeState::fails, true);
   put("a", "1");

@@ -126,7 +126,8 @@ class People {
   Result<void> end_sessions(const Actor& actor, std::string_view name);
 
   // What a person does for themselves, logged in.
-  /// Counts a wrong password as login() does. Errors: kPermissionDenied with param "own_password",
+  /// A wrong password counts and locks as at a login, but by itself: neither locks the other.
+  /// Errors: kPermissionDenied with param "own_password",
   /// kResourceExhausted.
   Result<void> confirm(const Confirmation& who);
   /// Ends the person's other sessions than that of `token`. Errors: those of confirm.

@@ -62,7 +62,10 @@ Result<void> store_totp(PeopleDatabase& database, const KeyedHash& hash, int64_t
 
 Result<std::string> make_password() { return random_code(); }
 
-Result<void> People::confirm(const Confirmation& who) { return impl_->confirm(who); }
+Result<void> People::confirm(const Confirmation& who) {
+  const auto stored = impl_->confirm(who);
+  return stored ? Result<void>{} : stored.error();
+}
 
 Result<void> People::change_password(const Actor& actor, const Confirmation& who,
                                      std::string_view token, std::string_view password) {
@@ -71,7 +74,7 @@ Result<void> People::change_password(const Actor& actor, const Confirmation& who
     return Error::make(Code::kInvalidArgument, "the new password is the old one: choose another",
                        "新密码与旧密码相同，请另选一个", "password");
   }
-  MW_TRY(impl_->confirm(who));
+  MW_ASSIGN(const std::string stored, impl_->confirm(who));
   MW_ASSIGN(const std::string made, hash_password(password, impl_->cost()));
   const std::string session = as_bytes(impl_->hash().of(kSessionPurpose, token));
   return impl_->change_person(
@@ -79,8 +82,16 @@ Result<void> People::change_password(const Actor& actor, const Confirmation& who
       [&](PeopleDatabase& database, int64_t id) -> Result<void> {
         MW_TRY(
             database.run("DELETE FROM session WHERE person = ? AND hash <> ?", id, Blob{session}));
-        return database.run("UPDATE person SET password = ?, must_change = 0 WHERE id = ?", made,
-                            id);
+        // Hashing took a while: an administrator who reset the password meanwhile has the last
+        // word.
+        MW_TRY(
+            database.run("UPDATE person SET password = ?, must_change = 0 WHERE id = ? AND "
+                         "password = ? AND disabled = 0",
+                         made, id, std::string_view(stored)));
+        if (database.changes() == 1) return {};
+        return Error::make(Code::kConflict,
+                           "an administrator changed the password meanwhile: log in with that one",
+                           "管理员刚刚修改了密码，请用新密码登录", "own_password");
       });
 }
 

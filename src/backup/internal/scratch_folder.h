@@ -7,17 +7,27 @@
 #include <string>
 #include <utility>
 
+#include "core/file.h"
 #include "core/result.h"
 
 namespace mw::backup {
 
-/// A new folder beside `path`, for its owner only, removed with all in it unless it was taken.
+/// A new folder, for its owner only, removed with all in it unless it was taken.
 class ScratchFolder {
  public:
+  /// Beside `path`, under a name that nothing had.
   static Result<ScratchFolder> beside(const std::filesystem::path& path) {
     std::string pattern = path.string() + ".XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) return errno_error("create", pattern, errno);
     return ScratchFolder(pattern);
+  }
+  /// The same under a name that it always has; what is there is thrown away.
+  static Result<ScratchFolder> at(const std::filesystem::path& path) {
+    std::error_code problem;
+    std::filesystem::remove_all(path, problem);
+    if (problem) return errno_error("remove", path.string(), problem.value());
+    MW_TRY(make_private_folder(path));
+    return ScratchFolder(path);
   }
   ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   ScratchFolder& operator=(ScratchFolder&& other) noexcept {

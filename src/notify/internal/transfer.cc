@@ -57,6 +57,10 @@ Code code_of(CURLcode result, long answer) {
       return Code::kCancelled;
     case CURLE_OPERATION_TIMEDOUT:
       return Code::kDeadlineExceeded;
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+      return Code::kIo;  // it was sent, and what became of it is not known
     case CURLE_LOGIN_DENIED:
       return Code::kUnauthenticated;
     default:
@@ -70,7 +74,8 @@ void set_common(CURL* curl, const Transfer& transfer, Exchange& exchange) {
   curl_easy_setopt(curl, CURLOPT_URL, transfer.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https,smtp,smtps");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");  // the environment's proxies are not ours
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a name that is being looked up holds up no end
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");    // the environment's proxies are not ours
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectTimeoutS);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(transfer.timeout_s));
   curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));

@@ -37,7 +37,8 @@ class People::Impl {
   std::string name_subject(std::string_view name) const;
 
   Result<Login> login(const LoginRequest& request);
-  Result<void> confirm(const Confirmation& who);
+  /// The hash that is stored of the password, as it was when it fitted.
+  Result<std::string> confirm(const Confirmation& who);
   Result<std::vector<PersonInfo>> people();
   Result<std::vector<KeyInfo>> keys();
 
@@ -60,11 +61,20 @@ class People::Impl {
 
  private:
   struct Candidate;
-  Result<void> check_locks(const LoginRequest& request);
+  /// Where failures are counted, and how many of them are free.
+  struct Counter {
+    std::string subject;  // empty: nowhere
+    int free = 0;
+  };
+  std::vector<Counter> login_counters(const LoginRequest& request) const;
+  std::vector<Counter> confirm_counters(std::string_view name) const;
+  Result<void> check_locks(const std::vector<Counter>& counters);
   Result<std::optional<Candidate>> candidate(const LoginRequest& request);
   /// `known_name`: as stored; empty where there is no such person.
   Result<Login> refuse(const LoginRequest& request, const std::string& known_name, std::string why,
-                       const char* action = "session.login");
+                       const char* action, const std::vector<Counter>& counters);
+  Result<Login> refuse_login(const LoginRequest& request, const std::string& known_name,
+                             std::string why);
   Result<Login> begin_session(const LoginRequest& request, const Candidate& candidate);
   Result<bool> take_code(PeopleDatabase& database, const Candidate& candidate,
                          const std::string& code);

@@ -66,16 +66,27 @@ Result<Failures> People::Impl::failures(PeopleDatabase& database, const std::str
   return found;
 }
 
-Result<void> People::Impl::check_locks(const LoginRequest& request) {
+std::vector<People::Impl::Counter> People::Impl::login_counters(const LoginRequest& request) const {
+  return {{name_subject(request.name), kFreeFailuresOfName},
+          {address_subject(request), kFreeFailuresOfAddress}};
+}
+
+/// Of its own: strangers at the login page must not lock a logged-in person out of it, and lifting
+/// the lock of a login must not lift this one.
+std::vector<People::Impl::Counter> People::Impl::confirm_counters(std::string_view name) const {
+  return {{"confirm:" + name_subject(name), kFreeFailuresOfName}};
+}
+
+Result<void> People::Impl::check_locks(const std::vector<Counter>& counters) {
   const std::lock_guard lock(mutex_);
-  for (const std::string& subject : {name_subject(request.name), address_subject(request)}) {
+  for (const auto& [subject, free] : counters) {
     MW_ASSIGN(const Failures found, failures(database_, subject));
     const TimeNs left_ns = found.locked_until_ns - now_ns();
     if (left_ns <= 0) continue;
     const std::string seconds = std::to_string(left_ns / kNsPerSecond + 1);
     return Error::make(Code::kResourceExhausted,
-                       "too many failed logins: try again in " + seconds + " s",
-                       "登录失败次数过多，请在 " + seconds + " 秒后重试");
+                       "too many wrong passwords: try again in " + seconds + " s",
+                       "密码错误次数过多，请在 " + seconds + " 秒后重试");
   }
   return {};
 }
@@ -96,16 +107,15 @@ Result<std::optional<People::Impl::Candidate>> People::Impl::candidate(
 }
 
 Result<Login> People::Impl::refuse(const LoginRequest& request, const std::string& known_name,
-                                   std::string why, const char* action) {
+                                   std::string why, const char* action,
+                                   const std::vector<Counter>& counters) {
   // Not the name of nobody: it may be a password that was typed into the wrong field.
   const std::string who = "person:" + (known_name.empty() ? "?" : known_name);
   const AuditEvent event{who, request.address, action, who, AuditOutcome::kRefused, std::move(why)};
   const auto counted = change(event, [&](PeopleDatabase& database) -> Result<void> {
-    const std::string name = name_subject(request.name);
-    for (const std::string& subject : {name, address_subject(request)}) {
+    for (const auto& [subject, free] : counters) {
       if (subject.empty()) continue;
       MW_ASSIGN(const Failures before, failures(database, subject));
-      const int free = subject == name ? kFreeFailuresOfName : kFreeFailuresOfAddress;
       const Failures after = after_failure(before, now_ns(), free);
       MW_TRY(database.run(
           "INSERT INTO failure VALUES(?, ?, ?, ?) ON CONFLICT(subject) DO UPDATE SET "
@@ -116,6 +126,11 @@ Result<Login> People::Impl::refuse(const LoginRequest& request, const std::strin
     return {};
   });
   return counted ? wrong() : counted.error();
+}
+
+Result<Login> People::Impl::refuse_login(const LoginRequest& request, const std::string& known_name,
+                                         std::string why) {
+  return refuse(request, known_name, std::move(why), "session.login", login_counters(request));
 }
 
 /// Whether the code counts; one that does is used up.
@@ -162,7 +177,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
                         Blob{as_bytes(hash_.of(kSessionPurpose, login.token))}, candidate.id,
                         now_ns(), now_ns(), std::string_view(request.address));
   });
-  if (!code_counts) return refuse(request, candidate.name, "wrong code");
+  if (!code_counts) return refuse_login(request, candidate.name, "wrong code");
   if (!begun) return begun.error();
   return login;
 }
@@ -175,12 +190,13 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
   std::call_once(stranger_made_, [this] {  // of no password: where it fails, nothing fits it
     stranger_password_hash_ = hash_password(as_bytes(hash_.of("stranger", "")), cost_).value_or("");
   });
-  MW_TRY(check_locks(request));  // here, so that guesses side by side count as well
+  MW_TRY(check_locks(login_counters(request)));  // here, so that guesses side by side count as well
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
   const bool fits =
       password_fits(request.password, found ? found->password : stranger_password_hash_);
-  if (!found || !fits) return refuse(request, found ? found->name : "", "wrong name or password");
-  if (found->disabled) return refuse(request, found->name, "disabled");
+  if (!found || !fits)
+    return refuse_login(request, found ? found->name : "", "wrong name or password");
+  if (found->disabled) return refuse_login(request, found->name, "disabled");
   if (!found->totp.empty() && request.code.empty()) {
     Error missing = wrong();
     missing.message = {"a code of your app, or a recovery code, is needed too",
@@ -195,17 +211,26 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
   return begin_session(request, *found);
 }
 
-Result<void> People::Impl::confirm(const Confirmation& who) {
+Result<std::string> People::Impl::confirm(const Confirmation& who) {
   const AtEnd one_less([this] { --logins_; });
   if (++logins_ > kMostLogins) return crowded();
   hashing_.acquire();
   const AtEnd done([this] { hashing_.release(); });
   const LoginRequest request{who.name, who.password, "", who.address};
-  MW_TRY(check_locks(request));
+  const std::vector<Counter> counters = confirm_counters(who.name);
+  MW_TRY(check_locks(counters));
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
-  if (found && !found->disabled && password_fits(who.password, found->password)) return {};
+  if (found && !found->disabled && password_fits(who.password, found->password)) {
+    const std::lock_guard lock(mutex_);
+    MW_ASSIGN(const Failures before, failures(database_, counters.front().subject));
+    if (before.count > 0) {
+      MW_TRY(database_.run("DELETE FROM failure WHERE subject = ?",
+                           std::string_view(counters.front().subject)));
+    }
+    return found->password;
+  }
   const auto refused =
-      refuse(request, found ? found->name : "", "wrong password", "session.confirm");
+      refuse(request, found ? found->name : "", "wrong password", "session.confirm", counters);
   if (refused.error().code != Code::kUnauthenticated) return refused.error();
   return Error::make(Code::kPermissionDenied, "your own password is wrong", "您本人的密码错误",
                      "own_password");

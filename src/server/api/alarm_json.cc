@@ -7,8 +7,6 @@ namespace {
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
-Json time_or_null(TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); }
-
 }  // namespace
 
 Json to_json(const alarms::AlarmView& view, const plant::Catalogue& catalogue) {

@@ -5,8 +5,6 @@
 namespace mw::server {
 namespace {
 
-Json time_or_null(TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); }
-
 Json report_json(const security::AuditReport& report) {
   Json out{{"intact", report.intact()},
            {"records", report.records},

@@ -70,12 +70,25 @@ Json report_json(const plant::CsvReport& report, const plant::Catalogue& catalog
 }
 
 /// Tags that the asker may not see are headers that name nothing here.
-Result<Json> import(plant::Plant& plant, const HttpRequest& request) {
+Result<Json> import(const ApiState& state, const Exchange& exchange) {
+  plant::Plant& plant = *state.parts.plant;
+  const HttpRequest& request = exchange.request();
   MW_ASSIGN(const Json body, object_body(request));
   MW_ASSIGN(const plant::CsvOptions options, options_in(body));
   MW_ASSIGN(const std::string text, json_string(body, "text"));
   MW_ASSIGN(const bool store, json_bool(body, "store", false));
   const auto catalogue = plant.catalogue(request.who);
+  // One at a time: each may take minutes of a thread that logins need too.
+  const std::unique_lock<std::mutex> turn(state.importing, std::try_to_lock);
+  if (!turn.owns_lock()) {
+    return Error::make(Code::kResourceExhausted, "another import is running: try again after it",
+                       "另一个导入正在进行，请稍后重试");
+  }
+  if (store && state.parts.audit != nullptr) {  // before it counts
+    MW_TRY(state.parts.audit->record({security::audit_name(request.who), request.remote_address,
+                                      "plant.import", "csv", security::AuditOutcome::kDone,
+                                      std::to_string(text.size()) + " bytes"}));
+  }
   Json first = Json::array();
   uint64_t stored = 0;
   uint64_t doubtful = 0;
@@ -83,6 +96,7 @@ Result<Json> import(plant::Plant& plant, const HttpRequest& request) {
     for (const plant::Reading& each : readings) {
       if (first.size() < kFirstReadings) first.push_back(reading_json(each));
     }
+    if (!exchange.open()) return Error::make(Code::kCancelled, "the client has gone");
     if (!store) return {};
     MW_ASSIGN(const plant::IngestOutcome taken,
               plant.ingest().take(readings, plant::Arrival::kHistory));
@@ -124,7 +138,7 @@ void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state) {
       exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
       return;
     }
-    const Result<Json> done = import(*state->parts.plant, exchange->request());
+    const Result<Json> done = import(*state, *exchange);
     exchange->respond(done ? json_response(*done) : error_response(done.error()));
   };
   router.add(std::move(route));

@@ -5,8 +5,6 @@
 namespace mw::server {
 namespace {
 
-Json time_or_null(TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); }
-
 void put_grant(Json& out, const security::Grant& grant) {
   out["role"] = security::role_name(grant.role);
   out["lines"] = grant.lines;

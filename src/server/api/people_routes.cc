@@ -20,8 +20,9 @@ Result<Json> list(const ApiState& state, const HttpRequest&) {
 
 Result<Json> person_json(const ApiState& state, const std::string& name) {
   MW_ASSIGN(const std::vector<PersonInfo> all, state.parts.people->people());
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const PersonInfo& each) { return each.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const PersonInfo& each) {
+    return equals_ignoring_case(each.name, name);  // as stored
+  });
   if (found != all.end()) return to_json(*found, state.parts.clock->now_ns());
   return Error::make(Code::kNotFound, "there is no person '" + name + "'", "没有用户“" + name + "”",
                      "name");
@@ -64,6 +65,12 @@ Result<Json> put_grant(const ApiState& state, const HttpRequest& request) {
 Result<Json> put_password(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, object_body(request));
   const std::string name(request.path_value("name"));
+  if (equals_ignoring_case(name, request.who.name)) {
+    // It would end the asker's own session, and with it the only sight of a password that was made.
+    return Error::make(Code::kConflict,
+                       "your own password you change in your account: PUT /api/session/password",
+                       "您本人的密码请在“我的账户”中修改：PUT /api/session/password", "name");
+  }
   MW_ASSIGN(const GivenPassword given, password_in(body));
   MW_TRY(confirm(state, request, body));
   MW_TRY(state.parts.people->set_password(actor_of(request), name, given.text, given.must_change));
@@ -79,6 +86,7 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
   if (action == "disable") {
     MW_TRY(people.set_disabled(actor, name, true));
   } else if (action == "unlock") {
+    MW_TRY(confirm(state, request, body));  // lifting a lock lets somebody guess on
     MW_TRY(people.unlock(actor, name));
   } else if (action == "end_sessions") {
     MW_TRY(people.end_sessions(actor, name));

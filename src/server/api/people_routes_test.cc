@@ -106,6 +106,26 @@ TEST_F(PeopleApi, GivesAccessOnlyAgainstTheAdministratorsOwnPassword) {
   EXPECT_EQ(ask("POST", "/api/people/li/actions", {{"action", "disable"}})->status, 200);
   EXPECT_EQ(person("li")["disabled"], true);
   EXPECT_EQ(ask("POST", "/api/people/li/actions", {{"action", "enable"}})->status, 400);
+  // Nor is a lock lifted without: somebody could guess on.
+  EXPECT_EQ(ask("POST", "/api/people/li/actions", {{"action", "unlock"}})->status, 400);
+  EXPECT_EQ(
+      ask("POST", "/api/people/li/actions", {{"action", "unlock"}, {"own_password", kPassword}})
+          ->status,
+      200);
+}
+
+TEST_F(PeopleApi, FindsAPersonWhoseNameIsTypedInAnotherCase) {
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  const auto answer = ask("PUT", "/api/people/LI/password", {{"own_password", kPassword}});
+  ASSERT_EQ(answer->status, 200) << answer->body;
+  EXPECT_EQ(body_of(answer)["person"]["name"], "li");
+  EXPECT_FALSE(body_of(answer)["password"].get<std::string>().empty()) << "told this once";
+}
+
+TEST_F(PeopleApi, OnesOwnPasswordIsNotResetHere) {
+  const auto answer = ask("PUT", "/api/people/ROOT/password", {{"own_password", kPassword}});
+  EXPECT_EQ(answer->status, 409);
+  EXPECT_EQ(ask("GET", "/api/people")->status, 200) << "still logged in";
 }
 
 TEST_F(PeopleApi, ChangesRightsForTheNextRequestOfTheSameSession) {
@@ -135,7 +155,7 @@ TEST_F(PeopleApi, TellsMistakesAtTheirField) {
   EXPECT_EQ(ask("POST", "/api/people", li())->status, 201);
   EXPECT_EQ(ask("POST", "/api/people", li())->status, 409);
   EXPECT_EQ(ask("POST", "/api/people/li/actions", {{"action", "promote"}})->status, 400);
-  EXPECT_EQ(ask("POST", "/api/people/nobody/actions", {{"action", "unlock"}})->status, 404);
+  EXPECT_EQ(ask("POST", "/api/people/nobody/actions", {{"action", "disable"}})->status, 404);
 }
 
 TEST_F(PeopleApi, TheLastAdministratorCannotLockEverybodyOut) {

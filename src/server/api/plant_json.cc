@@ -47,6 +47,7 @@ Json tag_json(const plant::Tag& tag, const plant::TagValue* latest) {
 }  // namespace
 
 int64_t to_ms(TimeNs ts_ns) { return ts_ns / kNsPerMs; }
+Json time_or_null(TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); }
 
 Json to_json(const Text& text) { return {{"en", text.en}, {"zh", text.in(Language::kZh)}}; }
 
@@ -60,7 +61,6 @@ Json to_json(const plant::BrokerStatus& broker) {
 }
 
 Json to_json(const plant::ConnectorStatus& connector) {
-  const auto time_or_null = [](TimeNs ts_ns) { return ts_ns == 0 ? Json() : Json(to_ms(ts_ns)); };
   return {
       {"name", connector.name},
       {"kind", connector.kind},

@@ -19,5 +19,7 @@ Json state_json(const plant::AssetStatus& status, const plant::Catalogue& catalo
 Json points_json(const std::vector<plant::Bucket>& points);
 
 int64_t to_ms(TimeNs ts_ns);
+/// The same; null for 0, which stands for "never".
+Json time_or_null(TimeNs ts_ns);
 
 }  // namespace mw::server

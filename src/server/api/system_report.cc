@@ -40,6 +40,14 @@ Json certificate_json(const std::optional<CertificateFacts>& facts, TimeNs now_n
           {"newer_refused", facts->newer_refused ? to_json(*facts->newer_refused) : Json()}};
 }
 
+Json retention_json(const plant::RetentionStatus& status) {
+  return {{"rules", status.rules},
+          {"running", status.running},
+          {"removed_samples", status.removed_samples},
+          {"last_run_ms", status.last_run_ns ? Json(*status.last_run_ns / kNsPerMs) : Json()},
+          {"problem", status.problem ? to_json(*status.problem) : Json()}};
+}
+
 }  // namespace
 
 uint64_t resident_bytes() {
@@ -65,14 +73,6 @@ void SystemReport::sample() {
   const std::lock_guard<std::mutex> guard(mutex_);
   if (history_.size() == kHistoryPoints) history_.pop_front();
   history_.push_back(moment);
-}
-
-Json retention_json(const plant::RetentionStatus& status) {
-  return {{"rules", status.rules},
-          {"running", status.running},
-          {"removed_samples", status.removed_samples},
-          {"last_run_ms", status.last_run_ns ? Json(*status.last_run_ns / kNsPerMs) : Json()},
-          {"problem", status.problem ? to_json(*status.problem) : Json()}};
 }
 
 Json SystemReport::json() const {

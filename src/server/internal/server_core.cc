@@ -192,8 +192,13 @@ net::awaitable<void> ServerCore::watch_certificate() {
     // turn comes only after this one has ended.
     net::steady_timer read(io_, net::steady_timer::time_point::max());
     const bool posted = workers_.try_post([this, &read] {
-      auto fresh = tls_files_->load_if_changed();
-      tls_files_->warn_of_expiry(SystemClock().now_ns());
+      std::shared_ptr<TlsContext> fresh;
+      try {
+        fresh = tls_files_->load_if_changed();
+        tls_files_->warn_of_expiry(SystemClock().now_ns());
+      } catch (const std::exception& problem) {  // no memory: looked at again at the next turn
+        log_(LogLevel::kError, "tls", problem.what());
+      }
       net::post(io_, [this, &read, fresh = std::move(fresh)] {
         if (fresh) tls_ = fresh;  // for connections from now on
         read.cancel();
