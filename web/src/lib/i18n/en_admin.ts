@@ -1,5 +1,8 @@
 // English texts of People, Audit, Connections and Tags.
 export const en_admin = {
+  "app.reload": "Load the page again",
+  "error.not_done": "This was not done",
+  "error.script": "A part of the console did not come: the connection broke, or the server was updated meanwhile. Load the page again.",
   "nav.tags": "Tags",
   "nav.connections": "Connections",
   "nav.people": "People",

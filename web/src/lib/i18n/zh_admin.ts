@@ -2,6 +2,9 @@
 import type { en_admin } from "./en_admin";
 
 export const zh_admin: Record<keyof typeof en_admin, string> = {
+  "app.reload": "重新加载页面",
+  "error.not_done": "操作未完成",
+  "error.script": "控制台的一部分未能加载：连接中断，或服务器已更新。请重新加载页面。",
   "nav.tags": "信号",
   "nav.connections": "连接",
   "nav.people": "人员",

@@ -13,8 +13,8 @@ import { session } from "~/lib/session";
 import { confirm_totp, offer_totp } from "../api/people";
 import { OwnPasswordForm } from "./own_password_form";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 import "~/components/field.css";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import "~/components/panel.css";
 import "./people.css";
 

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Field, problem_of, Tick } from "~/components/field";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice } from "~/components/notice";
 import type { Grant, KeyScope, ServiceKey } from "~/lib/admin_types";
@@ -12,7 +13,6 @@ import { lang, t } from "~/lib/i18n/translate";
 import { create_key, revoke_key } from "../api/people";
 import { grant_params, GrantFields } from "./grant_fields";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 import { GrantFacts } from "./person_item";
 
 const scopes: readonly KeyScope[] = ["models", "plant", "metrics"];

@@ -1,11 +1,11 @@
 // Choosing another password for oneself.
 import { useState } from "preact/hooks";
 import { Field, problem_of } from "~/components/field";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import { change_own_password } from "../api/people";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 
 export function OwnPasswordForm({ done, first = false }: { done: () => void; first?: boolean }) {
   const [own, set_own] = useState("");

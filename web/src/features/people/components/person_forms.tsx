@@ -1,32 +1,13 @@
 // What an administrator changes of a person. Each form shows what the server found wrong, at its field.
 import { useState } from "preact/hooks";
-import { Button } from "~/components/button";
 import { Field, problem_of } from "~/components/field";
-import { ErrorNotice } from "~/components/notice";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import type { Grant, Person, PersonWithPassword } from "~/lib/admin_types";
-import type { ApiError } from "~/lib/fetch";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import { add_person, reset_password, set_grant, type PasswordChoice } from "../api/people";
 import { grant_params, GrantFields } from "./grant_fields";
 import { OwnPasswordField, password_params, PasswordChoiceFields } from "./password_fields";
-
-/** What was wrong and is said at no field: the form shows those of `at_fields` there. */
-export function FormProblem({ problem, at_fields }: { problem: ApiError | null; at_fields: readonly string[] }) {
-  if (!problem || (problem.param !== null && at_fields.includes(problem.param))) return null;
-  return <ErrorNotice compact error={problem} />;
-}
-
-export function FormActions({ go, busy, cancel }: { go: string; busy: boolean; cancel?: () => void }) {
-  return (
-    <div class="form-actions">
-      <Button type="submit" kind="strong" disabled={busy}>
-        {busy ? t("people.busy") : go}
-      </Button>
-      {cancel && <Button onClick={cancel}>{t("people.cancel")}</Button>}
-    </div>
-  );
-}
 
 const made: PasswordChoice = { password: null, must_change: true };
 
