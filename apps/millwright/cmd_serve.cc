@@ -55,7 +55,7 @@ struct Service {
   std::shared_ptr<alarms::Alarms> alarms;  // follow the plant
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;
-  std::unique_ptr<alarms::Escalation> escalation;
+  std::shared_ptr<alarms::Escalation> escalation;
   std::shared_ptr<LocalModelHost> models;
   std::shared_ptr<upstream::Upstreams> upstreams;
   ToolRegistry tools;
@@ -114,7 +114,7 @@ Result<void> start_escalation(const Request& request, Service& service) {
   options.console_url = config.console_url;
   options.clock = &service.clock;
   options.log = service.log;
-  service.escalation = std::make_unique<alarms::Escalation>(*service.alarms, *service.sender,
+  service.escalation = std::make_shared<alarms::Escalation>(*service.alarms, *service.sender,
                                                             *service.outbox, std::move(options));
   service.escalation->start();
   return {};
@@ -207,6 +207,7 @@ Result<void> start(const Request& request, Service& service) {
   parts.asker = service.assistant;
   parts.plant = service.plant;
   parts.alarms = service.alarms;
+  parts.escalation = service.escalation;
   parts.system =
       std::make_shared<ServerFacts>(request.flags.data, engine, service.models, service.plant);
   parts.metrics = service.metrics;
