@@ -11,6 +11,7 @@ namespace {
 
 // A broker that restarts is back within a second; until then values stay good.
 constexpr int64_t kLinkGraceNs = kNsPerSecond;
+constexpr int64_t kNsPerUs = 1000;
 
 int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
 
@@ -134,7 +135,9 @@ std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
     touch(tag);
     Sample mark;
     mark.tag = tag.index;
-    mark.ts_ns = mark.server_ts_ns = now_ns / kNsPerMs * kNsPerMs;
+    // Between two milliseconds: a sample that comes late must not find its time taken by a mark,
+    // and devices count in milliseconds.
+    mark.ts_ns = mark.server_ts_ns = now_ns / kNsPerMs * kNsPerMs - kNsPerUs;
     mark.value = std::numeric_limits<double>::quiet_NaN();
     mark.quality = Quality::kBad;
     mark.reason = entry.mark;
