@@ -29,15 +29,6 @@ Result<server::GroupGrant> read_grant(const toml::table& table, const std::strin
   return out;
 }
 
-Result<std::string> secret_of(const std::string& path) {
-  if (path.empty()) return std::string();
-  MW_ASSIGN(const std::string text, read_private_file(path, "oidc.client_secret_file"));
-  std::string line = text.substr(0, text.find_first_of("\r\n"));
-  if (!line.empty()) return line;
-  return Error::make(Code::kInvalidArgument, path + " is empty", path + " 为空",
-                     "oidc.client_secret_file");
-}
-
 }  // namespace
 
 Result<SignOnConfig> read_sign_on(const toml::table& table, const std::string& file) {
@@ -66,7 +57,10 @@ Result<SignOnConfig> read_sign_on(const toml::table& table, const std::string& f
                               "\"https://millwright.plant.example\"");
   }
   out.provider.redirect_uri = out.url + server::kOidcCallback;
-  MW_ASSIGN(out.provider.client_secret, secret_of(secret_file));
+  if (!secret_file.empty()) {
+    MW_ASSIGN(out.provider.client_secret,
+              read_secret_line(secret_file, "oidc.client_secret_file"));
+  }
   for (const toml::table* each : grants) {
     MW_ASSIGN(auto grant, read_grant(*each, file));
     out.grants.push_back(std::move(grant));
