@@ -58,8 +58,7 @@ Result<SignOnConfig> read_sign_on(const toml::table& table, const std::string& f
   }
   out.provider.redirect_uri = out.url + server::kOidcCallback;
   if (!secret_file.empty()) {
-    MW_ASSIGN(out.provider.client_secret,
-              read_secret_line(secret_file, "oidc.client_secret_file"));
+    MW_ASSIGN(out.provider.client_secret, read_secret_line(secret_file, "oidc.client_secret_file"));
   }
   for (const toml::table* each : grants) {
     MW_ASSIGN(auto grant, read_grant(*each, file));

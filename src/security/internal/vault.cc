@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "security/internal/key_file.h"
-#include "security/random.h"
+#include "security/internal/sealed_record.h"
 
 namespace mw::security {
 namespace {
@@ -16,27 +16,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDefaultFile = "secret.key";
 constexpr std::string_view kDataKeyBound = "millwright people.db data key";
-constexpr char kRecord = 1;  // the first byte of a sealed record: its version
 
 std::string_view view(const AeadKey& key) {
   return {reinterpret_cast<const char*>(key.data()), key.size()};
-}
-
-/// Version, nonce, sealed text with its tag.
-Result<std::string> seal_record(const AeadKey& key, std::string_view bound, std::string_view text) {
-  AeadNonce nonce{};
-  MW_ASSIGN(const std::string random, random_bytes(nonce.size()));
-  std::copy(random.begin(), random.end(), nonce.begin());
-  MW_ASSIGN(const std::string sealed, aead_seal(key, nonce, bound, text));
-  return std::string(1, kRecord) + random + sealed;
-}
-
-std::optional<std::string> open_record(const AeadKey& key, std::string_view bound,
-                                       std::string_view record) {
-  AeadNonce nonce{};
-  if (record.size() < 1 + nonce.size() || record[0] != kRecord) return std::nullopt;
-  std::copy_n(record.begin() + 1, nonce.size(), nonce.begin());
-  return aead_open(key, nonce, bound, record.substr(1 + nonce.size()));
 }
 
 Result<std::string> fact(PeopleDatabase& database, std::string_view name) {
@@ -220,9 +202,11 @@ Result<Vault::Rotation> Vault::begin_rotation(PeopleDatabase& database,
   MW_ASSIGN(const fs::path noted, file(database));
   Rotation rotation;
   rotation.file = key_file.empty() ? noted : fs::path(key_file);
+  std::error_code problem;
+  // By another name too: else its old key would be called one that nothing needs.
+  if (fs::equivalent(rotation.file, noted, problem)) rotation.file = noted;
   rotation.same_file = rotation.file == noted;
   MW_ASSIGN(rotation.data_key, random_key());
-  std::error_code problem;
   if (!rotation.same_file && fs::exists(rotation.file, problem)) {
     MW_ASSIGN(const auto keys, read_key_file(rotation.file));
     rotation.key = keys.front();

@@ -204,6 +204,18 @@ TEST_F(VaultTest, RotatesIntoAnotherFile) {
   EXPECT_TRUE(login_with_code("li", setup));
 }
 
+TEST_F(VaultTest, RotatesTheSameFileUnderAnotherNameInPlace) {
+  add("li");
+  const TotpSetup setup = enable("li");
+  const AeadKey old = read_key_file(key_file())->front();
+  const fs::path other_name = folder_.path() / "." / "secret.key";
+  const auto rotated = people_->rotate_key(kAdmin, other_name.string());
+  ASSERT_TRUE(rotated) << rotated.error().message.en;
+  EXPECT_EQ(rotated->file, rotated->old_file);
+  EXPECT_NE(read_key_file(key_file())->front(), old);
+  EXPECT_TRUE(login_with_code("li", setup));
+}
+
 TEST_F(VaultTest, ARotationThatWasCutShortLeavesFilesThatFit) {
   add("li");
   const TotpSetup setup = enable("li");
