@@ -163,7 +163,7 @@ Result<void> start(const Request& request, Service& service) {
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, &request.config.sessions));
+  MW_ASSIGN(service.people, open_people(request.flags.data, service.log, &request.config.people));
   MW_ASSIGN(const Engine engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   service.log(LogLevel::kInfo, "engine", engine_text(engine));
   if (engine.not_kept) service.log(LogLevel::kWarning, "engine", engine.not_kept->message.en);
@@ -217,6 +217,9 @@ Result<void> start(const Request& request, Service& service) {
   parts.certificate = service.certificate;
   parts.people = service.people.people;
   parts.audit = service.people.audit;
+  if (!request.config.sign_on.empty()) {
+    MW_ASSIGN(parts.sign_on, make_sign_on(request.config.sign_on, service.log));
+  }
   parts.log = service.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;

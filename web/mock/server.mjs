@@ -31,6 +31,7 @@ export const quiet_scenario = () => ({
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
+  sign_in_with: null, // the name of an identity provider
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
   audit: "intact", // intact | broken | error
@@ -127,12 +128,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
     const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
-      if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
-      const person = { state: "in", can_log_in: true };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
+      const person = { state: "in", can_log_in: true, sign_in_with: null };
       if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
       if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
-      return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
+      return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
       scenario.session = "login";

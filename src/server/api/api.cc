@@ -46,6 +46,7 @@ Router Api::router() const {
   add_system_routes(router, state_);
   add_request_routes(router, state_);
   add_session_routes(router, state_);
+  add_oidc_routes(router, state_);
   add_own_routes(router, state_);
   add_people_routes(router, state_);
   add_key_routes(router, state_);

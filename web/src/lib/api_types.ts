@@ -301,6 +301,8 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
+  /** The identity provider's name, where there is one. */
+  sign_in_with: string | null;
   who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
 }
 

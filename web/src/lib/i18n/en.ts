@@ -42,6 +42,8 @@ export const en = {
   "login.code": "Code",
   "login.code_hint": "Of your authenticator app, or one of your recovery codes.",
   "login.enter": "Log in",
+  "login.sign_in_with": "Sign in with {name}",
+  "login.or": "or with a password of this server",
   "login.busy": "Checking …",
   "who.menu": "Logged in as {name}",
   "who.role": "Role",

@@ -42,6 +42,8 @@ export const zh: Record<MessageKey, string> = {
   "login.code": "验证码",
   "login.code_hint": "来自验证器应用，或使用一个恢复码。",
   "login.enter": "登录",
+  "login.sign_in_with": "使用{name}登录",
+  "login.or": "或使用本服务器的密码",
   "login.busy": "正在验证…",
   "who.menu": "已登录：{name}",
   "who.role": "角色",
