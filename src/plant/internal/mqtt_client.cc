@@ -37,7 +37,7 @@ struct MqttClient::Callbacks {
     const std::string_view payload(static_cast<const char*>(message->payload),
                                    static_cast<std::size_t>(message->payloadlen));
     try {
-      self(context).options_.on_message(name, payload);
+      self(context).options_.on_message({name, payload, message->qos, message->retained != 0});
     } catch (const std::exception& problem) {  // out of memory: never into the library's C code
       self(context).options_.log(LogLevel::kError, "plant", problem.what());
     }
@@ -90,7 +90,8 @@ Result<std::unique_ptr<MqttClient>> MqttClient::start(MqttOptions options) {
     MQTTAsync_global_init(&init);
   });
   if (!options.log) options.log = no_log();
-  if (!options.on_message) options.on_message = [](std::string_view, std::string_view) {};
+  if (!options.on_message) options.on_message = [](const MqttMessage&) {};
+  if (!options.will) options.will = [] { return std::nullopt; };
   if (!options.on_link) options.on_link = [](bool, const std::string&) {};
   std::unique_ptr<MqttClient> client(new MqttClient(std::move(options)));
   const MqttOptions& settings = client->options_;
@@ -202,6 +203,16 @@ Result<void> MqttClient::connect() {
   tls.verify = 1;  // the host name too
   if (!options_.ca_file.empty()) tls.trustStore = options_.ca_file.c_str();
   if (options_.address.rfind("ssl://", 0) == 0) connect.ssl = &tls;
+  const std::optional<MqttWill> left = options_.will();
+  MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
+  if (left) {
+    will.topicName = left->topic.c_str();
+    will.payload.len = static_cast<int>(left->payload.size());
+    will.payload.data = left->payload.data();
+    will.qos = left->qos;
+    will.retained = left->retained ? 1 : 0;
+    connect.will = &will;
+  }
   const int begun = MQTTAsync_connect(handle_, &connect);
   MQTTProperties_free(&properties);
   if (begun == MQTTASYNC_SUCCESS) return {};
@@ -263,10 +274,11 @@ void MqttClient::link_down(const std::string& problem) {
   options_.on_link(false, problem);
 }
 
-Result<void> MqttClient::publish(const std::string& topic, std::string_view payload) {
+Result<void> MqttClient::publish(const std::string& topic, std::string_view payload, int qos,
+                                 bool retained) {
   MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
   const int sent = MQTTAsync_send(handle_, topic.c_str(), static_cast<int>(payload.size()),
-                                  payload.data(), 1, 0, &response);
+                                  payload.data(), qos, retained ? 1 : 0, &response);
   if (sent == MQTTASYNC_SUCCESS) return {};
   return Error::make(Code::kUnavailable,
                      "publish to " + options_.address + ": " + reason_of(nullptr, sent));

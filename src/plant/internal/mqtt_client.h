@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -14,6 +15,19 @@
 #include "core/result.h"
 
 namespace mw::plant {
+
+struct MqttMessage {
+  std::string_view topic, payload;
+  int qos = 1;
+  bool retained = false;
+};
+
+/// What a broker publishes for us when we are gone without a word.
+struct MqttWill {
+  std::string topic, payload;
+  int qos = 1;
+  bool retained = false;
+};
 
 struct MqttOptions {
   std::string address;  // "tcp://127.0.0.1:1883" or "ssl://broker:8883"
@@ -25,10 +39,12 @@ struct MqttOptions {
   bool keep_session = true;
   std::vector<std::string> subscriptions;  // with QoS 1
   int buffer_messages = 0;  // of publish(), while there is no connection; the oldest go first
+  // Asked for before each attempt to connect; may be empty.
+  std::function<std::optional<MqttWill>()> will;
   LogSink log;
   // Called from a thread of the library, one message at a time; the message is acknowledged to the
   // broker once this returns. It must not call this client.
-  std::function<void(std::string_view topic, std::string_view payload)> on_message;
+  std::function<void(const MqttMessage& message)> on_message;
   // True once connected and subscribed, false with the cause when that ends or fails.
   std::function<void(bool connected, const std::string& problem)> on_link;
 };
@@ -46,8 +62,9 @@ class MqttClient {
   MqttClient(const MqttClient&) = delete;
   MqttClient& operator=(const MqttClient&) = delete;
 
-  /// Hands a QoS 1 message over for sending; buffered while there is no connection.
-  Result<void> publish(const std::string& topic, std::string_view payload);
+  /// Hands a message over for sending; buffered while there is no connection.
+  Result<void> publish(const std::string& topic, std::string_view payload, int qos = 1,
+                       bool retained = false);
   bool connected() const;
 
  private:
