@@ -5,7 +5,10 @@ own certificates, restarts of each of the three."""
 import contextlib
 import filecmp
 import json
+import pathlib
+import re
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -271,6 +274,76 @@ class Sparkplug(unittest.TestCase):
             self.assertNotIn('"Oil/Temperature"', listed.read_text())
         topics = {json.loads(line)["topic"] for line in watch.lines}
         self.assertFalse([topic for topic in topics if "STATE" in topic or "CMD" in topic], topics)
+
+
+@needs_program
+class ConnectPacket(unittest.TestCase):
+    """What we say to an MQTT server first, byte by byte; each statement by its id."""
+
+    @classmethod
+    def setUpClass(cls):
+        data = DataFolder()
+        cls.addClassCleanup(data.close)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(30)
+            (data.path / "plant.json").write_text(json.dumps({"site": "test", "lines": [{"id": "l"}]}))
+            (data.path / "config.toml").write_text(
+                f'[plant]\ncatalogue_file = "{data.path}/plant.json"\n[[connector]]\nname = "cell"\nkind = "sparkplug"\n'
+                f'broker = "tcp://127.0.0.1:{listener.getsockname()[1]}"\nhost_id = "mw"\ngroups = ["g"]\n')
+            cls.before_ms = time.time() * 1000
+            with Server(data.path, demo=False), listener.accept()[0] as near:
+                near.settimeout(30)
+                kind, length = near.recv(1)[0], near.recv(1)[0]  # shorter than 128 bytes
+                packet = b""
+                while len(packet) < length:
+                    packet += near.recv(length - len(packet))
+        assert kind == 0x10 and packet[:7] == b"\x00\x04MQTT\x04", (kind, packet)
+        cls.flags = packet[7]
+        fields, rest = [], packet[10:]
+        while rest:
+            size = int.from_bytes(rest[:2], "big")
+            fields.append(rest[2:2 + size])
+            rest = rest[2 + size:]
+        cls.client, cls.topic, cls.payload = fields
+
+    def test_tck_id_message_flow_phid_sparkplug_clean_session_311(self):
+        self.assertTrue(self.flags & 0x02)
+
+    def test_tck_id_operational_behavior_host_application_connect_will(self):
+        self.assertTrue(self.flags & 0x04)
+
+    def test_tck_id_operational_behavior_host_application_connect_will_qos(self):
+        self.assertEqual(self.flags >> 3 & 3, 1)
+
+    def test_tck_id_operational_behavior_host_application_connect_will_retained(self):
+        self.assertTrue(self.flags & 0x20)
+
+    def test_tck_id_payloads_state_will_message(self):
+        self.assertEqual(self.topic, b"spBv1.0/STATE/mw")
+        state = json.loads(self.payload)
+        self.assertEqual(set(state), {"online", "timestamp"})
+        self.assertIs(state["online"], False)
+        self.assertLess(abs(state["timestamp"] - self.before_ms), 60_000)
+
+    def test_tck_id_payloads_state_will_message_qos(self):
+        self.assertEqual(self.flags >> 3 & 3, 1)
+
+    def test_tck_id_payloads_state_will_message_retain(self):
+        self.assertTrue(self.flags & 0x20)
+
+
+class Page(unittest.TestCase):
+    def test_lists_each_statement_once_and_each_test_of_one(self):
+        """docs/formats/sparkplug.md: all 299, and under Tested what the tests have."""
+        page = (ROOT / "docs/formats/sparkplug.md").read_text()
+        tested, rest = page.split("## Does not apply")
+        ids = re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", page, re.MULTILINE)
+        self.assertEqual((len(ids), len(set(ids))), (299, 299))
+        sources = "".join((ROOT / f"src/plant/sparkplug/sparkplug_{name}_test.cc").read_text()
+                          for name in ("rules", "statements"))
+        named = re.findall(r'\{"(tck-id-[A-Za-z0-9-]+)"', sources)
+        named += [name.replace("_", "-") for name in re.findall(r"def test_(tck_id_\w+)", pathlib.Path(__file__).read_text())]
+        self.assertEqual(sorted(named), sorted(re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", tested, re.MULTILINE)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 #include "plant/sparkplug/sparkplug_connector.h"
 
+#include <openssl/rand.h>
+
+#include <array>
 #include <chrono>
-#include <random>
 
 #include "core/file.h"
+#include "core/hex.h"
 
 namespace mw::plant {
 namespace {
@@ -11,11 +14,16 @@ namespace {
 constexpr int kTickMs = 100;
 constexpr int64_t kListEveryNs = 2 * kNsPerSecond;
 constexpr std::size_t kMostOutbox = 10'000;
+constexpr std::size_t kMostLogged = 500;
 
 /// Two installations of one name must not throw each other out of the MQTT server.
-std::string client_id_of(const std::string& name) {
-  std::random_device random;
-  return "millwright-" + name + "-" + std::to_string(random());
+Result<std::string> client_id_of(const std::string& name) {
+  std::array<uint8_t, 4> random{};
+  if (RAND_bytes(random.data(), random.size()) != 1) {
+    return Error::make(Code::kInternal, "OpenSSL gives no random numbers",
+                       "OpenSSL 无法生成随机数");
+  }
+  return "millwright-" + name + "-" + hex_of(random);
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ SparkplugConnector::SparkplugConnector(SparkplugOptions options, const std::vect
 Result<void> SparkplugConnector::dial() {
   MqttOptions mqtt;
   mqtt.address = options_.broker;
-  mqtt.client_id = client_id_of(options_.name);
+  MW_ASSIGN(mqtt.client_id, client_id_of(options_.name));
   mqtt.user = options_.user;
   mqtt.password = options_.password;
   mqtt.ca_file = options_.ca_file;
@@ -190,15 +198,19 @@ void SparkplugConnector::publish(SparkplugMessage message) {
 }
 
 void SparkplugConnector::complain(Text problem) {
-  if (problem.en != last_complaint_) {
-    last_complaint_ = problem.en;
-    log_(LogLevel::kWarning, "plant", options_.name + ": " + problem.en);
-  }
+  log_once_a_minute(LogLevel::kWarning, problem.en);
   health_.complained(std::move(problem));
 }
 
-void SparkplugConnector::note(const std::string& line) {
-  log_(LogLevel::kInfo, "plant", options_.name + ": " + line);
+void SparkplugConnector::note(const std::string& line) { log_once_a_minute(LogLevel::kInfo, line); }
+
+void SparkplugConnector::log_once_a_minute(LogLevel level, const std::string& line) {
+  const int64_t now_ns = steady_ns();
+  if (logged_.size() >= kMostLogged) logged_.clear();
+  const auto [place, fresh] = logged_.try_emplace(line, now_ns);
+  if (!fresh && now_ns - place->second < kNsPerMinute) return;
+  place->second = now_ns;
+  log_(level, "plant", options_.name + ": " + line);
 }
 
 }  // namespace mw::plant

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -46,6 +47,8 @@ class SparkplugConnector final : public Connector, private SparkplugSink {
   void on_link(bool connected, const std::string& problem);
   void send_outbox();
   void list_unmapped();
+  /// An edge node that sends nonsense does so with each message.
+  void log_once_a_minute(LogLevel level, const std::string& line);
 
   // SparkplugSink, with mutex_ held.
   void take(std::span<const Reading> readings, Arrival arrival,
@@ -69,7 +72,7 @@ class SparkplugConnector final : public Connector, private SparkplugSink {
   SparkplugHost host_;
   std::vector<LiveTable::LinkId> links_;  // as host_.sources()
   std::vector<SparkplugMessage> outbox_;
-  std::string last_complaint_;
+  std::map<std::string, int64_t> logged_;  // when; steady
   uint64_t listed_births_ = 0;
   int64_t listed_ns_ = 0;  // steady
   std::unique_ptr<MqttClient> client_;

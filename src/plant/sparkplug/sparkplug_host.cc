@@ -12,11 +12,12 @@ namespace {
 
 using Verb = SparkplugVerb;
 
-constexpr std::size_t kMostNodes = 2'000;        // that bring no tag
-constexpr std::size_t kMostDevices = 2'000;      // of a node, that bring no tag
-constexpr std::size_t kMostMetrics = 1'000'000;  // of all
-constexpr std::size_t kMostUnmapped = 10'000;    // listed
-constexpr int kAsksOfStrangers = 2;              // for a rebirth, of a node that brings no tag
+constexpr std::size_t kMostNodes = 2'000;            // that bring no tag
+constexpr std::size_t kMostSources = 20'000;         // nodes and devices that bring no tag
+constexpr std::size_t kMostMetrics = 200'000;        // of all, besides those of tags
+constexpr std::size_t kMostHeldBytes = 64U << 20;    // of all
+constexpr std::size_t kLeastHeldBytes = 256U << 10;  // of a node
+constexpr int kAsksOfStrangers = 2;                  // for a rebirth, of a node that brings no tag
 constexpr int64_t kFirstAskAgainNs = 5 * kNsPerSecond;
 constexpr int kMostDoublings = 6;              // 5 s, 10 s, ... 320 s
 constexpr int64_t kWentWellNs = kNsPerMinute;  // a session this long starts the pauses anew
@@ -53,6 +54,7 @@ SparkplugHost::SparkplugHost(SparkplugOptions options, const Catalogue& catalogu
       sources_.emplace_back();
     }
     sources_[*source.position].push_back(tag->index);
+    metric_count_ += source.metrics.contains(each.metric) ? 0U : 1U;
     source.metrics[each.metric].tags.push_back(i);
     Follow follow;
     follow.quiet_ns = static_cast<int64_t>(tag->watchdog_s * 1e9 / 3);
@@ -60,6 +62,7 @@ SparkplugHost::SparkplugHost(SparkplugOptions options, const Catalogue& catalogu
     follow.source = &source;
     follows_.push_back(std::move(follow));
   }
+  most_held_ = std::max(kLeastHeldBytes, kMostHeldBytes / std::max<std::size_t>(1, nodes_.size()));
 }
 
 std::vector<std::string> SparkplugHost::subscriptions() const {
@@ -117,7 +120,7 @@ void SparkplugHost::disconnected() {
 
 void SparkplugHost::hear_state(std::string_view payload) {
   const Result<Json> state = parse_json(payload);
-  const bool online = state && json_bool(*state, "online", true).value_or(true);
+  const bool online = !state || json_bool(*state, "online", true).value_or(true);
   if (online || leaving_ || !connected_) return;
   sink_.note("the state of host '" + options_.host_id + "' was said to be offline: told otherwise");
   sink_.publish({sparkplug_state_topic(options_.host_id), state_json(true, state_ms_), 1, true});
@@ -172,7 +175,8 @@ void SparkplugHost::hear(SparkplugNode& node, const SparkplugTopic& topic,
   }
   if (!payload) {
     sink_.refused();
-    sink_.complain(both(what, payload.error().message));
+    const Text problem = both(what, payload.error().message);
+    node.brings_tags ? sink_.complain(problem) : sink_.note(problem.en);
     return;
   }
   if (topic.verb == Verb::kNodeBirth && !delivery.retained) node.told.clear();
@@ -189,14 +193,15 @@ void SparkplugHost::hear(SparkplugNode& node, const SparkplugTopic& topic,
     want_rebirth(node, now.steady_ns);
     return;
   }
-  const bool numbered = payload->seq && *payload->seq <= 255;
+  // Nothing of who brings no tag has to wait.
+  const bool numbered = node.brings_tags && payload->seq && *payload->seq <= 255;
   if (!numbered || node.order.take(*payload->seq)) {
     in_order(node, topic.verb, topic.device, *payload, now);
     return drain(node, now);
   }
   SparkplugOrder::Held early{topic.verb, std::string(topic.device), std::string(delivery.payload),
                              payload->timestamp_ms};
-  if (node.order.hold(*payload->seq, std::move(early), now.steady_ns)) return;
+  if (node.order.hold(*payload->seq, std::move(early), now.steady_ns, most_held_)) return;
   give_up(node, now);
   node.order.restart(*payload->seq);
   in_order(node, topic.verb, topic.device, *payload, now);
@@ -254,8 +259,10 @@ void SparkplugHost::node_birth(SparkplugNode& node, const SparkplugPayload& payl
 
 void SparkplugHost::device_birth(SparkplugNode& node, std::string_view device,
                                  const SparkplugPayload& payload, Now now) {
-  const bool known = node.sources.contains(device);
-  if (!known && node.sources.size() >= kMostDevices + follows_.size()) return;
+  if (!node.sources.contains(device)) {
+    if (source_count_ >= kMostSources + follows_.size()) return;
+    ++source_count_;
+  }
   metric_count_ -= node.metric_count();
   const std::string what = node.name() + (device.empty() ? "" : "/") + std::string(device);
   const std::size_t room = kMostMetrics - std::min(kMostMetrics, metric_count_);
@@ -270,21 +277,6 @@ void SparkplugHost::device_birth(SparkplugNode& node, std::string_view device,
   tell_missing(what, source);
   if (source.position) sink_.came_up(*source.position);
   values(node, source, payload, now);
-}
-
-void SparkplugHost::tell_missing(const std::string& what, const SparkplugSource& source) {
-  std::size_t count = 0;
-  std::string first;
-  for (const auto& [name, declared] : source.metrics) {
-    if (declared.type != 0 || declared.tags.empty()) continue;
-    if (count++ == 0 || name < first) first = name;
-  }
-  if (count == 0) return;
-  const std::string others = count == 1 ? "" : " and " + std::to_string(count - 1) + " more";
-  sink_.complain({what + " has no metric '" + first + "'" + others + ": look at connector.metric",
-                  what + " 没有指标“" + first + "”" +
-                      (count == 1 ? "" : "等 " + std::to_string(count) + " 个") +
-                      "：请检查 connector.metric"});
 }
 
 void SparkplugHost::node_death(SparkplugNode& node, const SparkplugPayload& payload, Now now) {
@@ -336,65 +328,6 @@ void SparkplugHost::in_order(SparkplugNode& node, SparkplugVerb verb, std::strin
   values(node, found->second, payload, now);
 }
 
-void SparkplugHost::values(SparkplugNode& node, SparkplugSource& source,
-                           const SparkplugPayload& payload, Now now) {
-  std::vector<Reading> live, past;
-  for (const SparkplugMetric& metric : payload.metrics) {
-    const std::optional<SparkplugNode::Alias> meant = node.find(source, metric);
-    if (!meant) {
-      const std::string name = metric.name ? std::string(*metric.name)
-                                           : "alias " + std::to_string(metric.alias.value_or(0));
-      tell(node, node.name(), {{SparkplugRule::kUndeclared, name}});
-      continue;
-    }
-    for (const std::size_t i : meant->metric->tags) {
-      const SparkplugTag& tag = options_.metrics[i];
-      const std::string who =
-          node.name() + (tag.device.empty() ? "" : "/") + tag.device + " '" + tag.metric + "'";
-      if (metric.is_transient) {
-        sink_.complain({who + ": is transient, which means that it is not to be stored: take it "
-                              "from the configuration, or have the edge node say otherwise",
-                        who + "：为瞬态指标，不应存储：请从配置中删除，或修改边缘节点"});
-        continue;
-      }
-      SparkplugReading read =
-          sparkplug_reading(tag, metric, meant->metric->type, payload.timestamp_ms);
-      if (!read.problem.en.empty()) sink_.complain(both(who, read.problem));
-      if (metric.is_historical) {
-        past.push_back(std::move(read.reading));
-        continue;
-      }
-      // As old as the sender says, by its own clock.
-      Follow& follow = follows_[i];
-      const uint64_t sent_ms = payload.timestamp_ms.value_or(0);
-      const uint64_t age_ms = sent_ms - std::min(sent_ms, metric.timestamp_ms.value_or(sent_ms));
-      const int64_t age_ns = std::min(sparkplug_time(age_ms), follow.quiet_ns);
-      follow.due_ns = now.steady_ns + follow.quiet_ns - age_ns;
-      follow.last = read.reading;
-      live.push_back(std::move(read.reading));
-    }
-  }
-  std::optional<int64_t> skew_ns;
-  if (payload.timestamp_ms) skew_ns = sparkplug_time(*payload.timestamp_ms) - now.ns;
-  if (!past.empty()) sink_.take(past, Arrival::kHistory, std::nullopt);
-  if (!live.empty()) sink_.take(live, Arrival::kLive, skew_ns);
-}
-
-void SparkplugHost::tell(SparkplugNode& node, std::string_view what,
-                         std::vector<SparkplugFault> faults) {
-  for (const SparkplugFault& fault : faults) {
-    if (!node.told.insert(fault.rule).second) continue;
-    const SparkplugRuleText& rule = rule_text(fault.rule);
-    const std::string who =
-        std::string(what) + (fault.metric.empty() ? "" : " '" + fault.metric + "'");
-    const std::string id = " (" + std::string(rule.id) + ")";
-    sink_.note(who + " " + rule.en + id);
-    if (rule.harms && node.brings_tags) {
-      sink_.complain({who + " " + rule.en + id, who + " " + rule.zh + id});
-    }
-  }
-}
-
 void SparkplugHost::want_rebirth(SparkplugNode& node, int64_t at_ns) {
   if (!options_.rebirth || node.ask_at_ns != 0) return;
   if (!node.brings_tags && node.asked >= kAsksOfStrangers) return;
@@ -419,19 +352,6 @@ void SparkplugHost::ask_where_due(Now now) {
   }
 }
 
-void SparkplugHost::confirm(Now now) {
-  std::vector<Reading> readings;
-  for (Follow& each : follows_) {
-    if (!each.last || now.steady_ns < each.due_ns) continue;
-    if (!each.source->online || !each.node->online || each.node->doubtful) continue;
-    Reading reading = *each.last;
-    reading.ts_ns.reset();  // it holds now
-    each.due_ns = now.steady_ns + each.quiet_ns;
-    readings.push_back(std::move(reading));
-  }
-  if (!readings.empty()) sink_.take(readings, Arrival::kLive, std::nullopt);
-}
-
 void SparkplugHost::tick(TimeNs now_ns, int64_t steady_ns) {
   if (!connected_) return;
   const Now now{now_ns, steady_ns};
@@ -442,22 +362,6 @@ void SparkplugHost::tick(TimeNs now_ns, int64_t steady_ns) {
   }
   ask_where_due(now);
   confirm(now);
-}
-
-std::vector<SparkplugUnmapped> SparkplugHost::unmapped() const {
-  std::vector<SparkplugUnmapped> out;
-  for (const auto& [name, node] : nodes_) {
-    for (const auto& [device, source] : node->sources) {
-      for (const auto& [metric, declared] : source.metrics) {
-        const bool ours = metric == "bdSeq" || metric.starts_with("Node Control/");
-        if (!declared.tags.empty() || ours) continue;
-        if (out.size() == kMostUnmapped) return out;
-        out.push_back({node->group, node->edge, device, metric, sparkplug_type_name(declared.type),
-                       declared.unit});
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace mw::plant

@@ -120,7 +120,8 @@ class SparkplugHost {
   std::vector<std::vector<TagIndex>> sources_;
   std::vector<Follow> follows_;  // as options_.metrics
   std::map<std::string, std::unique_ptr<SparkplugNode>> nodes_;
-  std::size_t metric_count_ = 0;
+  std::size_t metric_count_ = 0, source_count_ = 0;
+  std::size_t most_held_ = 0;  // bytes of a node's messages that wait
   uint64_t state_ms_ = 0;
   bool connected_ = false;
   bool leaving_ = false;

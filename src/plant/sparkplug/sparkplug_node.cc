@@ -29,7 +29,9 @@ std::vector<SparkplugFault> SparkplugNode::declare(std::string_view device,
     const auto place = source.metrics.try_emplace(name).first;
     place->second.type = metric.datatype.value_or(0);
     place->second.unit = std::string(metric.unit.substr(0, 64));
-    if (!metric.alias) continue;
+    // Named twice in one birth: the first alias stays.
+    if (!metric.alias || place->second.alias) continue;
+    place->second.alias = metric.alias;
     const auto [alias, fresh] =
         aliases.try_emplace(*metric.alias, Alias{&source, &place->second, place->first});
     if (!fresh && alias->second.metric != &place->second) {

@@ -17,6 +17,7 @@ namespace mw::plant {
 /// A metric as its birth declared it, and the positions of the tags that it becomes.
 struct SparkplugDeclared {
   uint64_t type = 0;
+  std::optional<uint64_t> alias;
   std::string unit;
   std::vector<std::size_t> tags;
 };

@@ -4,10 +4,6 @@
 #include <utility>
 
 namespace mw::plant {
-namespace {
-constexpr std::size_t kMostHeldBytes = 16U << 20;
-}  // namespace
-
 void SparkplugOrder::restart(uint64_t seq) {
   expected_ = next_of(seq);
   std::map<uint64_t, Held> held;
@@ -24,8 +20,8 @@ bool SparkplugOrder::take(uint64_t seq) {
   return true;
 }
 
-bool SparkplugOrder::hold(uint64_t seq, Held held, int64_t steady_ns) {
-  if (bytes_ + held.payload.size() > kMostHeldBytes) return false;
+bool SparkplugOrder::hold(uint64_t seq, Held held, int64_t steady_ns, std::size_t most_bytes) {
+  if (bytes_ + held.payload.size() > most_bytes) return false;
   if (held_.empty()) {
     since_ns_ = steady_ns;
     base_ = expected_;

@@ -27,7 +27,7 @@ class SparkplugOrder {
   bool take(uint64_t seq);
   /// Keeps one that is not the next. False when there is no room for it: then it is too late to
   /// wait, as after `due`.
-  bool hold(uint64_t seq, Held held, int64_t steady_ns);
+  bool hold(uint64_t seq, Held held, int64_t steady_ns, std::size_t most_bytes);
   /// The next one of those kept, when it is here.
   std::optional<Held> next();
   /// All that are kept, in order: they are given up waiting for. `missing` says how many never

@@ -69,8 +69,8 @@ void ids_have_no_reserved_characters() {
 void ids_may_be_any_utf8() {
   const std::string id = "\xe4\xb8\x80\xe5\x8f\xb7 line, 1";
   EXPECT_TRUE(is_sparkplug_id(id));
-  const Result<SparkplugTopic> topic =
-      parse_sparkplug_topic(std::string("spBv1.0/") + id + "/DDATA/" + id + "/" + id);
+  const std::string text = "spBv1.0/" + id + "/DDATA/" + id + "/" + id;
+  const Result<SparkplugTopic> topic = parse_sparkplug_topic(text);
   ASSERT_TRUE(topic);
   EXPECT_TRUE(topic->group == id && topic->edge == id && topic->device == id);
 }
