@@ -20,6 +20,8 @@ using plant::OpcuaNode;
 using plant::OpcuaOptions;
 using plant::OpcuaPolicy;
 using plant::OpcuaSecurity;
+using plant::SparkplugOptions;
+using plant::SparkplugTag;
 
 template <typename T>
 using Words = std::vector<std::pair<const char*, T>>;
@@ -198,6 +200,22 @@ const Words<OpcuaPolicy>& policy_words() {
   return words;
 }
 
+/// {0 = "idle", "RUN" = "running"}; nothing when it is not there.
+Result<std::map<std::string, std::string>> read_named_states(TableReader& reader) {
+  std::map<std::string, std::string> out;
+  MW_ASSIGN(const toml::table* states, reader.table("states"));
+  if (states == nullptr) return out;
+  for (const auto& [key, each] : *states) {
+    const auto state = each.value_exact<std::string>();
+    if (!state || state->empty()) {
+      return reader.wrong_table("states",
+                                "must give a state for each value, such as {0 = \"idle\"}");
+    }
+    out[std::string(key.str())] = *state;
+  }
+  return out;
+}
+
 Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
                             const OpcuaNode& defaults) {
   TableReader reader(table, file, "connector.node.");
@@ -210,21 +228,12 @@ Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
   MW_TRY(reader.number("offset", -1e12, 1e12, node.offset));
   MW_TRY(reader.text("measured_in", node.measured_in));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, node.sampling_ms));
-  MW_ASSIGN(const toml::table* states, reader.table("states"));
+  MW_ASSIGN(node.states, read_named_states(reader));
   MW_TRY(reader.finish());
   if (node.tag.empty()) return reader.wrong_table("tag", "must name a tag");
   if (node.node.empty()) return reader.wrong_table("node", "must name a node of the server");
   if (node.scale == 0) return reader.wrong_table("scale", "must not be 0");
   if (index >= 0) node.index = index;
-  if (states == nullptr) return node;
-  for (const auto& [key, each] : *states) {
-    const auto state = each.value_exact<std::string>();
-    if (!state || state->empty()) {
-      return reader.wrong_table("states",
-                                "must give a state for each value, such as {0 = \"idle\"}");
-    }
-    node.states[std::string(key.str())] = *state;
-  }
   return node;
 }
 
@@ -257,6 +266,64 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::strin
   for (const toml::table* each : nodes) {
     MW_ASSIGN(OpcuaNode node, read_node(*each, file, defaults));
     out.nodes.push_back(std::move(node));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
+Result<SparkplugTag> read_metric(const toml::table& table, const std::string& file,
+                                 const SparkplugTag& defaults) {
+  TableReader reader(table, file, "connector.metric.");
+  SparkplugTag metric = defaults;
+  MW_TRY(reader.text("tag", metric.tag));
+  MW_TRY(reader.text("group", metric.group));
+  MW_TRY(reader.text("edge", metric.edge));
+  MW_TRY(reader.text("device", metric.device));
+  MW_TRY(reader.text("metric", metric.metric));
+  MW_TRY(reader.number("scale", -1e12, 1e12, metric.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, metric.offset));
+  MW_TRY(reader.text("measured_in", metric.measured_in));
+  MW_ASSIGN(metric.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (metric.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (metric.group.empty()) return reader.wrong_table("group", "must be there, here or above");
+  if (metric.edge.empty()) return reader.wrong_table("edge", "must be there, here or above");
+  if (metric.metric.empty()) return reader.wrong_table("metric", "must name a metric");
+  if (metric.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return metric;
+}
+
+Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const std::string& file,
+                                               std::string name) {
+  SparkplugOptions out;
+  SparkplugTag defaults;
+  std::string password_file;
+  out.name = std::move(name);
+  MW_TRY(reader.text("broker", out.broker));
+  MW_TRY(reader.text("user", out.user));
+  MW_TRY(reader.text("password_file", password_file));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_TRY(reader.text("host_id", out.host_id));
+  out.rebirth = !out.host_id.empty();
+  MW_TRY(reader.boolean("rebirth", out.rebirth));
+  MW_TRY(reader.integer("reorder_ms", 100, 60'000, out.reorder_ms));
+  MW_TRY(reader.texts("groups", out.groups));
+  MW_TRY(reader.text("group", defaults.group));
+  MW_TRY(reader.text("edge", defaults.edge));
+  MW_TRY(reader.text("device", defaults.device));
+  MW_ASSIGN(const auto metrics, reader.tables("metric"));
+  MW_TRY(reader.finish());
+  if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
+  }
+  if (out.user.empty() != password_file.empty()) {
+    return reader.wrong_table("user", "and password_file must be there together");
+  }
+  if (!password_file.empty()) {
+    MW_ASSIGN(out.password, read_secret_line(password_file, "connector.password_file"));
+  }
+  for (const toml::table* each : metrics) {
+    MW_ASSIGN(SparkplugTag metric, read_metric(*each, file, defaults));
+    out.metrics.push_back(std::move(metric));
   }
   return plant::ConnectorOptions(std::move(out));
 }
@@ -321,12 +388,14 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const s
     return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
   }
   if (kind == "opcua") return read_opcua(reader, file, std::move(name));
+  if (kind == "sparkplug") return read_sparkplug(reader, file, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
     return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
   }
   return reader.wrong_table(
-      "kind", "must be one of modbus_tcp, modbus_rtu, opcua, folder; it is '" + kind + "'");
+      "kind",
+      "must be one of modbus_tcp, modbus_rtu, opcua, sparkplug, folder; it is '" + kind + "'");
 }
 
 }  // namespace mw::app

@@ -6,6 +6,7 @@
 #include "plant/internal/description_fields.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
+#include "plant/sparkplug/sparkplug_connector.h"
 
 namespace mw::plant {
 namespace {
@@ -39,6 +40,9 @@ Result<std::vector<std::string>> tags_of(const ConnectorOptions& options,
   } else if (const auto* opcua = std::get_if<OpcuaOptions>(&options)) {
     MW_TRY(check_opcua_options(*opcua, catalogue));
     for (const OpcuaNode& each : opcua->nodes) tags.push_back(each.tag);
+  } else if (const auto* sparkplug = std::get_if<SparkplugOptions>(&options)) {
+    MW_TRY(check_sparkplug_options(*sparkplug, catalogue));
+    for (const SparkplugTag& each : sparkplug->metrics) tags.push_back(each.tag);
   }
   return tags;
 }

@@ -70,7 +70,7 @@ class PlantImpl final : public Plant {
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
-  const std::string opcua_folder_;
+  const std::string opcua_folder_, sparkplug_folder_;
   const std::vector<std::string> push_keys_;
   ConnectorHealth push_health_;  // shown once something was pushed
 

@@ -57,7 +57,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "folder" | "push";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
