@@ -15,6 +15,9 @@ namespace mw::app {
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
                                                   plant::RemovalRecord record);
+/// Where the plant's clocks stand: as configured, else as its description says, else this
+/// machine's.
+Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue);
 /// What a file holds, without the line break at its end; empty for no file.
 Result<std::string> read_secret(const std::string& file);
 /// Puts what retention is about to remove into the audit log.
