@@ -100,7 +100,7 @@ void start_alarms(const Request& request, Service& service) {
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
 Result<void> start_escalation(const Request& request, Service& service) {
   const NotifyConfig& config = request.config.notify;
-  if (config.empty() || service.alarms == nullptr) return {};
+  if (config.channels.empty() || service.alarms == nullptr) return {};
   MW_ASSIGN(service.outbox, notify::Outbox::open((request.flags.data / "notify.db").string()));
   notify::SenderOptions sender;
   sender.outbox = service.outbox;
@@ -110,7 +110,7 @@ Result<void> start_escalation(const Request& request, Service& service) {
   service.sender = std::make_shared<notify::Sender>(std::move(sender));
   alarms::EscalationOptions options;
   options.steps = config.steps;
-  options.languages = config.languages;
+  for (const auto& [name, each] : config.channels) options.languages[name] = each.language;
   options.console_url = config.console_url;
   options.clock = &service.clock;
   options.log = service.log;

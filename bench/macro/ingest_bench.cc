@@ -18,10 +18,10 @@
 #include "core/check.h"
 #include "core/clock.h"
 #include "core/json.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/demo/mosquitto_process.h"
 #include "plant/demo/physics.h"
 #include "plant/ingest.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/plant.h"
 #include "plant/sqlite_store.h"
 #include "plant/store_options.h"
@@ -259,11 +259,11 @@ Json run_mqtt(const Settings& settings, const std::shared_ptr<const Catalogue>& 
   options.broker = (*broker)->address();
   const auto plant = Plant::open(options).value();
   while (!plant->broker().connected) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  MqttOptions publisher_options;
+  mqtt::Options publisher_options;
   publisher_options.address = (*broker)->address();
   publisher_options.client_id = "bench-publisher";
   publisher_options.buffer_messages = settings.mqtt_messages;
-  const auto publisher = MqttClient::start(std::move(publisher_options)).value();
+  const auto publisher = mqtt::Client::start(std::move(publisher_options)).value();
   while (!publisher->connected()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const int64_t base_ms = SystemClock().now_ns() / kNsPerMs - kNsPerHour / kNsPerMs;
   const int64_t start_ns = steady_ns();

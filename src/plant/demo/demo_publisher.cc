@@ -38,12 +38,12 @@ DemoPublisher::DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink
 Result<std::unique_ptr<DemoPublisher>> DemoPublisher::create(
     std::shared_ptr<const Catalogue> catalogue, const std::string& broker, LogSink log) {
   std::unique_ptr<DemoPublisher> publisher(new DemoPublisher(std::move(catalogue), log));
-  MqttOptions options;
+  mqtt::Options options;
   options.address = broker;
   options.client_id = "millwright-demo";
   options.buffer_messages = kBufferMessages;
   options.log = std::move(log);
-  MW_ASSIGN(publisher->client_, MqttClient::start(std::move(options)));
+  MW_ASSIGN(publisher->client_, mqtt::Client::start(std::move(options)));
   return publisher;
 }
 

@@ -9,9 +9,9 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/catalogue.h"
 #include "plant/demo/simulated_line.h"
-#include "plant/internal/mqtt_client.h"
 
 namespace mw::plant {
 
@@ -31,7 +31,7 @@ class DemoPublisher {
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const LogSink log_;
-  std::unique_ptr<MqttClient> client_;
+  std::unique_ptr<mqtt::Client> client_;
   bool failing_ = false;
 };
 

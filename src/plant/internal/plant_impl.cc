@@ -79,7 +79,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
 
 PlantImpl::~PlantImpl() {
   link_.reset();
-  connectors_.clear();
+  stop_connectors(connectors_);
   retention_.reset();
   {
     const std::lock_guard lock(stop_mutex_);
@@ -123,7 +123,7 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   link_health_ = std::make_unique<ConnectorHealth>(
       ConnectorHealth::Description{"broker", "mqtt", options.broker, {}}, *catalogue_, clock_);
 
-  MqttOptions mqtt;
+  mqtt::Options mqtt;
   mqtt.address = options.broker;
   mqtt.client_id = options.client_id;
   mqtt.user = options.broker_user;
@@ -144,10 +144,10 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
       link_health_->complained(taken.error().message);
     }
   };
-  mqtt.on_link = [this](bool connected, const std::string& problem) {
-    set_link(connected, problem);
+  mqtt.on_link = [this](const Result<void>& link) {
+    set_link(link.has_value(), link ? std::string() : link.error().message.en);
   };
-  MW_ASSIGN(link_, MqttClient::start(std::move(mqtt)));
+  MW_ASSIGN(link_, mqtt::Client::start(std::move(mqtt)));
   return {};
 }
 

@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
+#include "mqtt/mqtt_client.h"
 #include "plant/ingest.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/internal/retention_runner.h"
 #include "plant/plant.h"
 #include "plant/sample_store.h"
@@ -93,7 +93,7 @@ class PlantImpl final : public Plant {
   std::unique_ptr<RetentionRunner> retention_;
   // Last: they end first, so that nothing comes into a dying plant.
   std::vector<std::unique_ptr<Connector>> connectors_;
-  std::unique_ptr<MqttClient> link_;
+  std::unique_ptr<mqtt::Client> link_;
 };
 
 }  // namespace mw::plant

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,9 +14,9 @@
 #include "core/log.h"
 #include "core/result.h"
 
-namespace mw::plant {
+namespace mw::mqtt {
 
-struct MqttOptions {
+struct Options {
   std::string address;  // "tcp://127.0.0.1:1883" or "ssl://broker:8883"
   std::string client_id;
   std::string user, password;
@@ -29,8 +30,9 @@ struct MqttOptions {
   // Called from a thread of the library, one message at a time; the message is acknowledged to the
   // broker once this returns. It must not call this client.
   std::function<void(std::string_view topic, std::string_view payload)> on_message;
-  // True once connected and subscribed, false with the cause when that ends or fails.
-  std::function<void(bool connected, const std::string& problem)> on_link;
+  // Without an error once connected and subscribed, with the cause when that ends or fails:
+  // kUnauthenticated where the broker does not know the user, else kUnavailable.
+  std::function<void(const Result<void>& link)> on_link;
 };
 
 /// A client of one broker over Eclipse Paho (ADR 0041) that connects again by itself, after 0.25 s
@@ -39,30 +41,40 @@ struct MqttOptions {
 /// Paho 1.3.12 sends the PUBACK of a QoS 1 message after the callback returned, which is what makes
 /// "acknowledged only when stored" possible; the integration test holds it to that.
 /// Threads  publish() from any thread.
-class MqttClient {
+class Client {
  public:
-  static Result<std::unique_ptr<MqttClient>> start(MqttOptions options);
-  ~MqttClient();
-  MqttClient(const MqttClient&) = delete;
-  MqttClient& operator=(const MqttClient&) = delete;
+  static Result<std::unique_ptr<Client>> start(Options options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   /// Hands a QoS 1 message over for sending; buffered while there is no connection.
   Result<void> publish(const std::string& topic, std::string_view payload);
+  /// The same, and `done` is called once from a thread of the library: when the broker has it, or
+  /// with why not (kUnauthenticated where it refuses the topic, which only MQTT 5 can say). Not
+  /// called when this returns an error, or when the client ends before.
+  Result<void> publish(const std::string& topic, std::string_view payload,
+                       std::function<void(Result<void>)> done);
   bool connected() const;
 
  private:
   enum class State { kIdle, kConnecting, kConnected };
   struct Callbacks;  // the C functions that the library calls
   friend struct Callbacks;
+  struct Receipt {  // of a message on its way
+    Client* client;
+    std::function<void(Result<void>)> done;
+  };
 
-  explicit MqttClient(MqttOptions options);
+  explicit Client(Options options);
   void run();
   Result<void> connect();
   void subscribe();
   void link_up();
-  void link_down(const std::string& problem);
+  void link_down(const Error& problem);
+  void published(const Receipt* receipt, Result<void> result);
 
-  const MqttOptions options_;
+  const Options options_;
   void* handle_ = nullptr;
   mutable std::mutex mutex_;  // never held while the library is called: it locks as well
   std::condition_variable wake_;
@@ -72,7 +84,8 @@ class MqttClient {
   int failures_ = 0;           // in a row
   int64_t next_attempt_ns_ = 0;
   std::string last_problem_;
+  std::list<Receipt> receipts_;
   std::thread supervisor_;
 };
 
-}  // namespace mw::plant
+}  // namespace mw::mqtt

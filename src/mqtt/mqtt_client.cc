@@ -1,13 +1,15 @@
-#include "plant/internal/mqtt_client.h"
+#include "mqtt/mqtt_client.h"
 
 #include <MQTTAsync.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "core/clock.h"
-#include "plant/internal/retry_delay.h"
+#include "core/retry_delay.h"
 
-namespace mw::plant {
+namespace mw::mqtt {
 namespace {
 
 constexpr int kKeepAliveS = 5;  // an unplugged cable is noticed within 7.5 s
@@ -24,10 +26,46 @@ std::string reason_of(const char* message, int code) {
   return reason;
 }
 
+/// MQTT 3.1.1 says why in a number, of which Paho has no text.
+std::string connack_reason(int code) {
+  constexpr std::array<const char*, 5> kReasons{
+      "the broker does not speak this version of MQTT", "client identifier rejected",
+      "the broker is unavailable", "bad user name or password", "not authorized"};
+  if (code >= 1 && code <= 5) return kReasons[static_cast<std::size_t>(code - 1)];
+  return "the broker refuses the connection, code " + std::to_string(code);
+}
+
+Error no_link(const std::string& reason, bool rights = false) {
+  return Error::make(rights ? Code::kUnauthenticated : Code::kUnavailable, reason);
+}
+
+Error connect_problem(const MQTTAsync_failureData* data) {
+  if (data == nullptr) return no_link("connect failed");
+  if (data->code < 1 || data->code > 5) return no_link(reason_of(data->message, data->code));
+  return no_link(connack_reason(data->code), data->code >= 4);
+}
+
+Error connect_problem(const MQTTAsync_failureData5* data) {
+  if (data == nullptr) return no_link("connect failed");
+  // Paho 1.3.12 has the CONNACK's reason in `code`, other packets' in `reasonCode`.
+  const int reason = std::max(data->code, static_cast<int>(data->reasonCode));
+  if (reason >= MQTTREASONCODE_UNSPECIFIED_ERROR) {
+    const char* name = MQTTReasonCode_toString(static_cast<MQTTReasonCodes>(reason));
+    return no_link(name != nullptr ? name : "reason " + std::to_string(reason),
+                   reason == MQTTREASONCODE_BAD_USER_NAME_OR_PASSWORD ||
+                       reason == MQTTREASONCODE_NOT_AUTHORIZED);
+  }
+  // A broker of 3.1.1 only answers with that version's numbers.
+  if (data->code >= 1 && data->code <= 5) {
+    return no_link(connack_reason(data->code), data->code >= 4);
+  }
+  return no_link(reason_of(data->message, data->code));
+}
+
 }  // namespace
 
-struct MqttClient::Callbacks {
-  static MqttClient& self(void* context) { return *static_cast<MqttClient*>(context); }
+struct Client::Callbacks {
+  static Client& self(void* context) { return *static_cast<Client*>(context); }
 
   static int message(void* context, char* topic, int topic_length, MQTTAsync_message* message) {
     // A length is given only for topics with a NUL inside.
@@ -39,36 +77,59 @@ struct MqttClient::Callbacks {
     try {
       self(context).options_.on_message(name, payload);
     } catch (const std::exception& problem) {  // out of memory: never into the library's C code
-      self(context).options_.log(LogLevel::kError, "plant", problem.what());
+      self(context).options_.log(LogLevel::kError, "mqtt", problem.what());
     }
     MQTTAsync_freeMessage(&message);
     MQTTAsync_free(topic);
     return 1;
   }
   static void lost(void* context, char* cause) {
-    self(context).link_down(cause != nullptr ? cause : "connection lost");
+    self(context).link_down(no_link(cause != nullptr ? cause : "connection lost"));
   }
   static void connect_ok(void* context, MQTTAsync_successData*) { self(context).subscribe(); }
   static void connect_ok5(void* context, MQTTAsync_successData5*) { self(context).subscribe(); }
   static void connect_failed(void* context, MQTTAsync_failureData* data) {
-    self(context).link_down(data != nullptr ? reason_of(data->message, data->code)
-                                            : "connect failed");
+    self(context).link_down(connect_problem(data));
   }
   static void connect_failed5(void* context, MQTTAsync_failureData5* data) {
-    self(context).link_down(data != nullptr ? reason_of(data->message, data->code)
-                                            : "connect failed");
+    self(context).link_down(connect_problem(data));
   }
   static void subscribe_ok(void* context, MQTTAsync_successData*) { self(context).link_up(); }
   static void subscribe_ok5(void* context, MQTTAsync_successData5*) { self(context).link_up(); }
   static void subscribe_failed(void* context, MQTTAsync_failureData* data) {
-    self(context).link_down("subscribe refused" +
-                            (data != nullptr ? ": " + reason_of(data->message, data->code) : ""));
+    self(context).link_down(
+        no_link("subscribe refused" +
+                (data != nullptr ? ": " + reason_of(data->message, data->code) : std::string())));
   }
   static void subscribe_failed5(void* context, MQTTAsync_failureData5* data) {
-    self(context).link_down("subscribe refused" +
-                            (data != nullptr ? ": " + reason_of(data->message, data->code) : ""));
+    self(context).link_down(
+        no_link("subscribe refused" +
+                (data != nullptr ? ": " + reason_of(data->message, data->code) : std::string())));
   }
-  static void goodbye(MqttClient& client) {
+  static void published(void* context, Result<void> result) {
+    const auto* receipt = static_cast<const Receipt*>(context);
+    receipt->client->published(receipt, std::move(result));
+  }
+  static void publish_ok(void* context, MQTTAsync_successData*) { published(context, {}); }
+  static void publish_ok5(void* context, MQTTAsync_successData5*) { published(context, {}); }
+  static void publish_failed(void* context, MQTTAsync_failureData* data) {
+    const std::string why = data != nullptr ? reason_of(data->message, data->code) : "not sent";
+    published(context, Error::make(Code::kIo, why));
+  }
+  static void publish_failed5(void* context, MQTTAsync_failureData5* data) {
+    if (data != nullptr && data->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR) {
+      const char* name = MQTTReasonCode_toString(data->reasonCode);
+      const std::string why = name != nullptr ? name : std::to_string(data->reasonCode);
+      const bool rights = data->reasonCode == MQTTREASONCODE_NOT_AUTHORIZED;
+      published(context, Error::make(rights ? Code::kUnauthenticated : Code::kInvalidArgument,
+                                     "the broker refuses the message: " + why,
+                                     "消息代理拒绝该消息：" + why));
+      return;
+    }
+    const std::string why = data != nullptr ? reason_of(data->message, data->code) : "not sent";
+    published(context, Error::make(Code::kIo, why));
+  }
+  static void goodbye(Client& client) {
     const std::lock_guard lock(client.mutex_);
     client.disconnected_ = true;
     client.wake_.notify_all();
@@ -79,9 +140,9 @@ struct MqttClient::Callbacks {
   static void goodbye_failed5(void* context, MQTTAsync_failureData5*) { goodbye(self(context)); }
 };
 
-MqttClient::MqttClient(MqttOptions options) : options_(std::move(options)) {}
+Client::Client(Options options) : options_(std::move(options)) {}
 
-Result<std::unique_ptr<MqttClient>> MqttClient::start(MqttOptions options) {
+Result<std::unique_ptr<Client>> Client::start(Options options) {
   // OpenSSL 3 starts itself; the library must not do it a second time beside the server.
   static std::once_flag once;
   std::call_once(once, [] {
@@ -91,9 +152,9 @@ Result<std::unique_ptr<MqttClient>> MqttClient::start(MqttOptions options) {
   });
   if (!options.log) options.log = no_log();
   if (!options.on_message) options.on_message = [](std::string_view, std::string_view) {};
-  if (!options.on_link) options.on_link = [](bool, const std::string&) {};
-  std::unique_ptr<MqttClient> client(new MqttClient(std::move(options)));
-  const MqttOptions& settings = client->options_;
+  if (!options.on_link) options.on_link = [](const Result<void>&) {};
+  std::unique_ptr<Client> client(new Client(std::move(options)));
+  const Options& settings = client->options_;
   MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer;
   create.MQTTVersion = settings.version;
   if (settings.buffer_messages > 0) {
@@ -120,7 +181,7 @@ Result<std::unique_ptr<MqttClient>> MqttClient::start(MqttOptions options) {
   return client;
 }
 
-MqttClient::~MqttClient() {
+Client::~Client() {
   bool was_connected = false;
   {
     const std::lock_guard lock(mutex_);
@@ -150,7 +211,7 @@ MqttClient::~MqttClient() {
   MQTTAsync_destroy(&handle_);
 }
 
-void MqttClient::run() {
+void Client::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (state_ != State::kIdle) {
@@ -165,12 +226,12 @@ void MqttClient::run() {
     state_ = State::kConnecting;
     lock.unlock();
     const Result<void> begun = connect();
-    if (!begun) link_down(begun.error().message.en);
+    if (!begun) link_down(begun.error());
     lock.lock();
   }
 }
 
-Result<void> MqttClient::connect() {
+Result<void> Client::connect() {
   MQTTAsync_connectOptions connect = MQTTAsync_connectOptions_initializer;
   MQTTProperties properties = MQTTProperties_initializer;
   if (options_.version >= 5) {
@@ -208,7 +269,7 @@ Result<void> MqttClient::connect() {
   return Error::make(Code::kUnavailable, reason_of(nullptr, begun));
 }
 
-void MqttClient::subscribe() {
+void Client::subscribe() {
   if (options_.subscriptions.empty()) {
     link_up();
     return;
@@ -229,10 +290,10 @@ void MqttClient::subscribe() {
   }
   const int begun = MQTTAsync_subscribeMany(handle_, static_cast<int>(topics.size()), topics.data(),
                                             qos.data(), &response);
-  if (begun != MQTTASYNC_SUCCESS) link_down("subscribe: " + reason_of(nullptr, begun));
+  if (begun != MQTTASYNC_SUCCESS) link_down(no_link("subscribe: " + reason_of(nullptr, begun)));
 }
 
-void MqttClient::link_up() {
+void Client::link_up() {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
@@ -240,41 +301,77 @@ void MqttClient::link_up() {
     failures_ = 0;
     last_problem_.clear();
   }
-  options_.log(LogLevel::kInfo, "plant", options_.client_id + ": connected to " + options_.address);
-  options_.on_link(true, {});
+  options_.log(LogLevel::kInfo, "mqtt", options_.client_id + ": connected to " + options_.address);
+  options_.on_link({});
 }
 
-void MqttClient::link_down(const std::string& problem) {
+void Client::link_down(const Error& problem) {
   bool news = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     state_ = State::kIdle;
     next_attempt_ns_ = steady_ns() + retry_delay_ms(failures_++, options_.client_id) * kNsPerMs;
-    news = problem != last_problem_;  // the same failure each second is one line in the log
-    last_problem_ = problem;
+    news = problem.message.en != last_problem_;  // the same each second is one line in the log
+    last_problem_ = problem.message.en;
   }
   wake_.notify_all();
   if (news) {
-    options_.log(LogLevel::kWarning, "plant",
-                 options_.client_id + ": no connection to " + options_.address + ": " + problem +
-                     "; trying again");
+    options_.log(LogLevel::kWarning, "mqtt",
+                 options_.client_id + ": no connection to " + options_.address + ": " +
+                     problem.message.en + "; trying again");
   }
-  options_.on_link(false, problem);
+  options_.on_link(problem);
 }
 
-Result<void> MqttClient::publish(const std::string& topic, std::string_view payload) {
+Result<void> Client::publish(const std::string& topic, std::string_view payload) {
+  return publish(topic, payload, nullptr);
+}
+
+Result<void> Client::publish(const std::string& topic, std::string_view payload,
+                             std::function<void(Result<void>)> done) {
   MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+  const Receipt* receipt = nullptr;
+  if (done) {
+    const std::lock_guard lock(mutex_);
+    receipts_.push_back({this, std::move(done)});
+    receipt = &receipts_.back();
+    response.context = &receipts_.back();
+    if (options_.version >= 5) {
+      response.onSuccess5 = &Callbacks::publish_ok5;
+      response.onFailure5 = &Callbacks::publish_failed5;
+    } else {
+      response.onSuccess = &Callbacks::publish_ok;
+      response.onFailure = &Callbacks::publish_failed;
+    }
+  }
   const int sent = MQTTAsync_send(handle_, topic.c_str(), static_cast<int>(payload.size()),
                                   payload.data(), 1, 0, &response);
   if (sent == MQTTASYNC_SUCCESS) return {};
+  if (receipt != nullptr) {
+    const std::lock_guard lock(mutex_);
+    receipts_.remove_if([&](const Receipt& each) { return &each == receipt; });
+  }
   return Error::make(Code::kUnavailable,
                      "publish to " + options_.address + ": " + reason_of(nullptr, sent));
 }
 
-bool MqttClient::connected() const {
+void Client::published(const Receipt* receipt, Result<void> result) {
+  std::function<void(Result<void>)> done;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::find_if(receipts_.begin(), receipts_.end(),
+                                    [&](const Receipt& each) { return &each == receipt; });
+    if (found == receipts_.end()) return;
+    done = std::move(found->done);
+    receipts_.erase(found);
+  }
+  done(std::move(result));
+}
+
+bool Client::connected() const {
   const std::lock_guard lock(mutex_);
   return state_ == State::kConnected;
 }
 
-}  // namespace mw::plant
+}  // namespace mw::mqtt

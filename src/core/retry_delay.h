@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-namespace mw::plant {
+namespace mw {
 
 /// How long to wait after the n-th failure in a row (from 0): 0.25 s, 0.5 s, ... 10 s, each plus or
 /// minus a fifth by the name, so that many clients of a peer that comes back do not all knock at
@@ -19,4 +19,4 @@ inline int64_t retry_delay_ms(int failures, const std::string& name) {
   return base * (800 + salt * 400 / 1000) / 1000;
 }
 
-}  // namespace mw::plant
+}  // namespace mw
