@@ -34,7 +34,9 @@ bool shift_runs(const Shift& shift, const std::vector<ShiftException>& exception
                 std::string_view line) {
   if (!holds_for(shift.lines, line)) return false;
   for (const ShiftException& exception : exceptions) {
-    if (exception.day != day || !holds_for(exception.lines, line)) continue;
+    // Of some lines only: says nothing of a plant as a whole.
+    const bool holds = line.empty() ? exception.lines.empty() : holds_for(exception.lines, line);
+    if (exception.day != day || !holds) continue;
     return names(exception.shifts, shift.id);
   }
   return (shift.days >> weekday_of_days(day) & 1U) != 0;

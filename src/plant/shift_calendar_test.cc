@@ -59,6 +59,7 @@ TEST(ShiftCalendar, AShiftRunsOnItsDaysUnlessAnExceptionSaysOtherwise) {
   const std::vector<ShiftException> exceptions = {holiday, overtime};
   EXPECT_FALSE(shift_runs(day, exceptions, friday, "a"));
   EXPECT_TRUE(shift_runs(day, exceptions, friday, "b"));
+  EXPECT_TRUE(shift_runs(day, exceptions, friday, ""));  // of no line in particular
   EXPECT_TRUE(shift_runs(day, exceptions, friday + 1, "a"));
   EXPECT_FALSE(shift_runs(weekend, exceptions, friday + 1, "a"));
 }

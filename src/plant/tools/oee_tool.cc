@@ -23,8 +23,9 @@ class OeeTool final : public PlantTool {
     MW_ASSIGN(const OeeReport report, plant().oee(call.who, asset->id, window));
     const OeeInputs& in = report.inputs;
     const Oee& oee = report.oee;
-    const double share =
-        std::clamp(std::min(in.state_share, in.counter_share.value_or(1.0)), 0.0, 1.0);
+    // Of what was read: where nothing is described, nothing is covered badly.
+    const double of_states = in.has_states && in.scheduled_ns > 0 ? in.state_share : 1.0;
+    const double share = std::clamp(std::min(of_states, in.counter_share.value_or(1.0)), 0.0, 1.0);
     std::vector<Evidence> facts;
     const auto add = [&](const char* name, const std::optional<double>& value, const char* unit,
                          const std::string& tag) -> Evidence& {
