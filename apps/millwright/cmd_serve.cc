@@ -144,7 +144,8 @@ Result<void> start_assistant(const Request& request, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
   assistant::AskOptions options;
-  MW_ASSIGN(options.zone, assistant::TimeZone::load(request.config.time_zone));
+  MW_ASSIGN(options.zone,
+            zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer())));
   options.model = request.config.default_model;
   service.assistant =
       std::make_shared<assistant::Assistant>(service.tools, *service.plant, service.models.get(),

@@ -15,6 +15,9 @@ namespace mw::app {
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
                                                   plant::RemovalRecord record);
+/// Where the plant's clocks stand: as configured, else as its description says, else this
+/// machine's.
+Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue);
 /// Of plant.store_password_file; empty without.
 Result<std::string> store_password(const ServerConfig& config);
 /// Puts what retention is about to remove into the audit log.

@@ -7,6 +7,7 @@ import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { chat } from "./chat.mjs";
+import { oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -18,6 +19,7 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   connectors: "well", // well | failed | none
+  oee: "data", // data | missing | error
   series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
@@ -231,6 +233,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/oee") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
+      return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

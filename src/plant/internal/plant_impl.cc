@@ -57,6 +57,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
                      std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
+      zone_(options.zone),
       clock_(clock),
       log_(options.log),
       store_(std::move(store)),
