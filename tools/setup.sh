@@ -11,12 +11,23 @@ usable_node() {  # a Node of the machine's own counts: Debian's npm package conf
     [ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ]
 }
 
+keeps_its_cargo() {  # apt would remove these for the newer one: that is for whoever installed them to say
+  local each
+  for each in cargo cargo-mozilla rustup; do
+    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$each" 2>/dev/null || true)" != installed ]; then continue; fi
+    echo "   the package $each brings no cargo 1.82; OPC UA needs it: apt-get install cargo-web replaces $each" >&2
+    echo "   软件包 $each 不提供 OPC UA 所需的 cargo 1.82：可用 apt-get install cargo-web 替换" >&2
+    return
+  done
+  return 1
+}
+
 wanted=()
 while read -r package kind_of_package; do
   case "$kind_of_package" in
     run*) ;;
     node*) if usable_node; then continue; fi ;;
-    cargo*) if command -v cargo >/dev/null || compgen -G "build/third_party/*.crate" >/dev/null; then continue; fi ;;
+    cargo*) if tools/fetch_open62541.sh --ready || keeps_its_cargo; then continue; fi ;;
     test*) if [ "$kind" != test ]; then continue; fi ;;
     *) echo "tools/packages.txt: '$package' needs '# run', '# node', '# cargo' or '# test'" >&2; exit 2 ;;
   esac

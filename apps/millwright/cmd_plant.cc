@@ -153,7 +153,7 @@ Result<int> import_file(CommandLine& line, const PlantWords& words, const std::s
   plant::PlantOptions options;
   options.data_folder = words.data.string();
   options.store_url = config.store;
-  MW_ASSIGN(options.store_password, read_secret(config.store_password_file));
+  MW_ASSIGN(options.store_password, store_password(config));
   options.catalogue = catalogue;
   options.log = stderr_log(LogLevel::kWarning);
   auto opened = plant::Plant::open(std::move(options));
@@ -227,7 +227,7 @@ Result<int> export_tags(CommandLine& line, const PlantWords& words) {
   MW_ASSIGN(const TimeNs to_ns, read_time(words.to, "--to"));
   plant::StoreOptions options;
   options.url = config.store;
-  MW_ASSIGN(options.password, read_secret(config.store_password_file));
+  MW_ASSIGN(options.password, store_password(config));
   options.data_folder = words.data.string();
   options.catalogue = catalogue;
   auto store = plant::open_store(std::move(options));

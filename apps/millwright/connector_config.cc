@@ -185,9 +185,8 @@ Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::stri
 }
 
 const Words<OpcuaSecurity>& security_words() {
-  static const Words<OpcuaSecurity> words{{"sign_and_encrypt", OpcuaSecurity::kSignAndEncrypt},
-                                          {"sign", OpcuaSecurity::kSign},
-                                          {"none", OpcuaSecurity::kNone}};
+  static const Words<OpcuaSecurity> words(plant::kOpcuaSecurityWords.begin(),
+                                          plant::kOpcuaSecurityWords.end());
   return words;
 }
 
@@ -253,8 +252,7 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::strin
     return reader.wrong_table("user", "and password_file must be there together");
   }
   if (!password_file.empty()) {
-    MW_ASSIGN(out.password, read_private_file(password_file, "connector.password_file"));
-    while (out.password.ends_with('\n') || out.password.ends_with('\r')) out.password.pop_back();
+    MW_ASSIGN(out.password, read_secret_line(password_file, "connector.password_file"));
   }
   for (const toml::table* each : nodes) {
     MW_ASSIGN(OpcuaNode node, read_node(*each, file, defaults));

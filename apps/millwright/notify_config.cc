@@ -6,14 +6,6 @@
 namespace mw::app {
 namespace {
 
-Result<std::string> secret_of(const std::string& path, const std::string& param) {
-  if (path.empty()) return std::string();
-  MW_ASSIGN(const std::string text, read_private_file(path, param));
-  std::string line = text.substr(0, text.find_first_of("\r\n"));
-  if (!line.empty()) return line;
-  return Error::make(Code::kInvalidArgument, path + " is empty", path + " 为空", param);
-}
-
 Result<Language> read_language(TableReader& reader) {
   std::string language = "en";
   MW_TRY(reader.text("language", language));
@@ -25,7 +17,8 @@ Result<Language> read_language(TableReader& reader) {
 Result<std::string> read_secret(TableReader& reader, const char* key) {
   std::string path;
   MW_TRY(reader.text(key, path));
-  return secret_of(path, "notify.channel." + std::string(key));
+  if (path.empty()) return std::string();
+  return read_secret_line(path, "notify.channel." + std::string(key));
 }
 
 Result<notify::EmailOptions> read_email(TableReader& reader) {

@@ -63,12 +63,7 @@ Result<std::string> ask(int fd, const char* en, const char* zh) {
 
 Result<std::string> read_password(const std::optional<std::string>& file, bool new_password) {
   if (file && *file == "-") return read_line(STDIN_FILENO, "standard input");
-  if (file) {
-    MW_ASSIGN(const std::string text, read_private_file(*file, "password-file"));
-    std::string line = text.substr(0, text.find('\n'));
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    return line;
-  }
+  if (file) return read_secret_line(*file, "password-file");
   const QuietTerminal terminal;
   if (terminal.fd() < 0) {
     return Error::make(

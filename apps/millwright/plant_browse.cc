@@ -1,5 +1,6 @@
 #include "apps/millwright/plant_browse.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/file.h"
@@ -18,26 +19,23 @@ Result<plant::OpcuaOptions> server_of(const fs::path& data, const std::string& e
   server.endpoint = endpoint;
   server.folder = (data / "opcua").string();
   server.user = words.user;
-  if (words.security == "none") {
-    server.security = plant::OpcuaSecurity::kNone;
-  } else if (words.security == "sign") {
-    server.security = plant::OpcuaSecurity::kSign;
-  } else if (words.security != "sign_and_encrypt") {
+  const auto* const security =
+      std::find_if(plant::kOpcuaSecurityWords.begin(), plant::kOpcuaSecurityWords.end(),
+                   [&](const auto& each) { return words.security == each.first; });
+  if (security == plant::kOpcuaSecurityWords.end()) {
     return Error::make(
         Code::kInvalidArgument,
         "--security: expected sign_and_encrypt, sign or none, got '" + words.security + "'",
         "--security：应为 sign_and_encrypt、sign 或 none，实际为“" + words.security + "”",
         "--security");
   }
+  server.security = security->second;
   if (words.user.empty() == words.password_file.has_value()) {
     return Error::make(Code::kInvalidArgument, "--user and --password-file go together",
                        "--user 和 --password-file 必须同时给出", "--user");
   }
   if (words.password_file) {
-    MW_ASSIGN(server.password, read_private_file(*words.password_file, "--password-file"));
-    while (server.password.ends_with('\n') || server.password.ends_with('\r')) {
-      server.password.pop_back();
-    }
+    MW_ASSIGN(server.password, read_secret_line(*words.password_file, "--password-file"));
   }
   return server;
 }

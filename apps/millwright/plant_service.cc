@@ -1,6 +1,6 @@
 #include "apps/millwright/plant_service.h"
 
-#include "core/file.h"
+#include "core/private_file.h"
 #include "plant/csv_export.h"
 #include "plant/demo_site.h"
 
@@ -19,11 +19,9 @@ Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& da
 
 }  // namespace
 
-Result<std::string> read_secret(const std::string& file) {
-  if (file.empty()) return std::string();
-  MW_ASSIGN(std::string secret, read_file(file, 4096));
-  while (!secret.empty() && secret.back() == '\n') secret.pop_back();
-  return secret;
+Result<std::string> store_password(const ServerConfig& config) {
+  if (config.store_password_file.empty()) return std::string();
+  return read_secret_line(config.store_password_file, "plant.store_password_file");
 }
 
 plant::RemovalRecord removal_record(std::shared_ptr<security::Audit> audit) {
@@ -74,8 +72,11 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
   options.record_removal = std::move(record);
   options.broker_user = config.broker_user;
   options.broker_ca_file = config.broker_ca_file;
-  MW_ASSIGN(options.broker_password, read_secret(config.broker_password_file));
-  MW_ASSIGN(options.store_password, read_secret(config.store_password_file));
+  if (!config.broker_password_file.empty()) {
+    MW_ASSIGN(options.broker_password,
+              read_secret_line(config.broker_password_file, "plant.broker_password_file"));
+  }
+  MW_ASSIGN(options.store_password, store_password(config));
   options.log = std::move(log);
   MW_ASSIGN(auto plant, plant::Plant::open(std::move(options)));
   return std::shared_ptr<plant::Plant>(std::move(plant));

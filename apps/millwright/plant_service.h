@@ -15,8 +15,8 @@ namespace mw::app {
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
                                                   plant::RemovalRecord record);
-/// What a file holds, without the line break at its end; empty for no file.
-Result<std::string> read_secret(const std::string& file);
+/// Of plant.store_password_file; empty without.
+Result<std::string> store_password(const ServerConfig& config);
 /// Puts what retention is about to remove into the audit log.
 plant::RemovalRecord removal_record(std::shared_ptr<security::Audit> audit);
 

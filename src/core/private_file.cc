@@ -23,4 +23,13 @@ Result<std::string> read_private_file(const std::filesystem::path& path, const s
   return error;
 }
 
+Result<std::string> read_secret_line(const std::filesystem::path& path, const std::string& param) {
+  MW_ASSIGN(const std::string text, read_private_file(path, param));
+  std::string line = text.substr(0, text.find_first_of("\r\n"));
+  if (!line.empty()) return line;
+  return Error::make(Code::kInvalidArgument,
+                     path.string() + " has no first line: write the secret there",
+                     path.string() + " 的第一行为空：请在其中写入密码或密钥", param);
+}
+
 }  // namespace mw

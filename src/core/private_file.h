@@ -13,5 +13,8 @@ Result<void> check_private(const std::filesystem::path& path, const std::string&
 
 /// The content of such a file, a MiB at most. Errors: as check_private, or as read_file.
 Result<std::string> read_private_file(const std::filesystem::path& path, const std::string& param);
+/// The first line of such a file, which is one secret. Errors: as read_private_file, and
+/// kInvalidArgument where it is empty.
+Result<std::string> read_secret_line(const std::filesystem::path& path, const std::string& param);
 
 }  // namespace mw

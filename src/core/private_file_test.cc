@@ -32,6 +32,25 @@ TEST(PrivateFile, IsRefusedWhenOthersMayWithTheCommandThatHelps) {
   }
 }
 
+TEST(PrivateFile, HoldsASecretInItsFirstLine) {
+  const testing_support::TemporaryFolder folder;
+  const auto path = folder.path() / "secret";
+  for (const char* text : {"hush", "hush\n", "hush\r\n", "hush\n# changed in May\n"}) {
+    ASSERT_TRUE(write_file_atomically(path, text));
+    EXPECT_EQ(read_secret_line(path, "secret_file").value(), "hush") << text;
+  }
+  for (const char* text : {"", "\n", "\r\nhush\n"}) {
+    ASSERT_TRUE(write_file_atomically(path, text));
+    const auto read = read_secret_line(path, "secret_file");
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, Code::kInvalidArgument);
+    EXPECT_EQ(read.error().param, "secret_file");
+    EXPECT_FALSE(read.error().message.zh.empty());
+  }
+  std::filesystem::permissions(path, perms::owner_read | perms::others_read);
+  EXPECT_EQ(read_secret_line(path, "secret_file").error().code, Code::kPermissionDenied);
+}
+
 TEST(PrivateFile, ThatIsMissingIsAnErrorOfReadingIt) {
   const testing_support::TemporaryFolder folder;
   EXPECT_TRUE(check_private(folder.path() / "none", "secret_file"));

@@ -1,11 +1,22 @@
 #include "plant/connector_options.h"
 
+#include <algorithm>
+
+#include "core/check.h"
+
 namespace mw::plant {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
+
+std::string opcua_security_word(OpcuaSecurity security) {
+  const auto* const found = std::find_if(kOpcuaSecurityWords.begin(), kOpcuaSecurityWords.end(),
+                                         [&](const auto& each) { return each.second == security; });
+  MW_CHECK(found != kOpcuaSecurityWords.end());
+  return found->first;
+}
 
 std::optional<int> parse_utc_offset(std::string_view text) {
   const bool shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,6 +60,13 @@ struct ModbusOptions {
 
 /// How much of what goes to and fro between an OPC UA server and us is protected.
 enum class OpcuaSecurity { kNone, kSign, kSignAndEncrypt };
+/// As configurations and messages write it.
+inline constexpr std::array<std::pair<const char*, OpcuaSecurity>, 3> kOpcuaSecurityWords{{
+    {"sign_and_encrypt", OpcuaSecurity::kSignAndEncrypt},
+    {"sign", OpcuaSecurity::kSign},
+    {"none", OpcuaSecurity::kNone},
+}};
+std::string opcua_security_word(OpcuaSecurity security);
 
 /// The algorithms that protect it; what the specification has withdrawn is not among them.
 enum class OpcuaPolicy { kBasic256Sha256, kAes128Sha256RsaOaep, kAes256Sha256RsaPss };

@@ -98,6 +98,23 @@ class OpcUaSecurity(OpcUaCase):
             Server(self.data.path, demo=False)
         self.assertIn("password", str(refused.exception))
 
+    def test_gives_a_password_to_a_trusted_certificate_only_without_security_too(self):
+        password = self.data.path / "password"
+        password.write_text("s3cret-word\n")
+        password.chmod(0o600)
+        write_config(self.data, self.endpoint + 'security = "none"\nuser = "reader"\n'
+                     f'password_file = "{password}"', ["double"])
+        plc = self.start_plc("--user", "reader:s3cret-word")
+        with Server(self.data.path, demo=False) as server:
+            self.wait_for_problem(server, "shows no certificate")
+            plc.kill()
+            folder = self.make_certificate()
+            self.start_plc("--secure", folder, "--open", "--user", "reader:s3cret-word")
+            self.wait_for_problem(server, "is not trusted")
+            self.trust(folder)
+            server.wait_until("it is let in", lambda: tags_of(server)["double"]["quality"] == "good", 30)
+            self.assertNotIn("s3cret-word", server.output())
+
     def test_does_not_fall_back_to_no_security(self):
         write_config(self.data, self.endpoint, ["double"])
         self.start_plc()

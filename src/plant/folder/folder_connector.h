@@ -26,6 +26,7 @@ class FolderConnector final : public Connector {
   static Result<std::unique_ptr<Connector>> start(FolderOptions options, const Catalogue& catalogue,
                                                   Ingest& ingest, const Clock& clock, LogSink log);
   const ConnectorHealth& health() const override { return health_; }
+  void request_stop() override { thread_.request_stop(); }
 
  private:
   struct Seen {

@@ -110,4 +110,9 @@ bool ConnectorHealth::visible_to(const Identity& who) const {
                      [&](const std::string& line) { return who.may_see_line(line); });
 }
 
+void stop_connectors(std::vector<std::unique_ptr<Connector>>& connectors) {
+  for (const std::unique_ptr<Connector>& each : connectors) each->request_stop();
+  connectors.clear();
+}
+
 }  // namespace mw::plant

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "plant/catalogue.h"
 #include "plant/connector.h"
@@ -59,6 +61,11 @@ class Connector {
  public:
   virtual ~Connector() = default;
   virtual const ConnectorHealth& health() const = 0;
+  /// Asks it to end soon, without waiting; its destruction waits.
+  virtual void request_stop() = 0;
 };
+
+/// Ends them all, in the time that the slowest takes.
+void stop_connectors(std::vector<std::unique_ptr<Connector>>& connectors);
 
 }  // namespace mw::plant

@@ -111,5 +111,22 @@ TEST_F(ConnectorHealthTest, ShowsOnlyToThoseWhoSeeEveryLineThatItServes) {
   EXPECT_TRUE(broker.visible_to(Identity::local_viewer()));
 }
 
+TEST(StopConnectors, AsksAllBeforeItWaitsForTheFirst) {
+  struct Slow final : Connector {
+    explicit Slow(std::string& log) : log_(log) {}
+    ~Slow() override { log_ += "waited "; }
+    const ConnectorHealth& health() const override { return *health_; }
+    void request_stop() override { log_ += "asked "; }
+    std::string& log_;
+    const ConnectorHealth* health_ = nullptr;
+  };
+  std::string log;
+  std::vector<std::unique_ptr<Connector>> connectors;
+  for (int i = 0; i < 3; ++i) connectors.push_back(std::make_unique<Slow>(log));
+  stop_connectors(connectors);
+  EXPECT_EQ(log, "asked asked asked waited waited waited ");
+  EXPECT_TRUE(connectors.empty());
+}
+
 }  // namespace
 }  // namespace mw::plant

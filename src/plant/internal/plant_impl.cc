@@ -80,7 +80,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
 
 PlantImpl::~PlantImpl() {
   link_.reset();
-  connectors_.clear();
+  stop_connectors(connectors_);
   retention_.reset();
   {
     const std::lock_guard lock(stop_mutex_);

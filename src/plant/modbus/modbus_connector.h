@@ -31,6 +31,7 @@ class ModbusConnector final : public Connector {
                                                   const Clock& clock, LogSink log);
   ~ModbusConnector() override;
   const ConnectorHealth& health() const override { return health_; }
+  void request_stop() override { thread_.request_stop(); }
 
  private:
   struct Unit {

@@ -1,6 +1,5 @@
 #include "plant/opcua/opcua_certificate.h"
 
-#include <fcntl.h>
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -11,11 +10,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <ctime>
 #include <memory>
+#include <span>
 
 #include "core/file.h"
+#include "core/file_lock.h"
+#include "core/hex.h"
 
 namespace mw::plant {
 namespace {
@@ -74,12 +75,8 @@ std::string thumbprint_of(const X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (X509_digest(certificate, EVP_sha1(), digest.data(), &size) != 1) return {};
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += kDigits[digest[i] >> 4];
-    out += kDigits[digest[i] & 15];
-  }
+  std::string out = hex_of(std::span(digest).first(size));
+  for (char& c : out) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
   return out;
 }
 
@@ -100,18 +97,6 @@ std::vector<std::string> uris_of(const X509* certificate) {
 Error not_made(const char* what) {
   return Error::make(Code::kInternal, std::string("OpenSSL cannot make ") + what + " for OPC UA",
                      "OpenSSL 无法生成 OPC UA 所需的证书或密钥");
-}
-
-/// A file that only its owner may read, from its first byte on.
-Result<void> write_secret(const fs::path& path, std::string_view text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return errno_error("create", path.string(), errno);
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       ::fsync(fd) == 0;
-  const int problem = errno;
-  ::close(fd);
-  if (!written) return errno_error("write", path.string(), problem);
-  return {};
 }
 
 bool add_extension(X509* certificate, int kind, const std::string& value) {
@@ -189,11 +174,7 @@ Result<void> make_identity(const fs::path& own, TimeNs now_ns) {
   // Two installations on one host are two applications.
   std::array<unsigned char, 8> random{};
   if (RAND_bytes(random.data(), random.size()) != 1) return not_made("a key");
-  std::string id;
-  for (const unsigned char byte : random) {
-    id += "0123456789abcdef"[byte >> 4];
-    id += "0123456789abcdef"[byte & 15];
-  }
+  const std::string id = hex_of(random);
   const std::string host = host_name();
   MW_ASSIGN(const Certificate certificate,
             make_certificate(key.get(), host, "urn:" + host + ":millwright:" + id, now_ns));
@@ -202,7 +183,7 @@ Result<void> make_identity(const fs::path& own, TimeNs now_ns) {
       1) {
     return not_made("a key");
   }
-  MW_TRY(write_secret(own / "private_key.pem", bytes_of(pem.get())));
+  MW_TRY(write_file_atomically(own / "private_key.pem", bytes_of(pem.get())));
   return write_file_atomically(own / "certificate.der", der_of(certificate.get()));
 }
 
@@ -294,6 +275,9 @@ Result<OpcuaIdentity> open_opcua_identity(const fs::path& folder, TimeNs now_ns)
   std::error_code problem;
   OpcuaIdentity out;
   out.file = own / "certificate.der";
+  // Connectors of one process start at once, and `plant browse` is another.
+  MW_TRY(make_private_folder(folder));
+  MW_ASSIGN(const FileLock alone, FileLock::acquire(folder / "own.lock"));
   if (!fs::exists(out.file, problem)) {
     // A key without a certificate is a start that was cut off.
     fs::remove(own / "private_key.pem", problem);

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <future>
+#include <set>
+
 #include "core/file.h"
 #include "tests/support/temporary_folder.h"
 
@@ -48,6 +51,21 @@ TEST_F(OpcuaCertificateTest, MakesAnIdentityOnceAndKeepsIt) {
   EXPECT_EQ(again->certificate, made->certificate);
   EXPECT_EQ(again->key, made->key);
   EXPECT_NE(server().facts.uris, made->facts.uris);  // another installation is another application
+}
+
+TEST_F(OpcuaCertificateTest, MakesOneIdentityHoweverManyAskForItAtOnce) {
+  std::vector<std::future<Result<OpcuaIdentity>>> asked;
+  for (int i = 0; i < 4; ++i) {
+    asked.push_back(std::async(std::launch::async,
+                               [&] { return open_opcua_identity(folder_.path() / "new", kNow); }));
+  }
+  std::set<std::string> thumbprints;
+  for (auto& each : asked) {
+    const auto made = each.get();
+    ASSERT_TRUE(made) << made.error().message.en;
+    thumbprints.insert(made->facts.thumbprint);
+  }
+  EXPECT_EQ(thumbprints.size(), 1U);
 }
 
 TEST_F(OpcuaCertificateTest, FinishesAStartThatWasCutOff) {

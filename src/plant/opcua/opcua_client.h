@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -46,10 +47,11 @@ struct OpcuaPast {
 class OpcuaClient {
  public:
   using Listener = std::function<void(std::size_t item, OpcuaValue value)>;
-  /// Opens a session; `items` are what the other calls speak of by their position. Errors:
-  /// kUnsupported where this build has no OPC UA.
+  /// Opens a session; `items` are what the other calls speak of by their position. Once `stop` asks
+  /// for it, no further step is begun. Errors: kUnsupported where this build has no OPC UA.
   static Result<std::unique_ptr<OpcuaClient>> connect(const OpcuaOptions& options,
-                                                      std::vector<OpcuaItem> items);
+                                                      std::vector<OpcuaItem> items,
+                                                      const std::stop_token& stop);
   /// Whether this build has OPC UA; the Error that says what to do where it has not.
   static Result<void> built_in();
 

@@ -13,7 +13,8 @@ Result<void> OpcuaClient::built_in() {
 }
 
 Result<std::unique_ptr<OpcuaClient>> OpcuaClient::connect(const OpcuaOptions& /*options*/,
-                                                          std::vector<OpcuaItem> /*items*/) {
+                                                          std::vector<OpcuaItem> /*items*/,
+                                                          const std::stop_token& /*stop*/) {
   return built_in().error();
 }
 

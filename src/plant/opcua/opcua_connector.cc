@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/file.h"
 #include "core/retry_delay.h"
 #include "plant/opcua/opcua_status.h"
 
@@ -16,6 +17,9 @@ constexpr int64_t kSteadyNs = 5 * kNsPerSecond;  // a session this long starts t
 constexpr int64_t kOverlapNs = 5 * kNsPerSecond;
 constexpr int64_t kAheadNs = kNsPerMinute;
 constexpr int kMostParts = 10'000;  // of the past of one variable
+// A hole that ended is gone from the file within this time: fetching it again would change nothing.
+constexpr int64_t kKeepHolesNs = kNsPerSecond;
+constexpr uint64_t kMostHoleBytes = 16 << 20;
 constexpr int64_t kWarnNs = 30 * kNsPerDay;
 constexpr int64_t kLookAgainNs = 12 * kNsPerHour;
 constexpr double kLargestWhole = 9e15;  // beyond, doubles are no longer whole numbers one by one
@@ -63,14 +67,17 @@ OpcuaConnector::OpcuaConnector(OpcuaOptions options, const std::vector<TagIndex>
       clock_(clock),
       log_(std::move(log)),
       dial_(std::move(dial)),
+      holes_file_(std::filesystem::path(options_.folder) / "missed" / (options_.name + ".txt")),
       health_(description_of(options_, tags), catalogue, clock),
       link_(live_.add_link(tags)) {
+  const OpcuaHoles kept = kept_holes();
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const OpcuaNode& node = options_.nodes[i];
     Follow follow;
     follow.item = {parse_opcua_node_id(node.node).value(), node.index, node.sampling_ms};
     follow.known_ns = live_.value(catalogue.tags()[tags[i]]).ts_ns;
     follow.quiet_ns = static_cast<int64_t>(catalogue.tags()[tags[i]].watchdog_s * 1e9 / 3);
+    if (const auto hole = kept.find(node.tag); hole != kept.end()) follow.hole_ns = hole->second;
     follows_.push_back(std::move(follow));
   }
 }
@@ -84,7 +91,7 @@ void OpcuaConnector::run(const std::stop_token& stop) {
     const Result<void> served = serve(stop);
     flush();
     client_.reset();
-    if (served) return;  // asked to stop
+    if (served || stop.stop_requested()) return;
     lost(served.error().message);
     if (steady_ns() - began_ns > kSteadyNs + options_.timeout_ms * kNsPerMs) failures = 0;
     if (!sleep_ms(retry_delay_ms(failures++, options_.name), stop)) return;
@@ -94,7 +101,7 @@ void OpcuaConnector::run(const std::stop_token& stop) {
 Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   std::vector<OpcuaItem> items;
   for (const Follow& each : follows_) items.push_back(each.item);
-  MW_ASSIGN(client_, dial_(options_, std::move(items)));
+  MW_ASSIGN(client_, dial_(options_, std::move(items), stop));
   find_holes();
   look_again_ns_ = 0;
   MW_TRY(follow());
@@ -108,7 +115,8 @@ Result<void> OpcuaConnector::serve(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     flush();
     look_at_certificates();
-    MW_TRY(client_->pump(holes_.empty() ? kPumpMs : 0));
+    const bool fills = !holes_.empty() && !ingest_.store_refuses();
+    MW_TRY(client_->pump(fills ? 0 : kPumpMs));
     MW_TRY(read_quiet(false));
     MW_TRY(fill_hole());
   }
@@ -213,8 +221,41 @@ void OpcuaConnector::complain(std::size_t position, const std::string& en, const
   health_.complained({node + ": " + en, node + "：" + zh});
 }
 
+OpcuaHoles OpcuaConnector::kept_holes() {
+  const Result<std::string> text = read_file(holes_file_, kMostHoleBytes);
+  if (!text && text.error().code == Code::kNotFound) return {};
+  Result<OpcuaHoles> holes = text ? parse_opcua_holes(*text) : text.error();
+  if (holes) return std::move(*holes);
+  const Text& why = holes.error().message;
+  health_.complained(
+      {"what was still to be fetched before this start is not known: " + holes_file_.string() +
+           ": " + why.en,
+       "启动前尚待补齐的数据未知：" + holes_file_.string() + "：" + why.in(Language::kZh)});
+  log_(LogLevel::kWarning, "plant",
+       options_.name + ": " + holes_file_.string() + " is not used: " + why.en);
+  return {};
+}
+
+void OpcuaConnector::keep_holes() {
+  holes_kept_ns_ = steady_ns();
+  std::error_code problem;
+  if (holes_.empty()) {
+    std::filesystem::remove(holes_file_, problem);
+    return;
+  }
+  OpcuaHoles holes;
+  for (const std::size_t each : holes_) holes[options_.nodes[each].tag] = follows_[each].hole_ns;
+  Result<void> kept = make_private_folder(holes_file_.parent_path());
+  if (kept) kept = write_file_atomically(holes_file_, write_opcua_holes(holes));
+  if (kept) return;
+  const Text& why = kept.error().message;
+  health_.complained({"what is still to be fetched is forgotten by a restart: " + why.en,
+                      "尚待补齐的数据在重启后将丢失：" + why.in(Language::kZh)});
+}
+
 void OpcuaConnector::find_holes() {
   holes_.clear();
+  part_.reset();
   more_.clear();
   parts_ = 0;
   const TimeNs now_ns = clock_.now_ns();
@@ -228,6 +269,8 @@ void OpcuaConnector::find_holes() {
     follow.hole_ns = std::max(follow.hole_ns, earliest_ns);
     holes_.push_back(i);
   }
+  // Before anything newer is stored.
+  keep_holes();
   health_.set_backlog(holes_.size());
 }
 
@@ -243,6 +286,7 @@ Result<void> OpcuaConnector::skip_unkept_holes() {
     }
   }
   holes_ = std::move(left);
+  keep_holes();
   health_.set_backlog(holes_.size());
   return {};
 }
@@ -250,6 +294,20 @@ Result<void> OpcuaConnector::skip_unkept_holes() {
 Result<void> OpcuaConnector::fill_hole() {
   // While the disk refuses, the past waits where it is.
   if (holes_.empty() || ingest_.store_refuses()) return {};
+  if (!part_) MW_TRY(fetch_part());
+  if (!part_ || !store_part()) return {};
+  more_ = std::move(part_->more);
+  part_.reset();
+  if (!more_.empty() && ++parts_ < kMostParts) return {};
+  if (!more_.empty()) {
+    complain(holes_.back(), "its history has no end: what was missed is stored in part",
+             "历史数据没有终点：缺失部分仅补齐一部分");
+  }
+  end_hole();
+  return {};
+}
+
+Result<void> OpcuaConnector::fetch_part() {
   const std::size_t position = holes_.back();
   MW_ASSIGN(OpcuaPast past,
             client_->past(position, follows_[position].hole_ns, holes_end_ns_, more_));
@@ -259,29 +317,34 @@ Result<void> OpcuaConnector::fill_hole() {
     end_hole();
     return {};
   }
-  std::vector<Reading> readings;
+  part_ = Part{{}, std::move(past.more)};
   for (OpcuaValue& value : past.values) {
     // Without a time of its own it cannot be placed.
     if (!value.source_ns && !value.server_ns) continue;
-    readings.push_back(reading_of(position, std::move(value), Came::kPast));
+    part_->readings.push_back(reading_of(position, std::move(value), Came::kPast));
   }
-  MW_ASSIGN(const IngestOutcome taken, ingest_.take(readings, Arrival::kHistory));
-  health_.took(taken);
-  more_ = std::move(past.more);
-  if (!more_.empty() && ++parts_ < kMostParts) return {};
-  if (!more_.empty()) {
-    complain(position, "its history has no end: what was missed is stored in part",
-             "历史数据没有终点：缺失部分仅补齐一部分");
-  }
-  end_hole();
   return {};
+}
+
+bool OpcuaConnector::store_part() {
+  const Result<IngestOutcome> taken = ingest_.take(part_->readings, Arrival::kHistory);
+  if (!taken) {
+    health_.complained(taken.error().message);
+    return false;
+  }
+  // In memory only: a stop would lose it. It is stored again once the disk accepts.
+  if (taken->outcome == AppendOutcome::kBuffered) return false;
+  health_.took(*taken);
+  return true;
 }
 
 void OpcuaConnector::end_hole() {
   follows_[holes_.back()].hole_ns = 0;
   holes_.pop_back();
+  part_.reset();
   more_.clear();
   parts_ = 0;
+  if (holes_.empty() || steady_ns() - holes_kept_ns_ > kKeepHolesNs) keep_holes();
   health_.set_backlog(holes_.size());
 }
 

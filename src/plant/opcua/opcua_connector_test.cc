@@ -8,8 +8,10 @@
 #include <deque>
 #include <thread>
 
+#include "core/file.h"
 #include "plant/internal/test_plant.h"
 #include "plant/sqlite_store.h"
+#include "sqlite/database.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -31,7 +33,10 @@ struct FakeServer {
   std::vector<OpcuaValue> past;  // of item 0
   bool endless = false;
   std::string past_problem;
+  bool loses_past = false;  // the link is lost whenever the past is asked for
   int dialled = 0, reads = 0, past_calls = 0;
+  TimeNs past_from_ns = 0;
+  std::function<void()> on_past;
   std::optional<TimeNs> expires_ns;
 };
 
@@ -69,11 +74,14 @@ class FakeClient final : public OpcuaClient {
     for (const std::size_t item : items) kept.push_back(item == 0);
     return kept;
   }
-  Result<OpcuaPast> past(std::size_t item, TimeNs /*from_ns*/, TimeNs /*to_ns*/,
+  Result<OpcuaPast> past(std::size_t item, TimeNs from_ns, TimeNs /*to_ns*/,
                          const std::string& more) override {
     const std::lock_guard lock(server_.mutex);
     EXPECT_EQ(item, 0U);
     ++server_.past_calls;
+    server_.past_from_ns = from_ns;
+    if (server_.loses_past) return lost();
+    if (server_.on_past) std::exchange(server_.on_past, nullptr)();
     if (!server_.past_problem.empty()) return OpcuaPast{{}, "", server_.past_problem};
     const std::size_t begin = more.empty() ? 0 : std::stoul(more);
     if (begin >= server_.past.size()) return OpcuaPast{{}, server_.endless ? more : "", ""};
@@ -112,6 +120,7 @@ class OpcuaConnectorTest : public ::testing::Test {
     ingest_ = std::make_unique<Ingest>(catalogue_, *store_, live_, clock_, no_log());
     options_.name = "plc";
     options_.endpoint = "opc.tcp://h";
+    options_.folder = (folder_.path() / "opcua").string();
     options_.nodes = {
         {.tag = "m1/temperature", .node = "ns=2;s=T", .scale = 0.1, .offset = 1},
         {.tag = "m1/state", .node = "ns=2;s=S", .states = {{"0", "idle"}, {"run", "running"}}},
@@ -129,8 +138,8 @@ class OpcuaConnectorTest : public ::testing::Test {
   void start() {
     auto started = OpcuaConnector::start(
         options_, *catalogue_, *ingest_, live_, clock_, no_log(),
-        [this](const OpcuaOptions&,
-               std::vector<OpcuaItem> items) -> Result<std::unique_ptr<OpcuaClient>> {
+        [this](const OpcuaOptions&, std::vector<OpcuaItem> items,
+               const std::stop_token&) -> Result<std::unique_ptr<OpcuaClient>> {
           const std::lock_guard lock(server_.mutex);
           ++server_.dialled;
           if (!server_.up) return Error::make(Code::kUnavailable, "refused", "拒绝");
@@ -266,6 +275,86 @@ TEST_F(OpcuaConnectorTest, FetchesWhatItMissedInParts) {
   };
   EXPECT_TRUE(within_10_s([&] { return stored() == 5; }));
   EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+}
+
+TEST_F(OpcuaConnectorTest, FetchesWhatItMissedAfterARestartToo) {
+  start();
+  ASSERT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  const TimeNs known_ns = value("m1/temperature").ts_ns;
+  set_up(false);
+  ASSERT_TRUE(within_10_s([&] { return status().state == ConnectorState::kFailed; }));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.loses_past = true;
+    server_.past = {number(1000)};
+    server_.up = true;
+  }
+  TimeNs from_ns = 0;
+  // Newer values are stored while the past is still missing.
+  ASSERT_TRUE(within_10_s([&] {
+    const std::lock_guard lock(server_.mutex);
+    server_.now[0] = number(2);
+    from_ns = server_.past_from_ns;
+    return server_.past_calls > 0 && value("m1/temperature").ts_ns > known_ns;
+  }));
+  connector_.reset();
+  const auto file = folder_.path() / "opcua/missed/plc.txt";
+  EXPECT_TRUE(std::filesystem::exists(file));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.loses_past = false;
+    server_.past_from_ns = 0;
+  }
+  start();
+  EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+  const std::lock_guard lock(server_.mutex);
+  EXPECT_EQ(server_.past_from_ns, from_ns);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(OpcuaConnectorTest, EndsAHoleOnlyWhenTheDiskHoldsWhatWasMissed) {
+  auto blocker = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                        sqlite::Database::Mode::kReadWrite)
+                     .value();
+  start();
+  ASSERT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  set_up(false);
+  ASSERT_TRUE(within_10_s([&] { return status().state == ConnectorState::kFailed; }));
+  {
+    const std::lock_guard lock(server_.mutex);
+    server_.past = {number(1000)};
+    // From here on every commit fails: what is told last is buffered.
+    server_.on_past = [&] { ASSERT_TRUE(blocker.execute("BEGIN IMMEDIATE")); };
+    server_.up = true;
+  }
+  ASSERT_TRUE(within_10_s([&] { return ingest_->store_refuses(); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(status().backlog, 1U);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "opcua/missed/plc.txt"));
+  ASSERT_TRUE(blocker.execute("ROLLBACK"));
+  EXPECT_TRUE(within_10_s([&] { return status().backlog == 0U; }));
+  EXPECT_FALSE(ingest_->store_refuses());
+  int stored = 0;
+  for (const Sample& each : samples_in(*store_, catalogue_->tag("m1/temperature")->index)) {
+    if (each.value >= 100) ++stored;
+  }
+  EXPECT_EQ(stored, 1);
+  const std::lock_guard lock(server_.mutex);
+  EXPECT_EQ(server_.past_calls, 1);
+}
+
+TEST_F(OpcuaConnectorTest, TellsThatItDoesNotKnowWhatItMissedWhenThatFileIsDamaged) {
+  const auto file = folder_.path() / "opcua/missed/plc.txt";
+  ASSERT_TRUE(make_private_folder(file.parent_path()));
+  ASSERT_TRUE(write_file_atomically(file, "nonsense"));
+  {
+    const std::lock_guard lock(server_.mutex);  // it waits for the answer to its dial
+    start();
+    EXPECT_THAT(status().problem.en, HasSubstr("plc.txt: line 1"));
+    EXPECT_THAT(status().problem.zh, HasSubstr("plc.txt：第 1 行"));
+  }
+  EXPECT_TRUE(becomes("m1/temperature", Quality::kGood, QualityReason::kNone));
+  EXPECT_TRUE(within_10_s([&] { return !std::filesystem::exists(file); }));
 }
 
 TEST_F(OpcuaConnectorTest, SaysWhenTheServerHasNoPastOrNoEndOfIt) {

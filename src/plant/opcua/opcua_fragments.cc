@@ -73,18 +73,6 @@ std::string plain_name(std::string name) {
   return name;
 }
 
-const char* security_word(OpcuaSecurity security) {
-  switch (security) {
-    case OpcuaSecurity::kNone:
-      return "none";
-    case OpcuaSecurity::kSign:
-      return "sign";
-    case OpcuaSecurity::kSignAndEncrypt:
-      return "sign_and_encrypt";
-  }
-  return "sign_and_encrypt";
-}
-
 }  // namespace
 
 std::string opcua_unit(const OpcuaVariable& variable) {
@@ -114,7 +102,7 @@ std::string opcua_connector_toml(const OpcuaOptions& server, const std::string& 
   const std::vector<std::string> ids = opcua_tag_ids(variables);
   std::string out = "[[connector]]\nname = " + quoted(server.name) + "\nkind = \"opcua\"\n" +
                     "endpoint = " + quoted(server.endpoint) + "\nsecurity = \"" +
-                    security_word(server.security) + "\"\n";
+                    opcua_security_word(server.security) + "\"\n";
   if (!server.user.empty()) {
     out += "user = " + quoted(server.user) + "\n# password_file = \"/etc/millwright/password\"\n";
   }

@@ -268,8 +268,9 @@ Result<OpcuaPast> UaClient::past(std::size_t item, TimeNs from_ns, TimeNs to_ns,
 Result<void> OpcuaClient::built_in() { return {}; }
 
 Result<std::unique_ptr<OpcuaClient>> OpcuaClient::connect(const OpcuaOptions& options,
-                                                          std::vector<OpcuaItem> items) {
-  MW_ASSIGN(std::unique_ptr<UaLink> link, UaLink::connect(options));
+                                                          std::vector<OpcuaItem> items,
+                                                          const std::stop_token& stop) {
+  MW_ASSIGN(std::unique_ptr<UaLink> link, UaLink::connect(options, stop));
   auto client = std::make_unique<UaClient>(std::move(link), options, std::move(items));
   MW_TRY(client->resolve());
   return std::unique_ptr<OpcuaClient>(std::move(client));

@@ -51,17 +51,11 @@ UA_MessageSecurityMode mode_of(OpcuaSecurity security) {
   return UA_MESSAGESECURITYMODE_INVALID;
 }
 
-std::string_view mode_name(UA_MessageSecurityMode mode) {
-  switch (mode) {
-    case UA_MESSAGESECURITYMODE_NONE:
-      return "none";
-    case UA_MESSAGESECURITYMODE_SIGN:
-      return "sign";
-    case UA_MESSAGESECURITYMODE_SIGNANDENCRYPT:
-      return "sign_and_encrypt";
-    default:
-      return "?";
+std::string mode_name(UA_MessageSecurityMode mode) {
+  for (const auto& [word, security] : kOpcuaSecurityWords) {
+    if (mode_of(security) == mode) return word;
   }
+  return "?";
 }
 
 /// Which certificates are trusted is decided before (choose_endpoint): this sees the same bytes.
@@ -97,7 +91,7 @@ std::string offers_of(const UA_EndpointDescription* endpoints, std::size_t count
   for (std::size_t i = 0; i < count; ++i) {
     std::string_view policy = ua_text(endpoints[i].securityPolicyUri);
     policy.remove_prefix(std::min(policy.size(), policy.find('#') + 1));
-    std::string offer(mode_name(endpoints[i].securityMode));
+    std::string offer = mode_name(endpoints[i].securityMode);
     if (endpoints[i].securityMode != UA_MESSAGESECURITYMODE_NONE) {
       offer += " with " + std::string(policy.substr(0, 40));
     }
@@ -136,13 +130,15 @@ UaLink::~UaLink() {
   UA_Client_delete(client_);
 }
 
-Result<std::unique_ptr<UaLink>> UaLink::connect(const OpcuaOptions& options) {
-  std::unique_ptr<UaLink> link(new UaLink(options));
+Result<std::unique_ptr<UaLink>> UaLink::connect(const OpcuaOptions& options,
+                                                const std::stop_token& stop) {
+  std::unique_ptr<UaLink> link(new UaLink(options, stop));
   if (options.security != OpcuaSecurity::kNone || !options.user.empty()) {
     MW_ASSIGN(link->identity_, open_opcua_identity(options.folder, SystemClock().now_ns()));
   }
   MW_TRY(link->make_client());
   MW_TRY(link->choose_endpoint());
+  MW_TRY(link->still_wanted());
   MW_TRY(link->open_session());
   return link;
 }
@@ -226,16 +222,26 @@ Result<void> UaLink::choose_endpoint() {
   }
   if (chosen == nullptr) {
     const std::string offers = offers_of(endpoints, std::min(count, kMostEndpoints));
-    const std::string wanted(mode_name(mode_of(options_.security)));
+    const std::string wanted = opcua_security_word(options_.security);
     return Error::make(
         Code::kUnavailable,
         "the server does not offer security = \"" + wanted +
             "\" with the configured policy; it offers: " + offers,
         "服务器不提供 security = \"" + wanted + "\" 及所配置的策略；它提供：" + offers);
   }
-  if (options_.security != OpcuaSecurity::kNone) {
+  const std::string_view certificate = ua_text(chosen->serverCertificate);
+  if (certificate.empty() && !options_.user.empty()) {
+    return Error::make(
+        Code::kPermissionDenied,
+        "the server shows no certificate, so nothing could protect the password of '" +
+            options_.user + "': switch its security on, or take user and password_file away",
+        "服务器未出示证书，无法保护用户“" + options_.user +
+            "”的密码：请启用服务器的安全策略，或删除 user 和 password_file");
+  }
+  // A password is encrypted for who owns the certificate, which has to be the server.
+  if (options_.security != OpcuaSecurity::kNone || !options_.user.empty()) {
     MW_ASSIGN(const OpcuaCertificate facts,
-              check_opcua_trust(options_.folder, ua_text(chosen->serverCertificate),
+              check_opcua_trust(options_.folder, certificate,
                                 ua_text(chosen->server.applicationUri), SystemClock().now_ns()));
     expires_ns_ = std::min(facts.until_ns, identity_.facts.until_ns);
   }
@@ -254,7 +260,13 @@ Result<void> UaLink::open_session() {
   return refusal(status);
 }
 
+Result<void> UaLink::still_wanted() const {
+  if (!stop_.stop_requested()) return {};
+  return Error::make(Code::kCancelled, "stopped while connecting", "连接过程中被停止");
+}
+
 Error UaLink::unreachable(UA_StatusCode status) const {
+  if (const Result<void> wanted = still_wanted(); !wanted) return wanted.error();
   // Why, the operating system tells better.
   const Result<OpcuaEndpoint> place = parse_opcua_endpoint(options_.endpoint);
   if (!place) return place.error();

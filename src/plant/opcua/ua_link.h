@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "core/clock.h"
@@ -16,7 +17,10 @@ namespace mw::plant {
 /// A session of open62541's client: chosen endpoint, checked certificates, errors in our words.
 class UaLink {
  public:
-  static Result<std::unique_ptr<UaLink>> connect(const OpcuaOptions& options);
+  /// Once `stop` asks for it, no further step is begun; each takes OpcuaOptions::timeout_ms at
+  /// most.
+  static Result<std::unique_ptr<UaLink>> connect(const OpcuaOptions& options,
+                                                 const std::stop_token& stop = {});
   ~UaLink();
   UaLink(const UaLink&) = delete;
   UaLink& operator=(const UaLink&) = delete;
@@ -35,10 +39,12 @@ class UaLink {
   static void on_subscription_deleted(UA_Client* client, UA_UInt32 id, void* context);
 
  private:
-  explicit UaLink(const OpcuaOptions& options) : options_(options) {}
+  UaLink(const OpcuaOptions& options, const std::stop_token& stop)
+      : options_(options), stop_(stop) {}
   Result<void> make_client();
   Result<void> choose_endpoint();
   Result<void> open_session();
+  Result<void> still_wanted() const;
   Error refusal(UA_StatusCode status) const;
   Error unreachable(UA_StatusCode status) const;
   static UaLink& of(UA_Client* client);
@@ -46,6 +52,7 @@ class UaLink {
                      va_list arguments);
 
   const OpcuaOptions options_;
+  const std::stop_token stop_;
   OpcuaIdentity identity_;
   UA_Logger logger_{};
   std::string last_words_;  // of open62541

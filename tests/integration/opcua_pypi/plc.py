@@ -1,5 +1,5 @@
-"""An OPC UA server by asyncua, for opcua_test.py: plc.py PORT [--secure FOLDER] [--user NAME:PASSWORD]
-[--history SQLITE_FILE] [--expired] [--other-uri].
+"""An OPC UA server by asyncua, for opcua_test.py: plc.py PORT [--secure FOLDER [--open]] [--user NAME:PASSWORD]
+[--history SQLITE_FILE]; with --open it talks without security too.
 
 Says "serving" and then carries out one line of JSON after the other from its input, answering "ok":
 {"set": NAME, "value": V, "type": T, "status": S, "ago_s": N}. {"services": 1} answers with the names
@@ -112,6 +112,7 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("port")
     parser.add_argument("--secure", type=pathlib.Path)
+    parser.add_argument("--open", action="store_true")
     parser.add_argument("--user")
     parser.add_argument("--history")
     words = parser.parse_args()
@@ -127,7 +128,8 @@ async def main():
         await server.load_certificate(words.secure / "server.der")
         await server.load_private_key(words.secure / "server.pem")
         server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt,
-                                    ua.SecurityPolicyType.Basic256Sha256_Sign])
+                                    ua.SecurityPolicyType.Basic256Sha256_Sign] +
+                                   [ua.SecurityPolicyType.NoSecurity] * words.open)
     else:
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
     space = await server.register_namespace("http://maker.example/press")
