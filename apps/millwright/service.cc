@@ -68,7 +68,7 @@ Result<void> start_escalation(const ServeRequest& request, Lasting& lasting, Ser
   options.console_url = config.console_url;
   options.clock = &lasting.clock;
   options.log = lasting.log;
-  service.escalation = std::make_unique<alarms::Escalation>(*service.alarms, *service.sender,
+  service.escalation = std::make_shared<alarms::Escalation>(*service.alarms, *service.sender,
                                                             *service.outbox, std::move(options));
   service.escalation->start();
   return {};
@@ -210,6 +210,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.asker = service.assistant;
   parts.plant = service.plant;
   parts.alarms = service.alarms;
+  parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,
                                                service.plant);

@@ -44,7 +44,7 @@ struct Service {
   std::shared_ptr<alarms::Alarms> alarms;  // follow the plant
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;
-  std::unique_ptr<alarms::Escalation> escalation;
+  std::shared_ptr<alarms::Escalation> escalation;
   ToolRegistry tools;
   std::shared_ptr<assistant::Assistant> assistant;
   std::shared_ptr<server::ServerMetrics> metrics;

@@ -237,6 +237,13 @@ TEST(DemoSiteIntegration, ShowsALivePlantWithHistoryWithinSeconds) {
     return good + 3 >= static_cast<int>(snapshot.values.size());  // a sensor may fail just now
   };
   ASSERT_TRUE(wait_for(all_good, 20));
+  for (int i = 0; i < 60; ++i) {
+    const Snapshot snapshot = site->plant().snapshot(kAll);
+    for (const TagValue& value : snapshot.values) {
+      ASSERT_LE(value.ts_ns, snapshot.now_ns) << value.tag << " comes from the future";
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   const Plant& plant = site->plant();
   EXPECT_TRUE(plant.simulated());
   const TimeNs now_ns = plant.now_ns();

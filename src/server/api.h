@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "alarms/alarms.h"
+#include "alarms/escalation.h"
 #include "assistant/ask.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -26,7 +27,8 @@ struct ApiParts {
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
-  std::shared_ptr<alarms::Alarms> alarms;  // of that plant
+  std::shared_ptr<alarms::Alarms> alarms;                // of that plant
+  std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

@@ -78,6 +78,21 @@ describe("the mock's shapes are the server's", () => {
       holds("ModelList", await get("/api/models"));
     }
   });
+  it("alarm rules, what they would have done, and messages", async () => {
+    for (const rules of ["some", "none", "left_out"]) {
+      mock.set({ rules });
+      holds("AlarmRuleList", await get("/api/alarms/rules"));
+    }
+    mock.set({ rules: "some" });
+    const [rule] = (await get("/api/alarms/rules")).rules;
+    const send = async (method, path) => (await fetch(mock.url + path, { method, body: JSON.stringify(rule) })).json();
+    holds("AlarmRulePreview", await send("POST", "/api/alarms/rules/preview"));
+    holds("AlarmRule", await send("PUT", "/api/alarms/rules"));
+    for (const messages of ["none", "well", "failing"]) {
+      mock.set({ messages });
+      holds("AlarmMessages", await get("/api/alarms/messages"));
+    }
+  });
   it("alarms, what is done with them, and their journal", async () => {
     for (const alarms of ["some", "flood", "view", "none"]) {
       mock.set({ alarms });

@@ -88,7 +88,7 @@ export class MockPeople {
       this.note("user.passwd", `person:${name}`);
       return ok({ person: of, password: given.made });
     }
-    const gives = body.action === "enable" || body.action === "totp_off";
+    const gives = ["unlock", "enable", "totp_off"].includes(body.action);
     const refused = gives ? this.confirmed(body) : body.action === "disable" ? this.last_admin(of) : null;
     if (refused) return refused;
     Object.assign(of, { enable: { disabled: false }, disable: { disabled: true, sessions: 0 }, unlock: { locked_until_ms: null }, end_sessions: { sessions: 0 }, totp_off: { totp: false } }[body.action]);

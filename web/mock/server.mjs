@@ -2,6 +2,7 @@
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
 import { connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
+import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
@@ -24,6 +25,8 @@ export const quiet_scenario = () => ({
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
   alarms: "some", // some | none | flood | view (who looks may not act) | error
+  rules: "some", // some | none | left_out | error
+  messages: "none", // none (nobody is told) | well | failing | error
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
@@ -56,6 +59,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
+  let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
   const broker = () => {
@@ -114,6 +118,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     Object.assign(scenario, changes);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
+    if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
   }
@@ -154,6 +159,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const before = Number(url.searchParams.get("before") ?? Infinity);
       const limit = Number(url.searchParams.get("limit") ?? 100);
       return send_json(response, 200, { entries: alarms.entries.filter((entry) => entry.number < before).slice(0, limit) });
+    }
+    if (url.pathname.startsWith("/api/alarms/rules")) {
+      if (scenario.rules === "error") return send_json(response, 503, error_body("alarms.db: disk I/O error", "alarms.db：磁盘读写错误", "unavailable"));
+      const text = request.method === "GET" ? "" : await read_body(request);
+      if (request.method !== "GET") scenario.requests.push(`${name} ${text}`.trim());
+      const { status, body } = rules.answer(request.method, url.pathname, text === "" ? null : JSON.parse(text));
+      return send_json(response, status, body);
+    }
+    if (name === "GET /api/alarms/messages") {
+      if (scenario.messages === "error") return send_json(response, 503, error_body("notify.db: disk I/O error", "notify.db：磁盘读写错误", "unavailable"));
+      return send_json(response, 200, alarm_messages(scenario.messages));
     }
     if (name === "POST /api/alarms/actions") {
       const body = JSON.parse(await read_body(request));

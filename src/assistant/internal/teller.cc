@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "assistant/internal/number_text.h"
+#include "plant/evidence_source.h"
 
 namespace mw::assistant {
 namespace {
@@ -147,7 +148,7 @@ void Teller::no_data(const Evidence& evidence) {
   Evidence begin;
   begin.fact = "earliest";
   begin.ts_ns = *earliest_;
-  begin.source = "plant.db samples";
+  begin.source = std::string(plant::kSampleSource);
   begin.simulated = evidence.simulated;
   const std::string begin_id = sink_.add(std::move(begin));
   sink_.say(grammar_.data_begin(moment(*earliest_, true)), {begin_id});

@@ -27,7 +27,8 @@ class DemoPublisher {
 
  private:
   DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink log);
-  void publish(const std::vector<Reading>& readings);
+  /// Each at its own moment: nothing comes from the future.
+  void publish(std::vector<Reading> readings, const Clock& clock, const std::stop_token& stop);
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const LogSink log_;

@@ -85,6 +85,8 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/alarms/journal", {false, Role::kViewer, kPlant}},
       {"GET /api/alarms/rules", {false, Role::kViewer, kPlant}},
       {"PUT /api/alarms/rules", {false, Role::kEngineer, kPlant}},
+      {"POST /api/alarms/rules/preview", {false, Role::kEngineer, kPlant}},
+      {"GET /api/alarms/messages", {false, Role::kOperator, kPlant}},
       {"DELETE /api/alarms/rules/{alarm}", {false, Role::kEngineer, kPlant}},
       {"GET /api/models", {false, Role::kViewer, kPlant}},
       {"POST /api/models", {false, Role::kEngineer, kPlant}},

@@ -20,8 +20,9 @@ struct ApiState {
   const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
   const std::shared_ptr<openai::ResponseStore> responses;
   const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
-  mutable AuditJob audit_job;    // routes start it
-  mutable std::mutex importing;  // of a CSV file
+  mutable AuditJob audit_job;     // routes start it
+  mutable std::mutex importing;   // of a CSV file
+  mutable std::mutex previewing;  // of an alarm rule
   SystemReport system;
   EventHub events;
 };

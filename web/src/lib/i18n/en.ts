@@ -2,6 +2,7 @@
 // {name} is replaced; {n|one machine|# machines} picks by count.
 import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
+import { en_rules } from "./en_rules";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -309,6 +310,7 @@ export const en = {
 
   ...en_admin,
   ...en_alarms,
+  ...en_rules,
   ...en_system,
 } as const;
 

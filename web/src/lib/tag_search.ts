@@ -1,5 +1,5 @@
 // Which tags fit a search, and which rows of a long list are in sight.
-import type { Asset, Tag } from "~/lib/api_types";
+import type { Asset, Tag } from "./api_types";
 
 export interface TagRow {
   asset: Asset;
