@@ -74,11 +74,17 @@ Result<void> read_plant(const toml::table& table, const std::string& file, Serve
   MW_TRY(reader.text("broker_user", config.broker_user));
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
+  MW_ASSIGN(const auto topics, reader.tables("topic"));
   MW_TRY(reader.text("time_zone", config.time_zone));
   MW_TRY(reader.texts("push_keys", config.push_keys));
   MW_TRY(reader.text("store", config.store));
   MW_TRY(reader.text("store_password_file", config.store_password_file));
-  return reader.finish();
+  MW_TRY(reader.finish());
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    MW_ASSIGN(auto topic, read_topic(*topics[i], TablePlace{file, "plant.topic.", {}}));
+    config.topics.push_back(std::move(topic));
+  }
+  return {};
 }
 
 Result<void> read_security(const toml::table& table, const std::string& file,

@@ -37,6 +37,7 @@ struct ServerConfig {
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
 
+  std::vector<plant::TopicValue> topics;            // of the broker, beside ours
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
   std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
   std::string store;  // "postgresql://USER@HOST/DATABASE"; empty: plant.db in the data folder

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,7 +39,8 @@ struct Options {
   int version = 4;      // 4 is MQTT 3.1.1, 5 is MQTT 5
   // The broker keeps what comes while we are away (clean session off; MQTT 5: for a day).
   bool keep_session = true;
-  std::vector<std::string> subscriptions;  // with QoS 1
+  // With QoS 1. What a kept session still holds of earlier ones is given up when it comes.
+  std::vector<std::string> subscriptions;
   int buffer_messages = 0;  // of publish(), while there is no connection; the oldest go first
   // Asked for before each attempt to connect; may be empty.
   std::function<std::optional<Will>()> will;
@@ -50,6 +52,9 @@ struct Options {
   // kUnauthenticated where the broker does not know the user, else kUnavailable.
   std::function<void(const Result<void>& link)> on_link;
 };
+
+/// Whether a message on `topic` belongs to the subscription `filter` (MQTT 3.1.1, 4.7).
+bool topic_matches(std::string_view filter, std::string_view topic);
 
 /// A client of one broker over Eclipse Paho (ADR 0041) that connects again by itself, after 0.25 s
 /// and then ever later up to 10 s, for as long as it lives.
@@ -87,6 +92,8 @@ class Client {
   void run();
   Result<void> connect();
   void subscribe();
+  bool wanted(std::string_view topic) const;
+  void give_up(std::string_view topic);
   void link_up();
   void link_down(const Error& problem);
   Result<void> send(const std::string& topic, std::string_view payload, int qos, bool retained,
@@ -94,6 +101,8 @@ class Client {
   void published(const Receipt* receipt, Result<void> result);
 
   const Options options_;
+  std::set<std::string, std::less<>> whole_topics_;  // of the subscriptions
+  std::vector<std::string> filters_;                 // those with wildcards
   void* handle_ = nullptr;
   mutable std::mutex mutex_;  // never held while the library is called: it locks as well
   std::condition_variable wake_;
@@ -102,6 +111,7 @@ class Client {
   bool disconnected_ = false;  // the answer to our own goodbye
   int failures_ = 0;           // in a row
   int64_t next_attempt_ns_ = 0;
+  int64_t given_up_ns_ = 0;  // steady; when a leftover subscription was last given up
   std::string last_problem_;
   std::list<Receipt> receipts_;
   std::thread supervisor_;

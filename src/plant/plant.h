@@ -102,7 +102,8 @@ struct PlantOptions {
   std::shared_ptr<const Catalogue> catalogue;
   std::string broker;  // "tcp://HOST:PORT" or "ssl://HOST:PORT"; empty: no live values
   std::string broker_user, broker_password, broker_ca_file;
-  int mqtt_version = 4;  // 4 is MQTT 3.1.1, 5 is MQTT 5
+  int mqtt_version = 4;            // 4 is MQTT 3.1.1, 5 is MQTT 5
+  std::vector<TopicValue> topics;  // of the broker, beside ours
   std::string client_id = "millwright-ingest";
   std::vector<ConnectorOptions> connectors;  // beside the broker
   std::vector<std::string> push_keys;        // names of the API keys that may push samples

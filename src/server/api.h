@@ -12,6 +12,7 @@
 #include "security/audit_log.h"
 #include "security/people.h"
 #include "server/openai/response_store.h"
+#include "server/plant_setup.h"
 #include "server/router.h"
 #include "server/served_certificate.h"
 #include "server/server_metrics.h"
@@ -29,6 +30,7 @@ struct ApiParts {
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;                // of that plant
   std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
+  std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;
   std::shared_ptr<security::AuditLog> audit;

@@ -5,10 +5,11 @@
 #include <cmath>
 
 #include "core/check.h"
+#include "plant/connector_check.h"
 #include "plant/folder/folder_connector.h"
-#include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
+#include "plant/internal/topic_table.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
@@ -48,6 +49,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
+  MW_TRY(check_connectors(options.connectors, options.topics, *options.catalogue));
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
   plant->retention_->start();
@@ -133,7 +135,10 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.ca_file = options.broker_ca_file;
   mqtt.version = options.mqtt_version;
   mqtt.keep_session = true;
-  mqtt.subscriptions = {"millwright/" + catalogue_->site() + "/#"};
+  MW_ASSIGN(TopicTable topics, TopicTable::make(options.topics, *catalogue_));
+  mqtt.subscriptions = topics.topics();
+  mqtt.subscriptions.push_back("millwright/" + catalogue_->site() + "/#");
+  ingest_.follow(std::move(topics));
   mqtt.log = log_;
   mqtt.on_message = [this](const mqtt::Message& message) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
@@ -154,7 +159,6 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
 }
 
 Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& connectors) {
-  MW_TRY(check_connectors(connectors, *catalogue_));
   for (const ConnectorOptions& each : connectors) {
     MW_ASSIGN(std::unique_ptr<Connector> connector, start_connector(each));
     connectors_.push_back(std::move(connector));

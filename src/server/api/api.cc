@@ -52,6 +52,7 @@ Router Api::router() const {
   add_people_routes(router, state_);
   add_key_routes(router, state_);
   add_audit_routes(router, state_);
+  add_setup_routes(router, state_);
   const auto& system = state_->parts.system;
   add_description_route(router, system ? system->facts().version : std::string("0"));
   add_console_routes(router);

@@ -48,6 +48,8 @@ void add_oidc_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_key_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state);
+/// What the plant consists of and how it is connected: for administrators, too.
+void add_setup_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// What a person changes of themselves.
 void add_own_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
