@@ -216,8 +216,7 @@ Result<std::map<std::string, std::string>> read_named_states(TableReader& reader
   return out;
 }
 
-Result<OpcuaNode> read_node(const toml::table& table, TablePlace place,
-                            const OpcuaNode& defaults) {
+Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
   TableReader reader(table, std::move(place));
   OpcuaNode node = defaults;
   int index = -1;

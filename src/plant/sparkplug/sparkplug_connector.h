@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/log.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
-#include "mqtt/mqtt_client.h"
 #include "plant/sparkplug/sparkplug_host.h"
 
 namespace mw::plant {
