@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "apps/millwright/table_reader.h"
-#include "core/private_file.h"
 
 namespace mw::app {
 namespace {
@@ -85,9 +84,9 @@ Result<void> read_states(TableReader& reader, ModbusRegister& reg) {
 }
 
 /// `defaults` holds what the connector says for all of its registers.
-Result<ModbusRegister> read_register(const toml::table& table, const std::string& file,
+Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
                                      const ModbusRegister& defaults) {
-  TableReader reader(table, file, "connector.register.");
+  TableReader reader(table, std::move(place));
   ModbusRegister reg = defaults;
   int address = -1;
   int bit = -1;
@@ -160,7 +159,7 @@ Result<void> read_serial(TableReader& reader, ModbusOptions& out) {
   return {};
 }
 
-Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::string& file,
+Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const TablePlace& place,
                                             std::string name, bool serial) {
   ModbusOptions out;
   ModbusRegister defaults;
@@ -173,8 +172,9 @@ Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::stri
   MW_TRY(read_word(reader, "order", order_words(), defaults.order));
   MW_ASSIGN(const auto registers, reader.tables("register"));
   MW_TRY(reader.finish());
-  for (const toml::table* each : registers) {
-    MW_ASSIGN(ModbusRegister reg, read_register(*each, file, defaults));
+  for (std::size_t i = 0; i < registers.size(); ++i) {
+    const TablePlace at = place.item("register", i);
+    MW_ASSIGN(ModbusRegister reg, read_register(*registers[i], at, defaults));
     // TCP: 255 is the device itself; a serial line: 0 is all units, and none of them answers.
     const bool known =
         serial ? reg.unit >= 1 && reg.unit <= 247 : reg.unit <= 247 || reg.unit == 255;
@@ -216,9 +216,8 @@ Result<std::map<std::string, std::string>> read_named_states(TableReader& reader
   return out;
 }
 
-Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
-                            const OpcuaNode& defaults) {
-  TableReader reader(table, file, "connector.node.");
+Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
+  TableReader reader(table, std::move(place));
   OpcuaNode node = defaults;
   int index = -1;
   MW_TRY(reader.text("tag", node.tag));
@@ -237,17 +236,16 @@ Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
   return node;
 }
 
-Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::string& file,
+Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace& place,
                                            std::string name) {
   OpcuaOptions out;
   OpcuaNode defaults;
-  std::string password_file;
   out.name = std::move(name);
   MW_TRY(reader.text("endpoint", out.endpoint));
   MW_TRY(read_word(reader, "security", security_words(), out.security));
   MW_TRY(read_word(reader, "policy", policy_words(), out.policy));
   MW_TRY(reader.text("user", out.user));
-  MW_TRY(reader.text("password_file", password_file));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.integer("timeout_ms", 100, 60'000, out.timeout_ms));
   MW_TRY(reader.integer("publishing_ms", 10, 60'000, out.publishing_ms));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, defaults.sampling_ms));
@@ -257,22 +255,19 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::strin
   if (out.endpoint.empty()) {
     return reader.wrong_table("endpoint", "must be such as \"opc.tcp://10.0.0.7:4840\"");
   }
-  if (out.user.empty() != password_file.empty()) {
+  if (out.user.empty() != out.password.empty()) {
     return reader.wrong_table("user", "and password_file must be there together");
   }
-  if (!password_file.empty()) {
-    MW_ASSIGN(out.password, read_secret_line(password_file, "connector.password_file"));
-  }
-  for (const toml::table* each : nodes) {
-    MW_ASSIGN(OpcuaNode node, read_node(*each, file, defaults));
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    MW_ASSIGN(OpcuaNode node, read_node(*nodes[i], place.item("node", i), defaults));
     out.nodes.push_back(std::move(node));
   }
   return plant::ConnectorOptions(std::move(out));
 }
 
-Result<SparkplugTag> read_metric(const toml::table& table, const std::string& file,
+Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
                                  const SparkplugTag& defaults) {
-  TableReader reader(table, file, "connector.metric.");
+  TableReader reader(table, std::move(place));
   SparkplugTag metric = defaults;
   MW_TRY(reader.text("tag", metric.tag));
   MW_TRY(reader.text("group", metric.group));
@@ -292,15 +287,14 @@ Result<SparkplugTag> read_metric(const toml::table& table, const std::string& fi
   return metric;
 }
 
-Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const std::string& file,
+Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TablePlace& place,
                                                std::string name) {
   SparkplugOptions out;
   SparkplugTag defaults;
-  std::string password_file;
   out.name = std::move(name);
   MW_TRY(reader.text("broker", out.broker));
   MW_TRY(reader.text("user", out.user));
-  MW_TRY(reader.text("password_file", password_file));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.text("ca_file", out.ca_file));
   MW_TRY(reader.text("host_id", out.host_id));
   out.rebirth = !out.host_id.empty();
@@ -315,14 +309,11 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const std::s
   if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
     return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
   }
-  if (out.user.empty() != password_file.empty()) {
+  if (out.user.empty() != out.password.empty()) {
     return reader.wrong_table("user", "and password_file must be there together");
   }
-  if (!password_file.empty()) {
-    MW_ASSIGN(out.password, read_secret_line(password_file, "connector.password_file"));
-  }
-  for (const toml::table* each : metrics) {
-    MW_ASSIGN(SparkplugTag metric, read_metric(*each, file, defaults));
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    MW_ASSIGN(SparkplugTag metric, read_metric(*metrics[i], place.item("metric", i), defaults));
     out.metrics.push_back(std::move(metric));
   }
   return plant::ConnectorOptions(std::move(out));
@@ -378,20 +369,48 @@ Result<plant::ConnectorOptions> read_folder(TableReader& reader, std::string nam
 
 }  // namespace
 
+Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place) {
+  TableReader reader(table, place);
+  plant::TopicValue out;
+  MW_TRY(reader.text("topic", out.topic));
+  MW_TRY(reader.text("tag", out.tag));
+  MW_TRY(reader.text("value", out.value));
+  MW_TRY(reader.text("time", out.time));
+  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
+  MW_TRY(reader.text("measured_in", out.measured_in));
+  MW_ASSIGN(out.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
+  if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (out.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return out;
+}
+
 Result<plant::ConnectorOptions> read_connector(const toml::table& table, const std::string& file) {
-  TableReader reader(table, file, "connector.");
+  return read_connector(table, TablePlace{file, "connector.", {}});
+}
+
+Result<plant::ConnectorOptions> read_connector(const toml::table& table, const TablePlace& place) {
+  TableReader reader(table, place);
   std::string name;
   std::string kind;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("kind", kind));
-  if (kind == "modbus_tcp" || kind == "modbus_rtu") {
-    return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
+  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder" || kind == "sparkplug")) {
+    // They name files of this machine, which is for whoever may write its files.
+    return reader.wrong_table("kind", "must not be " + kind + " here: config.toml can have it");
   }
-  if (kind == "opcua") return read_opcua(reader, file, std::move(name));
-  if (kind == "sparkplug") return read_sparkplug(reader, file, std::move(name));
+  if (kind == "modbus_tcp" || kind == "modbus_rtu") {
+    return read_modbus(reader, place, std::move(name), kind == "modbus_rtu");
+  }
+  if (kind == "opcua") return read_opcua(reader, place, std::move(name));
+  if (kind == "sparkplug") return read_sparkplug(reader, place, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
-    return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
+    return reader.wrong_table("kind", place.is_json()
+                                          ? "must not be mqtt: the broker has a place of its own"
+                                          : "must not be mqtt: the broker is plant.broker");
   }
   return reader.wrong_table(
       "kind",

@@ -6,70 +6,100 @@
 namespace mw::app {
 namespace {
 
-Result<void> read_language(TableReader& reader, const std::string& name, NotifyConfig& out) {
+Result<Language> read_language(TableReader& reader) {
   std::string language = "en";
   MW_TRY(reader.text("language", language));
-  if (language != "en" && language != "zh") {
-    return reader.wrong_table("language", "must be \"en\" or \"zh\"");
-  }
-  out.languages[name] = language == "zh" ? Language::kZh : Language::kEn;
-  return {};
+  if (language == "zh") return Language::kZh;
+  if (language == "en") return Language::kEn;
+  return reader.wrong_table("language", "must be \"en\" or \"zh\"");
 }
 
+Result<std::string> read_secret(TableReader& reader, const char* key) {
+  std::string path;
+  MW_TRY(reader.text(key, path));
+  if (path.empty()) return std::string();
+  return read_secret_line(path, "notify.channel." + std::string(key));
+}
+
+Result<notify::EmailOptions> read_email(TableReader& reader) {
+  notify::EmailOptions out;
+  MW_TRY(reader.boolean("tls", out.require_tls));
+  MW_TRY(reader.text("user", out.user));
+  MW_ASSIGN(out.password, read_secret(reader, "password_file"));
+  MW_TRY(reader.text("from", out.from));
+  MW_TRY(reader.texts("to", out.to));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  return out;
+}
+
+Result<notify::WebhookOptions> read_webhook(TableReader& reader) {
+  notify::WebhookOptions out;
+  MW_ASSIGN(out.secret, read_secret(reader, "secret_file"));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  return out;
+}
+
+Result<notify::MqttChannelOptions> read_mqtt(TableReader& reader) {
+  notify::MqttChannelOptions out;
+  MW_TRY(reader.text("topic", out.topic));
+  MW_TRY(reader.text("user", out.user));
+  MW_ASSIGN(out.password, read_secret(reader, "password_file"));
+  MW_TRY(reader.integer("mqtt_version", 4, 5, out.version));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  return out;
+}
+
+Result<std::unique_ptr<notify::Channel>> make_channel(const NotifyChannel& channel,
+                                                      const Clock& clock) {
+  if (const auto* email = std::get_if<notify::EmailOptions>(&channel.options)) {
+    return notify::make_email_channel(*email, clock);
+  }
+  if (const auto* webhook = std::get_if<notify::WebhookOptions>(&channel.options)) {
+    return notify::make_webhook_channel(*webhook, clock);
+  }
+  return notify::make_mqtt_channel(std::get<notify::MqttChannelOptions>(channel.options), clock);
+}
+
+/// Keys of another kind of channel are refused: whoever wrote them expects that they do something.
 Result<void> read_channel(const toml::table& table, const std::string& file, NotifyConfig& out) {
   TableReader reader(table, file, "notify.channel.");
   std::string name;
-  std::string url;
   std::string server;
-  std::string password_file;
-  std::string secret_file;
-  notify::EmailOptions email;
-  notify::WebhookOptions webhook;
+  std::string url;
+  std::string broker;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("email_server", server));
-  MW_TRY(reader.boolean("tls", email.require_tls));
-  MW_TRY(reader.text("user", email.user));
-  MW_TRY(reader.text("password_file", password_file));
-  MW_TRY(reader.text("from", email.from));
-  MW_TRY(reader.texts("to", email.to));
   MW_TRY(reader.text("webhook", url));
-  MW_TRY(reader.text("secret_file", secret_file));
-  std::string ca_file;
-  MW_TRY(reader.text("ca_file", ca_file));
-  MW_TRY(read_language(reader, name, out));
-  MW_TRY(reader.finish());
-  if (name.empty() || out.emails.contains(name) || out.webhooks.contains(name)) {
+  MW_TRY(reader.text("mqtt_broker", broker));
+  if (name.empty() || out.channels.contains(name)) {
     return reader.wrong_table("name", "must be there, and another for each channel");
   }
-  if (server.empty() == url.empty()) {
-    return reader.wrong_table("email_server", "must be there, or webhook, and not both");
+  if (int{!server.empty()} + int{!url.empty()} + int{!broker.empty()} != 1) {
+    return reader.wrong_table("email_server",
+                              "must be there, or webhook, or mqtt_broker, and only one of them");
   }
-  const SystemClock clock;
-  const auto named = [&](Error error) {
+  NotifyChannel channel;
+  MW_ASSIGN(channel.language, read_language(reader));
+  if (!server.empty()) {
+    MW_ASSIGN(notify::EmailOptions email, read_email(reader));
+    email.server = server;
+    channel.options = std::move(email);
+  } else if (!url.empty()) {
+    MW_ASSIGN(notify::WebhookOptions webhook, read_webhook(reader));
+    webhook.url = url;
+    channel.options = std::move(webhook);
+  } else {
+    MW_ASSIGN(notify::MqttChannelOptions mqtt, read_mqtt(reader));
+    mqtt.broker = broker;
+    channel.options = std::move(mqtt);
+  }
+  MW_TRY(reader.finish());
+  if (const auto made = make_channel(channel, SystemClock()); !made) {
+    Error error = made.error();
     error.param = "notify.channel." + error.param;
     return error.within(file + ": channel '" + name + "'");
-  };
-  if (!server.empty()) {
-    if (!password_file.empty()) {
-      MW_ASSIGN(email.password, read_secret_line(password_file, "notify.channel.password_file"));
-    }
-    email.server = server;
-    email.ca_file = ca_file;
-    if (const auto made = notify::make_email_channel(email, clock); !made) {
-      return named(made.error());
-    }
-    out.emails[name] = std::move(email);
-    return {};
   }
-  if (!secret_file.empty()) {
-    MW_ASSIGN(webhook.secret, read_secret_line(secret_file, "notify.channel.secret_file"));
-  }
-  webhook.url = url;
-  webhook.ca_file = ca_file;
-  if (const auto made = notify::make_webhook_channel(webhook, clock); !made) {
-    return named(made.error());
-  }
-  out.webhooks[name] = std::move(webhook);
+  out.channels[name] = std::move(channel);
   return {};
 }
 
@@ -99,7 +129,7 @@ Result<void> read_step(const toml::table& table, const std::string& file, Notify
   }
   if (step.channels.empty()) return reader.wrong_table("channels", "must name at least one");
   for (const std::string& each : step.channels) {
-    if (out.emails.contains(each) || out.webhooks.contains(each)) continue;
+    if (out.channels.contains(each)) continue;
     return reader.wrong_table("channels", "must name channels; there is no '" + each + "'");
   }
   if (step.lines.empty()) return reader.wrong_table("lines", "must name lines, or \"*\"");
@@ -124,11 +154,8 @@ Result<NotifyConfig> read_notify(const toml::table& table, const std::string& fi
 Result<std::map<std::string, std::unique_ptr<notify::Channel>>> make_channels(
     const NotifyConfig& config, const Clock& clock) {
   std::map<std::string, std::unique_ptr<notify::Channel>> out;
-  for (const auto& [name, options] : config.emails) {
-    MW_ASSIGN(out[name], notify::make_email_channel(options, clock));
-  }
-  for (const auto& [name, options] : config.webhooks) {
-    MW_ASSIGN(out[name], notify::make_webhook_channel(options, clock));
+  for (const auto& [name, channel] : config.channels) {
+    MW_ASSIGN(out[name], make_channel(channel, clock));
   }
   return out;
 }

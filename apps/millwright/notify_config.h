@@ -2,24 +2,27 @@
 
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "alarms/escalation.h"
 #include "apps/millwright/toml.h"
 #include "notify/email_channel.h"
+#include "notify/mqtt_channel.h"
 #include "notify/webhook_channel.h"
 
 namespace mw::app {
 
+struct NotifyChannel {
+  std::variant<notify::EmailOptions, notify::WebhookOptions, notify::MqttChannelOptions> options;
+  Language language = Language::kEn;  // of its messages
+};
+
 /// What config.toml says of telling people (docs/ops/config.md).
 struct NotifyConfig {
-  std::map<std::string, notify::EmailOptions> emails;  // by the channel's name
-  std::map<std::string, notify::WebhookOptions> webhooks;
-  std::map<std::string, Language> languages;
+  std::map<std::string, NotifyChannel> channels;  // by name
   std::vector<alarms::EscalationStep> steps;
   std::string console_url;
-
-  bool empty() const { return emails.empty() && webhooks.empty(); }
 };
 
 /// [notify] with [[notify.channel]] and [[notify.step]]. Reads the files of secrets.

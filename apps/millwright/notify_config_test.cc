@@ -44,14 +44,23 @@ TEST_F(NotifyConfigTest, ReadsChannelsAndTheLadder) {
       read("[notify]\nconsole_url = \"https://millwright.plant\"\n" + std::string(kMail) +
            "user = \"mw\"\npassword_file = \"" + secret("hush\n") + "\"\nlanguage = \"zh\"\n" +
            "[[notify.channel]]\nname = \"duty\"\nwebhook = \"https://hooks.example/x\"\n"
+           "[[notify.channel]]\nname = \"tower\"\nmqtt_broker = \"ssl://broker:8883\"\n"
+           "topic = \"plant/alarms\"\nmqtt_version = 4\n"
            "[[notify.step]]\nname = \"first\"\nafter_min = 2.5\npriority = \"medium\"\n"
            "lines = [\"line-1\"]\nchannels = [\"shift\"]\n"
            "[[notify.step]]\nchannels = [\"shift\", \"duty\"]\n");
   ASSERT_TRUE(config) << config.error().message.en;
-  EXPECT_EQ(config->emails.at("shift").password, "hush");
-  EXPECT_TRUE(config->emails.at("shift").require_tls);
-  EXPECT_EQ(config->languages.at("shift"), Language::kZh);
-  EXPECT_EQ(config->webhooks.at("duty").url, "https://hooks.example/x");
+  ASSERT_EQ(config->channels.size(), 3u);
+  const NotifyChannel& shift = config->channels.at("shift");
+  EXPECT_EQ(std::get<notify::EmailOptions>(shift.options).password, "hush");
+  EXPECT_TRUE(std::get<notify::EmailOptions>(shift.options).require_tls);
+  EXPECT_EQ(shift.language, Language::kZh);
+  const NotifyChannel& duty = config->channels.at("duty");
+  EXPECT_EQ(std::get<notify::WebhookOptions>(duty.options).url, "https://hooks.example/x");
+  EXPECT_EQ(duty.language, Language::kEn);
+  const auto& tower = std::get<notify::MqttChannelOptions>(config->channels.at("tower").options);
+  EXPECT_EQ(tower.broker + " " + tower.topic, "ssl://broker:8883 plant/alarms");
+  EXPECT_EQ(tower.version, 4);
   ASSERT_EQ(config->steps.size(), 2u);
   EXPECT_EQ(config->steps[0].after_ns, 150 * kNsPerSecond);
   EXPECT_EQ(config->steps[0].least, alarms::Priority::kMedium);
@@ -65,8 +74,11 @@ TEST_F(NotifyConfigTest, NamesWhatIsWrong) {
   const std::string mail = kMail;
   EXPECT_THAT(problem("[[notify.channel]]\nname = \"x\"\n"), HasSubstr("email_server"));
   EXPECT_THAT(problem(mail + mail), HasSubstr("notify.channel.name"));
-  EXPECT_THAT(problem(mail + "webhook = \"https://x/\"\n"), HasSubstr("not both"));
+  EXPECT_THAT(problem(mail + "webhook = \"https://x/\"\n"), HasSubstr("only one of them"));
   EXPECT_THAT(problem(mail + "language = \"de\"\n"), HasSubstr("notify.channel.language"));
+  EXPECT_THAT(problem(mail + "topic = \"alarms\"\n"), HasSubstr("notify.channel.topic"));
+  EXPECT_THAT(problem("[[notify.channel]]\nname = \"x\"\nmqtt_broker = \"tcp://b:1883\"\n"),
+              HasSubstr("channel 'x'"));
   EXPECT_THAT(problem(mail + "colour = \"red\"\n"), HasSubstr("colour"));
   EXPECT_THAT(problem(mail + "[[notify.step]]\nchannels = [\"boss\"]\n"), HasSubstr("'boss'"));
   EXPECT_THAT(problem(mail + "[[notify.step]]\n"), HasSubstr("notify.step.channels"));

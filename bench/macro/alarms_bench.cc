@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "alarms/alarms.h"
+#include "bench/macro/work_folder.h"
 #include "core/check.h"
 
 namespace {
@@ -54,9 +55,8 @@ int option(int argc, char** argv, const std::string& name, int fallback) {
 int main(int argc, char** argv) {
   const int tags = option(argc, argv, "--tags", 10'000);
   const int rounds = option(argc, argv, "--rounds", 60);
-  const auto folder = std::filesystem::temp_directory_path() / "mw_alarms_bench";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  const bench::WorkFolder work({});
+  const std::filesystem::path& folder = work.path();
   const auto catalogue = make_catalogue(tags);
   FixedClock clock(1'760'000'000 * kNsPerSecond);
   auto opened =
@@ -98,6 +98,5 @@ int main(int argc, char** argv) {
       "\"cpu_ms_a_round_max\": %.2f, \"core_share_at_1_hz\": %.4f}\n",
       tags, tags, rounds, entries->size(), load.standing, sum / rounds,
       round_ms[round_ms.size() / 2], round_ms.back(), sum / rounds / 1e3);
-  std::filesystem::remove_all(folder);
   return 0;
 }

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/macro/work_folder.h"
 #include "core/check.h"
 #include "core/clock.h"
 #include "core/json.h"
@@ -277,20 +278,21 @@ void slow(const std::filesystem::path& base) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / "mw_historian_bench";
+  std::filesystem::path inside;
   std::vector<std::string> parts;
   for (int i = 1; i < argc; ++i) {
     if (std::string(argv[i]) == "--folder" && i + 1 < argc) {
-      folder = argv[++i];
+      inside = argv[++i];
     } else {
       parts.push_back(argv[i]);
     }
   }
+  const bench::WorkFolder work(inside);
+  const std::filesystem::path& folder = work.path();
   for (const std::string& part : parts) {
     if (part == "year") year(folder);
     if (part == "minutes") minutes(folder);
     if (part == "slow") slow(folder);
   }
-  std::filesystem::remove_all(folder);
   return 0;
 }

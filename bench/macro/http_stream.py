@@ -68,8 +68,9 @@ async def events(reader):
         rest += (await reader.readexactly(size + 2))[:size]
         while b"\n\n" in rest:
             event, rest = rest.split(b"\n\n", 1)
-            if event.startswith(b"data: "):
-                yield event[6:]
+            for line in event.split(b"\n"):
+                if line.startswith(b"data: "):
+                    yield line[6:]
         if size == 0:
             return
 

@@ -15,15 +15,15 @@
 #include <thread>
 #include <vector>
 
+#include "bench/macro/work_folder.h"
 #include "core/check.h"
 #include "core/clock.h"
 #include "core/json.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/demo/mosquitto_process.h"
 #include "plant/demo/physics.h"
 #include "plant/ingest.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/plant.h"
-#include "plant/sqlite_store.h"
 #include "plant/store_options.h"
 
 namespace {
@@ -148,13 +148,12 @@ std::string database_url(const Settings& settings, int number) {
 }
 
 /// History for retention to thin out while the paced run goes on: a sample a minute of each tag.
-void fill_old_days(const std::string& folder, const std::shared_ptr<const Catalogue>& catalogue,
-                   int days, Json& out) {
-  std::filesystem::create_directories(folder);
-  SqliteStoreOptions options;
-  options.path = folder + "/plant.db";
-  options.catalogue = catalogue;
-  const auto store = SqliteStore::open(options).value();
+void fill_old_days(const PlantOptions& plant, int days, Json& out) {
+  StoreOptions options;
+  options.url = plant.store_url;
+  options.data_folder = plant.data_folder;
+  options.catalogue = plant.catalogue;
+  const auto store = open_store(options).value();
   const TimeNs now_ns = SystemClock().now_ns();
   Source source((now_ns / kNsPerDay - days - 1) * kNsPerDay, kNsPerMinute);
   for (int minute = 0; minute < days * 1440; ++minute) {
@@ -170,7 +169,7 @@ void run_paced(const Settings& settings, const std::shared_ptr<const Catalogue>&
   options.store_url = database_url(settings, 1);
   options.catalogue = catalogue;
   if (settings.old_days > 0) {
-    fill_old_days(options.data_folder, catalogue, settings.old_days, out);
+    fill_old_days(options, settings.old_days, out);
     RetentionRule rule;
     rule.tags = {"*"};
     rule.raw_days = 1;
@@ -259,11 +258,11 @@ Json run_mqtt(const Settings& settings, const std::shared_ptr<const Catalogue>& 
   options.broker = (*broker)->address();
   const auto plant = Plant::open(options).value();
   while (!plant->broker().connected) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  MqttOptions publisher_options;
+  mqtt::Options publisher_options;
   publisher_options.address = (*broker)->address();
   publisher_options.client_id = "bench-publisher";
   publisher_options.buffer_messages = settings.mqtt_messages;
-  const auto publisher = MqttClient::start(std::move(publisher_options)).value();
+  const auto publisher = mqtt::Client::start(std::move(publisher_options)).value();
   while (!publisher->connected()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const int64_t base_ms = SystemClock().now_ns() / kNsPerMs - kNsPerHour / kNsPerMs;
   const int64_t start_ns = steady_ns();
@@ -289,7 +288,6 @@ Json run_mqtt(const Settings& settings, const std::shared_ptr<const Catalogue>& 
 
 Settings read_settings(int argc, char** argv) {
   Settings settings;
-  settings.folder = std::filesystem::temp_directory_path() / "mw_ingest_bench";
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     if (name == "--rate") settings.rate = std::atof(argv[i + 1]);
@@ -305,9 +303,9 @@ Settings read_settings(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Settings settings = read_settings(argc, argv);
-  std::filesystem::remove_all(settings.folder);
-  std::filesystem::create_directories(settings.folder);
+  Settings settings = read_settings(argc, argv);
+  const bench::WorkFolder work(settings.folder);
+  settings.folder = work.path();
   const auto catalogue = make_catalogue();
   Json out;
   out["bench"] = settings.store.empty() ? "ingest" : "ingest, PostgreSQL";
@@ -340,7 +338,6 @@ int main(int argc, char** argv) {
     out["mqtt_samples_s"] = run_mqtt(settings, catalogue, 1);
     out["mqtt_samples_s_of_50"] = run_mqtt(settings, catalogue, 50);
   }
-  std::filesystem::remove_all(settings.folder);
   std::printf("%s\n", to_text(out).c_str());
   return 0;
 }

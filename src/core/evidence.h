@@ -41,7 +41,7 @@ struct Evidence {
   std::optional<TimeWindow> window;  // over which it was computed
   Quality quality = Quality::kGood;
   double good_share = 1.0;          // share of the window that good samples cover, 0..1
-  std::string source;               // "plant.db samples cnc-2/spindle_temperature"
+  std::string source;               // "plant samples cnc-2/spindle_temperature"
   bool simulated = false;           // comes from the demo plant
   std::string rights_label;         // the line or document label that guards it
   std::vector<SeriesPoint> series;  // trend to show beside the sentence; may be empty

@@ -7,6 +7,7 @@
 
 #include "core/check.h"
 #include "core/hex.h"
+#include "notify/internal/message_body.h"
 #include "notify/internal/transfer.h"
 
 namespace mw::notify {
@@ -34,17 +35,10 @@ class WebhookChannel final : public Channel {
       : options_(std::move(options)), clock_(clock) {}
 
   Result<void> send(const std::vector<Message>& messages, std::stop_token stop) override {
-    Json list = Json::array();
-    for (const Message& each : messages) {
-      Json one{{"key", each.key}, {"subject", each.subject}, {"text", each.text}};
-      one.update(each.facts);
-      list.push_back(std::move(one));
-    }
     Transfer transfer;
     transfer.url = options_.url;
     transfer.ca_file = options_.ca_file;
-    transfer.body =
-        to_text({{"sent_ms", clock_.now_ns() / kNsPerMs}, {"messages", std::move(list)}});
+    transfer.body = message_body(messages, clock_.now_ns());
     transfer.headers = {"content-type: application/json", "user-agent: millwright", "expect:"};
     if (!options_.secret.empty()) {
       transfer.headers.push_back("x-millwright-signature: sha256=" +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/check.h"
+#include "core/storable_text.h"
 #include "plant/internal/journal_codec.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/internal/store_reader.h"
@@ -112,8 +113,12 @@ StoredSample BlockStore::Parts::pack(const Sample& sample) {
   stored.server_ts_ns = sample.server_ts_ns;
   stored.status = make_status(sample.quality, sample.reason);
   if (!sample.text.empty()) {
-    const std::optional<uint32_t> number = texts_.number(sample.text);
+    // One text that the database cannot hold would keep all others from being stored.
+    const std::string text = storable_text(sample.text);
+    const std::optional<uint32_t> number = texts_.number(text);
     if (number) {
+      if (text != sample.text)
+        stored.status = make_status(Quality::kBad, QualityReason::kWrongType);
       stored.status |= kStatusIsText;
       stored.value = *number;
       return stored;
@@ -146,18 +151,16 @@ Sample BlockStore::Parts::unpack(TagIndex tag, const StoredSample& stored) const
 }
 
 Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> database,
-                                                  std::shared_ptr<const Catalogue> catalogue,
-                                                  WriterOptions options) {
-  MW_CHECK(catalogue != nullptr);
+                                                  const BlockStoreOptions& options) {
+  MW_CHECK(options.catalogue != nullptr);
   PartsPointer parts(new Parts(std::move(database), options.log));
   MW_ASSIGN(std::unique_ptr<SqlSession> session,
             parts->database_->connect(SqlSession::Access::kWrite));
   auto tables = std::make_unique<StoreTables>(std::move(session));
-  MW_TRY(parts->fill(*tables, *catalogue));
-  options.name = parts->database_->name();
-  MW_ASSIGN(parts->writer_,
-            StoreWriter::start(std::move(options), std::move(tables),
-                               roles_of(*catalogue, parts->tag_ids_), parts->tail_, parts->texts_));
+  MW_TRY(parts->fill(*tables, *options.catalogue));
+  MW_ASSIGN(parts->writer_, StoreWriter::start(options, parts->database_->name(), std::move(tables),
+                                               roles_of(*options.catalogue, parts->tag_ids_),
+                                               parts->tail_, parts->texts_));
   return parts;
 }
 
@@ -219,7 +222,7 @@ Result<ThinStep> BlockStore::thin(TagIndex tag, const KeptFrom& target) {
 
 StoreStats BlockStore::stats() const {
   StoreStats stats;
-  const StoreWriter::Counters& counters = parts_->writer_->counters();
+  const WriterCounters& counters = parts_->writer_->counters();
   stats.stored_samples = counters.stored.load();
   stats.duplicate_samples = counters.duplicates.load();
   stats.dropped_samples = counters.dropped.load();

@@ -1,14 +1,25 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
+#include "core/log.h"
 #include "plant/catalogue.h"
 #include "plant/sample_store.h"
 
 namespace mw::plant {
 
 class SqlDatabase;
-struct WriterOptions;
+
+/// What both stores can be told; their own options add where they lie.
+struct BlockStoreOptions {
+  std::shared_ptr<const Catalogue> catalogue;
+  LogSink log = no_log();
+  uint64_t queue_samples = 262'144;   // accepted and not committed: more make append() wait
+  uint64_t buffer_samples = 500'000;  // held in memory while the database refuses (20 MB)
+  uint64_t seal_samples = 131'072;    // in the journal before they are packed into blocks
+  int retry_ms = 1000;                // between attempts while the database refuses
+};
 
 /// SampleStore over the tables of an SQL database (docs/formats/plant_db.md): new samples are
 /// committed to a journal table and held in memory, packed into compressed blocks by the hundred
@@ -35,8 +46,7 @@ class BlockStore : public SampleStore {
   };
   using PartsPointer = std::unique_ptr<Parts, EndParts>;
   static Result<PartsPointer> make(std::unique_ptr<SqlDatabase> database,
-                                   std::shared_ptr<const Catalogue> catalogue,
-                                   WriterOptions options);
+                                   const BlockStoreOptions& options);
   explicit BlockStore(PartsPointer parts);
 
  private:

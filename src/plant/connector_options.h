@@ -150,6 +150,19 @@ struct SparkplugOptions {
   std::vector<SparkplugTag> metrics;
 };
 
+/// A value in messages of a broker that were not made for us, and the tag that it becomes.
+///   value = what the message says * scale + offset
+struct TopicValue {
+  std::string topic;  // whole, without wildcards: "factory/oven/climate"
+  std::string tag;    // "oven-1/temperature"
+  std::string value;  // JSON pointer into the payload, "/t"; empty: the payload is the value
+  std::string time;   // JSON pointer of when it held; empty: when it arrived
+  double scale = 1;
+  double offset = 0;
+  std::string measured_in;                    // checked against the tag's unit when given
+  std::map<std::string, std::string> states;  // of a state tag: text or number -> state
+};
+
 /// What [[connector]] of a configuration describes.
 using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions>;
 

@@ -12,9 +12,9 @@
 #include <thread>
 
 #include "core/json.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/demo/mosquitto_process.h"
 #include "plant/demo_site.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/internal/test_plant.h"
 #include "plant/plant.h"
 #include "plant/sqlite_store.h"
@@ -43,13 +43,13 @@ PlantOptions plant_options(const std::string& folder, const std::string& broker)
   return options;
 }
 
-std::unique_ptr<MqttClient> make_publisher(const std::string& broker, int version = 4) {
-  MqttOptions options;
+std::unique_ptr<mqtt::Client> make_publisher(const std::string& broker, int version = 4) {
+  mqtt::Options options;
   options.address = broker;
   options.client_id = "test-publisher";
   options.version = version;
   options.buffer_messages = 100'000;
-  return MqttClient::start(std::move(options)).value();
+  return mqtt::Client::start(std::move(options)).value();
 }
 
 /// Value n at the time base + n ms.
@@ -213,10 +213,10 @@ TEST_F(MqttTest, LosesNothingThatWasAcknowledgedWhenTheIngestIsKilled) {
 }
 
 TEST(MqttClientStart, SaysWhatIsWrongWithAnAddress) {
-  MqttOptions options;
+  mqtt::Options options;
   options.address = "carrier-pigeon://x";
   options.client_id = "x";
-  const auto client = MqttClient::start(std::move(options));
+  const auto client = mqtt::Client::start(std::move(options));
   ASSERT_FALSE(client);
   EXPECT_EQ(client.error().param, "broker");
 }
@@ -237,6 +237,13 @@ TEST(DemoSiteIntegration, ShowsALivePlantWithHistoryWithinSeconds) {
     return good + 3 >= static_cast<int>(snapshot.values.size());  // a sensor may fail just now
   };
   ASSERT_TRUE(wait_for(all_good, 20));
+  for (int i = 0; i < 60; ++i) {
+    const Snapshot snapshot = site->plant().snapshot(kAll);
+    for (const TagValue& value : snapshot.values) {
+      ASSERT_LE(value.ts_ns, snapshot.now_ns) << value.tag << " comes from the future";
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   const Plant& plant = site->plant();
   EXPECT_TRUE(plant.simulated());
   const TimeNs now_ns = plant.now_ns();

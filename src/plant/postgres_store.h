@@ -1,26 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "core/log.h"
 #include "core/result.h"
 #include "plant/block_store.h"
-#include "plant/catalogue.h"
 
 namespace mw::plant {
 
-struct PostgresStoreOptions {
+struct PostgresStoreOptions : BlockStoreOptions {
   std::string url;       // as libpq reads it: "postgresql://USER@HOST:PORT/DATABASE?sslmode=..."
   std::string password;  // when the URL has none; never logged
-  std::shared_ptr<const Catalogue> catalogue;
-  LogSink log = no_log();
-  uint64_t queue_samples = 262'144;   // as in SqliteStoreOptions
-  uint64_t buffer_samples = 500'000;  // held in memory while the server does not answer
-  uint64_t seal_samples = 131'072;
-  int retry_ms = 1000;
 };
 
 /// Whether libpq would take it for a URL.
@@ -34,7 +25,7 @@ bool is_postgres_url(std::string_view url);
 ///         Millwright writes to the database, kUnsupported for a newer schema.
 class PostgresStore final : public BlockStore {
  public:
-  static Result<std::unique_ptr<PostgresStore>> open(PostgresStoreOptions options);
+  static Result<std::unique_ptr<PostgresStore>> open(const PostgresStoreOptions& options);
 
  private:
   using BlockStore::BlockStore;

@@ -16,7 +16,7 @@ namespace mw::plant {
 struct StoreStats {
   uint64_t stored_samples = 0;     // committed since this process started
   uint64_t duplicate_samples = 0;  // already there under the same (tag, source time), so ignored
-  uint64_t dropped_samples = 0;    // lost because the disk refused them and the buffer was full
+  uint64_t dropped_samples = 0;    // lost because the database refused them, the buffer full
   uint64_t too_late_samples = 0;   // of a time of which only aggregates are kept, so not counted
   uint64_t removed_samples = 0;    // by retention, since this process started
   uint64_t damaged_blocks = 0;     // met by reads, passed over as gaps
@@ -29,7 +29,8 @@ struct StoreStats {
 
 enum class AppendOutcome {
   kCommitted,  // survives the death of this process from now on: may be acknowledged
-  kBuffered,   // in memory only, because the disk refuses; visible to reads, stored when it can be
+  kBuffered,   // in memory only, because the database refuses; visible to reads, stored when it can
+               // be
 };
 
 /// History of samples, in SQLite or PostgreSQL (ADR 0040, 0091); the interface names no SQL. Old
@@ -43,8 +44,8 @@ class SampleStore {
   virtual ~SampleStore() = default;
 
   /// Returns when the batch is committed (docs/adr/0043: what that survives), or buffered because
-  /// the disk refuses. An error means that not all of it could be taken: the buffer is full too, or
-  /// the store is closing.
+  /// the database refuses. An error means that not all of it could be taken: the buffer is full
+  /// too, or the store is closing.
   virtual Result<AppendOutcome> append(std::span<const Sample> samples) = 0;
 
   /// The sample with the greatest source time.
@@ -61,7 +62,7 @@ class SampleStore {
   /// The same history in fewer pieces, ascending, without overlap: rollups where they stand for
   /// all samples of a stretch, samples elsewhere. Rollups of at most `widest_ns` lie whole in the
   /// window; where samples were removed they come whatever their width, and may reach beyond it
-  /// (widen the window as kept() says to avoid that). A visitor ends it by returning false.
+  /// (widen the window as kept_from() says to avoid that). A visitor ends it by returning false.
   virtual Result<void> pieces(TagIndex tag, TimeWindow window, int64_t widest_ns, PieceUse use,
                               const Visitor& on_sample, const RollupVisitor& on_rollup) const = 0;
   virtual KeptFrom kept_from(TagIndex tag) const = 0;

@@ -204,6 +204,31 @@ TEST_F(SqliteStoreTest, StoresTheBufferByItselfOnceTheDiskAcceptsAgain) {
   EXPECT_EQ(store->stats().stored_samples, 20u);
 }
 
+TEST_F(SqliteStoreTest, PacksByItselfAfterAFailureThoughNoSamplesComeAnyMore) {
+  const auto store = open();
+  ASSERT_TRUE(store->append(ramp(kTemperature, 0, 10)));
+  auto other = sqlite::Database::open((folder_.path() / "plant.db").string(),
+                                      sqlite::Database::Mode::kReadWrite)
+                   .value();
+  ASSERT_TRUE(other.execute(
+      "CREATE TRIGGER no_blocks BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'not now'); END"));
+  ASSERT_EQ(store->append(ramp(kTemperature, 10, 1500)).value(), AppendOutcome::kCommitted);
+  const auto wait_for_problem = [&](bool wanted) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (store->stats().problem.has_value() != wanted &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return store->stats().problem.has_value() == wanted;
+  };
+  ASSERT_TRUE(wait_for_problem(true));
+  ASSERT_TRUE(other.execute("DROP TRIGGER no_blocks"));
+  ASSERT_TRUE(wait_for_problem(false)) << "a folder connector waits for this before it reads on";
+  EXPECT_EQ(other.integer("SELECT count(*) FROM journal").value(), 0);
+  EXPECT_EQ(other.integer("SELECT count(*) FROM block").value(), 1);
+  EXPECT_EQ(samples_in(*store, kTemperature).size(), 1500u);
+}
+
 TEST_F(SqliteStoreTest, ShowsADamagedBlockAsAGapAndCountsIt) {
   {
     const auto store = open();

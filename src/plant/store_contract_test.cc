@@ -230,6 +230,33 @@ TEST_P(StoreContract, KeepsEverythingOverARestart) {
   expect_same_answers(*store, reference, {kStart - kHourNs, kStart + (kHours + 1) * kHourNs});
 }
 
+TEST_P(StoreContract, StoresATextThatIsNoTextAsBadAndEverythingAfterIt) {
+  auto store = open();
+  ASSERT_NE(store, nullptr);
+  const std::vector<std::string> broken = {std::string("run\0ning", 8), "\xCD\xA3\xBB\xFA", "\xFF"};
+  for (std::size_t i = 0; i < broken.size(); ++i) {
+    ASSERT_EQ(
+        store->append(std::vector{state_at(kState, kStart + static_cast<int64_t>(i), broken[i])})
+            .value(),
+        AppendOutcome::kCommitted)
+        << i;
+  }
+  ASSERT_EQ(store->append(std::vector{state_at(kState, kStart + 9, "停机")}).value(),
+            AppendOutcome::kCommitted);
+  store.reset();
+  store = open();
+  ASSERT_NE(store, nullptr);
+  const std::vector<Sample> back = samples_in(*store, kState);
+  ASSERT_EQ(back.size(), 4u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(back[i].quality, Quality::kBad);
+    EXPECT_EQ(back[i].reason, QualityReason::kWrongType);
+    EXPECT_NE(back[i].text.find("\uFFFD"), std::string::npos);
+  }
+  EXPECT_EQ(back[3].text, "停机");
+  EXPECT_EQ(back[3].quality, Quality::kGood);
+}
+
 TEST_P(StoreContract, RefusesASecondProcess) {
   const auto store = open();
   ASSERT_NE(store, nullptr);
@@ -296,6 +323,87 @@ TEST_P(StoreContract, AnswersFromMinutesAndHoursAsFromTheSamplesThatTheyReplaced
   EXPECT_EQ(chart.bucket_ns, kHourNs);
   EXPECT_EQ(chart.basis.resolution_ns, kHourNs);
   EXPECT_EQ(samples_in(*store, kState).size(), samples_in(reference, kState).size());
+}
+
+/// So many samples of one tag, one a second, that thinning takes several steps; nothing in the last
+/// minute of each hour.
+std::vector<Sample> long_run(int64_t hours) {
+  std::vector<Sample> samples;
+  for (int64_t s = 0; s < hours * 3600; ++s) {
+    if (s % 3600 < 3540) samples.push_back(number_at(kTemperature, kStart + s * kNsPerSecond, 1));
+  }
+  return samples;
+}
+
+TEST_P(StoreContract, AnswersBetweenTwoStepsOfThinningAsBeforeThem) {
+  const auto store = open(20'000);
+  ASSERT_NE(store, nullptr);
+  ASSERT_TRUE(store->append(long_run(16)));
+  const KeptFrom target{kStart + 15 * kHourNs, kStart + 14 * kHourNs, kStart + kHourNs};
+  uint64_t steps = 0;
+  for (bool done = false; !done; ++steps) {
+    done = store->thin(kTemperature, target)->done;
+    const KeptFrom from = store->kept_from(kTemperature);
+    EXPECT_GE(from.raw_from_ns, from.minute_from_ns);
+    EXPECT_GE(from.minute_from_ns, from.hour_from_ns);
+    for (int64_t hour = 1; hour < 16; ++hour) {
+      const TimeWindow window{kStart + hour * kHourNs, kStart + (hour + 1) * kHourNs};
+      const Aggregate sum = aggregate(*store, kTemperature, window, kHold).value();
+      ASSERT_EQ(sum.count, 3540u) << "hour " << hour << " after step " << steps;
+      EXPECT_EQ(sum.basis.resolution_ns, window.start_ns < from.minute_from_ns ? kHourNs
+                                         : window.start_ns < from.raw_from_ns  ? kMinuteNs
+                                                                               : 0);
+    }
+  }
+  EXPECT_GE(steps, 3u) << "the test is about what lies between steps";
+  EXPECT_EQ(store->kept_from(kTemperature), target);
+  EXPECT_EQ(aggregate(*store, kTemperature, {kStart, kStart + kHourNs}, kHold)->count, 0u);
+}
+
+TEST_P(StoreContract, AddsALateSampleBetweenTwoStepsToTheWholeHour) {
+  const auto store = open(20'000);
+  ASSERT_NE(store, nullptr);
+  ASSERT_TRUE(store->append(long_run(16)));
+  const KeptFrom target{kStart + 15 * kHourNs, kStart + 14 * kHourNs, INT64_MIN};
+  ASSERT_FALSE(store->thin(kTemperature, target)->done);
+  ASSERT_GT(store->kept_from(kTemperature).raw_from_ns, kStart + 3 * kHourNs);
+  ASSERT_TRUE(store->append(
+      std::vector{number_at(kTemperature, kStart + 2 * kHourNs + 3550 * kNsPerSecond, 1)}));
+  thin_all(*store, kTemperature, target);  // packs the late one first
+  const TimeWindow hour{kStart + 2 * kHourNs, kStart + 3 * kHourNs};
+  EXPECT_EQ(aggregate(*store, kTemperature, hour, kHold)->count, 3541u);
+}
+
+TEST_P(StoreContract, CountsACounterOnFromTheLastValueBeforeAnOutageThatWasThinnedOut) {
+  const auto store = open(100);
+  ASSERT_NE(store, nullptr);
+  ReferenceStore reference;
+  std::vector<Sample> samples;
+  for (int64_t s = 0; s < 2 * 3600; s += 10) {
+    // Values, then a mark that the tag was lost, and nothing up to the second hour.
+    if (s > 1200 && s < 3600) continue;
+    samples.push_back(
+        number_at(kParts, kStart + s * kNsPerSecond, 1000 + static_cast<double>(s / 10)));
+    if (s == 1200) samples.back().quality = Quality::kBad;
+    if (s == 1200) samples.back().value = std::numeric_limits<double>::quiet_NaN();
+  }
+  ASSERT_TRUE(store->append(samples));
+  ASSERT_TRUE(reference.append(samples));
+  const TimeNs raw_from_ns = kStart + kHourNs;
+  const TimeWindow window{raw_from_ns, kStart + 2 * kHourNs};
+  for (const TimeNs minute_from_ns : {kStart, raw_from_ns}) {
+    thin_all(*store, kParts, {raw_from_ns, minute_from_ns, INT64_MIN});
+    expect_same(counter_increase(*store, kParts, window, kHold).value(),
+                counter_increase(reference, kParts, window, kHold).value());
+    const auto mark = store->last_before(kParts, raw_from_ns).value();
+    ASSERT_TRUE(mark.has_value());
+    EXPECT_EQ(mark->quality, Quality::kBad);
+    const auto before = store->last_before(kParts, mark->ts_ns).value();
+    ASSERT_TRUE(before.has_value());
+    EXPECT_EQ(before->value, 1119);
+    EXPECT_EQ(before->ts_ns, kStart + 1190 * kNsPerSecond);
+    EXPECT_EQ(before->quality, Quality::kGood);
+  }
 }
 
 TEST_P(StoreContract, TakesLateSamplesIntoAggregatesWhereItCanAndCountsTheOthers) {

@@ -15,7 +15,7 @@ Result<std::unique_ptr<SampleStore>> open_store(StoreOptions options) {
     sqlite.path = (std::filesystem::path(options.data_folder) / "plant.db").string();
     sqlite.catalogue = std::move(options.catalogue);
     sqlite.log = std::move(options.log);
-    MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(std::move(sqlite)));
+    MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(sqlite));
     return std::unique_ptr<SampleStore>(std::move(store));
   }
   if (!is_postgres_url(options.url)) {
@@ -32,7 +32,7 @@ Result<std::unique_ptr<SampleStore>> open_store(StoreOptions options) {
   postgres.password = std::move(options.password);
   postgres.catalogue = std::move(options.catalogue);
   postgres.log = std::move(options.log);
-  MW_ASSIGN(std::unique_ptr<PostgresStore> store, PostgresStore::open(std::move(postgres)));
+  MW_ASSIGN(std::unique_ptr<PostgresStore> store, PostgresStore::open(postgres));
   return std::unique_ptr<SampleStore>(std::move(store));
 }
 

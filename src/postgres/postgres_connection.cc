@@ -43,8 +43,9 @@ Error server_error(const std::string& name, const PGresult* result, const std::s
   const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string_view state = field != nullptr ? field : "";
   Code code = Code::kIo;
-  if (state.starts_with("53")) code = Code::kResourceExhausted;  // disk, memory, connections
-  if (state.starts_with("57P")) code = Code::kUnavailable;       // it shuts down
+  // Out of memory or connections, and it shuts down: these pass.
+  if (state.starts_with("53") || state.starts_with("57P")) code = Code::kUnavailable;
+  if (state == "53100") code = Code::kResourceExhausted;  // the disk is full
   if (state == "42501" || state == "25006") code = Code::kPermissionDenied;
   const std::string text = name + ": " + message + " [" + std::string(state) + "]";
   return Error::make(code, text, text);

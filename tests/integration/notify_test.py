@@ -1,14 +1,16 @@
 """An alarm that nobody acknowledges, told to people: mail over a server that we did not write (aiosmtpd, with STARTTLS
-and a password), and a signed webhook."""
+and a password), a signed webhook, and MQTT (Mosquitto with TLS, passwords and rights; Python's Paho subscribes)."""
 
 import email
 import email.policy
+import getpass
 import hashlib
 import hmac
 import http.server
 import json
 import pathlib
 import queue
+import shutil
 import socket
 import subprocess
 import threading
@@ -44,6 +46,53 @@ class MailServer:
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+
+class Broker:
+    """Mosquitto on a port of its own: TLS, and only USER may publish, only to plant/alarms."""
+
+    def __init__(self, folder, python, program):
+        self.folder = folder / "broker"
+        self.folder.mkdir()
+        self.port = free_port()
+        passwords = self.folder / "passwords"
+        passwords.write_text(f"{USER}:{PASSWORD}\nreader:{PASSWORD}\n")
+        subprocess.run(["mosquitto_passwd", "-U", passwords], check=True, capture_output=True)
+        (self.folder / "rights").write_text(f"user {USER}\ntopic write plant/alarms\nuser reader\ntopic read plant/#\n")
+        for name in ("cert.pem", "key.pem"):
+            shutil.copy(folder / name, self.folder / name)
+        (self.folder / "mosquitto.conf").write_text(f"""
+user {getpass.getuser()}
+listener {self.port} localhost
+certfile {self.folder}/cert.pem
+keyfile {self.folder}/key.pem
+allow_anonymous false
+password_file {passwords}
+acl_file {self.folder}/rights
+""")
+        self.process = subprocess.Popen([program, "-c", self.folder / "mosquitto.conf"], stderr=subprocess.DEVNULL)
+        self.messages = queue.Queue()
+        deadline = time.monotonic() + 30
+        while True:
+            self.reader = subprocess.Popen(
+                [python, HERE / "mqtt_subscriber.py", str(self.port), folder / "cert.pem", "reader", PASSWORD, "plant/#"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            if "subscribed" in self.reader.stdout.readline():
+                break
+            problem = self.reader.communicate()[1]
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no subscriber: {problem}")
+            time.sleep(0.2)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.reader.stdout:
+            self.messages.put(json.loads(line))
+
+    def stop(self):
+        for each in (self.reader, self.process):
+            each.kill()
+            each.wait()
 
 
 class Hook:
@@ -200,6 +249,53 @@ channels = ["shift", "duty"]
                 self.assertIn(said, server.output())
                 self.assertNotIn("another", server.output())
             self.assertTrue(mail_server.mails.empty())
+
+    def tell_over_mqtt(self, port, topic="plant/alarms", ca_file="cert.pem"):
+        config = self.data.path / "config.toml"
+        config.write_text(config.read_text().split("[notify]")[0] + f"""[notify]
+[[notify.channel]]
+name = "tower"
+mqtt_broker = "ssl://localhost:{port}"
+topic = "{topic}"
+user = "{USER}"
+password_file = "{self.data.path}/mail_password"
+{f'ca_file = "{self.data.path}/{ca_file}"' if ca_file else ''}
+[[notify.step]]
+after_min = 0.02
+priority = "medium"
+channels = ["tower"]
+""")
+
+    def test_a_broker_gets_it_over_tls_and_what_it_refuses_is_said(self):
+        program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+        if program is None:
+            self.skipTest("mosquitto is not installed")
+        broker = Broker(self.data.path, self.python, program)
+        self.addCleanup(broker.stop)
+        self.tell_over_mqtt(broker.port)
+        with Server(self.data.path, demo=False) as server:
+            self.push(server, 950)
+            told = broker.messages.get(timeout=90)
+            self.assertLess(abs(told["sent_ms"] / 1000 - time.time()), 60)
+            alarm = told["messages"][0]
+            self.assertEqual((alarm["asset"], alarm["event"], alarm["value"]), ("oven-1", "unacknowledged", 950))
+            status, _, body = server.request("POST", "/api/alarms/actions",
+                                             {"alarm": alarm["alarm"], "action": "acknowledge"}, AUTH)
+            self.assertEqual(status, 200, body)
+            ended = broker.messages.get(timeout=90)["messages"][0]
+            self.assertEqual((ended["event"], ended["alarm"], ended["by"]), ("ended", alarm["alarm"], "gateway"))
+            self.assertNotIn(PASSWORD, server.output())
+        for change, said in (({"topic": "another/topic"}, "not authorized"), ({"ca_file": None}, "SSL")):
+            self.tell_over_mqtt(broker.port, **change)
+            for each in self.data.path.glob("alarms.db*"):
+                each.unlink()  # the alarm comes anew
+            with Server(self.data.path, demo=False) as server:
+                self.push(server, 950)
+                deadline = time.monotonic() + 90
+                while said.lower() not in server.output().lower() and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                self.assertIn(said.lower(), server.output().lower())
+        self.assertTrue(broker.messages.empty())
 
 
 if __name__ == "__main__":

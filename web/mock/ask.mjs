@@ -19,7 +19,7 @@ function evidence_maker(now_ms) {
   const add = (tag, fact, value, extra = {}) => {
     const item = {
       id: `e${list.length + 1}`, fact, asset: tag.asset.id, tag: tag.full, value, unit: tag.unit, text: "", ts_ms: null, window: null,
-      quality: "good", good_share: 1, source: `plant.db samples ${tag.full}`, simulated: true, series: [], ...extra,
+      quality: "good", good_share: 1, source: `plant samples ${tag.full}`, simulated: true, series: [], ...extra,
     };
     list.push(item);
     return item;

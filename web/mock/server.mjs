@@ -2,10 +2,12 @@
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
 import { connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
+import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { chat } from "./chat.mjs";
+import { oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -17,6 +19,7 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   connectors: "well", // well | failed | none
+  oee: "data", // data | missing | error
   series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
@@ -24,10 +27,13 @@ export const quiet_scenario = () => ({
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
   alarms: "some", // some | none | flood | view (who looks may not act) | error
+  rules: "some", // some | none | left_out | error
+  messages: "none", // none (nobody is told) | well | failing | error
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
+  sign_in_with: null, // the name of an identity provider
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
   audit: "intact", // intact | broken | error
@@ -56,6 +62,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
+  let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
   const broker = () => {
@@ -114,6 +121,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     Object.assign(scenario, changes);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
+    if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
   }
@@ -122,12 +130,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
     const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
-      if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
-      const person = { state: "in", can_log_in: true };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
+      const person = { state: "in", can_log_in: true, sign_in_with: null };
       if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
       if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
-      return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
+      return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
       scenario.session = "login";
@@ -154,6 +162,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const before = Number(url.searchParams.get("before") ?? Infinity);
       const limit = Number(url.searchParams.get("limit") ?? 100);
       return send_json(response, 200, { entries: alarms.entries.filter((entry) => entry.number < before).slice(0, limit) });
+    }
+    if (url.pathname.startsWith("/api/alarms/rules")) {
+      if (scenario.rules === "error") return send_json(response, 503, error_body("alarms.db: disk I/O error", "alarms.db：磁盘读写错误", "unavailable"));
+      const text = request.method === "GET" ? "" : await read_body(request);
+      if (request.method !== "GET") scenario.requests.push(`${name} ${text}`.trim());
+      const { status, body } = rules.answer(request.method, url.pathname, text === "" ? null : JSON.parse(text));
+      return send_json(response, status, body);
+    }
+    if (name === "GET /api/alarms/messages") {
+      if (scenario.messages === "error") return send_json(response, 503, error_body("notify.db: disk I/O error", "notify.db：磁盘读写错误", "unavailable"));
+      return send_json(response, 200, alarm_messages(scenario.messages));
     }
     if (name === "POST /api/alarms/actions") {
       const body = JSON.parse(await read_body(request));
@@ -214,6 +233,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/oee") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
+      return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "assistant/internal/number_text.h"
+#include "plant/evidence_source.h"
 
 namespace mw::assistant {
 namespace {
@@ -54,11 +55,13 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
     case Purpose::kUnusual:
       return unusual(step, ids);
     case Purpose::kListAssets:
-      return list_assets(ids);
+      return list_assets(step, ids);
     case Purpose::kListTags:
       return list_tags(step, ids);
     case Purpose::kOverview:
       return overview(step, ids);
+    case Purpose::kOee:
+      return oee(step, ids);
   }
 }
 
@@ -147,7 +150,7 @@ void Teller::no_data(const Evidence& evidence) {
   Evidence begin;
   begin.fact = "earliest";
   begin.ts_ns = *earliest_;
-  begin.source = "plant.db samples";
+  begin.source = std::string(plant::kSampleSource);
   begin.simulated = evidence.simulated;
   const std::string begin_id = sink_.add(std::move(begin));
   sink_.say(grammar_.data_begin(moment(*earliest_, true)), {begin_id});

@@ -1,5 +1,6 @@
 #include "plant/demo/demo_publisher.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -30,6 +31,20 @@ std::string payload_of(const Reading& reading) {
   return to_text(json);
 }
 
+/// False when it is to stop. The clock may be set meanwhile, so it looks again each second.
+bool wait_until(TimeNs ts_ns, const Clock& clock, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    const int64_t left_ns = ts_ns - clock.now_ns();
+    if (left_ns <= 0) return true;
+    wake.wait_for(lock, stop, std::chrono::nanoseconds(std::clamp(left_ns, kNsPerMs, kNsPerSecond)),
+                  [] { return false; });
+  }
+  return false;
+}
+
 }  // namespace
 
 DemoPublisher::DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink log)
@@ -38,34 +53,28 @@ DemoPublisher::DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink
 Result<std::unique_ptr<DemoPublisher>> DemoPublisher::create(
     std::shared_ptr<const Catalogue> catalogue, const std::string& broker, LogSink log) {
   std::unique_ptr<DemoPublisher> publisher(new DemoPublisher(std::move(catalogue), log));
-  MqttOptions options;
+  mqtt::Options options;
   options.address = broker;
   options.client_id = "millwright-demo";
   options.buffer_messages = kBufferMessages;
   options.log = std::move(log);
-  MW_ASSIGN(publisher->client_, MqttClient::start(std::move(options)));
+  MW_ASSIGN(publisher->client_, mqtt::Client::start(std::move(options)));
   return publisher;
 }
 
 void DemoPublisher::run(SimulatedLine& line, const Clock& clock, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any wake;
-  while (!stop.stop_requested()) {
-    const TimeNs now_ns = clock.now_ns();
-    while (line.now_ns() + kNsPerSecond <= now_ns && !stop.stop_requested()) {
-      line.step();
-      if (line.now_ns() > now_ns - kMostBehindNs) publish(line.readings());
-    }
-    // Wakes in the next second, when every tag's moment of the present one has passed.
-    const int64_t left_ns = line.now_ns() + kNsPerSecond - clock.now_ns();
-    std::unique_lock lock(mutex);
-    wake.wait_for(lock, stop, std::chrono::nanoseconds(std::max<int64_t>(left_ns, kNsPerMs)),
-                  [] { return false; });
+  while (wait_until(line.now_ns() + kNsPerSecond, clock, stop)) {
+    line.step();
+    if (line.now_ns() > clock.now_ns() - kMostBehindNs) publish(line.readings(), clock, stop);
   }
 }
 
-void DemoPublisher::publish(const std::vector<Reading>& readings) {
+void DemoPublisher::publish(std::vector<Reading> readings, const Clock& clock,
+                            const std::stop_token& stop) {
+  std::sort(readings.begin(), readings.end(),
+            [](const Reading& a, const Reading& b) { return *a.ts_ns < *b.ts_ns; });
   for (const Reading& reading : readings) {
+    if (!wait_until(*reading.ts_ns, clock, stop)) return;
     const Result<void> sent = client_->publish(
         topic_of_tag(*catalogue_, *catalogue_->tag(reading.tag)), payload_of(reading));
     if (!sent && !failing_) log_(LogLevel::kWarning, "plant", sent.error().message.en);

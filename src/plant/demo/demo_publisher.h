@@ -9,9 +9,9 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/catalogue.h"
 #include "plant/demo/simulated_line.h"
-#include "plant/internal/mqtt_client.h"
 
 namespace mw::plant {
 
@@ -27,11 +27,12 @@ class DemoPublisher {
 
  private:
   DemoPublisher(std::shared_ptr<const Catalogue> catalogue, LogSink log);
-  void publish(const std::vector<Reading>& readings);
+  /// Each at its own moment: nothing comes from the future.
+  void publish(std::vector<Reading> readings, const Clock& clock, const std::stop_token& stop);
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const LogSink log_;
-  std::unique_ptr<MqttClient> client_;
+  std::unique_ptr<mqtt::Client> client_;
   bool failing_ = false;
 };
 

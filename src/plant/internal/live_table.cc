@@ -11,6 +11,7 @@ namespace {
 
 // A broker that restarts is back within a second; until then values stay good.
 constexpr int64_t kLinkGraceNs = kNsPerSecond;
+constexpr int64_t kNsPerUs = 1000;
 
 int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
 
@@ -18,7 +19,9 @@ int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s
 Sample mark_of(const Tag& tag, QualityReason reason, TimeNs at_ns) {
   Sample mark;
   mark.tag = tag.index;
-  mark.ts_ns = mark.server_ts_ns = at_ns / kNsPerMs * kNsPerMs;
+  // Between two milliseconds: a sample that comes late must not find its time taken by a mark, and
+  // devices count in milliseconds.
+  mark.ts_ns = mark.server_ts_ns = at_ns / kNsPerMs * kNsPerMs - kNsPerUs;
   mark.value = std::numeric_limits<double>::quiet_NaN();
   mark.quality = Quality::kBad;
   mark.reason = reason;

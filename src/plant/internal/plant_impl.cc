@@ -5,10 +5,11 @@
 #include <cmath>
 
 #include "core/check.h"
+#include "plant/connector_check.h"
 #include "plant/folder/folder_connector.h"
-#include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
+#include "plant/internal/topic_table.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
@@ -48,6 +49,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
+  MW_TRY(check_connectors(options.connectors, options.topics, *options.catalogue));
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
   plant->retention_->start();
@@ -57,6 +59,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
                      std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
+      zone_(options.zone),
       clock_(clock),
       log_(options.log),
       store_(std::move(store)),
@@ -124,7 +127,7 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   link_health_ = std::make_unique<ConnectorHealth>(
       ConnectorHealth::Description{"broker", "mqtt", options.broker, {}}, *catalogue_, clock_);
 
-  MqttOptions mqtt;
+  mqtt::Options mqtt;
   mqtt.address = options.broker;
   mqtt.client_id = options.client_id;
   mqtt.user = options.broker_user;
@@ -132,9 +135,12 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.ca_file = options.broker_ca_file;
   mqtt.version = options.mqtt_version;
   mqtt.keep_session = true;
-  mqtt.subscriptions = {"millwright/" + catalogue_->site() + "/#"};
+  MW_ASSIGN(TopicTable topics, TopicTable::make(options.topics, *catalogue_));
+  mqtt.subscriptions = topics.topics();
+  mqtt.subscriptions.push_back("millwright/" + catalogue_->site() + "/#");
+  ingest_.follow(std::move(topics));
   mqtt.log = log_;
-  mqtt.on_message = [this](const MqttMessage& message) {
+  mqtt.on_message = [this](const mqtt::Message& message) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
     // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
     const Result<IngestOutcome> taken = ingest_.take_message(message.topic, message.payload);
@@ -145,15 +151,14 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
       link_health_->complained(taken.error().message);
     }
   };
-  mqtt.on_link = [this](bool connected, const std::string& problem) {
-    set_link(connected, problem);
+  mqtt.on_link = [this](const Result<void>& link) {
+    set_link(link.has_value(), link ? std::string() : link.error().message.en);
   };
-  MW_ASSIGN(link_, MqttClient::start(std::move(mqtt)));
+  MW_ASSIGN(link_, mqtt::Client::start(std::move(mqtt)));
   return {};
 }
 
 Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& connectors) {
-  MW_TRY(check_connectors(connectors, *catalogue_));
   for (const ConnectorOptions& each : connectors) {
     MW_ASSIGN(std::unique_ptr<Connector> connector, start_connector(each));
     connectors_.push_back(std::move(connector));

@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
+#include "mqtt/mqtt_client.h"
 #include "plant/ingest.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/internal/retention_runner.h"
 #include "plant/plant.h"
 #include "plant/sample_store.h"
@@ -40,6 +40,10 @@ class PlantImpl final : public Plant {
                                      TimeWindow window) const override;
   Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
                                            TimeWindow window) const override;
+  Result<OeeReport> oee(const Identity& who, std::string_view asset,
+                        TimeWindow window) const override;
+  Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
+                               std::string_view date) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
@@ -61,9 +65,11 @@ class PlantImpl final : public Plant {
   void tell_subscribers();
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
+  Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
   Result<TimeWindow> checked(TimeWindow window) const;
 
   const std::shared_ptr<const Catalogue> catalogue_;
+  const TimeZone zone_;
   const Clock& clock_;
   const LogSink log_;
   const std::unique_ptr<SampleStore> store_;
@@ -87,7 +93,7 @@ class PlantImpl final : public Plant {
   std::unique_ptr<RetentionRunner> retention_;
   // Last: they end first, so that nothing comes into a dying plant.
   std::vector<std::unique_ptr<Connector>> connectors_;
-  std::unique_ptr<MqttClient> link_;
+  std::unique_ptr<mqtt::Client> link_;
 };
 
 }  // namespace mw::plant

@@ -1,37 +1,24 @@
 #include "plant/internal/postgres_session.h"
 
+#include <array>
 #include <chrono>
 #include <thread>
 #include <vector>
+
+#include "plant/internal/postgres_schema.h"
 
 namespace mw::plant {
 namespace {
 
 constexpr int kLockAttempts = 40;  // over two seconds
-constexpr int64_t kVersion = 2;    // as kSchemaVersion of plant.db: the tables are the same
-
-constexpr const char* kTables = R"sql(
-CREATE TABLE store(version BIGINT NOT NULL);
-CREATE TABLE tag(id BIGINT PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated BIGINT NOT NULL);
-CREATE TABLE text(id BIGINT PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE block(
-  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
-  count BIGINT NOT NULL, body BYTEA NOT NULL, PRIMARY KEY(tag, start_ns));
-CREATE TABLE damaged_block(
-  tag BIGINT NOT NULL, start_ns BIGINT NOT NULL, end_ns BIGINT NOT NULL,
-  count BIGINT NOT NULL, body BYTEA NOT NULL);
-CREATE TABLE journal(seq BIGSERIAL PRIMARY KEY, count BIGINT NOT NULL, body BYTEA NOT NULL);
-CREATE TABLE rollup(
-  tag BIGINT NOT NULL, width_ns BIGINT NOT NULL, start_ns BIGINT NOT NULL,
-  body BYTEA NOT NULL, PRIMARY KEY(tag, width_ns, start_ns));
-CREATE TABLE due(tag BIGINT NOT NULL, hour_ns BIGINT NOT NULL, PRIMARY KEY(tag, hour_ns));
-CREATE TABLE thinned(
-  tag BIGINT PRIMARY KEY, raw_from_ns BIGINT NOT NULL, minute_from_ns BIGINT NOT NULL,
-  hour_from_ns BIGINT NOT NULL, hold_ns BIGINT NOT NULL);
-ALTER TABLE block ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE journal ALTER COLUMN body SET STORAGE EXTERNAL;
-ALTER TABLE rollup ALTER COLUMN body SET STORAGE EXTERNAL;
-INSERT INTO store VALUES(2);
+// The server looks as soon as we do whether the other side is there: its own default lets a session
+// behind a cut cable keep the writer's lock for two hours. And nobody waits long for someone's
+// VACUUM FULL: samples are buffered meanwhile.
+constexpr const char* kSettings = R"sql(
+SET search_path = millwright;
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;
+SET tcp_user_timeout = '15s';
+SET lock_timeout = '2s';
 )sql";
 
 /// ?1 to $1.
@@ -83,9 +70,11 @@ class PostgresQuery final : public SqlQuery {
 
 class PostgresSession final : public SqlSession {
  public:
-  PostgresSession(const PostgresDatabase& database, Access access,
-                  std::unique_ptr<postgres::Connection> connection)
-      : database_(database), access_(access), connection_(std::move(connection)) {}
+  PostgresSession(const PostgresDatabase& database, Access access, PostgresDatabase::Made made)
+      : database_(database),
+        access_(access),
+        connection_(std::move(made.connection)),
+        backend_(made.backend) {}
 
   Result<std::unique_ptr<SqlQuery>> prepare(std::string_view sql) override {
     const std::string name = "s" + std::to_string(++prepared_);
@@ -104,9 +93,10 @@ class PostgresSession final : public SqlSession {
   }
   Result<bool> reconnect() override {
     if (!connection_->lost() && !unusable_) return false;
-    // The old one first: the server keeps its lock as long as it believes in the connection.
-    MW_ASSIGN(std::unique_ptr<postgres::Connection> fresh, database_.make(access_));
-    connection_ = std::move(fresh);
+    // The server may still believe in the old connection and keep its lock: the new one ends it.
+    MW_ASSIGN(PostgresDatabase::Made fresh, database_.make(access_, backend_));
+    connection_ = std::move(fresh.connection);
+    backend_ = fresh.backend;
     unusable_ = false;
     return true;
   }
@@ -123,6 +113,7 @@ class PostgresSession final : public SqlSession {
   const PostgresDatabase& database_;
   const Access access_;
   std::unique_ptr<postgres::Connection> connection_;
+  PostgresDatabase::Backend backend_;
   uint64_t prepared_ = 0;
   bool unusable_ = false;
 };
@@ -137,43 +128,62 @@ Result<std::unique_ptr<SqlDatabase>> PostgresDatabase::open(postgres::Address ad
 }
 
 Result<std::unique_ptr<SqlSession>> PostgresDatabase::connect(SqlSession::Access access) {
-  MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, make(access));
+  MW_ASSIGN(Made made, make(access, {}));
   return std::unique_ptr<SqlSession>(
-      std::make_unique<PostgresSession>(*this, access, std::move(connection)));
+      std::make_unique<PostgresSession>(*this, access, std::move(made)));
 }
 
-Result<std::unique_ptr<postgres::Connection>> PostgresDatabase::make(
-    SqlSession::Access access) const {
+Result<PostgresDatabase::Made> PostgresDatabase::make(SqlSession::Access access,
+                                                      Backend former) const {
   MW_ASSIGN(std::unique_ptr<postgres::Connection> connection, postgres::Connection::open(address_));
-  const Result<postgres::Rows> set = connection->execute("SET search_path = millwright");
+  const Result<postgres::Rows> set = connection->execute(kSettings);
   if (!set) return set.error();
-  if (access == SqlSession::Access::kWrite) MW_TRY(become_writer(*connection));
-  return connection;
+  Backend backend;
+  if (access == SqlSession::Access::kWrite) {
+    if (former.pid != 0) MW_TRY(end_former(*connection, former));
+    MW_TRY(become_writer(*connection));
+    MW_TRY(connection->prepare(
+        "self",
+        "SELECT pid::bigint, (extract(epoch FROM backend_start) * 1000000)::bigint "
+        "FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
+    MW_ASSIGN(const postgres::Rows self, connection->run("self", {}));
+    if (self.count() > 0) backend = {self.integer(0, 0), self.integer(0, 1)};
+  }
+  return Made{std::move(connection), backend};
+}
+
+Result<void> PostgresDatabase::end_former(postgres::Connection& connection, Backend former) const {
+  MW_TRY(connection.prepare(
+      "end",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::bigint AND "
+      "(extract(epoch FROM backend_start) * 1000000)::bigint = $2::bigint"));
+  const std::array<postgres::Value, 2> values = {former.pid, former.started_us};
+  const Result<postgres::Rows> ended = connection.run("end", values);
+  if (!ended) return ended.error();
+  return {};
 }
 
 Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) const {
-  const auto number = [&](const char* name, const char* sql) -> Result<int64_t> {
-    MW_TRY(connection.prepare(name, sql));
-    MW_ASSIGN(const postgres::Rows rows, connection.run(name, {}));
-    return rows.count() > 0 ? rows.integer(0, 0) : 0;
-  };
   // 0x4D57504C, "MWPL", as in plant.db's application_id. A writer that just ended may have it for
   // a moment, until the server notices.
-  MW_ASSIGN(int64_t locked, number("lock", "SELECT pg_try_advisory_lock(1297567820)"));
-  for (int attempt = 0; locked == 0 && attempt < kLockAttempts; ++attempt) {
+  MW_TRY(connection.prepare("lock", "SELECT pg_try_advisory_lock(1297567820)"));
+  const auto lock = [&]() -> Result<bool> {
+    MW_ASSIGN(const postgres::Rows rows, connection.run("lock", {}));
+    return rows.integer(0, 0) != 0;
+  };
+  MW_ASSIGN(bool locked, lock());
+  for (int attempt = 0; !locked && attempt < kLockAttempts; ++attempt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    MW_ASSIGN(const postgres::Rows again, connection.run("lock", {}));
-    locked = again.integer(0, 0);
+    MW_ASSIGN(locked, lock());
   }
-  if (locked == 0) {
+  if (!locked) {
     return Error::make(
         Code::kConflict,
         "another Millwright writes to " + name_ + ": stop it, or give each its own database",
         "另一个 Millwright 正在写入 " + name_ + "；请先停止它，或使用不同的数据库");
   }
-  MW_ASSIGN(const int64_t unsafe,
-            number("unsafe", "SELECT (current_setting('fsync') = 'off')::int::bigint"));
-  if (unsafe != 0) {
+  MW_ASSIGN(const postgres::Rows fsync, connection.execute("SHOW fsync"));
+  if (fsync.text(0, 0) == "off") {
     log_(LogLevel::kWarning, "plant",
          name_ + " runs with fsync = off: a loss of power there loses acknowledged samples");
   }
@@ -181,23 +191,7 @@ Result<void> PostgresDatabase::become_writer(postgres::Connection& connection) c
   MW_ASSIGN(const postgres::Rows set,
             connection.execute("SELECT set_config('synchronous_commit', 'on', false) "
                                "WHERE current_setting('synchronous_commit') = 'off'"));
-  MW_ASSIGN(const int64_t exists, number("exists",
-                                         "SELECT count(*) FROM information_schema.tables WHERE "
-                                         "table_schema = 'millwright' AND table_name = 'store'"));
-  if (exists == 0) {
-    MW_ASSIGN(const postgres::Rows made,
-              connection.execute(std::string("BEGIN; CREATE SCHEMA IF NOT EXISTS millwright;") +
-                                 kTables + "COMMIT"));
-  }
-  MW_ASSIGN(const int64_t version, number("version", "SELECT version FROM store"));
-  if (version != kVersion) {
-    return Error::make(Code::kUnsupported,
-                       name_ + " has schema version " + std::to_string(version) +
-                           ", this Millwright knows " + std::to_string(kVersion) +
-                           "; use the one that wrote it",
-                       name_ + " 的结构版本为 " + std::to_string(version) + "，请使用写入它的版本");
-  }
-  return {};
+  return prepare_schema(connection, name_);
 }
 
 }  // namespace mw::plant

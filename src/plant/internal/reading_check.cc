@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/storable_text.h"
+
 namespace mw::plant {
 namespace {
 
@@ -37,7 +39,10 @@ void check_state(const Asset& asset, const Reading& reading, Sample& sample) {
     degrade(sample, Quality::kBad, QualityReason::kWrongType);
     return;
   }
-  sample.text = shortened(*text, kMostStateBytes);
+  // A device or a file in another encoding: what remains of it is kept, to be looked at.
+  const std::string clean = storable_text(*text);
+  sample.text = shortened(clean, kMostStateBytes);
+  if (clean != *text) degrade(sample, Quality::kBad, QualityReason::kWrongType);
   const auto same = [&](const AssetState& state) { return state.id == *text; };
   if (!asset.states.empty() && std::none_of(asset.states.begin(), asset.states.end(), same)) {
     degrade(sample, Quality::kBad, QualityReason::kWrongType);

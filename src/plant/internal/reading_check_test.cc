@@ -81,6 +81,17 @@ TEST_F(ReadingCheck, KeepsAnUnknownStateAsBadAndShortensALongOne) {
   EXPECT_EQ(check("m1/state", reading(text)).text.size(), 63u);  // 21 whole characters
 }
 
+TEST_F(ReadingCheck, KeepsATextThatIsNotUtf8AsBadAndReadable) {
+  for (const std::string& broken :
+       {std::string("run\0ning", 8), std::string("\xCD\xA3\xBB\xFA"), std::string("run\xE5\x81")}) {
+    const Sample sample = check("m1/state", reading(broken));
+    EXPECT_EQ(sample.quality, Quality::kBad);
+    EXPECT_EQ(sample.reason, QualityReason::kWrongType);
+    EXPECT_EQ(sample.text.find('\0'), std::string::npos);
+    EXPECT_NE(sample.text.find("\uFFFD"), std::string::npos);
+  }
+}
+
 TEST_F(ReadingCheck, PutsAWrongClockUnderOurOwnTime) {
   for (const TimeNs ts_ns : {kNow + 3 * kNsPerSecond, kNow + 400 * kNsPerDay, TimeNs{0},
                              std::numeric_limits<TimeNs>::min()}) {

@@ -181,9 +181,9 @@ std::string encode_rollups(std::span<const Rollup> rollups) {
   out.varint(rollups.size());
   out.varint(static_cast<uint64_t>(rollups.front().width_ns));
   out.varint(chart.size());
-  for (const char c : chart) out.byte(static_cast<uint8_t>(c));
+  out.append(chart);
   out.word32(crc32(std::as_bytes(std::span(out.bytes()))));
-  for (const char c : rest) out.byte(static_cast<uint8_t>(c));
+  out.append(rest);
   out.word32(crc32(std::as_bytes(std::span(rest))));
   return out.take();
 }

@@ -70,18 +70,47 @@ Result<std::optional<Rollup>> RollupMaker::hour(uint32_t tag, TimeNs hour_ns, co
   return std::optional<Rollup>(fold.finish());
 }
 
+Result<RollupMaker::Hours> RollupMaker::hours_from(uint32_t tag, TimeNs hour_ns,
+                                                   const TagRole& role,
+                                                   const std::function<bool()>& enough) {
+  Hours hours;
+  Roller roller(kHourNs, role);
+  std::optional<TimeNs> last_ns;
+  MW_TRY(tables_.each_block(tag, {hour_ns, INT64_MAX}, [&](TimeNs, Bytes body) {
+    const auto samples = decode_block(body);
+    if (!samples) return true;  // a gap, as for every reader
+    for (const StoredSample& sample : *samples) {
+      if (sample.ts_ns < hour_ns) continue;
+      const TimeNs in_hour_ns = stretch_of(sample.ts_ns, kHourNs);
+      if (last_ns && in_hour_ns != *last_ns && enough()) {
+        hours.go_on_ns = in_hour_ns;
+        return false;
+      }
+      last_ns = in_hour_ns;
+      roller.add(sample);
+    }
+    return true;
+  }));
+  hours.made = roller.finish();
+  return hours;
+}
+
 Result<ThinStep> RollupMaker::thin(uint32_t tag, const TagRole& role, const KeptFrom& target,
                                    Thinned& thinned) {
-  if (target.raw_from_ns > thinned.from.raw_from_ns) {
-    return thin_samples(tag, role, target, thinned);
-  }
+  // What is coarse goes first, as far as finer is gone already, so that samples which become
+  // coarse right away need nothing dropped below them.
+  KeptFrom& from = thinned.from;
+  const TimeNs minute_from_ns = std::min(target.minute_from_ns, from.raw_from_ns);
+  const TimeNs hour_from_ns = std::min(target.hour_from_ns, from.minute_from_ns);
   ThinStep step;
-  if (target.minute_from_ns > thinned.from.minute_from_ns) {
-    MW_ASSIGN(const bool all, rows_.drop_before(tag, kMinuteNs, target.minute_from_ns, kRowsAStep));
-    if (all) thinned.from.minute_from_ns = target.minute_from_ns;
-  } else if (target.hour_from_ns > thinned.from.hour_from_ns) {
-    MW_ASSIGN(const bool all, rows_.drop_before(tag, kHourNs, target.hour_from_ns, kRowsAStep));
-    if (all) thinned.from.hour_from_ns = target.hour_from_ns;
+  if (minute_from_ns > from.minute_from_ns) {
+    MW_ASSIGN(const bool all, rows_.drop_before(tag, kMinuteNs, minute_from_ns, kRowsAStep));
+    if (all) from.minute_from_ns = minute_from_ns;
+  } else if (hour_from_ns > from.hour_from_ns) {
+    MW_ASSIGN(const bool all, rows_.drop_before(tag, kHourNs, hour_from_ns, kRowsAStep));
+    if (all) from.hour_from_ns = hour_from_ns;
+  } else if (target.raw_from_ns > from.raw_from_ns) {
+    return thin_samples(tag, role, target, thinned);
   } else {
     step.done = true;
     return step;
@@ -124,8 +153,16 @@ Result<ThinStep> RollupMaker::thin_samples(uint32_t tag, const TagRole& role,
   }
   ThinStep step;
   MW_ASSIGN(step.removed_samples, sealer_.drop_before(tag, until_ns));
-  thinned.from.raw_from_ns = until_ns;
-  thinned.hold_ns = role.hold_ns;
+  // Minutes and hours that were not made must not be looked for, not even between two steps.
+  KeptFrom& from = thinned.from;
+  from.raw_from_ns = until_ns;
+  from.minute_from_ns = std::max(from.minute_from_ns, std::min(target.minute_from_ns, until_ns));
+  // Hours of these samples may have been made before; the step has at most a row for each.
+  const TimeNs hour_from_ns = std::min(target.hour_from_ns, until_ns);
+  if (hour_from_ns > from.hour_from_ns) {
+    MW_ASSIGN(const bool all, rows_.drop_before(tag, kHourNs, hour_from_ns, kRowsAStep));
+    if (all) from.hour_from_ns = hour_from_ns;
+  }
   MW_TRY(tables_.put_thinned(tag, thinned));
   return step;
 }

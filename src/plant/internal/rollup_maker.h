@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "core/log.h"
 #include "core/result.h"
@@ -28,6 +30,13 @@ class RollupMaker {
 
   /// The rollup of an hour from its samples; nothing when it has none.
   Result<std::optional<Rollup>> hour(uint32_t tag, TimeNs hour_ns, const TagRole& role);
+  /// Of the blocks from the start of an hour on, until `enough` says so at the end of an hour.
+  struct Hours {
+    std::vector<Rollup> made;
+    std::optional<TimeNs> go_on_ns;  // the hour to go on with; absent: there are no more samples
+  };
+  Result<Hours> hours_from(uint32_t tag, TimeNs hour_ns, const TagRole& role,
+                           const std::function<bool()>& enough);
   /// Goes on towards `target` by one step and moves `thinned`: samples become aggregates of
   /// minutes and hours, older minutes go, older hours go.
   Result<ThinStep> thin(uint32_t tag, const TagRole& role, const KeptFrom& target,

@@ -34,17 +34,30 @@ std::vector<Rollup> RollupRows::decode(uint32_t tag, Bytes body, RollupParts par
 Result<std::vector<Rollup>> RollupRows::read(uint32_t tag, int64_t width_ns, TimeWindow starts,
                                              RollupParts parts) const {
   std::vector<Rollup> all;
-  if (starts.start_ns >= starts.end_ns) return all;
-  MW_TRY(tables_.each_rollup_row(tag, width_ns, rows_of(starts, width_ns), [&](TimeNs, Bytes body) {
-    for (const Rollup& rollup : decode(tag, body, parts)) {
-      if (rollup.width_ns == width_ns && rollup.start_ns >= starts.start_ns &&
-          rollup.start_ns < starts.end_ns) {
-        all.push_back(rollup);
-      }
-    }
+  MW_TRY(each(tag, width_ns, starts, parts, [&](const Rollup& rollup) -> Result<bool> {
+    all.push_back(rollup);
     return true;
   }));
   return all;
+}
+
+Result<void> RollupRows::each(uint32_t tag, int64_t width_ns, TimeWindow starts, RollupParts parts,
+                              const Visitor& visit) const {
+  if (starts.start_ns >= starts.end_ns) return {};
+  Result<void> outcome;
+  MW_TRY(tables_.each_rollup_row(tag, width_ns, rows_of(starts, width_ns), [&](TimeNs, Bytes body) {
+    for (const Rollup& rollup : decode(tag, body, parts)) {
+      if (rollup.width_ns != width_ns || rollup.start_ns < starts.start_ns ||
+          rollup.start_ns >= starts.end_ns) {
+        continue;
+      }
+      const Result<bool> wanted = visit(rollup);
+      if (!wanted) outcome = wanted.error();
+      if (!wanted || !*wanted) return false;
+    }
+    return true;
+  }));
+  return outcome;
 }
 
 Result<std::optional<Rollup>> RollupRows::last_before(uint32_t tag, int64_t width_ns,
@@ -56,8 +69,9 @@ Result<std::optional<Rollup>> RollupRows::last_before(uint32_t tag, int64_t widt
     if (!body) return std::optional<Rollup>();
     const std::vector<Rollup> rollups =
         decode(tag, std::as_bytes(std::span(*body)), RollupParts::kChart);
-    const auto found = std::find_if(rollups.rbegin(), rollups.rend(),
-                                    [&](const Rollup& r) { return r.last_ns < ts_ns; });
+    const auto found = std::find_if(rollups.rbegin(), rollups.rend(), [&](const Rollup& r) {
+      return r.last_ns < ts_ns || (r.count > 0 && r.last.ts_ns < ts_ns);
+    });
     if (found != rollups.rend()) return std::optional<Rollup>(*found);
     if (rollups.empty()) return std::optional<Rollup>();
     before_ns = row_of(rollups.front().start_ns, width_ns);
@@ -107,11 +121,8 @@ Result<void> RollupRows::erase(uint32_t tag, int64_t width_ns, std::span<const T
 }
 
 Result<bool> RollupRows::drop_before(uint32_t tag, int64_t width_ns, TimeNs ts_ns, int most_rows) {
-  std::vector<TimeNs> rows;
-  MW_TRY(tables_.each_rollup_row(tag, width_ns, {INT64_MIN, ts_ns}, [&](TimeNs row_ns, Bytes) {
-    rows.push_back(row_ns);
-    return static_cast<int>(rows.size()) <= most_rows;
-  }));
+  MW_ASSIGN(std::vector<TimeNs> rows,
+            tables_.rollup_rows_before(tag, width_ns, ts_ns, int64_t{most_rows} + 1));
   const bool all = static_cast<int>(rows.size()) <= most_rows;
   if (!all) rows.pop_back();
   for (const TimeNs row_ns : rows) {
@@ -120,6 +131,14 @@ Result<bool> RollupRows::drop_before(uint32_t tag, int64_t width_ns, TimeNs ts_n
     MW_TRY(write(tag, width_ns, row_ns, kept));
   }
   return all;
+}
+
+Result<void> RollupRows::drop_from(uint32_t tag, int64_t width_ns, TimeNs ts_ns) {
+  const TimeNs row_ns = rows_of({ts_ns, INT64_MAX}, width_ns).start_ns;
+  MW_ASSIGN(const std::vector<Rollup> kept,
+            read(tag, width_ns, {row_ns, ts_ns}, RollupParts::kAll));
+  MW_TRY(tables_.delete_rollup_rows_from(tag, width_ns, row_ns));
+  return kept.empty() ? Result<void>() : write(tag, width_ns, row_ns, kept);
 }
 
 Result<void> RollupRows::write(uint32_t tag, int64_t width_ns, TimeNs row_ns,

@@ -12,18 +12,19 @@ namespace {
 
 constexpr std::size_t kIdleConnections = 8;
 
-auto first_at_or_after(const std::vector<StoredSample>& samples, TimeNs ts_ns) {
-  return std::lower_bound(samples.begin(), samples.end(), ts_ns,
-                          [](const StoredSample& s, TimeNs ts) { return s.ts_ns < ts; });
-}
-
 bool any_in(const std::vector<StoredSample>& samples, TimeNs start_ns, TimeNs end_ns) {
   const auto at = first_at_or_after(samples, start_ns);
   return at != samples.end() && at->ts_ns < end_ns;
 }
 
-/// The last sample that a rollup knows of: its value, or a mark that nothing usable was there.
-StoredSample last_of(const Rollup& rollup) {
+/// The last sample before a time that a rollup knows of: its value, or a mark that nothing usable
+/// was there. Before its last one a rollup knows of the last usable one only.
+StoredSample last_of(const Rollup& rollup, TimeNs ts_ns) {
+  if (rollup.last_ns >= ts_ns) {
+    const bool all_good = rollup.good_ns == rollup.usable_ns;
+    return {rollup.last.ts_ns, rollup.last.ts_ns, rollup.last.value,
+            make_status(all_good ? Quality::kGood : Quality::kUncertain, QualityReason::kNone)};
+  }
   StoredSample sample{rollup.last_ns, rollup.last_ns, 0, 0};
   if (rollup.last_usable) {
     sample.value = rollup.last.value;
@@ -135,20 +136,20 @@ Result<void> StoreReader::pieces(uint32_t tag, TimeWindow window, int64_t widest
       const TimeNs minute_ns = std::max(
           from.minute_from_ns,
           cursor_ns < INT64_MIN + kMinuteNs ? INT64_MIN : stretch_of(cursor_ns, kMinuteNs));
-      MW_ASSIGN(const std::vector<Rollup> minutes,
-                rows.read(tag, kMinuteNs, {minute_ns, minutes_end_ns}, parts));
       auto next = first_at_or_after(tail, cursor_ns);
       const auto until = [&](TimeNs ts_ns) {
         for (; wanted && next != tail.end() && next->ts_ns < ts_ns; ++next) {
           wanted = on_sample(*next);
         }
       };
-      for (const Rollup& minute : minutes) {
-        until(minute.start_ns);
-        if (wanted) wanted = on_rollup(minute);
-        // A late sample in it is told once the writer has added it.
-        next = std::max(next, first_at_or_after(tail, minute.end_ns()));
-      }
+      MW_TRY(rows.each(tag, kMinuteNs, {minute_ns, minutes_end_ns}, parts,
+                       [&](const Rollup& minute) -> Result<bool> {
+                         until(minute.start_ns);
+                         if (wanted) wanted = on_rollup(minute);
+                         // A late sample in it is told once the writer has added it.
+                         next = std::max(next, first_at_or_after(tail, minute.end_ns()));
+                         return wanted;
+                       }));
       until(minutes_end_ns);
       cursor_ns = minutes_end_ns;
     }
@@ -163,18 +164,22 @@ Result<void> StoreReader::pieces(uint32_t tag, TimeWindow window, int64_t widest
   if (coarse || widest_ns >= kHourNs) {
     const TimeNs first_ns =
         window.start_ns < INT64_MIN + kHourNs ? INT64_MIN : stretch_of(window.start_ns, kHourNs);
-    MW_ASSIGN(const std::vector<Rollup> hours,
-              rows.read(tag, kHourNs, {first_ns, window.end_ns}, parts));
-    for (const Rollup& hour : hours) {
-      if (!wanted) break;
+    const auto take = [&](const Rollup& hour) -> Result<bool> {
       if (hour.start_ns >= from.minute_from_ns) {
         const bool whole = hour.start_ns >= window.start_ns && hour.end_ns() <= window.end_ns;
-        if (widest_ns < kHourNs || !whole || any_in(tail, hour.start_ns, hour.end_ns())) continue;
+        if (widest_ns < kHourNs || !whole || any_in(tail, hour.start_ns, hour.end_ns())) {
+          return true;
+        }
       }
       if (hour.start_ns > cursor_ns) MW_TRY(fill(hour.start_ns));
       if (wanted) wanted = on_rollup(hour);
       cursor_ns = std::max(cursor_ns, hour.end_ns());
-    }
+      return wanted;
+    };
+    // Finer pieces do not need the hours from where minutes are kept.
+    const TimeNs hours_end_ns =
+        widest_ns >= kHourNs ? window.end_ns : std::min(window.end_ns, from.minute_from_ns);
+    MW_TRY(rows.each(tag, kHourNs, {first_ns, hours_end_ns}, parts, take));
   }
   if (wanted && cursor_ns < window.end_ns) MW_TRY(fill(window.end_ns));
   return {};
@@ -197,7 +202,7 @@ Result<std::optional<StoredSample>> StoreReader::last_before(uint32_t tag, TimeN
   const RollupRows rows(tables, log_);
   for (const int64_t width_ns : {kMinuteNs, kHourNs}) {
     MW_ASSIGN(const std::optional<Rollup> rollup, rows.last_before(tag, width_ns, ts_ns));
-    if (rollup) return std::optional<StoredSample>(last_of(*rollup));
+    if (rollup) return std::optional<StoredSample>(last_of(*rollup, ts_ns));
   }
   return last;
 }

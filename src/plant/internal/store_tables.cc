@@ -1,5 +1,9 @@
 #include "plant/internal/store_tables.h"
 
+#include <algorithm>
+#include <span>
+#include <utility>
+
 namespace mw::plant {
 namespace {
 
@@ -23,11 +27,12 @@ enum StatementName : std::size_t {
   kBlockRange,
   kBlocksAfter,
   kBlockBefore,
-  kBlockSpans,
   kRollups,
+  kRollupStarts,
   kRollupBefore,
   kPutRollups,
   kDeleteRollups,
+  kDeleteRollupsFrom,
   kAddDue,
   kRemoveDue,
   kDue,
@@ -41,7 +46,9 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "INSERT INTO tag(id, name, simulated) "
     "VALUES((SELECT coalesce(max(id), 0) + 1 FROM tag), ?1, ?2)",
     "SELECT coalesce(max(id), 0) FROM tag", "SELECT id, text FROM text ORDER BY id",
-    "INSERT INTO text(id, text) VALUES(?1, ?2)", "INSERT INTO journal(count, body) VALUES(?1, ?2)",
+    // It may be there already, when a commit was not answered.
+    "INSERT INTO text(id, text) VALUES(?1, ?2) ON CONFLICT(id) DO NOTHING",
+    "INSERT INTO journal(count, body) VALUES(?1, ?2)",
     "SELECT seq, body FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2", "DELETE FROM journal",
     "SELECT start_ns, end_ns, count, body FROM block WHERE tag = ?1 AND start_ns <= ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
@@ -58,13 +65,15 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "ORDER BY start_ns LIMIT ?4",
     "SELECT start_ns, body FROM block WHERE tag = ?1 AND start_ns < ?2 "
     "ORDER BY start_ns DESC LIMIT 1",
-    "SELECT start_ns, end_ns FROM block WHERE tag = ?1 ORDER BY start_ns",
     "SELECT start_ns, body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns >= ?3 "
-    "AND start_ns < ?4 ORDER BY start_ns",
+    "AND start_ns < ?4 ORDER BY start_ns LIMIT ?5",
+    "SELECT start_ns FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns < ?3 "
+    "ORDER BY start_ns LIMIT ?4",
     "SELECT body FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns < ?3 "
     "ORDER BY start_ns DESC LIMIT 1",
     "INSERT INTO rollup(tag, width_ns, start_ns, body) VALUES(?1, ?2, ?3, ?4)",
     "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns = ?3",
+    "DELETE FROM rollup WHERE tag = ?1 AND width_ns = ?2 AND start_ns >= ?3",
     "INSERT INTO due(tag, hour_ns) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
     "DELETE FROM due WHERE tag = ?1 AND hour_ns = ?2", "SELECT tag, hour_ns FROM due",
     "SELECT raw_from_ns, minute_from_ns, hour_from_ns, hold_ns FROM thinned WHERE tag = ?1",
@@ -243,26 +252,42 @@ Result<void> StoreTables::each_block_before(uint32_t tag, TimeNs ts_ns, const Ro
   }
 }
 
-Result<void> StoreTables::each_block_span(
-    uint32_t tag, const std::function<void(TimeNs start_ns, TimeNs end_ns)>& visit) {
-  MW_ASSIGN(SqlQuery* const prepared, query(kBlockSpans));
-  const Scope select(prepared);
-  select->bind(1, int64_t{tag});
-  while (true) {
-    MW_ASSIGN(const bool row, select->step());
-    if (!row) return {};
-    visit(select->integer(0), select->integer(1));
+Result<void> StoreTables::each_rollup_row(uint32_t tag, int64_t width_ns, TimeWindow starts,
+                                          const RowVisitor& visit) {
+  // Few at first: whoever looks for the first one wants no more.
+  for (int64_t at_a_time = 1;; at_a_time = std::min(4 * at_a_time, kRowsAtATime)) {
+    std::vector<std::pair<TimeNs, std::string>> rows;
+    {
+      MW_ASSIGN(SqlQuery* const prepared, query(kRollups));
+      const Scope select(prepared);
+      select->bind(1, int64_t{tag}).bind(2, width_ns).bind(3, starts.start_ns);
+      select->bind(4, starts.end_ns).bind(5, at_a_time);
+      while (true) {
+        MW_ASSIGN(const bool row, select->step());
+        if (!row) break;
+        const Bytes body = select->bytes(1);
+        rows.emplace_back(select->integer(0),
+                          std::string(reinterpret_cast<const char*>(body.data()), body.size()));
+      }
+    }
+    for (const auto& [start_ns, body] : rows) {
+      if (!visit(start_ns, std::as_bytes(std::span(body)))) return {};
+    }
+    if (static_cast<int64_t>(rows.size()) < at_a_time) return {};
+    starts.start_ns = rows.back().first + 1;
   }
 }
 
-Result<void> StoreTables::each_rollup_row(uint32_t tag, int64_t width_ns, TimeWindow starts,
-                                          const RowVisitor& visit) {
-  MW_ASSIGN(SqlQuery* const prepared, query(kRollups));
+Result<std::vector<TimeNs>> StoreTables::rollup_rows_before(uint32_t tag, int64_t width_ns,
+                                                            TimeNs ts_ns, int64_t most) {
+  std::vector<TimeNs> starts;
+  MW_ASSIGN(SqlQuery* const prepared, query(kRollupStarts));
   const Scope select(prepared);
-  select->bind(1, int64_t{tag}).bind(2, width_ns).bind(3, starts.start_ns).bind(4, starts.end_ns);
+  select->bind(1, int64_t{tag}).bind(2, width_ns).bind(3, ts_ns).bind(4, most);
   while (true) {
     MW_ASSIGN(const bool row, select->step());
-    if (!row || !visit(select->integer(0), select->bytes(1))) return {};
+    if (!row) return starts;
+    starts.push_back(select->integer(0));
   }
 }
 
@@ -286,6 +311,10 @@ Result<void> StoreTables::put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs 
 
 Result<void> StoreTables::delete_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns) {
   return run(kDeleteRollups, int64_t{tag}, width_ns, start_ns);
+}
+
+Result<void> StoreTables::delete_rollup_rows_from(uint32_t tag, int64_t width_ns, TimeNs start_ns) {
+  return run(kDeleteRollupsFrom, int64_t{tag}, width_ns, start_ns);
 }
 
 Result<void> StoreTables::add_due(uint32_t tag, TimeNs hour_ns) {

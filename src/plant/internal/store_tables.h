@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/evidence.h"
@@ -69,20 +70,22 @@ class StoreTables {
   Result<void> set_block_aside(uint32_t tag, TimeNs start_ns);
   /// Those that may hold samples of the window, ascending, until `visit` returns false.
   Result<void> each_block(uint32_t tag, TimeWindow window, const RowVisitor& visit);
-  /// From the first to the last sample of each.
-  Result<void> each_block_span(uint32_t tag,
-                               const std::function<void(TimeNs start_ns, TimeNs end_ns)>& visit);
   /// Those that start before a time, newest first, until `visit` returns false.
   Result<void> each_block_before(uint32_t tag, TimeNs ts_ns, const RowVisitor& visit);
 
-  /// Rows of rollups of one width that start in a window, ascending, until `visit` returns false.
+  /// Rows of rollups of one width that start in a window, ascending, until `visit` returns false;
+  /// it may ask for other rows.
   Result<void> each_rollup_row(uint32_t tag, int64_t width_ns, TimeWindow starts,
                                const RowVisitor& visit);
+  /// The first rows that start before a time, at most so many.
+  Result<std::vector<TimeNs>> rollup_rows_before(uint32_t tag, int64_t width_ns, TimeNs ts_ns,
+                                                 int64_t most);
   /// The last row that starts before a time.
   Result<std::optional<std::string>> rollup_row_before(uint32_t tag, int64_t width_ns,
                                                        TimeNs ts_ns);
   Result<void> put_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns, Bytes body);
   Result<void> delete_rollup_row(uint32_t tag, int64_t width_ns, TimeNs start_ns);
+  Result<void> delete_rollup_rows_from(uint32_t tag, int64_t width_ns, TimeNs start_ns);
 
   /// Hours whose rollup is to be made.
   Result<void> add_due(uint32_t tag, TimeNs hour_ns);
@@ -93,7 +96,7 @@ class StoreTables {
   Result<void> put_thinned(uint32_t tag, const Thinned& thinned);
 
  private:
-  static constexpr std::size_t kStatements = 26;
+  static constexpr std::size_t kStatements = 27;
   class Scope;
   /// The statement of that place in the table of SQL texts, prepared once for each connection.
   Result<SqlQuery*> query(std::size_t statement);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/evidence.h"
@@ -16,6 +18,12 @@ struct StoredSample {
   double value = 0;  // unused bits of a sample without a value are 0
   uint8_t status = 0;
 };
+
+/// In ascending samples.
+inline auto first_at_or_after(const std::vector<StoredSample>& samples, TimeNs ts_ns) {
+  return std::lower_bound(samples.begin(), samples.end(), ts_ns,
+                          [](const StoredSample& s, TimeNs ts) { return s.ts_ns < ts; });
+}
 
 /// Layout of `status`: quality in bits 0-1, reason in bits 2-5, then two flags.
 inline constexpr uint8_t kStatusIsText = 0x40;   // `value` is a number of the text table

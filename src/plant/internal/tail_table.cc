@@ -1,17 +1,6 @@
 #include "plant/internal/tail_table.h"
 
-#include <algorithm>
-
 namespace mw::plant {
-namespace {
-
-auto first_at_or_after(const std::vector<StoredSample>& samples, TimeNs ts_ns) {
-  return std::lower_bound(samples.begin(), samples.end(), ts_ns,
-                          [](const StoredSample& s, TimeNs ts) { return s.ts_ns < ts; });
-}
-
-}  // namespace
-
 uint64_t TailTable::insert(std::span<const JournalEntry> entries) {
   const std::lock_guard lock(mutex_);
   uint64_t duplicates = 0;

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "plant/internal/retry_delay.h"
+#include "core/retry_delay.h"
 #include "plant/modbus/modbus_value.h"
 
 namespace mw::plant {

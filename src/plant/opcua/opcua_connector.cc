@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/file.h"
-#include "plant/internal/retry_delay.h"
+#include "core/retry_delay.h"
 #include "plant/opcua/opcua_status.h"
 
 namespace mw::plant {

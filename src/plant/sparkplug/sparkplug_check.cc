@@ -12,7 +12,7 @@ constexpr std::size_t kMostTags = 50'000;
 Error wrong(const SparkplugOptions& options, const std::string& key, const std::string& en,
             const std::string& zh) {
   return Error::make(Code::kInvalidArgument, "connector '" + options.name + "': " + en,
-                     "连接“" + options.name + "”：" + zh, "connector." + key);
+                     "连接“" + options.name + "”：" + zh, key);
 }
 
 Error wrong_metric(const SparkplugOptions& options, const SparkplugTag& metric,

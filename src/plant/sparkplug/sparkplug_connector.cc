@@ -59,7 +59,7 @@ SparkplugConnector::SparkplugConnector(SparkplugOptions options, const std::vect
 }
 
 Result<void> SparkplugConnector::dial() {
-  MqttOptions mqtt;
+  mqtt::Options mqtt;
   mqtt.address = options_.broker;
   MW_ASSIGN(mqtt.client_id, client_id_of(options_.name));
   mqtt.user = options_.user;
@@ -68,17 +68,17 @@ Result<void> SparkplugConnector::dial() {
   mqtt.keep_session = false;
   mqtt.subscriptions = host_.subscriptions();
   mqtt.log = log_;
-  mqtt.will = [this]() -> std::optional<MqttWill> {
+  mqtt.will = [this]() -> std::optional<mqtt::Will> {
     const std::lock_guard lock(mutex_);
     std::optional<SparkplugMessage> will = host_.will(clock_.now_ns());
     if (!will) return std::nullopt;
-    return MqttWill{std::move(will->topic), std::move(will->payload), will->qos, will->retained};
+    return mqtt::Will{std::move(will->topic), std::move(will->payload), will->qos, will->retained};
   };
-  mqtt.on_message = [this](const MqttMessage& message) { on_message(message); };
-  mqtt.on_link = [this](bool connected, const std::string& problem) {
-    on_link(connected, problem);
+  mqtt.on_message = [this](const mqtt::Message& message) { on_message(message); };
+  mqtt.on_link = [this](const Result<void>& link) {
+    on_link(link.has_value(), link ? std::string() : link.error().message.en);
   };
-  MW_ASSIGN(client_, MqttClient::start(std::move(mqtt)));
+  MW_ASSIGN(client_, mqtt::Client::start(std::move(mqtt)));
   return {};
 }
 
@@ -141,7 +141,7 @@ void SparkplugConnector::list_unmapped() {
   log_(LogLevel::kWarning, "plant", options_.name + ": " + written.error().message.en);
 }
 
-void SparkplugConnector::on_message(const MqttMessage& message) {
+void SparkplugConnector::on_message(const mqtt::Message& message) {
   const std::lock_guard lock(mutex_);
   host_.take({message.topic, message.payload, message.qos, message.retained}, clock_.now_ns(),
              steady_ns());

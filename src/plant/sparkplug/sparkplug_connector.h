@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/log.h"
+#include "mqtt/mqtt_client.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
-#include "plant/internal/mqtt_client.h"
 #include "plant/sparkplug/sparkplug_host.h"
 
 namespace mw::plant {
@@ -43,7 +43,7 @@ class SparkplugConnector final : public Connector, private SparkplugSink {
                      const Clock& clock, LogSink log);
   Result<void> dial();
   void run(const std::stop_token& stop);
-  void on_message(const MqttMessage& message);
+  void on_message(const mqtt::Message& message);
   void on_link(bool connected, const std::string& problem);
   void send_outbox();
   void list_unmapped();
@@ -75,7 +75,7 @@ class SparkplugConnector final : public Connector, private SparkplugSink {
   std::map<std::string, int64_t> logged_;  // when; steady
   uint64_t listed_births_ = 0;
   int64_t listed_ns_ = 0;  // steady
-  std::unique_ptr<MqttClient> client_;
+  std::unique_ptr<mqtt::Client> client_;
   std::jthread thread_;
 };
 

@@ -44,7 +44,7 @@ struct SparkplugUnmapped {
   std::string group, edge, device, metric, type, unit;
 };
 
-/// A host application of Sparkplug B 3.0 that only reads (ADR 0088): it follows the sessions of
+/// A host application of Sparkplug B 3.0 that only reads (ADR 0096): it follows the sessions of
 /// edge nodes and turns their metrics into readings. It does no input or output and looks at no
 /// clock, so that a test can be its broker and its time.
 ///

@@ -253,7 +253,7 @@ void subscribes_before_its_birth() {
                         "spBv1.0/STATE/mw", "spBv1.0/Plant1/NBIRTH/+", "spBv1.0/Plant1/NDATA/+",
                         "spBv1.0/Plant1/NDEATH/+", "spBv1.0/Plant1/DBIRTH/+/+",
                         "spBv1.0/Plant1/DDATA/+/+", "spBv1.0/Plant1/DDEATH/+/+"}));
-  // MqttClient says that it is connected once it is subscribed; nothing is published before.
+  // mqtt::Client says that it is connected once it is subscribed; nothing is published before.
   stand.bench.host.will(stand.bench.now_ns());
   stand.bench.pass(5000);
   EXPECT_TRUE(stand.bench.sink.sent.empty());

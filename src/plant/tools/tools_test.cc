@@ -9,6 +9,7 @@
 #include "plant/plant.h"
 #include "plant/plant_tools.h"
 #include "plant/tools/internal/robust_score.h"
+#include "plant/tools/internal/statistic.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -63,7 +64,7 @@ class ToolsTest : public testing::Test {
     EXPECT_EQ(evidence.tag, tag);
     EXPECT_EQ(evidence.asset, "m1");
     EXPECT_EQ(evidence.rights_label, "a");
-    EXPECT_EQ(evidence.source, std::string("plant.db samples ") + tag);
+    EXPECT_EQ(evidence.source, std::string("plant samples ") + tag);
     EXPECT_FALSE(evidence.simulated);
     EXPECT_TRUE(evidence.window || evidence.ts_ns);
   }
@@ -75,7 +76,7 @@ class ToolsTest : public testing::Test {
 };
 
 TEST_F(ToolsTest, DescribeThemselvesInBothLanguagesWithASchema) {
-  ASSERT_EQ(tools_.all().size(), 9u);
+  ASSERT_EQ(tools_.all().size(), 10u);
   for (const auto& tool : tools_.all()) {
     EXPECT_FALSE(tool->description().en.empty()) << tool->name();
     EXPECT_FALSE(tool->description().zh.empty()) << tool->name();
@@ -352,6 +353,22 @@ TEST(RobustScore, IsNotMovedByOutliersAndNeedsThirtyValues) {
   EXPECT_NEAR(score->z, 0.6745 * 8 / 1, 1e-12);
   EXPECT_FALSE(robust_score(20, std::vector<double>(29, 1.0), 0.1).has_value());
   EXPECT_NEAR(robust_score(2, std::vector<double>(30, 1.0), 0.5)->z, 0.6745 * 2, 1e-12);
+}
+
+TEST_F(ToolsTest, NameAggregatesAsTheirSourceWhereSamplesWereThinnedOut) {
+  put("m1/temperature", 100, 0, [](int) { return 60.0; });
+  const std::vector<Evidence> facts = run("latest_value", R"({"tag": "m1/temperature"})").value();
+  ASSERT_FALSE(facts.empty());
+  for (const auto& [resolution_ns, source] :
+       {std::pair{int64_t{0}, "plant samples m1/temperature"},
+        {kMinuteNs, "plant one-minute aggregates m1/temperature"},
+        {kHourNs, "plant one-hour aggregates m1/temperature"}}) {
+    Evidence evidence = facts.front();
+    Basis basis;
+    basis.resolution_ns = resolution_ns;
+    stand_on(basis, evidence);
+    EXPECT_EQ(evidence.source, source);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plant/evidence_source.h"
 #include "plant/internal/abnormal.h"
 #include "plant/tools/internal/plant_tool.h"
 #include "plant/tools/internal/robust_score.h"
@@ -50,7 +51,7 @@ class UnusualNow final : public PlantTool {
       evidence.fact = name;
       evidence.value = value;
       evidence.ts_ns = snapshot.now_ns;
-      evidence.source = "plant.db samples";
+      evidence.source = std::string(kSampleSource);
       evidence.simulated = snapshot.simulated;
       if (only != nullptr) {
         evidence.asset = only->id;

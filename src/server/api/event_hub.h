@@ -8,8 +8,10 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "server/api.h"
+#include "server/api/event_audience.h"
 #include "server/api/system_report.h"
 #include "server/http/exchange.h"
 #include "server/request_history.h"
@@ -21,14 +23,17 @@ namespace mw::server {
 /// on change `models` and `alarms`, and `requests` that finished. With so many readers that telling
 /// them takes long it tells less often: a fifth of a core at most.
 ///
-/// A reader that lags is not sent what it missed piece by piece: it is skipped until its queue is
-/// empty and then gets the present condition whole.
+/// What readers who may see the same are told is made once for all of them (EventAudience). A
+/// reader that lags is not sent what it missed piece by piece: it is skipped until its queue is
+/// short again and then gets the present condition whole.
 ///
 /// Threads  one of its own, from start() to stop(); add() from any.
 class EventHub {
  public:
+  static constexpr std::size_t kLagBytes = 16 * 1024;  // who has more to read lags
+
   EventHub(const ApiParts& parts, SystemReport& system, const RequestHistory& requests,
-           int max_streams = 128);
+           int max_streams = 1024);
   ~EventHub();
 
   void start();
@@ -41,30 +46,22 @@ class EventHub {
   void tell_new_values();
 
  private:
-  /// What the plant told and was not sent yet; filled by a thread of the plant.
-  struct News {
-    std::mutex mutex;
-    std::unordered_map<std::string, plant::TagValue> values;
-    std::unordered_map<std::string, plant::AssetStatus> assets;
-  };
   struct Stream {
     std::shared_ptr<Exchange> exchange;
-    std::shared_ptr<News> news = std::make_shared<News>();
-    std::unique_ptr<plant::Subscription> subscription;
-    bool whole = true;                                  // the next plant event is complete
-    std::unordered_map<std::string, std::string> sent;  // last event text of each tag and asset
+    std::shared_ptr<EventAudience> audience;  // null without a plant
+    bool whole = true;                        // the next plant event is complete
     std::string models_sent;
     uint64_t alarms_seen = 0;  // their version
     uint64_t requests_seen = 0;
-
-    /// Whether it is not what was sent last under that key; remembers it.
-    bool is_new(const std::string& key, const Json& value);
   };
-  void send(Stream& stream, bool with_system, const std::string& system, const std::string& models);
-  Json plant_event(Stream& stream) const;
-  /// Empty when there is nothing new.
-  std::string news_event(Stream& stream) const;
-  void subscribe(Stream& stream);
+  using Streams = std::vector<std::shared_ptr<Stream>>;
+
+  std::shared_ptr<EventAudience> audience_of(const Identity& who);
+  Streams open_streams();
+  /// Whether it read what it was sent; else it gets all of it anew once it has.
+  static bool keeps_up(Stream& stream);
+  static void tell_plant(EventAudience& audience, const Streams& streams);
+  void tell_others(Stream& stream, const std::string& system, const std::string& models);
 
   const ApiParts& parts_;
   SystemReport& system_;
@@ -74,7 +71,8 @@ class EventHub {
   std::condition_variable wake_;
   bool stopping_ = false;
   std::list<std::shared_ptr<Stream>> streams_;
-  std::mutex tick_mutex_;  // streams are written by one thread at a time
+  std::mutex tick_mutex_;  // streams and audiences are told by one thread at a time
+  std::unordered_map<std::string, std::shared_ptr<EventAudience>> audiences_;
   uint64_t ticks_ = 0;
   const std::shared_ptr<std::atomic<bool>> fresh_ = std::make_shared<std::atomic<bool>>(false);
   std::thread thread_;

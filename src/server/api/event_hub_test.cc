@@ -29,12 +29,17 @@ struct Hub {
     system = std::make_unique<SystemReport>(parts);
     hub = std::make_unique<EventHub>(parts, *system, requests, max_streams);
   }
-  std::shared_ptr<Exchange> join() {
+  std::shared_ptr<Exchange> join(Identity who = Identity::local_viewer()) {
     HttpRequest request;
-    request.who = Identity::local_viewer();
+    request.who = std::move(who);
     auto exchange = std::make_shared<Exchange>(std::move(request), 1'000'000);
     EXPECT_TRUE(hub->add(exchange));
     return exchange;
+  }
+  /// Until this reader, who reads nothing, has more before it than who keeps up.
+  std::size_t fall_behind(const std::shared_ptr<Exchange>& exchange) {
+    while (exchange->queued_bytes() <= EventHub::kLagBytes) hub->tick();
+    return exchange->queued_bytes();
   }
 };
 
@@ -99,16 +104,43 @@ TEST(EventHub, TellsNewValuesBetweenTwoRoundsAndEachOnce) {
 TEST(EventHub, DoesNotPileUpNewValuesBeforeAReaderThatLags) {
   Hub hub;
   const auto exchange = hub.join();
-  const std::size_t queued = exchange->queued_bytes();
+  const auto other = hub.join();
+  const std::size_t queued = hub.fall_behind(exchange);
+  other->take();
   hub.plant->set_temperature(72);
   hub.plant->tell();
   hub.hub->tell_new_values();
   EXPECT_EQ(exchange->queued_bytes(), queued);
+  EXPECT_EQ(events(other->take().bytes).at(0).second["values"][0]["value"], 72);
   exchange->take();
   hub.hub->tell_new_values();
+  EXPECT_TRUE(exchange->take().bytes.empty()) << "all of it comes with the next round";
+  hub.hub->tick();
   const auto late = events(exchange->take().bytes);
-  ASSERT_EQ(late.size(), 1U);
-  EXPECT_EQ(late[0].second["values"][0]["value"], 72);
+  ASSERT_EQ(late.at(0).second["values"].size(), 2U);
+  EXPECT_NE(to_text(late[0].second).find("\"value\":72"), std::string::npos);
+}
+
+TEST(EventHub, WhoComesLaterTakesNothingFromThoseWhoAreThere) {
+  Hub hub;
+  const auto first = hub.join();
+  first->take();
+  hub.plant->set_temperature(73);
+  const auto second = hub.join();
+  EXPECT_EQ(events(first->take().bytes).at(0).second["values"][0]["value"], 73);
+  hub.plant->set_temperature(74);
+  hub.plant->tell();
+  hub.hub->tell_new_values();
+  second->take();
+  EXPECT_EQ(events(first->take().bytes).at(0).second["values"][0]["value"], 74);
+  hub.plant->set_temperature(73);
+  const auto third = hub.join();
+  hub.hub->tick();
+  for (const auto& each : {first, second, third}) {
+    const std::string text = each->take().bytes;
+    EXPECT_NE(text.find("\"value\":73"), std::string::npos) << text.substr(0, 400);
+    EXPECT_EQ(text.find("\"value\":74"), std::string::npos);
+  }
 }
 
 TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
@@ -132,7 +164,7 @@ TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
 TEST(EventHub, SkipsAReaderThatLagsAndThenSendsEverythingAgain) {
   Hub hub;
   const auto exchange = hub.join();
-  const std::size_t queued = exchange->queued_bytes();
+  const std::size_t queued = hub.fall_behind(exchange);
   hub.hub->tick();
   EXPECT_EQ(exchange->queued_bytes(), queued);
   exchange->take();
@@ -142,13 +174,19 @@ TEST(EventHub, SkipsAReaderThatLagsAndThenSendsEverythingAgain) {
 
 TEST(EventHub, ShowsNobodyALineTheyMayNotSee) {
   Hub hub;
-  HttpRequest request;
-  request.who = Identity{};
-  auto exchange = std::make_shared<Exchange>(std::move(request), 1'000'000);
-  ASSERT_TRUE(hub.hub->add(exchange));
+  const auto all = hub.join();
+  const auto exchange = hub.join(Identity{});
+  all->take();
+  hub.plant->set_temperature(75);
+  hub.plant->tell();
+  hub.hub->tell_new_values();
+  EXPECT_FALSE(all->take().bytes.empty());
   const auto first = events(exchange->take().bytes);
   EXPECT_EQ(first.at(0).second["values"].size(), 0U);
   EXPECT_EQ(first.at(0).second["states"].size(), 0U);
+  for (const auto& [name, data] : first) {
+    EXPECT_EQ(to_text(data).find("\"value\":75"), std::string::npos) << name;
+  }
 }
 
 TEST(EventHub, LimitsStreamsAndForgetsClosedOnes) {

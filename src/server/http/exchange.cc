@@ -38,7 +38,9 @@ bool Exchange::write(std::string_view bytes) {
   if (state_ != State::kStreaming || overflowed_) return false;
   // Stopping runs callbacks (Generator::cancel) and this may be the generator's own thread with
   // its lock held: only mark it, the io thread ends it.
-  if (bytes_.size() + bytes.size() > queue_limit_bytes_) {
+  // What waits alone says nothing about the reader, however large it is: the values of 1,000
+  // machines in one event.
+  if (!bytes_.empty() && bytes_.size() + bytes.size() > queue_limit_bytes_) {
     overflowed_ = true;
     wake_pending_ = false;  // the last call may have met a write under way, and come to nothing
   } else {

@@ -27,7 +27,7 @@ struct StreamHead {
 
 /// One request and the way to answer it, between a route (any thread) and its connection (the io
 /// thread). Writing never blocks: what the reader has not taken yet is queued up to a limit; over
-/// it the reader is too slow and is dropped.
+/// it the reader is too slow and is dropped. One piece of any size is taken where nothing waits.
 ///
 /// Threads  the first group of members from any thread; the second by the connection only.
 class Exchange {

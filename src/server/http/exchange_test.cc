@@ -67,6 +67,17 @@ TEST(Exchange, RefusesToGrowPastItsQueueAndLeavesTheStopToTheIoThread) {
   EXPECT_TRUE(exchange.stop_token().stop_requested());
 }
 
+TEST(Exchange, TakesAPieceOfAnySizeWhereNothingWaits) {
+  Exchange exchange({}, 10);
+  exchange.begin_stream(stream_head());
+  EXPECT_TRUE(exchange.write(std::string(1000, 'x')));
+  EXPECT_FALSE(exchange.overflowed());
+  EXPECT_EQ(exchange.take().bytes.size(), 1000u);
+  EXPECT_TRUE(exchange.write(std::string(1000, 'y')));
+  EXPECT_FALSE(exchange.write("z")) << "nobody has read it";
+  EXPECT_TRUE(exchange.overflowed());
+}
+
 TEST(Exchange, CallsOnStopAtOnceWhenItIsTooLate) {
   Exchange exchange({}, 10);
   exchange.abandon();

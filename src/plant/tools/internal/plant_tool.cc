@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "plant/evidence_source.h"
+
 namespace mw::plant {
 namespace {
 
@@ -46,7 +48,7 @@ Evidence PlantTool::about(const ToolCall& call, const Asset& asset, std::string 
   Evidence evidence;
   evidence.fact = std::move(fact);
   evidence.asset = asset.id;
-  evidence.source = "plant.db samples " + asset.id;
+  evidence.source = sample_source(asset.id);
   evidence.simulated = call.view->simulated();
   evidence.rights_label = asset.line;
   return evidence;
@@ -56,7 +58,7 @@ Evidence PlantTool::about(const ToolCall& call, const Tag& tag, std::string fact
   Evidence evidence = about(call, *call.view->asset(tag.asset), std::move(fact));
   evidence.tag = tag.id;
   evidence.unit = tag.unit;
-  evidence.source = "plant.db samples " + tag.id;
+  evidence.source = sample_source(tag.id);
   return evidence;
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "plant/evidence_source.h"
+
 namespace mw::plant {
 namespace {
 
@@ -58,11 +60,10 @@ std::string unit_of(Statistic statistic, const std::string& unit) {
 void stand_on(const Basis& basis, Evidence& evidence) {
   if (basis.resolution_ns == 0) return;
   evidence.window = basis.window;
-  const std::size_t samples = evidence.source.find(" samples");
-  if (samples == std::string::npos) return;
+  if (!evidence.source.starts_with(kSampleSource)) return;
   evidence.source.replace(
-      samples, std::string(" samples").size(),
-      basis.resolution_ns == kHourNs ? " one-hour aggregates" : " one-minute aggregates");
+      0, kSampleSource.size(),
+      basis.resolution_ns == kHourNs ? "plant one-hour aggregates" : "plant one-minute aggregates");
 }
 
 void fill(Statistic statistic, const Aggregate& aggregate, Evidence& evidence) {

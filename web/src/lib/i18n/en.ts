@@ -2,6 +2,8 @@
 // {name} is replaced; {n|one machine|# machines} picks by count.
 import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
+import { en_rules } from "./en_rules";
+import { en_oee } from "./en_oee";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -41,6 +43,8 @@ export const en = {
   "login.code": "Code",
   "login.code_hint": "Of your authenticator app, or one of your recovery codes.",
   "login.enter": "Log in",
+  "login.sign_in_with": "Sign in with {name}",
+  "login.or": "or with a password of this server",
   "login.busy": "Checking …",
   "who.menu": "Logged in as {name}",
   "who.role": "Role",
@@ -309,6 +313,8 @@ export const en = {
 
   ...en_admin,
   ...en_alarms,
+  ...en_rules,
+  ...en_oee,
   ...en_system,
 } as const;
 

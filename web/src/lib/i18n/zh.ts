@@ -2,6 +2,8 @@
 import type { MessageKey } from "./en";
 import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
+import { zh_rules } from "./zh_rules";
+import { zh_oee } from "./zh_oee";
 import { zh_system } from "./zh_system";
 
 export const zh: Record<MessageKey, string> = {
@@ -41,6 +43,8 @@ export const zh: Record<MessageKey, string> = {
   "login.code": "验证码",
   "login.code_hint": "来自验证器应用，或使用一个恢复码。",
   "login.enter": "登录",
+  "login.sign_in_with": "使用{name}登录",
+  "login.or": "或使用本服务器的密码",
   "login.busy": "正在验证…",
   "who.menu": "已登录：{name}",
   "who.role": "角色",
@@ -309,5 +313,7 @@ export const zh: Record<MessageKey, string> = {
 
   ...zh_admin,
   ...zh_alarms,
+  ...zh_rules,
+  ...zh_oee,
   ...zh_system,
 };

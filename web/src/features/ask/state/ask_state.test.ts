@@ -43,7 +43,7 @@ const evidence = (id: string, series: Evidence["series"] = []): Evidence => ({
   window: null,
   quality: "good",
   good_share: 1,
-  source: "plant.db samples cnc-2/spindle_temperature",
+  source: "plant samples cnc-2/spindle_temperature",
   simulated: true,
   series,
 });
@@ -74,7 +74,7 @@ describe("a turn", () => {
   });
   it("is copied with numbered sources; one that is cited but missing leaves no number", () => {
     const done = with_answer(new_ask_turn("q", null, 5), answer({ sentences: [{ text: "A.", evidence: ["e1", "e9"], from_model: false }, { text: "B.", evidence: [], from_model: true }] }), 9);
-    expect(answer_text(done, (item) => item.source)).toBe("A. [1]\nB.\n\n[1] plant.db samples cnc-2/spindle_temperature");
+    expect(answer_text(done, (item) => item.source)).toBe("A. [1]\nB.\n\n[1] plant samples cnc-2/spindle_temperature");
     expect(answer_text({ ...new_chat_turn("q", "m", 1), answer: " hi \n" }, () => "")).toBe("hi");
   });
 });

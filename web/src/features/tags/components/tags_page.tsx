@@ -13,7 +13,7 @@ import { lang, say, t } from "~/lib/i18n/translate";
 import { latest_of, load_plant, plant } from "~/lib/live/plant_store";
 import { link, query, set_query } from "~/lib/router";
 import { session } from "~/lib/session";
-import { find_tags, tag_rows, visible_rows, type TagRow } from "../state/tag_search";
+import { find_tags, tag_rows, visible_rows, type TagRow } from "~/lib/tag_search";
 import { CsvPanel } from "./csv_panel";
 import "~/components/field.css";
 import "~/components/panel.css";

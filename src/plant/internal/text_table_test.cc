@@ -1,0 +1,53 @@
+#include "plant/internal/text_table.h"
+
+#include <gtest/gtest.h>
+
+#include "plant/internal/sqlite_session.h"
+#include "plant/internal/test_plant.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::plant {
+namespace {
+
+class TextTableTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    SqliteStoreOptions options;
+    options.path = (folder_.path() / "plant.db").string();
+    options.catalogue = test_catalogue();
+    database_ = SqliteDatabase::open(options).value();
+    tables_ = std::make_unique<StoreTables>(database_->connect(SqlSession::Access::kWrite).value());
+  }
+  testing_support::TemporaryFolder folder_;
+  std::unique_ptr<SqlDatabase> database_;
+  std::unique_ptr<StoreTables> tables_;
+};
+
+TEST_F(TextTableTest, WritesATextAgainWhoseCommitWasNotAnswered) {
+  TextTable texts;
+  EXPECT_EQ(texts.number("running"), 1u);
+  ASSERT_TRUE(tables_->begin(SqlSession::Access::kWrite));
+  ASSERT_TRUE(texts.save(*tables_));
+  ASSERT_TRUE(tables_->commit());
+  // The server committed, the answer was lost: nothing is marked as saved.
+  EXPECT_EQ(texts.number("idle"), 2u);
+  ASSERT_TRUE(tables_->begin(SqlSession::Access::kWrite));
+  const Result<std::size_t> saved = texts.save(*tables_);
+  ASSERT_TRUE(saved) << saved.error().message.en;
+  ASSERT_TRUE(tables_->commit());
+  texts.mark_saved(*saved);
+  TextTable again;
+  ASSERT_TRUE(again.load(*tables_));
+  EXPECT_EQ(again.text(1), "running");
+  EXPECT_EQ(again.text(2), "idle");
+}
+
+TEST_F(TextTableTest, RefusesATextThatHasAnotherNumberAlready) {
+  ASSERT_TRUE(tables_->begin(SqlSession::Access::kWrite));
+  ASSERT_TRUE(tables_->add_text(1, "running"));
+  EXPECT_FALSE(tables_->add_text(2, "running")) << "numbers must not be mixed up in silence";
+  tables_->rollback();
+}
+
+}  // namespace
+}  // namespace mw::plant
