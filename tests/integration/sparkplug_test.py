@@ -153,7 +153,7 @@ class Sparkplug(unittest.TestCase):
             tags = tags_of(server)
             self.assertEqual([tags[name]["value"] for name in ("air", "oil", "parts", "shift", "door")],
                              [6.5, 55.25, 4200000001, -30, 1])
-            self.assertEqual(tags["state"]["state"], "running")
+            self.assertEqual(tags["state"]["text"], "running")
             link = connector_of(server)
             self.assertEqual((link["kind"], link["state"], link["tags"]), ("sparkplug", "connected", 6))
             self.assertLess(abs(link["skew_ms"]), 1500)
