@@ -3,6 +3,7 @@
 import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
 import { en_rules } from "./en_rules";
+import { en_setup } from "./en_setup";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -311,6 +312,7 @@ export const en = {
   ...en_admin,
   ...en_alarms,
   ...en_rules,
+  ...en_setup,
   ...en_system,
 } as const;
 

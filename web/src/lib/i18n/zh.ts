@@ -3,6 +3,7 @@ import type { MessageKey } from "./en";
 import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
 import { zh_rules } from "./zh_rules";
+import { zh_setup } from "./zh_setup";
 import { zh_system } from "./zh_system";
 
 export const zh: Record<MessageKey, string> = {
@@ -311,5 +312,6 @@ export const zh: Record<MessageKey, string> = {
   ...zh_admin,
   ...zh_alarms,
   ...zh_rules,
+  ...zh_setup,
   ...zh_system,
 };
