@@ -5,6 +5,7 @@
 
 #include "apps/millwright/connector_config.h"
 #include "apps/millwright/json_table.h"
+#include "core/private_file.h"
 #include "plant/connector_check.h"
 
 namespace mw::app {
@@ -93,6 +94,16 @@ std::string setup_pointer(const std::string& where) {
     if (out.starts_with(word)) return pointer + out.substr(std::string(word).size());
   }
   return out;
+}
+
+Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::filesystem::path& data) {
+  const auto file = data / "plant_setup.json";
+  std::error_code problem;
+  if (!std::filesystem::exists(file, problem)) return std::shared_ptr<const plant::Catalogue>();
+  MW_ASSIGN(const std::string text, read_private_file(file, "plant_setup.json"));
+  MW_ASSIGN(const Json json, parse_json(text, kMostSetupDepth));
+  MW_ASSIGN(Setup setup, read_setup(json, data / "secrets"));
+  return std::move(setup.catalogue);
 }
 
 Result<Setup> read_setup(const Json& json, const std::filesystem::path& secrets) {

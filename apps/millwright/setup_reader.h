@@ -12,6 +12,8 @@
 
 namespace mw::app {
 
+inline constexpr int kMostSetupDepth = 20;  // of its JSON
+
 /// What plant_setup.json says (docs/formats/plant_setup.md), checked against itself.
 struct Setup {
   std::shared_ptr<const plant::Catalogue> catalogue;
@@ -25,6 +27,9 @@ struct Setup {
 /// before it opens its store. Passwords lie in the folder `secrets`.
 /// Errors  kInvalidArgument, whose `param` is the JSON pointer of what is wrong.
 Result<Setup> read_setup(const Json& json, const std::filesystem::path& secrets);
+
+/// The description in DATA/plant_setup.json, for commands; null where there is no such file.
+Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::filesystem::path& data);
 
 /// "connector[1].register[0].tag" of a check as a pointer: "/connectors/1/register/0/tag".
 std::string setup_pointer(const std::string& where);

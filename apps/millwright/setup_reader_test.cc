@@ -84,7 +84,7 @@ TEST_F(SetupReaderTest, NamesThePointerOfWhatIsWrong) {
       {reg + "/address", 65536, reg + "/address"},
       {reg + "/scale", 0, reg + "/scale"},
       {reg + "/tag", "press-1/none", reg},
-      {reg + "/tag", "press-1/force", "/broker/topic/0/tag"},
+      {reg, Json{{"tag", "press-1/force"}, {"address", 0}}, "/broker/topic/0/tag"},
       {reg + "/measured_in", "bar", reg},
       {reg + "/poll_ms", 20'000, reg},
       {"/broker/address", "10.0.0.8", "/broker/address"},

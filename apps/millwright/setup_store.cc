@@ -14,13 +14,18 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMostBytes = 1 << 20;  // what read_private_file reads
-constexpr int kMostDepth = 20;
 constexpr const char* kNone = "none";
 constexpr const char* kNothing = "null\n";  // in plant_setup.json.before: there was no setup
 
 bool is_there(const fs::path& path) {
   std::error_code problem;
   return fs::exists(path, problem);
+}
+
+/// Whether whoever shows it finds what a setup has.
+bool is_whole(const Json& json) {
+  return json.is_object() && json.contains("connectors") && json["connectors"].is_array() &&
+         json.contains("description") && json["description"].is_object();
 }
 
 Json text_json(const std::optional<Text>& text) {
@@ -50,7 +55,7 @@ SetupStore::OnDisk SetupStore::load() const {
   const auto text = read_private_file(file(), "plant_setup.json");
   if (!text) return OnDisk{"unreadable", Json(), text.error()};
   std::string version = sha256_hex(*text).substr(0, 16);
-  auto json = parse_json(*text, kMostDepth);
+  auto json = parse_json(*text, kMostSetupDepth);
   if (!json) return OnDisk{std::move(version), Json(), json.error().within(file().string())};
   return OnDisk{std::move(version), std::move(*json), {}};
 }
@@ -139,7 +144,7 @@ Result<Json> SetupStore::view() const {
       {"version", stored.version},      {"running", !restarting_ && running_ == stored.version},
       {"editable", !options_.fixed},    {"why", text_json(options_.fixed)},
       {"demo", shows_demo()},           {"opcua", plant::opcua_built_in()},
-      {"problem", text_json(problem_)}, {"setup", stored.json}};
+      {"problem", text_json(problem_)}, {"setup", is_whole(stored.json) ? stored.json : Json()}};
 }
 
 Result<Json> SetupStore::read() const {

@@ -45,13 +45,14 @@ class SetupStoreTest : public ::testing::Test {
   }
   /// As the server does; a site in `refused_` does not come up.
   Result<std::shared_ptr<plant::Plant>> open() {
-    return store_->open_plant([this](const Setup* setup) -> Result<std::shared_ptr<plant::Plant>> {
-      opened_ = setup == nullptr ? "demo" : setup->catalogue->site();
-      if (opened_ == refused_) return Error::make(Code::kIo, "does not come up", "无法启动");
-      return std::shared_ptr<plant::Plant>();
-    });
+    return store_->open_plant(
+        [this](const app::Setup* setup) -> Result<std::shared_ptr<plant::Plant>> {
+          opened_ = setup == nullptr ? "demo" : setup->catalogue->site();
+          if (opened_ == refused_) return Error::make(Code::kIo, "does not come up", "无法启动");
+          return std::shared_ptr<plant::Plant>();
+        });
   }
-  std::string version() { return (*store_->read())["version"]; }
+  std::string version() { return (*store_->read())["version"].get<std::string>(); }
   Result<Json> put(const Json& setup, const std::string& of) {
     return store_->replace({"person:li", "10.0.0.9"}, of, setup);
   }
@@ -74,7 +75,7 @@ TEST_F(SetupStoreTest, ReplacesTheDemoAndIsRunningOnceItCameUp) {
   const auto answer = put(setup_of("works"), "none");
   ASSERT_TRUE(answer) << answer.error().message.en;
   EXPECT_EQ(restarts_, 1);
-  EXPECT_FALSE((*answer)["running"]);
+  EXPECT_FALSE((*answer)["running"].get<bool>());
   EXPECT_EQ(fs::status(folder_.path() / "plant_setup.json").permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
   ASSERT_EQ(audit_->events.size(), 1u);
@@ -83,7 +84,7 @@ TEST_F(SetupStoreTest, ReplacesTheDemoAndIsRunningOnceItCameUp) {
   EXPECT_EQ(put(setup_of("other"), version()).error().code, Code::kUnavailable) << "restarting";
   ASSERT_TRUE(open());
   EXPECT_EQ(opened_, "works");
-  EXPECT_TRUE((*store_->read())["running"]);
+  EXPECT_TRUE((*store_->read())["running"].get<bool>());
   EXPECT_FALSE(store_->shows_demo());
   EXPECT_FALSE(fs::exists(folder_.path() / "plant_setup.json.before"));
 }
@@ -130,7 +131,7 @@ TEST_F(SetupStoreTest, TakesBackWhatDoesNotComeUp) {
   EXPECT_EQ(opened_, "works");
   EXPECT_THAT(on_disk(), HasSubstr("works"));
   const Json view = *store_->read();
-  EXPECT_TRUE(view["running"]);
+  EXPECT_TRUE(view["running"].get<bool>());
   EXPECT_THAT(view["problem"]["en"].get<std::string>(), HasSubstr("does not come up"));
   EXPECT_EQ(audit_->events.back().outcome, security::AuditOutcome::kFailed);
   ASSERT_TRUE(put(setup_of("good"), version()));
@@ -159,7 +160,7 @@ TEST_F(SetupStoreTest, OneThatCameUpOnceStaysAndTheServerComesUpWithoutItsPlant)
   ASSERT_TRUE(plant);
   EXPECT_EQ(*plant, nullptr);
   EXPECT_THAT(on_disk(), HasSubstr("works"));
-  EXPECT_FALSE((*store_->read())["running"]);
+  EXPECT_FALSE((*store_->read())["running"].get<bool>());
   EXPECT_FALSE((*store_->read())["problem"].is_null());
 }
 
@@ -172,7 +173,7 @@ TEST_F(SetupStoreTest, WhatCannotBeReadCanBeReplaced) {
     ASSERT_TRUE(plant) << text;
     const Json view = *store_->read();
     EXPECT_FALSE(view["problem"].is_null()) << text;
-    const auto mended = put(setup_of("works"), view["version"]);
+    const auto mended = put(setup_of("works"), view["version"].get<std::string>());
     ASSERT_TRUE(mended) << text << ": " << mended.error().message.en;
     ASSERT_TRUE(open());
     EXPECT_EQ(opened_, "works") << text;
@@ -183,7 +184,7 @@ TEST_F(SetupStoreTest, ConfigTomlWins) {
   begin(Text{"config.toml says it", "由 config.toml 指定"});
   ASSERT_TRUE(open());
   const Json view = *store_->read();
-  EXPECT_FALSE(view["editable"]);
+  EXPECT_FALSE(view["editable"].get<bool>());
   EXPECT_EQ(view["why"]["en"], "config.toml says it");
   EXPECT_EQ(put(setup_of("works"), "none").error().code, Code::kConflict);
   EXPECT_EQ(store_->look({"person:li", ""}, {{"kind", "mqtt"}}).error().code, Code::kConflict);

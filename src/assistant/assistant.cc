@@ -57,14 +57,17 @@ std::string catalogue_version(const plant::Catalogue& catalogue) {
   return digest(text);
 }
 
-/// The calendar of one line: what is meant for others is not there.
+/// The calendar of one line: what is meant for others is not there, the rest is meant for it.
 Calendar of_line(Calendar calendar, const std::string& line) {
-  const auto for_others = [&](const auto& item) {
-    return !item.lines.empty() &&
-           std::find(item.lines.begin(), item.lines.end(), line) == item.lines.end();
+  const auto keep = [&](auto& items) {
+    std::erase_if(items, [&](const auto& item) {
+      return !item.lines.empty() &&
+             std::find(item.lines.begin(), item.lines.end(), line) == item.lines.end();
+    });
+    for (auto& item : items) item.lines.clear();
   };
-  std::erase_if(calendar.shifts, for_others);
-  std::erase_if(calendar.exceptions, for_others);
+  keep(calendar.shifts);
+  keep(calendar.exceptions);
   return calendar;
 }
 

@@ -278,18 +278,17 @@ TEST_F(AssistantTest, WithoutToolsItSaysWhichOneIsMissing) {
 }
 
 TEST_F(AssistantTest, OeeOfAShiftIsToldWithItsThreeFactorsAndWhatTheyStandOn) {
-  for (const char* question : {"What was the OEE of press-1 in the early shift yesterday?",
-                               "昨天早班1号冲压机的OEE是多少？"}) {
+  for (const char* question : {"What was the OEE of press-1 in the late shift yesterday?",
+                               "昨天中班1号冲压机的OEE是多少？"}) {
     const AskAnswer answer = ask(question);
     EXPECT_FALSE(answer.refused) << answer.answer;
     EXPECT_EQ(answer.tool, "oee");
     EXPECT_GE(answer.sentences.size(), 5u) << answer.answer;
-    const bool zh = answer.language == Language::kZh;
-    for (const char* name :
-         zh ? std::initializer_list<const char*>{"综合效率", "可用率", "性能率", "合格率"}
-            : std::initializer_list<const char*>{"OEE", "availability", "performance", "quality"}) {
-      EXPECT_TRUE(says(answer, name)) << answer.answer;
-    }
+    const std::vector<const char*> names =
+        answer.language == Language::kZh
+            ? std::vector<const char*>{"综合效率", "可用率", "性能率", "合格率"}
+            : std::vector<const char*>{"OEE", "availability", "performance", "quality"};
+    for (const char* name : names) EXPECT_TRUE(says(answer, name)) << answer.answer;
     // The four shares as the tool gave them, to one digit.
     double product = 1;
     for (const Evidence& each : answer.evidence) {
@@ -308,11 +307,11 @@ TEST_F(AssistantTest, OeeOfAShiftIsToldWithItsThreeFactorsAndWhatTheyStandOn) {
 
 TEST_F(AssistantTest, OeeWithoutEnoughEvidenceIsNotANumber) {
   // The milling machine has no counter of rejected parts; the oven describes no production.
-  const AskAnswer cnc = ask("OEE of CNC-1 yesterday in the early shift?");
+  const AskAnswer cnc = ask("What was the OEE of CNC-1 in the late shift yesterday?");
   EXPECT_TRUE(says(cnc, "not enough evidence")) << cnc.answer;
   EXPECT_TRUE(says(cnc, "availability")) << cnc.answer;
   EXPECT_TRUE(says(cnc, "good from rejected parts")) << cnc.answer;
-  const AskAnswer oven = ask("1号炉昨天早班的综合效率");
+  const AskAnswer oven = ask("1号炉昨天中班的综合效率");
   EXPECT_TRUE(says(oven, "证据不足")) << oven.answer;
   EXPECT_FALSE(says(oven, "%")) << oven.answer;
 }

@@ -6,6 +6,7 @@ import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
+import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
 import { oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
@@ -36,6 +37,7 @@ export const quiet_scenario = () => ({
   sign_in_with: null, // the name of an identity provider
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
+  setup: "demo", // demo | fixed (config.toml says it) | fails (what is saved does not come up)
   audit: "intact", // intact | broken | error
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent
@@ -65,6 +67,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
+  let setup = new MockSetup("demo");
   const broker = () => {
     if (scenario.broker === "up") return { configured: true, connected: true, since_ms: Date.now() - 3_600_000, problem: null };
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
@@ -119,6 +122,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   function set_scenario(changes) {
     Object.assign(scenario, changes);
+    if (changes.setup !== undefined) setup = new MockSetup(changes.setup);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
@@ -196,6 +200,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       return give(done);
     }
     if (scenario.session !== "admin") return send_json(response, 403, error_body("this needs the role admin or a higher one; ask an administrator", "此操作需要角色 admin 或更高，请联系管理员", "permission_denied"));
+    if (pathname.startsWith("/api/plant/setup")) return give(setup.answer(request.method, pathname, body, request.headers));
     if (!pathname.startsWith("/api/audit")) {
       if (scenario.people === "error") return send_json(response, 500, error_body("people.db: disk I/O error", "people.db：磁盘读写错误", "io"));
       return give(people.answer(request.method, pathname, body));
@@ -212,7 +217,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
-    if (/^\/api\/(people|keys|audit|session)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
+    if (/^\/api\/(people|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
     }

@@ -4,6 +4,7 @@ import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
 import { en_rules } from "./en_rules";
 import { en_oee } from "./en_oee";
+import { en_setup } from "./en_setup";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -315,6 +316,7 @@ export const en = {
   ...en_alarms,
   ...en_rules,
   ...en_oee,
+  ...en_setup,
   ...en_system,
 } as const;
 

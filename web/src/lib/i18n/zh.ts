@@ -4,6 +4,7 @@ import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
 import { zh_rules } from "./zh_rules";
 import { zh_oee } from "./zh_oee";
+import { zh_setup } from "./zh_setup";
 import { zh_system } from "./zh_system";
 
 export const zh: Record<MessageKey, string> = {
@@ -315,5 +316,6 @@ export const zh: Record<MessageKey, string> = {
   ...zh_alarms,
   ...zh_rules,
   ...zh_oee,
+  ...zh_setup,
   ...zh_system,
 };

@@ -1,5 +1,6 @@
 // Every way in for samples: does it work, since when, how fast, what waits, what went wrong last.
 import { CertificateEnd, ClockSkew, ConnectorState } from "~/components/connector_state";
+import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Sparkline } from "~/components/sparkline";
@@ -9,6 +10,7 @@ import { day_text, duration_text, moment_text, number_text, window_text } from "
 import { lang, say, t } from "~/lib/i18n/translate";
 import { kept_ms, rates_of } from "~/lib/live/connector_rates";
 import { connectors, load_plant, plant } from "~/lib/live/plant_store";
+import { may_administer, session } from "~/lib/session";
 import "~/components/panel.css";
 import "./connections.css";
 
@@ -84,6 +86,7 @@ export function ConnectionsPage() {
       {error && <ErrorNotice error={error} retry={() => void load_plant()} compact={data !== null} />}
       {!data && !error && <Skeleton shapes={3} height="row" />}
       {data && list.length === 0 && <Notice icon="plug" title={t("connector.none")} />}
+      {may_administer(session.value) && <LaterPart name="SetupPanel" />}
       <ul class="connections-list">
         {worst_first.map((each) => (
           <Card key={each.name} of={each} />

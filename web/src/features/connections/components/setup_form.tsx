@@ -1,7 +1,7 @@
 // A connection in three steps: where it is, what of it, and what will be saved.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Field, problem_of } from "~/components/field";
+import { Field } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
 import { error_text } from "~/lib/error_text";
 import type { ApiError } from "~/lib/fetch";
@@ -23,10 +23,28 @@ interface StepProps {
 
 const at_field = (found: Found, ...fields: string[]) => (found?.row === null && fields.includes(found.field) ? found.text : null);
 
-function Input({ label, hint, value, on_input, found, type = "text", required = false }: { label: string; hint?: string; value: string; on_input: (value: string) => void; found?: string | null; type?: string; required?: boolean }) {
+interface InputProps {
+  label: string;
+  hint?: string;
+  value: string;
+  on_input: (value: string) => void;
+  found?: string | null;
+  numeric?: boolean;
+  required?: boolean;
+}
+
+function Input({ label, hint, value, on_input, found, numeric = false, required = false }: InputProps) {
   return (
     <Field label={label} {...(hint ? { hint } : {})} problem={found ?? null}>
-      {(input) => <input {...input} class="text-input" type={type} value={value} required={required} autocomplete={type === "password" ? "new-password" : "off"} autocapitalize="none" spellcheck={false} onInput={(event) => on_input(event.currentTarget.value)} />}
+      {(input) => <input {...input} class="text-input" value={value} required={required} inputMode={numeric ? "decimal" : "text"} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => on_input(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+function PasswordInput({ label, hint, value, on_input, found }: InputProps) {
+  return (
+    <Field label={label} {...(hint ? { hint } : {})} problem={found ?? null}>
+      {(input) => <input {...input} class="text-input" type="password" value={value} autocomplete="new-password" onInput={(event) => on_input(event.currentTarget.value)} />}
     </Field>
   );
 }
@@ -52,7 +70,7 @@ function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { vi
       <Input label={t("setup.address")} hint={t(address_hints[kind])} value={draft.address} required on_input={(address) => change({ address })} found={at_field(found, "address")} />
       {kind === "modbus_tcp" ? (
         <>
-          <Input label={t("setup.modbus_unit")} hint={t("setup.modbus_unit_hint")} value={draft.unit} type="number" on_input={(unit) => change({ unit })} found={at_field(found, "unit")} />
+          <Input label={t("setup.modbus_unit")} hint={t("setup.modbus_unit_hint")} value={draft.unit} numeric on_input={(unit) => change({ unit })} found={at_field(found, "unit")} />
           <RegisterRows draft={draft} on_rows={(rows) => change({ rows })} found={found} />
         </>
       ) : (
@@ -69,7 +87,7 @@ function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { vi
             </Field>
           )}
           <Input label={t("setup.user")} hint={t("setup.user_hint")} value={draft.user} on_input={(user) => change({ user })} found={at_field(found, "user")} />
-          {draft.user !== "" && <Input label={t("setup.password")} {...(draft.kept ? { hint: t("setup.password_kept") } : {})} type="password" value={draft.password} on_input={(password) => change({ password })} found={at_field(found, "password", "password_file")} />}
+          {draft.user !== "" && <PasswordInput label={t("setup.password")} {...(draft.kept ? { hint: t("setup.password_kept") } : {})} value={draft.password} on_input={(password) => change({ password })} found={at_field(found, "password", "password_file")} />}
         </>
       )}
     </>
@@ -84,7 +102,7 @@ function MachineFields({ draft, change, found, base }: StepProps & { base: Setup
       <Input label={t("setup.id")} hint={t("setup.machine_hint")} value={draft.machine} required on_input={(machine) => change({ machine })} found={at_field(found, "machine")} />
       <Input label={t("setup.name_en")} value={draft.machine_en} on_input={(machine_en) => change({ machine_en })} />
       <Input label={t("setup.name_zh")} value={draft.machine_zh} on_input={(machine_zh) => change({ machine_zh })} />
-      <Input label={t("setup.watchdog")} hint={t("setup.watchdog_hint")} type="number" value={draft.watchdog_s} on_input={(watchdog_s) => change({ watchdog_s })} />
+      <Input label={t("setup.watchdog")} hint={t("setup.watchdog_hint")} numeric value={draft.watchdog_s} on_input={(watchdog_s) => change({ watchdog_s })} />
       {lines.length > 1 && (
         <Field label={t("people.lines")}>
           {(input) => (
@@ -165,7 +183,6 @@ export function SetupForm({ view, base, from, save, cancel }: { view: SetupView;
       )}
       {step === "review" && <ReviewStep draft={draft} view={view} />}
       {problem && (step === "review" || !found || (found.row === null && found.field === "")) && <ErrorNotice compact error={problem} />}
-      {problem?.param === "version" && problem_of(problem, "version")}
       <div class="form-actions">
         <Button type="submit" kind="strong" disabled={busy || second_broker || (step === "what" && !draft.rows.some((each) => each.chosen))}>
           {busy ? t(step === "where" ? "setup.looking" : "people.busy") : step === "where" ? t("setup.look") : step === "what" ? t("setup.to_review") : t("setup.save")}

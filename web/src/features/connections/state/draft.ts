@@ -211,12 +211,13 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
     }
     sources.push({ ...row.source, tag: `${id}/${row.tag}` });
   }
-  const { user: _, password: __, password_file: ___, ...old } = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
-  const place = draft.kind === "modbus_tcp" ? { address: draft.address, unit: modbus_unit(draft) } : draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address };
-  const made = { ...old, ...place, ...credentials(draft), [list_of(draft.kind)]: sources };
+  const there: Record<string, unknown> = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
+  const { user: _, password: __, password_file: ___, ...old } = there;
+  const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
   const description = { ...rest.description, assets, kinds };
-  if (draft.kind === "mqtt") return { ...rest, description, broker: made };
-  return { ...rest, description, connectors: [...rest.connectors, { ...made, name: draft.name, kind: draft.kind }] };
+  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
+  const place = draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
+  return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
 }
 
 /** Where in the form the member is that the server found wrong. */
