@@ -66,7 +66,8 @@ int serve(CommandLine& line, const ServeRequest& request) {
   const sigset_t signals = block_signals();
   Lasting lasting;
   lasting.log = stderr_log(LogLevel::kInfo);
-  const auto begun = begin(request, [] { ::kill(::getpid(), SIGUSR1); }, lasting);
+  const auto begun = begin(
+      request, [] { ::kill(::getpid(), SIGUSR1); }, lasting);
   if (!begun) return fail(line, begun.error());
   // Where `millwright ask` finds us.
   const auto address_file = request.flags.data / "server.json";

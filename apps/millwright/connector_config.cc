@@ -213,8 +213,7 @@ Result<void> read_text_states(TableReader& reader, std::map<std::string, std::st
   return {};
 }
 
-Result<OpcuaNode> read_node(const toml::table& table, TablePlace place,
-                            const OpcuaNode& defaults) {
+Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
   TableReader reader(table, std::move(place));
   OpcuaNode node = defaults;
   int index = -1;

@@ -75,9 +75,8 @@ std::string pointer_token(std::string_view member) {
 bool is_secret_name(std::string_view name) {
   constexpr std::string_view kPrefix = "secret-";
   if (name.size() != kPrefix.size() + 16 || !name.starts_with(kPrefix)) return false;
-  return std::all_of(name.begin() + kPrefix.size(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  return std::all_of(name.begin() + kPrefix.size(), name.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace mw::app

@@ -72,10 +72,11 @@ std::optional<Text> why_setup_is_fixed(const ServerConfig& config) {
   const bool says = !config.catalogue_file.empty() || !config.broker.empty() ||
                     !config.topics.empty() || !config.connectors.empty();
   if (!says) return std::nullopt;
-  return Text{"config.toml says what the plant is (plant.catalogue_file, plant.broker, "
-              "[[connector]]): change it there, or take these out of it to set the plant up here",
-              "工厂由 config.toml 指定（plant.catalogue_file、plant.broker、[[connector]]）："
-              "请在其中修改，或将这些项删除后在此设置"};
+  return Text{
+      "config.toml says what the plant is (plant.catalogue_file, plant.broker, "
+      "[[connector]]): change it there, or take these out of it to set the plant up here",
+      "工厂由 config.toml 指定（plant.catalogue_file、plant.broker、[[connector]]）："
+      "请在其中修改，或将这些项删除后在此设置"};
 }
 
 Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,

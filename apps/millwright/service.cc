@@ -55,7 +55,8 @@ void start_alarms(const ServeRequest& request, Lasting& lasting, Service& servic
 Result<void> start_escalation(const ServeRequest& request, Lasting& lasting, Service& service) {
   const NotifyConfig& config = request.config.notify;
   if (config.channels.empty() || service.alarms == nullptr) return {};
-  MW_ASSIGN(service.outbox, notify::Outbox::open((plant_folder(request, lasting) / "notify.db").string()));
+  MW_ASSIGN(service.outbox,
+            notify::Outbox::open((plant_folder(request, lasting) / "notify.db").string()));
   notify::SenderOptions sender;
   sender.outbox = service.outbox;
   MW_ASSIGN(sender.channels, make_channels(config, lasting.clock));

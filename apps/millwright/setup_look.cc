@@ -24,7 +24,8 @@ Result<void> name_registers(Json& connector) {
   const auto registers = connector.find("register");
   if (registers == connector.end() || !registers->is_array() || registers->empty() ||
       registers->size() > kMostRegisters) {
-    return wrong("/register", "must be a list of 1 to 200 registers", "应为 1 到 200 个寄存器的列表");
+    return wrong("/register", "must be a list of 1 to 200 registers",
+                 "应为 1 到 200 个寄存器的列表");
   }
   for (Json& each : *registers) {
     if (each.is_object()) each["tag"] = "look/at";

@@ -89,8 +89,8 @@ std::string setup_pointer(const std::string& where) {
       out += c;
     }
   }
-  for (const auto& [word, pointer] : {std::pair{"/connector/", "/connectors/"},
-                                      std::pair{"/topic/", "/broker/topic/"}}) {
+  for (const auto& [word, pointer] :
+       {std::pair{"/connector/", "/connectors/"}, std::pair{"/topic/", "/broker/topic/"}}) {
     if (out.starts_with(word)) return pointer + out.substr(std::string(word).size());
   }
   return out;

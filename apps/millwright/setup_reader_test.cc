@@ -111,7 +111,8 @@ TEST_F(SetupReaderTest, APasswordStaysWithTheAddressThatItWasTypedFor) {
   ASSERT_TRUE(kept) << kept.error().message.en;
   EXPECT_THAT(kept->json.dump(), ::testing::Not(HasSubstr("first secret")));
   ASSERT_EQ(kept->added.size(), 1u);
-  EXPECT_EQ(fs::status(kept->added[0]).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(fs::status(kept->added[0]).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(read_setup(kept->json, folder_.path())->broker_password, "first secret");
 
   EXPECT_TRUE(keep_passwords(kept->json, kept->json, folder_.path())) << "as it was";
@@ -156,8 +157,8 @@ TEST_F(SetupReaderTest, LooksAreCheckedBeforeAnythingIsDialled) {
     ASSERT_FALSE(look) << text;
     EXPECT_EQ(look.error().param, pointer) << text;
   }
-  const auto look =
-      read_look(*parse_json(R"({"kind": "modbus_tcp", "address": "h", "register": [{"address": 1}]})"), "");
+  const auto look = read_look(
+      *parse_json(R"({"kind": "modbus_tcp", "address": "h", "register": [{"address": 1}]})"), "");
   ASSERT_TRUE(look) << look.error().message.en;
   EXPECT_EQ(look->address, "h:502");
 }

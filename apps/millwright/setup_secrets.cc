@@ -59,7 +59,8 @@ Result<std::string> checked_password(const Json& value, const std::string& point
     const bool plain = std::none_of(text.begin(), text.end(), is_control);
     if (plain && !text.empty() && text.size() <= kMostPasswordBytes) return text;
   }
-  return wrong(pointer, "must be a text of 1 to 500 bytes in one line", "应为 1 到 500 字节的单行文本");
+  return wrong(pointer, "must be a text of 1 to 500 bytes in one line",
+               "应为 1 到 500 字节的单行文本");
 }
 
 Result<std::string> keep(const fs::path& folder, const std::string& password) {
@@ -76,10 +77,12 @@ Result<std::string> keep(const fs::path& folder, const std::string& password) {
 /// Whether `before` has that kept password for the same purpose.
 bool same_purpose(const Json& holder, const std::string& name, const Json& before) {
   bool found = false;
-  const auto looked = each_holder(before, [&](const Json& each, const std::string&) -> Result<void> {
-    found = found || (text_of(each, "password_file") == name && purpose_of(each) == purpose_of(holder));
-    return {};
-  });
+  const auto looked =
+      each_holder(before, [&](const Json& each, const std::string&) -> Result<void> {
+        found = found ||
+                (text_of(each, "password_file") == name && purpose_of(each) == purpose_of(holder));
+        return {};
+      });
   return looked && found;
 }
 

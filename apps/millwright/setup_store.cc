@@ -34,7 +34,8 @@ Json text_json(const std::optional<Text>& text) {
 
 /// What was changed, for the audit log: where connections go to, no more.
 std::string summary(const Setup& setup, const std::string& version) {
-  std::string out = "version=" + version + " tags=" + std::to_string(setup.catalogue->tags().size());
+  std::string out =
+      "version=" + version + " tags=" + std::to_string(setup.catalogue->tags().size());
   for (const plant::ConnectorOptions& each : setup.connectors) {
     if (const auto* modbus = std::get_if<plant::ModbusOptions>(&each)) {
       out += " " + modbus->name + "=" + modbus->host + ":" + std::to_string(modbus->port);
@@ -115,10 +116,7 @@ void SetupStore::settle(const OnDisk& came_up) {
 /// The change did not come up: what was there before it is there again.
 Result<void> SetupStore::take_back(const Error& problem) {
   options_.log(LogLevel::kError, "setup", "the change is taken back: " + problem.message.en);
-  const auto noted = options_.audit->record({"service:millwright",
-                                             "",
-                                             "plant.setup",
-                                             "plant",
+  const auto noted = options_.audit->record({"service:millwright", "", "plant.setup", "plant",
                                              security::AuditOutcome::kFailed,
                                              "taken back: " + problem.message.en.substr(0, 500)});
   if (!noted) options_.log(LogLevel::kError, "setup", noted.error().message.en);
@@ -134,23 +132,19 @@ Result<void> SetupStore::take_back(const Error& problem) {
   {
     const std::lock_guard lock(mutex_);
     problem_ = Text{"The last change did not come up and was taken back: " + problem.message.en,
-                    "上次更改未能生效，已恢复原设置：" + (problem.message.zh.empty()
-                                                              ? problem.message.en
-                                                              : problem.message.zh)};
+                    "上次更改未能生效，已恢复原设置：" +
+                        (problem.message.zh.empty() ? problem.message.en : problem.message.zh)};
   }
   return sync_folder(options_.data);
 }
 
 Result<Json> SetupStore::view() const {
   const OnDisk stored = load();
-  return Json{{"version", stored.version},
-              {"running", !restarting_ && running_ == stored.version},
-              {"editable", !options_.fixed},
-              {"why", text_json(options_.fixed)},
-              {"demo", shows_demo()},
-              {"opcua", plant::opcua_built_in()},
-              {"problem", text_json(problem_)},
-              {"setup", is_whole(stored.json) ? stored.json : Json()}};
+  return Json{
+      {"version", stored.version},      {"running", !restarting_ && running_ == stored.version},
+      {"editable", !options_.fixed},    {"why", text_json(options_.fixed)},
+      {"demo", shows_demo()},           {"opcua", plant::opcua_built_in()},
+      {"problem", text_json(problem_)}, {"setup", is_whole(stored.json) ? stored.json : Json()}};
 }
 
 Result<Json> SetupStore::read() const {
@@ -179,10 +173,9 @@ Result<void> SetupStore::write(const security::Actor& who, const OnDisk& old, co
                                  summary(setup, sha256_hex(text).substr(0, 16))}));
   const Result<void> written = put(old, text);
   if (!written) {
-    const auto noted = options_.audit->record({who.who, who.address, "plant.setup",
-                                               "plant:" + setup.catalogue->site(),
-                                               security::AuditOutcome::kFailed,
-                                               "not written: " + written.error().message.en});
+    const auto noted = options_.audit->record(
+        {who.who, who.address, "plant.setup", "plant:" + setup.catalogue->site(),
+         security::AuditOutcome::kFailed, "not written: " + written.error().message.en});
     if (!noted) options_.log(LogLevel::kError, "setup", noted.error().message.en);
   }
   return written;

@@ -51,8 +51,8 @@ class SetupStore final : public server::PlantSetup {
 
  private:
   struct OnDisk {
-    std::string version;  // "none" where there is nothing
-    Json json;            // null where there is nothing, or nothing that can be read
+    std::string version;          // "none" where there is nothing
+    Json json;                    // null where there is nothing, or nothing that can be read
     std::optional<Error> damage;  // why it cannot
   };
   std::filesystem::path file() const { return options_.data / "plant_setup.json"; }
@@ -68,8 +68,8 @@ class SetupStore final : public server::PlantSetup {
 
   const SetupStoreOptions options_;
   mutable std::mutex mutex_;
-  std::string running_;           // version that the plant runs with
-  std::optional<Text> problem_;   // of the last change, or of the plant
+  std::string running_;          // version that the plant runs with
+  std::optional<Text> problem_;  // of the last change, or of the plant
   bool restarting_ = false;
   std::mutex looking_;
 };

@@ -101,7 +101,9 @@ TEST_F(SetupStoreTest, TwoAdministratorsDoNotOverwriteEachOther) {
 TEST_F(SetupStoreTest, LeavesEverythingAsItWasWhenAnythingIsWrong) {
   ASSERT_TRUE(open());
   Json wrong = setup_of("works");
-  wrong["broker"] = {{"address", "tcp://h"}, {"user", "u"}, {"password", "hunter2222"},
+  wrong["broker"] = {{"address", "tcp://h"},
+                     {"user", "u"},
+                     {"password", "hunter2222"},
                      {"topic", Json::array({{{"topic", "a"}, {"tag", "oven-1/none"}}})}};
   const auto refused = put(wrong, "none");
   ASSERT_FALSE(refused);

@@ -13,9 +13,9 @@ namespace mw::app {
 /// Where a table stands, for errors: in a file of TOML, or in a document of JSON of which it was
 /// made (json_table.h).
 struct TablePlace {
-  std::string file;                // "config.toml"; empty: JSON
-  std::string prefix;              // "server.", or the JSON pointer of the table: "/connectors/0"
-  std::filesystem::path secrets;   // of JSON: the folder of the files that hold its passwords
+  std::string file;               // "config.toml"; empty: JSON
+  std::string prefix;             // "server.", or the JSON pointer of the table: "/connectors/0"
+  std::filesystem::path secrets;  // of JSON: the folder of the files that hold its passwords
   bool is_json() const { return file.empty(); }
   /// Of item `i` of its list `key`.
   TablePlace item(const std::string& key, std::size_t i) const;

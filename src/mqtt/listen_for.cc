@@ -47,7 +47,8 @@ Result<Heard> listen_for(Options options, std::chrono::milliseconds duration) {
   const std::string address = options.address;
   const auto by = std::chrono::steady_clock::now() + kToConnect;
   const auto late = [&] {
-    return Error::make(Code::kUnavailable, address + ": no answer in time", address + "：未及时应答");
+    return Error::make(Code::kUnavailable, address + ": no answer in time",
+                       address + "：未及时应答");
   };
   const std::optional<Result<void>> found = look_up(host_of(address), by, {});
   if (!found) return late();

@@ -11,7 +11,7 @@ namespace mw::mqtt {
 
 struct HeardTopic {
   std::string topic;
-  std::string payload;    // of the newest message, its first 2048 bytes
+  std::string payload;  // of the newest message, its first 2048 bytes
   uint64_t messages = 0;
 };
 

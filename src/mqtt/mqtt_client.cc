@@ -342,7 +342,8 @@ void Client::give_up(std::string_view topic) {
     given_up_ns_ = now_ns;
   }
   std::vector<std::string> filters{std::string(topic)};
-  for (std::size_t end = topic.rfind('/'); end != std::string_view::npos && end > 0 && filters.size() < kMostTopicLevels;
+  for (std::size_t end = topic.rfind('/');
+       end != std::string_view::npos && end > 0 && filters.size() < kMostTopicLevels;
        end = topic.rfind('/', end - 1)) {
     filters.push_back(std::string(topic.substr(0, end)) + "/#");
   }
@@ -355,7 +356,8 @@ void Client::give_up(std::string_view topic) {
   MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
   MQTTAsync_unsubscribeMany(handle_, static_cast<int>(topics.size()), topics.data(), &response);
   options_.log(LogLevel::kInfo, "mqtt",
-               options_.client_id + ": the broker still sends " + std::string(topic.substr(0, 200)) +
+               options_.client_id + ": the broker still sends " +
+                   std::string(topic.substr(0, 200)) +
                    ", which nobody follows any more: its subscription is ended");
 }
 

@@ -200,17 +200,19 @@ Result<std::vector<Reading>> TopicTable::read(std::string_view topic,
     if (value == nullptr) continue;
     if (value->is_structured()) {
       return wrong(each.options.value.empty() ? "payload" : each.options.value,
-                   "is no number and no text: name the member to take", "不是数值或文本，请指明成员");
+                   "is no number and no text: name the member to take",
+                   "不是数值或文本，请指明成员");
     }
     Reading reading;
     reading.tag = each.options.tag;
     reading.unit = each.options.measured_in;
     const std::string text = value->is_string() ? value->get<std::string>() : to_text(*value);
-    std::optional<double> number = value->is_boolean() ? (value->get<bool>() ? 1.0 : 0.0)
-                                                       : number_of(trimmed(text));
+    std::optional<double> number =
+        value->is_boolean() ? (value->get<bool>() ? 1.0 : 0.0) : number_of(trimmed(text));
     if (each.state) {
       const auto named = each.options.states.find(text);
-      if (!value->is_null()) reading.value = named == each.options.states.end() ? text : named->second;
+      if (!value->is_null())
+        reading.value = named == each.options.states.end() ? text : named->second;
     } else if (number) {
       reading.value = scaled(*number, each.options.scale, each.options.offset);
     } else if (!value->is_null()) {

@@ -18,7 +18,8 @@ namespace mw::plant {
 /// becomes which tag. Immutable once made.
 class TopicTable {
  public:
-  /// Errors  kInvalidArgument, with "topic[2].tag" and the like: a topic that is none, has wildcards
+  /// Errors  kInvalidArgument, with "topic[2].tag" and the like: a topic that is none, has
+  /// wildcards
   ///         or is one of ours; a pointer that is none; a tag that the plant does not have or that
   ///         two of them bring; another unit than the tag's; states that the machine does not have.
   static Result<TopicTable> make(const std::vector<TopicValue>& values, const Catalogue& catalogue);

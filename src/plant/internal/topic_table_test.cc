@@ -30,16 +30,26 @@ std::string read(const TopicValue& value, std::string_view payload) {
 
 TEST(TopicTable, TakesNumbersTextsAndMembers) {
   const TopicValue plain = value_of("m1/temperature");
-  const std::pair<const char*, const char*> plain_rows[] = {
-      {"21.5", "21.500"},   {" 21.5\n", "21.500"}, {"\"21.5\"", "21.500"}, {"true", "1.0000"},
-      {"null", "nothing"},  {"on", "on"},          {"", ""},               {"21,5", "21,5"},
-      {"nan", "nan"},       {"{\"t\": 1}", "error: payload"},              {"[1]", "error: payload"},
-      {"\xff\xfe", "nothing"}};
-  for (const auto& [payload, expected] : plain_rows) EXPECT_EQ(read(plain, payload), expected) << payload;
-  const std::pair<const char*, const char*> rows[] = {
-      {R"({"a": {"b": [1, 2.5]}})", "2.5000"}, {R"({"a": {"b": [1]}})", "error: payload"},
-      {R"({"a": {"b": 7}})", "error: payload"},  {R"({"a": {"b": [1, {}]}})", "error: /a/b/1"},
-      {"7", "error: payload"},                   {"{", "error: payload"}};
+  const std::pair<const char*, const char*> plain_rows[] = {{"21.5", "21.500"},
+                                                            {" 21.5\n", "21.500"},
+                                                            {"\"21.5\"", "21.500"},
+                                                            {"true", "1.0000"},
+                                                            {"null", "nothing"},
+                                                            {"on", "on"},
+                                                            {"", ""},
+                                                            {"21,5", "21,5"},
+                                                            {"nan", "nan"},
+                                                            {"{\"t\": 1}", "error: payload"},
+                                                            {"[1]", "error: payload"},
+                                                            {"\xff\xfe", "nothing"}};
+  for (const auto& [payload, expected] : plain_rows)
+    EXPECT_EQ(read(plain, payload), expected) << payload;
+  const std::pair<const char*, const char*> rows[] = {{R"({"a": {"b": [1, 2.5]}})", "2.5000"},
+                                                      {R"({"a": {"b": [1]}})", "error: payload"},
+                                                      {R"({"a": {"b": 7}})", "error: payload"},
+                                                      {R"({"a": {"b": [1, {}]}})", "error: /a/b/1"},
+                                                      {"7", "error: payload"},
+                                                      {"{", "error: payload"}};
   for (const auto& [payload, expected] : rows) {
     EXPECT_EQ(read(value_of("m1/temperature", "/a/b/1"), payload), expected) << payload;
   }
@@ -79,10 +89,14 @@ TEST(TopicTable, RefusesWhatDoesNotFitByName) {
   EXPECT_EQ(problem([](TopicValue& v) { v.tag = "m1/none"; }), "refused: topic[0].tag");
   EXPECT_EQ(problem([](TopicValue& v) { v.value = "t"; }), "refused: topic[0].value");
   EXPECT_EQ(problem([](TopicValue& v) { v.time = "/~"; }), "refused: topic[0].time");
-  EXPECT_EQ(problem([](TopicValue& v) { v.measured_in = "parsec"; }), "refused: topic[0].measured_in");
-  EXPECT_EQ(problem([](TopicValue& v) { v.states = {{"1", "running"}}; }), "refused: topic[0].states");
-  const auto twice = TopicTable::make({value_of("m1/temperature"), value_of("m1/temperature", "/t")},
-                                      *test_catalogue());
+  EXPECT_EQ(problem([](TopicValue& v) { v.measured_in = "parsec"; }),
+            "refused: topic[0].measured_in");
+  EXPECT_EQ(problem([](TopicValue& v) {
+              v.states = {{"1", "running"}};
+            }),
+            "refused: topic[0].states");
+  const auto twice = TopicTable::make(
+      {value_of("m1/temperature"), value_of("m1/temperature", "/t")}, *test_catalogue());
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().param, "topic[1].tag");
 }

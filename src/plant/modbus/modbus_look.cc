@@ -43,8 +43,9 @@ Result<std::vector<ModbusSight>> look_at_modbus(const ModbusOptions& options) {
     } else if (const Result<void> open = link.open() ? Result<void>() : link.connect(); !open) {
       sight.problem = open.error().message;
     } else {
-      sight = sight_of(reg, link.read({reg.unit, reg.table, reg.address, modbus_width(reg.type),
-                                       reg.poll_ms, {i}}));
+      sight = sight_of(
+          reg,
+          link.read({reg.unit, reg.table, reg.address, modbus_width(reg.type), reg.poll_ms, {i}}));
     }
     out.push_back(std::move(sight));
   }

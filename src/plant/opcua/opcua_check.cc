@@ -12,10 +12,10 @@ constexpr std::size_t kMostNodes = 50'000;
 Error wrong_node(const OpcuaOptions& options, const OpcuaNode& node, const std::string& en,
                  const std::string& zh) {
   const auto position = &node - options.nodes.data();
-  return Error::make(
-      Code::kInvalidArgument, "connector '" + options.name + "', node of '" + node.tag + "': " + en,
-      "连接“" + options.name + "”，测点“" + node.tag + "”的节点：" + zh,
-      "node[" + std::to_string(position) + "]");
+  return Error::make(Code::kInvalidArgument,
+                     "connector '" + options.name + "', node of '" + node.tag + "': " + en,
+                     "连接“" + options.name + "”，测点“" + node.tag + "”的节点：" + zh,
+                     "node[" + std::to_string(position) + "]");
 }
 
 Result<void> check_states(const OpcuaOptions& options, const OpcuaNode& node, const Tag& tag,
@@ -64,8 +64,7 @@ Result<std::vector<TagIndex>> check_opcua_options(const OpcuaOptions& options,
         Code::kInvalidArgument,
         "connector '" + options.name + "': expected 1 to " + std::to_string(kMostNodes) +
             " nodes, got " + std::to_string(options.nodes.size()),
-        "连接“" + options.name + "”：应有 1 到 " + std::to_string(kMostNodes) + " 个节点",
-        "node");
+        "连接“" + options.name + "”：应有 1 到 " + std::to_string(kMostNodes) + " 个节点", "node");
   }
   std::vector<TagIndex> tags;
   std::set<TagIndex> seen;

@@ -4,8 +4,7 @@
 
 namespace mw::server {
 void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
-                     const char* pattern, RouteDoc doc, AdminAnswer answer,
-                     uint64_t body_bytes) {
+                     const char* pattern, RouteDoc doc, AdminAnswer answer, uint64_t body_bytes) {
   Route route;
   route.least_role = security::Role::kAdmin;
   route.needs_person = true;

@@ -47,8 +47,9 @@ void add_setup_routes(Router& router, const std::shared_ptr<ApiState>& state) {
                    .response_schema = "PlantSetupView"},
                   read);
   RouteDoc doc{.operation = "replacePlantSetup",
-               .summary = "Replaces all of it, where If-Match names the version that there is; "
-                          "the plant starts anew",
+               .summary =
+                   "Replaces all of it, where If-Match names the version that there is; "
+                   "the plant starts anew",
                .request_schema = "PlantSetup",
                .response_schema = "PlantSetupView"};
   doc.success_status = 202;
