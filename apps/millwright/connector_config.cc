@@ -19,6 +19,8 @@ using plant::OpcuaNode;
 using plant::OpcuaOptions;
 using plant::OpcuaPolicy;
 using plant::OpcuaSecurity;
+using plant::SparkplugOptions;
+using plant::SparkplugTag;
 
 template <typename T>
 using Words = std::vector<std::pair<const char*, T>>;
@@ -198,10 +200,11 @@ const Words<OpcuaPolicy>& policy_words() {
   return words;
 }
 
-/// Of values that may be texts.
-Result<void> read_text_states(TableReader& reader, std::map<std::string, std::string>& out) {
+/// {0 = "idle", "RUN" = "running"}; nothing when it is not there.
+Result<std::map<std::string, std::string>> read_named_states(TableReader& reader) {
+  std::map<std::string, std::string> out;
   MW_ASSIGN(const toml::table* states, reader.table("states"));
-  if (states == nullptr) return {};
+  if (states == nullptr) return out;
   for (const auto& [key, each] : *states) {
     const auto state = each.value_exact<std::string>();
     if (!state || state->empty()) {
@@ -210,7 +213,7 @@ Result<void> read_text_states(TableReader& reader, std::map<std::string, std::st
     }
     out[std::string(key.str())] = *state;
   }
-  return {};
+  return out;
 }
 
 Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
@@ -224,7 +227,7 @@ Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const Op
   MW_TRY(reader.number("offset", -1e12, 1e12, node.offset));
   MW_TRY(reader.text("measured_in", node.measured_in));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, node.sampling_ms));
-  MW_TRY(read_text_states(reader, node.states));
+  MW_ASSIGN(node.states, read_named_states(reader));
   MW_TRY(reader.finish());
   if (node.tag.empty()) return reader.wrong_table("tag", "must name a tag");
   if (node.node.empty()) return reader.wrong_table("node", "must name a node of the server");
@@ -258,6 +261,60 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     MW_ASSIGN(OpcuaNode node, read_node(*nodes[i], place.item("node", i), defaults));
     out.nodes.push_back(std::move(node));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
+Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
+                                 const SparkplugTag& defaults) {
+  TableReader reader(table, std::move(place));
+  SparkplugTag metric = defaults;
+  MW_TRY(reader.text("tag", metric.tag));
+  MW_TRY(reader.text("group", metric.group));
+  MW_TRY(reader.text("edge", metric.edge));
+  MW_TRY(reader.text("device", metric.device));
+  MW_TRY(reader.text("metric", metric.metric));
+  MW_TRY(reader.number("scale", -1e12, 1e12, metric.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, metric.offset));
+  MW_TRY(reader.text("measured_in", metric.measured_in));
+  MW_ASSIGN(metric.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (metric.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (metric.group.empty()) return reader.wrong_table("group", "must be there, here or above");
+  if (metric.edge.empty()) return reader.wrong_table("edge", "must be there, here or above");
+  if (metric.metric.empty()) return reader.wrong_table("metric", "must name a metric");
+  if (metric.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return metric;
+}
+
+Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TablePlace& place,
+                                               std::string name) {
+  SparkplugOptions out;
+  SparkplugTag defaults;
+  out.name = std::move(name);
+  MW_TRY(reader.text("broker", out.broker));
+  MW_TRY(reader.text("user", out.user));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_TRY(reader.text("host_id", out.host_id));
+  out.rebirth = !out.host_id.empty();
+  MW_TRY(reader.boolean("rebirth", out.rebirth));
+  MW_TRY(reader.integer("reorder_ms", 100, 60'000, out.reorder_ms));
+  MW_TRY(reader.texts("groups", out.groups));
+  MW_TRY(reader.text("group", defaults.group));
+  MW_TRY(reader.text("edge", defaults.edge));
+  MW_TRY(reader.text("device", defaults.device));
+  MW_ASSIGN(const auto metrics, reader.tables("metric"));
+  MW_TRY(reader.finish());
+  if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
+  }
+  if (out.user.empty() != out.password.empty()) {
+    return reader.wrong_table("user", "and password_file must be there together");
+  }
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    MW_ASSIGN(SparkplugTag metric, read_metric(*metrics[i], place.item("metric", i), defaults));
+    out.metrics.push_back(std::move(metric));
   }
   return plant::ConnectorOptions(std::move(out));
 }
@@ -322,7 +379,7 @@ Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace&
   MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
   MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
   MW_TRY(reader.text("measured_in", out.measured_in));
-  MW_TRY(read_text_states(reader, out.states));
+  MW_ASSIGN(out.states, read_named_states(reader));
   MW_TRY(reader.finish());
   if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
   if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");
@@ -340,7 +397,7 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
   std::string kind;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("kind", kind));
-  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder")) {
+  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder" || kind == "sparkplug")) {
     // They name files of this machine, which is for whoever may write its files.
     return reader.wrong_table("kind", "must not be " + kind + " here: config.toml can have it");
   }
@@ -348,6 +405,7 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
     return read_modbus(reader, place, std::move(name), kind == "modbus_rtu");
   }
   if (kind == "opcua") return read_opcua(reader, place, std::move(name));
+  if (kind == "sparkplug") return read_sparkplug(reader, place, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
     return reader.wrong_table("kind", place.is_json()
@@ -355,7 +413,8 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
                                           : "must not be mqtt: the broker is plant.broker");
   }
   return reader.wrong_table(
-      "kind", "must be one of modbus_tcp, modbus_rtu, opcua, folder; it is '" + kind + "'");
+      "kind",
+      "must be one of modbus_tcp, modbus_rtu, opcua, sparkplug, folder; it is '" + kind + "'");
 }
 
 }  // namespace mw::app

@@ -7,8 +7,10 @@
 namespace mw::app {
 namespace {
 
-Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& data, LogSink log) {
+Result<std::shared_ptr<plant::Plant>> start_demo(const ServerConfig& config,
+                                                 const std::filesystem::path& data, LogSink log) {
   plant::DemoOptions options;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *plant::demo_catalogue()));
   options.data_folder = data.string();
   options.log = std::move(log);
   MW_ASSIGN(auto site, plant::DemoSite::start(std::move(options)));
@@ -18,6 +20,13 @@ Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& da
 }
 
 }  // namespace
+
+Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue) {
+  if (!config.time_zone.empty()) return TimeZone::load(config.time_zone);
+  Result<TimeZone> zone = TimeZone::load(catalogue.time_zone());
+  if (!zone) return zone.error().within("plant description: time_zone");
+  return zone;
+}
 
 Result<std::string> store_password(const ServerConfig& config) {
   if (config.store_password_file.empty()) return std::string();
@@ -85,6 +94,7 @@ Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
                                                         LogSink log, plant::RemovalRecord record) {
   MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
   options.catalogue = setup.catalogue;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
   options.connectors = setup.connectors;
   options.broker = setup.broker;
   options.broker_user = setup.broker_user;
@@ -102,7 +112,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
       log(LogLevel::kWarning, "plant",
           "--demo shows simulated values only: no connector is started");
     }
-    return start_demo(demo_folder(data), std::move(log));
+    return start_demo(config, demo_folder(data), std::move(log));
   }
   if (config.catalogue_file.empty()) {
     if (config.connectors.empty()) return std::shared_ptr<plant::Plant>();
@@ -115,6 +125,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
   }
   MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
   MW_ASSIGN(options.catalogue, plant::Catalogue::load(config.catalogue_file));
+  MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
   options.connectors = config.connectors;
   options.broker = config.broker;
   options.broker_user = config.broker_user;

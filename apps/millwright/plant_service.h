@@ -17,6 +17,9 @@ namespace mw::app {
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
                                                   plant::RemovalRecord record);
+/// Where the plant's clocks stand: as configured, else as its description says, else this
+/// machine's.
+Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue);
 /// The plant of plant_setup.json.
 Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
                                                         const ServerConfig& config,

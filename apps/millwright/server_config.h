@@ -6,6 +6,7 @@
 
 #include "apps/millwright/notify_config.h"
 #include "apps/millwright/people_store.h"
+#include "apps/millwright/sign_on_config.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
 #include "plant/retention.h"
@@ -47,7 +48,8 @@ struct ServerConfig {
 
   std::vector<upstream::UpstreamOptions> upstreams;
 
-  SessionLimits sessions;
+  PeopleSettings people;
+  SignOnConfig sign_on;
 
   NotifyConfig notify;  // whom to tell of alarms that nobody acknowledges
 

@@ -99,7 +99,8 @@ Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Serv
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
   assistant::AskOptions options;
-  MW_ASSIGN(options.zone, assistant::TimeZone::load(request.config.time_zone));
+  MW_ASSIGN(options.zone,
+            zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer())));
   options.model = request.config.default_model;
   service.assistant =
       std::make_shared<assistant::Assistant>(service.tools, *service.plant, lasting.models.get(),
@@ -181,7 +182,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
                            " 已被另一个 millwright 使用；请先停止它，或用 --data 指定其他目录",
                        "data");
   }
-  MW_ASSIGN(lasting.people, open_people(request.flags.data, lasting.log, &request.config.sessions));
+  MW_ASSIGN(lasting.people, open_people(request.flags.data, lasting.log, &request.config.people));
   MW_ASSIGN(lasting.engine, choose_engine(request.flags, Calibrate::kWhenMissing));
   lasting.log(LogLevel::kInfo, "engine", engine_text(*lasting.engine));
   if (lasting.engine->not_kept) {
@@ -222,6 +223,9 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.certificate = service.certificate;
   parts.people = lasting.people.people;
   parts.audit = lasting.people.audit;
+  if (!request.config.sign_on.empty()) {
+    MW_ASSIGN(parts.sign_on, make_sign_on(request.config.sign_on, lasting.log));
+  }
   parts.log = lasting.log;
   parts.responses.folder = request.flags.data / "responses";
   parts.responses.keep_days = request.config.keep_responses_days;

@@ -45,11 +45,12 @@ class SetupStoreTest : public ::testing::Test {
   }
   /// As the server does; a site in `refused_` does not come up.
   Result<std::shared_ptr<plant::Plant>> open() {
-    return store_->open_plant([this](const Setup* setup) -> Result<std::shared_ptr<plant::Plant>> {
-      opened_ = setup == nullptr ? "demo" : setup->catalogue->site();
-      if (opened_ == refused_) return Error::make(Code::kIo, "does not come up", "无法启动");
-      return std::shared_ptr<plant::Plant>();
-    });
+    return store_->open_plant(
+        [this](const app::Setup* setup) -> Result<std::shared_ptr<plant::Plant>> {
+          opened_ = setup == nullptr ? "demo" : setup->catalogue->site();
+          if (opened_ == refused_) return Error::make(Code::kIo, "does not come up", "无法启动");
+          return std::shared_ptr<plant::Plant>();
+        });
   }
   std::string version() { return (*store_->read())["version"].get<std::string>(); }
   Result<Json> put(const Json& setup, const std::string& of) {

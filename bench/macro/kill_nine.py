@@ -213,13 +213,16 @@ class Run(Load):
                 number = int(float(row["value"]))
                 counted[number] = counted.get(number, 0) + 1
                 wrong += self.sent[number][0] != row["tag"]
+        lost = self.acknowledged - counted.keys()
+        if lost:
+            print("lost:", [(number, *self.sent[number]) for number in sorted(lost)[:10]], file=sys.stderr)
         verified = run("audit", "verify", "--data", data)
         records = run_json("audit", "show", "--data", data, timeout=300)["records"]
         kept = {round(json.loads(each["detail"])["when"]["above"] - 1e9)
                 for each in records if each["action"] == "alarm.rule.put"}
         return {
             "store": self.store, "kills": self.kills, "seconds": round(took_s), "samples": len(self.sent),
-            "acknowledged": len(self.acknowledged), "lost": len(self.acknowledged - counted.keys()),
+            "acknowledged": len(self.acknowledged), "lost": len(lost),
             "doubled": sum(count > 1 for count in counted.values()), "wrong": wrong,
             "forgotten_by_broker": len(self.broker_took - self.link.handed_over - counted.keys()),
             "audited": len(self.changes), "audit_lost": len(self.changes - kept),

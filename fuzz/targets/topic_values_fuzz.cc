@@ -1,7 +1,5 @@
 // Any bytes as a payload of another device's topic, with the first line as the JSON pointer into
 // it: readings that the ingest judges with a known quality, or an error.
-#include <algorithm>
-
 #include "core/check.h"
 #include "plant/demo_site.h"
 #include "plant/internal/reading_check.h"

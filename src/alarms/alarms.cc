@@ -193,7 +193,7 @@ Result<void> Alarms::remove_rule(const Identity& who, const std::string& id) {
     MW_ASSIGN(alarm, visible(who, id));
   }
   if (!may_engineer(who)) return needs_engineer();
-  MW_TRY(audit(who, "rule.remove", id, {}));
+  MW_TRY(audit(who, "rule.remove", id, alarm ? to_text(to_json(alarm->rule)) : std::string()));
   MW_TRY(journal_.remove_rule(id));
   left_out_.erase(id);
   if (alarm != nullptr) forget(alarm);

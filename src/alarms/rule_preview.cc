@@ -85,8 +85,9 @@ class Follower {
   }
   void advance(TimeNs now) {
     TimeNs last = INT64_MIN;
-    for (auto next = machine_.next_ns(); next && *next<now&& * next> last;
-         next = machine_.next_ns()) {
+    while (true) {
+      const std::optional<TimeNs> next = machine_.next_ns();
+      if (!next || *next >= now || *next <= last) return;
       last = *next;
       look(last);
     }

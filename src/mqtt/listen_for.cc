@@ -58,9 +58,7 @@ Result<Heard> listen_for(Options options, std::chrono::milliseconds duration) {
   options.client_id = "millwright-look-" + std::to_string(steady_ns());
   options.keep_session = false;
   options.subscriptions = {"#"};
-  options.on_message = [ear](std::string_view topic, std::string_view payload) {
-    ear->take(topic, payload);
-  };
+  options.on_message = [ear](const Message& message) { ear->take(message.topic, message.payload); };
   options.on_link = [linked, address](const Result<void>& link) {
     linked->set(link ? Result<void>() : Result<void>(Error(link.error()).within(address)));
   };

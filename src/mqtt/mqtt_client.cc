@@ -97,7 +97,7 @@ struct Client::Callbacks {
     try {
       Client& client = self(context);
       if (client.wanted(name)) {
-        client.options_.on_message(name, payload);
+        client.options_.on_message({name, payload, message->qos, message->retained != 0});
       } else {
         client.give_up(name);
       }
@@ -184,7 +184,8 @@ Result<std::unique_ptr<Client>> Client::start(Options options) {
     MQTTAsync_global_init(&init);
   });
   if (!options.log) options.log = no_log();
-  if (!options.on_message) options.on_message = [](std::string_view, std::string_view) {};
+  if (!options.on_message) options.on_message = [](const Message&) {};
+  if (!options.will) options.will = [] { return std::nullopt; };
   if (!options.on_link) options.on_link = [](const Result<void>&) {};
   std::unique_ptr<Client> client(new Client(std::move(options)));
   const Options& settings = client->options_;
@@ -296,6 +297,16 @@ Result<void> Client::connect() {
   tls.verify = 1;  // the host name too
   if (!options_.ca_file.empty()) tls.trustStore = options_.ca_file.c_str();
   if (options_.address.rfind("ssl://", 0) == 0) connect.ssl = &tls;
+  const std::optional<Will> left = options_.will();
+  MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
+  if (left) {
+    will.topicName = left->topic.c_str();
+    will.payload.len = static_cast<int>(left->payload.size());
+    will.payload.data = left->payload.data();
+    will.qos = left->qos;
+    will.retained = left->retained ? 1 : 0;
+    connect.will = &will;
+  }
   const int begun = MQTTAsync_connect(handle_, &connect);
   MQTTProperties_free(&properties);
   if (begun == MQTTASYNC_SUCCESS) return {};
@@ -392,12 +403,18 @@ void Client::link_down(const Error& problem) {
   options_.on_link(problem);
 }
 
-Result<void> Client::publish(const std::string& topic, std::string_view payload) {
-  return publish(topic, payload, nullptr);
+Result<void> Client::publish(const std::string& topic, std::string_view payload, int qos,
+                             bool retained) {
+  return send(topic, payload, qos, retained, nullptr);
 }
 
 Result<void> Client::publish(const std::string& topic, std::string_view payload,
                              std::function<void(Result<void>)> done) {
+  return send(topic, payload, 1, false, std::move(done));
+}
+
+Result<void> Client::send(const std::string& topic, std::string_view payload, int qos,
+                          bool retained, std::function<void(Result<void>)> done) {
   MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
   const Receipt* receipt = nullptr;
   if (done) {
@@ -414,7 +431,7 @@ Result<void> Client::publish(const std::string& topic, std::string_view payload,
     }
   }
   const int sent = MQTTAsync_send(handle_, topic.c_str(), static_cast<int>(payload.size()),
-                                  payload.data(), 1, 0, &response);
+                                  payload.data(), qos, retained ? 1 : 0, &response);
   if (sent == MQTTASYNC_SUCCESS) return {};
   if (receipt != nullptr) {
     const std::lock_guard lock(mutex_);

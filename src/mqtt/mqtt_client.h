@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +17,19 @@
 #include "core/result.h"
 
 namespace mw::mqtt {
+
+struct Message {
+  std::string_view topic, payload;
+  int qos = 1;
+  bool retained = false;
+};
+
+/// What a broker publishes for us when we are gone without a word.
+struct Will {
+  std::string topic, payload;
+  int qos = 1;
+  bool retained = false;
+};
 
 struct Options {
   std::string address;  // "tcp://127.0.0.1:1883" or "ssl://broker:8883"
@@ -28,10 +42,12 @@ struct Options {
   // With QoS 1. What a kept session still holds of earlier ones is given up when it comes.
   std::vector<std::string> subscriptions;
   int buffer_messages = 0;  // of publish(), while there is no connection; the oldest go first
+  // Asked for before each attempt to connect; may be empty.
+  std::function<std::optional<Will>()> will;
   LogSink log;
   // Called from a thread of the library, one message at a time; the message is acknowledged to the
   // broker once this returns. It must not call this client.
-  std::function<void(std::string_view topic, std::string_view payload)> on_message;
+  std::function<void(const Message& message)> on_message;
   // Without an error once connected and subscribed, with the cause when that ends or fails:
   // kUnauthenticated where the broker does not know the user, else kUnavailable.
   std::function<void(const Result<void>& link)> on_link;
@@ -53,9 +69,10 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Hands a QoS 1 message over for sending; buffered while there is no connection.
-  Result<void> publish(const std::string& topic, std::string_view payload);
-  /// The same, and `done` is called once from a thread of the library: when the broker has it, or
+  /// Hands a message over for sending; buffered while there is no connection.
+  Result<void> publish(const std::string& topic, std::string_view payload, int qos = 1,
+                       bool retained = false);
+  /// At QoS 1, and `done` is called once from a thread of the library: when the broker has it, or
   /// with why not (kUnauthenticated where it refuses the topic, which only MQTT 5 can say). Not
   /// called when this returns an error, or when the client ends before.
   Result<void> publish(const std::string& topic, std::string_view payload,
@@ -79,6 +96,8 @@ class Client {
   void give_up(std::string_view topic);
   void link_up();
   void link_down(const Error& problem);
+  Result<void> send(const std::string& topic, std::string_view payload, int qos, bool retained,
+                    std::function<void(Result<void>)> done);
   void published(const Receipt* receipt, Result<void> result);
 
   const Options options_;

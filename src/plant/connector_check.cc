@@ -7,6 +7,7 @@
 #include "plant/internal/topic_table.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
+#include "plant/sparkplug/sparkplug_connector.h"
 
 namespace mw::plant {
 namespace {
@@ -38,13 +39,17 @@ Result<std::vector<std::string>> tags_of(const ConnectorOptions& options,
   } else if (const auto* opcua = std::get_if<OpcuaOptions>(&options)) {
     MW_TRY(check_opcua_options(*opcua, catalogue));
     for (const OpcuaNode& each : opcua->nodes) tags.push_back(each.tag);
+  } else if (const auto* sparkplug = std::get_if<SparkplugOptions>(&options)) {
+    MW_TRY(check_sparkplug_options(*sparkplug, catalogue));
+    for (const SparkplugTag& each : sparkplug->metrics) tags.push_back(each.tag);
   }
   return tags;
 }
 
 /// The list of a connector's options that its tags stand in.
 const char* list_of(const ConnectorOptions& options) {
-  return std::holds_alternative<OpcuaOptions>(options) ? "node" : "register";
+  if (std::holds_alternative<OpcuaOptions>(options)) return "node";
+  return std::holds_alternative<SparkplugOptions>(options) ? "metric" : "register";
 }
 
 std::string item(const std::string& list, std::size_t position) {

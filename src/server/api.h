@@ -16,6 +16,7 @@
 #include "server/router.h"
 #include "server/served_certificate.h"
 #include "server/server_metrics.h"
+#include "server/single_sign_on.h"
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
 
@@ -33,7 +34,8 @@ struct ApiParts {
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;
   std::shared_ptr<security::AuditLog> audit;
-  std::shared_ptr<const Clock> clock;  // the machine's when null
+  std::shared_ptr<const SingleSignOn> sign_on;  // null: passwords and keys only
+  std::shared_ptr<const Clock> clock;           // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
   LogSink log = no_log();

@@ -162,6 +162,7 @@ describe("a new rule", () => {
       return [...new Set(wanted.map((tag) => assets.find((asset) => asset.id === tag.split("/")[0]).line))];
     }, options);
     assert.equal(lines.length, 1);
+    assert.ok(options[0].startsWith("cnc-2/"), "the machine's own first");
     await page.keyboard.press("ArrowDown");
     assert.ok((await box.getAttribute("aria-activedescendant")).endsWith("-1"));
     await page.keyboard.press("Escape");

@@ -60,6 +60,13 @@ describe("the mock's shapes are the server's", () => {
       expect(series.points.length + series.spans.length).toBeGreaterThan(0);
     }
   });
+  it("OEE, with and without enough evidence", async () => {
+    const to_ms = Date.now();
+    for (const oee of ["data", "missing"]) {
+      mock.set({ oee });
+      for (const asset of ["press-1", "cnc-1", "furnace-1"]) holds("Oee", await get(`/api/oee?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
+    }
+  });
   it("system and models, in every condition", async () => {
     for (const system of ["data", "none", "disk", "over", "unmeasured"]) {
       mock.set({ system });

@@ -6,7 +6,7 @@ const ok = (body, status = 200) => ({ status, body });
 const day_ms = 86_400_000;
 
 function person(name, role, lines, more = {}) {
-  return { name, role, lines, labels: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, ...more };
+  return { name, role, lines, labels: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, has_password: true, provider: null, ...more };
 }
 
 export class MockPeople {

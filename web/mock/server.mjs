@@ -8,6 +8,7 @@ import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
+import { oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -19,6 +20,7 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   connectors: "well", // well | failed | none
+  oee: "data", // data | missing | error
   series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
@@ -32,6 +34,7 @@ export const quiet_scenario = () => ({
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
+  sign_in_with: null, // the name of an identity provider
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
   setup: "demo", // demo | fixed (config.toml says it) | fails (what is saved does not come up)
@@ -131,12 +134,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
     const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
-      if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
-      const person = { state: "in", can_log_in: true };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
+      const person = { state: "in", can_log_in: true, sign_in_with: null };
       if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
       if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
-      return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
+      return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
       scenario.session = "login";
@@ -235,6 +238,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/oee") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
+      return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

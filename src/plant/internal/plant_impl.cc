@@ -13,6 +13,7 @@
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
+#include "plant/sparkplug/sparkplug_connector.h"
 #include "plant/store_options.h"
 
 namespace mw::plant {
@@ -58,12 +59,14 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
                      std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
+      zone_(options.zone),
       clock_(clock),
       log_(options.log),
       store_(std::move(store)),
       live_(catalogue_),
       ingest_(catalogue_, *store_, live_, clock_, log_),
       opcua_folder_((std::filesystem::path(options.data_folder) / "opcua").string()),
+      sparkplug_folder_((std::filesystem::path(options.data_folder) / "sparkplug").string()),
       push_keys_(options.push_keys),
       push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
   RemovalRecord record = options.record_removal;
@@ -137,10 +140,10 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.subscriptions.push_back("millwright/" + catalogue_->site() + "/#");
   ingest_.follow(std::move(topics));
   mqtt.log = log_;
-  mqtt.on_message = [this](std::string_view topic, std::string_view payload) {
+  mqtt.on_message = [this](const mqtt::Message& message) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
     // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
-    const Result<IngestOutcome> taken = ingest_.take_message(topic, payload);
+    const Result<IngestOutcome> taken = ingest_.take_message(message.topic, message.payload);
     if (taken) {
       link_health_->took(*taken);
     } else {
@@ -171,6 +174,11 @@ Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOpt
     OpcuaOptions placed = *opcua;
     if (placed.folder.empty()) placed.folder = opcua_folder_;
     return OpcuaConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
+  }
+  if (const auto* sparkplug = std::get_if<SparkplugOptions>(&options)) {
+    SparkplugOptions placed = *sparkplug;
+    if (placed.folder.empty()) placed.folder = sparkplug_folder_;
+    return SparkplugConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
   }
   return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
                                 clock_, log_);

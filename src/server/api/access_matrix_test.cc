@@ -37,6 +37,9 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/session", {true}},
       {"POST /api/session", {true}},
       {"DELETE /api/session", {true}},
+      // Who is not known yet walks through these; without a provider they are 404s.
+      {"GET /api/oidc/login", {true}},
+      {"GET /api/oidc/callback", {true}},
       // Without a session that may choose a password it answers 401 by itself.
       {"PUT /api/session/password", {true}},
       {"POST /api/session/totp", {false, Role::kViewer, kPlant, true}},
@@ -73,6 +76,7 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/ask", {false, Role::kViewer, kPlant}},
       {"GET /api/plant", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/series", {false, Role::kViewer, kPlant}},
+      {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/csv", {false, Role::kOperator, kPlant}},

@@ -55,6 +55,7 @@ export const en_rules = {
   "rules.hysteresis": "Comes back by",
   "rules.state": "State",
   "rules.remove_part": "Remove condition {n}",
+  "rules.remove_short": "Remove",
   "rules.add_compare": "Add a condition",
   "rules.add_group": "Add a group",
   "rules.delays": "How long",

@@ -57,6 +57,7 @@ export const zh_rules: Record<keyof typeof en_rules, string> = {
   "rules.hysteresis": "回差",
   "rules.state": "状态",
   "rules.remove_part": "移除条件 {n}",
+  "rules.remove_short": "移除",
   "rules.add_compare": "添加条件",
   "rules.add_group": "添加条件组",
   "rules.delays": "延时",

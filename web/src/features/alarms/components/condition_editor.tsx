@@ -16,7 +16,7 @@ import { TagPicker } from "./tag_picker";
 interface PartProps<P extends Part> {
   part: P;
   path: string; // by which the server names it
-  line: string;
+  asset: string;
   problem: ApiError | null;
   fresh: number | null; // the part that was just added: it takes the focus
   on_change: (part: P) => void;
@@ -44,7 +44,7 @@ function NumberField({ label, value, on_input, problem, unit, required }: { labe
   );
 }
 
-function CompareEditor({ part, path, line, problem, fresh, on_change }: PartProps<Compare>) {
+function CompareEditor({ part, path, asset, problem, fresh, on_change }: PartProps<Compare>) {
   const found = find_tag(part.tag);
   const is_state = found?.tag.kind === "state";
   const tests: Test[] = is_state ? ["is", "bad"] : ["above", "below", "bad"];
@@ -58,7 +58,7 @@ function CompareEditor({ part, path, line, problem, fresh, on_change }: PartProp
   };
   return (
     <>
-      <TagPicker value={part.tag} line={line} focus={fresh === part.key} on_choose={choose} problem={problem_of(problem, `${at}.tag`)} />
+      <TagPicker value={part.tag} asset={asset} focus={fresh === part.key} on_choose={choose} problem={problem_of(problem, `${at}.tag`)} />
       <Field label={t("rules.test")} problem={problem_of(problem, `${at}.bad`)}>
         {(input) => (
           <select {...input} class="select" value={part.test} onChange={(event) => on_change({ ...part, test: event.currentTarget.value as Test })}>
@@ -96,7 +96,7 @@ function CompareEditor({ part, path, line, problem, fresh, on_change }: PartProp
   );
 }
 
-export function GroupEditor({ part, path, line, problem, fresh: from_above, on_change, depth = 1 }: PartProps<Group> & { depth?: number }) {
+export function GroupEditor({ part, path, asset, problem, fresh: from_above, on_change, depth = 1 }: PartProps<Group> & { depth?: number }) {
   const [added, set_added] = useState<number | null>(null);
   const actions = useRef<HTMLDivElement>(null);
   const fresh = added ?? from_above;
@@ -136,17 +136,17 @@ export function GroupEditor({ part, path, line, problem, fresh: from_above, on_c
               {several && <span class="quiet">{label}</span>}
               {each.kind === "compare" && <Tick label={t("rules.not")} checked={each.not} on_change={(not) => set_part(index, { ...each, not })} />}
               {several && (
-                <Button small kind="quiet" icon="close" onClick={() => remove(index)}>
-                  {t("rules.remove_part", { n: index + 1 })}
+                <Button small kind="quiet" icon="close" aria-label={t("rules.remove_part", { n: index + 1 })} onClick={() => remove(index)}>
+                  {t("rules.remove_short")}
                 </Button>
               )}
             </div>
             {each.kind === "compare" ? (
               <div class="rule-compare">
-                <CompareEditor part={each} path={where} line={line} problem={problem} fresh={fresh} on_change={(next) => set_part(index, next)} />
+                <CompareEditor part={each} path={where} asset={asset} problem={problem} fresh={fresh} on_change={(next) => set_part(index, next)} />
               </div>
             ) : (
-              <GroupEditor part={each} path={where} line={line} problem={problem} fresh={fresh} depth={depth + 1} on_change={(next) => set_part(index, next)} />
+              <GroupEditor part={each} path={where} asset={asset} problem={problem} fresh={fresh} depth={depth + 1} on_change={(next) => set_part(index, next)} />
             )}
           </div>
         );

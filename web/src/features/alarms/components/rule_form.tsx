@@ -134,14 +134,14 @@ export function RuleForm({ draft: begun, was, taken, saved, removed, cancel }: R
         </fieldset>
         <fieldset class="form">
           <legend>{t("rules.when")}</legend>
-          <GroupEditor part={draft.when} path="when" line={line} problem={problem} fresh={null} on_change={(when) => change({ when })} />
+          <GroupEditor part={draft.when} path="when" asset={draft.asset} problem={problem} fresh={null} on_change={(when) => change({ when })} />
         </fieldset>
         <fieldset class="form">
           <legend>{t("rules.unless")}</legend>
           <p class="quiet">{t("rules.unless_hint")}</p>
           {draft.unless ? (
             <>
-              <GroupEditor part={draft.unless} path="unless" line={line} problem={problem} fresh={null} on_change={(unless) => change({ unless })} />
+              <GroupEditor part={draft.unless} path="unless" asset={draft.asset} problem={problem} fresh={null} on_change={(unless) => change({ unless })} />
               <div class="form-actions">
                 <Button kind="quiet" icon="close" onClick={() => change({ unless: null })}>
                   {t("rules.unless_remove")}

@@ -11,7 +11,7 @@ const most_shown = 30;
 
 interface TagPickerProps {
   value: string;
-  line: string; // only its signals can be asked for
+  asset: string; // its signals come first; only those of its line can be asked for
   problem: string | null;
   focus: boolean; // when it appears
   on_choose: (tag: Tag) => void;
@@ -22,13 +22,17 @@ function chosen_text(id: string): string {
   return found ? `${say(found.asset.name)}: ${say(found.tag.name)}` : id;
 }
 
-export function TagPicker({ value, line, problem, focus, on_choose }: TagPickerProps) {
+export function TagPicker({ value, asset, problem, focus, on_choose }: TagPickerProps) {
   const [search, set_search] = useState<string | null>(null); // null: closed
   const [at, set_at] = useState(0);
   const list = useId();
   const box = useRef<HTMLDivElement>(null);
   const assets = plant.value.data?.assets;
-  const rows = useMemo(() => tag_rows((assets ?? []).filter((asset) => asset.line === line)), [assets, line]);
+  const rows = useMemo(() => {
+    const own = assets?.find((each) => each.id === asset);
+    if (!assets || !own) return [];
+    return tag_rows([own, ...assets.filter((each) => each.line === own.line && each !== own)]);
+  }, [assets, asset]);
   const found = search === null ? [] : find_tags(rows, search, "").slice(0, most_shown);
   const open = search !== null;
   useEffect(() => {

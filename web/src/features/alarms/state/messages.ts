@@ -4,7 +4,7 @@ import type { AlarmMessages } from "~/lib/alarm_types";
 import { resource } from "~/lib/loadable";
 import { read_messages } from "../api/rules";
 
-const every_ms = 5_000;
+const every_ms = 10_000;
 const message_resource = resource<AlarmMessages>(read_messages);
 export const messages = message_resource.state;
 export const load_messages = message_resource.load;

@@ -1,8 +1,8 @@
-#include "assistant/internal/posix_reader.h"
+#include "core/internal/posix_reader.h"
 
 #include <cctype>
 
-namespace mw::assistant {
+namespace mw {
 
 Error PosixReader::error(const char* what) const {
   const std::string shown(whole_.substr(0, 80));
@@ -103,4 +103,4 @@ Result<TimeZone::Posix> PosixReader::read() {
   return posix;
 }
 
-}  // namespace mw::assistant
+}  // namespace mw

@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "assistant/time_zone.h"
+#include "core/time_zone.h"
 
-namespace mw::assistant {
+namespace mw {
 
 /// Reads a POSIX TZ string: std offset [dst [offset] [,start[/time],end[/time]]].
 class PosixReader {
@@ -25,4 +25,4 @@ class PosixReader {
   std::string_view whole_;
 };
 
-}  // namespace mw::assistant
+}  // namespace mw

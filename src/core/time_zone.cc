@@ -1,12 +1,12 @@
-#include "assistant/time_zone.h"
+#include "core/time_zone.h"
 
 #include <algorithm>
 #include <chrono>
 
-#include "assistant/internal/posix_reader.h"
 #include "core/file.h"
+#include "core/internal/posix_reader.h"
 
-namespace mw::assistant {
+namespace mw {
 namespace {
 
 constexpr int64_t kSecondsPerDay = 86400;
@@ -301,4 +301,4 @@ TimeZone::Instants TimeZone::from_civil(const CivilTime& civil) const {
   return found;
 }
 
-}  // namespace mw::assistant
+}  // namespace mw

@@ -8,7 +8,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 
-namespace mw::assistant {
+namespace mw {
 
 /// A wall-clock reading without a zone, in the proleptic Gregorian calendar.
 struct CivilTime {
@@ -95,4 +95,4 @@ class TimeZone {
   bool has_tail_ = false;  // false: the last type holds for ever
 };
 
-}  // namespace mw::assistant
+}  // namespace mw

@@ -1,10 +1,10 @@
-#include "assistant/time_zone.h"
+#include "core/time_zone.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-namespace mw::assistant {
+namespace mw {
 namespace {
 
 constexpr const char* kBerlin = "CET-1CEST,M3.5.0,M10.5.0/3";
@@ -120,4 +120,4 @@ TEST(TimeZone, BrokenFilesAreErrors) {
 }
 
 }  // namespace
-}  // namespace mw::assistant
+}  // namespace mw
