@@ -1,5 +1,5 @@
 // Parts of the console that few open come in a second script (ADR 0077), when they are looked at.
-import type { FunctionComponent } from "preact";
+import type { ComponentProps, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "~/lib/i18n/translate";
 import { Button } from "./button";
@@ -9,8 +9,8 @@ type Later = typeof import("~/app/later_pages");
 
 let loaded: Later | null = null;
 
-/** A part by its name in that script. */
-export function LaterPart({ name }: { name: keyof Later }) {
+/** A part by its name in that script, with what it takes. */
+export function LaterPart<N extends keyof Later>({ name, ...props }: { name: N } & ComponentProps<Later[N]>) {
   const [there, set_there] = useState(loaded);
   const [failed, set_failed] = useState(false);
   useEffect(() => {
@@ -24,8 +24,8 @@ export function LaterPart({ name }: { name: keyof Later }) {
     );
   }, []);
   if (there) {
-    const Part: FunctionComponent = there[name];
-    return <Part />;
+    const Part = there[name] as FunctionComponent<object>;
+    return <Part {...props} />;
   }
   if (!failed) return <Skeleton shapes={4} height="row" />;
   // A browser does not ask for a script again that failed; and after an update it has another name.

@@ -11,7 +11,7 @@ function* code_files(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* code_files(path);
-    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_alarms|_rules|_admin|_oee|_setup)?\.ts$/.test(path)) yield path;
+    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_models|_alarms|_rules|_admin|_oee|_setup)?\.ts$/.test(path)) yield path;
   }
 }
 
