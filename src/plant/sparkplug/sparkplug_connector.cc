@@ -75,9 +75,7 @@ Result<void> SparkplugConnector::dial() {
     return mqtt::Will{std::move(will->topic), std::move(will->payload), will->qos, will->retained};
   };
   mqtt.on_message = [this](const mqtt::Message& message) { on_message(message); };
-  mqtt.on_link = [this](const Result<void>& link) {
-    on_link(link.has_value(), link ? std::string() : link.error().message.en);
-  };
+  mqtt.on_link = [this](const Result<void>& link) { on_link(link); };
   MW_ASSIGN(client_, mqtt::Client::start(std::move(mqtt)));
   return {};
 }
@@ -148,10 +146,10 @@ void SparkplugConnector::on_message(const mqtt::Message& message) {
   if (!outbox_.empty()) wake_.notify_all();
 }
 
-void SparkplugConnector::on_link(bool connected, const std::string& problem) {
+void SparkplugConnector::on_link(const Result<void>& link) {
   {
     const std::lock_guard lock(mutex_);
-    if (connected) {
+    if (link) {
       health_.connected();
       host_.connected(steady_ns());
     } else {
@@ -159,9 +157,10 @@ void SparkplugConnector::on_link(bool connected, const std::string& problem) {
       // Its death was ours alone: what waited to be sent is told anew.
       outbox_.clear();
       const TimeNs now_ns = clock_.now_ns();
-      for (const LiveTable::LinkId link : links_) live_.set_link(link, false, now_ns);
-      health_.failed({"no connection to the MQTT server at " + options_.broker + ": " + problem,
-                      "无法连接 MQTT 服务器 " + options_.broker + "：" + problem});
+      for (const LiveTable::LinkId each : links_) live_.set_link(each, false, now_ns);
+      const Text& why = link.error().message;
+      health_.failed({"no connection to the MQTT server at " + options_.broker + ": " + why.en,
+                      "无法连接 MQTT 服务器 " + options_.broker + "：" + why.in(Language::kZh)});
     }
   }
   wake_.notify_all();

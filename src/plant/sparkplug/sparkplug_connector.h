@@ -44,7 +44,7 @@ class SparkplugConnector final : public Connector, private SparkplugSink {
   Result<void> dial();
   void run(const std::stop_token& stop);
   void on_message(const mqtt::Message& message);
-  void on_link(bool connected, const std::string& problem);
+  void on_link(const Result<void>& link);
   void send_outbox();
   void list_unmapped();
   /// An edge node that sends nonsense does so with each message.

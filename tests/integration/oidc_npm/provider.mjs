@@ -1,5 +1,5 @@
 // oidc-provider as a plant's identity provider. It prints its issuer; then each line of JSON on standard input
-// changes it: {"users": {...}}, {"lifetime": seconds of an ID token}, {"roll": true} for other keys.
+// changes it: {"users": {...}}, {"behind": seconds that its clock is slow}, {"roll": true} for other keys.
 // Its development pages let anybody in under any name; what a name means the test says.
 import http from "node:http";
 import readline from "node:readline";
@@ -8,7 +8,9 @@ import { Provider } from "oidc-provider";
 
 const options = JSON.parse(process.argv[2]);
 let users = options.users;
-let lifetime_s = 300;
+let behind_s = 0;
+const clock = Date.now;
+Date.now = () => clock() - behind_s * 1000;
 let current = null;
 
 async function key(kid) {
@@ -30,7 +32,7 @@ async function provider(issuer, keys) {
     claims: { profile: ["preferred_username", "groups"] },
     conformIdTokenClaims: options.userinfo_only,
     pkce: { required: () => true },
-    ttl: { IdToken: () => lifetime_s, AuthorizationCode: 60, AccessToken: 300, Interaction: 300, Session: 300, Grant: 300 },
+    ttl: { IdToken: 300, AuthorizationCode: 60, AccessToken: 300, Interaction: 300, Session: 300, Grant: 300 },
     cookies: { keys: ["a key of the test's own"] },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...users[id] }) }),
   });
@@ -46,7 +48,7 @@ server.listen(options.port ?? 0, "127.0.0.1", async () => {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const told = JSON.parse(line);
     if (told.users) users = told.users;
-    if (told.lifetime) lifetime_s = told.lifetime;
+    if (told.behind) behind_s = told.behind;
     if (told.roll) current = await provider(issuer, [await key(`k${++count}`)]);
     console.log(JSON.stringify({ done: true }));
   }
