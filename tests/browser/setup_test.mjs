@@ -51,12 +51,12 @@ describe("adding a connection", () => {
   it("takes values out of a topic's payload, on a phone (zh)", async () => {
     const { page, problems } = await panel({ lang: "zh", width: 390, height: 844 });
     await page.getByRole("button", { name: "添加连接" }).click();
-    await page.getByLabel("类型").selectOption("mqtt");
+    await page.getByLabel("类型", { exact: true }).selectOption("mqtt");
     await page.getByLabel("地址").fill("tcp://10.0.0.8:1883");
     await page.getByLabel("用户").fill("millwright");
     await page.getByLabel("密码").fill("hunter2 hunter2");
     await page.getByRole("button", { name: "查看" }).click();
-    await page.getByLabel("factory/oven/climate /temp").check();
+    await page.getByRole("checkbox", { name: "factory/oven/climate /temp" }).check();
     await page.getByLabel("标识").first().fill("oven-1");
     assert.ok((await sideways(page)) <= 0);
     await page.getByRole("button", { name: "继续" }).click();
@@ -75,7 +75,7 @@ describe("adding a connection", () => {
     await page.getByLabel("Address", { exact: true }).fill("opc.tcp://10.0.0.9");
     await page.getByLabel("Security").selectOption("none");
     await page.getByRole("button", { name: "Look" }).click();
-    await page.getByLabel("Press / Oil").check();
+    await page.getByRole("checkbox", { name: "Press / Oil" }).check();
     await page.getByText("There is more than was looked at.").waitFor();
     assert.equal(await page.getByLabel("Unit of measure").inputValue(), "degC");
     assert.equal(await page.getByLabel("Normal to").inputValue(), "80");

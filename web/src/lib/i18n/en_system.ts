@@ -75,7 +75,7 @@ export const en_system = {
   "system.kv_none": "No model is ready.",
 
   "connector.title": "Connections",
-  "connector.none": "No machine is connected: config.toml names brokers and devices.",
+  "connector.none": "No machine is connected: administrators add connections here, and config.toml can name them.",
   "connector.name": "Connection",
   "connector.state": "State",
   "connector.since": "since {time}",

@@ -77,7 +77,7 @@ export const zh_system: Record<keyof typeof en_system, string> = {
   "system.kv_none": "没有可用的模型。",
 
   "connector.title": "连接",
-  "connector.none": "未连接任何设备：请在 config.toml 中配置消息代理和设备。",
+  "connector.none": "未连接任何设备：管理员可在此添加连接，也可在 config.toml 中配置。",
   "connector.name": "连接",
   "connector.state": "状态",
   "connector.since": "自{time}起",
