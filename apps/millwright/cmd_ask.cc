@@ -104,7 +104,7 @@ Result<Json> ask(const Request& request, bool stream) {
   body["lang"] = request.language ? Json(*request.language) : Json(nullptr);
   hub::HttpRequest post;
   MW_ASSIGN(post.url, hub::parse_url(address + "/api/ask"));
-  post.json_body = to_text(body);
+  post.body = to_text(body);
   post.max_body_bytes = 16 << 20;
   if (request.key_file) {
     MW_ASSIGN(post.bearer_token, read_file(*request.key_file, 4096));

@@ -45,6 +45,8 @@ Result<std::shared_ptr<const Catalogue>> load_catalogue(const PlantWords& words,
   const std::string file = words.catalogue_file.value_or(config_read.catalogue_file);
   const std::filesystem::path config = config_file(words);
   if (file.empty()) {
+    MW_ASSIGN(auto of_console, setup_catalogue(words.data));
+    if (of_console != nullptr) return of_console;
     return Error::make(
         Code::kInvalidArgument,
         "which plant? " + config.string() + " names no plant.catalogue_file; give --catalogue FILE",

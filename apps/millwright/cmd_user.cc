@@ -4,6 +4,8 @@
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/password_input.h"
 #include "apps/millwright/people_store.h"
+#include "backup/backup.h"
+#include "core/file_lock.h"
 #include "core/utc_text.h"
 
 namespace mw::app {
@@ -14,6 +16,9 @@ struct Request {
   GrantFlags grant;
   std::optional<std::string> password_file;
   bool off = false;
+  std::string key_file;
+  std::string issuer;
+  std::string subject;
   std::string action;
   std::string name;
 };
@@ -27,6 +32,10 @@ Json to_json(const security::PersonInfo& person, TimeNs now) {
   out["totp"] = person.totp;
   out["must_change"] = person.must_change;
   out["sessions"] = person.sessions;
+  out["has_password"] = person.has_password;
+  out["issuer"] = person.issuer.empty() ? Json() : Json(person.issuer);
+  out["subject"] = person.subject.empty() ? Json() : Json(person.subject);
+  out["managed"] = person.managed;
   out["created"] = utc_text(person.created_ns);
   out["last_login"] = person.login_ns > 0 ? Json(utc_text(person.login_ns)) : Json();
   out["locked_until"] =
@@ -42,8 +51,9 @@ int list(const CommandLine& line, security::People& people) {
   for (const auto& person : *all) {
     out.push_back(to_json(person, now));
     if (line.json()) continue;
-    std::printf("%-20s %s%s%s%s\n", person.name.c_str(), grant_text(person.grant).c_str(),
+    std::printf("%-20s %s%s%s%s%s\n", person.name.c_str(), grant_text(person.grant).c_str(),
                 person.totp ? ", code" : "", person.disabled ? ", disabled" : "",
+                person.issuer.empty() ? "" : ", sso",
                 person.locked_until_ns > now ? ", locked" : "");
   }
   if (line.json()) print_json({{"users", std::move(out)}});
@@ -82,6 +92,34 @@ int totp(const CommandLine& line, const Request& request, security::People& peop
   return 0;
 }
 
+Result<int> rotate_key(const CommandLine& line, const Request& request, security::People& people) {
+  // A backup must not get people.db of before and the key of after, or the reverse.
+  MW_ASSIGN(const auto turn, FileLock::try_acquire(request.data / backup::kLockFile));
+  if (!turn) {
+    return Error::make(Code::kConflict, "a backup is being made: try again when it is done",
+                       "正在备份，请稍后重试", "data");
+  }
+  const std::string file =
+      request.key_file.empty() ? "" : std::filesystem::absolute(request.key_file).string();
+  MW_ASSIGN(const security::KeyRotation rotation, people.rotate_key(local_actor(), file));
+  if (line.json()) {
+    print_json({{"file", rotation.file.string()}, {"old_file", rotation.old_file.string()}});
+    return 0;
+  }
+  std::printf(zh() ? "第二因素已用新密钥重新加密，密钥位于 %s\n"
+                   : "second factors are sealed under a new key, in %s\n",
+              rotation.file.c_str());
+  if (rotation.file != rotation.old_file) {
+    std::printf(zh() ? "旧密钥 %s 只有此前的备份还需要：请与备份一并保管或删除；config.toml 中的 "
+                       "security.key_file 应指向新文件。\n"
+                     : "Only backups of before need the old one, %s: keep it with them, or delete "
+                       "it. security.key_file in config.toml, where it is set, has to name the new "
+                       "one.\n",
+                rotation.old_file.c_str());
+  }
+  return 0;
+}
+
 Result<void> change(const Request& request, security::People& people) {
   const security::Actor actor = local_actor();
   if (request.action == "add") {
@@ -97,6 +135,10 @@ Result<void> change(const Request& request, security::People& people) {
     MW_ASSIGN(const security::Grant grant, parse_grant(request.grant));
     return people.set_grant(actor, request.name, grant);
   }
+  if (request.action == "link") {
+    return people.link(actor, request.name, request.issuer, request.subject);
+  }
+  if (request.action == "unlink") return people.unlink(actor, request.name);
   if (request.action == "unlock") return people.unlock(actor, request.name);
   if (request.action == "logout") return people.end_sessions(actor, request.name);
   if (request.action == "rm") return people.remove_person(actor, request.name);
@@ -105,9 +147,12 @@ Result<void> change(const Request& request, security::People& people) {
   }
   return Error::make(
       Code::kInvalidArgument,
-      "expected add, list, passwd, grant, disable, enable, unlock, logout, rm or totp, got '" +
+      "expected add, list, passwd, grant, disable, enable, unlock, logout, rm, totp, link, unlink "
+      "or rotate-key, "
+      "got '" +
           request.action + "'",
-      "应为 add、list、passwd、grant、disable、enable、unlock、logout、rm 或 totp，实际为“" +
+      "应为 add、list、passwd、grant、disable、enable、unlock、logout、rm、totp、link、unlink 或 "
+      "rotate-key，实际为“" +
           request.action + "”",
       "user");
 }
@@ -117,7 +162,9 @@ Result<void> change(const Request& request, security::People& people) {
 int cmd_user(CommandLine& line) {
   line.describe(
       "Manages people: add, list, passwd, grant (role, lines, labels), disable, enable, unlock, "
-      "logout (everywhere), rm, totp (a second factor). Takes effect at once in a running server, "
+      "logout (everywhere), rm, totp (a second factor), link and unlink (who somebody is to the "
+      "identity provider), rotate-key (that seals them). Takes effect "
+      "at once in a running server, "
       "and is in the audit log.");
   Request request;
   request.data = data_folder(line);
@@ -126,10 +173,19 @@ int cmd_user(CommandLine& line) {
                                             "add, passwd: first line of a file of mode 600, or - "
                                             "for standard input; else the terminal is asked");
   request.off = line.flag("off", "totp: no second factor any more");
+  request.issuer = line.maybe_option("issuer", "URL", "link: the identity provider, as oidc.issuer")
+                       .value_or("");
+  request.subject =
+      line.maybe_option("subject", "SUB", "link: what it calls the person (sub)").value_or("");
+  request.key_file = line.maybe_option("key-file", "FILE",
+                                       "rotate-key: where the new key is to lie; made where there "
+                                       "is none. Default: where the old one is")
+                         .value_or("");
   request.action = line.positional("ACTION", "what to do");
   const auto name = line.maybe_positional("NAME", "whom");
   if (const auto status = line.finish()) return *status;
-  if (!name && request.action != "list") {
+  const bool for_all = request.action == "list" || request.action == "rotate-key";
+  if (!name && !for_all) {
     return fail(line,
                 Error::make(Code::kInvalidArgument, "whom? expected a NAME", "缺少用户名", "name"));
   }
@@ -137,6 +193,10 @@ int cmd_user(CommandLine& line) {
   auto store = open_people(request.data, stderr_log(LogLevel::kWarning));
   if (!store) return fail(line, store.error());
   if (request.action == "list") return list(line, *store->people);
+  if (request.action == "rotate-key") {
+    const auto rotated = rotate_key(line, request, *store->people);
+    return rotated ? *rotated : fail(line, rotated.error());
+  }
   if (request.action == "totp") return totp(line, request, *store->people);
   return done(line, request, change(request, *store->people));
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "apps/millwright/table_reader.h"
-#include "core/private_file.h"
 
 namespace mw::app {
 namespace {
@@ -20,6 +19,8 @@ using plant::OpcuaNode;
 using plant::OpcuaOptions;
 using plant::OpcuaPolicy;
 using plant::OpcuaSecurity;
+using plant::SparkplugOptions;
+using plant::SparkplugTag;
 
 template <typename T>
 using Words = std::vector<std::pair<const char*, T>>;
@@ -83,9 +84,9 @@ Result<void> read_states(TableReader& reader, ModbusRegister& reg) {
 }
 
 /// `defaults` holds what the connector says for all of its registers.
-Result<ModbusRegister> read_register(const toml::table& table, const std::string& file,
+Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
                                      const ModbusRegister& defaults) {
-  TableReader reader(table, file, "connector.register.");
+  TableReader reader(table, std::move(place));
   ModbusRegister reg = defaults;
   int address = -1;
   int bit = -1;
@@ -158,7 +159,7 @@ Result<void> read_serial(TableReader& reader, ModbusOptions& out) {
   return {};
 }
 
-Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::string& file,
+Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const TablePlace& place,
                                             std::string name, bool serial) {
   ModbusOptions out;
   ModbusRegister defaults;
@@ -171,8 +172,9 @@ Result<plant::ConnectorOptions> read_modbus(TableReader& reader, const std::stri
   MW_TRY(read_word(reader, "order", order_words(), defaults.order));
   MW_ASSIGN(const auto registers, reader.tables("register"));
   MW_TRY(reader.finish());
-  for (const toml::table* each : registers) {
-    MW_ASSIGN(ModbusRegister reg, read_register(*each, file, defaults));
+  for (std::size_t i = 0; i < registers.size(); ++i) {
+    const TablePlace at = place.item("register", i);
+    MW_ASSIGN(ModbusRegister reg, read_register(*registers[i], at, defaults));
     // TCP: 255 is the device itself; a serial line: 0 is all units, and none of them answers.
     const bool known =
         serial ? reg.unit >= 1 && reg.unit <= 247 : reg.unit <= 247 || reg.unit == 255;
@@ -198,9 +200,24 @@ const Words<OpcuaPolicy>& policy_words() {
   return words;
 }
 
-Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
-                            const OpcuaNode& defaults) {
-  TableReader reader(table, file, "connector.node.");
+/// {0 = "idle", "RUN" = "running"}; nothing when it is not there.
+Result<std::map<std::string, std::string>> read_named_states(TableReader& reader) {
+  std::map<std::string, std::string> out;
+  MW_ASSIGN(const toml::table* states, reader.table("states"));
+  if (states == nullptr) return out;
+  for (const auto& [key, each] : *states) {
+    const auto state = each.value_exact<std::string>();
+    if (!state || state->empty()) {
+      return reader.wrong_table("states",
+                                "must give a state for each value, such as {0 = \"idle\"}");
+    }
+    out[std::string(key.str())] = *state;
+  }
+  return out;
+}
+
+Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
+  TableReader reader(table, std::move(place));
   OpcuaNode node = defaults;
   int index = -1;
   MW_TRY(reader.text("tag", node.tag));
@@ -210,35 +227,25 @@ Result<OpcuaNode> read_node(const toml::table& table, const std::string& file,
   MW_TRY(reader.number("offset", -1e12, 1e12, node.offset));
   MW_TRY(reader.text("measured_in", node.measured_in));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, node.sampling_ms));
-  MW_ASSIGN(const toml::table* states, reader.table("states"));
+  MW_ASSIGN(node.states, read_named_states(reader));
   MW_TRY(reader.finish());
   if (node.tag.empty()) return reader.wrong_table("tag", "must name a tag");
   if (node.node.empty()) return reader.wrong_table("node", "must name a node of the server");
   if (node.scale == 0) return reader.wrong_table("scale", "must not be 0");
   if (index >= 0) node.index = index;
-  if (states == nullptr) return node;
-  for (const auto& [key, each] : *states) {
-    const auto state = each.value_exact<std::string>();
-    if (!state || state->empty()) {
-      return reader.wrong_table("states",
-                                "must give a state for each value, such as {0 = \"idle\"}");
-    }
-    node.states[std::string(key.str())] = *state;
-  }
   return node;
 }
 
-Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::string& file,
+Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace& place,
                                            std::string name) {
   OpcuaOptions out;
   OpcuaNode defaults;
-  std::string password_file;
   out.name = std::move(name);
   MW_TRY(reader.text("endpoint", out.endpoint));
   MW_TRY(read_word(reader, "security", security_words(), out.security));
   MW_TRY(read_word(reader, "policy", policy_words(), out.policy));
   MW_TRY(reader.text("user", out.user));
-  MW_TRY(reader.text("password_file", password_file));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.integer("timeout_ms", 100, 60'000, out.timeout_ms));
   MW_TRY(reader.integer("publishing_ms", 10, 60'000, out.publishing_ms));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, defaults.sampling_ms));
@@ -248,15 +255,66 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const std::strin
   if (out.endpoint.empty()) {
     return reader.wrong_table("endpoint", "must be such as \"opc.tcp://10.0.0.7:4840\"");
   }
-  if (out.user.empty() != password_file.empty()) {
+  if (out.user.empty() != out.password.empty()) {
     return reader.wrong_table("user", "and password_file must be there together");
   }
-  if (!password_file.empty()) {
-    MW_ASSIGN(out.password, read_secret_line(password_file, "connector.password_file"));
-  }
-  for (const toml::table* each : nodes) {
-    MW_ASSIGN(OpcuaNode node, read_node(*each, file, defaults));
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    MW_ASSIGN(OpcuaNode node, read_node(*nodes[i], place.item("node", i), defaults));
     out.nodes.push_back(std::move(node));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
+Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
+                                 const SparkplugTag& defaults) {
+  TableReader reader(table, std::move(place));
+  SparkplugTag metric = defaults;
+  MW_TRY(reader.text("tag", metric.tag));
+  MW_TRY(reader.text("group", metric.group));
+  MW_TRY(reader.text("edge", metric.edge));
+  MW_TRY(reader.text("device", metric.device));
+  MW_TRY(reader.text("metric", metric.metric));
+  MW_TRY(reader.number("scale", -1e12, 1e12, metric.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, metric.offset));
+  MW_TRY(reader.text("measured_in", metric.measured_in));
+  MW_ASSIGN(metric.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (metric.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (metric.group.empty()) return reader.wrong_table("group", "must be there, here or above");
+  if (metric.edge.empty()) return reader.wrong_table("edge", "must be there, here or above");
+  if (metric.metric.empty()) return reader.wrong_table("metric", "must name a metric");
+  if (metric.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return metric;
+}
+
+Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TablePlace& place,
+                                               std::string name) {
+  SparkplugOptions out;
+  SparkplugTag defaults;
+  out.name = std::move(name);
+  MW_TRY(reader.text("broker", out.broker));
+  MW_TRY(reader.text("user", out.user));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_TRY(reader.text("host_id", out.host_id));
+  out.rebirth = !out.host_id.empty();
+  MW_TRY(reader.boolean("rebirth", out.rebirth));
+  MW_TRY(reader.integer("reorder_ms", 100, 60'000, out.reorder_ms));
+  MW_TRY(reader.texts("groups", out.groups));
+  MW_TRY(reader.text("group", defaults.group));
+  MW_TRY(reader.text("edge", defaults.edge));
+  MW_TRY(reader.text("device", defaults.device));
+  MW_ASSIGN(const auto metrics, reader.tables("metric"));
+  MW_TRY(reader.finish());
+  if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
+  }
+  if (out.user.empty() != out.password.empty()) {
+    return reader.wrong_table("user", "and password_file must be there together");
+  }
+  for (std::size_t i = 0; i < metrics.size(); ++i) {
+    MW_ASSIGN(SparkplugTag metric, read_metric(*metrics[i], place.item("metric", i), defaults));
+    out.metrics.push_back(std::move(metric));
   }
   return plant::ConnectorOptions(std::move(out));
 }
@@ -311,22 +369,52 @@ Result<plant::ConnectorOptions> read_folder(TableReader& reader, std::string nam
 
 }  // namespace
 
+Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place) {
+  TableReader reader(table, place);
+  plant::TopicValue out;
+  MW_TRY(reader.text("topic", out.topic));
+  MW_TRY(reader.text("tag", out.tag));
+  MW_TRY(reader.text("value", out.value));
+  MW_TRY(reader.text("time", out.time));
+  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
+  MW_TRY(reader.text("measured_in", out.measured_in));
+  MW_ASSIGN(out.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
+  if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (out.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return out;
+}
+
 Result<plant::ConnectorOptions> read_connector(const toml::table& table, const std::string& file) {
-  TableReader reader(table, file, "connector.");
+  return read_connector(table, TablePlace{file, "connector.", {}});
+}
+
+Result<plant::ConnectorOptions> read_connector(const toml::table& table, const TablePlace& place) {
+  TableReader reader(table, place);
   std::string name;
   std::string kind;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("kind", kind));
-  if (kind == "modbus_tcp" || kind == "modbus_rtu") {
-    return read_modbus(reader, file, std::move(name), kind == "modbus_rtu");
+  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder" || kind == "sparkplug")) {
+    // They name files of this machine, which is for whoever may write its files.
+    return reader.wrong_table("kind", "must not be " + kind + " here: config.toml can have it");
   }
-  if (kind == "opcua") return read_opcua(reader, file, std::move(name));
+  if (kind == "modbus_tcp" || kind == "modbus_rtu") {
+    return read_modbus(reader, place, std::move(name), kind == "modbus_rtu");
+  }
+  if (kind == "opcua") return read_opcua(reader, place, std::move(name));
+  if (kind == "sparkplug") return read_sparkplug(reader, place, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
-    return reader.wrong_table("kind", "must not be mqtt: the broker is plant.broker");
+    return reader.wrong_table("kind", place.is_json()
+                                          ? "must not be mqtt: the broker has a place of its own"
+                                          : "must not be mqtt: the broker is plant.broker");
   }
   return reader.wrong_table(
-      "kind", "must be one of modbus_tcp, modbus_rtu, opcua, folder; it is '" + kind + "'");
+      "kind",
+      "must be one of modbus_tcp, modbus_rtu, opcua, sparkplug, folder; it is '" + kind + "'");
 }
 
 }  // namespace mw::app

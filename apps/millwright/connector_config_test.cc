@@ -25,6 +25,61 @@ class ConnectorConfigTest : public ::testing::Test {
   testing_support::TemporaryFolder folder_;
 };
 
+TEST_F(ConnectorConfigTest, ReadsAHostOfSparkplugWithDefaultsForItsMetrics) {
+  const auto config = read(R"(
+[[connector]]
+name = "cell"
+kind = "sparkplug"
+broker = "ssl://10.0.0.5:8883"
+ca_file = "/etc/ca.pem"
+host_id = "millwright"
+reorder_ms = 500
+groups = ["Plant2"]
+group = "Plant1"
+edge = "Gateway1"
+device = "Press1"
+[[connector.metric]]
+tag = "press-1/temperature"
+metric = "Oil/Temperature"
+scale = 0.1
+offset = -40
+measured_in = "degC"
+[[connector.metric]]
+tag = "press-1/state"
+device = ""
+edge = "Gateway2"
+metric = "State"
+states = {RUN = "running", 0 = "idle"}
+)");
+  ASSERT_TRUE(config) << config.error().message.en;
+  ASSERT_EQ(config->connectors.size(), 1u);
+  const auto& cell = std::get<plant::SparkplugOptions>(config->connectors[0]);
+  EXPECT_EQ(cell.broker, "ssl://10.0.0.5:8883");
+  EXPECT_EQ(cell.host_id, "millwright");
+  EXPECT_TRUE(cell.rebirth);
+  EXPECT_EQ(cell.reorder_ms, 500);
+  EXPECT_EQ(cell.groups, (std::vector<std::string>{"Plant2"}));
+  ASSERT_EQ(cell.metrics.size(), 2u);
+  EXPECT_EQ(cell.metrics[0].device, "Press1");
+  EXPECT_EQ(cell.metrics[0].scale, 0.1);
+  EXPECT_EQ(cell.metrics[0].measured_in, "degC");
+  EXPECT_EQ(cell.metrics[1].device, "");
+  EXPECT_EQ(cell.metrics[1].edge, "Gateway2");
+  EXPECT_EQ(cell.metrics[1].states.at("RUN"), "running");
+}
+
+TEST_F(ConnectorConfigTest, AsksForNoRebirthWithoutAHostIdUnlessTold) {
+  const std::string listener =
+      "[[connector]]\nname = \"a\"\nkind = \"sparkplug\"\nbroker = \"tcp://h\"\n"
+      "groups = [\"g\"]\n";
+  const auto rebirth = [](const Result<ServerConfig>& config) {
+    return std::get<plant::SparkplugOptions>(config.value().connectors.at(0)).rebirth;
+  };
+  EXPECT_FALSE(rebirth(read(listener)));
+  EXPECT_TRUE(rebirth(read(listener + "rebirth = true\n")));
+  EXPECT_FALSE(rebirth(read(listener + "host_id = \"h\"\nrebirth = false\n")));
+}
+
 TEST_F(ConnectorConfigTest, ReadsAModbusDeviceWithDefaultsForItsRegisters) {
   const auto config = read(R"(
 [[connector]]
@@ -109,6 +164,9 @@ TEST_F(ConnectorConfigTest, ReadsAWatchedFolder) {
 TEST_F(ConnectorConfigTest, NamesFileLineAndKeyOfWhatIsWrong) {
   const std::string tcp = "[[connector]]\nname = \"a\"\nkind = \"modbus_tcp\"\n";
   const std::string reg = tcp + "address = \"h\"\n[[connector.register]]\ntag = \"m/t\"\n";
+  const std::string spark =
+      "[[connector]]\nname = \"a\"\nkind = \"sparkplug\"\nbroker = \"tcp://h\"\n";
+  const std::string metric = spark + "[[connector.metric]]\ntag = \"m/t\"\n";
   const std::pair<std::string, const char*> rows[] = {
       {"[[connector]]\nname = \"a\"\nkind = \"profinet\"\n", "connector.kind"},
       {"[[connector]]\nname = \"a\"\nkind = \"mqtt\"\n", "plant.broker"},
@@ -136,6 +194,18 @@ TEST_F(ConnectorConfigTest, NamesFileLineAndKeyOfWhatIsWrong) {
       {reg + "address = 1\nunit = 250\n", "connector.unit"},
       {reg + "address = 1\nstates = {idle = 0}\n", "connector.register.states"},
       {reg + "address = 1\nstates = {0 = 1}\n", "connector.register.states"},
+      {"[[connector]]\nname = \"a\"\nkind = \"sparkplug\"\n", "connector.broker"},
+      {spark + "user = \"u\"\n", "connector.user"},
+      {spark + "reorder_ms = 50\n", "connector.reorder_ms"},
+      {spark + "rebirth = 1\n", "connector.rebirth"},
+      {spark + "groups = \"g\"\n", "connector.groups"},
+      {metric + "edge = \"e\"\nmetric = \"x\"\n", "connector.metric.group"},
+      {metric + "group = \"g\"\nmetric = \"x\"\n", "connector.metric.edge"},
+      {metric + "group = \"g\"\nedge = \"e\"\n", "connector.metric.metric"},
+      {metric + "group = \"g\"\nedge = \"e\"\nmetric = \"x\"\nscale = 0\n",
+       "connector.metric.scale"},
+      {metric + "group = \"g\"\nedge = \"e\"\nmetric = \"x\"\nstates = {0 = 1}\n",
+       "connector.metric.states"},
   };
   for (const auto& [text, word] : rows) {
     const auto config = read(text);

@@ -28,12 +28,31 @@ struct Feed {
 
 /// Machines of random lines, and what they measured. Names repeat between lines on purpose.
 struct Description {
+  Json areas = Json::array();
   Json lines = Json::array();
+  Json cells = Json::array();
+  Json shifts = Json::array();
+  Json exceptions = Json::array();
   Json assets = Json::array();
   std::vector<Feed> samples;
 
+  /// A line in an area of its own or in one that is there, with a cell, a shift and a day off.
   void add_line(const std::string& id, std::mt19937& random) {
-    lines.push_back({{"id", id}, {"name", {{"en", "Line " + id}, {"zh", "产线" + id}}}});
+    const std::string area =
+        areas.empty() || random() % 2 == 0 ? "hall-" + id : areas[0]["id"].get<std::string>();
+    if (area == "hall-" + id) {
+      areas.push_back({{"id", area}, {"name", {{"en", "Hall " + id}, {"zh", "车间" + id}}}});
+    }
+    lines.push_back(
+        {{"id", id}, {"name", {{"en", "Line " + id}, {"zh", "产线" + id}}}, {"area", area}});
+    cells.push_back({{"id", "cell-" + id}, {"line", id}});
+    shifts.push_back({{"id", "early-" + id},
+                      {"name", {{"en", "early shift"}, {"zh", "早班"}}},
+                      {"start", "0" + std::to_string(random() % 9) + ":00"},
+                      {"end", "14:00"},
+                      {"lines", Json::array({id})}});
+    exceptions.push_back(
+        {{"date", "2025-10-08"}, {"shifts", Json::array()}, {"lines", Json::array({id})}});
     const int machines = 1 + static_cast<int>(random() % 3);
     for (int i = 0; i < machines; ++i) {
       const std::string machine = id + "-" + std::to_string(i);
@@ -41,6 +60,7 @@ struct Description {
       assets.push_back({{"id", machine},
                         {"kind", "press"},
                         {"line", id},
+                        {"cell", "cell-" + id},
                         {"name", {{"en", "Press " + number}, {"zh", number + "号压机"}}}});
       const int count = static_cast<int>(random() % 40);
       double parts = 0;
@@ -59,11 +79,18 @@ struct Description {
        "name": {"en": "temperature", "zh": "温度"}},
       {"id": "parts", "kind": "counter", "decimals": 0, "name": {"en": "parts", "zh": "产量"}}])json");
     return {{"site", "test"},
+            {"areas", areas},
             {"lines", lines},
+            {"cells", cells},
+            {"shifts", shifts},
+            {"shift_exceptions", exceptions},
             {"kinds",
              {{{"id", "press"},
                {"name", {{"en", "press"}, {"zh", "压机"}}},
-               {"states", {{{"id", "running"}}, {{"id", "fault"}}}},
+               {"states",
+                {{{"id", "running"}, {"time", "production"}},
+                 {{"id", "fault"}, {"time", "unplanned_stop"}}}},
+               {"production", {{"total", "parts"}, {"ideal_cycle_s", 7}}},
                {"tags", tags}}}},
             {"assets", assets}};
   }
@@ -155,6 +182,11 @@ constexpr const char* kQuestions[] = {
     "How many parts did Press 0 make in the last 10 minutes?",
     "What happened to hidden-0?",
     "How is line hidden?",
+    "Which machines are in hall hidden?",
+    "What are the machines in hall a doing?",
+    "What is the OEE of Press 0?",
+    "What was the OEE in the early shift?",
+    "昨天早班1号压机的OEE是多少？",
     "1号压机现在温度多少？",
     "哪些设备异常？",
     "过去5分钟2号压机的平均温度是多少？",
@@ -170,12 +202,20 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     Description more = known;
     Description hidden;
     hidden.add_line("hidden", random);
+    if (seed % 4 == 1) {  // in an area that the person knows for another line of it
+      hidden.areas = Json::array();
+      hidden.lines[0]["area"] = "hall-a";
+    }
     // Before or after what is known: indices shift.
     const bool first = seed % 3 == 0;
     const auto put = [&](Json& list, const Json& added) {
       for (const Json& each : added) list.insert(first ? list.begin() : list.end(), each);
     };
+    put(more.areas, hidden.areas);
     put(more.lines, hidden.lines);
+    put(more.cells, hidden.cells);
+    put(more.shifts, hidden.shifts);
+    put(more.exceptions, hidden.exceptions);
     put(more.assets, hidden.assets);
     more.samples.insert(first ? more.samples.begin() : more.samples.end(), hidden.samples.begin(),
                         hidden.samples.end());
@@ -216,6 +256,11 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
                             "hidden-0/state", "nothing/at-all"}) {
       same(server::Method::kGet, "/api/plant/series",
            {{"tag", tag}, {"from_ms", std::to_string(kNow / kNsPerMs - 300'000)}});
+    }
+    for (const char* asset : {"a-0", "hidden-0", "nothing"}) {
+      same(server::Method::kGet, "/api/oee", {{"asset", asset}});
+      same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-a"}});
+      same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-hidden"}});
     }
     for (const char* question : kQuestions) {
       const std::string answer = same(server::Method::kPost, "/api/ask", {},

@@ -17,7 +17,7 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
-                                const SessionLimits* serving) {
+                                const PeopleSettings* serving) {
   MW_TRY(make_private_folder(data));
   PeopleStore store;
   security::AuditLogOptions audit;
@@ -32,6 +32,7 @@ Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
   if (serving != nullptr) {
     options.session_idle_ns = serving->idle_minutes * kNsPerMinute;
     options.session_ns = serving->hours * kNsPerHour;
+    options.key_file = serving->key_file;
   }
   MW_ASSIGN(store.people, security::People::open(std::move(options)));
   return store;

@@ -14,13 +14,14 @@ struct PeopleStore {
   std::shared_ptr<security::AuditLog> audit;
   std::shared_ptr<security::People> people;
 };
-/// How long sessions last; the default is that of security.
-struct SessionLimits {
-  int idle_minutes = 60;
+/// What a server's configuration says of people. A command beside it needs none of it.
+struct PeopleSettings {
+  int idle_minutes = 60;  // how long sessions last; the defaults are those of security
   int hours = 12;
+  std::string key_file;  // absolute; empty: where it was
 };
 Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
-                                const SessionLimits* serving = nullptr);
+                                const PeopleSettings* serving = nullptr);
 
 /// "local:NAME", the account of the operating system that runs this.
 security::Actor local_actor();

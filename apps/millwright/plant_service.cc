@@ -7,8 +7,10 @@
 namespace mw::app {
 namespace {
 
-Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& data, LogSink log) {
+Result<std::shared_ptr<plant::Plant>> start_demo(const ServerConfig& config,
+                                                 const std::filesystem::path& data, LogSink log) {
   plant::DemoOptions options;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *plant::demo_catalogue()));
   options.data_folder = data.string();
   options.log = std::move(log);
   MW_ASSIGN(auto site, plant::DemoSite::start(std::move(options)));
@@ -18,6 +20,13 @@ Result<std::shared_ptr<plant::Plant>> start_demo(const std::filesystem::path& da
 }
 
 }  // namespace
+
+Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue) {
+  if (!config.time_zone.empty()) return TimeZone::load(config.time_zone);
+  Result<TimeZone> zone = TimeZone::load(catalogue.time_zone());
+  if (!zone) return zone.error().within("plant description: time_zone");
+  return zone;
+}
 
 Result<std::string> store_password(const ServerConfig& config) {
   if (config.store_password_file.empty()) return std::string();
@@ -42,6 +51,59 @@ plant::RemovalRecord removal_record(std::shared_ptr<security::Audit> audit) {
   };
 }
 
+namespace {
+
+/// What config.toml says of any plant.
+Result<plant::PlantOptions> options_of(const ServerConfig& config,
+                                       const std::filesystem::path& data, LogSink log,
+                                       plant::RemovalRecord record) {
+  plant::PlantOptions options;
+  options.data_folder = data.string();
+  options.push_keys = config.push_keys;
+  options.store_url = config.store;
+  options.retention = config.retention;
+  options.record_removal = std::move(record);
+  MW_ASSIGN(options.store_password, store_password(config));
+  options.log = std::move(log);
+  return options;
+}
+
+Result<std::shared_ptr<plant::Plant>> open_plant(plant::PlantOptions options) {
+  MW_ASSIGN(auto plant, plant::Plant::open(std::move(options)));
+  return std::shared_ptr<plant::Plant>(std::move(plant));
+}
+
+}  // namespace
+
+std::filesystem::path demo_folder(const std::filesystem::path& data) { return data / "demo"; }
+
+std::optional<Text> why_setup_is_fixed(const ServerConfig& config) {
+  const bool says = !config.catalogue_file.empty() || !config.broker.empty() ||
+                    !config.topics.empty() || !config.connectors.empty();
+  if (!says) return std::nullopt;
+  return Text{
+      "config.toml says what the plant is (plant.catalogue_file, plant.broker, "
+      "[[connector]]): change it there, or take these out of it to set the plant up here",
+      "工厂由 config.toml 指定（plant.catalogue_file、plant.broker、[[connector]]）："
+      "请在其中修改，或将这些项删除后在此设置"};
+}
+
+Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
+                                                        const ServerConfig& config,
+                                                        const std::filesystem::path& data,
+                                                        LogSink log, plant::RemovalRecord record) {
+  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
+  options.catalogue = setup.catalogue;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
+  options.connectors = setup.connectors;
+  options.broker = setup.broker;
+  options.broker_user = setup.broker_user;
+  options.broker_password = setup.broker_password;
+  options.mqtt_version = setup.mqtt_version;
+  options.topics = setup.topics;
+  return open_plant(std::move(options));
+}
+
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
                                                   plant::RemovalRecord record) {
@@ -50,7 +112,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
       log(LogLevel::kWarning, "plant",
           "--demo shows simulated values only: no connector is started");
     }
-    return start_demo(data, std::move(log));
+    return start_demo(config, demo_folder(data), std::move(log));
   }
   if (config.catalogue_file.empty()) {
     if (config.connectors.empty()) return std::shared_ptr<plant::Plant>();
@@ -61,25 +123,19 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
                        "请提供工厂描述（docs/formats/plant_description.md）",
                        "plant.catalogue_file");
   }
-  plant::PlantOptions options;
-  options.data_folder = data.string();
+  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
   MW_ASSIGN(options.catalogue, plant::Catalogue::load(config.catalogue_file));
-  options.broker = config.broker;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
   options.connectors = config.connectors;
-  options.push_keys = config.push_keys;
-  options.store_url = config.store;
-  options.retention = config.retention;
-  options.record_removal = std::move(record);
+  options.broker = config.broker;
   options.broker_user = config.broker_user;
   options.broker_ca_file = config.broker_ca_file;
+  options.topics = config.topics;
   if (!config.broker_password_file.empty()) {
     MW_ASSIGN(options.broker_password,
               read_secret_line(config.broker_password_file, "plant.broker_password_file"));
   }
-  MW_ASSIGN(options.store_password, store_password(config));
-  options.log = std::move(log);
-  MW_ASSIGN(auto plant, plant::Plant::open(std::move(options)));
-  return std::shared_ptr<plant::Plant>(std::move(plant));
+  return open_plant(std::move(options));
 }
 
 }  // namespace mw::app

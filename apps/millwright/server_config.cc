@@ -44,8 +44,8 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.texts("allowed_hosts", config.server.allowed_hosts));
   MW_TRY(reader.texts("allowed_origins", config.server.allowed_origins));
   MW_TRY(reader.boolean("loopback_viewer", config.server.loopback_viewer));
-  MW_TRY(reader.integer("session_idle_minutes", 1, 24 * 60, config.sessions.idle_minutes));
-  MW_TRY(reader.integer("session_hours", 1, 24 * 30, config.sessions.hours));
+  MW_TRY(reader.integer("session_idle_minutes", 1, 24 * 60, config.people.idle_minutes));
+  MW_TRY(reader.integer("session_hours", 1, 24 * 30, config.people.hours));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
   MW_TRY(reader.text("kv", kv));
   MW_TRY(reader.integer("kv_memory_mb", 64, 1 << 20, config.kv_memory_mb));
@@ -74,11 +74,27 @@ Result<void> read_plant(const toml::table& table, const std::string& file, Serve
   MW_TRY(reader.text("broker_user", config.broker_user));
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
+  MW_ASSIGN(const auto topics, reader.tables("topic"));
   MW_TRY(reader.text("time_zone", config.time_zone));
   MW_TRY(reader.texts("push_keys", config.push_keys));
   MW_TRY(reader.text("store", config.store));
   MW_TRY(reader.text("store_password_file", config.store_password_file));
-  return reader.finish();
+  MW_TRY(reader.finish());
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    MW_ASSIGN(auto topic, read_topic(*topics[i], TablePlace{file, "plant.topic.", {}}));
+    config.topics.push_back(std::move(topic));
+  }
+  return {};
+}
+
+Result<void> read_security(const toml::table& table, const std::string& file,
+                           ServerConfig& config) {
+  TableReader reader(table, file, "security.");
+  MW_TRY(reader.text("key_file", config.people.key_file));
+  MW_TRY(reader.finish());
+  if (config.people.key_file.empty() || config.people.key_file.front() == '/') return {};
+  // Commands find it by what people.db notes, wherever they run.
+  return reader.wrong_table("key_file", "must be an absolute path");
 }
 
 /// One [[retention]] (docs/ops/retention.md).
@@ -120,6 +136,8 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
   MW_ASSIGN(const auto retention_tables, reader.tables("retention"));
   MW_ASSIGN(const toml::table* notify_table, reader.table("notify"));
+  MW_ASSIGN(const toml::table* security_table, reader.table("security"));
+  MW_ASSIGN(const toml::table* oidc_table, reader.table("oidc"));
   MW_TRY(reader.finish());
   for (const toml::table* each : connector_tables) {
     MW_ASSIGN(auto connector, read_connector(*each, file));
@@ -137,6 +155,10 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   if (notify_table != nullptr) {
     MW_ASSIGN(config.notify, read_notify(*notify_table, file));
   }
+  if (oidc_table != nullptr) {
+    MW_ASSIGN(config.sign_on, read_sign_on(*oidc_table, file));
+  }
+  if (security_table != nullptr) MW_TRY(read_security(*security_table, file, config));
   if (server_table != nullptr) MW_TRY(read_server(*server_table, file, config));
   if (plant_table != nullptr) MW_TRY(read_plant(*plant_table, file, config));
   return config;

@@ -6,6 +6,7 @@
 
 #include "apps/millwright/notify_config.h"
 #include "apps/millwright/people_store.h"
+#include "apps/millwright/sign_on_config.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
 #include "plant/retention.h"
@@ -36,6 +37,7 @@ struct ServerConfig {
   std::string broker_password_file;  // secrets stay out of the configuration
   std::string broker_ca_file;
 
+  std::vector<plant::TopicValue> topics;            // of the broker, beside ours
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
   std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
   std::string store;  // "postgresql://USER@HOST/DATABASE"; empty: plant.db in the data folder
@@ -46,7 +48,8 @@ struct ServerConfig {
 
   std::vector<upstream::UpstreamOptions> upstreams;
 
-  SessionLimits sessions;
+  PeopleSettings people;
+  SignOnConfig sign_on;
 
   NotifyConfig notify;  // whom to tell of alarms that nobody acknowledges
 

@@ -31,6 +31,15 @@ TEST_F(ServerConfigTest, ReadsWhatIsThereAndKeepsDefaultsForTheRest) {
   EXPECT_EQ(read("")->server.address, "127.0.0.1");
 }
 
+TEST_F(ServerConfigTest, AKeyFileIsAnAbsolutePath) {
+  EXPECT_EQ(read("")->people.key_file, "");
+  EXPECT_EQ(read("[security]\nkey_file = \"/etc/mw/key\"\n")->people.key_file, "/etc/mw/key");
+  for (const char* wrong : {"key_file = \"key\"", "key_file = 1", "keyfile = \"/key\""}) {
+    EXPECT_EQ(read("[security]\n" + std::string(wrong) + "\n").error().code, Code::kInvalidArgument)
+        << wrong;
+  }
+}
+
 TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsF16UnlessInt8IsAskedFor) {
   EXPECT_FALSE(read("")->eight_bit_kv);
   EXPECT_FALSE(read("[server]\nkv = \"f16\"\n")->eight_bit_kv);

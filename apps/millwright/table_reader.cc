@@ -1,8 +1,26 @@
 #include "apps/millwright/table_reader.h"
 
+#include <algorithm>
 #include <sstream>
 
+#include "apps/millwright/json_table.h"
+#include "core/private_file.h"
+
 namespace mw::app {
+namespace {
+
+constexpr std::size_t kMostKeyBytes = 100;
+
+}  // namespace
+
+TablePlace TablePlace::item(const std::string& key, std::size_t i) const {
+  if (!is_json()) return {file, prefix + key + ".", secrets};
+  return {file, name(key) + "/" + std::to_string(i), secrets};
+}
+
+std::string TablePlace::name(const std::string& key) const {
+  return is_json() ? prefix + "/" + pointer_token(key) : prefix + key;
+}
 
 Result<void> TableReader::text(const char* key, std::string& out) {
   const toml::node* node = take(key);
@@ -97,13 +115,26 @@ const toml::node* TableReader::take(const char* key) {
   return table_.get(key);
 }
 
+Result<std::string> TableReader::secret(const char* key) {
+  std::string file;
+  MW_TRY(text(key, file));
+  if (file.empty()) return std::string();
+  if (!place_.is_json()) return read_secret_line(file, place_.name(key));
+  if (!is_secret_name(file)) return wrong_table(key, "must name a password that was kept");
+  return read_secret_line(place_.secrets / file, place_.name(key));
+}
+
 Error TableReader::error(const std::string& key, const toml::node& node,
                          const std::string& what) const {
-  const std::string name = prefix_ + key;
-  return Error::make(
-      Code::kInvalidArgument,
-      file_ + " line " + std::to_string(node.source().begin.line) + ": '" + name + "' " + what,
-      file_ + " 第 " + std::to_string(node.source().begin.line) + " 行：“" + name + "”有误", name);
+  const std::string name = place_.name(key.substr(0, kMostKeyBytes));
+  if (place_.is_json()) {
+    return Error::make(Code::kInvalidArgument, name + " " + what, name + "：有误（" + what + "）",
+                       name);
+  }
+  const std::string line = std::to_string(node.source().begin.line);
+  return Error::make(Code::kInvalidArgument,
+                     place_.file + " line " + line + ": '" + name + "' " + what,
+                     place_.file + " 第 " + line + " 行：“" + name + "”有误", name);
 }
 
 }  // namespace mw::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,13 +10,29 @@
 
 namespace mw::app {
 
-/// Reads keys of one table of a TOML file and remembers which were asked for. Errors name file,
-/// line and key.
+/// Where a table stands, for errors: in a file of TOML, or in a document of JSON of which it was
+/// made (json_table.h).
+struct TablePlace {
+  std::string file;               // "config.toml"; empty: JSON
+  std::string prefix;             // "server.", or the JSON pointer of the table: "/connectors/0"
+  std::filesystem::path secrets;  // of JSON: the folder of the files that hold its passwords
+  bool is_json() const { return file.empty(); }
+  /// Of item `i` of its list `key`.
+  TablePlace item(const std::string& key, std::size_t i) const;
+  /// "server.listen", "/connectors/0/name".
+  std::string name(const std::string& key) const;
+};
+
+/// Reads keys of one table and remembers which were asked for. Errors name file, line and key, or
+/// the JSON pointer.
 class TableReader {
  public:
-  /// `table` must outlive the reader. `prefix` is put in front of keys ("server.").
+  /// `table` must outlive the reader.
+  TableReader(const toml::table& table, TablePlace place)
+      : table_(table), place_(std::move(place)) {}
+  /// `prefix` is put in front of keys ("server.").
   TableReader(const toml::table& table, std::string file, std::string prefix)
-      : table_(table), file_(std::move(file)), prefix_(std::move(prefix)) {}
+      : TableReader(table, TablePlace{std::move(file), std::move(prefix), {}}) {}
 
   // What is absent leaves `out` as it is.
   Result<void> text(const char* key, std::string& out);
@@ -23,6 +40,9 @@ class TableReader {
   Result<void> integer(const char* key, int64_t low, int64_t high, int& out);
   Result<void> number(const char* key, double low, double high, double& out);
   Result<void> texts(const char* key, std::vector<std::string>& out);
+  /// The first line of the file that the key names, which its owner only may read; empty without.
+  /// JSON names a file of its own folder.
+  Result<std::string> secret(const char* key);
   /// nullptr when it is not there.
   Result<const toml::table*> table(const char* key);
   /// [[key]], [[key]], ...
@@ -43,8 +63,7 @@ class TableReader {
   }
 
   const toml::table& table_;
-  const std::string file_;
-  const std::string prefix_;
+  const TablePlace place_;
   std::set<std::string> known_;
 };
 

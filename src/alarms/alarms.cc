@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alarms/internal/alarm.h"
+#include "core/sha256.h"
 
 namespace mw::alarms {
 namespace {
@@ -21,6 +22,28 @@ Error needs_engineer() {
                      "修改报警规则需要工程师角色，请联系人员管理员");
 }
 
+/// What of a rule somebody saw before they changed it; nothing: they do not say.
+Result<std::optional<std::string>> revision_at(const Json& json) {
+  if (!json.is_object() || !json.contains("revision")) return std::optional<std::string>();
+  MW_ASSIGN(std::string revision, json_string(json, "revision"));
+  return std::optional<std::string>(std::move(revision));
+}
+
+Result<void> check_revision(const std::string& seen, const AlarmRule* now) {
+  if (seen == (now == nullptr ? "" : revision_of(*now))) return {};
+  if (seen.empty()) {
+    return Error::make(Code::kConflict, "this id is another rule's: choose another",
+                       "该标识已用于其他规则，请换一个", "id");
+  }
+  if (now == nullptr) {
+    return Error::make(Code::kConflict, "the rule was removed meanwhile: add it as a new one",
+                       "该规则已被删除，请作为新规则添加", "revision");
+  }
+  return Error::make(Code::kConflict,
+                     "somebody else changed the rule meanwhile: read it again, then change it",
+                     "该规则已被他人修改，请重新读取后再修改", "revision");
+}
+
 /// How the alarm of a rule that is not looked at stands: nobody has to see to it.
 AlarmStatus asleep(const AlarmStatus& status) {
   AlarmStatus out;
@@ -29,6 +52,10 @@ AlarmStatus asleep(const AlarmStatus& status) {
 }
 
 }  // namespace
+
+std::string revision_of(const AlarmRule& rule) {
+  return sha256_hex(to_text(to_json(rule))).substr(0, 16);
+}
 
 Alarms::Alarms(AlarmOptions options, AlarmJournal journal, AlarmJournal reader)
     : options_(std::move(options)), journal_(std::move(journal)), reader_(std::move(reader)) {}
@@ -66,7 +93,7 @@ Result<void> Alarms::load_rules() {
     if (!rule) {
       options_.log(LogLevel::kWarning, "alarms",
                    "alarm '" + each.id + "' is left out: " + rule.error().message.en);
-      left_out_.insert(each.id);
+      left_out_[each.id] = rule.error().message;
       continue;
     }
     const auto found = statuses.find(rule->id);
@@ -104,11 +131,27 @@ bool Alarms::may_take_over(const Identity& who, const std::string& id) const {
   return !left_out_.contains(id) || who.may_see_line("*");
 }
 
-Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
+Result<AlarmRule> Alarms::read_rule(const Identity& who, const Json& json) const {
   // Checked against what this person may see: nothing else can be named.
   const auto mine = plant::Catalogue::visible_to(options_.catalogue, who);
-  MW_ASSIGN(AlarmRule rule, parse_rule(json, *mine));
+  Json plain = json;
+  if (plain.is_object()) plain.erase("revision");
+  MW_ASSIGN(AlarmRule rule, parse_rule(plain, *mine));
   if (!may_engineer(who)) return needs_engineer();
+  return rule;
+}
+
+std::vector<LeftOutRule> Alarms::left_out(const Identity& who) const {
+  std::vector<LeftOutRule> out;
+  if (!who.may_see_line("*")) return out;
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (const auto& [id, problem] : left_out_) out.push_back({id, problem});
+  return out;
+}
+
+Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
+  MW_ASSIGN(AlarmRule rule, read_rule(who, json));
+  MW_ASSIGN(const std::optional<std::string> seen, revision_at(json));
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     if (!may_take_over(who, rule.id)) {
@@ -116,6 +159,14 @@ Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
                          "该标识不可用，请换一个", "id");
     }
     const auto found = alarms_.find(rule.id);
+    if (seen && left_out_.contains(rule.id)) {
+      return Error::make(Code::kConflict,
+                         "this id is of a rule that does not fit the plant: remove it first",
+                         "该标识属于一条与工厂不符的规则，请先删除它", "id");
+    }
+    if (seen) {
+      MW_TRY(check_revision(*seen, found == alarms_.end() ? nullptr : &found->second->rule));
+    }
     if (found == alarms_.end() && alarms_.size() >= kMostRules) {
       return Error::make(Code::kResourceExhausted, "100000 alarm rules are the most: remove some",
                          "报警规则最多 100000 条，请先删除部分");
@@ -142,7 +193,7 @@ Result<void> Alarms::remove_rule(const Identity& who, const std::string& id) {
     MW_ASSIGN(alarm, visible(who, id));
   }
   if (!may_engineer(who)) return needs_engineer();
-  MW_TRY(audit(who, "rule.remove", id, {}));
+  MW_TRY(audit(who, "rule.remove", id, alarm ? to_text(to_json(alarm->rule)) : std::string()));
   MW_TRY(journal_.remove_rule(id));
   left_out_.erase(id);
   if (alarm != nullptr) forget(alarm);

@@ -42,6 +42,15 @@ struct AlarmView {
   bool stale = false;       // has been there for more than a day
 };
 
+/// A stored rule that does not fit the plant any more: nobody is warned by it.
+struct LeftOutRule {
+  std::string id;
+  Text problem;
+};
+
+/// Tells one state of a rule from another: who changes it says which one they saw.
+std::string revision_of(const AlarmRule& rule);
+
 /// How many alarms people have to see to (EEMUA 191).
 struct AlarmLoad {
   int standing = 0;        // the condition holds, whatever people did
@@ -102,9 +111,14 @@ class Alarms {
   };
   Result<AlarmView> act(const Identity& who, const Order& order);
 
-  /// Adds or replaces. Errors also: those of parse_rule.
+  /// The rule as put_rule() would take it. Errors: those of parse_rule; kPermissionDenied.
+  Result<AlarmRule> read_rule(const Identity& who, const Json& json) const;
+  /// Adds or replaces. With "revision", only what still is at that one; with an empty one, only
+  /// what is not there yet: else kConflict. Errors also: those of parse_rule.
   Result<AlarmRule> put_rule(const Identity& who, const Json& json);
   Result<void> remove_rule(const Identity& who, const std::string& id);
+  /// For who may see all lines, as such a rule is of none.
+  std::vector<LeftOutRule> left_out(const Identity& who) const;
 
  private:
   struct Alarm;
@@ -139,7 +153,7 @@ class Alarms {
   AlarmJournal journal_;
   std::map<std::string, std::unique_ptr<Alarm>> alarms_;
   std::unordered_map<std::string, std::vector<Alarm*>> by_tag_;
-  std::set<std::string> left_out_;  // ids of stored rules that do not fit the plant
+  std::map<std::string, Text> left_out_;  // stored rules that do not fit the plant, and why
   std::unordered_map<std::string, plant::TagValue> values_;
   std::set<Alarm*> changed_;   // to be looked at
   std::deque<Raised> raised_;  // of the last day, in order

@@ -119,6 +119,30 @@ class AlarmsTest : public testing::Test {
   std::unique_ptr<Alarms> alarms_;
 };
 
+TEST_F(AlarmsTest, ARuleIsReplacedOnlyAsItWasSeen) {
+  Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["revision"] = "";
+  auto refused = alarms_->put_rule(kEngineer, rule);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_EQ(refused.error().param, "id") << "a new one must not replace another";
+  const std::string seen = revision_of(alarms_->find(kEngineer, "m1.t.high")->rule);
+  rule["revision"] = seen;
+  rule["priority"] = "critical";
+  ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  rule["priority"] = "low";
+  refused = alarms_->put_rule(kEngineer, rule);
+  ASSERT_FALSE(refused) << "changed meanwhile";
+  EXPECT_EQ(refused.error().param, "revision");
+  EXPECT_EQ(alarms_->find(kEngineer, "m1.t.high")->rule.priority, Priority::kCritical);
+  ASSERT_TRUE(alarms_->remove_rule(kEngineer, "m1.t.high"));
+  EXPECT_EQ(alarms_->put_rule(kEngineer, rule).error().param, "revision") << "removed meanwhile";
+  rule["revision"] = "";
+  EXPECT_TRUE(alarms_->put_rule(kEngineer, rule));
+  rule["revision"] = 5;
+  EXPECT_EQ(alarms_->put_rule(kEngineer, rule).error().code, Code::kInvalidArgument);
+}
+
 TEST_F(AlarmsTest, ComesByTheNormalRangeAndIsAcknowledgedByAPerson) {
   temperature(0, 95);
   EXPECT_THAT(standing(kViewer), IsEmpty()) << "10 s have to pass";
@@ -282,10 +306,17 @@ TEST_F(AlarmsTest, ARuleThatDoesNotFitThePlantIsForThoseWhoMaySeeAll) {
       "INSERT INTO status VALUES('old', 0, 1, 0, 0, 0, 1, 0, 0, 0)"));  // out of service
   open();
   EXPECT_EQ(alarms_->remove_rule(kOfLineB, "old").error().code, Code::kNotFound);
-  const Json rule =
-      *parse_json(R"({"id": "old", "asset": "m2", "when": {"tag": "m2/t", "above": 1}})");
+  EXPECT_THAT(alarms_->left_out(kOfLineB), IsEmpty());
+  ASSERT_THAT(alarms_->left_out(kViewer), SizeIs(1));
+  EXPECT_EQ(alarms_->left_out(kViewer)[0].id, "old");
+  EXPECT_THAT(alarms_->left_out(kViewer)[0].problem.en, HasSubstr("asset"));
+  Json rule = *parse_json(R"({"id": "old", "asset": "m2", "when": {"tag": "m2/t", "above": 1}})");
   EXPECT_EQ(alarms_->put_rule(kOfLineB, rule).error().param, "id");
+  rule["revision"] = "";
+  EXPECT_EQ(alarms_->put_rule(kEngineer, rule).error().param, "id") << "not by chance";
+  rule.erase("revision");
   ASSERT_TRUE(alarms_->put_rule(kEngineer, rule));
+  EXPECT_THAT(alarms_->left_out(kViewer), IsEmpty());
   EXPECT_EQ(alarms_->find(kViewer, "old")->status.state(), State::kNormal);
   open();
   EXPECT_EQ(alarms_->find(kViewer, "old")->status.state(), State::kNormal)

@@ -9,9 +9,17 @@ namespace mw::alarms {
 namespace {
 
 constexpr int kRemembered = 100'000;  // messages that are looked through at the start
+constexpr int kShown = 2'000;         // messages that messages() looks through
 constexpr int kLookedAt = 10'000;     // entries of one alarm since somebody was told of it
 
 const Identity kAll{Identity::Kind::kService, "escalation", {}, {"*"}, {}};
+
+Result<void> check_reader(const Identity& who) {
+  if (may_operate(who)) return {};
+  return Error::make(Code::kPermissionDenied,
+                     "role operator is needed to see who was told: ask whoever manages people",
+                     "查看通知情况需要操作员角色，请联系人员管理员");
+}
 
 bool applies(const EscalationStep& step, const AlarmView& view, TimeNs now) {
   return view.status.state() == State::kUnacknowledged && view.rule.priority >= step.least &&
@@ -124,6 +132,66 @@ void Escalation::tick() {
     note(told);
     each = told ? told_.erase(each) : std::next(each);  // what failed is tried again
   }
+}
+
+Result<std::vector<ToldMessage>> Escalation::messages(const Identity& who,
+                                                      std::size_t limit) const {
+  MW_TRY(check_reader(who));
+  MW_ASSIGN(const std::vector<notify::OutboxEntry> entries, outbox_.newest(kShown));
+  std::vector<ToldMessage> out;
+  for (const notify::OutboxEntry& each : entries) {
+    if (out.size() >= limit) break;
+    const Json& facts = each.message.facts;
+    const std::string line = json_string(facts, "line").value_or("");
+    if (!who.may_see_line(line.empty() ? "*" : line)) continue;  // of a removed rule: of no line
+    ToldMessage told;
+    told.channel = each.channel;
+    told.alarm = json_string(facts, "alarm").value_or("");
+    told.step = json_string(facts, "step").value_or("");
+    if (const auto name = facts.find("name"); name != facts.end() && name->is_object()) {
+      told.name = {json_string(*name, "en").value_or(""), json_string(*name, "zh").value_or("")};
+    }
+    told.ended = json_string(facts, "event").value_or("") == "ended";
+    told.state = each.state;
+    told.created_ns = each.created_ns;
+    told.done_ns = each.done_ns;
+    told.attempts = each.attempts;
+    told.problem = each.problem;
+    out.push_back(std::move(told));
+  }
+  return out;
+}
+
+Result<std::vector<EscalationStep>> Escalation::steps(const Identity& who) const {
+  MW_TRY(check_reader(who));
+  std::vector<EscalationStep> out = options_.steps;
+  for (EscalationStep& step : out) {
+    std::erase_if(step.lines,
+                  [&](const std::string& line) { return line != "*" && !who.may_see_line(line); });
+  }
+  std::erase_if(out, [](const EscalationStep& step) { return step.lines.empty(); });
+  return out;
+}
+
+Result<std::vector<notify::ChannelHealth>> Escalation::channels(const Identity& who) const {
+  MW_ASSIGN(const std::vector<EscalationStep> mine, steps(who));
+  std::vector<notify::ChannelHealth> out = sender_.health();
+  std::erase_if(out, [&](const notify::ChannelHealth& each) {
+    return std::none_of(mine.begin(), mine.end(), [&](const EscalationStep& step) {
+      return std::find(step.channels.begin(), step.channels.end(), each.name) !=
+             step.channels.end();
+    });
+  });
+  if (who.may_see_line("*")) return out;
+  // How many wait for a channel says something of other lines' alarms.
+  MW_ASSIGN(const std::vector<ToldMessage> told, messages(who, kShown));
+  for (notify::ChannelHealth& each : out) {
+    each.waiting =
+        static_cast<int>(std::count_if(told.begin(), told.end(), [&](const ToldMessage& message) {
+          return message.channel == each.name && message.state == notify::MessageState::kWaiting;
+        }));
+  }
+  return out;
 }
 
 /// Once for each problem in a row: this runs every second.

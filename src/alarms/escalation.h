@@ -19,6 +19,18 @@ struct EscalationStep {
   std::vector<std::string> channels;  // of the Sender
 };
 
+/// A message about an alarm, and whether it arrived.
+struct ToldMessage {
+  std::string channel, alarm, step;
+  Text name;  // of the alarm, as it was told
+  bool ended = false;
+  notify::MessageState state = notify::MessageState::kWaiting;
+  TimeNs created_ns = 0;
+  TimeNs done_ns = 0;  // 0 while it waits
+  int attempts = 0;
+  Text problem;  // of the last attempt; empty: none
+};
+
 struct EscalationOptions {
   std::vector<EscalationStep> steps;
   std::map<std::string, Language> languages;  // of channels; absent: English
@@ -43,6 +55,14 @@ class Escalation {
   /// Looks once; what start() does each second.
   void tick();
   void start();
+
+  /// Messages about alarms of lines that `who` may see, newest first, of the last 2000. For whoever
+  /// may do something about an alarm: operators, engineers. Errors: kPermissionDenied; the
+  /// outbox's.
+  Result<std::vector<ToldMessage>> messages(const Identity& who, std::size_t limit) const;
+  /// The rungs that concern lines of `who`, and how their channels do; the same rights.
+  Result<std::vector<EscalationStep>> steps(const Identity& who) const;
+  Result<std::vector<notify::ChannelHealth>> channels(const Identity& who) const;
 
  private:
   /// One coming of one alarm at one channel.

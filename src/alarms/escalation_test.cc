@@ -222,5 +222,50 @@ TEST_F(EscalationTest, WhatNobodyHasToAcknowledgeIsNotTold) {
   EXPECT_THAT(messages(), IsEmpty());
 }
 
+TEST_F(EscalationTest, ShowsWhoWasToldAndWhetherItArrived) {
+  hot();
+  look(610);
+  ASSERT_TRUE(outbox_->sent(*outbox_->waiting("shift", 9), clock_.now_ns()));
+  const Text problem{"nobody answers", "无应答"};
+  ASSERT_TRUE(outbox_->failed(*outbox_->waiting("manager", 9), problem, false, clock_.now_ns(), 0));
+  const auto told = escalation_->messages(kOperator, 10);
+  ASSERT_TRUE(told);
+  ASSERT_EQ(told->size(), 2U);
+  const auto find = [&](const char* channel) {
+    return *std::find_if(told->begin(), told->end(),
+                         [&](const ToldMessage& each) { return each.channel == channel; });
+  };
+  EXPECT_EQ(find("shift").state, notify::MessageState::kSent);
+  EXPECT_EQ(find("shift").step, "first");
+  EXPECT_EQ(find("shift").alarm, "m1.t.high");
+  EXPECT_FALSE(find("shift").ended);
+  EXPECT_EQ(find("manager").state, notify::MessageState::kWaiting);
+  EXPECT_EQ(find("manager").step, "second");
+  EXPECT_EQ(find("manager").problem.zh, "无应答");
+  EXPECT_EQ(escalation_->messages(kOperator, 1)->size(), 1U);
+  act(Alarms::Action::kAcknowledge, "on my way");
+  look(620);
+  EXPECT_TRUE(escalation_->messages(kOperator, 1)->front().ended);
+}
+
+TEST_F(EscalationTest, ShowsNothingOfLinesThatOneMayNotSee) {
+  hot();
+  look(610);
+  const Identity bob{Identity::Kind::kPerson, "bob", {"viewer", "operator"}, {"b"}, {}};
+  EXPECT_THAT(escalation_->messages(bob, 10).value(), IsEmpty());
+  const auto steps = escalation_->steps(bob);
+  ASSERT_TRUE(steps);
+  ASSERT_EQ(steps->size(), 1U) << "the first is for line a only";
+  EXPECT_EQ(steps->front().name, "second");
+  for (const notify::ChannelHealth& each : escalation_->channels(bob).value()) {
+    EXPECT_EQ(each.waiting, 0) << each.name;
+  }
+  EXPECT_EQ(escalation_->channels(kOperator)->size(), 2U);
+  const Identity viewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
+  EXPECT_EQ(escalation_->messages(viewer, 10).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(escalation_->steps(viewer).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(escalation_->channels(viewer).error().code, Code::kPermissionDenied);
+}
+
 }  // namespace
 }  // namespace mw::alarms

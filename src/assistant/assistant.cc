@@ -57,6 +57,39 @@ std::string catalogue_version(const plant::Catalogue& catalogue) {
   return digest(text);
 }
 
+/// The calendar of one line: what is meant for others is not there, the rest is meant for it.
+Calendar of_line(Calendar calendar, const std::string& line) {
+  const auto keep = [&](auto& items) {
+    std::erase_if(items, [&](const auto& item) {
+      return !item.lines.empty() &&
+             std::find(item.lines.begin(), item.lines.end(), line) == item.lines.end();
+    });
+    for (auto& item : items) item.lines.clear();
+  };
+  keep(calendar.shifts);
+  keep(calendar.exceptions);
+  return calendar;
+}
+
+bool differs_by_line(const Calendar& calendar) {
+  const auto some = [](const auto& item) { return !item.lines.empty(); };
+  return std::any_of(calendar.shifts.begin(), calendar.shifts.end(), some) ||
+         std::any_of(calendar.exceptions.begin(), calendar.exceptions.end(), some);
+}
+
+/// The line that all machines of a question are on; empty where there is none such.
+std::string line_of(const Understanding& u, const plant::Catalogue& catalogue) {
+  std::string line;
+  for (const AssetMention& mention : u.assets) {
+    for (const uint32_t asset : mention.assets) {
+      const std::string& of = catalogue.assets()[asset].line;
+      if (!line.empty() && of != line) return {};
+      line = of;
+    }
+  }
+  return line;
+}
+
 }  // namespace
 
 struct Assistant::Call {
@@ -118,6 +151,7 @@ Result<AskAnswer> Assistant::ask(const Identity& who, const AskRequest& request,
   auto lexicon = lexicon_for(who);
   Calendar calendar;
   calendar.zone = options_.zone;
+  if (options_.shifts.empty()) calendar.exceptions = lexicon->catalogue().shift_exceptions();
   calendar.shifts = options_.shifts.empty() ? lexicon->catalogue().shifts() : options_.shifts;
   Call call(who, request, listener, stop, std::move(lexicon), std::move(calendar), clock_.now_ns(),
             log_);
@@ -136,7 +170,15 @@ Result<AskAnswer> Assistant::ask(const Identity& who, const AskRequest& request,
 
 Result<void> Assistant::answer(Call& call) {
   call.sink.status("understanding");
-  const Understanding u = understand(call.request.question, *call.lexicon, call.calendar, call.now);
+  Understanding u = understand(call.request.question, *call.lexicon, call.calendar, call.now);
+  if (differs_by_line(call.calendar)) {
+    // "the early shift" is that of the line whose machines are meant.
+    const std::string line = line_of(u, call.lexicon->catalogue());
+    if (!line.empty()) {
+      call.calendar = of_line(std::move(call.calendar), line);
+      u = understand(call.request.question, *call.lexicon, call.calendar, call.now);
+    }
+  }
   call.question = u.question;
   call.answer.language = call.request.language.value_or(u.language);
   for (const TimeMention& mention : u.times.mentions) {

@@ -277,6 +277,60 @@ TEST_F(AssistantTest, WithoutToolsItSaysWhichOneIsMissing) {
   EXPECT_TRUE(says(*answer, "latest_value")) << answer->answer;
 }
 
+TEST_F(AssistantTest, OeeOfAShiftIsToldWithItsThreeFactorsAndWhatTheyStandOn) {
+  for (const char* question : {"What was the OEE of press-1 in the late shift yesterday?",
+                               "昨天中班1号冲压机的OEE是多少？"}) {
+    const AskAnswer answer = ask(question);
+    EXPECT_FALSE(answer.refused) << answer.answer;
+    EXPECT_EQ(answer.tool, "oee");
+    EXPECT_GE(answer.sentences.size(), 5u) << answer.answer;
+    const std::vector<const char*> names =
+        answer.language == Language::kZh
+            ? std::vector<const char*>{"综合效率", "可用率", "性能率", "合格率"}
+            : std::vector<const char*>{"OEE", "availability", "performance", "quality"};
+    for (const char* name : names) EXPECT_TRUE(says(answer, name)) << answer.answer;
+    // The four shares as the tool gave them, to one digit.
+    double product = 1;
+    for (const Evidence& each : answer.evidence) {
+      if (each.fact == "availability" || each.fact == "performance" || each.fact == "quality") {
+        ASSERT_TRUE(each.value) << each.fact;
+        product *= *each.value / 100;
+      }
+    }
+    const auto whole = std::find_if(answer.evidence.begin(), answer.evidence.end(),
+                                    [](const Evidence& each) { return each.fact == "oee"; });
+    ASSERT_NE(whole, answer.evidence.end());
+    EXPECT_NEAR(*whole->value, product * 100, 1e-9);
+    EXPECT_EQ(whole->window->end_ns - whole->window->start_ns, 8 * kNsPerHour);
+  }
+}
+
+TEST_F(AssistantTest, OeeWithoutEnoughEvidenceIsNotANumber) {
+  // The milling machine has no counter of rejected parts; the oven describes no production.
+  const AskAnswer cnc = ask("What was the OEE of CNC-1 in the late shift yesterday?");
+  EXPECT_TRUE(says(cnc, "not enough evidence")) << cnc.answer;
+  EXPECT_TRUE(says(cnc, "availability")) << cnc.answer;
+  EXPECT_TRUE(says(cnc, "good from rejected parts")) << cnc.answer;
+  const AskAnswer oven = ask("1号炉昨天中班的综合效率");
+  EXPECT_TRUE(says(oven, "证据不足")) << oven.answer;
+  EXPECT_FALSE(says(oven, "%")) << oven.answer;
+}
+
+TEST_F(AssistantTest, PlacesNameTheMachinesInThem) {
+  const AskAnswer listed = ask("Which machines are in the press shop?");
+  EXPECT_TRUE(says(listed, "There are 2 machines in press shop")) << listed.answer;
+  EXPECT_TRUE(says(listed, "Furnace-1")) << listed.answer;
+  EXPECT_FALSE(says(listed, "CNC-1")) << listed.answer;
+  const AskAnswer chinese = ask("冲压车间有哪些设备？");
+  EXPECT_TRUE(says(chinese, "冲压车间共有 2 台设备")) << chinese.answer;
+  const AskAnswer doing = ask("What are the machines in the machining cell doing?");
+  EXPECT_TRUE(says(doing, "CNC-1")) << doing.answer;
+  EXPECT_TRUE(says(doing, "CNC-2")) << doing.answer;
+  EXPECT_FALSE(says(doing, "Conveyor")) << doing.answer;
+  const AskAnswer hall = ask("List the machines in hall A");
+  EXPECT_TRUE(says(hall, "6 machines in hall A")) << hall.answer;
+}
+
 TEST(AssistantStale, TheLastGoodValueIsToldWithItsAge) {
   const AskCaseFile file = AskCaseFile::load(MW_SOURCE_DIR "/tests/cases/ask/questions.case");
   AskCasePlant site(file);

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "assistant/time_zone.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/evidence.h"
+#include "core/time_zone.h"
 #include "plant/asset.h"
 
 namespace mw::assistant {
@@ -17,6 +17,7 @@ namespace mw::assistant {
 struct Calendar {
   TimeZone zone = TimeZone::utc();
   std::vector<plant::Shift> shifts = three_shifts();
+  std::vector<plant::ShiftException> exceptions;
 
   /// 06:00, 14:00 and 22:00.
   static std::vector<plant::Shift> three_shifts();
@@ -46,6 +47,7 @@ struct TimeProblem {
     kReversed,    // ends before it starts
     kImpossible,  // 25:00, February 30th
     kNoShift,     // a shift that the calendar does not have
+    kNoRun,       // a shift that did not run then
   };
   Kind kind = Kind::kImpossible;
   std::string words;

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "assistant/time_zone.h"
 #include "core/clock.h"
 #include "core/evidence.h"
+#include "core/time_zone.h"
 
 namespace mw::assistant {
 

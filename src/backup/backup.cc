@@ -190,7 +190,7 @@ Result<BackupReport> back_up(const BackupOptions& options) {
                        "file can try as long as they like",
                        "备份口令至少 12 个字符：拿到文件的人可以无限次尝试", "passphrase");
   }
-  MW_ASSIGN(const auto turn, FileLock::try_acquire(options.data / "backup.lock"));
+  MW_ASSIGN(const auto turn, FileLock::try_acquire(options.data / kLockFile));
   if (!turn) {
     return Error::make(Code::kConflict, "another backup of this data folder is being made",
                        "该数据目录的另一个备份正在进行", "data");

@@ -11,6 +11,9 @@
 
 namespace mw::backup {
 
+/// In the data folder; who holds it changes no two files that must fit each other.
+inline constexpr const char* kLockFile = "backup.lock";
+
 /// Bytes read so far and in all, as far as they are known.
 using Progress = std::function<void(uint64_t done_bytes, uint64_t total_bytes)>;
 

@@ -22,15 +22,15 @@ bool is_redirect(int status) {
 Result<std::string> request_text(const HttpRequest& request, const Url& url,
                                  const HttpClientOptions& options) {
   const bool own_origin = url.same_origin(request.url);
-  const bool post = !request.json_body.empty() && own_origin;
+  const bool post = !request.body.empty() && own_origin;
   HttpHeaders headers = request.headers;
   headers["User-Agent"] = options.user_agent;
   if (!request.bearer_token.empty() && own_origin) {
     headers["Authorization"] = "Bearer " + request.bearer_token;
   }
   if (post) {
-    headers["Content-Type"] = "application/json";
-    headers["Content-Length"] = std::to_string(request.json_body.size());
+    headers["Content-Type"] = request.content_type;
+    headers["Content-Length"] = std::to_string(request.body.size());
   }
   std::string text = (post ? "POST " : "GET ") + url.target +
                      " HTTP/1.1\r\nHost: " + url.authority() +
@@ -44,7 +44,7 @@ Result<std::string> request_text(const HttpRequest& request, const Url& url,
     }
     text += name + ": " + value + "\r\n";
   }
-  return text + "\r\n" + (post ? request.json_body : "");
+  return text + "\r\n" + (post ? request.body : "");
 }
 
 HttpHeaders headers_of(const HttpConnection::Parser& parser) {

@@ -29,7 +29,8 @@ using HttpHeaders = std::map<std::string, std::string>;  // lower-case names; la
 struct HttpRequest {
   Url url;
   HttpHeaders headers;
-  std::string json_body;        // sent by POST when not empty, to the origin of `url` only
+  std::string body;  // sent by POST when not empty, to the origin of `url` only
+  std::string content_type = "application/json";  // of it
   std::string bearer_token;     // sent to the origin of `url` only, never across a redirect
   uint64_t max_body_bytes = 0;  // more is kTooLarge
   /// How long the next read may wait, asked before each; empty: the client's idle_timeout.

@@ -89,11 +89,11 @@ TEST(HttpClient, PostsJsonToItsOwnOriginOnly) {
     return ScriptedReply::http(307, "", {{"Location", other.address() + "/x"}});
   });
   HttpRequest request = request_to(server.address() + "/ask");
-  request.json_body = R"({"question":")" + std::string(100'000, 'q') + "\"}";
+  request.body = R"({"question":")" + std::string(100'000, 'q') + "\"}";
   ASSERT_TRUE(HttpClient(quick()).get_text(request));
   EXPECT_EQ(server.requests()[0].method, "POST");
   EXPECT_EQ(server.requests()[0].headers.at("content-type"), "application/json");
-  EXPECT_EQ(server.requests()[0].body, request.json_body);
+  EXPECT_EQ(server.requests()[0].body, request.body);
   request.url.target = "/away";
   ASSERT_TRUE(HttpClient(quick()).get_text(request));
   EXPECT_EQ(other.requests()[0].method, "GET");

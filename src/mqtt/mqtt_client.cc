@@ -16,6 +16,8 @@ constexpr int kKeepAliveS = 5;  // an unplugged cable is noticed within 7.5 s
 constexpr int kConnectTimeoutS = 5;
 constexpr int kGoodbyeMs = 1500;
 constexpr int kSessionExpiryS = 86'400;
+constexpr int64_t kGiveUpEveryNs = 200 * kNsPerMs;
+constexpr std::size_t kMostTopicLevels = 32;
 
 std::string reason_of(const char* message, int code) {
   std::string reason = message != nullptr ? message : "";
@@ -64,6 +66,24 @@ Error connect_problem(const MQTTAsync_failureData5* data) {
 
 }  // namespace
 
+bool topic_matches(std::string_view filter, std::string_view topic) {
+  // Wildcards at the beginning do not take the broker's own topics.
+  if (topic.starts_with('$') && !filter.starts_with('$')) return false;
+  while (true) {
+    if (filter == "#") return true;
+    const std::size_t filter_end = filter.find('/');
+    const std::size_t topic_end = topic.find('/');
+    const std::string_view level = filter.substr(0, filter_end);
+    if (level != "+" && level != topic.substr(0, topic_end)) return false;
+    const bool filter_over = filter_end == std::string_view::npos;
+    const bool topic_over = topic_end == std::string_view::npos;
+    if (topic_over) return filter_over || filter.substr(filter_end) == "/#";
+    if (filter_over) return false;
+    filter.remove_prefix(filter_end + 1);
+    topic.remove_prefix(topic_end + 1);
+  }
+}
+
 struct Client::Callbacks {
   static Client& self(void* context) { return *static_cast<Client*>(context); }
 
@@ -75,7 +95,12 @@ struct Client::Callbacks {
     const std::string_view payload(static_cast<const char*>(message->payload),
                                    static_cast<std::size_t>(message->payloadlen));
     try {
-      self(context).options_.on_message(name, payload);
+      Client& client = self(context);
+      if (client.wanted(name)) {
+        client.options_.on_message({name, payload, message->qos, message->retained != 0});
+      } else {
+        client.give_up(name);
+      }
     } catch (const std::exception& problem) {  // out of memory: never into the library's C code
       self(context).options_.log(LogLevel::kError, "mqtt", problem.what());
     }
@@ -140,7 +165,15 @@ struct Client::Callbacks {
   static void goodbye_failed5(void* context, MQTTAsync_failureData5*) { goodbye(self(context)); }
 };
 
-Client::Client(Options options) : options_(std::move(options)) {}
+Client::Client(Options options) : options_(std::move(options)) {
+  for (const std::string& each : options_.subscriptions) {
+    if (each.find_first_of("+#") == std::string::npos) {
+      whole_topics_.insert(each);
+    } else {
+      filters_.push_back(each);
+    }
+  }
+}
 
 Result<std::unique_ptr<Client>> Client::start(Options options) {
   // OpenSSL 3 starts itself; the library must not do it a second time beside the server.
@@ -151,7 +184,8 @@ Result<std::unique_ptr<Client>> Client::start(Options options) {
     MQTTAsync_global_init(&init);
   });
   if (!options.log) options.log = no_log();
-  if (!options.on_message) options.on_message = [](std::string_view, std::string_view) {};
+  if (!options.on_message) options.on_message = [](const Message&) {};
+  if (!options.will) options.will = [] { return std::nullopt; };
   if (!options.on_link) options.on_link = [](const Result<void>&) {};
   std::unique_ptr<Client> client(new Client(std::move(options)));
   const Options& settings = client->options_;
@@ -263,6 +297,16 @@ Result<void> Client::connect() {
   tls.verify = 1;  // the host name too
   if (!options_.ca_file.empty()) tls.trustStore = options_.ca_file.c_str();
   if (options_.address.rfind("ssl://", 0) == 0) connect.ssl = &tls;
+  const std::optional<Will> left = options_.will();
+  MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
+  if (left) {
+    will.topicName = left->topic.c_str();
+    will.payload.len = static_cast<int>(left->payload.size());
+    will.payload.data = left->payload.data();
+    will.qos = left->qos;
+    will.retained = left->retained ? 1 : 0;
+    connect.will = &will;
+  }
   const int begun = MQTTAsync_connect(handle_, &connect);
   MQTTProperties_free(&properties);
   if (begun == MQTTASYNC_SUCCESS) return {};
@@ -291,6 +335,41 @@ void Client::subscribe() {
   const int begun = MQTTAsync_subscribeMany(handle_, static_cast<int>(topics.size()), topics.data(),
                                             qos.data(), &response);
   if (begun != MQTTASYNC_SUCCESS) link_down(no_link("subscribe: " + reason_of(nullptr, begun)));
+}
+
+bool Client::wanted(std::string_view topic) const {
+  return whole_topics_.contains(topic) ||
+         std::any_of(filters_.begin(), filters_.end(),
+                     [&](const std::string& filter) { return topic_matches(filter, topic); });
+}
+
+/// A session that the broker kept brings what an earlier configuration subscribed to: which filter
+/// that was the message does not say, so all that a topic below its levels can have are ended.
+void Client::give_up(std::string_view topic) {
+  {
+    const std::lock_guard lock(mutex_);
+    const int64_t now_ns = steady_ns();
+    if (given_up_ns_ != 0 && now_ns - given_up_ns_ < kGiveUpEveryNs) return;
+    given_up_ns_ = now_ns;
+  }
+  std::vector<std::string> filters{std::string(topic)};
+  for (std::size_t end = topic.rfind('/');
+       end != std::string_view::npos && end > 0 && filters.size() < kMostTopicLevels;
+       end = topic.rfind('/', end - 1)) {
+    filters.push_back(std::string(topic.substr(0, end)) + "/#");
+  }
+  std::erase_if(filters, [&](const std::string& each) {
+    return std::find(filters_.begin(), filters_.end(), each) != filters_.end();
+  });
+  std::vector<char*> topics;
+  topics.reserve(filters.size());
+  for (std::string& each : filters) topics.push_back(each.data());
+  MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+  MQTTAsync_unsubscribeMany(handle_, static_cast<int>(topics.size()), topics.data(), &response);
+  options_.log(LogLevel::kInfo, "mqtt",
+               options_.client_id + ": the broker still sends " +
+                   std::string(topic.substr(0, 200)) +
+                   ", which nobody follows any more: its subscription is ended");
 }
 
 void Client::link_up() {
@@ -324,12 +403,18 @@ void Client::link_down(const Error& problem) {
   options_.on_link(problem);
 }
 
-Result<void> Client::publish(const std::string& topic, std::string_view payload) {
-  return publish(topic, payload, nullptr);
+Result<void> Client::publish(const std::string& topic, std::string_view payload, int qos,
+                             bool retained) {
+  return send(topic, payload, qos, retained, nullptr);
 }
 
 Result<void> Client::publish(const std::string& topic, std::string_view payload,
                              std::function<void(Result<void>)> done) {
+  return send(topic, payload, 1, false, std::move(done));
+}
+
+Result<void> Client::send(const std::string& topic, std::string_view payload, int qos,
+                          bool retained, std::function<void(Result<void>)> done) {
   MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
   const Receipt* receipt = nullptr;
   if (done) {
@@ -346,7 +431,7 @@ Result<void> Client::publish(const std::string& topic, std::string_view payload,
     }
   }
   const int sent = MQTTAsync_send(handle_, topic.c_str(), static_cast<int>(payload.size()),
-                                  payload.data(), 1, 0, &response);
+                                  payload.data(), qos, retained ? 1 : 0, &response);
   if (sent == MQTTASYNC_SUCCESS) return {};
   if (receipt != nullptr) {
     const std::lock_guard lock(mutex_);

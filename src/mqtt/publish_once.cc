@@ -1,62 +1,9 @@
 #include "mqtt/publish_once.h"
 
-#include <netdb.h>
-
-#include <optional>
+#include "mqtt/internal/look_up.h"
 
 namespace mw::mqtt {
 namespace {
-
-/// What a thread of another waits for; outlives whoever stops waiting.
-struct Event {
-  std::mutex mutex;
-  std::condition_variable_any changed;
-  std::optional<Result<void>> result;
-
-  void set(Result<void> value) {
-    const std::lock_guard lock(mutex);
-    if (!result) result = std::move(value);
-    changed.notify_all();
-  }
-  /// Nothing: the time is over, or `stop` asked.
-  std::optional<Result<void>> wait(std::chrono::steady_clock::time_point until,
-                                   const std::stop_token& stop) {
-    std::unique_lock lock(mutex);
-    changed.wait_until(lock, stop, until, [&] { return result.has_value(); });
-    return result;
-  }
-};
-
-/// Of "tcp://HOST:PORT" and "ssl://[::1]:PORT".
-std::string host_of(const std::string& address) {
-  const std::size_t scheme = address.find("://");
-  std::string host = scheme == std::string::npos ? address : address.substr(scheme + 3);
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find_first_of(":/"));
-}
-
-/// Paho looks the name up under the one lock of all its clients, the plant's too: a name server
-/// that does not answer would hold up samples. Looked up here before, it has it at once.
-std::optional<Result<void>> look_up(const std::string& host,
-                                    std::chrono::steady_clock::time_point until,
-                                    const std::stop_token& stop) {
-  const auto event = std::make_shared<Event>();
-  std::thread([event, host] {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    const int failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-    if (failed == 0) {
-      ::freeaddrinfo(found);
-      event->set({});
-      return;
-    }
-    const std::string reason = ::gai_strerror(failed);
-    event->set(Error::make(Code::kUnavailable, host + ": the name has no address: " + reason,
-                           host + "：无法解析主机名：" + reason));
-  }).detach();  // a name server may take half a minute, and nobody needs to wait for it
-  return event->wait(until, stop);
-}
 
 Error gave_up(const std::string& address, bool stopped, Code late) {
   if (stopped) return Error::make(Code::kCancelled, "stopped", "已停止");

@@ -18,11 +18,36 @@ enum class TagKind {
   kCounter,  // grows; a fall is a reset
 };
 
+/// What time in a state is for OEE, after the times of ISO 22400 (ADR 0094).
+enum class StateUse {
+  kUndeclared,
+  kProduction,     // making parts: actual production time
+  kSetup,          // being set up: a loss of availability
+  kUnplannedStop,  // should produce and does not: a loss of availability
+  kPlannedStop,    // is not meant to produce: no part of the planned busy time
+};
+
 /// An operating state that an asset can be in.
 struct AssetState {
   std::string id;  // "running"
-  Text name;       // "running", "运行"
+  StateUse use = StateUse::kUndeclared;
+  Text name;  // "running", "运行"
   std::vector<std::string> synonyms;
+};
+
+/// A part of a machine that some of its tags belong to: "spindle". It has no rights of its own.
+struct Component {
+  std::string id;  // unique within the machine
+  Text name;
+  std::vector<std::string> synonyms;
+};
+
+/// What OEE is computed from besides states. Tags are identifiers, empty where there is none.
+struct Production {
+  std::string total;                    // counter of all parts made
+  std::string good;                     // counter of the good ones
+  std::string reject;                   // counter of the others
+  std::optional<double> ideal_cycle_s;  // shortest time for one part
 };
 
 /// A machine.
@@ -32,18 +57,22 @@ struct Asset {
   std::string kind;                        // "cnc"
   Text kind_name;                          // "CNC machine", "数控机床"
   std::string line;                        // "line-1": what rights are granted on
+  std::string cell;                        // of that line; empty when in none
   std::string state_tag;                   // "cnc-2/state"; empty when the asset reports no state
   std::vector<std::string> synonyms;       // en and zh, besides `name`
   std::vector<std::string> kind_synonyms;  // other words for the kind: "machining centre", "机床"
   std::vector<AssetState> states;
+  std::vector<Component> components;  // of its kind, then its own
+  Production production;
 };
 
 /// One signal of an asset.
 struct Tag {
   TagIndex index = 0;
-  std::string id;     // "cnc-2/spindle_temperature"
-  std::string asset;  // "cnc-2"
-  Text name;          // "spindle temperature", "主轴温度"
+  std::string id;         // "cnc-2/spindle_temperature"
+  std::string asset;      // "cnc-2"
+  std::string component;  // of that asset; empty when of the machine as a whole
+  Text name;              // "spindle temperature", "主轴温度"
   std::vector<std::string> synonyms;
   TagKind kind = TagKind::kNumber;
   std::string unit;  // as shown: "degC", "bar", "mm/s", "kW", "A", "1/min", ""
@@ -59,11 +88,28 @@ struct Tag {
   double deadband = 0;     // a change smaller than this is noise to whoever looks
 };
 
+/// A part of the site that holds lines. No rights are granted on it: who may see one of its lines
+/// knows its name, whoever may see none does not.
+struct Area {
+  std::string id;
+  Text name;
+  std::vector<std::string> synonyms;
+};
+
 /// A production line: the unit that rights are granted on.
 struct Line {
   std::string id;  // "line-1"
   Text name;
   std::vector<std::string> synonyms;
+  std::string area;  // empty when in none
+};
+
+/// Machines of a line that work together. Seen by whoever may see the line.
+struct Cell {
+  std::string id;
+  Text name;
+  std::vector<std::string> synonyms;
+  std::string line;
 };
 
 /// A working shift: [start, end) in minutes after local midnight; end < start runs over midnight.
@@ -72,6 +118,17 @@ struct Shift {
   Text name;
   int start_minute = 0;
   int end_minute = 0;
+  unsigned days = kEveryDay;       // on which it begins: bit 0 is Monday
+  std::vector<std::string> lines;  // that work it; empty: all
+  static constexpr unsigned kEveryDay = 0x7f;
+};
+
+/// A day on which other shifts run than usual.
+struct ShiftException {
+  int64_t day = 0;                  // days since 1970-01-01, local
+  std::vector<std::string> shifts;  // ids of those that run; empty: none does
+  std::vector<std::string> lines;   // for which this holds; empty: all
+  Text name;                        // "public holiday"
 };
 
 }  // namespace mw::plant

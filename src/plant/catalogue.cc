@@ -8,7 +8,27 @@
 namespace mw::plant {
 namespace {
 constexpr uint64_t kMostBytes = 64 << 20;
+
+template <class Item>
+const Item* find_id(const std::vector<Item>& items, std::string_view id) {
+  const auto found =
+      std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.id == id; });
+  return found == items.end() ? nullptr : &*found;
 }
+
+/// What holds for all lines, or for some that `who` may see, and then names those only.
+template <class Item>
+std::vector<Item> of_visible_lines(const std::vector<Item>& items, const Identity& who) {
+  std::vector<Item> out;
+  for (Item item : items) {
+    const bool all = item.lines.empty();
+    std::erase_if(item.lines, [&](const std::string& line) { return !who.may_see_line(line); });
+    if (all || !item.lines.empty()) out.push_back(std::move(item));
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Catalogue>> Catalogue::parse(std::string_view json_text) {
   if (json_text.size() > kMostBytes) {
@@ -50,6 +70,10 @@ const Tag* Catalogue::tag(TagIndex index) const {
   return found != tags_.end() && found->index == index ? &*found : nullptr;
 }
 
+const Area* Catalogue::area(std::string_view id) const { return find_id(areas_, id); }
+const Line* Catalogue::line(std::string_view id) const { return find_id(lines_, id); }
+const Cell* Catalogue::cell(std::string_view id) const { return find_id(cells_, id); }
+
 std::vector<const Tag*> Catalogue::tags_of(std::string_view asset) const {
   std::vector<const Tag*> found;
   for (const Tag& tag : tags_) {
@@ -65,16 +89,48 @@ Text Catalogue::state_name(const Asset& asset, std::string_view state) const {
   return {std::string(state), std::string(state)};
 }
 
+std::string Catalogue::path_of(const Asset& asset) const {
+  std::string path;
+  const auto add = [&](const std::string& level) {
+    if (!level.empty()) path += (path.empty() ? "" : "/") + level;
+  };
+  add(enterprise_);
+  add(site_);
+  if (const Line* of = line(asset.line)) add(of->area);
+  add(asset.line);
+  add(asset.cell);
+  add(asset.id);
+  return path;
+}
+
+std::string Catalogue::path_of(const Tag& tag) const {
+  std::string path = path_of(*asset(tag.asset));
+  if (!tag.component.empty()) path += "/" + tag.component;
+  return path + tag.id.substr(tag.asset.size());
+}
+
 std::shared_ptr<const Catalogue> Catalogue::visible_to(std::shared_ptr<const Catalogue> whole,
                                                        const Identity& who) {
   const auto visible = [&](const Line& line) { return who.may_see_line(line.id); };
   if (std::all_of(whole->lines_.begin(), whole->lines_.end(), visible)) return whole;
   std::shared_ptr<Catalogue> part(new Catalogue());
+  part->enterprise_ = whole->enterprise_;
+  part->enterprise_name_ = whole->enterprise_name_;
   part->site_ = whole->site_;
+  part->site_name_ = whole->site_name_;
   part->simulated_ = whole->simulated_;
-  part->shifts_ = whole->shifts_;
+  part->time_zone_ = whole->time_zone_;
+  part->shifts_ = of_visible_lines(whole->shifts_, who);
+  part->shift_exceptions_ = of_visible_lines(whole->shift_exceptions_, who);
   std::copy_if(whole->lines_.begin(), whole->lines_.end(), std::back_inserter(part->lines_),
                visible);
+  std::copy_if(whole->areas_.begin(), whole->areas_.end(), std::back_inserter(part->areas_),
+               [&](const Area& area) {
+                 return std::any_of(part->lines_.begin(), part->lines_.end(),
+                                    [&](const Line& line) { return line.area == area.id; });
+               });
+  std::copy_if(whole->cells_.begin(), whole->cells_.end(), std::back_inserter(part->cells_),
+               [&](const Cell& cell) { return who.may_see_line(cell.line); });
   std::copy_if(whole->assets_.begin(), whole->assets_.end(), std::back_inserter(part->assets_),
                [&](const Asset& asset) { return who.may_see_line(asset.line); });
   std::copy_if(whole->tags_.begin(), whole->tags_.end(), std::back_inserter(part->tags_),

@@ -22,8 +22,8 @@ std::string_view connector_state_name(ConnectorState state);
 
 /// How one way in stands: the broker, a Modbus device, a watched folder, pushed samples.
 struct ConnectorStatus {
-  std::string name;     // as configured; "broker" and "push" are ours
-  std::string kind;     // "mqtt", "modbus_tcp", "modbus_rtu", "opcua", "folder", "push"
+  std::string name;  // as configured; "broker" and "push" are ours
+  std::string kind;  // "mqtt", "modbus_tcp", "modbus_rtu", "opcua", "sparkplug", "folder", "push"
   std::string address;  // without secrets: "10.0.0.7:502", "/dev/ttyUSB0"
   ConnectorState state = ConnectorState::kConnecting;
   TimeNs since_ns = 0;        // of the state

@@ -123,7 +123,47 @@ struct FolderOptions {
   int settle_ms = 2000;  // a file that changed since is still being written
 };
 
+/// One metric of a Sparkplug edge node, or of a device behind it, and the tag that it becomes.
+///   value = what the edge node says * scale + offset
+struct SparkplugTag {
+  std::string tag;  // "press-1/oil_temperature"
+  std::string group, edge;
+  std::string device;  // empty: a metric of the edge node itself
+  std::string metric;  // "Hydraulics/Oil Temperature"
+  double scale = 1;
+  double offset = 0;
+  std::string measured_in;                    // checked against the tag's unit when given
+  std::map<std::string, std::string> states;  // of a state tag: text or whole number -> state
+};
+
+/// Edge nodes that speak Sparkplug B over an MQTT server. What is published is our own state and
+/// the request to be told everything again; commands to machines are never sent.
+struct SparkplugOptions {
+  std::string name;
+  std::string broker;  // "tcp://10.0.0.5:1883", "ssl://..."
+  std::string user, password, ca_file;
+  std::string host_id;              // of a host application; empty: we listen, and publish no state
+  bool rebirth = true;              // whether a rebirth may be asked for
+  int reorder_ms = 2000;            // how long a message waits for those missing before it
+  std::vector<std::string> groups;  // followed besides those of the metrics, to see what they have
+  std::string folder;               // of what was seen and is no tag yet
+  std::vector<SparkplugTag> metrics;
+};
+
+/// A value in messages of a broker that were not made for us, and the tag that it becomes.
+///   value = what the message says * scale + offset
+struct TopicValue {
+  std::string topic;  // whole, without wildcards: "factory/oven/climate"
+  std::string tag;    // "oven-1/temperature"
+  std::string value;  // JSON pointer into the payload, "/t"; empty: the payload is the value
+  std::string time;   // JSON pointer of when it held; empty: when it arrived
+  double scale = 1;
+  double offset = 0;
+  std::string measured_in;                    // checked against the tag's unit when given
+  std::map<std::string, std::string> states;  // of a state tag: text or number -> state
+};
+
 /// What [[connector]] of a configuration describes.
-using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions>;
+using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions>;
 
 }  // namespace mw::plant

@@ -12,10 +12,11 @@
 namespace mw::plant {
 
 struct DemoOptions {
-  std::string data_folder;       // plant.db and the broker's folder lie here
-  uint64_t seed = 1;             // same seed and same start: same values
-  int history_hours = 26;        // back-filled at the first start, so that "yesterday" has answers
-  const Clock* clock = nullptr;  // the system clock when null
+  std::string data_folder;  // plant.db and the broker's folder lie here
+  uint64_t seed = 1;        // same seed and same start: same values
+  int history_hours = 26;   // back-filled at the first start, so that "yesterday" has answers
+  TimeZone zone = TimeZone::utc();  // when its shifts run
+  const Clock* clock = nullptr;     // the system clock when null
   LogSink log;
 };
 

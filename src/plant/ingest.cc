@@ -6,6 +6,7 @@
 #include "plant/internal/mqtt_payload.h"
 #include "plant/internal/rate_meter.h"
 #include "plant/internal/reading_check.h"
+#include "plant/internal/topic_table.h"
 
 namespace mw::plant {
 namespace {
@@ -20,7 +21,8 @@ Ingest::Ingest(std::shared_ptr<const Catalogue> catalogue, SampleStore& store, L
       live_(live),
       clock_(clock),
       log_(std::move(log)),
-      rate_(std::make_unique<RateMeter>()) {}
+      rate_(std::make_unique<RateMeter>()),
+      topics_(std::make_unique<const TopicTable>()) {}
 
 Ingest::~Ingest() = default;
 
@@ -77,18 +79,25 @@ void Ingest::show(std::span<const Sample> samples, Arrival arrival, TimeNs now_n
 
 Result<IngestOutcome> Ingest::take_message(std::string_view topic, std::string_view payload) {
   ++messages_;
-  const Result<const Tag*> tag = tag_of_topic(*catalogue_, topic);
-  if (!tag) {
-    refused(topic, tag.error());
-    return tag.error();
-  }
-  Result<std::vector<Reading>> readings = decode_mqtt_payload(payload);
+  const Result<std::vector<Reading>> readings = readings_of(topic, payload);
   if (!readings) {
     refused(topic, readings.error());
     return readings.error();
   }
-  for (Reading& reading : *readings) reading.tag = (*tag)->id;
   return take(*readings);
+}
+
+Result<std::vector<Reading>> Ingest::readings_of(std::string_view topic,
+                                                 std::string_view payload) const {
+  if (topics_->has(topic)) return topics_->read(topic, payload);
+  MW_ASSIGN(const Tag* tag, tag_of_topic(*catalogue_, topic));
+  MW_ASSIGN(std::vector<Reading> readings, decode_mqtt_payload(payload));
+  for (Reading& reading : readings) reading.tag = tag->id;
+  return readings;
+}
+
+void Ingest::follow(TopicTable topics) {
+  topics_ = std::make_unique<const TopicTable>(std::move(topics));
 }
 
 bool Ingest::store_refuses() const { return store_.stats().problem.has_value(); }

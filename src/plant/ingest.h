@@ -22,6 +22,7 @@ namespace mw::plant {
 
 class LiveTable;
 class RateMeter;
+class TopicTable;
 
 /// What a device says about one tag, not yet checked.
 struct Reading {
@@ -60,9 +61,11 @@ class Ingest {
 
   /// Returns once the store has committed or buffered them (sample_store.h).
   Result<IngestOutcome> take(std::span<const Reading> readings, Arrival arrival = Arrival::kLive);
-  /// One MQTT message: topic millwright/<site>/<line>/<asset>/<tag>, payload as in
-  /// docs/formats/mqtt.md.
+  /// One MQTT message: topic millwright/<site>/<line>/<asset>/<tag> and payload as in
+  /// docs/formats/mqtt.md, or one of the topics to follow.
   Result<IngestOutcome> take_message(std::string_view topic, std::string_view payload);
+  /// Topics of devices that send in their own way. Before the first message.
+  void follow(TopicTable topics);
   /// Whether the store takes nothing to the disk at present, so that what has another place to wait
   /// in should stay there.
   bool store_refuses() const;
@@ -77,6 +80,7 @@ class Ingest {
   double samples_per_s() const;
 
  private:
+  Result<std::vector<Reading>> readings_of(std::string_view topic, std::string_view payload) const;
   void refused(std::string_view topic, const Error& error);
   /// Young enough to be a sign of life of its tag.
   bool is_fresh(const Sample& sample, TimeNs now_ns) const;
@@ -88,6 +92,7 @@ class Ingest {
   const Clock& clock_;
   const LogSink log_;
   const std::unique_ptr<RateMeter> rate_;
+  std::unique_ptr<const TopicTable> topics_;
   std::atomic<uint64_t> messages_{0}, refused_messages_{0}, samples_{0}, bad_samples_{0};
   std::atomic<int64_t> last_logged_ns_{0};
 };

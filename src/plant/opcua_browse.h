@@ -28,6 +28,7 @@ struct OpcuaBrowseOptions {
   std::string start = "i=85";  // the Objects folder
   int depth = 10;
   std::size_t most = 2000;  // variables
+  int most_ms = 0;          // in all; 0: as long as it takes
 };
 
 struct OpcuaBrowse {
@@ -38,6 +39,9 @@ struct OpcuaBrowse {
 /// Looks through a server's nodes from `start` on, each once however often it is referred to,
 /// without the server's own description of itself. Reads only.
 Result<OpcuaBrowse> browse_opcua(const OpcuaBrowseOptions& options);
+
+/// Whether this build speaks OPC UA.
+bool opcua_built_in();
 
 /// Our name of a unit of measure: of its UNECE code where we know it, else as the server writes it.
 std::string opcua_unit(const OpcuaVariable& variable);

@@ -13,9 +13,11 @@
 #include "core/identity.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "core/time_zone.h"
 #include "plant/catalogue.h"
 #include "plant/connector.h"
 #include "plant/connector_options.h"
+#include "plant/oee.h"
 #include "plant/pushed_samples.h"
 #include "plant/query.h"
 #include "plant/retention.h"
@@ -100,10 +102,12 @@ struct PlantOptions {
   std::shared_ptr<const Catalogue> catalogue;
   std::string broker;  // "tcp://HOST:PORT" or "ssl://HOST:PORT"; empty: no live values
   std::string broker_user, broker_password, broker_ca_file;
-  int mqtt_version = 4;  // 4 is MQTT 3.1.1, 5 is MQTT 5
+  int mqtt_version = 4;            // 4 is MQTT 3.1.1, 5 is MQTT 5
+  std::vector<TopicValue> topics;  // of the broker, beside ours
   std::string client_id = "millwright-ingest";
   std::vector<ConnectorOptions> connectors;  // beside the broker
   std::vector<std::string> push_keys;        // names of the API keys that may push samples
+  TimeZone zone = TimeZone::utc();           // of the site: when its shifts run
   const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
   LogSink log;
 };
@@ -141,6 +145,14 @@ class Plant {
                                              TimeWindow window) const = 0;
   virtual Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
                                                    TimeWindow window) const = 0;
+  /// What the OEE of an asset amounts to over a window, counted over the shifts of its line.
+  /// Errors  kNotFound on "asset"; kInvalidArgument on "window", also for one over 400 days.
+  virtual Result<OeeReport> oee(const Identity& who, std::string_view asset,
+                                TimeWindow window) const = 0;
+  /// The run of a shift that began on a local day ("2026-11-26"); the latest begun one without day.
+  /// Errors  kNotFound on "shift"; kInvalidArgument on "date".
+  virtual Result<TimeWindow> shift_run(const Identity& who, std::string_view asset,
+                                       std::string_view shift, std::string_view date) const = 0;
   /// The earliest sample of any visible tag, for "since when is there data"; absent when none.
   virtual std::optional<TimeNs> earliest_ns(const Identity& who) const = 0;
 

@@ -6,44 +6,15 @@
 #include "core/file_lock.h"
 #include "security/internal/base32.h"
 #include "security/internal/people_impl.h"
+#include "security/internal/people_rules.h"
+#include "security/random.h"
 
 namespace mw::security {
 namespace {
 
 constexpr std::size_t kKeyIdBytes = 5;
 constexpr std::size_t kKeySecretBytes = 32;
-constexpr const char* kCountAdmins =
-    "SELECT count(*) FROM person WHERE role = 'admin' AND disabled = 0";
 const std::vector<std::string> kScopes = {"models", "plant", "metrics", "*"};
-
-Result<void> check_name(std::string_view name) {
-  const auto bad = [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= 0x20 || byte == 0x7f ||
-           std::string_view(":\"'\\/<>").find(c) != std::string::npos;
-  };
-  if (!name.empty() && name.size() <= 64 && lower_ascii(std::string(name)) != kLocalName &&
-      std::none_of(name.begin(), name.end(), bad))
-    return {};
-  return Error::make(
-      Code::kInvalidArgument,
-      "name: expected 1 to 64 bytes without spaces and : \" ' \\ / < >, and not 'local'",
-      "名称应为 1 至 64 字节，不含空格和 : \" ' \\ / < >，且不能是 local", "name");
-}
-
-std::string described(const Grant& grant) {
-  return "role=" + std::string(role_name(grant.role)) + " lines=" + names_text(grant.lines) +
-         " labels=" + names_text(grant.labels);
-}
-
-/// Last in a change: whoever takes the rights of the last one who manages people locks all out.
-Result<void> keep_an_admin(PeopleDatabase& database, int64_t admins_before) {
-  MW_ASSIGN(const int64_t left, database.integer(kCountAdmins));
-  if (left > 0 || admins_before == 0) return {};
-  return Error::make(Code::kConflict,
-                     "this is the last administrator who can log in: make another one first",
-                     "这是最后一名可登录的管理员，请先添加另一名管理员", "name");
-}
 
 }  // namespace
 
@@ -68,9 +39,12 @@ Result<std::unique_ptr<People>> People::open(PeopleOptions options) {
                        "from the same backup",
                        "people.key 与 people.db 不匹配，请从同一备份恢复两者", "people");
   }
+  Vault vault(options.folder, options.log);
+  MW_TRY(vault.settle(database, options.key_file));
   MW_ASSIGN(PeopleDatabase reader, PeopleDatabase::open(path.string()));
-  return std::unique_ptr<People>(new People(std::make_unique<Impl>(
-      std::move(options), std::move(database), std::move(reader), std::move(hash))));
+  return std::unique_ptr<People>(
+      new People(std::make_unique<Impl>(std::move(options), std::move(database), std::move(reader),
+                                        std::move(hash), std::move(vault))));
 }
 
 People::People(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -117,7 +91,7 @@ Result<void> People::set_grant(const Actor& actor, std::string_view name, const 
   return impl_->change_person(
       actor, name, event_of(actor, "user.grant", {}, described(grant)),
       [&](PeopleDatabase& database, int64_t id) -> Result<void> {
-        MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
+        MW_ASSIGN(const int64_t admins, count_admins(database));
         MW_TRY(database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
                             role_name(grant.role), names_text(grant.lines),
                             names_text(grant.labels), id));
@@ -129,7 +103,7 @@ Result<void> People::set_disabled(const Actor& actor, std::string_view name, boo
   return impl_->change_person(
       actor, name, event_of(actor, disabled ? "user.disable" : "user.enable", {}),
       [&](PeopleDatabase& database, int64_t id) -> Result<void> {
-        MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
+        MW_ASSIGN(const int64_t admins, count_admins(database));
         MW_TRY(database.run("DELETE FROM session WHERE person = ?", id));
         MW_TRY(database.run("UPDATE person SET disabled = ? WHERE id = ?", int64_t{disabled}, id));
         return keep_an_admin(database, admins);
@@ -139,7 +113,7 @@ Result<void> People::set_disabled(const Actor& actor, std::string_view name, boo
 Result<void> People::remove_person(const Actor& actor, std::string_view name) {
   return impl_->change_person(actor, name, event_of(actor, "user.rm", {}),
                               [&](PeopleDatabase& database, int64_t id) -> Result<void> {
-                                MW_ASSIGN(const int64_t admins, database.integer(kCountAdmins));
+                                MW_ASSIGN(const int64_t admins, count_admins(database));
                                 MW_TRY(database.run("DELETE FROM person WHERE id = ?", id));
                                 return keep_an_admin(database, admins);
                               });
@@ -159,6 +133,14 @@ Result<void> People::end_sessions(const Actor& actor, std::string_view name) {
                                 return database.run("DELETE FROM session WHERE person = ?", id);
                               });
 }
+
+Result<KeyRotation> People::rotate_key(const Actor& actor, const std::string& key_file) {
+  return impl_->rotate_key(actor, key_file);
+}
+
+Result<void> People::secrets_readable() { return impl_->secrets_readable(); }
+
+Result<std::filesystem::path> People::key_file() { return impl_->key_file(); }
 
 Result<std::string> People::add_key(const Actor& actor, const NewKey& key) {
   MW_TRY(check_name(key.name));

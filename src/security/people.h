@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ struct PersonInfo {
   bool must_change = false;    // logs in only to choose a password
   TimeNs login_ns = 0;         // the last one; 0: never
   int sessions = 0;            // that are open
+  std::string issuer;          // of an identity provider that may log them in; empty: none
+  std::string subject;         // who they are there
+  bool managed = false;        // rights follow that provider at each login
+  bool has_password = true;
 };
 
 /// A second factor: shown once.
@@ -72,6 +77,15 @@ struct Login {
   Identity who;
 };
 
+/// Whom an identity provider vouches for. `grant`: what its groups give; none: nothing.
+struct ExternalLogin {
+  std::string issuer;
+  std::string subject;
+  std::string name;  // for a person that is made now
+  std::optional<Grant> grant;
+  std::string address;
+};
+
 /// Somebody who is logged in shows with the password that it is still them.
 struct Confirmation {
   std::string name;
@@ -86,6 +100,9 @@ struct KeyUse {
 
 struct PeopleOptions {
   std::filesystem::path folder;  // holds people.db and people.key
+  /// Absolute: where the key lies that seals second factors; empty: where it was, at first
+  /// secret.key in the folder (ADR 0088).
+  std::string key_file;
   std::shared_ptr<Audit> audit;
   std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
   LogSink log = no_log();
@@ -98,6 +115,13 @@ struct PeopleOptions {
   bool upkeep = true;
 };
 
+/// Where the new key lies, and where the old one did: not to be thrown away before the backups that
+/// need it are.
+struct KeyRotation {
+  std::filesystem::path file;
+  std::filesystem::path old_file;
+};
+
 /// A password of 80 random bits that can be read out over a telephone: "abcd-efgh-ijkl-mnop".
 Result<std::string> make_password();
 
@@ -105,7 +129,8 @@ Result<std::string> make_password();
 /// before it counts. Safe from any thread; other processes may change the same file.
 class People {
  public:
-  /// Makes the file where there is none. Errors: kConflict, kCorrupt, kUnsupported, kIo.
+  /// Makes the file where there is none. A lost key file is no error, but logged: who has no second
+  /// factor does not need it. Errors: kConflict, kCorrupt, kUnsupported, kIo.
   static Result<std::unique_ptr<People>> open(PeopleOptions options);
   ~People();
 
@@ -124,6 +149,14 @@ class People {
   /// Failed logins of the name are forgotten; the lock of an address stays.
   Result<void> unlock(const Actor& actor, std::string_view name);
   Result<void> end_sessions(const Actor& actor, std::string_view name);
+
+  /// Seals second factors under new keys, the outer one in `key_file` (absolute; empty: where it
+  /// is). At any moment of it the files fit each other. Errors: as secrets_readable.
+  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file);
+  /// Errors: kUnavailable with param "key_file" and what to do.
+  Result<void> secrets_readable();
+  /// Where the key lies that seals second factors.
+  Result<std::filesystem::path> key_file();
 
   // What a person does for themselves, logged in.
   /// A wrong password counts and locks as at a login, but by itself: neither locks the other.
@@ -148,6 +181,16 @@ class People {
   /// Takes 0.1 s on purpose. Errors: kUnauthenticated (with param "code" when only that is
   /// missing), kResourceExhausted while the name or address is locked.
   Result<Login> login(const LoginRequest& request);
+  /// By an identity provider, whose word was checked. Who is known by issuer and subject is that
+  /// person; who is not is made with `grant`. A person who was there before is nobody else's: an
+  /// administrator links them. Errors: kPermissionDenied (param "disabled", "grant" or "name"),
+  /// kResourceExhausted while the name or address is locked.
+  Result<Login> login_external(const ExternalLogin& login);
+  /// From now on the provider logs this person in, with the rights that they have here.
+  Result<void> link(const Actor& actor, std::string_view name, const std::string& issuer,
+                    const std::string& subject);
+  /// Ends the person's sessions too.
+  Result<void> unlink(const Actor& actor, std::string_view name);
   Result<void> logout(const Actor& actor, std::string_view token);
   /// Everybody's: after a restore, tokens of back then would hold again.
   Result<void> end_all_sessions(const Actor& actor);

@@ -3,6 +3,7 @@
 #include "security/internal/people_impl.h"
 #include "security/internal/totp.h"
 #include "security/people.h"
+#include "security/random.h"
 
 namespace mw::security {
 namespace {
@@ -45,10 +46,11 @@ Result<MadeTotp> make_totp(std::string_view name) {
   return made;
 }
 
-Result<void> store_totp(PeopleDatabase& database, const KeyedHash& hash, int64_t id,
+Result<void> store_totp(PeopleDatabase& database, const KeyedHash& hash, Vault& vault, int64_t id,
                         const std::string& secret, int64_t step,
                         const std::vector<std::string>& recovery_codes) {
-  MW_TRY(database.run("UPDATE person SET totp = ?, totp_step = ? WHERE id = ?", Blob{secret}, step,
+  MW_ASSIGN(const std::string sealed, vault.seal(database, totp_bound(id), secret));
+  MW_TRY(database.run("UPDATE person SET totp = ?, totp_step = ? WHERE id = ?", Blob{sealed}, step,
                       id));
   MW_TRY(database.run("DELETE FROM recovery WHERE person = ?", id));
   for (const std::string& code : recovery_codes) {
@@ -99,8 +101,8 @@ Result<TotpSetup> People::enable_totp(const Actor& actor, std::string_view name)
   MW_ASSIGN(MadeTotp made, make_totp(name));
   MW_TRY(impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "on"),
                               [&](PeopleDatabase& database, int64_t id) {
-                                return store_totp(database, impl_->hash(), id, made.secret, 0,
-                                                  made.setup.recovery_codes);
+                                return store_totp(database, impl_->hash(), impl_->vault(), id,
+                                                  made.secret, 0, made.setup.recovery_codes);
                               }));
   return std::move(made.setup);
 }
@@ -154,8 +156,8 @@ Result<void> People::confirm_totp(const Actor& actor, std::string_view name,
   }
   MW_TRY(impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "on, own"),
                               [&](PeopleDatabase& database, int64_t id) {
-                                return store_totp(database, impl_->hash(), id, offer.secret, *step,
-                                                  offer.recovery_codes);
+                                return store_totp(database, impl_->hash(), impl_->vault(), id,
+                                                  offer.secret, *step, offer.recovery_codes);
                               }));
   const std::lock_guard lock(impl_->offers_mutex());
   impl_->offers().erase(std::string(name));

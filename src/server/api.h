@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "alarms/alarms.h"
+#include "alarms/escalation.h"
 #include "assistant/ask.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -11,9 +12,11 @@
 #include "security/audit_log.h"
 #include "security/people.h"
 #include "server/openai/response_store.h"
+#include "server/plant_setup.h"
 #include "server/router.h"
 #include "server/served_certificate.h"
 #include "server/server_metrics.h"
+#include "server/single_sign_on.h"
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
 
@@ -25,11 +28,14 @@ struct ApiParts {
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
-  std::shared_ptr<alarms::Alarms> alarms;  // of that plant
+  std::shared_ptr<alarms::Alarms> alarms;                // of that plant
+  std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
+  std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;
   std::shared_ptr<security::AuditLog> audit;
-  std::shared_ptr<const Clock> clock;  // the machine's when null
+  std::shared_ptr<const SingleSignOn> sign_on;  // null: passwords and keys only
+  std::shared_ptr<const Clock> clock;           // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
   std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
   LogSink log = no_log();

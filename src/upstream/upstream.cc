@@ -221,7 +221,7 @@ Outcome Upstream::ask(const Question& question, AnswerSink& sink, std::stop_toke
     };
     hub::HttpRequest request = request_to(base, question.path);
     request.headers["X-Request-Id"] = question.request_id;
-    request.json_body = question.body;
+    request.body = question.body;
     request.max_body_bytes = kMostAnswerBytes;
     request.patience = [&] { return until(sooner(end_ns, question.deadline_ns)); };
     auto response = client_.get(
@@ -259,7 +259,7 @@ Outcome Upstream::fetch(const Question& question,
         sooner(steady_ns() + ns(options_.first_token_timeout), question.deadline_ns);
     hub::HttpRequest request = request_to(base, question.path);
     request.headers["X-Request-Id"] = question.request_id;
-    request.json_body = question.body;
+    request.body = question.body;
     request.max_body_bytes = kMostAnswerBytes;
     request.patience = [&] { return until(end_ns); };
     MW_ASSIGN(auto answer, client_.get_text(request, call.stop.get_token()));

@@ -49,6 +49,69 @@ describe("the records", () => {
     await page.getByText("No record fits").waitFor();
   });
 
+  it("come once, however often older ones are asked for", async () => {
+    const { page } = await audit_page();
+    await page.route("**/api/audit/records**", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+    });
+    const older = page.getByRole("button", { name: "Show older" });
+    await older.evaluate((button) => {
+      button.click();
+      button.click();
+    });
+    await page.locator(".form-actions button:disabled", { hasText: "One moment" }).waitFor();
+    await page.locator("[data-audit='60']").waitFor();
+    await page.waitForTimeout(400);
+    const seqs = await page.locator("[data-audit]").evaluateAll((rows) => rows.map((row) => row.dataset.audit));
+    assert.equal(new Set(seqs).size, seqs.length);
+  });
+
+  it("of other filters are gone while the new ones load, and so is what was wrong with them", async () => {
+    const opened = await audit_page();
+    opened.expect_problem(/500/);
+    const { page } = opened;
+    const held = {};
+    await page.route("**/api/audit/records**", async (route) => {
+      const who = new URL(route.request().url()).searchParams.get("who") ?? "";
+      await new Promise((resolve) => (held[who] = resolve));
+      if (who === "li") return route.fulfill({ status: 500, json: { error: { message: "too late", message_zh: "太迟了", type: "x", code: "io" } } });
+      const answer = await route.fetch();
+      return route.fulfill({ response: answer, json: { ...(await answer.json()), damaged: who === "wang" } });
+    });
+    const filter = async (who) => {
+      await page.getByLabel("Who").fill(who);
+      await page.keyboard.press("Tab");
+      while (!held[who]) await page.waitForTimeout(20);
+    };
+    const shown = () => page.locator("[data-audit]").count();
+    await filter("li");
+    assert.equal(await shown(), 0);
+    assert.ok((await page.locator(".audit-page .skeleton").count()) > 0);
+    await filter("wang");
+    const late = page.waitForResponse(/who=li/);
+    held.li();
+    await late;
+    held.wang();
+    await page.waitForSelector("[data-audit]");
+    assert.equal(await page.getByText("too late").count(), 0);
+    await page.getByText("Part of the log cannot be read").waitFor();
+    await filter("root");
+    held.root();
+    await page.getByText("No record fits").waitFor();
+    assert.equal(await page.getByText("Part of the log cannot be read").count(), 0);
+  });
+
+  for (const lang of ["en", "zh"]) {
+    it(`can be narrowed to each kind of action (${lang})`, async () => {
+      const { page } = await audit_page({ lang });
+      const options = page.locator(".audit-filters select").first().locator("option");
+      const values = await options.evaluateAll((all) => all.map((each) => each.value));
+      assert.deepEqual([...values].sort(), ["", "alarm.", "audit.", "backup.", "key.", "plant.", "retention.", "server.", "session.", "session.end_all", "token.", "user."]);
+      assert.equal(new Set(await options.allTextContents()).size, values.length);
+    });
+  }
+
   it("are exported as they are filtered", async () => {
     const { page, problems } = await audit_page({}, "/audit?who=li");
     const coming = page.waitForEvent("download");
@@ -57,6 +120,10 @@ describe("the records", () => {
     const lines = file.trim().split("\n").map((line) => JSON.parse(line));
     assert.equal(lines.length, 48);
     assert.ok(lines.every((record) => record.who === "person:li"));
+    // As `millwright audit show --json` names things.
+    assert.deepEqual(Object.keys(lines[0]), ["seq", "time", "who", "address", "action", "object", "outcome", "detail"]);
+    assert.match(lines[0].time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(Math.abs(Date.parse(lines[0].time) - Date.now()) < 241 * 3_600_000);
     await page.getByText("48 records written").waitFor();
     assert.deepEqual(problems, []);
   });
@@ -87,6 +154,23 @@ describe("the chain", () => {
     assert.match(await page.textContent(".chain-root"), /"signature"/);
     assert.deepEqual(await serious_findings(page), []);
     assert.deepEqual(problems, []);
+  });
+
+  it("is followed on when one look at it fails", async () => {
+    const opened = await audit_page();
+    opened.expect_problem(/500/);
+    const { page } = opened;
+    let failures = 0;
+    await page.route("**/api/audit/check", (route) => {
+      if (route.request().method() !== "GET" || failures >= 2) return route.continue();
+      failures += 1;
+      return route.fulfill({ status: 500, json: { error: { message: "lost for a moment", message_zh: "暂时失联", type: "x", code: "io" } } });
+    });
+    await page.getByRole("button", { name: "Check the chain now" }).click();
+    await page.getByText("lost for a moment").waitFor();
+    await page.locator("[data-chain=intact]").waitFor();
+    assert.equal(await page.getByText("lost for a moment").count(), 0);
+    assert.equal(failures, 2);
   });
 
   for (const [lang, words] of [

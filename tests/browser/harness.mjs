@@ -56,6 +56,8 @@ export const pages = [
   { name: "plant", path: "/plant" },
   { name: "asset", path: "/plant/cnc-2" },
   { name: "alarms", path: "/alarms" },
+  { name: "rules", path: "/alarms?view=rules" },
+  { name: "rule", path: "/alarms?view=rules&rule=cnc-2.spindle_vibration.high" },
   { name: "models", path: "/models" },
   { name: "system", path: "/system" },
   { name: "tags", path: "/tags" },

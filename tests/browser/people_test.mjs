@@ -117,8 +117,11 @@ describe("what is changed of a person", () => {
 
   it("a lock, sessions, and whether they may log in at all", async () => {
     const { page } = await people_page();
-    await person(page, "wang").getByRole("button", { name: "Unlock" }).click();
+    await person(page, "wang").getByRole("button", { name: "Unlock …" }).click();
+    await page.getByLabel("Your own password").fill(own);
+    await person(page, "wang").getByRole("button", { name: "Unlock", exact: true }).click();
     await person(page, "wang").getByText("locked until").waitFor({ state: "detached" });
+    assert.deepEqual(last("/api/people/wang/actions"), { action: "unlock", own_password: own });
     await person(page, "li").getByRole("button", { name: "Log out everywhere" }).click();
     await person(page, "li").getByRole("button", { name: "Log out everywhere" }).waitFor({ state: "detached" });
     await person(page, "li").getByRole("button", { name: "Switch off" }).click();
@@ -140,6 +143,56 @@ describe("what is changed of a person", () => {
     await person(page, "li").getByRole("button", { name: "New password …" }).waitFor();
     assert.equal(last("/api/people/li/password").must_change, false);
     assert.equal(await page.locator("[data-secret]").count(), 0);
+  });
+
+  for (const [lang, words] of [
+    ["en", { made: "New password …", own: "Your own password: My account", title: "My account" }],
+    ["zh", { made: "重设密码…", own: "您本人的密码：我的账户", title: "我的账户" }],
+  ]) {
+    it(`not one's own password, which would end one's session before it is read (${lang})`, async () => {
+      const opened = await bench.page("/ask", { lang });
+      const { page } = opened;
+      bench.mock.set({ session: "admin" });
+      await page.route("**/api/session", async (route) => {
+        const answer = await route.fetch();
+        const now = await answer.json();
+        await route.fulfill({ response: answer, json: { ...now, who: { ...now.who, name: "Root" } } });
+      });
+      await page.goto(`${bench.mock.url}/people`);
+      await person(page, "li").getByRole("button", { name: words.made }).waitFor();
+      assert.equal(await person(page, "root").getByRole("button", { name: words.made }).count(), 0);
+      assert.deepEqual(await serious_findings(page), []);
+      await person(page, "root").getByRole("link", { name: words.own }).click();
+      await page.getByRole("heading", { name: words.title }).waitFor();
+    });
+  }
+
+  it("tells what no field of the form is about: somebody gone meanwhile, rights lost meanwhile", async () => {
+    const opened = await people_page();
+    opened.expect_problem(/40[34]/);
+    const { page } = opened;
+    await person(page, "li").getByRole("button", { name: "Change rights …" }).click();
+    await person(page, "wang").getByRole("button", { name: "New password …" }).click();
+    const [rights, password] = ["Rights of li", "New password for wang"].map((name) => page.getByRole("form", { name }));
+    const answer = (status, param, message) => page.route("**/api/people/*/*", (route) => route.fulfill({ status, json: { error: { message, message_zh: message, type: "invalid_request_error", param, code: "x" } } }));
+    await answer(404, "name", "there is no such person");
+    for (const [form, go] of [[rights, "Save the rights"], [password, "Set the password"]]) {
+      await form.getByLabel("Your own password").fill(own);
+      await form.getByRole("button", { name: go }).click();
+      await form.getByText("there is no such person").waitFor();
+    }
+    for (const [param, message] of [["role", "this needs the role admin"], ["password", "set your own password first"]]) {
+      await answer(403, param, message);
+      await password.getByRole("button", { name: "Set the password" }).click();
+      await password.getByText(message).waitFor();
+    }
+    // At its field where there is one, and only there.
+    await answer(400, "lines", "a line is not one");
+    await rights.getByRole("button", { name: "Save the rights" }).click();
+    await rights.locator(".field-problem", { hasText: "a line is not one" }).waitFor();
+    assert.equal(await rights.getByText("a line is not one").count(), 1);
+    await rights.getByLabel("All lines, also those to come").check(); // takes the field away
+    await rights.getByText("a line is not one").waitFor();
   });
 
   it("is refused for the last administrator, where it was asked for", async () => {

@@ -134,6 +134,32 @@ describe("a machine", () => {
   });
 });
 
+describe("places and OEE", () => {
+  it("groups machines by area, line and cell, in the plant's own order only", async () => {
+    const { page } = await bench.page("/plant");
+    await page.waitForSelector(".tile");
+    const forming = page.getByRole("region", { name: "Hall A › Line 1 › Press shop" });
+    assert.deepEqual(await forming.locator(".tile").evaluateAll((tiles) => tiles.map((tile) => tile.dataset.asset)), ["press-1", "furnace-1"]);
+    assert.match(await page.locator(".place-name").allInnerTexts().then((names) => names.join("|")), /Machining cell.*Press shop.*Utilities/);
+    await page.getByRole("radio", { name: "Worst first" }).click();
+    assert.equal(await page.locator(".place-name").count(), 0);
+  });
+
+  it("shows a machine's OEE with its factors and losses, and says what is missing", async () => {
+    const { page, problems } = await bench.page("/plant/press-1?range=8h");
+    const panel = page.getByRole("region", { name: "OEE of Press-1" });
+    await panel.getByText("Availability").waitFor();
+    assert.match(await panel.innerText(), /Performance[\s\S]*%[\s\S]*parts at an ideal 5 s/);
+    assert.match(await panel.innerText(), /Losses, largest first[\s\S]*Rejected parts/);
+    await page.goto(`${bench.mock.url}/plant/cnc-1?range=8h`);
+    await page.getByText("no counter that tells good from rejected parts", { exact: false }).waitFor();
+    assert.match(await page.getByRole("region", { name: "OEE of CNC-1" }).innerText(), /not enough evidence/);
+    await page.goto(`${bench.mock.url}/plant/furnace-1?range=8h`);
+    await page.locator(".tag-trends").waitFor();
+    assert.deepEqual(problems, []);
+  });
+});
+
 describe("what was chosen", () => {
   it("stays: language and theme", async () => {
     const { page } = await bench.page("/plant");

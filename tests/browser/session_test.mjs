@@ -44,6 +44,18 @@ describe("logging in", () => {
     });
   }
 
+  it("offers the identity provider where there is one, in both languages", async () => {
+    bench.mock.set({ session: "login", sign_in_with: "Plant account" });
+    for (const [lang, words] of [["en", "Sign in with Plant account"], ["zh", "使用Plant account登录"]]) {
+      const { page } = await bench.page("/plant", { lang, width: 390, height: 844 });
+      const link = page.getByRole("link", { name: words });
+      await link.waitFor();
+      assert.equal(await link.getAttribute("href"), "/api/oidc/login");
+      assert.equal(await sideways(page), 0);
+      assert.deepEqual(await serious_findings(page), []);
+    }
+  });
+
   it("is offered to whoever only looks on at the machine itself", async () => {
     bench.mock.set({ session: "onlooker" });
     const { page, problems } = await bench.page("/alarms");

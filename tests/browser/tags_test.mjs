@@ -89,6 +89,112 @@ describe("a CSV file", () => {
     });
   }
 
+  const named = (name, text) => ({ name, mimeType: "text/csv", buffer: typeof text === "string" ? Buffer.from(text) : text });
+  async function csv_panel(lang = "en") {
+    const opened = await bench.page("/tags", { lang });
+    await opened.page.getByRole("button", { name: lang === "en" ? "Import a CSV …" : "导入 CSV 文件…" }).click();
+    const orders = [];
+    opened.page.on("request", (request) => request.url().endsWith("/api/plant/csv") && orders.push(request.postDataJSON()));
+    return { ...opened, orders, input: opened.page.getByLabel(lang === "en" ? "File" : "文件", { exact: true }) };
+  }
+
+  it("brings nothing of the mapping of the file before", async () => {
+    const { page, input, orders, expect_problem } = await csv_panel();
+    expect_problem(/400/);
+    await input.setInputFiles(file);
+    await page.getByLabel("Oil temp").fill("press-1/oil_temperature");
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("button", { name: "Store 2 samples" }).waitFor();
+    await input.setInputFiles(named("other.csv", "time,Oil temp\n2026-01-01T00:00:00Z,1\n"));
+    await page.getByText("no column names a tag").waitFor();
+    assert.deepEqual(orders.map(({ map }) => map), [{}, { "Oil temp": "press-1/oil_temperature" }, {}]);
+    assert.equal(await page.getByLabel("Oil temp").inputValue(), "");
+  });
+
+  it("is stored only as it was looked at: another zone or mapping has to be looked at first", async () => {
+    const { page, input, orders } = await csv_panel();
+    await input.setInputFiles(named("press.csv", "time,press-1/oil_temperature,Note\n2026-01-01 00:00,41.5,x\n"));
+    const store = page.getByRole("button", { name: "Store 1 sample" });
+    await store.waitFor();
+    for (const [field, value] of [["Zone of times without one", "-08:00"], ["Note", "press-1/ram_force"]]) {
+      assert.ok(await store.isEnabled());
+      await page.getByLabel(field).fill(value);
+      await page.getByText("look again before storing").waitFor();
+      assert.ok(await store.isDisabled());
+      assert.deepEqual(await serious_findings(page), []);
+      await page.getByRole("button", { name: "Look again" }).click();
+      await page.getByText("look again before storing").waitFor({ state: "detached" });
+    }
+    await page.getByLabel("Zone of times without one").fill("+08:00");
+    await page.getByLabel("Zone of times without one").fill("-08:00"); // as it was looked at
+    await page.getByRole("button", { name: /^Store/ }).click();
+    await page.waitForSelector("[data-csv=stored]");
+    assert.deepEqual([orders.at(-1).store, orders.at(-1).utc_offset, orders.at(-2).utc_offset], [true, "-08:00", "-08:00"]);
+  });
+
+  it("shows the newest file, whichever answer comes last", async () => {
+    const { page, input } = await csv_panel();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/plant/csv", async (route) => {
+      if (route.request().postDataJSON().text.includes("older")) await held;
+      await route.continue();
+    });
+    // Nobody can while one is under way; what is chosen in the same moment gets past that.
+    const choose = (header) =>
+      input.evaluate((element, text) => {
+        const files = new DataTransfer();
+        files.items.add(new File([text], "a.csv"));
+        element.files = files.files;
+        element.dispatchEvent(new Event("change", { bubbles: true }));
+      }, `time,press-1/oil_temperature,${header}\n2026-01-01T00:00:00Z,1\n`);
+    const sent = page.waitForRequest("**/api/plant/csv");
+    await choose("older");
+    await sent;
+    await choose("newer");
+    await page.getByLabel("newer").waitFor();
+    const answered = page.waitForResponse("**/api/plant/csv");
+    release();
+    await answered;
+    await page.waitForTimeout(200);
+    assert.equal(await page.getByLabel("older").count(), 0);
+    assert.ok(await page.getByLabel("newer").isVisible());
+  });
+
+  it("takes no other file while one is under way", async () => {
+    const { page, input } = await csv_panel();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/plant/csv", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await input.setInputFiles(named("press.csv", "time,press-1/oil_temperature\n2026-01-01T00:00:00Z,1\n"));
+    await page.getByText("One moment").first().waitFor();
+    assert.ok(await input.isDisabled());
+    release();
+    await page.getByRole("button", { name: "Store 1 sample" }).waitFor();
+    assert.ok(await input.isEnabled());
+  });
+
+  for (const [lang, words] of [
+    ["en", { read: "Read as GB18030", other: "neither UTF-8 nor GB18030" }],
+    ["zh", { read: "按 GB18030 读取", other: "既不是 UTF-8 也不是 GB18030" }],
+  ]) {
+    it(`is read as Excel on a Chinese machine writes it (${lang})`, async () => {
+      const { page, input, orders, expect_problem } = await csv_panel(lang);
+      expect_problem(/400/);
+      await input.setInputFiles(named("gbk.csv", Buffer.concat([Buffer.from("time,"), Buffer.from([0xd3, 0xcd, 0xce, 0xc2]), Buffer.from("\n2026-01-01T00:00:00Z,41.5\n")])));
+      await page.getByText(words.read).waitFor();
+      await page.getByLabel("油温").waitFor();
+      assert.ok(orders.at(-1).text.startsWith("time,油温\n"));
+      await input.setInputFiles(named("utf16.csv", Buffer.from("\ufefftime,a\n", "utf16le")));
+      await page.locator(".field-problem", { hasText: words.other }).waitFor();
+      assert.equal(orders.length, 1);
+      assert.equal(await page.getByText(words.read).count(), 0);
+    });
+  }
+
   it("is not offered to who may only look", async () => {
     bench.mock.set({ session: "onlooker" });
     const { page } = await bench.page("/tags");
@@ -148,5 +254,17 @@ describe("the navigation on a phone", () => {
     await page.waitForSelector(".connections-page");
     assert.equal(await page.locator(".nav-more").getAttribute("open"), null);
     assert.deepEqual(problems, []);
+  });
+
+  it("closes it on a tap elsewhere", async () => {
+    const { page } = await bench.page("/ask", { width: 390, height: 844, touch: true });
+    await page.locator(".nav-more summary").tap();
+    await page.getByRole("link", { name: "Connections" }).waitFor();
+    await page.touchscreen.tap(60, 200);
+    await page.getByRole("link", { name: "Connections" }).waitFor({ state: "hidden" });
+    await page.locator(".nav-more summary").tap();
+    await page.getByRole("link", { name: "Connections" }).waitFor();
+    await page.locator(".nav-more summary").tap();
+    await page.getByRole("link", { name: "Connections" }).waitFor({ state: "hidden" });
   });
 });

@@ -65,8 +65,8 @@ class Event:
 class Server:
     """`millwright serve` on a port of its own, until the end of the `with` block."""
 
-    def __init__(self, data, *flags, demo=True, env=None):
-        words = ["serve", "--listen", "127.0.0.1:0", "--data", str(data), *flags]
+    def __init__(self, data, *flags, demo=True, env=None, port=0):
+        words = ["serve", "--listen", f"127.0.0.1:{port}", "--data", str(data), *flags]
         if demo:
             words.append("--demo")
         self.log = tempfile.TemporaryFile(mode="w+b")

@@ -44,6 +44,10 @@ std::shared_ptr<const plant::Catalogue> demo_catalogue(double hold_s) {
   for (Json& kind : description["kinds"]) {
     for (Json& tag : kind["tags"]) tag["watchdog_s"] = hold_s;
   }
+  for (Json& asset : description["assets"]) {
+    if (!asset.contains("tags")) continue;
+    for (Json& tag : asset["tags"]) tag["watchdog_s"] = hold_s;
+  }
   return plant::Catalogue::parse(to_text(description)).value();
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "assistant/ask.h"
-#include "assistant/time_zone.h"
 #include "core/clock.h"
+#include "core/time_zone.h"
 #include "plant/ingest.h"
 #include "plant/plant.h"
 

@@ -137,6 +137,14 @@ def make_history():
                 noise = max(2, span // 200)
                 history[name] = Number(name, low + span * 4 // 10, max(4, span // 5),
                                        400 + 37 * (seed % 11), noise, seed)
+    # Tags of single machines after those of kinds, so that these keep their seeds.
+    for asset in line["assets"]:
+        for tag in asset.get("tags", []):
+            seed += 1
+            name = asset["id"] + "/" + tag["id"]
+            assert tag["kind"] == "counter", name
+            info[name] = tag
+            history[name] = Counter(name, 1000 + 37 * seed, 61)
     history["compressor-1/air_flow"].gaps.append((2700, 2760))
     history["press-1/ram_force"].bads.append((2900, 2930))
     return history, info

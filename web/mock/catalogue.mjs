@@ -65,4 +65,9 @@ export const assets = [
 ];
 
 export const state_names = states;
+export const areas = [{ id: "hall-a", name: text("Hall A", "A厂房") }];
+export const cells = [
+  { id: "machining", name: text("Machining cell", "机加单元"), line: "line-1", assets: ["cnc-1", "cnc-2"] },
+  { id: "forming", name: text("Press shop", "冲压车间"), line: "line-1", assets: ["press-1", "furnace-1"] },
+];
 export const line_names = { "line-1": text("Line 1", "1号线"), utilities: text("Utilities", "公用工程") };

@@ -60,6 +60,13 @@ describe("the mock's shapes are the server's", () => {
       expect(series.points.length + series.spans.length).toBeGreaterThan(0);
     }
   });
+  it("OEE, with and without enough evidence", async () => {
+    const to_ms = Date.now();
+    for (const oee of ["data", "missing"]) {
+      mock.set({ oee });
+      for (const asset of ["press-1", "cnc-1", "furnace-1"]) holds("Oee", await get(`/api/oee?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
+    }
+  });
   it("system and models, in every condition", async () => {
     for (const system of ["data", "none", "disk", "over", "unmeasured"]) {
       mock.set({ system });
@@ -76,6 +83,21 @@ describe("the mock's shapes are the server's", () => {
     for (const models of ["ready", "none", "fetching", "loading", "failed"]) {
       mock.set({ models });
       holds("ModelList", await get("/api/models"));
+    }
+  });
+  it("alarm rules, what they would have done, and messages", async () => {
+    for (const rules of ["some", "none", "left_out"]) {
+      mock.set({ rules });
+      holds("AlarmRuleList", await get("/api/alarms/rules"));
+    }
+    mock.set({ rules: "some" });
+    const [rule] = (await get("/api/alarms/rules")).rules;
+    const send = async (method, path) => (await fetch(mock.url + path, { method, body: JSON.stringify(rule) })).json();
+    holds("AlarmRulePreview", await send("POST", "/api/alarms/rules/preview"));
+    holds("AlarmRule", await send("PUT", "/api/alarms/rules"));
+    for (const messages of ["none", "well", "failing"]) {
+      mock.set({ messages });
+      holds("AlarmMessages", await get("/api/alarms/messages"));
     }
   });
   it("alarms, what is done with them, and their journal", async () => {

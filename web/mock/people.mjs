@@ -6,7 +6,7 @@ const ok = (body, status = 200) => ({ status, body });
 const day_ms = 86_400_000;
 
 function person(name, role, lines, more = {}) {
-  return { name, role, lines, labels: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, ...more };
+  return { name, role, lines, labels: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, has_password: true, provider: null, ...more };
 }
 
 export class MockPeople {
@@ -88,7 +88,7 @@ export class MockPeople {
       this.note("user.passwd", `person:${name}`);
       return ok({ person: of, password: given.made });
     }
-    const gives = body.action === "enable" || body.action === "totp_off";
+    const gives = ["unlock", "enable", "totp_off"].includes(body.action);
     const refused = gives ? this.confirmed(body) : body.action === "disable" ? this.last_admin(of) : null;
     if (refused) return refused;
     Object.assign(of, { enable: { disabled: false }, disable: { disabled: true, sessions: 0 }, unlock: { locked_until_ms: null }, end_sessions: { sessions: 0 }, totp_off: { totp: false } }[body.action]);

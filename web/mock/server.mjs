@@ -2,10 +2,13 @@
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
 import { connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
+import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
+import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
+import { oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -17,6 +20,7 @@ export const quiet_scenario = () => ({
   events: "live", // live | down
   broker: "up", // up | down
   connectors: "well", // well | failed | none
+  oee: "data", // data | missing | error
   series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
@@ -24,12 +28,16 @@ export const quiet_scenario = () => ({
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
   alarms: "some", // some | none | flood | view (who looks may not act) | error
+  rules: "some", // some | none | left_out | error
+  messages: "none", // none (nobody is told) | well | failing | error
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
+  sign_in_with: null, // the name of an identity provider
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
+  setup: "demo", // demo | fixed (config.toml says it) | fails (what is saved does not come up)
   audit: "intact", // intact | broken | error
   busy: 0, // answers in progress
   requests: [], // "POST /api/ask {...}": what the console sent
@@ -56,8 +64,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
+  let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
+  let setup = new MockSetup("demo");
   const broker = () => {
     if (scenario.broker === "up") return { configured: true, connected: true, since_ms: Date.now() - 3_600_000, problem: null };
     if (broker_down_ms === 0) broker_down_ms = Date.now() - 20_000;
@@ -112,8 +122,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   function set_scenario(changes) {
     Object.assign(scenario, changes);
+    if (changes.setup !== undefined) setup = new MockSetup(changes.setup);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
+    if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
   }
@@ -122,12 +134,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
     const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, who: { ...local, roles: ["viewer"] } };
-      if (scenario.session === "open") return { state: "open", can_log_in: false, who: local };
-      const person = { state: "in", can_log_in: true };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
+      const person = { state: "in", can_log_in: true, sign_in_with: null };
       if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
       if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
-      return scenario.session === "in" ? { state: "in", can_log_in: true, who: li } : { state: "login", can_log_in: true, who: null };
+      return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
       scenario.session = "login";
@@ -155,6 +167,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const limit = Number(url.searchParams.get("limit") ?? 100);
       return send_json(response, 200, { entries: alarms.entries.filter((entry) => entry.number < before).slice(0, limit) });
     }
+    if (url.pathname.startsWith("/api/alarms/rules")) {
+      if (scenario.rules === "error") return send_json(response, 503, error_body("alarms.db: disk I/O error", "alarms.db：磁盘读写错误", "unavailable"));
+      const text = request.method === "GET" ? "" : await read_body(request);
+      if (request.method !== "GET") scenario.requests.push(`${name} ${text}`.trim());
+      const { status, body } = rules.answer(request.method, url.pathname, text === "" ? null : JSON.parse(text));
+      return send_json(response, status, body);
+    }
+    if (name === "GET /api/alarms/messages") {
+      if (scenario.messages === "error") return send_json(response, 503, error_body("notify.db: disk I/O error", "notify.db：磁盘读写错误", "unavailable"));
+      return send_json(response, 200, alarm_messages(scenario.messages));
+    }
     if (name === "POST /api/alarms/actions") {
       const body = JSON.parse(await read_body(request));
       scenario.requests.push(`${name} ${JSON.stringify(body)}`);
@@ -177,6 +200,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       return give(done);
     }
     if (scenario.session !== "admin") return send_json(response, 403, error_body("this needs the role admin or a higher one; ask an administrator", "此操作需要角色 admin 或更高，请联系管理员", "permission_denied"));
+    if (pathname.startsWith("/api/plant/setup")) return give(setup.answer(request.method, pathname, body, request.headers));
     if (!pathname.startsWith("/api/audit")) {
       if (scenario.people === "error") return send_json(response, 500, error_body("people.db: disk I/O error", "people.db：磁盘读写错误", "io"));
       return give(people.answer(request.method, pathname, body));
@@ -193,7 +217,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
-    if (/^\/api\/(people|keys|audit|session)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
+    if (/^\/api\/(people|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
     }
@@ -214,6 +238,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/oee") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
+      return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

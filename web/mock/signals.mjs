@@ -1,5 +1,5 @@
 // Values and states of the mock's plant at any time, as functions of time alone.
-import { assets, line_names, state_names } from "./catalogue.mjs";
+import { areas, assets, cells, line_names, state_names } from "./catalogue.mjs";
 import { smooth } from "./random.mjs";
 
 const started_ms = Date.now();
@@ -141,10 +141,20 @@ export function abnormal(asset, now_ms, broker) {
   return found;
 }
 
+const cell_of = (asset) => cells.find((cell) => cell.assets.includes(asset.id))?.id ?? "";
+const area_of = (line) => (line === "line-1" ? "hall-a" : "");
+const path_of = (asset) => ["demo", area_of(asset.line), asset.line, cell_of(asset), asset.id].filter(Boolean).join("/");
+
 export function plant_now(now_ms, broker) {
   return {
     simulated: true,
     site: "demo",
+    site_name: { en: "demo plant", zh: "示范工厂" },
+    enterprise: null,
+    areas,
+    lines: Object.entries(line_names).map(([id, name]) => ({ id, name, area: area_of(id) })),
+    cells: cells.map(({ id, name, line }) => ({ id, name, line })),
+    shifts: [{ id: "early", name: { en: "early shift", zh: "早班" }, lines: [] }],
     now_ms,
     broker,
     assets: assets.map((asset) => {
@@ -152,13 +162,14 @@ export function plant_now(now_ms, broker) {
       const known = broker.connected ? state : "";
       return {
         id: asset.id, name: asset.name, kind: asset.kind, kind_name: asset.kind_name, line: asset.line, line_name: line_names[asset.line],
+        path: path_of(asset), cell: cell_of(asset), components: [],
         state: known,
         state_name: known === "" ? { en: "", zh: "" } : state_names[known],
         state_since_ms: Math.round(broker.connected ? since_ms : broker.since_ms),
         states: Object.entries(state_names).map(([id, name]) => ({ id, name })),
         abnormal: abnormal(asset, now_ms, broker),
         tags: all_tags.filter((tag) => tag.asset === asset).map((tag) => ({
-          id: tag.full, name: tag.name, unit: tag.unit, low: tag.low, high: tag.high, key: tag.key, kind: tag.kind,
+          id: tag.full, name: tag.name, unit: tag.unit, low: tag.low, high: tag.high, key: tag.key, kind: tag.kind, component: "",
           decimals: tag.decimals, latest: latest(tag, now_ms, broker),
         })),
       };

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "assistant/ask.h"
-#include "assistant/time_zone.h"
 #include "assistant/verify.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/time_zone.h"
 #include "plant/catalogue.h"
 
 namespace mw::assistant {

@@ -31,6 +31,7 @@ enum class Feature {
   kHowMany,
   kProduced,    // "made", "生产了"
   kUnusual,     // "abnormal", "异常"
+  kOee,         // "OEE", "综合效率"
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"

@@ -40,6 +40,11 @@ struct RankedText {
   Amount amount;
 };
 
+/// The shares of OEE as they will stand in the text; empty where there is not enough evidence.
+struct OeeText {
+  std::string oee, availability, performance, quality;  // "61.2"
+};
+
 enum class Direction { kRising, kFalling, kSteady, kUnclear };
 
 /// The sentences that carry facts, in one language. Arguments are values of evidence already in
@@ -114,12 +119,22 @@ class Grammar {
   virtual std::string bad_quality(const Subject& s, const std::string& reason) const = 0;
   virtual std::string outlier(const Subject& s, const Amount& value, const Amount& median,
                               const Amount& score) const = 0;
-  virtual std::string list_assets(const std::string& count,
+  /// `place` is empty for the whole plant.
+  virtual std::string list_assets(const std::string& place, const std::string& count,
                                   const std::vector<std::string>& machines) const = 0;
   virtual std::string list_tags(const plant::Asset* asset, const std::string& count,
                                 const std::vector<std::string>& tags) const = 0;
   virtual std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
                                const std::string& at) const = 0;
+
+  /// OEE and its three factors; where it is missing, says so.
+  virtual std::string oee(const plant::Asset& asset, const std::string& window,
+                          const OeeText& shares) const = 0;
+  virtual std::string oee_times(const std::string& production, const std::string& busy,
+                                const std::vector<StateText>& losses) const = 0;
+  virtual std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const = 0;
+  virtual std::string oee_good(const std::string& good, const std::string& parts) const = 0;
+  virtual std::string oee_remark(const std::string& text) const = 0;
 
   virtual std::string share(const std::string& percent) const = 0;
   virtual std::string uncertain() const = 0;

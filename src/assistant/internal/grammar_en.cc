@@ -208,9 +208,11 @@ class EnglishGrammar final : public Grammar {
            ", unusual against the last day in the same state (median " + median.text() +
            ", robust z-score " + score.text() + ").";
   }
-  std::string list_assets(const std::string& count,
+  std::string list_assets(const std::string& place, const std::string& count,
                           const std::vector<std::string>& machines) const override {
-    return "There are " + count + " machines: " + list(machines) + ".";
+    return std::string(count == "1" ? "There is " : "There are ") + count +
+           (count == "1" ? " machine" : " machines") + (place.empty() ? "" : " in " + place) +
+           (machines.empty() ? "." : ": " + list(machines) + ".");
   }
   std::string list_tags(const plant::Asset* asset, const std::string& count,
                         const std::vector<std::string>& tags) const override {
@@ -221,6 +223,34 @@ class EnglishGrammar final : public Grammar {
                        const std::string& at) const override {
     return "Key values of " + asset.name.en + " (latest at " + at + "): " + list(values) + ".";
   }
+  std::string oee(const plant::Asset& asset, const std::string& window,
+                  const OeeText& shares) const override {
+    std::vector<std::string> factors;
+    if (!shares.availability.empty())
+      factors.push_back("availability " + shares.availability + " %");
+    if (!shares.performance.empty()) factors.push_back("performance " + shares.performance + " %");
+    if (!shares.quality.empty()) factors.push_back("quality " + shares.quality + " %");
+    const std::string known = factors.empty() ? "." : ": " + list(factors) + ".";
+    if (!shares.oee.empty()) {
+      return capital(window) + " the OEE of " + asset.name.en + " was " + shares.oee + " %" + known;
+    }
+    return "There is not enough evidence for the OEE of " + asset.name.en + " " + window +
+           (factors.empty() ? "." : "; known are " + list(factors) + ".");
+  }
+  std::string oee_times(const std::string& production, const std::string& busy,
+                        const std::vector<StateText>& losses) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : losses) items.push_back(each.name + " " + each.duration);
+    return "It produced for " + production + " of a planned busy time of " + busy +
+           (items.empty() ? "." : "; lost: " + list(items) + ".");
+  }
+  std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const override {
+    return "It made " + parts + " parts, at an ideal cycle time of " + ideal_cycle.text() + ".";
+  }
+  std::string oee_good(const std::string& good, const std::string& parts) const override {
+    return good + " of the " + parts + " parts were good.";
+  }
+  std::string oee_remark(const std::string& text) const override { return capital(text) + "."; }
   std::string share(const std::string& percent) const override {
     return "Only " + percent + " % of this window has good samples.";
   }

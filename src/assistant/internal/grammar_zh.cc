@@ -199,9 +199,10 @@ class ChineseGrammar final : public Grammar {
     return subject(s) + "为 " + value.text() + "，与最近一天同状态相比异常（中位数 " +
            median.text() + "，稳健 z 值 " + score.text() + "）。";
   }
-  std::string list_assets(const std::string& count,
+  std::string list_assets(const std::string& place, const std::string& count,
                           const std::vector<std::string>& machines) const override {
-    return "共有 " + count + " 台设备：" + list(machines) + "。";
+    return place + "共有 " + count + " 台设备" + (machines.empty() ? "" : "：" + list(machines)) +
+           "。";
   }
   std::string list_tags(const plant::Asset* asset, const std::string& count,
                         const std::vector<std::string>& tags) const override {
@@ -212,6 +213,33 @@ class ChineseGrammar final : public Grammar {
                        const std::string& at) const override {
     return asset_name(asset) + "的关键数值（最新 " + at + "）：" + list(values) + "。";
   }
+  std::string oee(const plant::Asset& asset, const std::string& window,
+                  const OeeText& shares) const override {
+    std::vector<std::string> factors;
+    if (!shares.availability.empty()) factors.push_back("可用率 " + shares.availability + " %");
+    if (!shares.performance.empty()) factors.push_back("性能率 " + shares.performance + " %");
+    if (!shares.quality.empty()) factors.push_back("合格率 " + shares.quality + " %");
+    if (!shares.oee.empty()) {
+      return "在 " + window + "期间，" + asset_name(asset) + "的综合效率（OEE）为 " + shares.oee +
+             " %：" + list(factors) + "。";
+    }
+    return "在 " + window + "期间，" + asset_name(asset) + "的综合效率（OEE）证据不足" +
+           (factors.empty() ? "。" : "；已知：" + list(factors) + "。");
+  }
+  std::string oee_times(const std::string& production, const std::string& busy,
+                        const std::vector<StateText>& losses) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : losses) items.push_back(each.name + " " + each.duration);
+    return "计划工作时间 " + busy + "，其中生产 " + production +
+           (items.empty() ? "。" : "；损失：" + list(items) + "。");
+  }
+  std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const override {
+    return "产量 " + parts + "，理想节拍 " + ideal_cycle.text() + "。";
+  }
+  std::string oee_good(const std::string& good, const std::string& parts) const override {
+    return "产量 " + parts + " 中合格 " + good + "。";
+  }
+  std::string oee_remark(const std::string& text) const override { return text + "。"; }
   std::string share(const std::string& percent) const override {
     return "该时间段内只有 " + percent + " % 的时间有有效样本。";
   }

@@ -59,13 +59,18 @@ Lexicon::Lexicon(std::shared_ptr<const plant::Catalogue> catalogue)
     add(name.en, kind, score, item, id);
     add(name.zh, kind, score, item, id);
   };
-  for (uint32_t i = 0; i < catalogue_->lines().size(); ++i) {
-    const plant::Line& line = catalogue_->lines()[i];
-    add(line.id, Kind::kLine, 1, i, line.id);
-    add_text(line.name, Kind::kLine, 1, i, line.id);
-    for (const std::string& synonym : line.synonyms)
-      add(synonym, Kind::kLine, kSynonymScore, i, line.id);
-  }
+  const auto add_places = [&](const auto& places, Kind kind) {
+    for (uint32_t i = 0; i < places.size(); ++i) {
+      add(places[i].id, kind, 1, i, places[i].id);
+      add_text(places[i].name, kind, 1, i, places[i].id);
+      for (const std::string& synonym : places[i].synonyms) {
+        add(synonym, kind, kSynonymScore, i, places[i].id);
+      }
+    }
+  };
+  add_places(catalogue_->areas(), Kind::kArea);
+  add_places(catalogue_->lines(), Kind::kLine);
+  add_places(catalogue_->cells(), Kind::kCell);
   for (uint32_t i = 0; i < catalogue_->assets().size(); ++i) {
     const plant::Asset& asset = catalogue_->assets()[i];
     add(asset.id, Kind::kAsset, 1, i, {});

@@ -16,12 +16,12 @@ namespace mw::assistant {
 
 /// Something of the plant that a stretch [first, last) of the tokens may name.
 struct NameHit {
-  enum class Kind { kAsset, kAssetKind, kLine, kTag, kTagPart, kState };
+  enum class Kind { kAsset, kAssetKind, kArea, kLine, kCell, kTag, kTagPart, kState };
   Kind kind = Kind::kAsset;
   size_t first = 0;
   size_t last = 0;
   double score = 0;  // 1 for the name itself, less for synonyms, misspellings and parts of it
-  // kAsset, kLine, kTag, kTagPart: positions in the catalogue's lists. kAssetKind, kState: `id`.
+  // kAsset, kTag, kTagPart: positions in the catalogue's lists. The other kinds: `id`.
   std::vector<uint32_t> items;
   std::string id;
   bool head = false;    // kTagPart: the noun of the name ("temperature"), not what qualifies it

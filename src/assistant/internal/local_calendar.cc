@@ -1,5 +1,7 @@
 #include "assistant/internal/local_calendar.h"
 
+#include "plant/shift_calendar.h"
+
 namespace mw::assistant {
 namespace {
 
@@ -8,9 +10,9 @@ constexpr int kSecondsPerDay = 86400;
 }  // namespace
 
 std::vector<plant::Shift> Calendar::three_shifts() {
-  return {{"early", {"early shift", "早班"}, 6 * 60, 14 * 60},
-          {"late", {"late shift", "中班"}, 14 * 60, 22 * 60},
-          {"night", {"night shift", "夜班"}, 22 * 60, 6 * 60}};
+  return {{"early", {"early shift", "早班"}, 6 * 60, 14 * 60, plant::Shift::kEveryDay, {}},
+          {"late", {"late shift", "中班"}, 14 * 60, 22 * 60, plant::Shift::kEveryDay, {}},
+          {"night", {"night shift", "夜班"}, 22 * 60, 6 * 60, plant::Shift::kEveryDay, {}}};
 }
 
 LocalCalendar::LocalCalendar(const Calendar& calendar, TimeNs now)
@@ -49,18 +51,17 @@ std::optional<LocalCalendar::ShiftSpan> LocalCalendar::shift_at(TimeNs at) const
   const int64_t day = days_from_civil(civil.year, civil.month, civil.day);
   for (const int64_t began : {day, day - 1}) {
     for (size_t i = 0; i < calendar_.shifts.size(); ++i) {
-      const ShiftSpan span = shift_on(i, began);
-      if (span.window.start_ns <= at && at < span.window.end_ns) return span;
+      const std::optional<ShiftSpan> span = shift_on(i, began);
+      if (span && span->window.start_ns <= at && at < span->window.end_ns) return span;
     }
   }
   return std::nullopt;
 }
 
-LocalCalendar::ShiftSpan LocalCalendar::shift_on(size_t index, int64_t day) const {
+std::optional<LocalCalendar::ShiftSpan> LocalCalendar::shift_on(size_t index, int64_t day) const {
   const plant::Shift& shift = calendar_.shifts[index];
-  const int end_minute =
-      shift.end_minute > shift.start_minute ? shift.end_minute : shift.end_minute + 24 * 60;
-  return {&shift, {moment(day, shift.start_minute * 60).at, moment(day, end_minute * 60, true).at}};
+  if (!plant::shift_runs(shift, calendar_.exceptions, day, {})) return std::nullopt;
+  return ShiftSpan{&shift, plant::shift_window(calendar_.zone, shift, day)};
 }
 
 std::optional<size_t> LocalCalendar::shift_covering(int minute) const {

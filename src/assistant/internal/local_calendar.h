@@ -33,8 +33,9 @@ class LocalCalendar {
 
   /// The shift that runs at `at`.
   std::optional<ShiftSpan> shift_at(TimeNs at) const;
-  /// The run of a shift (by its place in the calendar) that begins on local day `day`.
-  ShiftSpan shift_on(size_t index, int64_t day) const;
+  /// The run of a shift (by its place in the calendar) that begins on local day `day`; none where
+  /// it does not run that day.
+  std::optional<ShiftSpan> shift_on(size_t index, int64_t day) const;
   const std::vector<plant::Shift>& shifts() const { return calendar_.shifts; }
   /// The shift that covers `minute` of a day; calendar index.
   std::optional<size_t> shift_covering(int minute) const;

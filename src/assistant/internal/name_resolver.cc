@@ -22,7 +22,9 @@ class NameResolver {
     for (const NameHit& hit : chosen_) {
       if (hit.kind == Kind::kAsset) take_asset(hit);
       if (hit.kind == Kind::kAssetKind) take_kind(hit);
-      if (hit.kind == Kind::kLine) take_line(hit);
+      if (hit.kind == Kind::kArea || hit.kind == Kind::kLine || hit.kind == Kind::kCell) {
+        take_place(hit);
+      }
       if (hit.kind == Kind::kState) u_.states.push_back({hit.first, hit.last, hit.id});
       if (hit.kind == Kind::kTag) take_tag(hit);
     }
@@ -37,6 +39,7 @@ class NameResolver {
       if (!inside_longer_name(hit)) u_.features.push_back(hit);
     }
     drop_state_words();
+    narrow_to_places();
   }
 
  private:
@@ -130,18 +133,66 @@ class NameResolver {
     more_numbers(hit.last, kind);
   }
 
-  void take_line(const NameHit& hit) {
+  void take_place(const NameHit& hit) {
     if (mention_at(hit.first, hit.last) != nullptr) return;
+    const plant::Catalogue& catalogue = lexicon_.catalogue();
     AssetMention mention;
     mention.first = hit.first;
     mention.last = hit.last;
     mention.all = true;
     mention.generic = true;
     mention.score = hit.score;
-    for (uint32_t i = 0; i < lexicon_.catalogue().assets().size(); ++i) {
-      if (lexicon_.catalogue().assets()[i].line == hit.id) mention.assets.push_back(i);
+    mention.level = hit.kind == Kind::kArea ? "area" : hit.kind == Kind::kLine ? "line" : "cell";
+    mention.place = hit.id;
+    for (uint32_t i = 0; i < catalogue.assets().size(); ++i) {
+      const plant::Asset& asset = catalogue.assets()[i];
+      const plant::Line* line = catalogue.line(asset.line);
+      const std::string& in = hit.kind == Kind::kLine   ? asset.line
+                              : hit.kind == Kind::kCell ? asset.cell
+                                                        : line->area;
+      if (in == hit.id) mention.assets.push_back(i);
     }
     u_.assets.push_back(std::move(mention));
+  }
+
+  static bool within(const std::vector<uint32_t>& some, const std::vector<uint32_t>& all) {
+    return std::all_of(some.begin(), some.end(), [&](uint32_t asset) {
+      return std::find(all.begin(), all.end(), asset) != all.end();
+    });
+  }
+
+  /// "the machines in the press shop", "the CNCs of line 1": a place says which of them are meant,
+  /// and of a place within another ("the press shop in hall A") the inner one does.
+  void narrow_to_places() {
+    std::vector<AssetMention> places;
+    for (const AssetMention& mention : u_.assets) {
+      if (!mention.level.empty()) places.push_back(mention);
+    }
+    if (places.empty()) return;
+    const auto outer = [&](const AssetMention& place) {
+      return std::any_of(places.begin(), places.end(), [&](const AssetMention& other) {
+        if (other.first == place.first || !within(other.assets, place.assets)) return false;
+        return !within(place.assets, other.assets) || other.first < place.first;
+      });
+    };
+    std::vector<uint32_t> inside;
+    for (const AssetMention& place : places) {
+      if (outer(place)) continue;
+      inside.insert(inside.end(), place.assets.begin(), place.assets.end());
+    }
+    std::vector<AssetMention> kept;
+    for (AssetMention& mention : u_.assets) {
+      const bool place = !mention.level.empty();
+      if (place ? outer(mention) : mention.generic) continue;
+      // One machine by its name is meant wherever it stands.
+      if (!place && (mention.all || mention.assets.size() > 1)) {
+        std::erase_if(mention.assets, [&](uint32_t asset) {
+          return std::find(inside.begin(), inside.end(), asset) == inside.end();
+        });
+      }
+      kept.push_back(std::move(mention));
+    }
+    u_.assets = std::move(kept);
   }
 
   /// "2号", "第二台", "no. 2", "the second": the number that belongs to a kind at [first, last).

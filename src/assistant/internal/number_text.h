@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "assistant/time_zone.h"
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/language.h"
+#include "core/time_zone.h"
 
 namespace mw::assistant {
 

@@ -30,6 +30,7 @@ enum class Purpose {
   kListAssets,
   kListTags,
   kOverview,  // a machine's state and key values
+  kOee,       // overall equipment effectiveness
 };
 
 /// One call and how to tell of it. Tags and assets belong to the plan's catalogue.
@@ -46,6 +47,7 @@ struct Step {
   bool default_window = false;      // the question named no time
   bool lowest = false;              // kCompareMachines: "which is the coolest"
   std::vector<std::string> states;  // all that were asked about; kStateOfMany looks at each
+  Text place;                       // kListAssets: whose machines are meant; empty: the plant's
   std::string state;                // the state asked about; empty for any
   bool yes_no = false;              // the question wants a yes or a no
   bool negated = false;             // "not running"

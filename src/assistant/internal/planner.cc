@@ -69,6 +69,7 @@ class Planner {
   bool about_state_tag() const { return !u_.tags.empty() && !about_numbers(); }
 
   void choose() {
+    if (u_.has(Feature::kOee)) return oee();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
@@ -114,15 +115,26 @@ class Planner {
     });
   }
 
+  /// Whether an asset is in the place that the question names, if it names one.
+  bool in_place(uint32_t asset) const {
+    const AssetMention* place = u_.place();
+    return place == nullptr ||
+           std::find(place->assets.begin(), place->assets.end(), asset) != place->assets.end();
+  }
+
   /// "How is the plant doing": the state of each machine and what is unusual.
   void plant_overview() {
     if (u_.assets.empty() && !speaks_of_plant()) return;
     std::vector<const plant::Asset*> all;
-    for (const plant::Asset& asset : catalogue_.assets()) {
-      if (all.size() < kMostMachines) all.push_back(&asset);
+    for (uint32_t i = 0; i < catalogue_.assets().size(); ++i) {
+      if (all.size() < kMostMachines && in_place(i)) all.push_back(&catalogue_.assets()[i]);
     }
     std::vector<Step> steps = maker_.for_states(all, true);
-    steps.push_back(maker_.unusual(nullptr));
+    if (u_.place() == nullptr || all.size() == catalogue_.assets().size()) {
+      steps.push_back(maker_.unusual(nullptr));
+    } else {
+      for (const plant::Asset* asset : all) steps.push_back(maker_.unusual(asset));
+    }
     add(std::move(steps), 0.6);
   }
 
@@ -181,12 +193,33 @@ class Planner {
         return;
       }
     }
-    if (u_.assets_named() == 0) return add({maker_.unusual(nullptr)}, 0.9);
+    const bool whole =
+        u_.place() == nullptr || u_.place()->assets.size() == catalogue_.assets().size();
+    if (u_.assets_named() == 0 && whole) return add({maker_.unusual(nullptr)}, 0.9);
     per_asset([&](const std::vector<const plant::Asset*>& assets) {
       std::vector<Step> steps;
       for (const plant::Asset* asset : assets) steps.push_back(maker_.unusual(asset));
       return steps;
     });
+  }
+
+  /// Of the machines that are named, or of all whose description says what they produce.
+  void oee() {
+    const auto make = [&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        for (Step& step : maker_.oee(*asset)) steps.push_back(std::move(step));
+      }
+      return steps;
+    };
+    if (u_.assets_named() > 0) return per_asset(make);
+    std::vector<const plant::Asset*> producing;
+    for (uint32_t i = 0; i < catalogue_.assets().size(); ++i) {
+      const plant::Asset& asset = catalogue_.assets()[i];
+      const bool produces = asset.production.ideal_cycle_s || !asset.production.total.empty();
+      if (produces && in_place(i) && producing.size() < kMostMachines) producing.push_back(&asset);
+    }
+    add(make(producing), 0.9);
   }
 
   void list_tags() {

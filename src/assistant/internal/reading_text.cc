@@ -37,6 +37,8 @@ Text what(const Step& step) {
       return {"list of signals", "测点清单"};
     case Purpose::kOverview:
       return {"state and key values", "状态和关键数值"};
+    case Purpose::kOee:
+      return {"OEE", "综合效率（OEE）"};
     case Purpose::kStatistics:
       break;
   }

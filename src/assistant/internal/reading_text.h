@@ -3,8 +3,8 @@
 #include <string>
 
 #include "assistant/internal/plan.h"
-#include "assistant/time_zone.h"
 #include "core/language.h"
+#include "core/time_zone.h"
 
 namespace mw::assistant {
 

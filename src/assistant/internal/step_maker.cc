@@ -352,6 +352,23 @@ Step StepMaker::unusual(const plant::Asset* asset) const {
   return step;
 }
 
+std::vector<Step> StepMaker::oee(const plant::Asset& asset) const {
+  std::vector<TimeWindow> windows = windows_;
+  if (windows.empty()) windows.push_back(default_shift());
+  std::vector<Step> steps;
+  for (const TimeWindow& window : windows) {
+    Step step;
+    step.purpose = Purpose::kOee;
+    step.tool = "oee";
+    step.arguments = Json{{"asset", asset.id}, {"window", window_json(window)}};
+    step.asset = &asset;
+    step.window = window;
+    step.default_window = windows_.empty();
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
 Step StepMaker::overview(const plant::Asset& asset) const {
   Step step;
   step.purpose = Purpose::kOverview;
@@ -366,6 +383,15 @@ Step StepMaker::list_assets() const {
   step.purpose = Purpose::kListAssets;
   step.tool = "find_assets";
   step.arguments = Json::object();
+  if (const AssetMention* mention = u_.place()) {
+    step.arguments[mention->level] = mention->place;
+    const auto take = [&](const auto* place) {
+      if (place != nullptr) step.place = place->name;
+    };
+    if (mention->level == "area") take(catalogue_.area(mention->place));
+    if (mention->level == "line") take(catalogue_.line(mention->place));
+    if (mention->level == "cell") take(catalogue_.cell(mention->place));
+  }
   return step;
 }
 

@@ -20,6 +20,7 @@ class StepMaker {
   std::vector<Step> for_states(const std::vector<const plant::Asset*>& assets, bool many) const;
 
   Step unusual(const plant::Asset* asset) const;
+  std::vector<Step> oee(const plant::Asset& asset) const;
   Step overview(const plant::Asset& asset) const;
   Step list_assets() const;
   Step list_tags(const plant::Asset* asset) const;

@@ -47,7 +47,7 @@ void Teller::unusual(const Step& step, const std::vector<std::string>& ids) {
   }
 }
 
-void Teller::list_assets(const std::vector<std::string>& ids) {
+void Teller::list_assets(const Step& step, const std::vector<std::string>& ids) {
   std::vector<std::string> names;
   std::vector<std::string> cited;
   Evidence like;
@@ -66,10 +66,11 @@ void Teller::list_assets(const std::vector<std::string>& ids) {
   count.fact = "count";
   count.value = static_cast<double>(cited.size());
   count.source = "plant description";
+  count.text = step.place.in(language_);
   count.simulated = like.simulated;
   const std::string shown = fixed_text(*count.value, 0);
   cited.insert(cited.begin(), sink_.add(std::move(count)));
-  sink_.say(grammar_.list_assets(shown, names), cited);
+  sink_.say(grammar_.list_assets(step.place.in(language_), shown, names), cited);
 }
 
 void Teller::list_tags(const Step& step, const std::vector<std::string>& ids) {

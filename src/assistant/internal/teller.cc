@@ -55,11 +55,13 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
     case Purpose::kUnusual:
       return unusual(step, ids);
     case Purpose::kListAssets:
-      return list_assets(ids);
+      return list_assets(step, ids);
     case Purpose::kListTags:
       return list_tags(step, ids);
     case Purpose::kOverview:
       return overview(step, ids);
+    case Purpose::kOee:
+      return oee(step, ids);
   }
 }
 

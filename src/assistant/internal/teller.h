@@ -43,9 +43,11 @@ class Teller {
   void state_when(const Step& step, const std::vector<std::string>& ids);
   void state_count(const Step& step, const std::vector<std::string>& ids);
   void state_of_many();
+  // tell_oee.cc
+  void oee(const Step& step, const std::vector<std::string>& ids);
   // tell_plant.cc
   void unusual(const Step& step, const std::vector<std::string>& ids);
-  void list_assets(const std::vector<std::string>& ids);
+  void list_assets(const Step& step, const std::vector<std::string>& ids);
   void list_tags(const Step& step, const std::vector<std::string>& ids);
   void overview(const Step& step, const std::vector<std::string>& ids);
   void simulated();

@@ -6,6 +6,8 @@
 namespace mw::assistant {
 namespace {
 
+constexpr int kDaysBack = 31;  // for the latest run of a shift
+
 constexpr int kHour = 3600;
 constexpr int kDay = 24 * kHour;
 // "from 16:00 to 15:00" is a slip, "from 22:00 to 6:00" a night: a range over midnight is at most
@@ -216,11 +218,11 @@ FoundTime TimeGrammar::last_shift() const {
   // Between two shifts the last one is the latest that has ended.
   const TimeNs before = current ? current->window.start_ns : calendar_.now();
   std::optional<LocalCalendar::ShiftSpan> latest;
-  for (size_t i = 0; i < calendar_.shifts().size(); ++i) {
-    for (const int64_t day : {calendar_.today(), calendar_.today() - 1, calendar_.today() - 2}) {
-      const auto span = calendar_.shift_on(i, day);
-      if (span.window.end_ns > before) continue;
-      if (!latest || span.window.end_ns > latest->window.end_ns) latest = span;
+  for (int back = 0; back <= kDaysBack && (back <= 2 || !latest); ++back) {
+    for (size_t i = 0; i < calendar_.shifts().size(); ++i) {
+      const auto span = calendar_.shift_on(i, calendar_.today() - back);
+      if (!span || span->window.end_ns > before) continue;
+      if (!latest || span->window.end_ns > latest->window.end_ns) latest = span;
     }
   }
   return shift_window(latest);
@@ -228,12 +230,15 @@ FoundTime TimeGrammar::last_shift() const {
 
 FoundTime TimeGrammar::named_shift(std::optional<size_t> index, std::optional<int64_t> day) const {
   if (!index) return problem(TimeProblem::Kind::kNoShift);
-  if (day) return shift_window(calendar_.shift_on(*index, *day));
-  auto span = calendar_.shift_on(*index, calendar_.today());
-  if (span.window.start_ns >= calendar_.now()) {
-    span = calendar_.shift_on(*index, calendar_.today() - 1);
+  if (day) {
+    const auto span = calendar_.shift_on(*index, *day);
+    return span ? shift_window(span) : problem(TimeProblem::Kind::kNoRun);
   }
-  return shift_window(span);
+  for (int back = 0; back <= kDaysBack; ++back) {
+    const auto span = calendar_.shift_on(*index, calendar_.today() - back);
+    if (span && span->window.start_ns < calendar_.now()) return shift_window(span);
+  }
+  return problem(TimeProblem::Kind::kNoRun);
 }
 
 }  // namespace mw::assistant

@@ -443,6 +443,8 @@ Maybe<FoundTime> ChineseTime::shifts(size_t at) const {
   if (const auto named = day(from); named && named->value.days && !named->value.part) {
     on = named->value.days;
     name_at = skip(named->next, {"的"});
+  } else {
+    name_at = skip(from, {"上一个", "上个", "最近一个", "最近的"});
   }
   const auto name = shift_name(name_at);
   if (!name) return std::nullopt;

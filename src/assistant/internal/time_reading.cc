@@ -28,6 +28,9 @@ Text explain(TimeProblem::Kind kind, const std::string& words) {
     case TimeProblem::Kind::kNoShift:
       return {"\"" + words + "\" is not a shift of this plant's calendar",
               "“" + words + "”不在本厂的班次表中"};
+    case TimeProblem::Kind::kNoRun:
+      return {"\"" + words + "\": by this plant's calendar that shift did not run then",
+              "“" + words + "”：按本厂班次表，该班次当时没有排班"};
   }
   return {};
 }

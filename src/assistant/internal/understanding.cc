@@ -86,6 +86,16 @@ size_t Understanding::assets_named() const {
                                            [](const AssetMention& each) { return !each.generic; }));
 }
 
+const AssetMention* Understanding::place() const {
+  const AssetMention* found = nullptr;
+  for (const AssetMention& each : assets) {
+    if (each.level.empty()) continue;
+    if (found != nullptr) return nullptr;
+    found = &each;
+  }
+  return found;
+}
+
 bool Understanding::has(Feature feature) const { return where(feature).has_value(); }
 
 std::optional<size_t> Understanding::where(Feature feature) const {

@@ -22,6 +22,9 @@ struct AssetMention {
   std::vector<uint32_t> assets;  // positions in the catalogue
   bool all = false;              // "the CNCs", "line 1": each of them
   bool generic = false;          // "machines": no kind was said
+  // A place whose machines are meant: "area", "line" or "cell", and its id; empty for none.
+  std::string level;
+  std::string place;
   double score = 1;
 };
 
@@ -75,6 +78,8 @@ struct Understanding {
 
   /// How many mentions name machines by more than "machines" or a line.
   size_t assets_named() const;
+  /// The place that the question is about, where it is about one; nullptr for none or several.
+  const AssetMention* place() const;
   bool has(Feature feature) const;
   std::optional<size_t> where(Feature feature) const;  // its first token
   bool is_yes_no() const;                              // "Is CNC-2 running?", "2号机在运行吗"

@@ -1,8 +1,6 @@
 #include "backup/internal/sealed_stream.h"
 
 #include <argon2.h>
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include "core/hex.h"
 #include "core/json.h"
@@ -12,7 +10,6 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr std::size_t kSaltBytes = 16;
-constexpr std::size_t kNonceBytes = 12;
 constexpr std::string_view kName = "millwright-backup ";
 // A header that asks for more is not worth opening: 1 GiB, and a minute on a small machine.
 constexpr int64_t kMostMemoryKib = 1 << 20;
@@ -74,56 +71,27 @@ Result<ChunkCipher> ChunkCipher::create(const SealHeader& header, std::string_vi
   const int result = argon2id_hash_raw(header.cost.passes, header.cost.memory_kib, 1,
                                        passphrase.data(), passphrase.size(), header.salt.data(),
                                        header.salt.size(), cipher.key_.data(), cipher.key_.size());
-  cipher.context_.reset(EVP_CIPHER_CTX_new());
-  if (result == ARGON2_OK && cipher.context_ != nullptr) return cipher;
+  if (result == ARGON2_OK) return cipher;
   return Error::make(
       Code::kResourceExhausted,
       std::string("the backup's key could not be made: ") + argon2_error_message(result),
       std::string("无法生成备份密钥：") + argon2_error_message(result));
 }
 
-bool ChunkCipher::start(bool sealing, bool last) {
-  std::array<uint8_t, kNonceBytes> nonce{};
+security::AeadNonce ChunkCipher::next_nonce(bool last) {
+  security::AeadNonce nonce{};
   for (std::size_t i = 0; i < 8; ++i) nonce[i] = static_cast<uint8_t>(count_ >> (8 * i));
   nonce[8] = last ? 1 : 0;
   ++count_;
-  int length = 0;
-  return EVP_CipherInit_ex(context_.get(), EVP_aes_256_gcm(), nullptr, key_.data(), nonce.data(),
-                           sealing ? 1 : 0) == 1 &&
-         EVP_CipherUpdate(context_.get(), nullptr, &length, bytes_of(header_),
-                          static_cast<int>(header_.size())) == 1;
+  return nonce;
 }
 
 Result<std::string> ChunkCipher::seal(std::string_view chunk, bool last) {
-  std::string out(chunk.size() + kTagBytes, '\0');
-  auto* to = reinterpret_cast<unsigned char*>(out.data());
-  int length = 0;
-  if (start(true, last) &&
-      EVP_CipherUpdate(context_.get(), to, &length, bytes_of(chunk),
-                       static_cast<int>(chunk.size())) == 1 &&
-      EVP_CipherFinal_ex(context_.get(), to + chunk.size(), &length) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes, to + chunk.size()) ==
-          1) {
-    return out;
-  }
-  return Error::make(Code::kInternal, "OpenSSL could not encrypt", "OpenSSL 加密出错");
+  return security::aead_seal(key_, next_nonce(last), header_, chunk);
 }
 
 std::optional<std::string> ChunkCipher::open(std::string_view sealed, bool last) {
-  if (sealed.size() < kTagBytes) return std::nullopt;
-  const std::string_view body = sealed.substr(0, sealed.size() - kTagBytes);
-  std::string tag(sealed.substr(body.size()));
-  std::string out(body.size(), '\0');
-  auto* to = reinterpret_cast<unsigned char*>(out.data());
-  int length = 0;
-  if (start(false, last) &&
-      EVP_CipherUpdate(context_.get(), to, &length, bytes_of(body),
-                       static_cast<int>(body.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, tag.data()) == 1 &&
-      EVP_CipherFinal_ex(context_.get(), to + body.size(), &length) == 1) {
-    return out;
-  }
-  return std::nullopt;
+  return security::aead_open(key_, next_nonce(last), header_, sealed);
 }
 
 }  // namespace mw::backup

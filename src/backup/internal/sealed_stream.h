@@ -1,19 +1,17 @@
 #pragma once
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "backup/archive.h"
+#include "security/aead.h"
 
 namespace mw::backup {
 
 inline constexpr std::size_t kSealedChunkBytes = 1 << 20;  // of text; each has a tag after it
-inline constexpr std::size_t kTagBytes = 16;
+inline constexpr std::size_t kTagBytes = security::kAeadTagBytes;
 
 /// The first line of an archive: what is needed to make its key, and nothing of what is in it.
 struct SealHeader {
@@ -41,15 +39,11 @@ class ChunkCipher {
   std::optional<std::string> open(std::string_view sealed, bool last);
 
  private:
-  struct Free {
-    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-  };
   explicit ChunkCipher(std::string header) : header_(std::move(header)) {}
-  bool start(bool sealing, bool last);
+  security::AeadNonce next_nonce(bool last);
 
   std::string header_;  // bound to each chunk
-  std::unique_ptr<EVP_CIPHER_CTX, Free> context_;
-  std::array<uint8_t, 32> key_{};
+  security::AeadKey key_{};
   uint64_t count_ = 0;
 };
 

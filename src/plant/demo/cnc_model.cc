@@ -63,7 +63,7 @@ class CncModel final : public MachineModel {
     sink.number("parts", parts_);
   }
 
-  void set_counter(double value) override { parts_ = value; }
+  void set_counter(std::string_view, double value) override { parts_ = value; }
 
  private:
   bool powered() const { return walk_.state() != MachineState::kOff; }

@@ -51,7 +51,7 @@ class CompressorModel final : public MachineModel {
     sink.number("load_cycles", load_cycles_);
   }
 
-  void set_counter(double value) override { load_cycles_ = value; }
+  void set_counter(std::string_view, double value) override { load_cycles_ = value; }
 
  private:
   Random random_;

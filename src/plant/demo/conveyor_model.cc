@@ -42,7 +42,7 @@ class ConveyorModel final : public MachineModel {
     sink.number("items", std::floor(items_));
   }
 
-  void set_counter(double value) override { items_ = value; }
+  void set_counter(std::string_view, double value) override { items_ = value; }
 
  private:
   Random random_;

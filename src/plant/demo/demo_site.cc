@@ -35,6 +35,7 @@ class DemoSiteImpl final : public DemoSite {
     plant.data_folder = options_.data_folder;
     plant.catalogue = demo_catalogue();
     plant.broker = broker_->address();
+    plant.zone = options_.zone;
     plant.clock = &clock_;
     plant.log = options_.log;
     MW_ASSIGN(plant_, Plant::open(std::move(plant)));

@@ -65,7 +65,7 @@ class FurnaceModel final : public MachineModel {
     sink.number("batches", batches_);
   }
 
-  void set_counter(double value) override { batches_ = value; }
+  void set_counter(std::string_view, double value) override { batches_ = value; }
 
  private:
   Random random_;

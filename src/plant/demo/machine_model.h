@@ -29,8 +29,8 @@ class MachineModel {
   virtual ~MachineModel() = default;
   virtual void step(double dt_s, double ambient_c) = 0;
   virtual void emit(ValueSink& sink) = 0;
-  /// Goes on counting from here (the last stored value).
-  virtual void set_counter(double value) = 0;
+  /// Goes on counting from here: the last stored value of one of its counters.
+  virtual void set_counter(std::string_view name, double value) = 0;
 };
 
 /// The model for a kind of asset: cnc, press, furnace, conveyor, compressor. `number` tells the

@@ -2,6 +2,7 @@
 // done (time constant 25 min) and is cooled by a fan that fails now and then; a leak lowers the
 // pressure.
 #include <algorithm>
+#include <cmath>
 
 #include "plant/demo/machine_model.h"
 
@@ -9,6 +10,7 @@ namespace mw::plant {
 namespace {
 
 constexpr double kCycleS = 14;
+constexpr double kCyclesPerReject = 61;
 
 class PressModel final : public MachineModel {
  public:
@@ -59,9 +61,12 @@ class PressModel final : public MachineModel {
     sink.number("vibration", std::max(0.02, (pump ? 1.4 + 0.0016 * force_kn_.value() : 0.04) *
                                                 (1 + 0.06 * random_.normal())));
     sink.number("cycles", cycles_);
+    sink.number("rejects", std::floor(cycles_ / kCyclesPerReject));
   }
 
-  void set_counter(double value) override { cycles_ = value; }
+  void set_counter(std::string_view name, double value) override {
+    if (name == "cycles") cycles_ = value;  // rejects follow from them
+  }
 
  private:
   bool pressing() const { return walk_.running() && cycle_s_ > 3 && cycle_s_ < 8; }

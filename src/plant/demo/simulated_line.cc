@@ -113,7 +113,8 @@ std::vector<Reading> SimulatedLine::readings() {
 void SimulatedLine::set_counter(const Tag& tag, double value) {
   for (const Machine& machine : machines_) {
     for (const Tag* mine : machine.tags) {
-      if (mine->id == tag.id) machine.model->set_counter(value);
+      if (mine->id == tag.id)
+        machine.model->set_counter(tag.id.substr(tag.asset.size() + 1), value);
     }
   }
 }

@@ -74,7 +74,7 @@ Result<std::unique_ptr<Connector>> FolderConnector::start(FolderOptions options,
         "connector '" + options.name + "', column '" + header + "': the catalogue has no tag '" +
             tag + "'",
         "连接“" + options.name + "”，列“" + header + "”：工厂描述中没有测点“" + tag + "”",
-        "connector.columns");
+        "columns");
   }
   std::unique_ptr<FolderConnector> connector(
       new FolderConnector(std::move(options), catalogue, ingest, clock, std::move(log)));

@@ -12,7 +12,8 @@
 namespace mw::plant {
 
 /// Reads a plant description (docs/formats/plant_description.md) and checks all of it: an asset's
-/// kind gives its states and tags, the asset may add tags of its own.
+/// kind gives its states, components and tags; the asset may override parameters of those tags and
+/// add components and tags of its own.
 class CatalogueReader {
  public:
   static Result<std::shared_ptr<const Catalogue>> read(const Json& json);
@@ -22,11 +23,12 @@ class CatalogueReader {
     Text name;
     std::vector<std::string> synonyms;
     std::vector<AssetState> states;
+    std::vector<Component> components;
     std::vector<Tag> tags;  // `id` is the last part only
+    Production production;  // the same
   };
 
-  Result<void> read_line(const Json& json, const std::string& where);
-  Result<void> read_shift(const Json& json, const std::string& where);
+  Result<void> place_in_cell(const Json& json, const std::string& where, Asset& asset) const;
   Result<void> read_kind(const Json& json, const std::string& where);
   Result<void> read_asset(const Json& json, const std::string& where);
   Result<void> add_tag(Tag tag, const Asset& asset, const std::string& where);

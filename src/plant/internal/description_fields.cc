@@ -51,9 +51,14 @@ Result<std::string> read_id(const Json& object, const std::string& where) {
 }
 
 Result<Text> read_name(const Json& object, const std::string& where, const std::string& id) {
-  const Json* name = find_member(object, "name");
+  return read_name_member(object, "name", where, id);
+}
+
+Result<Text> read_name_member(const Json& object, const char* key, const std::string& where,
+                              const std::string& id) {
+  const Json* name = find_member(object, key);
   if (name == nullptr) return Text{id, {}};
-  const std::string at = path(where, "name");
+  const std::string at = path(where, key);
   if (!name->is_object()) return wrong(at, "expected {\"en\": ..., \"zh\": ...}");
   Text text;
   MW_ASSIGN(text.en, read_text(*name, "en", at));

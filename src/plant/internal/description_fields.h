@@ -22,6 +22,8 @@ bool is_id(std::string_view text);
 Result<std::string> read_id(const Json& object, const std::string& where);
 /// {"en": ..., "zh": ...}; the id when absent.
 Result<Text> read_name(const Json& object, const std::string& where, const std::string& id);
+Result<Text> read_name_member(const Json& object, const char* key, const std::string& where,
+                              const std::string& id);
 /// Empty when absent; at most 200 bytes, no control characters.
 Result<std::string> read_text(const Json& object, const char* key, const std::string& where);
 Result<std::vector<std::string>> read_texts(const Json& object, const char* key,

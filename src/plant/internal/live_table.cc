@@ -15,6 +15,19 @@ constexpr int64_t kNsPerUs = 1000;
 
 int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
 
+/// What history shows of a tag that is no longer known: bad, without value.
+Sample mark_of(const Tag& tag, QualityReason reason, TimeNs at_ns) {
+  Sample mark;
+  mark.tag = tag.index;
+  // Between two milliseconds: a sample that comes late must not find its time taken by a mark, and
+  // devices count in milliseconds.
+  mark.ts_ns = mark.server_ts_ns = at_ns / kNsPerMs * kNsPerMs - kNsPerUs;
+  mark.value = std::numeric_limits<double>::quiet_NaN();
+  mark.quality = Quality::kBad;
+  mark.reason = reason;
+  return mark;
+}
+
 bool same(const AssetStatus& a, const AssetStatus& b) {
   const auto equal = [](const Abnormal& x, const Abnormal& y) {
     return x.tag == y.tag && x.reason.en == y.reason.en;
@@ -133,15 +146,23 @@ std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
     if (!cut_off && age_ns <= watchdog_ns(tag)) continue;
     entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
     touch(tag);
-    Sample mark;
-    mark.tag = tag.index;
-    // Between two milliseconds: a sample that comes late must not find its time taken by a mark,
-    // and devices count in milliseconds.
-    mark.ts_ns = mark.server_ts_ns = now_ns / kNsPerMs * kNsPerMs - kNsPerUs;
-    mark.value = std::numeric_limits<double>::quiet_NaN();
-    mark.quality = Quality::kBad;
-    mark.reason = entry.mark;
-    marks.push_back(mark);
+    marks.push_back(mark_of(tag, entry.mark, now_ns));
+  }
+  return marks;
+}
+
+std::vector<Sample> LiveTable::cut_link(LinkId link, TimeNs at_ns) {
+  const std::lock_guard lock(mutex_);
+  if (links_[link].up) links_[link] = {false, at_ns};
+  std::vector<Sample> marks;
+  for (const Tag& tag : catalogue_->tags()) {
+    const auto own = link_of_tag_.find(tag.index);
+    Entry& entry = entries_[tag.index];
+    if (own == link_of_tag_.end() || own->second != link) continue;
+    const bool marked = entry.mark != QualityReason::kNone;
+    entry.mark = QualityReason::kNoCommunication;
+    touch(tag);
+    if (!marked) marks.push_back(mark_of(tag, entry.mark, at_ns));
   }
   return marks;
 }

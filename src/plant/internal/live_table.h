@@ -39,6 +39,9 @@ class LiveTable {
   using LinkId = std::size_t;
   LinkId add_link(std::span<const TagIndex> tags);
   void set_link(LinkId link, bool up, TimeNs since_ns);
+  /// The link is known to be down since `at_ns`: its tags turn bad at once. Returns a mark for each
+  /// that was not bad already, to be stored.
+  std::vector<Sample> cut_link(LinkId link, TimeNs at_ns);
 
   /// Looks for tags that fell silent or lost their link since the call before. Returns one mark for
   /// each (bad, without value, at `now_ns`) to be stored, so that history shows the gap too.

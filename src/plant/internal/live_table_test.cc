@@ -102,6 +102,30 @@ TEST_F(LiveTableTest, TurnsOnlyTheTagsOfALinkBadThatIsLost) {
   EXPECT_EQ(marks[0].tag, kState);
 }
 
+TEST_F(LiveTableTest, TurnsTheTagsOfALinkBadAtOnceThatIsKnownToBeCut) {
+  const LiveTable::LinkId own = table_.add_link(std::vector<TagIndex>{kTemperature});
+  take(number_at(kTemperature, kNow, 50));
+  take(state_at(kState, kNow, "running"));
+  const std::vector<Sample> marks = table_.cut_link(own, after(1));
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].tag, kTemperature);
+  EXPECT_EQ(marks[0].ts_ns, after(1) - kNsPerUs) << "a late sample finds its time free";
+  EXPECT_EQ(marks[0].quality, Quality::kBad);
+  EXPECT_EQ(temperature().quality, Quality::kBad);
+  EXPECT_EQ(temperature().reason, QualityReason::kNoCommunication);
+  EXPECT_EQ(temperature().value, 50);
+  EXPECT_EQ(temperature().ts_ns, kNow);
+  EXPECT_TRUE(table_.cut_link(own, after(2)).empty()) << "one mark is enough";
+  EXPECT_TRUE(table_.tick(after(3)).empty());
+  // What comes late does not bring it back for longer than a moment.
+  take(number_at(kTemperature, after(3), 51));
+  EXPECT_EQ(table_.tick(after(3.25)).size(), 1u);
+  table_.set_link(own, true, after(4));
+  take(number_at(kTemperature, after(4), 52));
+  EXPECT_TRUE(table_.tick(after(5)).empty());
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+}
+
 TEST_F(LiveTableTest, SurvivesAClockThatIsSetBack) {
   take(number_at(kTemperature, kNow, 50));
   EXPECT_TRUE(table_.tick(kNow - kNsPerHour).empty());

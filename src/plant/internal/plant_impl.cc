@@ -5,13 +5,15 @@
 #include <cmath>
 
 #include "core/check.h"
+#include "plant/connector_check.h"
 #include "plant/folder/folder_connector.h"
-#include "plant/internal/connector_check.h"
 #include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
+#include "plant/internal/topic_table.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
+#include "plant/sparkplug/sparkplug_connector.h"
 #include "plant/store_options.h"
 
 namespace mw::plant {
@@ -47,6 +49,7 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
+  MW_TRY(check_connectors(options.connectors, options.topics, *options.catalogue));
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
   plant->retention_->start();
@@ -56,12 +59,14 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
 PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
                      std::unique_ptr<SampleStore> store)
     : catalogue_(options.catalogue),
+      zone_(options.zone),
       clock_(clock),
       log_(options.log),
       store_(std::move(store)),
       live_(catalogue_),
       ingest_(catalogue_, *store_, live_, clock_, log_),
       opcua_folder_((std::filesystem::path(options.data_folder) / "opcua").string()),
+      sparkplug_folder_((std::filesystem::path(options.data_folder) / "sparkplug").string()),
       push_keys_(options.push_keys),
       push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
   RemovalRecord record = options.record_removal;
@@ -130,12 +135,15 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
   mqtt.ca_file = options.broker_ca_file;
   mqtt.version = options.mqtt_version;
   mqtt.keep_session = true;
-  mqtt.subscriptions = {"millwright/" + catalogue_->site() + "/#"};
+  MW_ASSIGN(TopicTable topics, TopicTable::make(options.topics, *catalogue_));
+  mqtt.subscriptions = topics.topics();
+  mqtt.subscriptions.push_back("millwright/" + catalogue_->site() + "/#");
+  ingest_.follow(std::move(topics));
   mqtt.log = log_;
-  mqtt.on_message = [this](std::string_view topic, std::string_view payload) {
+  mqtt.on_message = [this](const mqtt::Message& message) {
     // Returning acknowledges the message to the broker: by now it is committed, refused for good,
     // or, while the disk refuses, held in memory (ADR 0043). Errors are counted by the ingest.
-    const Result<IngestOutcome> taken = ingest_.take_message(topic, payload);
+    const Result<IngestOutcome> taken = ingest_.take_message(message.topic, message.payload);
     if (taken) {
       link_health_->took(*taken);
     } else {
@@ -151,7 +159,6 @@ Result<void> PlantImpl::connect(const PlantOptions& options) {
 }
 
 Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& connectors) {
-  MW_TRY(check_connectors(connectors, *catalogue_));
   for (const ConnectorOptions& each : connectors) {
     MW_ASSIGN(std::unique_ptr<Connector> connector, start_connector(each));
     connectors_.push_back(std::move(connector));
@@ -167,6 +174,11 @@ Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOpt
     OpcuaOptions placed = *opcua;
     if (placed.folder.empty()) placed.folder = opcua_folder_;
     return OpcuaConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
+  }
+  if (const auto* sparkplug = std::get_if<SparkplugOptions>(&options)) {
+    SparkplugOptions placed = *sparkplug;
+    if (placed.folder.empty()) placed.folder = sparkplug_folder_;
+    return SparkplugConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
   }
   return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
                                 clock_, log_);

@@ -40,6 +40,10 @@ class PlantImpl final : public Plant {
                                      TimeWindow window) const override;
   Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
                                            TimeWindow window) const override;
+  Result<OeeReport> oee(const Identity& who, std::string_view asset,
+                        TimeWindow window) const override;
+  Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
+                               std::string_view date) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
@@ -61,16 +65,18 @@ class PlantImpl final : public Plant {
   void tell_subscribers();
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
+  Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
   Result<TimeWindow> checked(TimeWindow window) const;
 
   const std::shared_ptr<const Catalogue> catalogue_;
+  const TimeZone zone_;
   const Clock& clock_;
   const LogSink log_;
   const std::unique_ptr<SampleStore> store_;
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
-  const std::string opcua_folder_;
+  const std::string opcua_folder_, sparkplug_folder_;
   const std::vector<std::string> push_keys_;
   ConnectorHealth push_health_;  // shown once something was pushed
 

@@ -12,7 +12,16 @@ Error wrong(const std::string& where, const std::string& what) {
                      "采样：" + where + "：" + what, where);
 }
 
-Result<TimeNs> read_time(const Json& value) {
+Result<Quality> read_quality(const Json& value) {
+  if (value == "good") return Quality::kGood;
+  if (value == "uncertain") return Quality::kUncertain;
+  if (value == "bad") return Quality::kBad;
+  return wrong("quality", "expected \"good\", \"uncertain\" or \"bad\"");
+}
+
+}  // namespace
+
+Result<TimeNs> read_json_time(const Json& value) {
   if (value.is_string()) {
     const auto ts_ns = parse_rfc3339(value.get_ref<const std::string&>());
     if (ts_ns) return *ts_ns;
@@ -29,21 +38,12 @@ Result<TimeNs> read_time(const Json& value) {
                "\"2026-01-31T08:15:30.250Z\"");
 }
 
-Result<Quality> read_quality(const Json& value) {
-  if (value == "good") return Quality::kGood;
-  if (value == "uncertain") return Quality::kUncertain;
-  if (value == "bad") return Quality::kBad;
-  return wrong("quality", "expected \"good\", \"uncertain\" or \"bad\"");
-}
-
-}  // namespace
-
 Result<Reading> read_json_reading(const Json& json) {
   if (!json.is_object()) return wrong("payload", "expected an object with ts, value, quality");
   Reading reading;
   const auto ts = json.find("ts");
   if (ts != json.end() && !ts->is_null()) {
-    MW_ASSIGN(reading.ts_ns, read_time(*ts));
+    MW_ASSIGN(reading.ts_ns, read_json_time(*ts));
   }
   const auto value = json.find("value");
   if (value == json.end()) return wrong("value", "is missing");

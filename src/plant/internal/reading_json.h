@@ -10,4 +10,7 @@ namespace mw::plant {
 /// Errors  kInvalidArgument naming the member.
 Result<Reading> read_json_reading(const Json& json);
 
+/// Its `ts`: milliseconds since 1970, or RFC 3339.
+Result<TimeNs> read_json_time(const Json& value);
+
 }  // namespace mw::plant

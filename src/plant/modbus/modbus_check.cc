@@ -9,12 +9,14 @@ namespace {
 
 constexpr std::size_t kMostRegisters = 10'000;
 
+/// `reg` is one of the options' own.
 Error wrong_register(const ModbusOptions& options, const ModbusRegister& reg, const std::string& en,
                      const std::string& zh) {
+  const auto position = &reg - options.registers.data();
   return Error::make(Code::kInvalidArgument,
                      "connector '" + options.name + "', register of '" + reg.tag + "': " + en,
                      "连接“" + options.name + "”，测点“" + reg.tag + "”的寄存器：" + zh,
-                     "connector.register");
+                     "register[" + std::to_string(position) + "]");
 }
 
 Result<void> check_states(const ModbusOptions& options, const ModbusRegister& reg, const Tag& tag,
@@ -80,7 +82,7 @@ Result<std::vector<TagIndex>> check_modbus_options(const ModbusOptions& options,
         "connector '" + options.name + "': expected 1 to " + std::to_string(kMostRegisters) +
             " registers, got " + std::to_string(options.registers.size()),
         "连接“" + options.name + "”：应有 1 到 " + std::to_string(kMostRegisters) + " 个寄存器",
-        "connector.register");
+        "register");
   }
   std::vector<TagIndex> tags;
   std::set<TagIndex> seen;

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "plant/internal/connector_check.h"
+#include "plant/connector_check.h"
 #include "plant/internal/test_plant.h"
 
 namespace mw::plant {
@@ -27,7 +27,7 @@ TEST(ModbusCheck, RefusesWhatDoesNotFitThePlantByName) {
     options.registers = {holding("m1/temperature", 1), holding("m1/state", 2)};
     options.registers[1].states = {{0, "idle"}, {1, "running"}};
     spoil(options);
-    const Result<void> checked = check_connectors({options}, *catalogue);
+    const Result<void> checked = check_connectors({options}, {}, *catalogue);
     EXPECT_TRUE(checked || !checked.error().message.zh.empty());
     return checked ? std::string() : checked.error().message.en;
   };
@@ -62,7 +62,7 @@ TEST(ModbusCheck, RefusesATagThatTwoConnectorsBring) {
   a.registers = {holding("m1/temperature", 1)};
   ModbusOptions b = a;
   b.name = "b";
-  const Result<void> checked = check_connectors({a, b}, *test_catalogue());
+  const Result<void> checked = check_connectors({a, b}, {}, *test_catalogue());
   ASSERT_FALSE(checked);
   EXPECT_NE(checked.error().message.en.find("both"), std::string::npos);
 }

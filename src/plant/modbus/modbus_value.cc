@@ -1,9 +1,9 @@
 #include "plant/modbus/modbus_value.h"
 
 #include <bit>
-#include <cmath>
 
 #include "core/check.h"
+#include "plant/internal/scaled.h"
 
 namespace mw::plant {
 namespace {
@@ -82,9 +82,7 @@ double modbus_raw(const ModbusRegister& reg, std::span<const uint16_t> words) {
 }
 
 double modbus_scaled(const ModbusRegister& reg, double raw) {
-  const double inverse = std::round(1 / reg.scale);
-  const bool exact = std::abs(inverse) > 1 && 1 / inverse == reg.scale;
-  return (exact ? raw / inverse : raw * reg.scale) + reg.offset;
+  return scaled(raw, reg.scale, reg.offset);
 }
 
 }  // namespace mw::plant

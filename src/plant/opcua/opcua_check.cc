@@ -8,11 +8,14 @@ namespace {
 
 constexpr std::size_t kMostNodes = 50'000;
 
+/// `node` is one of the options' own.
 Error wrong_node(const OpcuaOptions& options, const OpcuaNode& node, const std::string& en,
                  const std::string& zh) {
-  return Error::make(
-      Code::kInvalidArgument, "connector '" + options.name + "', node of '" + node.tag + "': " + en,
-      "连接“" + options.name + "”，测点“" + node.tag + "”的节点：" + zh, "connector.node");
+  const auto position = &node - options.nodes.data();
+  return Error::make(Code::kInvalidArgument,
+                     "connector '" + options.name + "', node of '" + node.tag + "': " + en,
+                     "连接“" + options.name + "”，测点“" + node.tag + "”的节点：" + zh,
+                     "node[" + std::to_string(position) + "]");
 }
 
 Result<void> check_states(const OpcuaOptions& options, const OpcuaNode& node, const Tag& tag,
@@ -51,14 +54,17 @@ Result<void> check_node(const OpcuaOptions& options, const OpcuaNode& node, cons
 
 Result<std::vector<TagIndex>> check_opcua_options(const OpcuaOptions& options,
                                                   const Catalogue& catalogue) {
-  MW_TRY(parse_opcua_endpoint(options.endpoint));
+  if (const auto endpoint = parse_opcua_endpoint(options.endpoint); !endpoint) {
+    Error error = endpoint.error();
+    error.param = "endpoint";
+    return error;
+  }
   if (options.nodes.empty() || options.nodes.size() > kMostNodes) {
     return Error::make(
         Code::kInvalidArgument,
         "connector '" + options.name + "': expected 1 to " + std::to_string(kMostNodes) +
             " nodes, got " + std::to_string(options.nodes.size()),
-        "连接“" + options.name + "”：应有 1 到 " + std::to_string(kMostNodes) + " 个节点",
-        "connector.node");
+        "连接“" + options.name + "”：应有 1 到 " + std::to_string(kMostNodes) + " 个节点", "node");
   }
   std::vector<TagIndex> tags;
   std::set<TagIndex> seen;

@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "plant/opcua/opcua_address.h"
+#include "plant/opcua/opcua_client.h"
 #include "plant/opcua_browse.h"
 
 namespace mw::plant {
@@ -149,5 +150,7 @@ std::string opcua_plant_description(const std::string& asset,
       {"assets", Json::array({{{"id", asset}, {"kind", "machine"}, {"line", "line-1"}}})}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+
+bool opcua_built_in() { return OpcuaClient::built_in().has_value(); }
 
 }  // namespace mw::plant

@@ -86,24 +86,29 @@ struct Place {
 class Browser {
  public:
   Browser(UaLink& link, const OpcuaBrowseOptions& options)
-      : link_(link), options_(options), spaces_(link.client()) {}
+      : link_(link), options_(options), spaces_(link.client()) {
+    if (options.most_ms > 0) until_ns_ = steady_ns() + options.most_ms * kNsPerMs;
+  }
 
   Result<OpcuaBrowse> look() {
     MW_TRY(begin());
-    while (!places_.empty() && seen_.size() < kMostNodes) {
+    while (!places_.empty() && seen_.size() < kMostNodes && !late()) {
       const std::unique_ptr<Place> place = std::move(places_.front());
       places_.pop_front();
       MW_TRY(browse(*place));
     }
     out_.cut |= !places_.empty();
-    for (std::size_t i = 0; i < out_.variables.size(); i += kVariablesPerRead) {
+    for (std::size_t i = 0; i < out_.variables.size() && !late(); i += kVariablesPerRead) {
       MW_TRY(describe(i, std::min(i + kVariablesPerRead, out_.variables.size())));
     }
-    MW_TRY(read_properties());
+    if (!late()) MW_TRY(read_properties());
+    out_.cut |= late();
     return std::move(out_);
   }
 
  private:
+  bool late() const { return until_ns_ != 0 && steady_ns() > until_ns_; }
+
   struct Property {
     std::size_t variable;
     std::unique_ptr<UaOwned<UA_NodeId>> id;
@@ -269,7 +274,7 @@ class Browser {
   }
 
   Result<void> read_properties() {
-    for (std::size_t begin = 0; begin < properties_.size(); begin += kVariablesPerRead) {
+    for (std::size_t begin = 0; begin < properties_.size() && !late(); begin += kVariablesPerRead) {
       const std::size_t end = std::min(begin + kVariablesPerRead, properties_.size());
       std::vector<UA_ReadValueId> wanted(end - begin);
       for (std::size_t i = begin; i < end; ++i) {
@@ -311,6 +316,7 @@ class Browser {
   std::vector<std::unique_ptr<UaOwned<UA_NodeId>>> ids_;  // of the variables
   std::vector<Property> properties_;
   OpcuaBrowse out_;
+  int64_t until_ns_ = 0;  // steady; 0: without end
 };
 
 }  // namespace

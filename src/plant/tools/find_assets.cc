@@ -8,22 +8,29 @@ class FindAssets final : public PlantTool {
  public:
   explicit FindAssets(Plant& plant)
       : PlantTool(plant, "find_assets",
-                  {"Lists the machines, all of them or those of a kind, a line or a name",
-                   "列出设备，可按类型、产线或名称筛选"},
+                  {"Lists the machines, all of them or those of a kind, an area, line or cell, or "
+                   "a name",
+                   "列出设备，可按类型、区域、产线、单元或名称筛选"},
                   {{"kind", text_schema("kind of machine, such as cnc")},
+                   {"area", text_schema("identifier of an area")},
                    {"line", text_schema("identifier of a line")},
+                   {"cell", text_schema("identifier of a cell")},
                    {"text", text_schema("part of a name, in any language")}},
                   {}) {}
 
  protected:
   Result<std::vector<Evidence>> answer(const ToolCall& call) override {
     MW_ASSIGN(const std::string kind, text_argument(call, "kind"));
+    MW_ASSIGN(const std::string area, text_argument(call, "area"));
     MW_ASSIGN(const std::string line, text_argument(call, "line"));
+    MW_ASSIGN(const std::string cell, text_argument(call, "cell"));
     MW_ASSIGN(const std::string text, text_argument(call, "text"));
     std::vector<Evidence> found;
     for (const Asset& asset : call.view->assets()) {
       if (!kind.empty() && asset.kind != kind) continue;
+      if (!area.empty() && call.view->line(asset.line)->area != area) continue;
       if (!line.empty() && asset.line != line) continue;
+      if (!cell.empty() && asset.cell != cell) continue;
       if (!text.empty() && !mentions(names_of(asset), text)) continue;
       Evidence evidence = about(call, asset, "asset");
       evidence.text = asset.name.en;

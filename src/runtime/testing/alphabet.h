@@ -41,9 +41,11 @@ class Alphabet final : public models::Model {
         logits.row(row++)[id == 'z' ? 256 : (id + 1) % 256] = 10.0F;
       }
     }
+    while (held) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     ++passes;
   }
   mutable std::atomic<int> passes = 0;
+  std::atomic<bool> held = false;  // a pass waits meanwhile
   std::atomic<int> pause_us = 0;  // a pass takes at least so long
 
  private:

@@ -2,12 +2,12 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include "core/check.h"
 #include "core/file.h"
 #include "core/hex.h"
 #include "core/private_file.h"
+#include "security/random.h"
 
 namespace mw::security {
 namespace {
@@ -15,15 +15,6 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 
 }  // namespace
-
-Result<std::string> random_bytes(std::size_t count) {
-  std::string bytes(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-    return Error::make(Code::kInternal, "the system's random generator failed",
-                       "系统随机数生成器出错");
-  }
-  return bytes;
-}
 
 Result<KeyedHash> KeyedHash::open(const std::filesystem::path& path, bool may_create) {
   std::error_code problem;

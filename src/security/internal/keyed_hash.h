@@ -9,9 +9,6 @@
 
 namespace mw::security {
 
-/// From the system's random generator.
-Result<std::string> random_bytes(std::size_t count);
-
 /// HMAC-SHA-256 under a key that lies beside the database in a file of its own (mode 600): what the
 /// database keeps of keys, sessions and codes is of no use without it.
 class KeyedHash {

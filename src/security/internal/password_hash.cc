@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "security/internal/keyed_hash.h"
+#include "security/random.h"
 
 namespace mw::security {
 namespace {

@@ -35,18 +35,29 @@ CREATE TABLE failure(
   locked_until_ns INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
-constexpr int kVersion = 2;
+// Who a person is to an identity provider; `managed`: their rights follow it.
+constexpr const char* kLinkTable = R"sql(
+CREATE TABLE IF NOT EXISTS link(
+  issuer TEXT NOT NULL, subject TEXT NOT NULL,
+  person INTEGER NOT NULL UNIQUE REFERENCES person(id) ON DELETE CASCADE,
+  managed INTEGER NOT NULL, PRIMARY KEY(issuer, subject)) WITHOUT ROWID;
+)sql";
 
-/// A file of version 1 gets what version 2 has more; another process may be doing the same.
+constexpr int kVersion = 3;
+
+/// An older file gets what later versions have more; another process may be doing the same.
 Result<void> renew(sqlite::Database& database) {
   MW_TRY(database.execute("BEGIN IMMEDIATE"));
   const auto change = [&]() -> Result<void> {
     MW_ASSIGN(const int64_t version, database.integer("PRAGMA user_version"));
+    if (version < 2) {
+      MW_TRY(
+          database.execute("ALTER TABLE person ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+                           "ALTER TABLE person ADD COLUMN login_ns INTEGER NOT NULL DEFAULT 0;"));
+    }
     if (version >= kVersion) return {};
-    return database.execute(
-        "ALTER TABLE person ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
-        "ALTER TABLE person ADD COLUMN login_ns INTEGER NOT NULL DEFAULT 0;"
-        "PRAGMA user_version=2;");
+    MW_TRY(database.execute(kLinkTable));
+    return database.execute("PRAGMA user_version=3");
   };
   const Result<void> changed = change();
   const Result<void> ended = database.execute(changed ? "COMMIT" : "ROLLBACK");
@@ -73,7 +84,9 @@ Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
   MW_TRY(database.execute("PRAGMA synchronous = FULL"));
   MW_TRY(database.execute("PRAGMA foreign_keys = ON"));
   MW_TRY(database.execute("PRAGMA secure_delete = ON"));  // no erased hash in free pages
-  MW_TRY(sqlite::prepare(database, {"people.db", 0x4D575045, kVersion, 6, kTables}));  // "MWPE"
+  const std::string tables = std::string(kTables) + kLinkTable;
+  MW_TRY(
+      sqlite::prepare(database, {"people.db", 0x4D575045, kVersion, 6, tables.c_str()}));  // "MWPE"
   MW_TRY(renew(database));
   return PeopleDatabase(std::move(database));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/file_lock.h"
 #include "core/hex.h"
 
 namespace mw::security {
@@ -26,11 +27,12 @@ std::string lower_ascii(std::string text) {
 }
 
 People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader,
-                   KeyedHash hash)
+                   KeyedHash hash, Vault vault)
     : options_(std::move(options)),
       cost_{options_.password_memory_kib, options_.password_passes},
       hash_(hash),
       database_(std::move(database)),
+      vault_(std::move(vault)),
       table_(std::move(reader), std::move(hash), options_.session_idle_ns, options_.session_ns) {
   if (!options_.upkeep) return;
   upkeep_thread_ = std::jthread([this](std::stop_token stop) { upkeep(std::move(stop)); });
@@ -96,6 +98,34 @@ Result<void> People::Impl::change_person(
   });
 }
 
+Result<KeyRotation> People::Impl::rotate_key(const Actor& actor, const std::string& key_file) {
+  // One rotation at a time, and nobody who opens the folder meanwhile.
+  MW_ASSIGN(const FileLock turn, FileLock::acquire(options_.folder / "people.lock"));
+  KeyRotation report;
+  Vault::Rotation rotation;
+  {
+    const std::lock_guard lock(mutex_);
+    MW_ASSIGN(report.old_file, vault_.file(database_));
+    MW_ASSIGN(rotation, vault_.begin_rotation(database_, key_file));
+  }
+  report.file = rotation.file;
+  MW_TRY(change(event_of(actor, "key.rotate", "people.db", "file=" + rotation.file.string()),
+                [&](PeopleDatabase& database) { return vault_.rotate(database, rotation); }));
+  const std::lock_guard lock(mutex_);
+  MW_TRY(vault_.finish_rotation(database_, rotation));
+  return report;
+}
+
+Result<void> People::Impl::secrets_readable() {
+  const std::lock_guard lock(mutex_);
+  return vault_.check(database_);
+}
+
+Result<std::filesystem::path> People::Impl::key_file() {
+  const std::lock_guard lock(mutex_);
+  return vault_.file(database_);
+}
+
 Result<std::vector<PersonInfo>> People::Impl::people() {
   const std::lock_guard lock(mutex_);
   std::vector<PersonInfo> all;
@@ -103,11 +133,13 @@ Result<std::vector<PersonInfo>> People::Impl::people() {
   MW_TRY(database_.query(
       "SELECT name, role, lines, labels, disabled, totp IS NOT NULL, created_ns, must_change, "
       "login_ns, (SELECT count(*) FROM session s WHERE s.person = person.id AND s.seen_ns >= ? AND "
-      "s.created_ns >= ?) FROM person ORDER BY name",
+      "s.created_ns >= ?), password <> '', coalesce(issuer, ''), coalesce(subject, ''), "
+      "coalesce(managed, 0) FROM person LEFT JOIN link ON link.person = person.id ORDER BY name",
       [&](const Row& row) {
         all.push_back({row.bytes(0), grant_of(row, 1), row.integer(4) != 0, row.integer(5) != 0,
                        row.integer(6), 0, row.integer(7) != 0, row.integer(8),
-                       static_cast<int>(row.integer(9))});
+                       static_cast<int>(row.integer(9)), row.bytes(11), row.bytes(12),
+                       row.integer(13) != 0, row.integer(10) != 0});
       },
       now - options_.session_idle_ns, now - options_.session_ns));
   for (PersonInfo& person : all) {

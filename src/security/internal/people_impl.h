@@ -15,13 +15,15 @@
 #include "security/internal/password_hash.h"
 #include "security/internal/people_database.h"
 #include "security/internal/throttle.h"
+#include "security/internal/vault.h"
 #include "security/people.h"
 
 namespace mw::security {
 
 class People::Impl {
  public:
-  Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader, KeyedHash hash);
+  Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabase reader, KeyedHash hash,
+       Vault vault);
   ~Impl();
 
   using Change = std::function<Result<void>(PeopleDatabase&)>;
@@ -37,8 +39,12 @@ class People::Impl {
   std::string name_subject(std::string_view name) const;
 
   Result<Login> login(const LoginRequest& request);
+  Result<Login> login_external(const ExternalLogin& login);
   /// The hash that is stored of the password, as it was when it fitted.
   Result<std::string> confirm(const Confirmation& who);
+  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file);
+  Result<void> secrets_readable();
+  Result<std::filesystem::path> key_file();
   Result<std::vector<PersonInfo>> people();
   Result<std::vector<KeyInfo>> keys();
 
@@ -53,6 +59,7 @@ class People::Impl {
 
   const PasswordCost& cost() const { return cost_; }
   const KeyedHash& hash() const { return hash_; }
+  Vault& vault() { return vault_; }  // within a change only
   TimeNs now_ns() const { return options_.clock->now_ns(); }
   const PeopleOptions& options() const { return options_; }
   AccessTable& table() { return table_; }
@@ -61,6 +68,13 @@ class People::Impl {
 
  private:
   struct Candidate;
+  struct Linked;
+  Result<std::optional<Linked>> linked(PeopleDatabase& database, const ExternalLogin& login);
+  Result<Linked> add_linked(PeopleDatabase& database, const ExternalLogin& login);
+  Result<void> update_linked(PeopleDatabase& database, const ExternalLogin& login,
+                             const Linked& person);
+  Result<Identity> admit(PeopleDatabase& database, const ExternalLogin& login,
+                         const std::string& token, AuditEvent& event);
   /// Where failures are counted, and how many of them are free.
   struct Counter {
     std::string subject;  // empty: nowhere
@@ -92,6 +106,7 @@ class People::Impl {
   std::string stranger_password_hash_;  // checked for names that do not exist
   std::mutex mutex_;
   PeopleDatabase database_;
+  Vault vault_;
   AccessTable table_;
   std::counting_semaphore<2> hashing_{2};  // 64 MiB each
   std::atomic<int> logins_{0};

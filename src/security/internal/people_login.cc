@@ -5,6 +5,7 @@
 #include "core/hex.h"
 #include "security/internal/people_impl.h"
 #include "security/internal/totp.h"
+#include "security/random.h"
 
 namespace mw::security {
 namespace {
@@ -49,7 +50,7 @@ struct People::Impl::Candidate {
   std::string password;
   Grant grant;
   bool disabled = false;
-  std::string totp;  // empty: none
+  std::string totp;  // sealed; empty: none
   int64_t totp_step = 0;
   bool must_change = false;
 };
@@ -133,17 +134,32 @@ Result<Login> People::Impl::refuse_login(const LoginRequest& request, const std:
   return refuse(request, known_name, std::move(why), "session.login", login_counters(request));
 }
 
-/// Whether the code counts; one that does is used up.
+/// Whether the code counts; one that does is used up. A recovery code needs no key file.
 Result<bool> People::Impl::take_code(PeopleDatabase& database, const Candidate& candidate,
                                      const std::string& code) {
-  if (const auto step = match_totp(candidate.totp, code, now_ns(), candidate.totp_step)) {
+  // As it is now: it may have been sealed anew since the password was looked at.
+  std::string sealed;
+  int64_t last_step = candidate.totp_step;
+  MW_TRY(database.query(
+      "SELECT totp, totp_step FROM person WHERE id = ?",
+      [&](const Row& row) {
+        sealed = row.bytes(0);
+        last_step = row.integer(1);
+      },
+      candidate.id));
+  auto secret = vault_.open(database, totp_bound(candidate.id), sealed);
+  const auto step = secret ? match_totp(*secret, code, now_ns(), last_step) : std::nullopt;
+  if (secret) OPENSSL_cleanse(secret->data(), secret->size());
+  if (step) {
     MW_TRY(database.run("UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?", *step,
                         candidate.id, *step));
     return database.changes() == 1;  // not: the same code won in another login meanwhile
   }
   MW_TRY(database.run("DELETE FROM recovery WHERE person = ? AND hash = ?", candidate.id,
                       Blob{as_bytes(hash_.of("recovery", code))}));
-  return database.changes() == 1;
+  if (database.changes() == 1) return true;
+  if (!secret) return secret.error();
+  return false;
 }
 
 Result<Login> People::Impl::begin_session(const LoginRequest& request, const Candidate& candidate) {
@@ -178,6 +194,11 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
                         now_ns(), now_ns(), std::string_view(request.address));
   });
   if (!code_counts) return refuse_login(request, candidate.name, "wrong code");
+  if (!begun && begun.error().param == "key_file") {
+    // Said to who knows the password; no failure of theirs, but guesses at recovery codes are.
+    const auto counted = refuse_login(request, candidate.name, "second factors cannot be checked");
+    return counted.error().code == Code::kUnauthenticated ? begun.error() : counted.error();
+  }
   if (!begun) return begun.error();
   return login;
 }
@@ -192,8 +213,10 @@ Result<Login> People::Impl::login(const LoginRequest& request) {
   });
   MW_TRY(check_locks(login_counters(request)));  // here, so that guesses side by side count as well
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
+  // Who has no password (but a provider) costs the same time as nobody.
+  const bool hashed = found && !found->password.empty();
   const bool fits =
-      password_fits(request.password, found ? found->password : stranger_password_hash_);
+      password_fits(request.password, hashed ? found->password : stranger_password_hash_) && hashed;
   if (!found || !fits)
     return refuse_login(request, found ? found->name : "", "wrong name or password");
   if (found->disabled) return refuse_login(request, found->name, "disabled");
@@ -220,6 +243,15 @@ Result<std::string> People::Impl::confirm(const Confirmation& who) {
   const std::vector<Counter> counters = confirm_counters(who.name);
   MW_TRY(check_locks(counters));
   MW_ASSIGN(const std::optional<Candidate> found, candidate(request));
+  if (found && found->password.empty()) {
+    return Error::make(
+        Code::kPermissionDenied,
+        "you sign in with an identity provider and have no password here, which this "
+        "needs: another administrator can give you one (millwright user passwd)",
+        "您通过身份提供方登录，在此没有密码，而此操作需要密码：可请其他管理员设置（"
+        "millwright user passwd）",
+        "own_password");
+  }
   if (found && !found->disabled && password_fits(who.password, found->password)) {
     const std::lock_guard lock(mutex_);
     MW_ASSIGN(const Failures before, failures(database_, counters.front().subject));

@@ -37,6 +37,9 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/session", {true}},
       {"POST /api/session", {true}},
       {"DELETE /api/session", {true}},
+      // Who is not known yet walks through these; without a provider they are 404s.
+      {"GET /api/oidc/login", {true}},
+      {"GET /api/oidc/callback", {true}},
       // Without a session that may choose a password it answers 401 by itself.
       {"PUT /api/session/password", {true}},
       {"POST /api/session/totp", {false, Role::kViewer, kPlant, true}},
@@ -53,6 +56,9 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/audit/records", {false, Role::kAdmin, kPlant, true}},
       {"GET /api/audit/check", {false, Role::kAdmin, kPlant, true}},
       {"POST /api/audit/check", {false, Role::kAdmin, kPlant, true}},
+      {"GET /api/plant/setup", {false, Role::kAdmin, kPlant, true}},
+      {"PUT /api/plant/setup", {false, Role::kAdmin, kPlant, true}},
+      {"POST /api/plant/setup/look", {false, Role::kAdmin, kPlant, true}},
       {"GET /metrics", {false, Role::kViewer, "metrics"}},
       {"GET /v1/models", {false, Role::kViewer, kModels}},
       {"GET /v1/models/{id...}", {false, Role::kViewer, kModels}},
@@ -70,6 +76,7 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/ask", {false, Role::kViewer, kPlant}},
       {"GET /api/plant", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/series", {false, Role::kViewer, kPlant}},
+      {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/csv", {false, Role::kOperator, kPlant}},
@@ -82,6 +89,8 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/alarms/journal", {false, Role::kViewer, kPlant}},
       {"GET /api/alarms/rules", {false, Role::kViewer, kPlant}},
       {"PUT /api/alarms/rules", {false, Role::kEngineer, kPlant}},
+      {"POST /api/alarms/rules/preview", {false, Role::kEngineer, kPlant}},
+      {"GET /api/alarms/messages", {false, Role::kOperator, kPlant}},
       {"DELETE /api/alarms/rules/{alarm}", {false, Role::kEngineer, kPlant}},
       {"GET /api/models", {false, Role::kViewer, kPlant}},
       {"POST /api/models", {false, Role::kEngineer, kPlant}},

@@ -3,21 +3,15 @@
 #include "server/http/api_error.h"
 
 namespace mw::server {
-namespace {
-
-constexpr uint64_t kBodyBytes = 64 << 10;
-
-}  // namespace
-
 void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
-                     const char* pattern, RouteDoc doc, AdminAnswer answer) {
+                     const char* pattern, RouteDoc doc, AdminAnswer answer, uint64_t body_bytes) {
   Route route;
   route.least_role = security::Role::kAdmin;
   route.needs_person = true;
   route.method = method;
   route.pattern = pattern;
   route.doc = std::move(doc);
-  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
+  if (!route.doc.request_schema.empty()) route.body_limit_bytes = body_bytes;
   route.runs_on = RunsOn::kBlocking;  // the disk, and hashes of 0.1 s
   const int status = route.doc.success_status;
   route.handler = [state, answer, status](const std::shared_ptr<Exchange>& exchange) {

@@ -5,6 +5,8 @@
 namespace mw::server {
 namespace {
 
+constexpr std::size_t kShownMessages = 100;
+
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 }  // namespace
@@ -57,6 +59,63 @@ Json to_json(const alarms::Entry& entry) {
           {"who", entry.who},
           {"note", entry.note},
           {"value", optional_number(entry.value)}};
+}
+
+Json rule_json(const alarms::AlarmRule& rule) {
+  Json out = alarms::to_json(rule);
+  out["revision"] = alarms::revision_of(rule);
+  return out;
+}
+
+Json to_json(const alarms::RulePreview& preview) {
+  Json newest = Json::array();
+  for (const TimeWindow& each : preview.newest) {
+    newest.push_back({{"from_ms", to_ms(each.start_ns)}, {"to_ms", to_ms(each.end_ns)}});
+  }
+  return {{"from_ms", time_or_null(preview.window.start_ns)},
+          {"to_ms", time_or_null(preview.window.end_ns)},
+          {"resolution_ms", preview.resolution_ns / kNsPerMs},
+          {"raised", preview.raised},
+          {"standing_ms", preview.standing_ns / kNsPerMs},
+          {"newest", std::move(newest)}};
+}
+
+Result<Json> messages_json(const alarms::Escalation& escalation, const Identity& who) {
+  MW_ASSIGN(const auto steps, escalation.steps(who));
+  MW_ASSIGN(const auto channels, escalation.channels(who));
+  MW_ASSIGN(const auto messages, escalation.messages(who, kShownMessages));
+  Json rungs = Json::array();
+  for (const alarms::EscalationStep& step : steps) {
+    rungs.push_back({{"name", step.name},
+                     {"after_ms", step.after_ns / kNsPerMs},
+                     {"priority", alarms::priority_name(step.least)},
+                     {"lines", step.lines},
+                     {"channels", step.channels}});
+  }
+  Json health = Json::array();
+  for (const notify::ChannelHealth& each : channels) {
+    health.push_back({{"name", each.name},
+                      {"waiting", each.waiting},
+                      {"last_sent_ms", time_or_null(each.last_sent_ns)},
+                      {"problem", each.problem ? to_json(*each.problem) : Json()},
+                      {"problem_ms", time_or_null(each.problem ? each.problem_ns : 0)},
+                      {"next_ms", time_or_null(each.problem ? each.next_ns : 0)}});
+  }
+  Json told = Json::array();
+  for (const alarms::ToldMessage& each : messages) {
+    told.push_back({{"channel", each.channel},
+                    {"alarm", each.alarm},
+                    {"name", to_json(each.name)},
+                    {"step", each.step},
+                    {"ended", each.ended},
+                    {"state", notify::state_name(each.state)},
+                    {"created_ms", to_ms(each.created_ns)},
+                    {"done_ms", time_or_null(each.done_ns)},
+                    {"attempts", each.attempts},
+                    {"problem", each.problem.en.empty() ? Json() : to_json(each.problem)}});
+  }
+  return Json{
+      {"steps", std::move(rungs)}, {"channels", std::move(health)}, {"messages", std::move(told)}};
 }
 
 Json alarms_json(const alarms::Alarms& alarms, const Identity& who,

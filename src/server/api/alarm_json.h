@@ -1,6 +1,8 @@
 #pragma once
 
 #include "alarms/alarms.h"
+#include "alarms/escalation.h"
+#include "alarms/rule_preview.h"
 #include "core/json.h"
 #include "plant/catalogue.h"
 
@@ -10,6 +12,11 @@ namespace mw::server {
 Json to_json(const alarms::AlarmView& view, const plant::Catalogue& catalogue);
 Json to_json(const alarms::AlarmLoad& load);
 Json to_json(const alarms::Entry& entry);
+/// AlarmRule with its revision, and AlarmRulePreview.
+Json rule_json(const alarms::AlarmRule& rule);
+Json to_json(const alarms::RulePreview& preview);
+/// AlarmMessages: who is told when nobody acknowledges, whether that works, and what became of it.
+Result<Json> messages_json(const alarms::Escalation& escalation, const Identity& who);
 /// Those that are not normal, or all, with the load and what `who` may do.
 Json alarms_json(const alarms::Alarms& alarms, const Identity& who,
                  const plant::Catalogue& catalogue, bool all);

@@ -2,6 +2,7 @@
 
 #include "server/api/alarm_json.h"
 #include "server/api/api_state.h"
+#include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
 #include "server/http/api_error.h"
 
@@ -11,6 +12,7 @@ namespace {
 using Action = alarms::Alarms::Action;
 
 constexpr uint64_t kBodyBytes = 64 << 10;
+constexpr int64_t kPreviewNs = 7 * kNsPerDay;
 constexpr int kDefaultEntries = 100;
 constexpr int kMostEntries = 1'000;
 constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
@@ -77,15 +79,41 @@ Result<Json> journal(const ApiState& state, const HttpRequest& request) {
 Result<Json> rules(const ApiState& state, const HttpRequest& request) {
   Json out = Json::array();
   for (const alarms::AlarmView& view : state.parts.alarms->list(request.who, true)) {
-    out.push_back(alarms::to_json(view.rule));
+    out.push_back(rule_json(view.rule));
   }
-  return Json{{"rules", std::move(out)}};
+  Json left_out = Json::array();
+  for (const alarms::LeftOutRule& each : state.parts.alarms->left_out(request.who)) {
+    left_out.push_back({{"id", each.id}, {"problem", to_json(each.problem)}});
+  }
+  return Json{{"rules", std::move(out)}, {"left_out", std::move(left_out)}};
 }
 
 Result<Json> put_rule(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, parse_json(request.body, 32));
   MW_ASSIGN(const alarms::AlarmRule rule, state.parts.alarms->put_rule(request.who, body));
-  return alarms::to_json(rule);
+  return rule_json(rule);
+}
+
+Result<Json> preview(const ApiState& state, const HttpRequest& request) {
+  MW_ASSIGN(const Json body, parse_json(request.body, 32));
+  MW_ASSIGN(const alarms::AlarmRule rule, state.parts.alarms->read_rule(request.who, body));
+  // One at a time: each may read a week of 32 tags.
+  const std::unique_lock<std::mutex> turn(state.previewing, std::try_to_lock);
+  if (!turn.owns_lock()) {
+    return Error::make(Code::kResourceExhausted, "another preview is running: try again after it",
+                       "另一个预览正在进行，请稍后重试");
+  }
+  MW_ASSIGN(const alarms::RulePreview found,
+            alarms::preview_rule(rule, request.who, *state.parts.plant, kPreviewNs));
+  return to_json(found);
+}
+
+Result<Json> messages(const ApiState& state, const HttpRequest& request) {
+  if (state.parts.escalation != nullptr) {
+    return messages_json(*state.parts.escalation, request.who);
+  }
+  const Json none = Json::array();
+  return Json{{"steps", none}, {"channels", none}, {"messages", none}};
 }
 
 Result<Json> remove_rule(const ApiState& state, const HttpRequest& request) {
@@ -162,10 +190,22 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
       rules);
   add(router, state, Method::kPut, "/api/alarms/rules",
       {.operation = "putAlarmRule",
-       .summary = "Adds a rule, or replaces the one of the same id",
+       .summary = "Adds a rule, or replaces the one of the same id (with revision: only that one)",
        .request_schema = "AlarmRule",
        .response_schema = "AlarmRule"},
       put_rule, security::Role::kEngineer);
+  add(router, state, Method::kPost, "/api/alarms/rules/preview",
+      {.operation = "previewAlarmRule",
+       .summary = "How often a rule would have come up in the last 7 days; nothing is stored",
+       .request_schema = "AlarmRule",
+       .response_schema = "AlarmRulePreview"},
+      preview, security::Role::kEngineer);
+  add(router, state, Method::kGet, "/api/alarms/messages",
+      {.operation = "listAlarmMessages",
+       .summary = "Who is told when nobody acknowledges, and what became of the newest messages",
+       .request_schema = {},
+       .response_schema = "AlarmMessages"},
+      messages, security::Role::kOperator);
   add(router, state, Method::kDelete, "/api/alarms/rules/{alarm}",
       {.operation = "removeAlarmRule",
        .summary = "Removes a rule; its journal stays",

@@ -126,9 +126,83 @@ TEST_F(AlarmApi, RulesAreReadChangedAndRemoved) {
   const auto wrong = client().request("PUT", "/api/alarms/rules", to_text(rule));
   EXPECT_EQ(wrong->status, 400);
   EXPECT_EQ(body_of(wrong)["error"]["param"], "when.tag");
+  rule = rules["rules"][0];  // as it was before the change above
+  rule["priority"] = "low";
+  const auto old = client().request("PUT", "/api/alarms/rules", to_text(rule));
+  EXPECT_EQ(old->status, 409) << old->body;
+  EXPECT_EQ(body_of(old)["error"]["param"], "revision");
   const std::string path = "/api/alarms/rules/" + rule["id"].get<std::string>();
   EXPECT_EQ(client().request("DELETE", path, "")->status, 200);
   EXPECT_EQ(client().request("DELETE", path, "")->status, 404);
+}
+
+TEST_F(AlarmApi, TellsHowOftenARuleWouldHaveComeUpAndStoresNothing) {
+  const Json rules = body_of(client().get("/api/alarms/rules"));
+  Json rule = rules["rules"][0];
+  rule["id"] = "not-stored";
+  const auto found = client().post("/api/alarms/rules/preview", to_text(rule));
+  EXPECT_EQ(found->status, 200) << found->body;
+  EXPECT_EQ(schema_problem("AlarmRulePreview", body_of(found)), "");
+  EXPECT_GT(body_of(found)["to_ms"], body_of(found)["from_ms"]);
+  EXPECT_EQ(body_of(client().get("/api/alarms/rules")), rules);
+  rule["when"] = {{"all", {{{"tag", "cnc-9/x"}, {"above", 1}}}}};
+  const auto wrong = client().post("/api/alarms/rules/preview", to_text(rule));
+  EXPECT_EQ(wrong->status, 400);
+  EXPECT_EQ(body_of(wrong)["error"]["param"], "when.all[0].tag");
+}
+
+TEST_F(AlarmApi, WithoutAConfigurationNobodyIsTold) {
+  const Json body = body_of(client().get("/api/alarms/messages"));
+  EXPECT_EQ(schema_problem("AlarmMessages", body), "");
+  EXPECT_EQ(body["steps"].size(), 0U);
+}
+
+/// Refuses all.
+class DeadChannel final : public notify::Channel {
+ public:
+  Result<void> send(const std::vector<notify::Message>&, std::stop_token) override {
+    return Error::make(Code::kUnavailable, "nobody answers", "无应答");
+  }
+};
+
+TEST_F(AlarmApi, TellsWhoIsToldAndWhatBecameOfIt) {
+  std::shared_ptr<notify::Outbox> outbox =
+      notify::Outbox::open((folder_.path() / "notify.db").string()).value();
+  notify::SenderOptions options;
+  options.outbox = outbox;
+  options.channels["shift"] = std::make_unique<DeadChannel>();
+  options.clock = clock_.get();
+  notify::Sender sender(std::move(options));
+  alarms::EscalationOptions steps;
+  steps.steps = {{"first", kNsPerMinute, alarms::Priority::kMedium, {"*"}, {"shift"}}};
+  steps.clock = clock_.get();
+  const auto escalation =
+      std::make_shared<alarms::Escalation>(*alarms_, sender, *outbox, std::move(steps));
+  ApiParts parts;
+  parts.clock = clock_;
+  parts.plant = plant_;
+  parts.alarms = alarms_;
+  parts.escalation = escalation;
+  const Api api(std::move(parts));
+  ServerOptions server_options;
+  server_options.port = 0;
+  const auto server =
+      std::move(*HttpServer::start(std::move(server_options), api.router(), no_log()));
+  raise();
+  clock_->set(clock_->now_ns() + 2 * kNsPerMinute);
+  escalation->tick();
+  Json body;
+  for (int i = 0; i < 500 && (body.is_null() || body["channels"][0]["problem"].is_null()); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    body = body_of(TestClient(server->port()).get("/api/alarms/messages"));
+  }
+  EXPECT_EQ(schema_problem("AlarmMessages", body), "");
+  EXPECT_EQ(body["steps"][0]["after_ms"], 60'000);
+  EXPECT_EQ(body["channels"][0]["problem"]["zh"], "无应答");
+  ASSERT_EQ(body["messages"].size(), 1U);
+  EXPECT_EQ(body["messages"][0]["alarm"], kHot);
+  EXPECT_EQ(body["messages"][0]["state"], "waiting");
+  EXPECT_EQ(body["messages"][0]["problem"]["en"], "nobody answers");
 }
 
 TEST(AlarmApiWithoutPlant, SaysWhatIsMissing) {

@@ -39,6 +39,7 @@ Router Api::router() const {
   add_embedding_routes(router, state_);
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
+  add_oee_route(router, state_);
   add_push_route(router, state_);
   add_csv_route(router, state_);
   add_alarm_routes(router, state_);
@@ -46,10 +47,12 @@ Router Api::router() const {
   add_system_routes(router, state_);
   add_request_routes(router, state_);
   add_session_routes(router, state_);
+  add_oidc_routes(router, state_);
   add_own_routes(router, state_);
   add_people_routes(router, state_);
   add_key_routes(router, state_);
   add_audit_routes(router, state_);
+  add_setup_routes(router, state_);
   const auto& system = state_->parts.system;
   add_description_route(router, system ? system->facts().version : std::string("0"));
   add_console_routes(router);

@@ -23,12 +23,36 @@ TEST(PlantApi, ShowsTheTreeWithTheNewestValues) {
   EXPECT_EQ(asset["name"]["zh"], "2号数控机床");
   EXPECT_EQ(asset["state_name"]["zh"], "运行");
   EXPECT_EQ(asset["line_name"]["en"], "Line 1");
+  EXPECT_EQ(asset["path"], "test/line-1/cnc-2");
+  EXPECT_EQ(body["lines"][0]["name"]["en"], "Line 1");
+  EXPECT_TRUE(body["areas"].empty());
+  EXPECT_EQ(body["enterprise"], nullptr);
   EXPECT_EQ(asset["abnormal"][0]["reason"]["zh"], "高于正常值75.0");
   const Json& tag = asset["tags"][1];
   EXPECT_EQ(tag["id"], "cnc-2/spindle_temperature");
   EXPECT_EQ(tag["high"], 75);
   EXPECT_EQ(tag["latest"]["value"], 61.25);
   EXPECT_EQ(tag["latest"]["reason"], nullptr);
+}
+
+TEST(PlantApi, TellsOeeWithWhatItStandsOn) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json oee = body_of(client.get("/api/oee?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("Oee", oee), "");
+  EXPECT_EQ(oee["to_ms"].get<int64_t>() - oee["from_ms"].get<int64_t>(), 8 * 3600 * 1000);
+  EXPECT_NEAR(oee["availability"].get<double>(), 6.0 / 7, 1e-9);
+  EXPECT_NEAR(oee["oee"].get<double>(), 14.0 * 1379 / 25200, 1e-9);
+  EXPECT_EQ(oee["inputs"]["total"], 1400);
+  EXPECT_EQ(oee["inputs"]["good"], nullptr);
+  EXPECT_EQ(oee["states"][1]["time"], "unplanned_stop");
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&shift=early")->status, 200);
+  EXPECT_EQ(client.get("/api/oee")->status, 400);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-9")->status, 404);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&shift=never")->status, 404);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&date=2026-11-26")->status, 400);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&shift=early&from_ms=1")->status, 400);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&from_ms=x")->status, 400);
 }
 
 TEST(PlantApi, TellsHowEachWayInStands) {

@@ -4,6 +4,7 @@
 #include "server/api.h"
 #include "server/api/audit_job.h"
 #include "server/api/event_hub.h"
+#include "server/api/pending_login.h"
 #include "server/api/system_report.h"
 #include "server/openai/admission.h"
 #include "server/openai/response_store.h"
@@ -20,8 +21,10 @@ struct ApiState {
   const std::shared_ptr<RequestHistory> requests = std::make_shared<RequestHistory>();
   const std::shared_ptr<openai::ResponseStore> responses;
   const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
-  mutable AuditJob audit_job;    // routes start it
-  mutable std::mutex importing;  // of a CSV file
+  PendingLogins pending_logins;
+  mutable AuditJob audit_job;     // routes start it
+  mutable std::mutex importing;   // of a CSV file
+  mutable std::mutex previewing;  // of an alarm rule
   SystemReport system;
   EventHub events;
 };
@@ -33,16 +36,20 @@ void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state
 void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_request_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_session_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_oidc_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// Administration: people, keys of programs, the audit log. For administrators who logged in.
 void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_key_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state);
+/// What the plant consists of and how it is connected: for administrators, too.
+void add_setup_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// What a person changes of themselves.
 void add_own_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -40,6 +40,12 @@ Json to_json(const security::PersonInfo& person, TimeNs now_ns) {
   out["locked_until_ms"] =
       person.locked_until_ns > now_ns ? Json(to_ms(person.locked_until_ns)) : Json();
   out["sessions"] = person.sessions;
+  out["has_password"] = person.has_password;
+  out["provider"] = nullptr;
+  if (!person.issuer.empty()) {
+    out["provider"] = {
+        {"issuer", person.issuer}, {"subject", person.subject}, {"managed", person.managed}};
+  }
   return out;
 }
 

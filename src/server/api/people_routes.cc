@@ -77,6 +77,17 @@ Result<Json> put_password(const ApiState& state, const HttpRequest& request) {
   return with_password(state, name, given);
 }
 
+/// Who the person is to the identity provider; without an issuer: to the configured one.
+Result<void> link(const ApiState& state, const HttpRequest& request, const std::string& name,
+                  const Json& body) {
+  const auto& sign_on = state.parts.sign_on;
+  const std::string configured = sign_on != nullptr ? sign_on->provider->issuer() : std::string();
+  MW_ASSIGN(const std::string issuer, json_string(body, "issuer", configured));
+  MW_ASSIGN(const std::string subject, json_string(body, "subject"));
+  MW_TRY(confirm(state, request, body));
+  return state.parts.people->link(actor_of(request), name, issuer, subject);
+}
+
 Result<Json> act(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, object_body(request));
   const std::string name(request.path_value("name"));
@@ -96,10 +107,16 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
   } else if (action == "totp_off") {
     MW_TRY(confirm(state, request, body));
     MW_TRY(people.disable_totp(actor, name));
+  } else if (action == "link") {
+    MW_TRY(link(state, request, name, body));
+  } else if (action == "unlink") {
+    MW_TRY(people.unlink(actor, name));
   } else {
-    return Error::make(Code::kInvalidArgument,
-                       "'action': expected disable, enable, unlock, end_sessions or totp_off",
-                       "“action”应为 disable、enable、unlock、end_sessions 或 totp_off", "action");
+    return Error::make(
+        Code::kInvalidArgument,
+        "'action': expected disable, enable, unlock, end_sessions, totp_off, link or "
+        "unlink",
+        "“action”应为 disable、enable、unlock、end_sessions、totp_off、link 或 unlink", "action");
   }
   return person_json(state, name);
 }
@@ -138,12 +155,14 @@ void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state) {
                    .request_schema = "PasswordReset",
                    .response_schema = "PersonWithPassword"},
                   put_password);
-  add_admin_route(router, state, Method::kPost, "/api/people/{name}/actions",
-                  {.operation = "actOnPerson",
-                   .summary = "Disables, enables, unlocks, logs out, or takes a second factor away",
-                   .request_schema = "PersonAction",
-                   .response_schema = "Person"},
-                  act);
+  add_admin_route(
+      router, state, Method::kPost, "/api/people/{name}/actions",
+      {.operation = "actOnPerson",
+       .summary = "Disables, enables, unlocks, logs out, takes a second factor away, or says "
+                  "who somebody is to the identity provider",
+       .request_schema = "PersonAction",
+       .response_schema = "Person"},
+      act);
   add_admin_route(router, state, Method::kDelete, "/api/people/{name}",
                   {.operation = "removePerson",
                    .summary = "Removes a person; what they did stays in the audit log",

@@ -200,5 +200,27 @@ TEST_F(PeopleApi, ASecondFactorIsOfferedAgainstOnesPasswordAndConfirmed) {
   EXPECT_EQ(person("root")["totp"], false);
 }
 
+TEST_F(PeopleApi, AnAdministratorSaysWhoSomebodyIsToTheIdentityProvider) {
+  ASSERT_TRUE(shared_->add_person(kAdmin, {"wang", kPassword, {Role::kViewer, {"line-1"}, {}}}));
+  Json link{{"action", "link"}, {"issuer", "https://id.example"}, {"subject", "s-1"}};
+  EXPECT_EQ(ask("POST", "/api/people/wang/actions", link)->status, 400) << "own_password";
+  link["own_password"] = "wrong horse battery";
+  EXPECT_EQ(ask("POST", "/api/people/wang/actions", link)->status, 403);
+  link["own_password"] = kPassword;
+  const Json linked = body_of(ask("POST", "/api/people/wang/actions", link));
+  EXPECT_EQ(schema_problem("Person", linked), "");
+  EXPECT_EQ(linked["provider"]["subject"], "s-1");
+  EXPECT_EQ(linked["provider"]["managed"], false);
+  EXPECT_EQ(audit_->last().action, "user.link");
+  const auto session = shared_->login_external({"https://id.example", "s-1", "x", {}, "10.0.0.7"});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->who.name, "wang");
+  link.erase("issuer");  // without a configured provider there is none to mean
+  EXPECT_EQ(ask("POST", "/api/people/wang/actions", link)->status, 400);
+  EXPECT_EQ(ask("POST", "/api/people/wang/actions", {{"action", "unlink"}})->status, 200);
+  EXPECT_TRUE(person("wang")["provider"].is_null());
+  EXPECT_FALSE(shared_->session(session->token));
+}
+
 }  // namespace
 }  // namespace mw::server

@@ -30,6 +30,43 @@ Json abnormal_json(const std::vector<plant::Abnormal>& list) {
   return out;
 }
 
+Json enterprise_json(const plant::Catalogue& catalogue) {
+  if (catalogue.enterprise().empty()) return {};
+  return {{"id", catalogue.enterprise()}, {"name", to_json(catalogue.enterprise_name())}};
+}
+
+Json areas_json(const plant::Catalogue& catalogue) {
+  Json out = Json::array();
+  for (const plant::Area& area : catalogue.areas()) {
+    out.push_back({{"id", area.id}, {"name", to_json(area.name)}});
+  }
+  return out;
+}
+
+Json lines_json(const plant::Catalogue& catalogue) {
+  Json out = Json::array();
+  for (const plant::Line& line : catalogue.lines()) {
+    out.push_back({{"id", line.id}, {"name", to_json(line.name)}, {"area", line.area}});
+  }
+  return out;
+}
+
+Json cells_json(const plant::Catalogue& catalogue) {
+  Json out = Json::array();
+  for (const plant::Cell& cell : catalogue.cells()) {
+    out.push_back({{"id", cell.id}, {"name", to_json(cell.name)}, {"line", cell.line}});
+  }
+  return out;
+}
+
+Json shifts_json(const plant::Catalogue& catalogue) {
+  Json out = Json::array();
+  for (const plant::Shift& shift : catalogue.shifts()) {
+    out.push_back({{"id", shift.id}, {"name", to_json(shift.name)}, {"lines", shift.lines}});
+  }
+  return out;
+}
+
 Json tag_json(const plant::Tag& tag, const plant::TagValue* latest) {
   Json value = latest == nullptr ? value_json({}) : value_json(*latest);
   value.erase("tag");
@@ -40,6 +77,7 @@ Json tag_json(const plant::Tag& tag, const plant::TagValue* latest) {
           {"high", number_or_null(tag.normal_high)},
           {"key", tag.key},
           {"kind", kind_name(tag.kind)},
+          {"component", tag.component},
           {"decimals", tag.decimals},
           {"latest", std::move(value)}};
 }
@@ -117,6 +155,13 @@ Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalog
   for (const plant::TagValue& value : snapshot.values) latest[value.tag] = &value;
   std::unordered_map<std::string_view, const plant::Line*> lines;
   for (const plant::Line& line : catalogue.lines()) lines[line.id] = &line;
+  const auto component_list = [](const plant::Asset& asset) {
+    Json out = Json::array();
+    for (const plant::Component& each : asset.components) {
+      out.push_back({{"id", each.id}, {"name", to_json(each.name)}});
+    }
+    return out;
+  };
   Json assets = Json::array();
   for (const plant::AssetStatus& status : snapshot.assets) {
     const plant::Asset* asset = catalogue.asset(status.asset);
@@ -136,7 +181,10 @@ Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalog
                       {"name", to_json(asset->name)},
                       {"kind", asset->kind},
                       {"kind_name", to_json(asset->kind_name)},
+                      {"path", catalogue.path_of(*asset)},
                       {"line", asset->line},
+                      {"cell", asset->cell},
+                      {"components", component_list(*asset)},
                       {"line_name", line == lines.end() ? Json() : to_json(line->second->name)},
                       {"state", state["state"]},
                       {"state_name", state["state_name"]},
@@ -145,9 +193,18 @@ Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalog
                       {"abnormal", state["abnormal"]},
                       {"tags", std::move(tags)}});
   }
-  return {{"simulated", snapshot.simulated},         {"site", snapshot.site},
-          {"now_ms", to_ms(snapshot.now_ns)},        {"broker", to_json(snapshot.broker)},
-          {"connectors", connectors_json(snapshot)}, {"assets", std::move(assets)}};
+  return {{"simulated", snapshot.simulated},
+          {"site", snapshot.site},
+          {"site_name", to_json(catalogue.site_name())},
+          {"enterprise", enterprise_json(catalogue)},
+          {"areas", areas_json(catalogue)},
+          {"lines", lines_json(catalogue)},
+          {"cells", cells_json(catalogue)},
+          {"shifts", shifts_json(catalogue)},
+          {"now_ms", to_ms(snapshot.now_ns)},
+          {"broker", to_json(snapshot.broker)},
+          {"connectors", connectors_json(snapshot)},
+          {"assets", std::move(assets)}};
 }
 
 Json points_json(const std::vector<plant::Bucket>& points) {

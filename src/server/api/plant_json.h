@@ -16,6 +16,10 @@ Json value_json(const plant::TagValue& value);
 /// {"asset", "state", "since_ms", "state_name", "abnormal"}
 Json state_json(const plant::AssetStatus& status, const plant::Catalogue& catalogue);
 /// [[ts_ms, mean, min, max], ...]; a gap has nulls.
+/// What GET /api/oee answers.
+Json oee_json(const plant::OeeReport& report, const plant::Asset& asset,
+              const plant::Catalogue& catalogue, bool simulated);
+
 Json points_json(const std::vector<plant::Bucket>& points);
 
 int64_t to_ms(TimeNs ts_ns);

@@ -20,8 +20,12 @@ std::string_view kind_name(Identity::Kind kind) {
   return "service";
 }
 
-Json session_json(std::string_view state, bool can_log_in, const Identity* who) {
-  Json out{{"state", state}, {"can_log_in", can_log_in}, {"who", nullptr}};
+Json session_json(const ApiParts& parts, std::string_view state, bool can_log_in,
+                  const Identity* who) {
+  Json out{
+      {"state", state}, {"can_log_in", can_log_in}, {"sign_in_with", nullptr}, {"who", nullptr}};
+  if (parts.sign_on != nullptr && parts.people != nullptr)
+    out["sign_in_with"] = parts.sign_on->name;
   if (who != nullptr) {
     out["who"] = {{"kind", kind_name(who->kind)}, {"name", who->name},
                   {"roles", who->roles},          {"lines", who->lines},
@@ -35,10 +39,10 @@ Json session_now(const ApiState& state, const HttpRequest& request) {
   const bool people = state.parts.people != nullptr && state.parts.people->anyone();
   const bool known = !request.who.name.empty();
   if (known && !people && request.who.name == security::kLocalName) {
-    return session_json("open", false, &request.who);
+    return session_json(state.parts, "open", false, &request.who);
   }
-  if (known) return session_json("in", people, &request.who);
-  return session_json(people ? "login" : "key", people, nullptr);
+  if (known) return session_json(state.parts, "in", people, &request.who);
+  return session_json(state.parts, people ? "login" : "key", people, nullptr);
 }
 
 Result<security::LoginRequest> parse_login(const HttpRequest& request) {
@@ -62,7 +66,7 @@ HttpResponse log_in(const ApiState& state, const HttpRequest& request) {
   if (!wanted) return error_response(wanted.error());
   const auto login = state.parts.people->login(*wanted);
   if (!login) return error_response(login.error());
-  HttpResponse response = json_response(session_json("in", true, &login->who));
+  HttpResponse response = json_response(session_json(state.parts, "in", true, &login->who));
   response.headers.push_back({"Set-Cookie", session_cookie(login->token, request.secure)});
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
@@ -77,7 +81,8 @@ HttpResponse log_out(const ApiState& state, const HttpRequest& request) {
     if (!done) return error_response(done.error());
   }
   const bool people = state.parts.people != nullptr && state.parts.people->anyone();
-  HttpResponse response = json_response(session_json(people ? "login" : "open", people, nullptr));
+  HttpResponse response =
+      json_response(session_json(state.parts, people ? "login" : "open", people, nullptr));
   response.headers.push_back({"Set-Cookie", session_cookie("", request.secure)});
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;

@@ -13,7 +13,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::string session_token(const HttpRequest& request) {
+std::string cookie_value(const HttpRequest& request, std::string_view name) {
   const std::string* header = request.header("Cookie");
   if (header == nullptr) return {};
   std::string_view rest = *header;
@@ -22,11 +22,15 @@ std::string session_token(const HttpRequest& request) {
     const std::string_view pair = trimmed(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == cookie_name(request.secure)) {
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
       return std::string(pair.substr(equals + 1));
     }
   }
   return {};
+}
+
+std::string session_token(const HttpRequest& request) {
+  return cookie_value(request, cookie_name(request.secure));
 }
 
 std::string session_cookie(std::string_view token, bool secure) {

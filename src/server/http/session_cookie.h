@@ -7,6 +7,9 @@
 
 namespace mw::server {
 
+/// The value of the request's cookie of that name, empty when there is none.
+std::string cookie_value(const HttpRequest& request, std::string_view name);
+
 /// The token of the request's session cookie, empty when there is none. Over TLS the cookie is
 /// "__Host-mw_session", which a browser takes only from this very host over TLS; else "mw_session".
 std::string session_token(const HttpRequest& request);

@@ -23,8 +23,10 @@ struct ApiServer {
 
   explicit ApiServer(ServerOptions options = {}, bool with_parts = true, int answers = 320,
                      std::vector<upstream::UpstreamOptions> upstream_options = {},
-                     std::shared_ptr<security::AuditLog> audit = nullptr) {
+                     std::shared_ptr<security::AuditLog> audit = nullptr,
+                     std::shared_ptr<const SingleSignOn> sign_on = nullptr) {
     ApiParts parts;
+    parts.sign_on = std::move(sign_on);
     parts.audit = std::move(audit);
     parts.metrics = metrics;
     parts.people = options.people;

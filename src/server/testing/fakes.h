@@ -173,6 +173,10 @@ class FakePlant final : public plant::Plant {
                                             TimeWindow window) const override;
   Result<plant::CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
                                                   TimeWindow window) const override;
+  Result<plant::OeeReport> oee(const Identity& who, std::string_view asset,
+                               TimeWindow window) const override;
+  Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
+                               std::string_view date) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   plant::BrokerStatus broker() const override;
   plant::IngestStats stats() const override;

@@ -1,7 +1,6 @@
-import { useRef } from "preact/hooks";
 import { Icon, type IconName } from "~/components/icon";
 import { ask_href } from "~/features/ask/state/conversations";
-import { useKey } from "~/lib/hooks";
+import { useMenu } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import { to_see_to } from "~/lib/live/alarm_store";
 import { link, route } from "~/lib/router";
@@ -49,15 +48,7 @@ function AreaLink({ area }: { area: Area }) {
 }
 
 function More({ areas: hidden }: { areas: Area[] }) {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => {
-    if (menu.current) menu.current.open = false;
-  };
-  useKey("Escape", () => {
-    if (!menu.current?.open) return;
-    close();
-    menu.current.querySelector("summary")?.focus();
-  });
+  const { menu, close } = useMenu();
   const here = hidden.some((area) => area.page === route.value.page);
   return (
     <details class="nav-more" ref={menu}>

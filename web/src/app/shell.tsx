@@ -1,15 +1,13 @@
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { AskPage } from "~/features/ask/components/ask_page";
 import { AlarmsPage } from "~/features/alarms/components/alarms_page";
-import { AuditPage } from "~/features/audit/components/audit_page";
 import { ConnectionsPage } from "~/features/connections/components/connections_page";
 import { ModelsPage } from "~/features/models/components/models_page";
-import { AccountPage } from "~/features/people/components/account_page";
-import { PeoplePage } from "~/features/people/components/people_page";
 import { AssetPage } from "~/features/plant/components/asset_page";
 import { PlantPage } from "~/features/plant/components/plant_page";
 import { SystemPage } from "~/features/system/components/system_page";
 import { TagsPage } from "~/features/tags/components/tags_page";
+import { LaterPart } from "~/components/later";
 import { Notice } from "~/components/notice";
 import { aside, close_aside } from "~/lib/aside";
 import { useMedia } from "~/lib/hooks";
@@ -44,11 +42,11 @@ function Page() {
     case "connections":
       return <ConnectionsPage />;
     case "people":
-      return <PeoplePage />;
+      return <LaterPart key="PeoplePage" name="PeoplePage" />;
     case "audit":
-      return <AuditPage />;
+      return <LaterPart key="AuditPage" name="AuditPage" />;
     case "account":
-      return <AccountPage />;
+      return <LaterPart key="AccountPage" name="AccountPage" />;
     case "not_found":
       return <Notice icon="question" title={t("app.not_found")} hint={t("app.not_found_hint")} />;
   }

@@ -68,3 +68,82 @@ export interface AlarmEntry {
 export interface AlarmJournal {
   entries: AlarmEntry[];
 }
+
+/** What must hold (docs/formats/alarm_rule.md). */
+export type AlarmCondition =
+  | { all: AlarmCondition[] }
+  | { any: AlarmCondition[] }
+  | { not: AlarmCondition }
+  | { tag: string; above: number; hysteresis?: number }
+  | { tag: string; below: number; hysteresis?: number }
+  | { tag: string; is: string }
+  | { tag: string; bad: true };
+
+export interface AlarmRule {
+  id: string;
+  name: Text;
+  asset: string;
+  priority: AlarmPriority;
+  enabled: boolean;
+  when: AlarmCondition;
+  unless?: AlarmCondition;
+  delay_on_s: number;
+  delay_off_s: number;
+  latching: boolean;
+  cause?: Text;
+  consequence?: Text;
+  response?: Text;
+  respond_within_min?: number;
+  revision: string; // as it was read; empty: not there yet
+}
+
+export interface AlarmRuleList {
+  rules: AlarmRule[];
+  left_out: { id: string; problem: Text }[]; // they do not fit the plant any more
+}
+
+export interface AlarmRulePreview {
+  from_ms: number | null; // null: there are no values
+  to_ms: number | null;
+  resolution_ms: number;
+  raised: number;
+  standing_ms: number;
+  newest: { from_ms: number; to_ms: number }[];
+}
+
+/** Who is told when nobody acknowledges. */
+export interface EscalationStep {
+  name: string;
+  after_ms: number;
+  priority: AlarmPriority; // and all above
+  lines: string[]; // "*": all
+  channels: string[];
+}
+
+export interface MessageChannel {
+  name: string;
+  waiting: number;
+  last_sent_ms: number | null;
+  problem: Text | null;
+  problem_ms: number | null;
+  next_ms: number | null;
+}
+
+export interface AlarmMessage {
+  channel: string;
+  alarm: string;
+  name: Text;
+  step: string;
+  ended: boolean;
+  state: "waiting" | "sent" | "withdrawn" | "given_up";
+  created_ms: number;
+  done_ms: number | null;
+  attempts: number;
+  problem: Text | null;
+}
+
+export interface AlarmMessages {
+  steps: EscalationStep[];
+  channels: MessageChannel[];
+  messages: AlarmMessage[]; // newest first
+}

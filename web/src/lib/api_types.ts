@@ -1,4 +1,5 @@
 // Shapes of the server's own HTTP API, as it sends them. Times are milliseconds since 1970 (UTC).
+import type { AssetPlace, Places } from "./place_types";
 
 export interface Text {
   en: string;
@@ -23,6 +24,7 @@ export interface Tag {
   high: number | null;
   key: boolean; // one of the few that stand for the asset
   kind: "number" | "state" | "counter";
+  component?: string; // part of the machine; empty: the machine as a whole
   decimals?: number;
   latest: LatestValue;
 }
@@ -32,7 +34,7 @@ export interface Abnormal {
   reason: Text;
 }
 
-export interface Asset {
+export interface Asset extends AssetPlace {
   id: string;
   name: Text;
   kind: string;
@@ -57,7 +59,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "folder" | "push";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
@@ -76,7 +78,7 @@ export interface Connector {
   certificate_expires_ms: number | null; // the first of those in use
 }
 
-export interface Plant {
+export interface Plant extends Places {
   simulated: boolean;
   site: string;
   now_ms: number;
@@ -301,6 +303,8 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
+  /** The identity provider's name, where there is one. */
+  sign_in_with: string | null;
   who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
 }
 

@@ -76,19 +76,49 @@ export function useMedia(text: string): boolean {
   return matches;
 }
 
-/** Something that is asked of the server by a button: whether it is under way, and why it failed. */
-export function useOrder(): { busy: boolean; problem: ApiError | null; run: (work: () => Promise<unknown>) => Promise<void> } {
+/** A <details> as a menu: closed by Escape, which gives the focus back, and by a press elsewhere. */
+export function useMenu(): { menu: RefObject<HTMLDetailsElement | null>; close: () => void } {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    if (menu.current) menu.current.open = false;
+  };
+  useKey("Escape", () => {
+    if (!menu.current?.open) return;
+    close();
+    menu.current.querySelector("summary")?.focus();
+  });
+  useEffect(() => {
+    const on_press = (event: PointerEvent) => {
+      if (!menu.current?.contains(event.target as Node)) close();
+    };
+    document.addEventListener("pointerdown", on_press);
+    return () => document.removeEventListener("pointerdown", on_press);
+  }, []);
+  return { menu, close };
+}
+
+type Work = (newest: () => boolean) => Promise<unknown>;
+
+/**
+ * Something that is asked of the server by a button: whether it is under way, and why it failed. Only the newest
+ * counts: work that was overtaken is not told of, and asks `newest` before it shows what came of it.
+ */
+export function useOrder(): { busy: boolean; problem: ApiError | null; run: (work: Work) => Promise<void> } {
   const [busy, set_busy] = useState(false);
   const [problem, set_problem] = useState<ApiError | null>(null);
-  const run = async (work: () => Promise<unknown>) => {
+  const begun = useRef(0);
+  const run = async (work: Work) => {
+    begun.current += 1;
+    const mine = begun.current;
+    const newest = () => begun.current === mine;
     set_busy(true);
     set_problem(null);
     try {
-      await work();
+      await work(newest);
     } catch (thrown) {
-      set_problem(as_api_error(thrown));
+      if (newest()) set_problem(as_api_error(thrown));
     } finally {
-      set_busy(false);
+      if (newest()) set_busy(false);
     }
   };
   return { busy, problem, run };

@@ -7,7 +7,7 @@ import { get_json, on_unauthenticated } from "./fetch";
 /** null until the server said; "open" where it cannot be asked, so that each page tells what failed. */
 export const session = signal<Session | null>(null);
 
-const unknown: Session = { state: "open", can_log_in: false, who: null };
+const unknown: Session = { state: "open", can_log_in: false, sign_in_with: null, who: null };
 let asking: Promise<void> | null = null;
 
 /** Asks again; several callers at once share one answer. */

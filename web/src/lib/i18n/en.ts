@@ -2,6 +2,10 @@
 // {name} is replaced; {n|one machine|# machines} picks by count.
 import { en_admin } from "./en_admin";
 import { en_alarms } from "./en_alarms";
+import { en_rules } from "./en_rules";
+import { en_models } from "./en_models";
+import { en_oee } from "./en_oee";
+import { en_setup } from "./en_setup";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -41,6 +45,8 @@ export const en = {
   "login.code": "Code",
   "login.code_hint": "Of your authenticator app, or one of your recovery codes.",
   "login.enter": "Log in",
+  "login.sign_in_with": "Sign in with {name}",
+  "login.or": "or with a password of this server",
   "login.busy": "Checking …",
   "who.menu": "Logged in as {name}",
   "who.role": "Role",
@@ -258,57 +264,15 @@ export const en = {
   "chat.length": "The answer reached its length limit.",
   "chat.retry": "Once more",
 
-  "models.title": "Models",
-  "models.summary": "{n|1 model|# models} on this machine",
-  "models.empty": "No model on this machine",
-  "models.empty_hint": "The plant, its trends and answers from samples work without one. Chat needs one.",
-  "models.get_default": "Fetch the default model",
-  "models.default_facts": "smollm2-135m-instruct, Apache-2.0, about 98 MB, English",
-  "models.pull": "Fetch another model",
-  "models.pull_label": "Name or address",
-  "models.pull_hint": "A name such as smollm2-135m-instruct, hf:ORG/REPO/FILE, or file:PATH on the server: a GGUF file or a Hugging Face folder",
-  "models.pull_go": "Fetch",
-  "models.pull_started": "Fetching {source} …",
-  "models.state_absent": "not here",
-  "models.state_fetching": "downloading",
-  "models.state_loading": "loading",
-  "models.state_ready": "ready",
-  "models.state_failed": "failed",
-  "models.progress": "{done} of {all}",
-  "models.rate": "{rate}/s",
-  "models.remaining": "{duration} left",
-  "models.size": "Size",
-  "models.licence": "Licence",
-  "models.source": "Source",
-  "models.card": "Measured here",
-  "models.no_card": "Not measured yet: that happens when it is loaded.",
-  "models.chat": "Chat with it",
-  "models.fetch": "Fetch",
-  "models.replicas": "Servers of {upstream}",
-  "models.adapters": "Adapters",
-  "models.adapter_rank": "rank {rank}",
-  "models.health_up": "up",
-  "models.health_down": "down",
-  "models.health_unknown": "being checked",
-  "models.resting": "left alone for a while",
   "chat.model": "Model that answers",
   "chat.model_of": "{name} (server {upstream})",
 
-  "card.languages.en": "Writes English",
-  "card.languages.zh": "Writes Chinese",
-  "card.copying": "Copies facts exactly",
-  "card.tool_choice": "Chooses the right tool",
-  "card.grammar": "Keeps to a format",
-  "card.decode_tok_s": "Writes",
-  "card.prefill_tok_s": "Reads",
-  "card.memory_bytes": "Memory",
-  "card.context_length": "Context length",
-  "card.parameters": "Parameters",
-  "card.quantization": "Quantisation",
-  "card.right_of": "{right} of {of}",
-
   ...en_admin,
   ...en_alarms,
+  ...en_rules,
+  ...en_models,
+  ...en_oee,
+  ...en_setup,
   ...en_system,
 } as const;
 

@@ -93,6 +93,7 @@ export const en_system = {
   "connector.expires": "A certificate expires in {by}.",
   "connector.expired": "A certificate expired {by} ago.",
   "connector.kind_opcua": "OPC UA",
+  "connector.kind_sparkplug": "Sparkplug B",
   "connector.kind_folder": "Watched folder",
   "connector.kind_push": "Pushed samples",
   "connector.state_connecting": "connecting",

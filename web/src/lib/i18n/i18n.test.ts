@@ -11,7 +11,7 @@ function* code_files(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* code_files(path);
-    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_alarms|_admin)?\.ts$/.test(path)) yield path;
+    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_models|_alarms|_rules|_admin|_oee|_setup)?\.ts$/.test(path)) yield path;
   }
 }
 
@@ -28,7 +28,7 @@ describe("the catalogue", () => {
     for (const key of Object.keys(en) as (keyof typeof en)[]) expect(names(zh[key]), key).toEqual(names(en[key]));
   });
   it("is Chinese where it says so", () => {
-    const same_on_purpose = /^(app\.name|attention\.short|ask\.elapsed|app\.language|app\.language_hint)$/;
+    const same_on_purpose = /^(app\.name|rules\.text_group|attention\.short|ask\.elapsed|app\.language|app\.language_hint)$/;
     for (const [key, message] of Object.entries(zh)) {
       if (same_on_purpose.test(key)) continue;
       const without = message.replace(/\{[^}]*\}/g, "");
@@ -40,7 +40,7 @@ describe("the catalogue", () => {
   });
   it("holds no message that nothing uses", () => {
     const code = [...code_files(source)].map((path) => readFileSync(path, "utf8")).join("\n");
-    const dynamic = /^(fact|quality|nav|alarm_state|alarm_group|alarm_priority|alarm_event|card|role|people\.role_hint|key_state|key_scope|audit_outcome|models\.state|models\.health|request\.(?:ended|priority)|connector\.(?:kind|state)|ask\.stage|app\.theme|error)[._]/;
+    const dynamic = /^(fact|quality|nav|alarm_state|alarm_group|alarm_priority|alarm_event|message_state|card|role|people\.(?:role_hint|unlock|enable|totp_off)|key_state|key_scope|audit_outcome|models\.state|models\.health|request\.(?:ended|priority)|connector\.(?:kind|state)|ask\.stage|app\.theme|error)[._]|^(alarms\.(now|rules|messages)|rules\.(above|below|is|bad))$/;
     const unused = Object.keys(en).filter((key) => !dynamic.test(key) && !code.includes(`"${key}"`));
     expect(unused).toEqual([]);
   });

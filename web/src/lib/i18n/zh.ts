@@ -2,6 +2,10 @@
 import type { MessageKey } from "./en";
 import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
+import { zh_rules } from "./zh_rules";
+import { zh_models } from "./zh_models";
+import { zh_oee } from "./zh_oee";
+import { zh_setup } from "./zh_setup";
 import { zh_system } from "./zh_system";
 
 export const zh: Record<MessageKey, string> = {
@@ -41,6 +45,8 @@ export const zh: Record<MessageKey, string> = {
   "login.code": "验证码",
   "login.code_hint": "来自验证器应用，或使用一个恢复码。",
   "login.enter": "登录",
+  "login.sign_in_with": "使用{name}登录",
+  "login.or": "或使用本服务器的密码",
   "login.busy": "正在验证…",
   "who.menu": "已登录：{name}",
   "who.role": "角色",
@@ -258,56 +264,14 @@ export const zh: Record<MessageKey, string> = {
   "chat.length": "回答已达到长度上限。",
   "chat.retry": "再来一次",
 
-  "models.title": "模型",
-  "models.summary": "本机有{n}个模型",
-  "models.empty": "本机没有模型",
-  "models.empty_hint": "没有模型时，设备、趋势和基于采样的回答仍可使用；对话需要模型。",
-  "models.get_default": "获取默认模型",
-  "models.default_facts": "smollm2-135m-instruct，Apache-2.0，约 98 MB，英文",
-  "models.pull": "获取其他模型",
-  "models.pull_label": "名称或地址",
-  "models.pull_hint": "例如名称 smollm2-135m-instruct、hf:ORG/REPO/FILE，或服务器上的 file:PATH（GGUF 文件或 Hugging Face 文件夹）",
-  "models.pull_go": "获取",
-  "models.pull_started": "正在获取 {source} ……",
-  "models.state_absent": "不在本机",
-  "models.state_fetching": "正在下载",
-  "models.state_loading": "正在载入",
-  "models.state_ready": "就绪",
-  "models.state_failed": "失败",
-  "models.progress": "{done}，共 {all}",
-  "models.rate": "每秒 {rate}",
-  "models.remaining": "还需{duration}",
-  "models.size": "大小",
-  "models.licence": "许可证",
-  "models.source": "来源",
-  "models.card": "本机实测",
-  "models.no_card": "尚未测试：载入时进行。",
-  "models.chat": "与它对话",
-  "models.fetch": "获取",
-  "models.replicas": "{upstream} 的服务器",
-  "models.adapters": "适配器",
-  "models.adapter_rank": "秩 {rank}",
-  "models.health_up": "可用",
-  "models.health_down": "不可用",
-  "models.health_unknown": "正在检查",
-  "models.resting": "暂停使用",
   "chat.model": "回答所用模型",
   "chat.model_of": "{name}（服务器 {upstream}）",
 
-  "card.languages.en": "能写英文",
-  "card.languages.zh": "能写中文",
-  "card.copying": "准确抄录事实",
-  "card.tool_choice": "选对工具",
-  "card.grammar": "遵守格式",
-  "card.decode_tok_s": "生成速度",
-  "card.prefill_tok_s": "读取速度",
-  "card.memory_bytes": "内存",
-  "card.context_length": "上下文长度",
-  "card.parameters": "参数量",
-  "card.quantization": "量化",
-  "card.right_of": "{of}题对{right}题",
-
   ...zh_admin,
   ...zh_alarms,
+  ...zh_rules,
+  ...zh_models,
+  ...zh_oee,
+  ...zh_setup,
   ...zh_system,
 };

@@ -95,6 +95,7 @@ export const zh_system: Record<keyof typeof en_system, string> = {
   "connector.expires": "证书将在{by}后过期。",
   "connector.expired": "证书已过期{by}。",
   "connector.kind_opcua": "OPC UA 服务器",
+  "connector.kind_sparkplug": "Sparkplug B 边缘节点",
   "connector.kind_folder": "监视的文件夹",
   "connector.kind_push": "推送的采样",
   "connector.state_connecting": "正在连接",

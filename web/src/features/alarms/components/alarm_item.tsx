@@ -132,6 +132,12 @@ export function AlarmItem({ alarm, may_operate, may_engineer }: { alarm: Alarm; 
               {t("alarms.out_of_service")}
             </Button>
           )}
+          {may_engineer && (
+            <a class="button button-quiet" href={link("/alarms", { view: "rules", rule: alarm.id })} aria-label={t("alarms.rule_of", { name })}>
+              <Icon name="pen" />
+              {t("alarms.rule")}
+            </a>
+          )}
           {may_engineer && alarm.state === "out_of_service" && (
             <Button icon="play" disabled={busy} onClick={() => void order({ action: "in_service" })}>
               {t("alarms.in_service")}

@@ -1,5 +1,6 @@
 // Alarms: what somebody has to see to, what stands, what is put aside; and what happened.
 import { Icon } from "~/components/icon";
+import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Segmented } from "~/components/segmented";
@@ -8,10 +9,13 @@ import { t } from "~/lib/i18n/translate";
 import { alarms, group_of, load_alarms, type AlarmGroup } from "~/lib/live/alarm_store";
 import { query, set_query } from "~/lib/router";
 import { AlarmItem } from "./alarm_item";
+import { useMessages } from "../state/messages";
 import { AlarmJournalTable } from "./alarm_journal_table";
+import { MessageWarning } from "./message_warning";
 import "~/components/panel.css";
 import "./alarms.css";
 
+const views = ["now", "journal", "rules", "messages"] as const;
 const groups: readonly AlarmGroup[] = ["to_see_to", "standing", "aside"];
 
 function Now({ list }: { list: AlarmList }) {
@@ -45,19 +49,19 @@ function Now({ list }: { list: AlarmList }) {
 
 export function AlarmsPage() {
   const { data, error } = alarms.value;
-  const view = query.value.view === "journal" ? "journal" : "now";
   const load = data?.load;
+  const may_operate = data?.may_operate ?? false;
+  const offered = may_operate ? views : views.filter((each) => each !== "messages");
+  const view = offered.find((each) => each === query.value.view) ?? "now";
+  useMessages(may_operate);
   return (
     <div class="alarms-page">
       <PageHead title={t("alarms.title")} summary={load && t("alarms.summary", { n: load.unacknowledged, standing: load.standing, shelved: load.shelved })}>
         <Segmented
           label={t("alarms.view")}
           value={view}
-          options={[
-            { value: "now", label: t("alarms.now") },
-            { value: "journal", label: t("alarms.journal") },
-          ]}
-          on_choose={(value) => set_query({ view: value === "now" ? null : value })}
+          options={offered.map((value) => ({ value, label: t(`alarms.${value}`) }))}
+          on_choose={(value) => set_query({ view: value === "now" ? null : value, rule: null, add: null })}
         />
       </PageHead>
       {load?.flood && (
@@ -65,10 +69,12 @@ export function AlarmsPage() {
           <Notice compact icon="warning" tone="red" title={t("alarms.flood")} hint={t("alarms.flood_hint", { n: load.raised_in_10_min })} />
         </div>
       )}
-      {view === "journal" ? (
-        <AlarmJournalTable />
-      ) : (
+      {view === "journal" && <AlarmJournalTable />}
+      {view === "rules" && <LaterPart key="rules" name="RulesView" />}
+      {view === "messages" && <LaterPart key="messages" name="MessagesView" />}
+      {view === "now" && (
         <>
+          {may_operate && <MessageWarning />}
           {error && <ErrorNotice error={error} retry={() => void load_alarms()} compact={data !== null} />}
           {!data && !error && <Skeleton shapes={3} height="row" />}
           {data && <Now list={data} />}

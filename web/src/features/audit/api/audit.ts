@@ -32,13 +32,18 @@ export async function read_records(filter: AuditFilter, before: number | null): 
   return page;
 }
 
-/** What fits, as lines of JSON (as `millwright audit show --json` names things), newest first. */
+/** A line of JSON, with the names and the time of `millwright audit show --json`. */
+function line_of({ seq, ts_ms, who, address, action, object, outcome, detail }: AuditRecord): string {
+  return JSON.stringify({ seq, time: new Date(ts_ms).toISOString(), who, address, action, object, outcome, detail });
+}
+
+/** What fits, as lines of JSON, newest first. */
 export async function export_records(filter: AuditFilter, signal: AbortSignal, progress: (records: number) => void): Promise<{ lines: string[]; complete: boolean }> {
   const lines: string[] = [];
   let before: number | null = null;
   do {
     const page: AuditRecords = await read_page(filter, before, export_page, signal);
-    lines.push(...page.records.map((record: AuditRecord) => JSON.stringify(record)));
+    lines.push(...page.records.map(line_of));
     progress(lines.length);
     before = page.before;
   } while (before !== null && lines.length < most_exported);

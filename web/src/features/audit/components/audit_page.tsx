@@ -1,13 +1,13 @@
 // Who did what: filters, records newest first, export, and whether the chain holds.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Icon, type IconName } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import type { AuditRecord } from "~/lib/admin_types";
 import { now_ms } from "~/lib/clock";
-import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text } from "~/lib/format";
+import { useOrder } from "~/lib/hooks";
 import { lang, t } from "~/lib/i18n/translate";
 import { query, set_query } from "~/lib/router";
 import { may_administer, session } from "~/lib/session";
@@ -58,8 +58,13 @@ function Filters() {
         ["user.", t("audit.action_user")],
         ["token.", t("audit.action_token")],
         ["session.", t("audit.action_session")],
+        ["session.end_all", t("audit.action_all")],
         ["key.", t("audit.action_key")],
         ["alarm.", t("audit.action_alarm")],
+        ["plant.", t("audit.action_plant")],
+        ["retention.", t("audit.action_retention")],
+        ["backup.", t("audit.action_backup")],
+        ["audit.", t("audit.action_log")],
         ["server.", t("audit.action_server")],
       ])}
       {text("object", t("audit.object"))}
@@ -75,26 +80,21 @@ function Filters() {
   );
 }
 
-function Records({ filter, name }: { filter: AuditFilter; name: string }) {
+/** Of one filter: another one begins anew. */
+function Records({ filter }: { filter: AuditFilter }) {
   const [records, set_records] = useState<AuditRecord[] | null>(null);
   const [before, set_before] = useState<number | null>(null);
   const [damaged, set_damaged] = useState(false);
-  const [problem, set_problem] = useState<ApiError | null>(null);
-  const asked = useRef("");
-  const load = async (from: number | null) => {
-    asked.current = name;
-    try {
+  const { busy, problem, run } = useOrder();
+  const load = (from: number | null) =>
+    run(async (newest) => {
       const page = await read_records(filter, from);
-      if (asked.current !== name) return; // other filters meanwhile
-      set_problem(null);
+      if (!newest()) return;
       set_before(page.before);
       set_damaged((was) => was || page.damaged);
-      set_records((known) => (from === null ? page.records : [...(known ?? []), ...page.records]));
-    } catch (thrown) {
-      set_problem(as_api_error(thrown));
-    }
-  };
-  useEffect(() => void load(null), [name]);
+      set_records((known) => [...(known ?? []), ...page.records]);
+    });
+  useEffect(() => void load(null), []);
   if (problem && !records) return <ErrorNotice error={problem} retry={() => void load(null)} />;
   if (!records) return <Skeleton shapes={5} height="row" />;
   return (
@@ -140,7 +140,9 @@ function Records({ filter, name }: { filter: AuditFilter; name: string }) {
       {before !== null && (
         <div class="form-actions">
           {records.length === 0 && <p class="quiet">{t("audit.searched", { n: before })}</p>}
-          <Button onClick={() => void load(before)}>{t("audit.older")}</Button>
+          <Button disabled={busy} onClick={() => void load(before)}>
+            {t(busy ? "people.busy" : "audit.older")}
+          </Button>
         </div>
       )}
     </>
@@ -160,7 +162,7 @@ export function AuditPage() {
         <>
           <ChainPanel />
           <Filters />
-          <Records filter={filter} name={JSON.stringify([who, action, object, outcome, since])} />
+          <Records key={JSON.stringify([who, action, object, outcome, since])} filter={filter} />
         </>
       ) : (
         <Notice icon="audit" title={t("audit.not_admin")} hint={t("people.not_admin_hint")} />

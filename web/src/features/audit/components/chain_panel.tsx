@@ -3,17 +3,18 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { CopyButton } from "~/components/copy_button";
 import { Field, problem_of } from "~/components/field";
-import { Notice } from "~/components/notice";
-import { ErrorNotice } from "~/components/notice";
+import { ErrorNotice, Notice } from "~/components/notice";
 import { Progress } from "~/components/progress";
 import type { AuditCheck, AuditReport } from "~/lib/admin_types";
 import { now_ms } from "~/lib/clock";
+import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { start_check, tell_check } from "../api/audit";
 
 const look_again_ms = 400;
+const after_failure_ms = 2_000;
 
 function Found({ report, ended_ms }: { report: AuditReport; ended_ms: number }) {
   const time = (ms: number | null) => (ms === null ? "–" : moment_text(ms, now_ms.value, lang.value));
@@ -51,14 +52,22 @@ function Found({ report, ended_ms }: { report: AuditReport; ended_ms: number }) 
 export function ChainPanel() {
   const [check, set_check] = useState<AuditCheck | null>(null);
   const [root, set_root] = useState("");
+  const [lost, set_lost] = useState<ApiError | null>(null); // why the last look at a running check failed: it is tried again
   const { busy, problem, run } = useOrder();
   useEffect(() => void run(async () => set_check(await tell_check())), []);
   const running = check?.state === "running";
   useEffect(() => {
     if (!running) return undefined;
-    const timer = setTimeout(() => void run(async () => set_check(await tell_check())), look_again_ms);
+    const look = () => tell_check().then(
+      (told) => {
+        set_check(told);
+        set_lost(null);
+      },
+      (thrown) => set_lost(as_api_error(thrown)),
+    );
+    const timer = setTimeout(() => void look(), lost ? after_failure_ms : look_again_ms);
     return () => clearTimeout(timer);
-  }, [check]);
+  }, [check, lost]);
   return (
     <section class="panel form" aria-labelledby="audit-chain">
       <h2 id="audit-chain">{t("audit.check")}</h2>
@@ -88,6 +97,7 @@ export function ChainPanel() {
           <Progress share={check.of > 0 ? check.records / check.of : null} label={t("audit.check")} />
         </div>
       )}
+      {lost && <ErrorNotice compact error={lost} />}
       {problem && problem.param !== "root" && <ErrorNotice compact error={problem} />}
       {check?.state === "failed" && <Notice compact icon="warning" tone="amber" title={t("audit.failed")} hint={say(check.problem)} />}
       {check?.state === "done" && check.report && <Found report={check.report} ended_ms={check.ended_ms ?? 0} />}

@@ -1,6 +1,6 @@
 // Every way in for samples: does it work, since when, how fast, what waits, what went wrong last.
-import { ConnectorState, expiry_worth_telling_ms, skew_worth_telling_ms } from "~/components/connector_state";
-import { Icon } from "~/components/icon";
+import { CertificateEnd, ClockSkew, ConnectorState } from "~/components/connector_state";
+import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Sparkline } from "~/components/sparkline";
@@ -10,35 +10,11 @@ import { day_text, duration_text, moment_text, number_text, window_text } from "
 import { lang, say, t } from "~/lib/i18n/translate";
 import { kept_ms, rates_of } from "~/lib/live/connector_rates";
 import { connectors, load_plant, plant } from "~/lib/live/plant_store";
+import { may_administer, session } from "~/lib/session";
 import "~/components/panel.css";
-import "~/components/value.css";
 import "./connections.css";
 
 const order: Record<Connector["state"], number> = { failed: 0, silent: 1, connecting: 2, connected: 3 };
-
-function Skew({ skew_ms }: { skew_ms: number | null }) {
-  if (skew_ms === null) return <>{t("connections.skew_unknown")}</>;
-  if (Math.abs(skew_ms) < skew_worth_telling_ms) return <>{t("connections.skew_right")}</>;
-  const by = duration_text(Math.abs(skew_ms), lang.value);
-  return (
-    <span class="quality quality-uncertain">
-      <Icon name="clock" size={16} />
-      {skew_ms > 0 ? t("connector.ahead", { by }) : t("connector.behind", { by })}
-    </span>
-  );
-}
-
-function Certificate({ expires_ms }: { expires_ms: number }) {
-  const left_ms = expires_ms - now_ms.value;
-  if (left_ms > expiry_worth_telling_ms) return <>{day_text(expires_ms, lang.value)} ({duration_text(left_ms, lang.value)})</>;
-  const by = duration_text(Math.abs(left_ms), lang.value);
-  return (
-    <span class="quality quality-uncertain">
-      <Icon name="warning" size={16} />
-      {left_ms > 0 ? t("connector.expires", { by }) : t("connector.expired", { by })}
-    </span>
-  );
-}
 
 function Card({ of }: { of: Connector }) {
   const language = lang.value;
@@ -80,13 +56,13 @@ function Card({ of }: { of: Connector }) {
         <dd>{of.tags === 0 ? t("connections.tags_named") : number_text(of.tags, language, 0)}</dd>
         <dt>{t("connections.skew")}</dt>
         <dd>
-          <Skew skew_ms={of.skew_ms} />
+          <ClockSkew skew_ms={of.skew_ms} well={t(of.skew_ms === null ? "connections.skew_unknown" : "connections.skew_right")} />
         </dd>
         {of.certificate_expires_ms !== null && (
           <>
             <dt>{t("connections.certificate")}</dt>
             <dd>
-              <Certificate expires_ms={of.certificate_expires_ms} />
+              <CertificateEnd expires_ms={of.certificate_expires_ms} well={`${day_text(of.certificate_expires_ms, language)} (${duration_text(of.certificate_expires_ms - now, language)})`} />
             </dd>
           </>
         )}
@@ -110,6 +86,7 @@ export function ConnectionsPage() {
       {error && <ErrorNotice error={error} retry={() => void load_plant()} compact={data !== null} />}
       {!data && !error && <Skeleton shapes={3} height="row" />}
       {data && list.length === 0 && <Notice icon="plug" title={t("connector.none")} />}
+      {may_administer(session.value) && <LaterPart name="SetupPanel" />}
       <ul class="connections-list">
         {worst_first.map((each) => (
           <Card key={each.name} of={each} />

@@ -7,14 +7,16 @@ const person_path = (name: string) => `/api/people/${encodeURIComponent(name)}`;
 export const list_people = () => get_json<{ people: Person[] }>("/api/people");
 export const list_keys = () => get_json<{ keys: ServiceKey[] }>("/api/keys");
 
-/** Empty: the server makes one. */
 export interface PasswordChoice {
-  password: string;
+  password: string | null; // null: the server makes one
   must_change: boolean;
 }
 
+/** As the server takes it: empty for one that it makes. */
+const sent = (choice: PasswordChoice) => ({ ...choice, password: choice.password ?? "" });
+
 export function add_person(name: string, grant: Grant, choice: PasswordChoice, own_password: string): Promise<PersonWithPassword> {
-  return get_json("/api/people", { method: "POST", body: { name, ...grant, ...choice, own_password } });
+  return get_json("/api/people", { method: "POST", body: { name, ...grant, ...sent(choice), own_password } });
 }
 
 export function set_grant(name: string, grant: Grant, own_password: string): Promise<Person> {
@@ -22,12 +24,12 @@ export function set_grant(name: string, grant: Grant, own_password: string): Pro
 }
 
 export function reset_password(name: string, choice: PasswordChoice, own_password: string): Promise<PersonWithPassword> {
-  return get_json(`${person_path(name)}/password`, { method: "PUT", body: { ...choice, own_password } });
+  return get_json(`${person_path(name)}/password`, { method: "PUT", body: { ...sent(choice), own_password } });
 }
 
 export type PersonAction = "disable" | "enable" | "unlock" | "end_sessions" | "totp_off";
 
-/** `own_password` is needed by those that give access: enable and totp_off. */
+/** `own_password` is needed by those that give access: unlock, enable and totp_off. */
 export function act_on_person(name: string, action: PersonAction, own_password = ""): Promise<Person> {
   return get_json(`${person_path(name)}/actions`, { method: "POST", body: own_password === "" ? { action } : { action, own_password } });
 }

@@ -13,8 +13,8 @@ import { session } from "~/lib/session";
 import { confirm_totp, offer_totp } from "../api/people";
 import { OwnPasswordForm } from "./own_password_form";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 import "~/components/field.css";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import "~/components/panel.css";
 import "./people.css";
 
@@ -56,7 +56,7 @@ function Offer({ offer, done, cancel }: { offer: TotpOffer; done: () => void; ca
       <Field label={t("account.code")} hint={t("account.code_hint")} problem={problem_of(problem, "code")}>
         {(input) => <input {...input} class="text-input" value={code} inputMode="numeric" autocomplete="one-time-code" required maxLength={12} onInput={(event) => set_code(event.currentTarget.value)} />}
       </Field>
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["code"]} />
       <FormActions go={t("account.totp_on")} busy={busy} cancel={cancel} />
     </form>
   );
@@ -113,7 +113,7 @@ function SecondFactor() {
       }}
     >
       <OwnPasswordField value={own} on_change={set_own} problem={problem} />
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["own_password"]} />
       <FormActions go={t("account.totp_go_on")} busy={busy} cancel={close} />
     </form>
   );

@@ -18,9 +18,16 @@ function known_lines(): Map<string, string> {
   return lines;
 }
 
+const all_lines = (grant: Grant) => grant.lines.includes("*");
+
+/** What of a grant has a field, where a mistake can be shown. */
+export function grant_params(grant: Grant): string[] {
+  return ["role", "labels", "label", ...(all_lines(grant) ? [] : ["lines", "line"])];
+}
+
 export function GrantFields({ grant, on_change, problem }: { grant: Grant; on_change: (grant: Grant) => void; problem: ApiError | null }) {
   const known = known_lines();
-  const all = grant.lines.includes("*");
+  const all = all_lines(grant);
   const others = grant.lines.filter((line) => line !== "*" && !known.has(line));
   const toggle = (line: string, on: boolean) => on_change({ ...grant, lines: on ? [...grant.lines, line] : grant.lines.filter((each) => each !== line) });
   return (

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Field, problem_of, Tick } from "~/components/field";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import { Icon } from "~/components/icon";
 import { ErrorNotice, Notice } from "~/components/notice";
 import type { Grant, KeyScope, ServiceKey } from "~/lib/admin_types";
@@ -10,9 +11,8 @@ import { moment_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, t } from "~/lib/i18n/translate";
 import { create_key, revoke_key } from "../api/people";
-import { GrantFields } from "./grant_fields";
+import { grant_params, GrantFields } from "./grant_fields";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 import { GrantFacts } from "./person_item";
 
 const scopes: readonly KeyScope[] = ["models", "plant", "metrics"];
@@ -57,7 +57,7 @@ export function NewKeyForm({ done, cancel }: { done: (key: string) => Promise<vo
         )}
       </Field>
       <OwnPasswordField value={own} on_change={set_own} problem={problem} />
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["name", "scope", "scopes", "days", "own_password", ...grant_params(grant)]} />
       <FormActions go={t("people.make_key")} busy={busy} cancel={cancel} />
     </form>
   );

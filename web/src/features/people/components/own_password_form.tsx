@@ -1,11 +1,11 @@
 // Choosing another password for oneself.
 import { useState } from "preact/hooks";
 import { Field, problem_of } from "~/components/field";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import { change_own_password } from "../api/people";
 import { OwnPasswordField } from "./password_fields";
-import { FormActions, FormProblem } from "./person_forms";
 
 export function OwnPasswordForm({ done, first = false }: { done: () => void; first?: boolean }) {
   const [own, set_own] = useState("");
@@ -29,7 +29,7 @@ export function OwnPasswordForm({ done, first = false }: { done: () => void; fir
       <Field label={t("account.new_password")} hint={t("people.password_hint")} problem={problem_of(problem, "password")}>
         {(input) => <input {...input} class="text-input" type="password" value={password} autocomplete="new-password" required maxLength={1024} onInput={(event) => set_password(event.currentTarget.value)} />}
       </Field>
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["own_password", "password"]} />
       <FormActions go={t("account.change")} busy={busy} />
     </form>
   );

@@ -1,5 +1,4 @@
 // Passwords in forms: one's own again, and another's, typed or made by the server.
-import { useState } from "preact/hooks";
 import { Field, problem_of, Tick } from "~/components/field";
 import type { ApiError } from "~/lib/fetch";
 import { t } from "~/lib/i18n/translate";
@@ -16,24 +15,24 @@ export function OwnPasswordField({ value, on_change, problem, label }: { value: 
   );
 }
 
+/** What of a choice has a field, where a mistake can be shown. */
+export const password_params = (choice: PasswordChoice) => (choice.password === null ? [] : ["password"]);
+
 export function PasswordChoiceFields({ choice, on_change, problem }: { choice: PasswordChoice; on_change: (choice: PasswordChoice) => void; problem: ApiError | null }) {
-  const [typed, set_typed] = useState(false);
+  const { password } = choice;
   return (
     <fieldset>
       <legend>{t("people.password")}</legend>
       <Tick
         label={t("people.make_password")}
-        checked={!typed}
-        on_change={(made) => {
-          set_typed(!made);
-          on_change({ password: "", must_change: true });
-        }}
+        checked={password === null}
+        on_change={(made) => on_change({ password: made ? null : "", must_change: true })}
       />
-      {typed && (
+      {password !== null && (
         <>
           <Field label={t("people.type_password")} hint={t("people.password_hint")} problem={problem_of(problem, "password")}>
             {(input) => (
-              <input {...input} class="text-input" type="password" value={choice.password} autocomplete="new-password" required maxLength={1024} onInput={(event) => on_change({ ...choice, password: event.currentTarget.value })} />
+              <input {...input} class="text-input" type="password" value={password} autocomplete="new-password" required maxLength={1024} onInput={(event) => on_change({ ...choice, password: event.currentTarget.value })} />
             )}
           </Field>
           <Tick label={t("people.must_change")} checked={choice.must_change} on_change={(must_change) => on_change({ ...choice, must_change })} />

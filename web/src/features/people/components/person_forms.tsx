@@ -1,36 +1,15 @@
 // What an administrator changes of a person. Each form shows what the server found wrong, at its field.
 import { useState } from "preact/hooks";
-import { Button } from "~/components/button";
 import { Field, problem_of } from "~/components/field";
-import { ErrorNotice } from "~/components/notice";
+import { FormActions, FormProblem } from "~/components/form_parts";
 import type { Grant, Person, PersonWithPassword } from "~/lib/admin_types";
-import type { ApiError } from "~/lib/fetch";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import { add_person, reset_password, set_grant, type PasswordChoice } from "../api/people";
-import { GrantFields } from "./grant_fields";
-import { OwnPasswordField, PasswordChoiceFields } from "./password_fields";
+import { grant_params, GrantFields } from "./grant_fields";
+import { OwnPasswordField, password_params, PasswordChoiceFields } from "./password_fields";
 
-const fields = ["name", "role", "lines", "line", "labels", "label", "password", "own_password", "code", "scope", "scopes", "days"];
-
-/** What was wrong and is said at no field. */
-export function FormProblem({ problem }: { problem: ApiError | null }) {
-  if (!problem || (problem.param !== null && fields.includes(problem.param) && problem.status !== 409)) return null;
-  return <ErrorNotice compact error={problem} />;
-}
-
-export function FormActions({ go, busy, cancel }: { go: string; busy: boolean; cancel?: () => void }) {
-  return (
-    <div class="form-actions">
-      <Button type="submit" kind="strong" disabled={busy}>
-        {busy ? t("people.busy") : go}
-      </Button>
-      {cancel && <Button onClick={cancel}>{t("people.cancel")}</Button>}
-    </div>
-  );
-}
-
-const made: PasswordChoice = { password: "", must_change: true };
+const made: PasswordChoice = { password: null, must_change: true };
 
 export function NewPersonForm({ done, cancel }: { done: (made: PersonWithPassword) => Promise<void>; cancel: () => void }) {
   const [name, set_name] = useState("");
@@ -53,7 +32,7 @@ export function NewPersonForm({ done, cancel }: { done: (made: PersonWithPasswor
       <GrantFields grant={grant} on_change={set_grant_now} problem={problem} />
       <PasswordChoiceFields choice={choice} on_change={set_choice} problem={problem} />
       <OwnPasswordField value={own} on_change={set_own} problem={problem} />
-      {problem?.param !== "name" && <FormProblem problem={problem} />}
+      <FormProblem problem={problem} at_fields={["name", "own_password", ...grant_params(grant), ...password_params(choice)]} />
       <FormActions go={t("people.add")} busy={busy} cancel={cancel} />
     </form>
   );
@@ -77,7 +56,7 @@ export function GrantForm({ person, done, cancel }: { person: Person; done: () =
     >
       <GrantFields grant={grant} on_change={set_grant_now} problem={problem} />
       <OwnPasswordField value={own} on_change={set_own} problem={problem} />
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["own_password", ...grant_params(grant)]} />
       <FormActions go={t("people.save")} busy={busy} cancel={cancel} />
     </form>
   );
@@ -98,7 +77,7 @@ export function PasswordForm({ person, done, cancel }: { person: Person; done: (
     >
       <PasswordChoiceFields choice={choice} on_change={set_choice} problem={problem} />
       <OwnPasswordField value={own} on_change={set_own} problem={problem} />
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={["own_password", ...password_params(choice)]} />
       <FormActions go={t("people.set_password")} busy={busy} cancel={cancel} />
     </form>
   );
@@ -119,7 +98,7 @@ export function ConfirmForm({ label, what, go, with_password, work, cancel }: { 
     >
       <p>{what}</p>
       {with_password && <OwnPasswordField value={own} on_change={set_own} problem={problem} />}
-      <FormProblem problem={problem} />
+      <FormProblem problem={problem} at_fields={with_password ? ["own_password"] : []} />
       <FormActions go={go} busy={busy} cancel={cancel} />
     </form>
   );

@@ -8,13 +8,11 @@ import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, t } from "~/lib/i18n/translate";
-import { act_on_person, remove_person, type PersonAction } from "../api/people";
+import { names_text } from "~/lib/names_text";
+import { link } from "~/lib/router";
+import { session } from "~/lib/session";
+import { act_on_person, remove_person } from "../api/people";
 import { ConfirmForm, GrantForm, PasswordForm } from "./person_forms";
-
-export function names_text(names: readonly string[]): string {
-  if (names.includes("*")) return t("who.all");
-  return names.length === 0 ? t("app.none") : names.join(", ");
-}
 
 export function GrantFacts({ grant }: { grant: Grant }) {
   return (
@@ -33,7 +31,8 @@ export function GrantFacts({ grant }: { grant: Grant }) {
   );
 }
 
-type Open = "grant" | "password" | "enable" | "totp_off" | "remove" | null;
+type Confirmed = "unlock" | "enable" | "totp_off";
+type Open = "grant" | "password" | "remove" | Confirmed | null;
 
 export function PersonItem({ person, changed, told }: { person: Person; changed: () => Promise<void>; told: (made: PersonWithPassword) => void }) {
   const [open, set_open] = useState<Open>(null);
@@ -44,15 +43,26 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
     close();
     await changed();
   };
-  const act = (action: PersonAction) =>
+  const act = (action: "disable" | "end_sessions") =>
     void run(async () => {
       await act_on_person(name, action);
       await changed();
     });
-  const asked = async (action: PersonAction, own: string) => {
-    await act_on_person(name, action, own);
-    await done();
-  };
+  const confirmed = (action: Confirmed) => (
+    <ConfirmForm
+      label={t(`people.${action}`)}
+      what={t(`people.${action}_what`, { name })}
+      go={t(`people.${action}_go`)}
+      with_password
+      work={async (own) => {
+        await act_on_person(name, action, own);
+        await done();
+      }}
+      cancel={close}
+    />
+  );
+  // Another password ends all sessions, and with one's own the password that was made would be gone unread.
+  const oneself = session.value?.who?.name.toLowerCase() === name.toLowerCase();
   const locked = person.locked_until_ms !== null && person.locked_until_ms > now_ms.value;
   return (
     <li class="panel person" data-person={name}>
@@ -86,11 +96,17 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
           <Button icon="pen" onClick={() => set_open("grant")}>
             {t("people.change_rights")}
           </Button>
-          <Button icon="key" onClick={() => set_open("password")}>
-            {t("people.new_password")}
-          </Button>
+          {oneself ? (
+            <a class="button button-plain" href={link("/account")}>
+              {t("people.own_account")}
+            </a>
+          ) : (
+            <Button icon="key" onClick={() => set_open("password")}>
+              {t("people.new_password")}
+            </Button>
+          )}
           {locked && (
-            <Button icon="unlock" disabled={busy} onClick={() => act("unlock")}>
+            <Button icon="unlock" onClick={() => set_open("unlock")}>
               {t("people.unlock")}
             </Button>
           )}
@@ -129,8 +145,7 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
           }}
         />
       )}
-      {open === "enable" && <ConfirmForm label={t("people.enable")} what={t("people.enable_what", { name })} go={t("people.enable_go")} with_password work={(own) => asked("enable", own)} cancel={close} />}
-      {open === "totp_off" && <ConfirmForm label={t("people.totp_off")} what={t("people.totp_off_what", { name })} go={t("people.totp_off_go")} with_password work={(own) => asked("totp_off", own)} cancel={close} />}
+      {(open === "unlock" || open === "enable" || open === "totp_off") && confirmed(open)}
       {open === "remove" && (
         <ConfirmForm
           label={t("people.remove")}

@@ -16,6 +16,8 @@ import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { deaf, find_asset, latest_of, load_plant, plant, status_of } from "~/lib/live/plant_store";
 import { link, query, range } from "~/lib/router";
 import { useSeries } from "../hooks/use_series";
+import { OeePanel } from "./oee_panel";
+import { Path } from "./place_path";
 import { StateStrip } from "./state_strip";
 import { TagTrend } from "./tag_trend";
 import "./asset_page.css";
@@ -103,7 +105,7 @@ function AssetView({ asset }: { asset: Asset }) {
         }
         summary={
           <>
-            {say_title(asset.kind_name)} · {say(asset.line_name) || asset.line} {status.since_ms > 0 && <>· <Since since_ms={status.since_ms} /></>}
+            {say_title(asset.kind_name)} · <Path asset={asset} /> {status.since_ms > 0 && <>· <Since since_ms={status.since_ms} /></>}
           </>
         }
       >
@@ -115,6 +117,7 @@ function AssetView({ asset }: { asset: Asset }) {
       <Abnormals asset={asset} />
       <div class="asset-top">
         {state_tag && <States asset={asset} tag={state_tag} />}
+        {state_tag && <OeePanel asset={asset} />}
         <Counters asset={asset} tags={asset.tags.filter((tag) => tag.kind === "counter")} />
       </div>
       {shown.length === 0 && <Notice icon="info" title={t("asset.no_tags")} />}

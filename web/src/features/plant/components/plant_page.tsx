@@ -11,6 +11,7 @@ import { say, t } from "~/lib/i18n/translate";
 import { attention, deaf, load_plant, plant, severity, status_of } from "~/lib/live/plant_store";
 import { query, set_query } from "~/lib/router";
 import { MachineTile } from "./machine_tile";
+import { places_of } from "./place_path";
 import "./plant_page.css";
 
 const rank = { red: 0, amber: 1, none: 2 };
@@ -44,8 +45,22 @@ function summary_text(count: number): string {
 
 const tiles_at_once = 60;
 
+/** Machines that follow each other in the same places, under the names of these places. */
+export function grouped(assets: readonly Asset[]): { heading: string; assets: Asset[] }[] {
+  const groups: { heading: string; assets: Asset[] }[] = [];
+  for (const asset of assets) {
+    const heading = places_of(asset)
+      .map((place) => say(place.name) || place.id)
+      .join(" › ");
+    const last = groups.find((group) => group.heading === heading);
+    if (last) last.assets.push(asset);
+    else groups.push({ heading, assets: [asset] });
+  }
+  return groups;
+}
+
 /** All tiles, a screenful or two at a time: a plant may have thousands. */
-function Tiles({ assets }: { assets: readonly Asset[] }) {
+function Tiles({ assets, by_place }: { assets: readonly Asset[]; by_place: boolean }) {
   const [count, set_count] = useState(tiles_at_once);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -60,13 +75,20 @@ function Tiles({ assets }: { assets: readonly Asset[] }) {
     observer.observe(target);
     return () => observer.disconnect();
   }, [count, assets.length]);
+  const shown = assets.slice(0, count);
+  const groups = by_place ? grouped(shown) : [];
   return (
     <>
-      <div class="tiles">
-        {assets.slice(0, count).map((asset) => (
-          <MachineTile key={asset.id} asset={asset} />
-        ))}
-      </div>
+      {(groups.length > 1 ? groups : [{ heading: "", assets: shown }]).map((group) => (
+        <section key={group.heading} class="place" aria-label={group.heading || undefined}>
+          {group.heading && <p class="place-name quiet">{group.heading}</p>}
+          <div class="tiles">
+            {group.assets.map((asset) => (
+              <MachineTile key={asset.id} asset={asset} />
+            ))}
+          </div>
+        </section>
+      ))}
       <div ref={end} />
     </>
   );
@@ -108,7 +130,7 @@ export function PlantPage() {
       {!data && error && <ErrorNotice error={error} retry={() => void load_plant()} />}
       {!data && !error && <Skeleton shapes={6} height="tile" />}
       {data && assets.length === 0 && <Notice icon="plant" title={t("plant.empty")} hint={t("plant.empty_hint")} />}
-      <Tiles key={line ?? ""} assets={shown} />
+      <Tiles key={line ?? ""} assets={shown} by_place={sort === "plant"} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from "~/components/button";
 import { error_text } from "~/lib/error_text";
 import { ApiError, as_api_error } from "~/lib/fetch";
 import { choose_language, lang, t } from "~/lib/i18n/translate";
-import { log_in } from "~/lib/session";
+import { log_in, session } from "~/lib/session";
 import "./login_page.css";
 
 export function LoginPage() {
@@ -17,6 +17,7 @@ export function LoginPage() {
   const [error, set_error] = useState<ApiError | null>(null);
   const name_box = useRef<HTMLInputElement>(null);
   const code_box = useRef<HTMLInputElement>(null);
+  const provider = session.value?.sign_in_with;
   const title = `${t("login.title")} · ${t("app.name")}`;
 
   useEffect(() => {
@@ -50,6 +51,14 @@ export function LoginPage() {
         }}
       >
         <h1>{t("login.title")}</h1>
+        {provider && (
+          <>
+            <a class="button button-strong" href="/api/oidc/login">
+              {t("login.sign_in_with", { name: provider })}
+            </a>
+            <p class="quiet">{t("login.or")}</p>
+          </>
+        )}
         <label>
           <span>{t("login.name")}</span>
           <input ref={name_box} value={name} onInput={(event) => set_name(event.currentTarget.value)} autocomplete="username" autocapitalize="none" spellcheck={false} required maxLength={64} />

@@ -1,10 +1,11 @@
 // Who I am and what I may see, and the way out. <details> opens by keyboard without a script.
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { error_text } from "~/lib/error_text";
 import { as_api_error } from "~/lib/fetch";
-import { useKey } from "~/lib/hooks";
+import { useMenu } from "~/lib/hooks";
 import { has_message, t } from "~/lib/i18n/translate";
+import { names_text } from "~/lib/names_text";
 import { ask_to_log_in, log_out, may_log_in, session } from "~/lib/session";
 import "./who_menu.css";
 
@@ -14,19 +15,9 @@ function role_text(roles: readonly string[]): string {
   return has_message(key) ? t(key) : highest;
 }
 
-function list_text(names: readonly string[]): string {
-  if (names.includes("*")) return t("who.all");
-  return names.length === 0 ? t("app.none") : names.join(", ");
-}
-
 export function WhoMenu() {
-  const menu = useRef<HTMLDetailsElement>(null);
+  const { menu } = useMenu();
   const [problem, set_problem] = useState("");
-  useKey("Escape", () => {
-    if (!menu.current?.open) return;
-    menu.current.open = false;
-    menu.current.querySelector("summary")?.focus();
-  });
   const now = session.value;
   if (!now?.who || now.state !== "in" || now.who.kind !== "person") return null;
   const { name, roles, lines, labels } = now.who;
@@ -39,9 +30,9 @@ export function WhoMenu() {
           <dt>{t("who.role")}</dt>
           <dd>{role_text(roles)}</dd>
           <dt>{t("who.lines")}</dt>
-          <dd>{list_text(lines)}</dd>
+          <dd>{names_text(lines)}</dd>
           <dt>{t("who.labels")}</dt>
-          <dd>{list_text(labels)}</dd>
+          <dd>{names_text(labels)}</dd>
         </dl>
         {may_log_in(now) ? (
           <Button onClick={ask_to_log_in}>{t("login.enter")}</Button>

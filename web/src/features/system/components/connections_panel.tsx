@@ -1,35 +1,12 @@
 // Connections: every way in for samples, whether it works, since when, and what went wrong last.
-import { ConnectorState, expiry_worth_telling_ms, skew_worth_telling_ms } from "~/components/connector_state";
-import { Icon } from "~/components/icon";
+import { CertificateEnd, ClockSkew, ConnectorState } from "~/components/connector_state";
 import type { Connector } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
-import { duration_text, moment_text, number_text } from "~/lib/format";
+import { moment_text, number_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { connectors } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import "./connections_panel.css";
-
-function Skew({ skew_ms }: { skew_ms: number | null }) {
-  if (skew_ms === null || Math.abs(skew_ms) < skew_worth_telling_ms) return null;
-  const by = duration_text(Math.abs(skew_ms), lang.value);
-  return (
-    <p class="quality quality-uncertain">
-      <Icon name="clock" size={16} />
-      {skew_ms > 0 ? t("connector.ahead", { by }) : t("connector.behind", { by })}
-    </p>
-  );
-}
-
-function Certificate({ expires_ms }: { expires_ms: number | null }) {
-  if (expires_ms === null || expires_ms - now_ms.value > expiry_worth_telling_ms) return null;
-  const by = duration_text(Math.abs(expires_ms - now_ms.value), lang.value);
-  return (
-    <p class="quality quality-uncertain">
-      <Icon name="warning" size={16} />
-      {expires_ms > now_ms.value ? t("connector.expires", { by }) : t("connector.expired", { by })}
-    </p>
-  );
-}
 
 function Problem({ connector }: { connector: Connector }) {
   if (!connector.problem || connector.problem_ms === null) return null;
@@ -60,8 +37,8 @@ function Row({ connector }: { connector: Connector }) {
       <td class="connector-wide">{connector.last_sample_ms === null ? "–" : moment_text(connector.last_sample_ms, now_ms.value, language)}</td>
       <td class="connector-problems">
         <Problem connector={connector} />
-        <Skew skew_ms={connector.skew_ms} />
-        <Certificate expires_ms={connector.certificate_expires_ms} />
+        <ClockSkew skew_ms={connector.skew_ms} />
+        <CertificateEnd expires_ms={connector.certificate_expires_ms} />
       </td>
     </tr>
   );

@@ -7,17 +7,16 @@ import { now_ms } from "~/lib/clock";
 import { moment_text, number_text, unit_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
-import { import_csv, most_bytes, type CsvOutcome } from "../api/csv";
+import { import_csv, most_bytes, type CsvOrder, type CsvOutcome } from "../api/csv";
 import { unmapped_headers } from "../state/csv_headers";
+import { csv_text, type CsvText } from "../state/csv_text";
 
-interface Chosen {
-  name: string;
-  text: string;
-}
+type Mapped = Record<string, string>; // header -> tag
+type Answers = Pick<CsvOrder, "map" | "utc_offset">;
 
 const count = (n: number) => number_text(n, lang.value, 0);
 
-function Mapping({ headers, map, on_change, tags }: { headers: string[]; map: Record<string, string>; on_change: (map: Record<string, string>) => void; tags: string[] }) {
+function Mapping({ headers, map, on_change, tags }: { headers: string[]; map: Mapped; on_change: (map: Mapped) => void; tags: string[] }) {
   const list = useId();
   return (
     <fieldset class="csv-mapping">
@@ -72,29 +71,39 @@ function Outcome({ found }: { found: CsvOutcome }) {
 }
 
 export function CsvPanel({ tags, close }: { tags: string[]; close: () => void }) {
-  const [file, set_file] = useState<Chosen | null>(null);
-  const [too_large, set_too_large] = useState(false);
-  const [map, set_map] = useState<Record<string, string>>({});
+  const [file, set_file] = useState<CsvText | null>(null);
+  const [refused, set_refused] = useState<"csv.too_large" | "csv.no_encoding" | null>(null);
+  const [map, set_map] = useState<Mapped>({});
   const [offset, set_offset] = useState("");
   const [found, set_found] = useState<CsvOutcome | null>(null);
+  const [looked, set_looked] = useState(""); // the answers with which it was found
   const { busy, problem, run } = useOrder();
 
-  const send = (chosen: Chosen, store: boolean) =>
-    run(async () => {
-      set_found(null);
-      const wanted = Object.fromEntries(Object.entries(map).filter(([, tag]) => tag !== ""));
-      const ignore = store ? headers.filter((header) => !wanted[header]) : [];
-      set_found(await import_csv({ text: chosen.text, map: wanted, ignore, utc_offset: offset, store }));
-    });
-  const choose = async (input: HTMLInputElement) => {
-    const [picked] = input.files ?? [];
-    set_too_large(picked !== undefined && picked.size > most_bytes);
-    if (!picked || picked.size > most_bytes) return set_file(null);
-    const chosen = { name: picked.name, text: await picked.text() };
-    set_file(chosen);
-    set_map({});
-    return send(chosen, false);
+  const send = async (chosen: CsvText, answers: Answers, store: boolean, newest: () => boolean) => {
+    set_found(null);
+    const ignore = store ? headers.filter((header) => !answers.map[header]) : [];
+    const outcome = await import_csv({ text: chosen.text, ...answers, ignore, store });
+    if (!newest()) return;
+    set_found(outcome);
+    set_looked(JSON.stringify(answers));
   };
+  const choose = (input: HTMLInputElement) =>
+    run(async (newest) => {
+      const [picked] = input.files ?? [];
+      const too_large = picked !== undefined && picked.size > most_bytes;
+      set_refused(too_large ? "csv.too_large" : null);
+      set_file(null);
+      set_found(null);
+      set_map({});
+      if (!picked || too_large) return;
+      const chosen = csv_text(await picked.arrayBuffer());
+      if (!newest()) return;
+      set_file(chosen);
+      if (chosen === null) set_refused("csv.no_encoding");
+      else await send(chosen, { map: {}, utc_offset: offset }, false, newest);
+    });
+  const answers: Answers = { map: Object.fromEntries(Object.entries(map).filter(([, tag]) => tag !== "")), utc_offset: offset };
+  const changed = found !== null && looked !== JSON.stringify(answers);
   // Those that were mapped stay to be changed.
   const headers = file ? [...new Set([...Object.keys(map), ...(found ? found.unknown : problem ? unmapped_headers(file.text) : [])])] : [];
   const stored = found?.stored ?? null;
@@ -102,17 +111,18 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
   return (
     <section class="panel form" aria-labelledby="csv-title">
       <h2 id="csv-title">{t("csv.title")}</h2>
-      <Field label={t("csv.file")} hint={t("csv.hint")} problem={too_large ? t("csv.too_large") : null}>
-        {(input) => <input {...input} type="file" class="csv-file" accept=".csv,.txt,.tsv,text/csv" onChange={(event) => void choose(event.currentTarget)} />}
+      <Field label={t("csv.file")} hint={t("csv.hint")} problem={refused && t(refused)}>
+        {(input) => <input {...input} type="file" class="csv-file" accept=".csv,.txt,.tsv,text/csv" disabled={busy} onChange={(event) => void choose(event.currentTarget)} />}
       </Field>
       {file && stored === null && (
         <form
           class="form"
           onSubmit={(event) => {
             event.preventDefault();
-            void send(file, false);
+            void run((newest) => send(file, answers, false, newest));
           }}
         >
+          <p class="quiet">{t("csv.encoding", { name: file.encoding })}</p>
           {headers.length > 0 && <Mapping headers={headers} map={map} on_change={set_map} tags={tags} />}
           <Field label={t("csv.utc_offset")} hint={t("csv.utc_offset_hint")} problem={problem_of(problem, "utc_offset")}>
             {(input) => <input {...input} class="text-input" value={offset} maxLength={6} spellcheck={false} onInput={(event) => set_offset(event.currentTarget.value.trim())} />}
@@ -120,12 +130,17 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
           {busy && <p role="status">{t("people.busy")}</p>}
           {problem && problem.param !== "utc_offset" && <ErrorNotice compact error={problem} />}
           {found && <Outcome found={found} />}
+          {changed && (
+            <div role="status">
+              <Notice compact icon="retry" tone="amber" title={t("csv.changed")} />
+            </div>
+          )}
           <div class="form-actions">
             <Button type="submit" icon="retry" disabled={busy}>
               {t("csv.preview")}
             </Button>
             {found && found.readings > 0 && (
-              <Button kind="strong" icon="check" disabled={busy} onClick={() => void send(file, true)}>
+              <Button kind="strong" icon="check" disabled={busy || changed} onClick={() => void run((newest) => send(file, answers, true, newest))}>
                 {t("csv.store", { n: count(found.readings) })}
               </Button>
             )}

@@ -2,6 +2,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
+import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Segmented } from "~/components/segmented";
@@ -13,8 +14,7 @@ import { lang, say, t } from "~/lib/i18n/translate";
 import { latest_of, load_plant, plant } from "~/lib/live/plant_store";
 import { link, query, set_query } from "~/lib/router";
 import { session } from "~/lib/session";
-import { find_tags, tag_rows, visible_rows, type TagRow } from "../state/tag_search";
-import { CsvPanel } from "./csv_panel";
+import { find_tags, tag_rows, visible_rows, type TagRow } from "~/lib/tag_search";
 import "~/components/field.css";
 import "~/components/panel.css";
 import "~/components/range_picker.css";
@@ -158,7 +158,7 @@ export function TagsPage() {
           </Button>
         )}
       </PageHead>
-      {importing && data && <CsvPanel tags={data.assets.flatMap((asset) => asset.tags.map((tag) => tag.id))} close={() => set_importing(false)} />}
+      {importing && data && <LaterPart name="CsvPanel" tags={data.assets.flatMap((asset) => asset.tags.map((tag) => tag.id))} close={() => set_importing(false)} />}
       {error && <ErrorNotice error={error} retry={() => void load_plant()} compact={data !== null} />}
       {!data && !error && <Skeleton shapes={5} height="row" />}
       {data && <Browser assets={data.assets} />}

@@ -1,0 +1,155 @@
+#include "apps/millwright/setup_look.h"
+
+#include <algorithm>
+
+#include "apps/millwright/connector_config.h"
+#include "apps/millwright/json_table.h"
+#include "mqtt/listen_for.h"
+#include "plant/modbus_look.h"
+#include "plant/opcua_browse.h"
+
+namespace mw::app {
+namespace {
+
+constexpr std::size_t kMostRegisters = 200;
+constexpr int kMostBrowseMs = 30'000;
+constexpr int kMostTimeoutMs = 10'000;
+
+Error wrong(const std::string& pointer, const std::string& en, const std::string& zh) {
+  return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
+}
+
+/// Registers have no tags yet.
+Result<void> name_registers(Json& connector) {
+  const auto registers = connector.find("register");
+  if (registers == connector.end() || !registers->is_array() || registers->empty() ||
+      registers->size() > kMostRegisters) {
+    return wrong("/register", "must be a list of 1 to 200 registers",
+                 "应为 1 到 200 个寄存器的列表");
+  }
+  for (Json& each : *registers) {
+    if (each.is_object()) each["tag"] = "look/at";
+  }
+  return {};
+}
+
+Result<Look> read_connector_look(Json connector, const std::string& password) {
+  connector["name"] = "look";
+  std::string user;
+  if (connector.contains("user") && connector["user"].is_string()) {
+    user = connector["user"].get<std::string>();
+  }
+  for (const char* key : {"user", "password", "password_file", "node"}) connector.erase(key);
+  if (connector["kind"] == "modbus_tcp") MW_TRY(name_registers(connector));
+  MW_ASSIGN(const toml::table table, table_of(connector, ""));
+  MW_ASSIGN(plant::ConnectorOptions read, read_connector(table, TablePlace{}));
+  Look look;
+  look.kind = connector["kind"].get<std::string>();
+  if (auto* opcua = std::get_if<plant::OpcuaOptions>(&read)) {
+    if (user.empty() != password.empty()) {
+      return wrong("/user", "and password must be there together", "和密码必须同时给出");
+    }
+    opcua->user = user;
+    opcua->password = password;
+    opcua->timeout_ms = std::min(opcua->timeout_ms, kMostTimeoutMs);
+    look.address = opcua->endpoint;
+    look.at = std::move(*opcua);
+  } else {
+    auto& modbus = std::get<plant::ModbusOptions>(read);
+    look.address = modbus.host + ":" + std::to_string(modbus.port);
+    look.at = std::move(modbus);
+  }
+  return look;
+}
+
+Result<Look> read_broker_look(Json broker, const std::string& password) {
+  for (const char* key : {"kind", "password", "password_file", "topic"}) broker.erase(key);
+  MW_ASSIGN(const toml::table table, table_of(broker, ""));
+  TableReader reader(table, TablePlace{});
+  Look look;
+  look.kind = "mqtt";
+  mqtt::Options options;
+  MW_TRY(reader.text("address", options.address));
+  MW_TRY(reader.text("user", options.user));
+  MW_TRY(reader.integer("mqtt_version", 4, 5, options.version));
+  MW_TRY(reader.integer("seconds", 1, 15, look.seconds));
+  MW_TRY(reader.finish());
+  if (!options.address.starts_with("tcp://") && !options.address.starts_with("ssl://")) {
+    return reader.wrong_table("address", "must be tcp://HOST:1883 or ssl://HOST:8883");
+  }
+  options.password = password;
+  look.address = options.address;
+  look.at = std::move(options);
+  return look;
+}
+
+Json text_json(const Text& text) {
+  return text.en.empty() ? Json() : Json{{"en", text.en}, {"zh", text.zh}};
+}
+
+template <class T>
+Json maybe(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Result<Json> sight_of(plant::OpcuaOptions server, const std::filesystem::path& data) {
+  plant::OpcuaBrowseOptions options;
+  options.server = std::move(server);
+  options.server.folder = (data / "opcua").string();
+  options.most_ms = kMostBrowseMs;
+  MW_ASSIGN(const plant::OpcuaBrowse browse, plant::browse_opcua(options));
+  const std::vector<std::string> ids = plant::opcua_tag_ids(browse.variables);
+  Json variables = Json::array();
+  for (std::size_t i = 0; i < browse.variables.size(); ++i) {
+    const plant::OpcuaVariable& each = browse.variables[i];
+    variables.push_back({{"node", each.node},
+                         {"path", each.path},
+                         {"id", ids[i]},
+                         {"type", each.type},
+                         {"array", each.array},
+                         {"readable", each.readable},
+                         {"unit", plant::opcua_unit(each)},
+                         {"low", maybe(each.low)},
+                         {"high", maybe(each.high)}});
+  }
+  return Json{{"variables", std::move(variables)}, {"cut", browse.cut}};
+}
+
+Result<Json> sight_of(const plant::ModbusOptions& device) {
+  MW_ASSIGN(const auto sights, plant::look_at_modbus(device));
+  Json registers = Json::array();
+  for (const plant::ModbusSight& each : sights) {
+    registers.push_back({{"raw", maybe(each.raw)},
+                         {"value", maybe(each.value)},
+                         {"problem", text_json(each.problem)}});
+  }
+  return Json{{"registers", std::move(registers)}, {"cut", false}};
+}
+
+Result<Json> sight_of(const mqtt::Options& broker, int seconds) {
+  MW_ASSIGN(const mqtt::Heard heard, mqtt::listen_for(broker, std::chrono::seconds(seconds)));
+  Json topics = Json::array();
+  for (const mqtt::HeardTopic& each : heard.topics) {
+    topics.push_back(
+        {{"topic", each.topic}, {"payload", each.payload}, {"messages", each.messages}});
+  }
+  return Json{{"topics", std::move(topics)}, {"cut", heard.cut}};
+}
+
+}  // namespace
+
+Result<Look> read_look(const Json& what, const std::string& password) {
+  if (!what.is_object()) return wrong("", "expected an object with 'kind'", "应为含“kind”的对象");
+  MW_ASSIGN(const std::string kind, json_string(what, "kind"));
+  if (kind == "mqtt") return read_broker_look(what, password);
+  if (kind == "opcua" || kind == "modbus_tcp") return read_connector_look(what, password);
+  return wrong("/kind", "must be opcua, modbus_tcp or mqtt", "应为 opcua、modbus_tcp 或 mqtt");
+}
+
+Result<Json> take_look(const Look& look, const std::filesystem::path& data) {
+  if (const auto* opcua = std::get_if<plant::OpcuaOptions>(&look.at)) return sight_of(*opcua, data);
+  if (const auto* modbus = std::get_if<plant::ModbusOptions>(&look.at)) return sight_of(*modbus);
+  return sight_of(std::get<mqtt::Options>(look.at), look.seconds);
+}
+
+}  // namespace mw::app

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <variant>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "mqtt/mqtt_client.h"
+#include "plant/connector_options.h"
+
+namespace mw::app {
+
+/// What is to be looked at, read and checked.
+struct Look {
+  std::string kind;     // "opcua", "modbus_tcp", "mqtt"
+  std::string address;  // without secrets, for the audit log
+  std::variant<plant::OpcuaOptions, plant::ModbusOptions, mqtt::Options> at;
+  int seconds = 5;  // of mqtt
+};
+
+/// SetupLook of the schemas. Errors: with the JSON pointer of what is wrong.
+Result<Look> read_look(const Json& what, const std::string& password);
+
+/// SetupSight of the schemas. Reads, and nothing else; 40 s at most.
+Result<Json> take_look(const Look& look, const std::filesystem::path& data);
+
+}  // namespace mw::app

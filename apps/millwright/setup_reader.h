@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/result.h"
+#include "plant/catalogue.h"
+#include "plant/connector_options.h"
+
+namespace mw::app {
+
+inline constexpr int kMostSetupDepth = 20;  // of its JSON
+
+/// What plant_setup.json says (docs/formats/plant_setup.md), checked against itself.
+struct Setup {
+  std::shared_ptr<const plant::Catalogue> catalogue;
+  std::vector<plant::ConnectorOptions> connectors;
+  std::string broker, broker_user, broker_password;
+  int mqtt_version = 4;
+  std::vector<plant::TopicValue> topics;
+};
+
+/// Reads connectors as config.toml's are read, and checks all that the start of a plant checks
+/// before it opens its store. Passwords lie in the folder `secrets`.
+/// Errors  kInvalidArgument, whose `param` is the JSON pointer of what is wrong.
+Result<Setup> read_setup(const Json& json, const std::filesystem::path& secrets);
+
+/// The description in DATA/plant_setup.json, for commands; null where there is no such file.
+Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::filesystem::path& data);
+
+/// "connector[1].register[0].tag" of a check as a pointer: "/connectors/1/register/0/tag".
+std::string setup_pointer(const std::string& where);
+
+}  // namespace mw::app

@@ -1,0 +1,167 @@
+// plant_setup.json: one reader with config.toml, and an error names the member.
+#include "apps/millwright/setup_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apps/millwright/json_table.h"
+#include "apps/millwright/setup_look.h"
+#include "apps/millwright/setup_secrets.h"
+#include "core/file.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::app {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Json example() {
+  return *parse_json(R"json({
+    "description": {"site": "works", "lines": [{"id": "line-1"}],
+      "kinds": [{"id": "press", "states": [{"id": "idle"}]}],
+      "assets": [{"id": "press-1", "kind": "press", "line": "line-1", "tags": [
+        {"id": "oil", "unit": "degC"}, {"id": "force"}, {"id": "state", "kind": "state"}]}]},
+    "connectors": [
+      {"name": "plc", "kind": "modbus_tcp", "address": "10.0.0.7:1502", "register": [
+        {"tag": "press-1/oil", "address": 0, "type": "s16", "scale": 0.1, "measured_in": "degC"},
+        {"tag": "press-1/state", "address": 3, "states": {"0": "idle"}}]}],
+    "broker": {"address": "tcp://10.0.0.8:1883", "topic": [
+      {"topic": "hall/press", "tag": "press-1/force", "value": "/f/0"}]}})json");
+}
+
+class SetupReaderTest : public ::testing::Test {
+ protected:
+  /// The pointer of what is wrong with the example after a change.
+  std::string problem(const std::string& pointer, const Json& value) {
+    Json json = example();
+    json[Json::json_pointer(pointer)] = value;
+    const auto read = read_setup(json, folder_.path());
+    if (read) return "nothing";
+    EXPECT_FALSE(read.error().message.en.empty());
+    EXPECT_FALSE(read.error().message.zh.empty()) << read.error().message.en;
+    return read.error().param;
+  }
+  testing_support::TemporaryFolder folder_;
+};
+
+TEST_F(SetupReaderTest, ReadsWhatConfigTomlReads) {
+  const auto setup = read_setup(example(), folder_.path());
+  ASSERT_TRUE(setup) << setup.error().message.en;
+  EXPECT_EQ(setup->catalogue->tags().size(), 3u);
+  const auto& modbus = std::get<plant::ModbusOptions>(setup->connectors.at(0));
+  EXPECT_EQ(modbus.port, 1502);
+  EXPECT_EQ(modbus.registers.at(0).scale, 0.1);
+  EXPECT_EQ(modbus.registers.at(1).states.at(0), "idle");
+  EXPECT_EQ(setup->topics.at(0).value, "/f/0");
+  EXPECT_EQ(setup->broker, "tcp://10.0.0.8:1883");
+}
+
+TEST_F(SetupReaderTest, NamesThePointerOfWhatIsWrong) {
+  const std::string reg = "/connectors/0/register/0";
+  const Json twice = example()["broker"]["topic"][0];
+  const std::tuple<std::string, Json, std::string> rows[] = {
+      {"/speed", 1, "/speed"},
+      {"/description", 1, "/description"},
+      {"/description/site", "A b", "/description/site"},
+      {"/description/assets/0/kind", "oven", "/description/assets/0/kind"},
+      {"/description/assets/0/tags/0/normal", Json::array({3, 1}),
+       "/description/assets/0/tags/0/normal"},
+      {"/connectors", Json::object(), "/connectors"},
+      {"/connectors/0", 7, "/connectors/0"},
+      {"/connectors/0/kind", "profinet", "/connectors/0/kind"},
+      {"/connectors/0/kind", "folder", "/connectors/0/kind"},
+      {"/connectors/0/kind", "modbus_rtu", "/connectors/0/kind"},
+      {"/connectors/0/kind", "mqtt", "/connectors/0/kind"},
+      {"/connectors/0/name", "Plc", "/connectors/0/name"},
+      {"/connectors/0/name", "broker", "/connectors/0/name"},
+      {"/connectors/0/address", "h:0", "/connectors/0/address"},
+      {"/connectors/0/timeout_ms", 1.5, "/connectors/0/timeout_ms"},
+      {"/connectors/0/a~1b", 1, "/connectors/0/a~1b"},
+      {"/connectors/0/register", Json::array(), "/connectors/0/register"},
+      {"/connectors/0/register/1", Json(), "/connectors/0/register/1"},
+      {reg + "/address", uint64_t{1} << 63, reg + "/address"},
+      {reg + "/address", 65536, reg + "/address"},
+      {reg + "/scale", 0, reg + "/scale"},
+      {reg + "/tag", "press-1/none", reg},
+      {reg, Json{{"tag", "press-1/force"}, {"address", 0}}, "/broker/topic/0/tag"},
+      {reg + "/measured_in", "bar", reg},
+      {reg + "/poll_ms", 20'000, reg},
+      {"/broker/address", "10.0.0.8", "/broker/address"},
+      {"/broker/ca_file", "/etc/passwd", "/broker/ca_file"},
+      {"/broker/password_file", "../people.db", "/broker/password_file"},
+      {"/broker/topic/0/topic", "hall/#", "/broker/topic/0/topic"},
+      {"/broker/topic/0/topic", "millwright/works/x", "/broker/topic/0/topic"},
+      {"/broker/topic/0/value", "f", "/broker/topic/0/value"},
+      {"/broker/topic/0/value", "/~2", "/broker/topic/0/value"},
+      {"/broker/topic/0/states", Json{{"1", "idle"}}, "/broker/topic/0/states"},
+      {"/broker/topic/1", twice, "/broker/topic/1/tag"},
+  };
+  EXPECT_EQ(problem("/connectors/0/unit", 2), "nothing");
+  for (const auto& [pointer, value, expected] : rows) {
+    EXPECT_EQ(problem(pointer, value), expected) << pointer << " = " << value.dump();
+  }
+}
+
+TEST_F(SetupReaderTest, APasswordStaysWithTheAddressThatItWasTypedFor) {
+  Json setup = example();
+  setup["broker"]["user"] = "millwright";
+  setup["broker"]["password"] = "first secret";
+  const auto kept = keep_passwords(setup, Json(), folder_.path());
+  ASSERT_TRUE(kept) << kept.error().message.en;
+  EXPECT_THAT(kept->json.dump(), ::testing::Not(HasSubstr("first secret")));
+  ASSERT_EQ(kept->added.size(), 1u);
+  EXPECT_EQ(fs::status(kept->added[0]).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(read_setup(kept->json, folder_.path())->broker_password, "first secret");
+
+  EXPECT_TRUE(keep_passwords(kept->json, kept->json, folder_.path())) << "as it was";
+  Json elsewhere = kept->json;
+  elsewhere["broker"]["address"] = "tcp://10.6.6.6:1883";
+  const auto moved = keep_passwords(elsewhere, kept->json, folder_.path());
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().param, "/broker/password");
+  Json look = kept->json["broker"];
+  look["kind"] = "mqtt";
+  EXPECT_EQ(password_for_look(look, kept->json, folder_.path()).value(), "first secret");
+  look["user"] = "somebody";
+  EXPECT_FALSE(password_for_look(look, kept->json, folder_.path()));
+
+  for (const char* bad : {"", "two\nlines"}) {
+    elsewhere["broker"]["password"] = bad;
+    EXPECT_EQ(keep_passwords(elsewhere, kept->json, folder_.path()).error().param,
+              "/broker/password");
+  }
+  sweep_passwords(kept->json, folder_.path());
+  EXPECT_TRUE(fs::exists(kept->added[0]));
+  sweep_passwords(Json(), folder_.path());
+  EXPECT_FALSE(fs::exists(kept->added[0]));
+}
+
+TEST_F(SetupReaderTest, LooksAreCheckedBeforeAnythingIsDialled) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"[]", ""},
+      {R"({"kind": "s7"})", "/kind"},
+      {R"({"kind": "modbus_tcp", "address": "h"})", "/register"},
+      {R"({"kind": "modbus_tcp", "address": "h", "register": []})", "/register"},
+      {R"({"kind": "modbus_tcp", "address": "h", "register": [{"address": -1}]})",
+       "/register/0/address"},
+      {R"({"kind": "opcua"})", "/endpoint"},
+      {R"({"kind": "opcua", "endpoint": "opc.tcp://h", "user": "u"})", "/user"},
+      {R"({"kind": "mqtt", "address": "h"})", "/address"},
+      {R"({"kind": "mqtt", "address": "tcp://h", "seconds": 99})", "/seconds"},
+      {R"({"kind": "mqtt", "address": "tcp://h", "ca_file": "/etc/shadow"})", "/ca_file"},
+  };
+  for (const auto& [text, pointer] : rows) {
+    const auto look = read_look(*parse_json(text), "");
+    ASSERT_FALSE(look) << text;
+    EXPECT_EQ(look.error().param, pointer) << text;
+  }
+  const auto look = read_look(
+      *parse_json(R"({"kind": "modbus_tcp", "address": "h", "register": [{"address": 1}]})"), "");
+  ASSERT_TRUE(look) << look.error().message.en;
+  EXPECT_EQ(look->address, "h:502");
+}
+
+}  // namespace
+}  // namespace mw::app

@@ -1,0 +1,152 @@
+#include "apps/millwright/setup_secrets.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <system_error>
+
+#include "apps/millwright/json_table.h"
+#include "core/file.h"
+#include "core/hex.h"
+#include "core/private_file.h"
+
+namespace mw::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostPasswordBytes = 500;
+
+Error wrong(const std::string& pointer, const std::string& en, const std::string& zh) {
+  return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
+}
+
+/// The text of a member; empty where there is none, or no text.
+std::string text_of(const Json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// What a password is for: nobody else may get it.
+std::string purpose_of(const Json& holder) {
+  return text_of(holder, "kind") + "\n" + text_of(holder, "endpoint") + "\n" +
+         text_of(holder, "address") + "\n" + text_of(holder, "user");
+}
+
+/// Each part of a setup that may have a password, with its pointer.
+template <class Document, class Take>
+Result<void> each_holder(Document& setup, const Take& take) {
+  if (!setup.is_object()) return {};
+  const auto connectors = setup.find("connectors");
+  if (connectors != setup.end() && connectors->is_array()) {
+    for (std::size_t i = 0; i < connectors->size(); ++i) {
+      auto& each = (*connectors)[i];
+      if (each.is_object()) MW_TRY(take(each, "/connectors/" + std::to_string(i)));
+    }
+  }
+  const auto broker = setup.find("broker");
+  if (broker != setup.end() && broker->is_object()) MW_TRY(take(*broker, "/broker"));
+  return {};
+}
+
+Result<std::string> checked_password(const Json& value, const std::string& pointer) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (value.is_string()) {
+    std::string text = value.get<std::string>();
+    const bool plain = std::none_of(text.begin(), text.end(), is_control);
+    if (plain && !text.empty() && text.size() <= kMostPasswordBytes) return text;
+  }
+  return wrong(pointer, "must be a text of 1 to 500 bytes in one line",
+               "应为 1 到 500 字节的单行文本");
+}
+
+Result<std::string> keep(const fs::path& folder, const std::string& password) {
+  std::array<uint8_t, 8> random{};
+  if (RAND_bytes(random.data(), random.size()) != 1) {
+    return Error::make(Code::kInternal, "no random numbers for a file's name", "无法生成随机数");
+  }
+  const std::string name = "secret-" + hex_of(random);
+  MW_TRY(make_private_folder(folder));
+  MW_TRY(write_file_atomically(folder / name, password + "\n"));
+  return name;
+}
+
+/// Whether `before` has that kept password for the same purpose.
+bool same_purpose(const Json& holder, const std::string& name, const Json& before) {
+  bool found = false;
+  const auto looked =
+      each_holder(before, [&](const Json& each, const std::string&) -> Result<void> {
+        found = found ||
+                (text_of(each, "password_file") == name && purpose_of(each) == purpose_of(holder));
+        return {};
+      });
+  return looked && found;
+}
+
+Error needs_typing(const std::string& pointer) {
+  return wrong(pointer + "/password",
+               "must be typed again: it was kept for another address or user",
+               "请重新输入：原密码属于其他地址或用户");
+}
+
+Result<void> keep_one(Json& holder, const std::string& pointer, const Json& before,
+                      const fs::path& folder, KeptSetup& out) {
+  const std::string kept = text_of(holder, "password_file");
+  const auto typed = holder.find("password");
+  if (typed != holder.end() && !typed->is_null()) {
+    MW_ASSIGN(const std::string password, checked_password(*typed, pointer + "/password"));
+    MW_ASSIGN(const std::string name, keep(folder, password));
+    out.added.push_back(folder / name);
+    holder["password_file"] = name;
+  } else if (!kept.empty() && !same_purpose(holder, kept, before)) {
+    return needs_typing(pointer);
+  }
+  holder.erase("password");
+  return {};
+}
+
+}  // namespace
+
+Result<KeptSetup> keep_passwords(const Json& setup, const Json& before, const fs::path& folder) {
+  KeptSetup out{setup, {}};
+  const auto kept = each_holder(out.json, [&](Json& holder, const std::string& pointer) {
+    return keep_one(holder, pointer, before, folder, out);
+  });
+  if (kept) return out;
+  std::error_code ignored;
+  for (const fs::path& each : out.added) fs::remove(each, ignored);
+  return kept.error();
+}
+
+void sweep_passwords(const Json& setup, const fs::path& folder) {
+  std::set<std::string> named;
+  const auto looked = each_holder(setup, [&](const Json& each, const std::string&) -> Result<void> {
+    named.insert(text_of(each, "password_file"));
+    return {};
+  });
+  std::error_code problem;
+  std::vector<fs::path> stale;
+  for (fs::directory_iterator each(folder, problem); !problem && each != fs::directory_iterator();
+       each.increment(problem)) {
+    const std::string name = each->path().filename().string();
+    if (looked && is_secret_name(name) && !named.contains(name)) stale.push_back(each->path());
+  }
+  for (const fs::path& each : stale) fs::remove(each, problem);
+}
+
+Result<std::string> password_for_look(const Json& what, const Json& setup, const fs::path& folder) {
+  const auto typed = what.find("password");
+  if (typed != what.end() && !typed->is_null()) return checked_password(*typed, "/password");
+  const std::string kept = text_of(what, "password_file");
+  if (kept.empty()) return std::string();
+  // The broker's part of a setup has no kind; what is asked for has.
+  Json holder = what;
+  if (text_of(holder, "kind") == "mqtt") holder.erase("kind");
+  if (!is_secret_name(kept) || !same_purpose(holder, kept, setup)) return needs_typing("");
+  return read_secret_line(folder / kept, "/password_file");
+}
+
+}  // namespace mw::app

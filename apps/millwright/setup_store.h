@@ -1,0 +1,77 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "apps/millwright/setup_reader.h"
+#include "core/log.h"
+#include "plant/plant.h"
+#include "security/audit_event.h"
+#include "server/plant_setup.h"
+
+namespace mw::app {
+
+struct SetupStoreOptions {
+  std::filesystem::path data;
+  std::shared_ptr<security::Audit> audit;
+  LogSink log;
+  std::optional<Text> fixed;      // why nothing can be changed; then config.toml says it all
+  bool demo = false;              // without a setup the simulated plant is shown
+  std::function<void()> restart;  // asks for the plant to start anew; must not wait for it
+};
+
+/// DATA/plant_setup.json: what the console says of the plant (ADR 0095). A change lies beside what
+/// there was until a plant came up with it; one that does not come up is taken back.
+///
+/// Threads  safe from any.
+class SetupStore final : public server::PlantSetup {
+ public:
+  /// Opens the plant of a setup, or what is shown without one.
+  using Open = std::function<Result<std::shared_ptr<plant::Plant>>(const Setup* setup)>;
+
+  explicit SetupStore(SetupStoreOptions options) : options_(std::move(options)) {}
+
+  /// The plant of what is on disk. Where it does not come up, of what was there before the last
+  /// change; else none, so that there is a console to mend it in. Errors: only where there is no
+  /// setup, those of `open`.
+  Result<std::shared_ptr<plant::Plant>> open_plant(const Open& open);
+  /// Whether a change was made that the plant has still to start with.
+  bool restarting() const;
+  /// Whether the plant is simulated for want of a setup.
+  bool shows_demo() const;
+
+  Result<Json> read() const override;
+  Result<Json> replace(const security::Actor& who, const std::string& version,
+                       const Json& setup) override;
+  Result<Json> look(const security::Actor& who, const Json& what) override;
+
+ private:
+  struct OnDisk {
+    std::string version;          // "none" where there is nothing
+    Json json;                    // null where there is nothing, or nothing that can be read
+    std::optional<Error> damage;  // why it cannot
+  };
+  std::filesystem::path file() const { return options_.data / "plant_setup.json"; }
+  std::filesystem::path before() const { return options_.data / "plant_setup.json.before"; }
+  std::filesystem::path secrets() const { return options_.data / "secrets"; }
+  OnDisk load() const;
+  Result<std::shared_ptr<plant::Plant>> try_plant(const Open& open);
+  void settle(const OnDisk& came_up);
+  Result<void> take_back(const Error& problem);
+  Result<Json> view() const;
+  Result<void> put(const OnDisk& old, const std::string& text);
+  Result<void> write(const security::Actor& who, const OnDisk& old, const Json& json);
+
+  const SetupStoreOptions options_;
+  mutable std::mutex mutex_;
+  std::string running_;          // version that the plant runs with
+  std::optional<Text> problem_;  // of the last change, or of the plant
+  bool restarting_ = false;
+  std::mutex looking_;
+};
+
+}  // namespace mw::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/json.h"
+
+namespace mw::oidc {
+
+/// What an ID token has to say, beside its signature.
+struct Expected {
+  std::string issuer;
+  std::string client_id;
+  std::string nonce;
+  TimeNs now_ns = 0;
+};
+
+/// OpenID Connect Core 3.1.3.7: issuer, audience, times with a minute of clock error, nonce.
+/// Errors: kUnauthenticated with what is wrong.
+Result<void> check_claims(const Json& claims, const Expected& expected);
+
+/// A claim that is a text, or a list of texts; what else is in a list is left out. At most 1000 of
+/// at most 256 bytes.
+std::vector<std::string> texts_of(const Json& claims, const std::string& name);
+
+}  // namespace mw::oidc

@@ -1,0 +1,261 @@
+"""Signing in with an identity provider that we did not write (oidc-provider of npm, certified), as a browser does:
+redirects, cookies and the provider's own forms. What a provider would never send is in provider_test.cc."""
+
+import contextlib
+import filecmp
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import unittest
+import urllib.parse
+
+from harness import PROGRAM, ROOT, DataFolder, Server, main, needs_program, run_json
+from opcua_peer import free_port
+
+HERE = ROOT / "tests/integration/oidc_npm"
+PEER = ROOT / "build/oidc_peer"
+PASSWORD = "correct horse battery"
+SECRET = "the secret of the client"
+
+
+def install_peer():
+    if shutil.which("npm") is None:
+        raise unittest.SkipTest("no npm here")
+    installed = PEER / "installed.json"
+    if not (installed.is_file() and filecmp.cmp(HERE / "package-lock.json", installed, shallow=False)):
+        shutil.rmtree(PEER, ignore_errors=True)
+        PEER.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, PEER)
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+                              cwd=PEER, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise unittest.SkipTest(f"oidc-provider could not be installed: {done.stderr[-500:]}")
+        shutil.copy(HERE / "package-lock.json", installed)
+    shutil.copy(HERE / "provider.mjs", PEER)
+
+
+class Peer:
+    """The provider, until close()."""
+
+    def __init__(self, **options):
+        self.process = subprocess.Popen(["node", PEER / "provider.mjs", json.dumps(options)], cwd=PEER, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for line in self.process.stdout:
+            if line.startswith('{"issuer"'):
+                self.issuer = json.loads(line)["issuer"]
+                return
+        raise AssertionError("oidc-provider did not start")
+
+    def tell(self, **what):
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        assert json.loads(self.process.stdout.readline()) == {"done": True}
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Browser:
+    """Follows links and keeps cookies, each for the address that set it."""
+
+    def __init__(self):
+        self.cookies = {}
+
+    def ask(self, url, form=None):
+        parts = urllib.parse.urlsplit(url)
+        jar = self.cookies.setdefault(parts.netloc, {})
+        headers = {"Accept": "text/html", "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+        body = None
+        if form is not None:
+            body = urllib.parse.urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request("POST" if form is not None else "GET",
+                               parts.path + ("?" + parts.query if parts.query else ""), body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            for line in answer.headers.get_all("Set-Cookie") or []:
+                name, _, value = line.split(";")[0].partition("=")
+                if value and "01 Jan 1970" not in line:
+                    jar[name] = value
+                else:
+                    jar.pop(name, None)
+            to = answer.headers.get("Location")
+            return answer.status, urllib.parse.urljoin(url, to) if to else None, text
+
+    def follow(self, url, until, name="li"):
+        """Through redirects and the provider's forms to an address that begins with `until`, which is not asked."""
+        for _ in range(20):
+            if url.startswith(until):
+                return url
+            _, to, text = self.ask(url)
+            while to is None:
+                form = re.search(r'<form[^>]* action="([^"]+)"', text)
+                prompt = re.search(r'name="prompt" value="([^"]+)"', text)
+                if form is None:
+                    raise AssertionError(f"no way on from {url}: {text[:500]}")
+                fields = {"prompt": prompt.group(1)}
+                if fields["prompt"] == "login":
+                    fields.update(login=name, password="any")
+                url = urllib.parse.urljoin(url, form.group(1))
+                _, to, text = self.ask(url, fields)
+            url = to
+        raise AssertionError(f"too many steps, last {url}")
+
+
+@needs_program
+class SignIn(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        install_peer()
+
+    def setUp(self):
+        self.folder = DataFolder()
+        self.addCleanup(self.folder.close)
+        self.data = self.folder.path
+        done = subprocess.run([PROGRAM, "user", "add", "root", "--role", "admin", "--line", "*", "--data", self.data,
+                               "--password-file", "-"], input=PASSWORD + "\n", text=True, capture_output=True,
+                              timeout=60, env={**os.environ, "LANG": "C"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.users = {"li": {"preferred_username": "li", "groups": ["shift-a", "operators"]},
+                      "wang": {"preferred_username": "wang", "groups": ["canteen"]},
+                      "root": {"preferred_username": "root", "groups": ["operators"]}}
+
+    def start(self, alg="RS256", secret=SECRET, userinfo_only=True):
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.options = {"alg": alg, "secret": secret, "userinfo_only": userinfo_only, "users": self.users,
+                        "redirect_uri": self.url + "/api/oidc/callback"}
+        self.peer = Peer(**self.options)
+        self.addCleanup(lambda: self.peer.close())
+        file = self.data / "client.secret"
+        file.write_text(SECRET + "\n")
+        file.chmod(0o600)
+        (self.data / "config.toml").write_text(
+            f'[oidc]\nname = "Plant account"\nurl = "{self.url}"\nissuer = "{self.peer.issuer}"\n'
+            'client_id = "millwright"\n' + (f'client_secret_file = "{file}"\n' if secret else "") +
+            '[[oidc.grant]]\ngroup = "operators"\nrole = "operator"\nlines = ["line-1"]\n')
+        return Server(self.data, demo=False, port=port)
+
+    def to_callback(self, browser, name="li", change=lambda url: url):
+        _, to, _ = browser.ask(self.url + "/api/oidc/login")
+        self.assertTrue(to and to.startswith(self.peer.issuer), to)
+        return browser.follow(change(to), self.url + "/api/oidc/callback", name)
+
+    def sign_in(self, browser, name="li", change=lambda url: url):
+        return browser.ask(self.to_callback(browser, name, change))
+
+    def who(self, browser):
+        return json.loads(browser.ask(self.url + "/api/session")[2])["who"]
+
+    def logins(self):
+        shown = run_json("audit", "show", "--data", self.data)
+        self.assertTrue(shown["report"]["intact"])
+        return [(each["who"], each["outcome"], each["detail"]) for each in shown["records"]
+                if each["action"] == "session.login"]
+
+    def test_people_come_in_by_their_groups(self):
+        with self.start() as server:
+            self.assertEqual(server.get("/api/session")["sign_in_with"], "Plant account")
+            browser = Browser()
+            status, to, text = self.sign_in(browser)
+            self.assertEqual((status, to), (303, self.url + "/"), text)
+            who = self.who(browser)
+            self.assertEqual((who["name"], who["lines"], who["roles"]), ("li", ["line-1"], ["viewer", "operator"]))
+            self.assertNotIn("mw_oidc", browser.cookies[self.url[7:]])
+            status, _, text = self.sign_in(Browser(), "wang")
+            self.assertEqual(status, 403)
+            self.assertIn("none of your groups", text)
+            self.assertIn("没有任何权限", text)
+            # Nobody becomes a person who was here before, until an administrator says so.
+            status, _, text = self.sign_in(Browser(), "root")
+            self.assertEqual(status, 403)
+            self.assertIn("millwright user link", text)
+            refused = self.logins()[-1]
+            self.assertEqual(refused[1], "refused")
+            run_json("user", "link", "root", "--issuer", self.peer.issuer, "--subject", "root", "--data", self.data)
+            root = Browser()
+            self.assertEqual(self.sign_in(root, "root")[0], 303)
+            self.assertIn("admin", self.who(root)["roles"])
+            # What changes here or there counts.
+            run_json("user", "disable", "li", "--data", self.data)
+            self.assertIsNone(self.who(browser))
+            self.assertEqual(self.sign_in(browser)[0], 403)
+            run_json("user", "enable", "li", "--data", self.data)
+            self.assertEqual(self.sign_in(browser)[0], 303)
+            self.users["li"]["groups"] = []
+            self.peer.tell(users=self.users)
+            self.assertEqual(self.sign_in(Browser())[0], 403)
+            self.assertIsNone(self.who(browser), "the session of before has ended")
+            for word in (SECRET, "code=", "eyJ"):
+                self.assertNotIn(word, server.output())
+        self.assertIn(("person:li", "done", f"method=oidc issuer={self.peer.issuer} sub=li"), self.logins())
+
+    def test_every_algorithm_with_and_without_a_secret(self):
+        for alg, secret, userinfo_only in (("PS256", SECRET, False), ("ES256", None, True), ("EdDSA", None, False)):
+            self.users["li"]["preferred_username"] = alg  # each is another issuer, and its people are others
+            with self.subTest(alg), self.start(alg, secret, userinfo_only):
+                browser = Browser()
+                status, _, text = self.sign_in(browser)
+                self.assertEqual(status, 303, text)
+                self.assertEqual(self.who(browser)["name"], alg)
+                self.peer.close()
+
+    def test_what_was_tampered_with_is_refused(self):
+        with self.start():
+            browser = Browser()
+            callback = self.to_callback(browser)
+            self.assertEqual(Browser().ask(callback)[0], 401, "a link that was sent to somebody else")
+            cookies = dict(browser.cookies[self.url[7:]])
+            self.assertEqual(browser.ask(re.sub("state=[^&]+", "state=another", callback))[0], 401)
+            browser.cookies[self.url[7:]].update(cookies)
+            self.assertEqual(browser.ask(callback)[0], 303)
+            browser.cookies[self.url[7:]].update(cookies)
+            self.assertEqual(browser.ask(callback)[0], 401, "played again")
+            # The code of another login, in a login of one's own.
+            fresh = self.to_callback(browser)
+            code = re.search("code=([^&]+)", callback).group(1)
+            status, _, text = browser.ask(re.sub("code=[^&]+", f"code={code}", fresh))
+            self.assertEqual(status, 401)
+            self.assertIn("used already", text)
+            status, _, text = self.sign_in(Browser(), change=lambda url: re.sub("nonce=[^&]+", "nonce=another", url))
+            self.assertEqual(status, 401)
+            self.assertIn("nonce", text)
+            status, _, text = self.sign_in(Browser(), change=lambda url: re.sub("code_challenge=[^&]+",
+                                                                                "code_challenge=" + "a" * 43, url))
+            self.assertEqual(status, 401, "the provider has another verifier's challenge")
+            self.peer.tell(behind=4000)
+            status, _, text = self.sign_in(Browser())
+            self.assertEqual(status, 401, text)
+            self.assertIn("expired", text)
+
+    def test_keys_change_and_the_provider_goes_away(self):
+        with self.start() as server:
+            self.assertEqual(self.sign_in(Browser())[0], 303)
+            self.peer.tell(roll=True)
+            status, _, text = self.sign_in(Browser())
+            self.assertEqual(status, 303, text)
+            port = int(self.peer.issuer.rsplit(":", 1)[1])
+            browser = Browser()
+            callback = self.to_callback(browser)
+            self.peer.close()
+            status, _, text = browser.ask(callback)
+            self.assertEqual(status, 503)
+            self.assertIn("cannot be reached", text)
+            self.assertIn("Log in with a password", text)
+            status, headers, _ = server.request("POST", "/api/session", {"name": "root", "password": PASSWORD})
+            self.assertEqual(status, 200)
+            self.peer = Peer(**self.options, port=port)
+            self.to_callback(Browser())  # the way there is open again
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+// The second script (ADR 0077): what is opened by few and seldom.
+export { RulesView } from "~/features/alarms/components/rules_view";
+export { MessagesView } from "~/features/alarms/components/messages_view";
+export { AuditPage } from "~/features/audit/components/audit_page";
+export { AccountPage } from "~/features/people/components/account_page";
+export { PeoplePage } from "~/features/people/components/people_page";
+export { CsvPanel } from "~/features/tags/components/csv_panel";
+export { SetupPanel } from "~/features/connections/components/setup_panel";

@@ -1,0 +1,122 @@
+// The registers to look at, and the values to take: a group of fields for each.
+import { Button } from "~/components/button";
+import { Field, Tick } from "~/components/field";
+import { useState } from "preact/hooks";
+import { t } from "~/lib/i18n/translate";
+import { register_row, type Draft, type Row } from "../state/draft";
+
+type Found = { field: string; row: number | null; text: string } | null;
+
+interface RowsProps {
+  draft: Draft;
+  on_rows: (rows: Row[]) => void;
+  found: Found;
+}
+
+const tables = ["holding", "input", "coil", "discrete"];
+const types = ["u16", "s16", "u32", "s32", "u64", "s64", "f32", "f64"];
+const orders = ["abcd", "cdab", "badc", "dcba"];
+const shown_at_once = 100;
+
+function changed(rows: Row[], index: number, changes: Partial<Row>): Row[] {
+  return rows.map((each, at) => (at === index ? { ...each, ...changes } : each));
+}
+
+const problem_at = (found: Found, row: number, ...fields: string[]) => (found?.row === row && fields.includes(found.field) ? found.text : null);
+
+function Small({ label, value, on_input, problem = null, numeric = false }: { label: string; value: string; on_input: (value: string) => void; problem?: string | null; numeric?: boolean }) {
+  return (
+    <Field label={label} problem={problem}>
+      {(input) => <input {...input} class="text-input" value={value} inputMode={numeric ? "decimal" : "text"} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => on_input(event.currentTarget.value)} />}
+    </Field>
+  );
+}
+
+function Choice({ label, value, options, on_choose, problem }: { label: string; value: string; options: string[]; on_choose: (value: string) => void; problem: string | null }) {
+  return (
+    <Field label={label} problem={problem}>
+      {(input) => (
+        <select {...input} class="select" value={value} onChange={(event) => on_choose(event.currentTarget.value)}>
+          {options.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+const number_of = (text: string) => Number(text.replace(",", "."));
+
+export function RegisterRows({ draft, on_rows, found }: RowsProps) {
+  const { rows } = draft;
+  const set = (index: number, key: string, value: unknown) => on_rows(changed(rows, index, { source: { ...rows[index]?.source, [key]: value }, label: "" }));
+  return (
+    <fieldset>
+      <legend>{t("setup.registers")}</legend>
+      <p class="quiet">{t("setup.registers_hint")}</p>
+      {rows.map((row, index) => {
+        const bits = row.source.table === "coil" || row.source.table === "discrete";
+        return (
+          <div class="setup-row" role="group" aria-label={t("setup.register", { n: index + 1 })} key={index}>
+            <Choice label={t("setup.table")} value={String(row.source.table ?? "holding")} options={tables} on_choose={(table) => on_rows(changed(rows, index, { source: { ...row.source, table, type: table === "coil" || table === "discrete" ? "bit" : "u16" } }))} problem={problem_at(found, index, "table")} />
+            <Small label={t("setup.register_address")} numeric value={String(row.source.address ?? "")} on_input={(text) => set(index, "address", number_of(text))} problem={problem_at(found, index, "address", "tag")} />
+            {!bits && <Choice label={t("setup.type")} value={String(row.source.type ?? "u16")} options={types} on_choose={(type) => set(index, "type", type)} problem={problem_at(found, index, "type", "bit")} />}
+            {!bits && <Choice label={t("setup.order")} value={String(row.source.order ?? "abcd")} options={orders} on_choose={(order) => set(index, "order", order)} problem={problem_at(found, index, "order")} />}
+            <Small label={t("setup.scale")} numeric value={String(row.source.scale ?? 1)} on_input={(text) => set(index, "scale", number_of(text))} problem={problem_at(found, index, "scale")} />
+            {rows.length > 1 && (
+              <Button small icon="close" onClick={() => on_rows(rows.filter((_, at) => at !== index))}>
+                {t("setup.remove")}
+              </Button>
+            )}
+          </div>
+        );
+      })}
+      <Button small icon="plus" onClick={() => on_rows([...rows, { ...register_row(), source: { ...register_row().source, address: Number(rows.at(-1)?.source.address ?? -1) + 1 } }])}>
+        {t("setup.add_register")}
+      </Button>
+    </fieldset>
+  );
+}
+
+function row_label(draft: Draft, row: Row): string {
+  return draft.kind === "modbus_tcp" ? `${String(row.source.table ?? "holding")} ${String(row.source.address)}` : row.label;
+}
+
+export function ValueRows({ draft, on_rows, found }: RowsProps) {
+  const [words, set_words] = useState("");
+  const { rows } = draft;
+  const wanted = words.toLowerCase();
+  const hits = rows.flatMap((row, index) => (row.chosen || `${row.label} ${row.tag}`.toLowerCase().includes(wanted) ? [index] : []));
+  return (
+    <fieldset>
+      <legend>{t("setup.values")}</legend>
+      {rows.length === 0 && <p>{t("setup.nothing_seen")}</p>}
+      {rows.length > 12 && <Small label={t("setup.search")} value={words} on_input={set_words} />}
+      {hits.slice(0, shown_at_once).map((index) => {
+        const row = rows[index];
+        if (!row) return null;
+        const set = (changes: Partial<Row>) => on_rows(changed(rows, index, changes));
+        return (
+          <div class="setup-row" role="group" aria-label={row_label(draft, row)} key={index}>
+            <div class="setup-value">
+              <Tick label={row_label(draft, row)} checked={row.chosen} on_change={(chosen) => set({ chosen })} />
+              <span class="quiet">{row.seen}</span>
+            </div>
+            {row.chosen && (
+              <>
+                <Small label={t("setup.id")} value={row.tag} on_input={(tag) => set({ tag })} problem={problem_at(found, index, "tag", "id", "states", "measured_in", "value", "topic", "node")} />
+                <Small label={t("setup.name_en")} value={row.en} on_input={(en) => set({ en })} problem={problem_at(found, index, "name")} />
+                <Small label={t("setup.name_zh")} value={row.zh} on_input={(zh) => set({ zh })} />
+                {!row.state && <Small label={t("setup.unit")} value={row.unit} on_input={(unit) => set({ unit })} problem={problem_at(found, index, "unit")} />}
+                {!row.state && <Small label={t("setup.low")} numeric value={row.low} on_input={(low) => set({ low })} problem={problem_at(found, index, "normal")} />}
+                {!row.state && <Small label={t("setup.high")} numeric value={row.high} on_input={(high) => set({ high })} />}
+              </>
+            )}
+          </div>
+        );
+      })}
+      {hits.length > shown_at_once && <p class="quiet">{t("setup.more", { n: hits.length - shown_at_once })}</p>}
+    </fieldset>
+  );
+}

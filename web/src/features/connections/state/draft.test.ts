@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { Setup } from "~/lib/setup_types";
+import { draft_of, empty_setup, id_of, look_of, new_draft, place_of, register_row, rows_seen, values_of, with_draft, without } from "./draft";
+
+const works: Setup = {
+  description: {
+    site: "works",
+    shifts: [{ id: "early" }],
+    lines: [{ id: "line-1" }],
+    kinds: [{ id: "press", tags: [{ id: "state", kind: "state" }] }],
+    assets: [{ id: "press-1", kind: "press", line: "line-1", name: { en: "Press 1" }, synonyms: ["big one"], tags: [{ id: "oil", unit: "degC", decimals: 2, normal: [null, 80] }] }],
+  },
+  connectors: [{ name: "plc", kind: "modbus_tcp", address: "h:502", timeout_ms: 300, register: [{ tag: "press-1/oil", address: 4, order: "cdab" }, { tag: "press-1/state", address: 9, states: { "0": "idle" } }] }],
+  broker: { address: "tcp://b:1883", user: "u", password_file: "secret-0123456789abcdef", topic: [{ topic: "hall/t", tag: "hall/temperature" }] },
+};
+
+describe("a draft", () => {
+  it("leaves all as it was when nothing is changed", () => {
+    const draft = draft_of(works, "plc");
+    if (!draft) throw new Error("there is one");
+    const same = with_draft(works, draft);
+    expect(same.connectors[0]).toMatchObject({ timeout_ms: 300, address: "h:502", register: [{ tag: "press-1/oil", address: 4, order: "cdab" }, { tag: "press-1/state", states: { "0": "idle" } }] });
+    expect(same.description.shifts).toEqual(works.description.shifts);
+    expect(same.description.assets?.[0]).toMatchObject({ synonyms: ["big one"], tags: [{ id: "oil", decimals: 2, normal: [null, 80] }] });
+    expect(same.description.assets?.[0]?.tags).toHaveLength(1); // the state is its kind's
+    expect(same.broker).toEqual(works.broker);
+  });
+
+  it("makes a machine, its kind and its tags", () => {
+    const base = empty_setup("Line 1", "一号线");
+    const draft = { ...new_draft("modbus_tcp", base), name: "oven", address: "10.0.0.7", machine: "oven-1", machine_zh: "一号炉" };
+    draft.rows = [{ ...register_row(), tag: "t", unit: "degC", low: "10", high: "" }, { ...register_row(), tag: "unwanted", chosen: false }];
+    const made = with_draft(base, draft);
+    expect(made.description.kinds).toEqual([{ id: "oven-1" }]);
+    expect(made.description.assets).toEqual([{ id: "oven-1", kind: "oven-1", line: "line-1", name: { en: "一号炉", zh: "一号炉" }, tags: [{ id: "t", unit: "degC", watchdog_s: 10, normal: [10, null] }] }]);
+    expect(made.connectors[0]?.register).toEqual([{ table: "holding", address: 0, type: "u16", scale: 1, tag: "oven-1/t" }]);
+  });
+
+  it("keeps a password by its name, or sends the one that was typed", () => {
+    const draft = draft_of(works, "broker");
+    if (!draft) throw new Error("there is one");
+    expect(with_draft(works, draft).broker).toMatchObject({ user: "u", password_file: "secret-0123456789abcdef" });
+    expect(with_draft(works, { ...draft, password: "new" }).broker).toMatchObject({ password: "new" });
+    expect(with_draft(works, { ...draft, password: "new" }).broker).not.toHaveProperty("password_file");
+    expect(with_draft(works, { ...draft, user: "" }).broker).not.toHaveProperty("user");
+    expect(look_of({ ...draft, password: "x" })).toMatchObject({ kind: "mqtt", user: "u", password: "x" });
+  });
+
+  it("takes a connection away with its own tags and machines", () => {
+    const left = without(works, "plc");
+    expect(left.connectors).toEqual([]);
+    expect(left.description.assets?.map((each) => each.tags)).toEqual([[]]); // its kind still has a tag
+    const base = empty_setup("", "");
+    const draft = { ...new_draft("opcua", base), name: "o", machine: "m", rows: [{ ...register_row(), source: { node: "i=1" }, tag: "t" }] };
+    expect(without(with_draft(base, draft), "o")).toMatchObject({ description: { assets: [], kinds: [] }, connectors: [] });
+  });
+});
+
+describe("what was seen", () => {
+  it("offers each value of a payload", () => {
+    expect(values_of('{"a/b": 1, "c": {"d": [true, null]}}')).toEqual([{ pointer: "/a~1b", value: "1" }, { pointer: "/c/d/0", value: "true" }]);
+    expect(values_of("21.5")).toEqual([{ pointer: "", value: "21.5" }]);
+    expect(values_of("running")).toEqual([{ pointer: "", value: "running" }]);
+  });
+
+  it("leaves what was chosen before", () => {
+    const draft = { ...new_draft("mqtt", works), rows: [{ ...register_row(), source: { topic: "a" }, tag: "mine", en: "Mine" }] };
+    const rows = rows_seen(draft, { topics: [{ topic: "a", payload: "1", messages: 1 }, { topic: "b", payload: "2", messages: 1 }, { topic: "millwright/x/y", payload: "3", messages: 1 }], cut: false });
+    expect(rows.map((each) => [each.tag, each.chosen, each.seen])).toEqual([["mine", true, "1"], ["b", false, "2"]]);
+  });
+});
+
+describe("place_of", () => {
+  const draft = draft_of(works, "plc");
+  if (!draft) throw new Error("there is one");
+  draft.rows.unshift({ ...register_row(), chosen: false });
+  const sent = with_draft(works, draft);
+  it.each([
+    ["/connectors/0/register/1/scale", "scale", 2],
+    ["/connectors/0/register/0", "tag", 1],
+    ["/connectors/0/address", "address", null],
+    ["/description/assets/0/tags/0/normal", "normal", 1],
+    ["/description/assets/0/id", "machine", null],
+    ["/register/2/address", "address", 2],
+    ["/endpoint", "address", null],
+    ["/broker/password", "password", null],
+  ])("%s", (pointer, field, row) => {
+    expect(place_of(pointer, draft, sent)).toEqual({ field, row });
+  });
+  it("makes identifiers", () => {
+    expect(id_of(" Öl Temp. 1 ")).toBe("l_temp_1");
+  });
+});

@@ -1,0 +1,239 @@
+// A connection that is being made or changed, and the whole setup that comes of it. Nothing is drawn here.
+import type { AssetEntry, BrokerEntry, ConnectorEntry, Setup, SetupSight, SourceEntry, TagEntry } from "~/lib/setup_types";
+
+export type Kind = "modbus_tcp" | "opcua" | "mqtt";
+
+/** One value of a device, and the tag that it becomes. */
+export interface Row {
+  source: Record<string, unknown>; // of the connector's list, without its tag
+  label: string;
+  seen: string; // what it said when it was looked at
+  chosen: boolean;
+  asset: string; // empty: the machine of the draft
+  tag: string;
+  en: string;
+  zh: string;
+  unit: string;
+  low: string;
+  high: string;
+  state: boolean;
+}
+
+export interface Draft {
+  kind: Kind;
+  original: string | null; // the connection that is changed
+  name: string;
+  address: string;
+  user: string;
+  password: string;
+  kept: string; // a password that the server has, by its name
+  security: string;
+  unit: string; // of Modbus
+  machine: string;
+  machine_en: string;
+  machine_zh: string;
+  line: string;
+  watchdog_s: string;
+  rows: Row[];
+}
+
+export const broker_name = "broker";
+
+export const empty_setup = (line_en: string, line_zh: string): Setup => ({ description: { site: "plant", lines: [{ id: "line-1", name: { en: line_en, zh: line_zh } }], kinds: [], assets: [] }, connectors: [] });
+
+export function new_draft(kind: Kind, setup: Setup): Draft {
+  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" ? "300" : "10", rows: [] };
+}
+
+export function register_row(): Row {
+  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false };
+}
+
+const text_of = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+const list_of = (kind: Kind) => (kind === "opcua" ? "node" : kind === "mqtt" ? "topic" : "register");
+
+/** An identifier of it: what the server takes. */
+export function id_of(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .slice(0, 64);
+}
+
+function find_tag(setup: Setup, tag: string): { asset: AssetEntry | undefined; entry: TagEntry | undefined } {
+  const [asset_id, id] = tag.split("/");
+  const asset = setup.description.assets?.find((each) => each.id === asset_id);
+  const kind = setup.description.kinds?.find((each) => each.id === asset?.kind);
+  return { asset, entry: [...(asset?.tags ?? []), ...(kind?.tags ?? [])].find((each) => each.id === id) };
+}
+
+function row_of(setup: Setup, from: SourceEntry): Row {
+  const { tag, ...source } = from;
+  const { entry } = find_tag(setup, tag);
+  const [asset = "", id = ""] = tag.split("/");
+  return { source, label: text_of(source.node ?? source.topic), seen: "", chosen: true, asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit: entry?.unit ?? "", low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state" };
+}
+
+/** The draft of a connection that is there. */
+export function draft_of(setup: Setup, name: string): Draft | null {
+  const of: ConnectorEntry | BrokerEntry | null | undefined = name === broker_name ? setup.broker : setup.connectors.find((each) => each.name === name);
+  if (!of) return null;
+  const kind = name === broker_name ? "mqtt" : (text_of(of.kind) as Kind);
+  const rows = ((of[list_of(kind)] as SourceEntry[] | undefined) ?? []).map((each) => row_of(setup, each));
+  const first = find_tag(setup, `${rows[0]?.asset ?? ""}/${rows[0]?.tag ?? ""}`);
+  return {
+    ...new_draft(kind, setup),
+    original: name,
+    name,
+    address: text_of(kind === "opcua" ? of.endpoint : of.address),
+    user: text_of(of.user),
+    kept: text_of(of.password_file),
+    security: text_of(of.security) || "sign_and_encrypt",
+    unit: text_of(of.unit) || "1",
+    machine: first.asset?.id ?? "",
+    machine_en: first.asset?.name?.en ?? "",
+    machine_zh: first.asset?.name?.zh ?? "",
+    line: first.asset?.line ?? setup.description.lines?.[0]?.id ?? "",
+    watchdog_s: text_of(first.entry?.watchdog_s) || "10",
+    rows,
+  };
+}
+
+/** A password that is neither typed nor kept is none: an anonymous login. */
+function credentials(draft: Draft): Record<string, unknown> {
+  if (draft.user === "") return {};
+  return draft.password !== "" ? { user: draft.user, password: draft.password } : { user: draft.user, ...(draft.kept ? { password_file: draft.kept } : {}) };
+}
+
+const modbus_unit = (draft: Draft) => Number.parseInt(draft.unit, 10) || 0;
+
+/** What the server is asked to look at. */
+export function look_of(draft: Draft): Record<string, unknown> {
+  const { kind, address } = draft;
+  if (kind === "modbus_tcp") return { kind, address, unit: modbus_unit(draft), register: draft.rows.map((each) => each.source) };
+  if (kind === "opcua") return { kind, endpoint: address, security: draft.security, ...credentials(draft) };
+  return { kind, address, ...credentials(draft), seconds: 5 };
+}
+
+/** The scalars of a payload, each with its JSON pointer. */
+export function values_of(payload: string): { pointer: string; value: string }[] {
+  const found: { pointer: string; value: string }[] = [];
+  const visit = (value: unknown, pointer: string, depth: number) => {
+    if (found.length >= 50 || depth > 6 || value === null) return;
+    if (typeof value !== "object") found.push({ pointer, value: String(value) });
+    else for (const [key, each] of Object.entries(value)) visit(each, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`, depth + 1);
+  };
+  try {
+    visit(JSON.parse(payload), "", 0);
+  } catch {
+    if (payload.length <= 100) found.push({ pointer: "", value: payload });
+  }
+  return found;
+}
+
+/** The rows of what was seen; those that are chosen already stay as they are. */
+export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
+  if (draft.kind === "modbus_tcp") return draft.rows.map((each, index) => ({ ...each, seen: text_of(sight.registers?.[index]?.value) }));
+  const fresh: Row[] = [];
+  for (const each of sight.variables ?? []) {
+    if (!each.readable || each.array) continue;
+    const name = each.path.at(-1) ?? each.id;
+    fresh.push({ ...register_row(), source: { node: each.node }, label: each.path.join(" / "), seen: each.type, chosen: false, tag: each.id, en: name.slice(0, 100), unit: each.unit, low: text_of(each.low), high: text_of(each.high), state: each.type === "String" });
+  }
+  for (const each of sight.topics ?? []) {
+    if (each.topic.startsWith("millwright/")) continue; // these name their tags by themselves
+    for (const { pointer, value } of values_of(each.payload)) {
+      const tag = id_of(`${each.topic.split("/").at(-1) ?? ""}${pointer.replace(/\//g, "_")}`);
+      fresh.push({ ...register_row(), source: { topic: each.topic, ...(pointer ? { value: pointer } : {}) }, label: `${each.topic} ${pointer}`, seen: value.slice(0, 60), chosen: false, tag, state: Number.isNaN(Number(value)) && value !== "true" && value !== "false" });
+    }
+  }
+  const key = (row: Row) => JSON.stringify([row.source.node, row.source.topic, row.source.value]);
+  const had = new Map(draft.rows.map((each) => [key(each), each]));
+  const shown = new Set(fresh.map(key));
+  return [...draft.rows.filter((each) => each.chosen && !shown.has(key(each))), ...fresh.map((each) => ({ ...each, ...had.get(key(each)), label: each.label, seen: each.seen }))];
+}
+
+function bound(text: string): number | null {
+  const value = Number(text.replace(",", "."));
+  return text.trim() === "" || !Number.isFinite(value) ? null : value;
+}
+
+function name_of(en: string, zh: string, id: string): { name?: Partial<{ en: string; zh: string }> } {
+  if (en === "" && zh === "") return {};
+  return { name: { en: en || zh || id, ...(zh ? { zh } : {}) } };
+}
+
+/** A copy of the setup without a connection, the tags that it alone brought, and machines without any tag. */
+export function without(setup: Setup, name: string): Setup {
+  const gone = new Set(draft_of(setup, name)?.rows.map((each) => `${each.asset}/${each.tag}`) ?? []);
+  const assets = (setup.description.assets ?? []).map((asset) => (asset.tags ? { ...asset, tags: asset.tags.filter((each) => !gone.has(`${asset.id}/${each.id}`)) } : asset));
+  const kinds = setup.description.kinds ?? [];
+  const kept = assets.filter((asset) => (asset.tags?.length ?? 0) > 0 || (kinds.find((each) => each.id === asset.kind)?.tags?.length ?? 0) > 0);
+  const was_used = new Set(assets.map((each) => each.kind));
+  const used = new Set(kept.map((each) => each.kind));
+  return {
+    ...setup,
+    description: { ...setup.description, assets: kept, kinds: kinds.filter((each) => used.has(each.id) || !was_used.has(each.id)) },
+    connectors: setup.connectors.filter((each) => each.name !== name),
+    broker: name === broker_name ? null : (setup.broker ?? null),
+  };
+}
+
+/** The setup with the draft in it. Members that the console does not know stay as they were. */
+export function with_draft(setup: Setup, draft: Draft): Setup {
+  const rest = draft.original === null ? setup : without(setup, draft.original);
+  const chosen = draft.rows.filter((each) => each.chosen);
+  const assets = [...(rest.description.assets ?? [])];
+  const kinds = [...(rest.description.kinds ?? [])];
+  const sources: SourceEntry[] = [];
+  for (const row of chosen) {
+    const id = row.asset || draft.machine;
+    let at = assets.findIndex((each) => each.id === id);
+    if (at < 0) {
+      const old = setup.description.assets?.find((each) => each.id === id);
+      const kind = old?.kind ?? id;
+      at = assets.push({ ...(old ?? { id, kind, line: draft.line }), tags: [] }) - 1;
+      if (!kinds.some((each) => each.id === kind)) kinds.push(setup.description.kinds?.find((each) => each.id === kind) ?? { id: kind });
+    }
+    const found = assets[at];
+    if (!found) continue;
+    const asset = id === draft.machine ? { ...found, line: draft.line, ...name_of(draft.machine_en, draft.machine_zh, id) } : found;
+    assets[at] = asset;
+    const of_kind = kinds.find((each) => each.id === asset.kind)?.tags?.some((each) => each.id === row.tag) ?? false;
+    if (!of_kind) {
+      const normal: [number | null, number | null] = [bound(row.low), bound(row.high)];
+      const { normal: _, name: __, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
+      const entry: TagEntry = { ...old, ...name_of(row.en, row.zh, row.tag), unit: row.unit, watchdog_s: old.watchdog_s ?? bound(draft.watchdog_s) ?? 10 };
+      if (row.state) entry.kind = "state";
+      else if (normal[0] !== null || normal[1] !== null) entry.normal = normal;
+      assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
+    }
+    sources.push({ ...row.source, tag: `${id}/${row.tag}` });
+  }
+  const there: Record<string, unknown> = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
+  const { user: _, password: __, password_file: ___, ...old } = there;
+  const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
+  const description = { ...rest.description, assets, kinds };
+  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
+  const place = draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
+  return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
+}
+
+/** Where in the form the member is that the server found wrong. */
+export function place_of(pointer: string, draft: Draft, sent: Setup): { field: string; row: number | null } {
+  const parts = pointer.split("/").slice(1);
+  const numbers = draft.rows.flatMap((each, index) => (each.chosen ? [index] : []));
+  const list = list_of(draft.kind);
+  const at = parts.indexOf(list);
+  if ((parts[0] === "connectors" || parts[0] === "broker") && at > 0) return { field: parts[at + 2] ?? "tag", row: numbers[Number(parts[at + 1])] ?? null };
+  if (parts[0] === "register") return { field: parts[2] ?? "address", row: Number(parts[1]) };
+  if (parts[0] === "description" && parts[1] === "assets") {
+    const asset = sent.description.assets?.[Number(parts[2])];
+    const tag = parts[3] === "tags" ? asset?.tags?.[Number(parts[4])] : undefined;
+    const row = draft.rows.findIndex((each) => each.chosen && each.tag === tag?.id && (each.asset || draft.machine) === asset?.id);
+    return tag ? { field: parts[5] ?? "tag", row: row < 0 ? null : row } : { field: "machine", row: null };
+  }
+  const field = parts.at(-1) ?? "";
+  return { field: field === "endpoint" ? "address" : field, row: null };
+}

@@ -1,0 +1,70 @@
+// What the plant consists of and how it is connected, as GET and PUT /api/plant/setup have it.
+import type { Text } from "./api_types";
+
+export interface TagEntry {
+  id: string;
+  name?: Partial<Text>;
+  kind?: string;
+  unit?: string;
+  normal?: [number | null, number | null];
+  watchdog_s?: number;
+  [more: string]: unknown;
+}
+export interface AssetEntry {
+  id: string;
+  name?: Partial<Text>;
+  kind: string;
+  line: string;
+  tags?: TagEntry[];
+  [more: string]: unknown;
+}
+export interface KindEntry {
+  id: string;
+  tags?: TagEntry[];
+  [more: string]: unknown;
+}
+export interface Description {
+  site: string;
+  lines?: { id: string; name?: Partial<Text> }[];
+  kinds?: KindEntry[];
+  assets?: AssetEntry[];
+  [more: string]: unknown;
+}
+/** A register of Modbus, a node of OPC UA, a topic of a broker. */
+export interface SourceEntry {
+  tag: string;
+  [more: string]: unknown;
+}
+export interface ConnectorEntry {
+  name: string;
+  kind: string;
+  register?: SourceEntry[];
+  node?: SourceEntry[];
+  [more: string]: unknown;
+}
+export interface BrokerEntry {
+  address: string;
+  topic?: SourceEntry[];
+  [more: string]: unknown;
+}
+export interface Setup {
+  description: Description;
+  connectors: ConnectorEntry[];
+  broker?: BrokerEntry | null;
+}
+export interface SetupView {
+  version: string;
+  running: boolean;
+  editable: boolean;
+  why: Text | null;
+  demo: boolean;
+  opcua: boolean;
+  problem: Text | null;
+  setup: Setup | null;
+}
+export interface SetupSight {
+  variables?: { node: string; path: string[]; id: string; type: string; array: boolean; readable: boolean; unit: string; low: number | null; high: number | null }[];
+  registers?: { raw: number | null; value: number | null; problem: Text | null }[];
+  topics?: { topic: string; payload: string; messages: number }[];
+  cut: boolean;
+}
