@@ -20,7 +20,7 @@ import time
 
 import bench_line
 from http_stream import percentile
-from kill_parts import Broker
+from kill_parts import Broker, Postgres
 from mqtt_wire import Device
 
 sys.path.insert(0, str(bench_line.ROOT / "tests/integration"))
@@ -76,11 +76,14 @@ class Bench:
     async def go(self):
         data = DataFolder()
         data.path.chmod(0o755)
-        broker = Broker(data.path / "broker", saves=False)
+        broker, postgres, store = Broker(data.path / "broker", saves=False), None, ""
         try:
+            if self.options.store == "postgres":
+                postgres = Postgres(data.path / "postgres")
+                store = f'store = "{postgres.url}"\n'
             (data.path / "plant.json").write_text(json.dumps(catalogue(self.options.devices)))
             (data.path / "config.toml").write_text(
-                f'[plant]\ncatalogue_file = "{data.path}/plant.json"\nbroker = "tcp://127.0.0.1:{broker.port}"\n')
+                f'[plant]\ncatalogue_file = "{data.path}/plant.json"\nbroker = "tcp://127.0.0.1:{broker.port}"\n{store}')
             self.server = Server(data.path, demo=False)
             try:
                 return await self.measure(data, broker)
@@ -89,7 +92,16 @@ class Bench:
                     self.server.kill()
         finally:
             broker.kill()
+            if postgres is not None:
+                postgres.kill()
             data.close()
+
+    async def quiet(self):
+        """Until nothing is stored any more: what the broker still held has come."""
+        before = None
+        while (stored := self.server.get("/api/system")["ingest"]["stored_samples"]) != before:
+            before = stored
+            await asyncio.sleep(2)
 
     async def measure(self, data, broker):
         self.server.wait_until("the broker is there", lambda: self.server.get("/api/plant")["broker"]["connected"], 30)
@@ -108,7 +120,7 @@ class Bench:
         end = time.monotonic() + 30
         while any(client.waiting for client in clients) and time.monotonic() < end:
             await asyncio.sleep(0.05)
-        await asyncio.sleep(1)
+        await self.quiet()
         cpu = cpu_s(self.server.process.pid) - cpu
         connected = sum(client.writer is not None for client in clients)
         again = sum(client.connections - 1 for client in clients)
@@ -125,7 +137,7 @@ class Bench:
             if row["value"]:
                 number = int(float(row["value"]))
                 counted[number] = counted.get(number, 0) + 1
-        return {"devices": self.options.devices, "connected_at_end": connected, "connected_again": again,
+        return {"devices": self.options.devices, "store": self.options.store, "connected_at_end": connected, "connected_again": again,
                 "seconds": self.options.seconds, "watchers": self.options.watchers,
                 "published": len(self.sent), "acknowledged": len(self.taken),
                 "lost": len(self.taken - counted.keys()), "not_acknowledged": len(self.sent.keys() - self.taken),
@@ -145,6 +157,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--watchers", type=int, default=1, help="browsers; the first one is measured")
     options = parser.parse_args()
     result = asyncio.run(Bench(options).go())
