@@ -46,7 +46,7 @@ class Alphabet final : public models::Model {
   }
   mutable std::atomic<int> passes = 0;
   std::atomic<bool> held = false;  // a pass waits meanwhile
-  std::atomic<int> pause_us = 0;  // a pass takes at least so long
+  std::atomic<int> pause_us = 0;   // a pass takes at least so long
 
  private:
   models::ModelConfig config_;
