@@ -86,7 +86,7 @@ TEST_F(StoreUpkeepTest, GoesOnMakingHoursAnewAfterAnEndAmongThem) {
   put(ramp(kStart, 2 * kNsPerSecond, 500 * 1800));
   roll_all();
   start(kHourNs);
-  ASSERT_TRUE(upkeep_->roll());  // how far it comes is the machine's affair
+  ASSERT_TRUE(upkeep_->roll());                // how far it comes is the machine's affair
   put({stored(kStart + 5 * kHourNs + 1, 4)});  // late, into an hour that may be made already
   start(kHourNs);
   roll_all();
