@@ -135,6 +135,8 @@ describe("a new user's afternoon", () => {
       values,
       { timeout: 60_000, polling: 500 },
     );
+    // Machines that say no state, with all values good: nothing needs attention.
+    await page.locator(".attention:not(.attention-some)").waitFor(slow);
     await page.goto(`${server.url}/connections`);
     await page.locator("[data-connection=hall-server][data-state=connected]").waitFor(slow);
     if (process.env.MILLWRIGHT_SHOTS) await page.screenshot({ path: `${process.env.MILLWRIGHT_SHOTS}/connected.png`, fullPage: true });

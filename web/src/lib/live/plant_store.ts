@@ -61,7 +61,7 @@ export function find_tag(id: string): { asset: Asset; tag: Tag } | null {
 
 /** Assets that need somebody: an abnormal tag, a fault, or a state that is not known. */
 export const attention = computed<Asset[]>(() =>
-  (plant.value.data?.assets ?? []).filter((asset) => severity(status_of(asset.id).value) !== "none"),
+  (plant.value.data?.assets ?? []).filter((asset) => severity(asset) !== "none"),
 );
 
 export type Severity = "none" | "amber" | "red";
@@ -69,11 +69,17 @@ export type Severity = "none" | "amber" | "red";
 /** Nothing can be heard from any machine: one cause that the banner tells, not an alarm of each. */
 export const deaf = computed(() => broker.value?.connected === false && broker.value.configured !== false);
 
-/** Red: the machine stands because of a fault. Amber: something is unusual, or nothing is known. */
-export function severity(status: AssetStatus): Severity {
+/** Whether a machine says what it does: a pump with one sensor does not, and nothing is missing then. */
+export function tells_state(asset: Asset): boolean {
+  return asset.tags.some((tag) => tag.kind === "state");
+}
+
+/** Red: the machine stands because of a fault. Amber: something is unusual, or its state is not known. */
+export function severity(asset: Asset): Severity {
+  const status = status_of(asset.id).value;
   if (is_fault(status.state)) return "red";
   if (deaf.value) return "none";
-  if (status.abnormal.length > 0 || status.state === "") return "amber";
+  if (status.abnormal.length > 0 || (status.state === "" && tells_state(asset))) return "amber";
   return "none";
 }
 

@@ -3,18 +3,18 @@ import { StatePill } from "~/components/state_pill";
 import { Icon } from "~/components/icon";
 import type { Asset } from "~/lib/api_types";
 import { say, say_title, t } from "~/lib/i18n/translate";
-import { attention, deaf, severity, status_of } from "~/lib/live/plant_store";
+import { attention, deaf, severity, status_of, tells_state } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import "./machines_now.css";
 
 function Machine({ asset }: { asset: Asset }) {
   const status = status_of(asset.id).value;
-  const how = severity(status);
+  const how = severity(asset);
   const [first] = deaf.value ? [] : status.abnormal;
   return (
     <a class={`machine machine-${how}`} href={link(`/plant/${asset.id}`)}>
       <span class="machine-name">{say(asset.name)}</span>
-      <StatePill state={status.state} name={status.state_name} />
+      {tells_state(asset) && <StatePill state={status.state} name={status.state_name} />}
       {first && (
         <span class="machine-reason">
           <Icon name="warning" size={16} />

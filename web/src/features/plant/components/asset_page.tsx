@@ -100,7 +100,7 @@ function AssetView({ asset }: { asset: Asset }) {
             <a class="asset-back" href={link("/plant")} aria-label={t("nav.plant")}>
               <Icon name="back" />
             </a>
-            {say(asset.name)} <StatePill state={status.state} name={status.state_name} /> {!wide && simulated && <SimulatedMark />}
+            {say(asset.name)} {state_tag && <StatePill state={status.state} name={status.state_name} />} {!wide && simulated && <SimulatedMark />}
           </>
         }
         summary={

@@ -7,7 +7,7 @@ import type { Asset, Tag } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
-import { deaf, latest_of, severity, status_of } from "~/lib/live/plant_store";
+import { deaf, latest_of, severity, status_of, tells_state } from "~/lib/live/plant_store";
 import { link } from "~/lib/router";
 import { SparkCell } from "./spark_cell";
 import "./machine_tile.css";
@@ -32,7 +32,7 @@ function ValueRow({ asset, tag }: { asset: Asset; tag: Tag }) {
 
 export function MachineTile({ asset }: { asset: Asset }) {
   const status = status_of(asset.id).value;
-  const how = severity(status);
+  const how = severity(asset);
   const key_tags = asset.tags.filter((tag) => tag.key && tag.kind !== "state");
   const tags = (key_tags.length > 0 ? key_tags : asset.tags.filter((tag) => tag.kind !== "state")).slice(0, most_values);
   const [first, ...more] = deaf.value ? [] : status.abnormal;
@@ -44,7 +44,7 @@ export function MachineTile({ asset }: { asset: Asset }) {
         </h2>
         <span class="tile-kind quiet">{say_title(asset.kind_name)}</span>
         <span class="tile-state">
-          <StatePill state={status.state} name={status.state_name} />
+          {tells_state(asset) && <StatePill state={status.state} name={status.state_name} />}
           {status.since_ms > 0 && (
             <span class="quiet tile-since">{t("state.since", { time: moment_text(status.since_ms, now_ms.peek(), lang.value).replace(/:\d\d$/, "") })}</span>
           )}

@@ -8,7 +8,7 @@ import { SimulatedMark } from "~/components/simulated";
 import type { Asset } from "~/lib/api_types";
 import { useMedia } from "~/lib/hooks";
 import { say, t } from "~/lib/i18n/translate";
-import { attention, deaf, load_plant, plant, severity, status_of } from "~/lib/live/plant_store";
+import { attention, deaf, load_plant, plant, severity } from "~/lib/live/plant_store";
 import { query, set_query } from "~/lib/router";
 import { MachineTile } from "./machine_tile";
 import { places_of } from "./place_path";
@@ -19,7 +19,7 @@ const rank = { red: 0, amber: 1, none: 2 };
 export function sorted_assets(assets: readonly Asset[], worst_first: boolean): Asset[] {
   if (!worst_first) return [...assets];
   // Stable: equal ones keep the plant's own order.
-  return [...assets].sort((a, b) => rank[severity(status_of(a.id).value)] - rank[severity(status_of(b.id).value)]);
+  return [...assets].sort((a, b) => rank[severity(a)] - rank[severity(b)]);
 }
 
 function Lines({ assets }: { assets: readonly Asset[] }) {
