@@ -18,7 +18,7 @@ const Identity kOperator{Identity::Kind::kPerson, "olga", {"viewer", "operator"}
 class DeadChannel final : public notify::Channel {
  public:
   Result<void> send(const std::vector<notify::Message>&, std::stop_token) override {
-    return Error::make(Code::kUnavailable, "nobody answers");
+    return Error::make(Code::kUnavailable, "nobody answers", "无应答");
   }
 };
 
@@ -257,9 +257,9 @@ TEST_F(EscalationTest, ShowsNothingOfLinesThatOneMayNotSee) {
   ASSERT_TRUE(steps);
   ASSERT_EQ(steps->size(), 1U) << "the first is for line a only";
   EXPECT_EQ(steps->front().name, "second");
-  for (const notify::ChannelHealth& each : escalation_->channels(bob).value()) {
-    EXPECT_EQ(each.waiting, 0) << each.name;
-  }
+  const auto channels = escalation_->channels(bob);
+  ASSERT_TRUE(channels);
+  for (const notify::ChannelHealth& each : *channels) EXPECT_EQ(each.waiting, 0) << each.name;
   EXPECT_EQ(escalation_->channels(kOperator)->size(), 2U);
   const Identity viewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
   EXPECT_EQ(escalation_->messages(viewer, 10).error().code, Code::kPermissionDenied);
