@@ -117,7 +117,7 @@ describe("a new rule", () => {
     await page.keyboard.press("Enter");
     // The new one has the focus.
     await page.keyboard.type("cnc-2 state");
-    await page.locator('[data-option="cnc-2/state"]').waitFor();
+    await page.locator('[data-option="cnc-2/state"][aria-selected=true]').waitFor();
     await page.keyboard.press("Enter");
     await part(page, "when.all[1]").getByLabel("State").selectOption("running");
     await page.getByLabel("It must hold for (s)").fill("20");

@@ -114,7 +114,7 @@ describe("an answer", () => {
     await page.getByText("Copied").waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(copied, /is \d+\.\d °C now\. \[1\]/);
-    assert.match(copied, /\[1\] Latest value · CNC-2 · spindle temperature · \d+\.\d °C · plant\.db samples/);
+    assert.match(copied, /\[1\] Latest value · CNC-2 · spindle temperature · \d+\.\d °C · plant samples/);
     await page.getByRole("button", { name: "Copy link" }).click();
     await page.waitForTimeout(100);
     const link = await page.evaluate(() => navigator.clipboard.readText());
