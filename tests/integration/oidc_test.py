@@ -2,18 +2,17 @@
 redirects, cookies and the provider's own forms. What a provider would never send is in provider_test.cc."""
 
 import contextlib
-import filecmp
 import http.client
 import json
 import os
 import re
-import shutil
 import subprocess
 import unittest
 import urllib.parse
 
 from harness import PROGRAM, ROOT, DataFolder, Server, main, needs_program, run_json
 from opcua_peer import free_port
+from peer import npm_peer
 
 HERE = ROOT / "tests/integration/oidc_npm"
 PEER = ROOT / "build/oidc_peer"
@@ -22,20 +21,7 @@ SECRET = "the secret of the client"
 
 
 def install_peer():
-    if shutil.which("npm") is None:
-        raise unittest.SkipTest("no npm here")
-    installed = PEER / "installed.json"
-    if not (installed.is_file() and filecmp.cmp(HERE / "package-lock.json", installed, shallow=False)):
-        shutil.rmtree(PEER, ignore_errors=True)
-        PEER.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, PEER)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                              cwd=PEER, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"oidc-provider could not be installed: {done.stderr[-500:]}")
-        shutil.copy(HERE / "package-lock.json", installed)
-    shutil.copy(HERE / "provider.mjs", PEER)
+    npm_peer(PEER.name, HERE, "provider.mjs")
 
 
 class Peer:

@@ -1,35 +1,21 @@
 """OPC UA against a second server that we did not write: node-opcua, installed into build/opcua_node_peer.
 Encrypted, with user and password, browsed through a loop, followed, its history read after a cut cable."""
 
-import filecmp
 import json
-import shutil
 import subprocess
 import time
 import unittest
 
 from harness import ROOT, DataFolder, Server, main, needs_program, run, run_json
 from opcua_peer import Cable, connector_of, free_port, skip_without_opcua, tags_of
+from peer import npm_peer
 
 HERE = ROOT / "tests/integration/opcua_npm"
 PEER = ROOT / "build/opcua_node_peer"
 
 
 def install_peer():
-    if shutil.which("npm") is None:
-        raise unittest.SkipTest("no npm here")
-    installed = PEER / "installed.json"
-    if not (installed.is_file() and filecmp.cmp(HERE / "package-lock.json", installed, shallow=False)):
-        shutil.rmtree(PEER, ignore_errors=True)
-        PEER.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, PEER)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                              cwd=PEER, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"node-opcua could not be installed: {done.stderr[-500:]}")
-        shutil.copy(HERE / "package-lock.json", installed)
-    shutil.copy(HERE / "server.mjs", PEER)
+    npm_peer(PEER.name, HERE, "server.mjs")
 
 
 @needs_program

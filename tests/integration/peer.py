@@ -19,6 +19,31 @@ def peer_python(name, requirements):
         return _installed(name, folder, requirements)
 
 
+def npm_peer(name, sources, *scripts):
+    """The folder build/`name` with what package-lock.json of `sources` lists and copies of `scripts`; a skip by name
+    where that cannot be had."""
+    if shutil.which("npm") is None:
+        raise unittest.SkipTest("no npm here")
+    folder = ROOT / "build" / name
+    folder.parent.mkdir(exist_ok=True)
+    with open(f"{folder}.lock", "w") as lock:  # tests that share a peer run at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        installed = folder / "installed.json"
+        if not (installed.is_file() and filecmp.cmp(sources / "package-lock.json", installed, shallow=False)):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            for each in ("package.json", "package-lock.json"):
+                shutil.copy(sources / each, folder)
+            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+                                  cwd=folder, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise unittest.SkipTest(f"{name} could not be installed: {done.stderr[-500:]}")
+            shutil.copy(sources / "package-lock.json", installed)
+        for script in scripts:
+            shutil.copy(sources / script, folder)
+    return folder
+
+
 def _installed(name, folder, requirements):
     installed = folder / "installed.txt"
     if not (installed.is_file() and filecmp.cmp(requirements, installed, shallow=False)):

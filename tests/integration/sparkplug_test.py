@@ -3,7 +3,6 @@ build/sparkplug_peer) over a real Mosquitto: births, data, deaths, what is lost 
 own certificates, restarts of each of the three."""
 
 import contextlib
-import filecmp
 import json
 import pathlib
 import re
@@ -16,6 +15,7 @@ import unittest
 
 from harness import ROOT, DataFolder, Server, main, needs_program
 from opcua_peer import connector_of, free_port, tags_of
+from peer import npm_peer
 
 HERE = ROOT / "tests/integration/sparkplug_npm"
 PEER = ROOT / "build/sparkplug_peer"
@@ -30,21 +30,9 @@ METRICS = {
 
 
 def install_peer():
-    if shutil.which("npm") is None or shutil.which("mosquitto") is None:
-        raise unittest.SkipTest("no npm or no mosquitto here")
-    installed = PEER / "installed.json"
-    if not (installed.is_file() and filecmp.cmp(HERE / "package-lock.json", installed, shallow=False)):
-        shutil.rmtree(PEER, ignore_errors=True)
-        PEER.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, PEER)
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-                              cwd=PEER, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"sparkplug-client could not be installed: {done.stderr[-500:]}")
-        shutil.copy(HERE / "package-lock.json", installed)
-    for name in ("edge.mjs", "watch.mjs"):
-        shutil.copy(HERE / name, PEER)
+    if shutil.which("mosquitto") is None:
+        raise unittest.SkipTest("no mosquitto here")
+    npm_peer(PEER.name, HERE, "edge.mjs", "watch.mjs")
 
 
 class Peer:

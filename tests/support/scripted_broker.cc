@@ -1,24 +1,15 @@
 #include "tests/support/scripted_broker.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/check.h"
+#include "tests/support/loopback_listener.h"
 
 namespace mw::testing_support {
 
 ScriptedBroker::ScriptedBroker(Script script) : script_(std::move(script)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  MW_CHECK(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  MW_CHECK(::listen(listener_, 8) == 0);
-  MW_CHECK(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  port_ = ntohs(address.sin_port);
+  listener_ = listen_on_loopback(port_);
   acceptor_ = std::thread([this] { accept_all(); });
 }
 

@@ -1,6 +1,5 @@
 #include "tests/support/scripted_server.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "core/check.h"
+#include "tests/support/loopback_listener.h"
 
 namespace mw::testing_support {
 namespace {
@@ -43,15 +42,7 @@ ScriptedReply ScriptedReply::http(int status, std::string body,
 }
 
 ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  MW_CHECK(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  MW_CHECK(::listen(listener_, 64) == 0);
-  MW_CHECK(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  port_ = ntohs(address.sin_port);
+  listener_ = listen_on_loopback(port_);
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
