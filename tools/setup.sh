@@ -14,6 +14,7 @@ usable_node() {  # a Node of the machine's own counts: Debian's npm package conf
 keeps_its_cargo() {  # apt would remove these for the newer one: that is for whoever installed them to say
   local each
   for each in cargo cargo-mozilla rustup; do
+    # dpkg-query fails for a name that it never heard of, which is as good as not installed
     if [ "$(dpkg-query -W -f '${db:Status-Status}' "$each" 2>/dev/null || true)" != installed ]; then continue; fi
     echo "   the package $each brings no cargo 1.82; OPC UA needs it: apt-get install cargo-web replaces $each" >&2
     echo "   软件包 $each 不提供 OPC UA 所需的 cargo 1.82：可用 apt-get install cargo-web 替换" >&2

@@ -8,11 +8,10 @@ namespace {
 
 constexpr int kDaysBack = 31;  // for the latest run of a shift
 
-constexpr int kHour = 3600;
-constexpr int kDay = 24 * kHour;
+constexpr int kDay = 24 * kHourS;
 // "from 16:00 to 15:00" is a slip, "from 22:00 to 6:00" a night: a range over midnight is at most
 // this long.
-constexpr int kLongestNight = 16 * kHour;
+constexpr int kLongestNight = 16 * kHourS;
 
 }  // namespace
 
@@ -48,7 +47,7 @@ Maybe<ClockTime> TimeGrammar::digital_clock(size_t at) const {
       next += 2;
     }
   }
-  clock.seconds = *hour * kHour + *minute * 60 + second;
+  clock.seconds = *hour * kHourS + *minute * 60 + second;
   clock.impossible = *minute > 59 || second > 59 || clock.seconds > kDay;
   return Parsed<ClockTime>{clock, next};
 }
@@ -138,16 +137,16 @@ FoundTime TimeGrammar::part_of_day(int64_t day, DayPart part) const {
 }
 
 int TimeGrammar::spoken_seconds(ClockTime clock) {
-  const int hour = clock.seconds / kHour;
+  const int hour = clock.seconds / kHourS;
   switch (clock.half) {
     case ClockTime::Half::kMorning:
-      return hour == 12 ? clock.seconds - 12 * kHour : clock.seconds;
+      return hour == 12 ? clock.seconds - 12 * kHourS : clock.seconds;
     case ClockTime::Half::kAfternoon:
-      return hour < 12 ? clock.seconds + 12 * kHour : clock.seconds;
+      return hour < 12 ? clock.seconds + 12 * kHourS : clock.seconds;
     case ClockTime::Half::kNight:  // 晚上十点 is 22:00, 晚上十二点 midnight, 晚上两点 02:00 next
                                    // day
       if (hour <= 5) return clock.seconds + kDay;
-      return hour <= 12 ? clock.seconds + 12 * kHour : clock.seconds;
+      return hour <= 12 ? clock.seconds + 12 * kHourS : clock.seconds;
     case ClockTime::Half::kNone:
       break;
   }
@@ -174,11 +173,11 @@ FoundTime TimeGrammar::clock_range(std::optional<int64_t> first_day, ClockTime f
   if (first.impossible || last_clock.impossible) return problem(TimeProblem::Kind::kImpossible);
   // "between 3 and 5 pm" is an afternoon, "from 11 to 1 pm" begins in the morning.
   if (first.half == Half::kNone && last_clock.half == Half::kAfternoon &&
-      first.seconds < 12 * kHour) {
+      first.seconds < 12 * kHourS) {
     const int end = spoken_seconds(last_clock);
-    if (first.seconds + 12 * kHour < end) first.half = Half::kAfternoon;
+    if (first.seconds + 12 * kHourS < end) first.half = Half::kAfternoon;
   } else if (first.half == Half::kNone && last_clock.half == Half::kMorning &&
-             first.seconds / kHour == 12) {
+             first.seconds / kHourS == 12) {
     first.half = Half::kMorning;
   }
   const int start_s = spoken_seconds(first);
@@ -188,8 +187,8 @@ FoundTime TimeGrammar::clock_range(std::optional<int64_t> first_day, ClockTime f
     // "8 to 5" ends in the afternoon, "22:00 to 6:00" on the next day.
     const bool unsaid = last_clock.half == Half::kNone || last_clock.half == first.half;
     if (end_s == start_s) return problem(TimeProblem::Kind::kEmpty);
-    if (unsaid && end_s < 12 * kHour && end_s + 12 * kHour > start_s) {
-      end_s += 12 * kHour;
+    if (unsaid && end_s < 12 * kHourS && end_s + 12 * kHourS > start_s) {
+      end_s += 12 * kHourS;
     } else if (end_s + kDay - start_s <= kLongestNight) {
       end_s += kDay;
     } else {

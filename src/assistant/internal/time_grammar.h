@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -19,6 +20,17 @@ struct Parsed {
 };
 template <class T>
 using Maybe = std::optional<Parsed<T>>;
+template <class T>
+Maybe<T> parsed(T value, size_t next) {
+  return Parsed<T>{std::move(value), next};
+}
+
+inline constexpr int kHourS = 3600;
+inline constexpr double kLongestSpokenNs = 1e18;  // 31 years: more is cut, then refused as too long
+
+inline TimeNs scaled(double count, TimeNs unit) {
+  return static_cast<TimeNs>(std::min(count * static_cast<double>(unit), kLongestSpokenNs));
+}
 
 /// A reading of the clock. `half` is what "pm" or "下午" said.
 struct ClockTime {
@@ -77,6 +89,9 @@ class TimeGrammar {
   std::optional<int64_t> recent_date(int month, int day) const;
   int64_t recent_weekday(int weekday, bool before_today) const;
 
+  static void keep_longest(Maybe<FoundTime>& best, Maybe<FoundTime> other) {
+    if (other && (!best || other->next > best->next)) best = std::move(other);
+  }
   static FoundTime problem(TimeProblem::Kind kind);
   FoundTime now_mention() const;
   FoundTime instant(TimeNs at, Text note = {}) const;

@@ -6,27 +6,6 @@
 #include "assistant/internal/numerals.h"
 
 namespace mw::assistant {
-namespace {
-
-constexpr int kHour = 3600;
-constexpr double kLongestSpokenNs = 1e18;  // 31 years: more is cut, and then refused as too long
-
-template <class T>
-Maybe<T> parsed(T value, size_t next) {
-  return Parsed<T>{std::move(value), next};
-}
-
-TimeNs scaled(double count, TimeNs unit) {
-  const double ns = count * static_cast<double>(unit);
-  return static_cast<TimeNs>(std::min(ns, kLongestSpokenNs));
-}
-
-void keep_longest(Maybe<FoundTime>& best, Maybe<FoundTime> other) {
-  if (other && (!best || other->next > best->next)) best = std::move(other);
-}
-
-}  // namespace
-
 Maybe<TimeNs> ChineseTime::unit(size_t at) const {
   struct Unit {
     TimeNs ns;
@@ -92,14 +71,14 @@ Maybe<ChineseTime::Part> ChineseTime::part(size_t at) const {
     Part part;
   };
   static const Named kParts[] = {
-      {{"凌晨"}, {{0, 6 * kHour}, Half::kMorning}},
-      {{"早上", "早晨", "清晨", "一早", "清早"}, {{6 * kHour, 9 * kHour}, Half::kMorning}},
-      {{"上午"}, {{6 * kHour, 12 * kHour}, Half::kMorning}},
-      {{"中午", "正午"}, {{11 * kHour, 13 * kHour}, Half::kNone}},
-      {{"下午", "午后"}, {{12 * kHour, 18 * kHour}, Half::kAfternoon}},
-      {{"傍晚"}, {{17 * kHour, 19 * kHour}, Half::kAfternoon}},
-      {{"晚上", "晚间"}, {{18 * kHour, 24 * kHour}, Half::kNight}},
-      {{"夜里", "夜间", "半夜", "深夜"}, {{22 * kHour, 30 * kHour}, Half::kNight}}};
+      {{"凌晨"}, {{0, 6 * kHourS}, Half::kMorning}},
+      {{"早上", "早晨", "清晨", "一早", "清早"}, {{6 * kHourS, 9 * kHourS}, Half::kMorning}},
+      {{"上午"}, {{6 * kHourS, 12 * kHourS}, Half::kMorning}},
+      {{"中午", "正午"}, {{11 * kHourS, 13 * kHourS}, Half::kNone}},
+      {{"下午", "午后"}, {{12 * kHourS, 18 * kHourS}, Half::kAfternoon}},
+      {{"傍晚"}, {{17 * kHourS, 19 * kHourS}, Half::kAfternoon}},
+      {{"晚上", "晚间"}, {{18 * kHourS, 24 * kHourS}, Half::kNight}},
+      {{"夜里", "夜间", "半夜", "深夜"}, {{22 * kHourS, 30 * kHourS}, Half::kNight}}};
   for (const Named& named : kParts) {
     const size_t next = skip(at, named.names);
     if (next != at) return parsed(named.part, next);
@@ -114,11 +93,11 @@ Maybe<ClockTime> ChineseTime::clock(size_t at) const {
     return std::nullopt;
   }
   ClockTime clock;
-  clock.seconds = static_cast<int>(hour->value) * kHour;
+  clock.seconds = static_cast<int>(hour->value) * kHourS;
   size_t next = skip(at + hour->tokens, {"点钟", "点整", "点", "时整", "时"});
   if (next == at + hour->tokens) {
     clock.bare = true;  // only as the first half of 三到五点
-    clock.impossible = clock.seconds > 24 * kHour;
+    clock.impossible = clock.seconds > 24 * kHourS;
     return parsed(clock, next);
   }
   const size_t counted = skip(next, {"半", "一刻", "三刻"});
@@ -147,7 +126,7 @@ Maybe<ClockTime> ChineseTime::clock(size_t at) const {
       }
     }
   }
-  clock.impossible = clock.impossible || clock.seconds > 24 * kHour;
+  clock.impossible = clock.impossible || clock.seconds > 24 * kHourS;
   return parsed(clock, next);
 }
 
@@ -167,8 +146,8 @@ Maybe<ChineseTime::Day> ChineseTime::day(size_t at) const {
     const std::string_view which = text(at);
     found.days = which == "今" ? today : which == "昨" ? today - 1 : today - 2;
     const bool morning = text(at + 1) == "早" || text(at + 1) == "晨";
-    found.part = morning ? Part{{6 * kHour, 9 * kHour}, ClockTime::Half::kMorning}
-                         : Part{{18 * kHour, 24 * kHour}, ClockTime::Half::kNight};
+    found.part = morning ? Part{{6 * kHourS, 9 * kHourS}, ClockTime::Half::kMorning}
+                         : Part{{18 * kHourS, 24 * kHourS}, ClockTime::Half::kNight};
     return parsed(found, skip(next, {"上", "间"}));
   } else if (const auto date = iso_date(at)) {
     found.days = date->value;
@@ -255,7 +234,7 @@ Maybe<ChineseTime::Point> ChineseTime::point(size_t at) const {
   if (half) {
     point.clock.half = half->half;
     // 中午一点 is 13:00.
-    if (half->span.start_s == 11 * kHour && point.clock.seconds < 6 * kHour) {
+    if (half->span.start_s == 11 * kHourS && point.clock.seconds < 6 * kHourS) {
       point.clock.half = ClockTime::Half::kAfternoon;
     }
   }
@@ -461,8 +440,8 @@ Maybe<FoundTime> ChineseTime::days(size_t at) const {
   const int64_t monday = calendar_.today() - weekday_of_days(calendar_.today());
   size_t next = skip(from, {"这个小时", "本小时", "当前小时"});
   if (next != from) {
-    return parsed(window(calendar_.moment(calendar_.today(), now.hour * kHour).at, calendar_.now()),
-                  next);
+    return parsed(
+        window(calendar_.moment(calendar_.today(), now.hour * kHourS).at, calendar_.now()), next);
   }
   const auto named = day(from);
   if (!named) {
