@@ -126,13 +126,14 @@ Result<Url> resolve_url(const Url& base, std::string_view location) {
   return url;
 }
 
-std::string encode_path(std::string_view path) {
+std::string percent_encode(std::string_view text, std::string_view kept) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string out;
-  for (const char c : path) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
+                       std::string_view("-._~").find(c) != std::string_view::npos ||
+                       kept.find(c) != std::string_view::npos;
     if (plain) {
       out += c;
     } else {

@@ -32,7 +32,9 @@ Result<Url> parse_url(std::string_view text);
 /// relative path.
 Result<Url> resolve_url(const Url& base, std::string_view location);
 
+/// Percent-encodes all but letters, digits, '-', '.', '_', '~' and what is in `kept`.
+std::string percent_encode(std::string_view text, std::string_view kept = {});
 /// Percent-encodes what may not stand in a path; '/' stays.
-std::string encode_path(std::string_view path);
+inline std::string encode_path(std::string_view path) { return percent_encode(path, "/"); }
 
 }  // namespace mw::hub
