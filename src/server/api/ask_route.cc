@@ -48,11 +48,8 @@ void answer(const ApiState& state, const std::shared_ptr<Exchange>& exchange) {
     return;
   }
   StreamHead head;
-  head.head.content_type = "text/event-stream; charset=utf-8";
-  head.head.headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};
   head.format_error = own_error_event;
-  head.ping = kSsePing;
-  exchange->begin_stream(std::move(head));
+  exchange->begin_stream(event_stream_head(std::move(head)));
   const auto listener = [&exchange](std::string_view event, const Json& data) {
     exchange->write(sse_event(event, to_text(data)));
   };

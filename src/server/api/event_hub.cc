@@ -70,11 +70,8 @@ Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
   }
   if (parts_.plant) stream->audience = audience_of(exchange->request().who);
   StreamHead head;
-  head.head.content_type = "text/event-stream; charset=utf-8";
-  head.head.headers = {{"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};
   head.format_error = own_error_event;
-  head.ping = kSsePing;
-  exchange->begin_stream(std::move(head));
+  exchange->begin_stream(event_stream_head(std::move(head)));
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     streams_.push_back(stream);

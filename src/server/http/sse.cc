@@ -24,4 +24,12 @@ std::string sse_event(std::string_view name, std::string_view payload) {
   return out;
 }
 
+StreamHead event_stream_head(StreamHead head) {
+  head.head.content_type = "text/event-stream; charset=utf-8";
+  head.head.headers.push_back({"Cache-Control", "no-cache"});
+  head.head.headers.push_back({"X-Accel-Buffering", "no"});
+  head.ping = kSsePing;
+  return head;
+}
+
 }  // namespace mw::server

@@ -25,13 +25,9 @@ void GenerationJob::start(GenerationPlan plan) {
   const auto job = std::make_shared<GenerationJob>(std::move(plan));
   if (job->plan_.stream) {
     StreamHead head;
-    head.head.content_type = "text/event-stream; charset=utf-8";
     head.head.headers = job->plan_.headers;
-    head.head.headers.push_back({"Cache-Control", "no-cache"});
-    head.head.headers.push_back({"X-Accel-Buffering", "no"});
     head.format_error = job->plan_.format->failure_formatter();
-    head.ping = kSsePing;
-    job->plan_.exchange->begin_stream(std::move(head));
+    job->plan_.exchange->begin_stream(event_stream_head(std::move(head)));
   }
   job->plan_.exchange->on_stop([job] { job->cancel_from_outside(); });
   job->submit_all(*generator);

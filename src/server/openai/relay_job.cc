@@ -139,13 +139,9 @@ std::vector<Header> RelayJob::answered_headers() const {
 /// Once to keep the client waiting, and again when it is known who answers.
 void RelayJob::prepare_stream() {
   StreamHead head;
-  head.head.content_type = "text/event-stream; charset=utf-8";
   head.head.headers = answered_headers();
-  head.head.headers.push_back({"Cache-Control", "no-cache"});
-  head.head.headers.push_back({"X-Accel-Buffering", "no"});
   head.format_error = answer_ ? answer_->failure_formatter() : plan_.format_error;
-  head.ping = kSsePing;
-  plan_.exchange->begin_stream(std::move(head));
+  plan_.exchange->begin_stream(event_stream_head(std::move(head)));
 }
 
 void RelayJob::begin(int replica) {
