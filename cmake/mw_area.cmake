@@ -24,9 +24,8 @@ function(mw_add_area area)
     endif()
     if(files)
       add_executable(${program} ${files})
-      target_link_libraries(${program} PRIVATE mw_${area} ${ARG_TEST_LINK} GTest::gmock GTest::gtest_main)
+      target_link_libraries(${program} PRIVATE mw_${area} ${ARG_TEST_LINK} mw_source_dir GTest::gmock GTest::gtest_main)
       target_include_directories(${program} PRIVATE "${CMAKE_SOURCE_DIR}")  # tests/support
-      target_compile_definitions(${program} PRIVATE MW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
       add_test(NAME ${area}.${kind} COMMAND ${program})
       set_tests_properties(${area}.${kind} PROPERTIES LABELS ${kind} TIMEOUT 600)
     endif()
@@ -52,3 +51,12 @@ function(mw_isa_sources isa)
   endif()
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${flags}")
 endfunction()
+
+# Where tests find the checkout's files: the one object that differs between two checkouts, so that
+# a compiler cache shares all others.
+if(MW_DEV)
+  add_library(mw_source_dir STATIC "${CMAKE_SOURCE_DIR}/tests/support/source_dir.cc")
+  target_include_directories(mw_source_dir PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_compile_definitions(mw_source_dir PRIVATE MW_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(mw_source_dir PRIVATE mw_flags)
+endif()

@@ -6,6 +6,7 @@
 
 #include "apps/millwright/commands.h"
 #include "formats/gguf_writer.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -75,7 +76,7 @@ TEST_F(ModelCommandsTest, PullListInspectVerifyRemove) {
 }
 
 TEST_F(ModelCommandsTest, AFolderIsPulledLikeAFileAndReadByItsName) {
-  const testing_support::TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  const testing_support::TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   const std::filesystem::path folder = folder_.path() / "tiny-llama";
   std::filesystem::create_directory(folder);
   tiny.write_folder(folder, 2);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/file.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -18,7 +19,7 @@ using testing_support::TinyDecoder;
 
 TEST(ModelDescription, IsTheSamePageForAFolderAndAGgufFile) {
   const testing_support::TemporaryFolder folder;
-  const TinyDecoder tiny(MW_SOURCE_DIR, "mistral_window");
+  const TinyDecoder tiny(mw::testing_support::source_dir(), "mistral_window");
   tiny.write_folder(folder.path(), 2);
   const auto file = folder.path() / "m.gguf";
   ASSERT_TRUE(write_file_atomically(file, tiny.gguf()));
@@ -45,7 +46,7 @@ TEST(ModelDescription, IsTheSamePageForAFolderAndAGgufFile) {
 
 TEST(ModelDescription, SaysByWhichKeyAModelIsRefused) {
   const testing_support::TemporaryFolder folder;
-  TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   tiny.config()["quantization_config"] = {{"quant_method", "gptq"}};
   tiny.write_folder(folder.path(), 1);
   const auto description = describe_model(folder.path());

@@ -8,6 +8,7 @@
 #include "apps/millwright/html_text.h"
 #include "apps/millwright/licence_terms.h"
 #include "core/file.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -21,7 +22,7 @@ using testing_support::TinyDecoder;
 
 class ModelPages : public ::testing::Test {
  protected:
-  ModelPages() : tiny_(MW_SOURCE_DIR, "mistral_window") {
+  ModelPages() : tiny_(mw::testing_support::source_dir(), "mistral_window") {
     tiny_.write_folder(folder_.path(), 2);
     const std::string card = "---\nlanguage: en\nlicense: gemma\n---\n# Mill\n";
     EXPECT_TRUE(write_file_atomically(folder_.path() / "README.md", card));
@@ -72,7 +73,7 @@ TEST_F(ModelPages, AskNobodyForAnything) {
 }
 
 TEST_F(ModelPages, OfWhatIsNotServedSayWhy) {
-  TinyDecoder broken(MW_SOURCE_DIR, "llama");
+  TinyDecoder broken(mw::testing_support::source_dir(), "llama");
   broken.config()["quantization_config"] = {{"quant_method", "<b>gptq</b>"}};
   const TemporaryFolder folder;
   broken.write_folder(folder.path(), 1);

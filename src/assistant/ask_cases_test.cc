@@ -15,6 +15,7 @@
 #include "assistant/internal/number_text.h"
 #include "plant/plant_tools.h"
 #include "tests/support/ask_case_file.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::assistant {
 namespace {
@@ -107,7 +108,8 @@ class AskCases : public testing::Test {
   static void SetUpTestSuite() {
     const char* other = std::getenv("MILLWRIGHT_ASK_CASES");  // to try other questions
     file_ = new AskCaseFile(AskCaseFile::load(
-        other != nullptr ? other : MW_SOURCE_DIR "/tests/cases/ask/questions.case"));
+        other != nullptr ? other
+                         : mw::testing_support::source_path("tests/cases/ask/questions.case")));
     site_ = new AskCasePlant(*file_);
     tools_ = new ToolRegistry;
     plant::register_tools(*tools_, site_->plant());

@@ -11,6 +11,7 @@
 
 #include "plant/plant_tools.h"
 #include "tests/support/ask_case_file.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::assistant {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 class AssistantTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    file_ = new AskCaseFile(AskCaseFile::load(MW_SOURCE_DIR "/tests/cases/ask/questions.case"));
+    file_ = new AskCaseFile(
+        AskCaseFile::load(mw::testing_support::source_path("tests/cases/ask/questions.case")));
     site_ = new AskCasePlant(*file_);
     tools_ = new ToolRegistry;
     plant::register_tools(*tools_, site_->plant());
@@ -332,7 +334,8 @@ TEST_F(AssistantTest, PlacesNameTheMachinesInThem) {
 }
 
 TEST(AssistantStale, TheLastGoodValueIsToldWithItsAge) {
-  const AskCaseFile file = AskCaseFile::load(MW_SOURCE_DIR "/tests/cases/ask/questions.case");
+  const AskCaseFile file =
+      AskCaseFile::load(mw::testing_support::source_path("tests/cases/ask/questions.case"));
   AskCasePlant site(file);
   plant::Reading broken;
   broken.tag = "cnc-2/spindle_temperature";

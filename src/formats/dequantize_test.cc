@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/file.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::formats {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 class Dequantize : public ::testing::TestWithParam<GgmlType> {};
 
 TEST_P(Dequantize, IsBitEqualToTheReferenceReader) {
-  const std::string base = std::string(MW_SOURCE_DIR) + "/tests/golden/formats/dequantize/" +
+  const std::string base = mw::testing_support::source_path("tests/golden/formats/dequantize/") +
                            std::string(type_name(GetParam()));
   const auto blocks = read_file(base + ".blocks", 1 << 20);
   const auto expected = read_file(base + ".f32", 1 << 20);

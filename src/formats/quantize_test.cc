@@ -16,6 +16,7 @@
 
 #include "core/file.h"
 #include "formats/dequantize.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::formats {
 namespace {
@@ -140,7 +141,7 @@ class QuantizeGolden : public ::testing::TestWithParam<GgmlType> {};
 TEST_P(QuantizeGolden, RoundsToTheGridOfTheReferenceReaderAgain) {
   // Four-bit grids as another program wrote them (random scales and levels): all come back exactly
   // where the block uses its outermost levels, nearly all otherwise.
-  const std::string base = std::string(MW_SOURCE_DIR) + "/tests/golden/formats/dequantize/" +
+  const std::string base = mw::testing_support::source_path("tests/golden/formats/dequantize/") +
                            std::string(type_name(GetParam()));
   const auto bytes = read_file(base + ".f32", 1 << 20);
   ASSERT_TRUE(bytes);

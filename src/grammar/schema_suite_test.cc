@@ -13,6 +13,7 @@
 #include "core/testing.h"
 #include "grammar/internal/decimal.h"
 #include "grammar/internal/grammar_state.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::grammar {
 namespace {
@@ -88,8 +89,8 @@ class SchemaSuite : public ::testing::Test {
   // Unpacked once.
   static const std::filesystem::path* suite() {
     static const auto folder = []() -> std::optional<std::filesystem::path> {
-      const auto archive =
-          mw::testing::shared_file(MW_SOURCE_DIR, "data/json-schema-test-suite.tar.xz");
+      const auto archive = mw::testing::shared_file(mw::testing_support::source_dir(),
+                                                    "data/json-schema-test-suite.tar.xz");
       if (!archive) return std::nullopt;
       const auto to = std::filesystem::path(::testing::TempDir()) / "mw_json_schema_suite";
       std::filesystem::create_directories(to);

@@ -13,6 +13,7 @@
 #include "models/model_folder.h"
 #include "tensor/isa.h"
 #include "tests/support/decoder_logits.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_adapter.h"
 
@@ -76,8 +77,8 @@ class Adapters : public ::testing::Test {
 class EachAdapter : public Adapters, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(EachAdapter, AnswersAsPeftDoes) {
-  const TinyAdapter tiny(MW_SOURCE_DIR, GetParam());
-  const TinyDecoder decoder(MW_SOURCE_DIR, tiny.base());
+  const TinyAdapter tiny(mw::testing_support::source_dir(), GetParam());
+  const TinyDecoder decoder(mw::testing_support::source_dir(), tiny.base());
   Base base(decoder);
   base.load_folder(ctx_);
   const auto adapter = from_folder(tiny, base.model->config());
@@ -95,8 +96,8 @@ TEST_P(EachAdapter, AnswersAsPeftDoes) {
 
 /// The rows of Q and K lie otherwise in GGUF; names and fused tensors differ.
 TEST_P(EachAdapter, FitsABaseOfTheOtherKindOfFile) {
-  const TinyAdapter tiny(MW_SOURCE_DIR, GetParam());
-  const TinyDecoder decoder(MW_SOURCE_DIR, tiny.base());
+  const TinyAdapter tiny(mw::testing_support::source_dir(), GetParam());
+  const TinyDecoder decoder(mw::testing_support::source_dir(), tiny.base());
   Base base(decoder);
   base.load_gguf(decoder, ctx_);
   const auto adapter = from_folder(tiny, base.model->config());
@@ -106,10 +107,10 @@ TEST_P(EachAdapter, FitsABaseOfTheOtherKindOfFile) {
 }
 
 TEST_P(EachAdapter, IsTheSameFromGguf) {
-  TinyAdapter tiny(MW_SOURCE_DIR, GetParam());
+  TinyAdapter tiny(mw::testing_support::source_dir(), GetParam());
   // GGUF has one alpha for all, and no name for a head that is the embedding.
   if (!tiny.config()["alpha_pattern"].empty() || tiny.base() == "qwen2") return;
-  const TinyDecoder decoder(MW_SOURCE_DIR, tiny.base());
+  const TinyDecoder decoder(mw::testing_support::source_dir(), tiny.base());
   Base folder(decoder);
   folder.load_folder(ctx_);
   Base gguf(decoder);
@@ -124,10 +125,10 @@ TEST_P(EachAdapter, IsTheSameFromGguf) {
 }
 
 TEST_P(EachAdapter, IsTheBaseWithTheChangeInItsWeights) {
-  const TinyAdapter tiny(MW_SOURCE_DIR, GetParam());
+  const TinyAdapter tiny(mw::testing_support::source_dir(), GetParam());
   // A tied head has no weight of its own, and GPT-2's are stored inputs first.
   if (tiny.base() == "qwen2" || tiny.base() == "gpt2") return;
-  TinyDecoder decoder(MW_SOURCE_DIR, tiny.base());
+  TinyDecoder decoder(mw::testing_support::source_dir(), tiny.base());
   tiny.merge_into(decoder);
   Base merged(decoder);
   merged.load_folder(ctx_);
@@ -139,9 +140,9 @@ INSTANTIATE_TEST_SUITE_P(Cases, EachAdapter, ::testing::ValuesIn(kCases),
                          [](const auto& each) { return std::string(each.param); });
 
 TEST_F(Adapters, OfOneBatchDoNotTouchEachOther) {
-  const TinyAdapter all(MW_SOURCE_DIR, "llama_all");
-  const TinyAdapter other(MW_SOURCE_DIR, "llama_other");
-  const TinyDecoder decoder(MW_SOURCE_DIR, "llama");
+  const TinyAdapter all(mw::testing_support::source_dir(), "llama_all");
+  const TinyAdapter other(mw::testing_support::source_dir(), "llama_other");
+  const TinyDecoder decoder(mw::testing_support::source_dir(), "llama");
   Base base(decoder);
   base.load_folder(ctx_);
   const ModelConfig& config = base.model->config();

@@ -8,6 +8,7 @@
 #include "formats/gguf_writer.h"
 #include "models/internal/build_adapter.h"
 #include "models/model.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_adapter.h"
 
@@ -20,7 +21,7 @@ using testing_support::TinyAdapter;
 using testing_support::TinyDecoder;
 
 ModelConfig config_of(const std::string& base) {
-  TinyDecoder tiny(MW_SOURCE_DIR, base);
+  TinyDecoder tiny(mw::testing_support::source_dir(), base);
   return read_config(tiny.config()).value();
 }
 
@@ -115,7 +116,7 @@ TEST(Adapter, OfAFolderThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
   };
   const ModelConfig base = config_of("llama");
   for (const Refused& each : cases) {
-    TinyAdapter tiny(MW_SOURCE_DIR, "llama_all");
+    TinyAdapter tiny(mw::testing_support::source_dir(), "llama_all");
     each.spoil(tiny);
     const auto adapter = load(tiny, base);
     ASSERT_FALSE(adapter) << each.named;
@@ -125,7 +126,7 @@ TEST(Adapter, OfAFolderThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
 }
 
 TEST(Adapter, OfAnotherBaseIsRefused) {
-  const TinyAdapter tiny(MW_SOURCE_DIR, "llama_all");
+  const TinyAdapter tiny(mw::testing_support::source_dir(), "llama_all");
   for (const char* other : {"llama3_tied", "qwen3", "gpt2", "phi3"}) {
     const auto adapter = load(tiny, config_of(other));
     ASSERT_FALSE(adapter) << other;
@@ -134,7 +135,7 @@ TEST(Adapter, OfAnotherBaseIsRefused) {
 }
 
 TEST(Adapter, OfABaseOfAnotherNameIsRefusedWhereBothAreTheHubs) {
-  TinyAdapter tiny(MW_SOURCE_DIR, "llama_other");
+  TinyAdapter tiny(mw::testing_support::source_dir(), "llama_other");
   ModelConfig base = config_of("llama");
   const auto fits = [&](const char* wanted, const char* origin) {
     tiny.config()["base_model_name_or_path"] = wanted;
@@ -156,7 +157,7 @@ TEST(Adapter, OfABaseOfAnotherNameIsRefusedWhereBothAreTheHubs) {
 
 TEST(Adapter, WithoutItsFilesSaysWhichIsMissing) {
   const TemporaryFolder folder;
-  TinyAdapter(MW_SOURCE_DIR, "llama_other").write_folder(folder.path());
+  TinyAdapter(mw::testing_support::source_dir(), "llama_other").write_folder(folder.path());
   const ModelConfig base = config_of("llama");
   ASSERT_TRUE(write_file_atomically(folder.path() / "adapter_config.json", "[1]"));
   EXPECT_EQ(load_adapter(folder.path(), base).error().code, Code::kCorrupt);
@@ -249,7 +250,7 @@ TEST(Adapter, ThatDoesNotFitIntoMemoryIsRefusedWithTheNumbers) {
 }
 
 TEST(Adapter, TellsItsRankBytesAndNumbers) {
-  TinyAdapter tiny(MW_SOURCE_DIR, "llama_patterns");
+  TinyAdapter tiny(mw::testing_support::source_dir(), "llama_patterns");
   const ModelConfig base = config_of("llama");
   const auto adapter = load(tiny, base);
   ASSERT_TRUE(adapter) << adapter.error().message.en;

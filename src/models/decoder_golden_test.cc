@@ -13,6 +13,7 @@
 #include "models/model_folder.h"
 #include "tensor/isa.h"
 #include "tests/support/decoder_logits.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -60,7 +61,7 @@ class Loaded : public ::testing::Test {
 class Decoders : public Loaded, public ::testing::WithParamInterface<const char*> {};
 
 TEST_P(Decoders, AnswerAsTransformersDoes) {
-  const TinyDecoder tiny(MW_SOURCE_DIR, GetParam());
+  const TinyDecoder tiny(mw::testing_support::source_dir(), GetParam());
   const auto model = from_folder(tiny, 3);
   ASSERT_TRUE(model) << model.error().message.en;
   const Rows whole = logits_of(**model, tiny.ids(), tiny.ids().size(), ctx_);
@@ -73,7 +74,7 @@ TEST_P(Decoders, AnswerAsTransformersDoes) {
 
 /// The two files differ in names, order of rows, and what is added to norms; the model must not.
 TEST_P(Decoders, AreTheSameFromGgufAndFromAFolder) {
-  const TinyDecoder tiny(MW_SOURCE_DIR, GetParam());
+  const TinyDecoder tiny(mw::testing_support::source_dir(), GetParam());
   if (!tiny.has_gguf()) return;  // the same tensors as another case, with keys GGUF does not have
   const auto model = from_gguf(tiny);
   ASSERT_TRUE(model) << model.error().message.en;
@@ -88,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(Families, Decoders, ::testing::ValuesIn(kCases),
                          [](const auto& each) { return std::string(each.param); });
 
 TEST_F(Loaded, ALlamaWithTheOtherPairingOfRowsIsTold) {
-  TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   for (Json& tensor : tiny.gguf_tensors()) {
     if (tensor[2] == "pair_rows") tensor[2] = "as_is";
   }
@@ -99,7 +100,7 @@ TEST_F(Loaded, ALlamaWithTheOtherPairingOfRowsIsTold) {
 }
 
 TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
-  const TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  const TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   ASSERT_TRUE(from_folder(tiny));
   const auto rounded =
       load_model(*folders_.back(), ctx_, nullptr, {.floats = FloatWeights::kRounded});
@@ -115,7 +116,7 @@ TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
 }
 
 TEST_F(Loaded, NamesWithoutTheirPrefixAndMasksAreRead) {
-  TinyDecoder tiny(MW_SOURCE_DIR, "gpt2");  // as the original GPT-2 is kept
+  TinyDecoder tiny(mw::testing_support::source_dir(), "gpt2");  // as the original GPT-2 is kept
   const auto original = from_folder(tiny);
   for (Json& tensor : tiny.tensors()) {
     const auto name = tensor[0].get<std::string>();
@@ -187,7 +188,7 @@ TEST_F(Loaded, AFolderThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
        "RoPE factors: expected 12, got 2", Code::kCorrupt},
   };
   for (const Refused& each : cases) {
-    TinyDecoder tiny(MW_SOURCE_DIR, each.name);
+    TinyDecoder tiny(mw::testing_support::source_dir(), each.name);
     each.spoil(tiny);
     const auto model = from_folder(tiny);
     ASSERT_FALSE(model) << each.named;
@@ -220,7 +221,7 @@ TEST_F(Loaded, AGgufFileThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
        "tensor blk.0.attn_sinks.weight"},
   };
   for (const Refused& each : cases) {
-    TinyDecoder tiny(MW_SOURCE_DIR, each.name);
+    TinyDecoder tiny(mw::testing_support::source_dir(), each.name);
     each.spoil(tiny);
     const auto model = from_gguf(tiny);
     ASSERT_FALSE(model) << each.named;
@@ -230,7 +231,7 @@ TEST_F(Loaded, AGgufFileThatIsNotUnderstoodIsRefusedByKeyOrTensor) {
 }
 
 TEST_F(Loaded, AKeyOfZeroSaysNothing) {
-  TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   tiny.gguf_keys()["llama.expert_count"] = 0;
   EXPECT_TRUE(from_gguf(tiny));
 }

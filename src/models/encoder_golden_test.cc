@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "models/encoder_model.h"
 #include "tensor/isa.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -26,7 +27,7 @@ constexpr double kTolerance = 2e-5;
 constexpr std::size_t kLengths[] = {7, 40, 17};
 
 TinyDecoder tiny_encoder(const std::string& name) {
-  return TinyDecoder(MW_SOURCE_DIR, "../encoders/" + name);
+  return TinyDecoder(mw::testing_support::source_dir(), "../encoders/" + name);
 }
 
 std::vector<EncoderModel::Input> inputs_of(const TinyDecoder& tiny) {

@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "models/gguf_tokenizer.h"
 #include "models/model.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 #include "tests/support/tiny_tokenizer.h"
@@ -56,7 +57,7 @@ class ConvertedFolders : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(ConvertedFolders, HaveTheTensorsOfTheReferenceConverter) {
   const TemporaryFolder folder;
-  const TinyDecoder tiny(MW_SOURCE_DIR, GetParam());
+  const TinyDecoder tiny(mw::testing_support::source_dir(), GetParam());
   const auto bytes = converted(tiny, folder);
   ASSERT_TRUE(bytes) << bytes.error().message.en;
   const auto made = formats::GgufFile::parse(std::as_bytes(std::span(*bytes)));
@@ -83,7 +84,7 @@ TEST_P(ConvertedFolders, HaveTheTensorsOfTheReferenceConverter) {
 
 TEST_P(ConvertedFolders, LoadWithTokenizerAndTemplate) {
   const TemporaryFolder folder;
-  const auto bytes = converted(TinyDecoder(MW_SOURCE_DIR, GetParam()), folder);
+  const auto bytes = converted(TinyDecoder(mw::testing_support::source_dir(), GetParam()), folder);
   ASSERT_TRUE(bytes);
   const auto file = formats::GgufFile::parse(std::as_bytes(std::span(*bytes)));
   ThreadPool pool(1);
@@ -108,7 +109,7 @@ TEST(ConvertedFolder, OfAnotherFamilyOrScalingIsRefusedByName) {
                                    {"gpt2", "architecture gpt2"},
                                    {"qwen2_yarn", "rope scaling"}}) {
     const TemporaryFolder folder;
-    const auto bytes = converted(TinyDecoder(MW_SOURCE_DIR, name), folder);
+    const auto bytes = converted(TinyDecoder(mw::testing_support::source_dir(), name), folder);
     ASSERT_FALSE(bytes) << name;
     EXPECT_EQ(bytes.error().code, Code::kUnsupported);
     EXPECT_THAT(bytes.error().message.en, ::testing::HasSubstr(what));
@@ -117,7 +118,7 @@ TEST(ConvertedFolder, OfAnotherFamilyOrScalingIsRefusedByName) {
 
 TEST(ConvertedFolder, WithATensorThatIsNotUnderstoodIsRefused) {
   const TemporaryFolder folder;
-  TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   tiny.tensors().push_back({"model.layers.0.extra.weight", {4}, 1.0, 0.0});
   const auto bytes = converted(tiny, folder);
   ASSERT_FALSE(bytes);

@@ -12,15 +12,16 @@
 #include "core/testing.h"
 #include "models/model.h"
 #include "tensor/isa.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::models {
 namespace {
 
 TEST(LogitsGolden, AreWithinOnePercentOfAnIndependentFloatImplementation) {
-  const auto path = mw::testing::default_model(MW_SOURCE_DIR);
+  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
-  const auto text =
-      read_file(std::string(MW_SOURCE_DIR) + "/tests/golden/models/logits/logits.json", 1 << 24);
+  const auto text = read_file(
+      mw::testing_support::source_path("tests/golden/models/logits/logits.json"), 1 << 24);
   ASSERT_TRUE(text);
   const Json golden = *parse_json(*text);
   const auto file = formats::GgufFile::open(*path);

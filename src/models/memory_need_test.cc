@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "formats/gguf.h"
 #include "models/model_folder.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr uint64_t kGb = 1'000'000'000;
 
 TEST(MemoryNeed, IsWhatALoadedModelHolds) {
-  const testing_support::TinyDecoder tiny(MW_SOURCE_DIR, "llama");
+  const testing_support::TinyDecoder tiny(mw::testing_support::source_dir(), "llama");
   const testing_support::TemporaryFolder folder;
   tiny.write_folder(folder.path(), 1);
   const auto opened = ModelFolder::open(folder.path());

@@ -13,6 +13,7 @@
 #include "core/sha256.h"
 #include "models/internal/packed_index.h"
 #include "tensor/random_matrix.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::models {
@@ -88,7 +89,8 @@ TEST_F(PackedWeightsTest, EveryFormatIsReadBitForBit) {
 /// Written by a few lines of Python after docs/formats/packed_weights.md.
 TEST_F(PackedWeightsTest, TheExampleOfTheFormatPageIsReadAndWrittenTheSame) {
   const std::string head =
-      read_file(std::string(MW_SOURCE_DIR) + "/fuzz/corpus/packed_weights/three", 1 << 20).value();
+      read_file(mw::testing_support::source_path("fuzz/corpus/packed_weights/three"), 1 << 20)
+          .value();
   uint64_t file_bytes = 0;
   std::memcpy(&file_bytes, head.data() + 24, sizeof file_bytes);
   auto entries = parse_packed_head(std::as_bytes(std::span(head)), file_bytes, kModel);

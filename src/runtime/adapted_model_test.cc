@@ -12,6 +12,7 @@
 #include "models/model_folder.h"
 #include "runtime/scheduler.h"
 #include "runtime/testing/alphabet.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_adapter.h"
 
@@ -31,7 +32,7 @@ class AdaptedModels : public ::testing::Test {
     model_ = models::load_model(*folder_, {&pool, &tensor::kernels_of(isa_)}).value();
     for (const char* name : {"llama_all", "llama_other"}) {
       const TemporaryFolder adapter;
-      TinyAdapter(MW_SOURCE_DIR, name).write_folder(adapter.path());
+      TinyAdapter(mw::testing_support::source_dir(), name).write_folder(adapter.path());
       adapters_.push_back(models::load_adapter(adapter.path(), model_->config()).value());
     }
     start(2);
@@ -72,7 +73,7 @@ class AdaptedModels : public ::testing::Test {
   }
 
   const tensor::Isa isa_ = tensor::available_isas().back();
-  const TinyDecoder tiny_{MW_SOURCE_DIR, "llama"};
+  const TinyDecoder tiny_{mw::testing_support::source_dir(), "llama"};
   const TemporaryFolder files_;
   std::optional<models::ModelFolder> folder_;
   std::shared_ptr<const models::Model> model_;

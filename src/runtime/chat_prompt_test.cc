@@ -10,6 +10,7 @@
 #include "formats/gguf.h"
 #include "models/gguf_tokenizer.h"
 #include "runtime/chat_template.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/tiny_tokenizer.h"
 
 namespace mw::runtime {
@@ -80,7 +81,7 @@ TEST(ChatPrompt, BosIsPutInFrontOnceAndOnlyWhereTheModelWantsIt) {
 }
 
 TEST(ChatPrompt, SmolLm2TakesItsOwnTemplate) {
-  const auto path = mw::testing::default_model(MW_SOURCE_DIR);
+  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "no model: set MILLWRIGHT_TEST_MODEL or run ./test";
   const auto file = formats::GgufFile::open(*path);
   ASSERT_TRUE(file) << file.error().message.en;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/file.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::runtime {
 namespace {
@@ -18,7 +19,7 @@ using ::testing::HasSubstr;
 
 const std::string& folder() {
   static const std::string path =
-      std::string(MW_SOURCE_DIR) + "/tests/golden/runtime/chat_template/";
+      mw::testing_support::source_path("tests/golden/runtime/chat_template/");
   return path;
 }
 

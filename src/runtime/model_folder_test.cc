@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "runtime/loaded_model.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 
@@ -50,7 +51,7 @@ class ModelFolders : public ::testing::Test {
     return open_model(folder_.path(), {tensor::available_isas().back(), 1, std::nullopt});
   }
 
-  testing_support::TinyDecoder tiny_{MW_SOURCE_DIR, "gpt2"};
+  testing_support::TinyDecoder tiny_{mw::testing_support::source_dir(), "gpt2"};
   testing_support::TemporaryFolder folder_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "runtime/perplexity.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_decoder.h"
 #include "tests/support/tiny_llama.h"
@@ -131,7 +132,7 @@ TEST_F(Quantizing, ChoosesTheSameOnAnyThreadCount) {
 class QuantizedGolden : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(QuantizedGolden, RunsAndIsNearerTheMoreBitsItHas) {
-  const testing_support::TinyDecoder tiny(MW_SOURCE_DIR, GetParam());
+  const testing_support::TinyDecoder tiny(mw::testing_support::source_dir(), GetParam());
   const std::string bytes = tiny.gguf();
   const auto file = formats::GgufFile::parse(std::as_bytes(std::span(bytes)));
   ASSERT_TRUE(file);

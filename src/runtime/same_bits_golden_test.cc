@@ -14,6 +14,7 @@
 #include "core/json.h"
 #include "core/testing.h"
 #include "runtime/loaded_model.h"
+#include "tests/support/source_dir.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::runtime {
@@ -104,7 +105,7 @@ class SameBits : public ::testing::TestWithParam<Subject> {
 
 TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
   const auto [isa, eight_bit_kv] = GetParam();
-  const auto path = mw::testing::default_model(MW_SOURCE_DIR);
+  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
   const auto available = tensor::available_isas();
   if (std::find(available.begin(), available.end(), isa) == available.end()) {

@@ -8,6 +8,7 @@
 #include "core/testing.h"
 #include "formats/gguf.h"
 #include "models/gguf_tokenizer.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::runtime {
 namespace {
@@ -15,14 +16,14 @@ namespace {
 using tokenizers::Tokenizer;
 
 TEST(SmolLm2Tokens, EqualTheReferenceOnEveryGoldenText) {
-  const auto path = mw::testing::default_model(MW_SOURCE_DIR);
+  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "no model: set MILLWRIGHT_TEST_MODEL or run ./test";
   const auto file = formats::GgufFile::open(*path);
   ASSERT_TRUE(file) << file.error().message.en;
   const auto tokenizer = models::read_tokenizer(*file);
   ASSERT_TRUE(tokenizer) << tokenizer.error().message.en;
   const auto text =
-      read_file(std::string(MW_SOURCE_DIR) + "/tests/golden/tokenizers/texts.json", 1 << 20);
+      read_file(mw::testing_support::source_path("tests/golden/tokenizers/texts.json"), 1 << 20);
   ASSERT_TRUE(text);
   const Json golden = *parse_json(*text);
   ASSERT_EQ(golden["texts"].size(), golden["smollm2_ids"].size());
@@ -37,13 +38,14 @@ TEST(SmolLm2Tokens, EqualTheReferenceOnEveryGoldenText) {
 }
 
 TEST(SmolLm2Tokens, RoundTripEveryTextThatHasItsBytesInTheVocabulary) {
-  const auto path = mw::testing::default_model(MW_SOURCE_DIR);
+  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "no model: set MILLWRIGHT_TEST_MODEL or run ./test";
   const auto file = formats::GgufFile::open(*path);
   ASSERT_TRUE(file) << file.error().message.en;
   const auto tokenizer = models::read_tokenizer(*file);
   ASSERT_TRUE(tokenizer) << tokenizer.error().message.en;
-  const std::string text = *read_file(std::string(MW_SOURCE_DIR) + "/src/core/json.cc", 1 << 20);
+  const std::string text =
+      *read_file(mw::testing_support::source_path("src/core/json.cc"), 1 << 20);
   for (const std::string& each : {text, std::string("\xe4\xb8\xbb\xe8\xbd\xb4 61.2 \xc2\xb0"
                                                     "C\r\n\t <|im_end|> \xf0\x9f\x98\x80")}) {
     const auto ids = (*tokenizer)->encode(each, Tokenizer::Special::kAsText);

@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "tests/support/source_dir.h"
 #include "tokenizers/internal/unicode_classes.h"
 
 namespace mw::tokenizers {
@@ -28,7 +29,7 @@ class PreTokenizers : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(PreTokenizers, CutAsTheReferenceDoes) {
   const auto file =
-      read_file(std::string(MW_SOURCE_DIR) + "/tests/golden/tokenizers/texts.json", 1 << 20);
+      read_file(mw::testing_support::source_path("tests/golden/tokenizers/texts.json"), 1 << 20);
   ASSERT_TRUE(file);
   const Json golden = *parse_json(*file);
   const PreTokenizer kind = *pre_tokenizer_named(GetParam());

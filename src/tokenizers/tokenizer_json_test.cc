@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::tokenizers {
 namespace {
@@ -22,7 +23,7 @@ constexpr auto kAsText = Tokenizer::Special::kAsText;
 constexpr auto kParse = Tokenizer::Special::kParse;
 
 Json golden(const std::string& name) {
-  const std::string folder = MW_SOURCE_DIR "/tests/golden/tokenizers/json/";
+  const std::string folder = mw::testing_support::source_path("tests/golden/tokenizers/json/");
   return parse_json(read_file(folder + name + ".json", uint64_t{1} << 24).value()).value();
 }
 

@@ -8,11 +8,12 @@
 #include "core/check.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "tests/support/source_dir.h"
 
 namespace mw::assistant {
 namespace {
 
-constexpr const char* kDescription = MW_SOURCE_DIR "/src/plant/demo/line.json";
+constexpr const char* kDescription = "src/plant/demo/line.json";  // in the checkout
 
 uint64_t splitmix(uint64_t x) {
   x += 0x9E3779B97F4A7C15ull;
@@ -40,7 +41,8 @@ Expectation read_expectation(std::istringstream& line) {
 }
 
 std::shared_ptr<const plant::Catalogue> demo_catalogue(double hold_s) {
-  Json description = *parse_json(*read_file(kDescription, 1 << 20));
+  Json description =
+      *parse_json(*read_file(mw::testing_support::source_path(kDescription), 1 << 20));
   for (Json& kind : description["kinds"]) {
     for (Json& tag : kind["tags"]) tag["watchdog_s"] = hold_s;
   }
