@@ -26,6 +26,7 @@ def main():
     everything = "".join(re.sub(r"#[^\n]*", "", text.read_text())
                          for folder in ("src", "apps", "bench", "fuzz", "tests")
                          for text in (ROOT / folder).rglob("CMakeLists.txt"))
+    everything += "".join(text.read_text() for text in (ROOT / "cmake").glob("*.cmake"))
     for path in files:
         folder, text = listing_of(path)
         relative = str(path.relative_to(folder))
