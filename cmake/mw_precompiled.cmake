@@ -7,7 +7,7 @@ set(MW_TEST_COMPILE_OPTIONS -O0
 
 # mw_reuse_precompiled(<target> <mw_precompiled|mw_precompiled_test>)
 function(mw_reuse_precompiled target from)
-  if(MW_PRECOMPILE)
+  if(MW_PRECOMPILE AND MW_DEV)
     target_precompile_headers(${target} REUSE_FROM ${from})
   endif()
 endfunction()
