@@ -1,6 +1,7 @@
 #include "server/openai/response_store.h"
 
 #include <chrono>
+#include <vector>
 
 #include "core/file.h"
 
@@ -120,6 +121,39 @@ Result<void> ResponseStore::erase(const std::string& owner, const std::string& i
   }
   forget_locked(id);
   return {};
+}
+
+Result<std::size_t> ResponseStore::erase_all(const std::string& owner) {
+  std::vector<std::string> ids;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    for (const auto& [id, entry] : entries_) ids.push_back(id);
+  }
+  std::size_t erased = 0;
+  for (const std::string& id : ids) {
+    const auto stored = find(owner, id);
+    if (!stored) continue;
+    MW_TRY(erase(owner, id));
+    ++erased;
+  }
+  return erased;
+}
+
+Result<std::size_t> erase_responses(const std::filesystem::path& folder, const std::string& owner) {
+  std::size_t erased = 0;
+  std::error_code problem;
+  for (const auto& item : std::filesystem::directory_iterator(folder, problem)) {
+    const auto bytes = read_file(item.path(), kMostFileBytes);
+    if (item.path().extension() != kSuffix || !bytes) continue;
+    const auto stored = parse_stored_response(*bytes);
+    if (!stored || stored->owner != owner) continue;
+    if (!std::filesystem::remove(item.path(), problem) || problem) {
+      return Error::make(Code::kIo, "removing " + item.path().string() + ": " + problem.message(),
+                         "无法删除 " + item.path().string() + "：" + problem.message());
+    }
+    ++erased;
+  }
+  return erased;
 }
 
 void ResponseStore::forget_locked(const std::string& id) {

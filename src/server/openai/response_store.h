@@ -42,6 +42,9 @@ class ResponseStore {
   Result<StoredResponse> find(const std::string& owner, const std::string& id) const;
   Result<void> erase(const std::string& owner, const std::string& id);
 
+  /// All that somebody made; how many they were. What cannot be read is nobody's and stays.
+  Result<std::size_t> erase_all(const std::string& owner);
+
   /// Waits until all that was put is on disk or was refused by it.
   void settle();
 
@@ -74,6 +77,10 @@ class ResponseStore {
   bool stopping_ = false;
   std::thread writer_;  // none without a folder
 };
+
+/// The same of a folder that no server has open, or beside one: a response that is being made
+/// meanwhile stays.
+Result<std::size_t> erase_responses(const std::filesystem::path& folder, const std::string& owner);
 
 /// What a response is kept under.
 std::string owner_of(const Identity& who);

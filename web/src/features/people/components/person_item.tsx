@@ -84,6 +84,12 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
       </h2>
       <dl class="facts">
         <GrantFacts grant={person} />
+        {person.groups.length > 0 && (
+          <>
+            <dt>{t("people.groups")}</dt>
+            <dd>{person.groups.join(", ")}</dd>
+          </>
+        )}
         <dt>{t("people.totp")}</dt>
         <dd>{t(person.totp ? "app.yes" : "app.no")}</dd>
         <dt>{t("people.last_login")}</dt>
