@@ -49,6 +49,7 @@ TEST(ModbusCheck, RefusesWhatDoesNotFitThePlantByName) {
          o.registers[0].address = 65'533;
        },
        "65535"},
+      {[](ModbusOptions& o) { o.registers[0].type = ModbusType::kText; }, "no text"},
   };
   for (const auto& [spoil, word] : rows) {
     const std::string said = problem(spoil);
