@@ -84,8 +84,7 @@ class Batches : public testing::Test {
     Identity who;
     who.kind = Identity::Kind::kApiKey;
     who.name = "mes";
-    who.roles = {"viewer"};
-    who.lines = std::move(lines);
+    who.grants = {{Role::kViewer, std::move(lines), {}}};
     return who;
   }
   Result<Batch> tell(const std::string& body, const Identity& who = mes()) {
