@@ -11,7 +11,7 @@
 #include "backup/backup.h"
 #include "core/file_lock.h"
 #include "core/utc_text.h"
-#include "server/openai/response_store.h"
+#include "server/kept_responses.h"
 
 namespace mw::app {
 namespace {
@@ -135,7 +135,7 @@ Result<void> erase(const Request& request, security::People& people) {
   const auto erased = people.erase_person(local_actor(), name);
   if (!erased && erased.error().code != Code::kNotFound) return erased;
   MW_ASSIGN(const std::size_t responses,
-            server::openai::erase_responses(request.data / "responses", "person:" + name));
+            server::erase_kept_responses(request.data / "responses", "person:" + name));
   for (const std::filesystem::path& folder : {request.data, demo_folder(request.data)}) {
     std::error_code problem;
     if (!std::filesystem::exists(folder / "alarms.db", problem)) continue;

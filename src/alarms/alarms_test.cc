@@ -226,6 +226,16 @@ TEST_F(AlarmsTest, HidingAnAlarmNeedsAReasonAndAnEnd) {
   EXPECT_EQ(act(kOperator, Alarms::Action::kReset).error().code, Code::kConflict);
 }
 
+TEST_F(AlarmsTest, WhatAnErasedPersonDidIsNobodys) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge));
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged olga", "raised"));
+  ASSERT_TRUE(alarms_->forget_person("Olga"));
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged ?", "raised"));
+  open();
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged ?", "raised"));
+}
+
 TEST_F(AlarmsTest, WhatPeopleDoIsAuditedOrNotDone) {
   hot(0);
   ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge));

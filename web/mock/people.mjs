@@ -76,6 +76,13 @@ export class MockPeople {
       this.note("user.rm", `person:${name}`);
       return ok({});
     }
+    if (part === "erase") {
+      const refused = this.confirmed(body) ?? this.last_admin(of);
+      if (refused) return refused;
+      this.people = this.people.filter((each) => each !== of);
+      this.note("user.erase", "person/k3f9q2xa");
+      return ok({ responses: 2 });
+    }
     if (part === "grant") {
       const refused = this.confirmed(body) ?? (body.role === "admin" ? null : this.last_admin(of));
       if (refused) return refused;

@@ -114,6 +114,33 @@ TEST_F(PeopleApi, GivesAccessOnlyAgainstTheAdministratorsOwnPassword) {
       200);
 }
 
+TEST_F(PeopleApi, ErasesAPersonWithWhatTheyWroteAgainstTheAskersPassword) {
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));
+  const std::string mine = cookie("li", kPassword);
+  const auto made = ask("POST", "/v1/responses", {{"model", "tiny"}, {"input", "secret"}}, mine);
+  ASSERT_EQ(made->status, 200) << made->body;
+  const std::string kept = "/v1/responses/" + body_of(made)["id"].get<std::string>();
+  EXPECT_EQ(ask("GET", kept, nullptr, mine)->status, 200);
+  EXPECT_EQ(ask("POST", "/api/people/li/erase", Json::object())->status, 400);
+  const auto erased = ask("POST", "/api/people/LI/erase", {{"own_password", kPassword}});
+  ASSERT_EQ(erased->status, 200) << erased->body;
+  EXPECT_EQ(schema_problem("Erased", body_of(erased)), "");
+  EXPECT_EQ(body_of(erased)["responses"], 1);
+  EXPECT_EQ(person("li"), Json());
+  EXPECT_EQ(audit_->last().action, "user.erase");
+  EXPECT_EQ(ask("GET", "/api/plant", nullptr, mine)->status, 401);
+  const Json requests = body_of(ask("GET", "/api/requests"))["requests"];
+  ASSERT_EQ(requests.size(), 1U) << "how long it took stays";
+  EXPECT_EQ(requests[0]["client"], "?");
+  // Whoever has the name later finds nothing of it.
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));
+  EXPECT_EQ(ask("GET", kept, nullptr, cookie("li", kPassword))->status, 404);
+  EXPECT_EQ(ask("POST", "/api/people/wang/erase", {{"own_password", kPassword}})->status, 404);
+  EXPECT_EQ(ask("POST", "/api/people/root/erase", {{"own_password", kPassword}})->status, 409);
+}
+
 TEST_F(PeopleApi, ShowsOthersRequestsToAdministratorsOnly) {
   ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
   ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));

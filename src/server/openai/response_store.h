@@ -78,10 +78,6 @@ class ResponseStore {
   std::thread writer_;  // none without a folder
 };
 
-/// The same of a folder that no server has open, or beside one: a response that is being made
-/// meanwhile stays.
-Result<std::size_t> erase_responses(const std::filesystem::path& folder, const std::string& owner);
-
 /// What a response is kept under.
 std::string owner_of(const Identity& who);
 

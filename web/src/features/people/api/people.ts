@@ -61,6 +61,11 @@ export function remove_group(name: string): Promise<unknown> {
   return get_json(group_path(name), { method: "DELETE" });
 }
 
+/** With what they wrote; it cannot be undone. */
+export function erase_person(name: string, own_password: string): Promise<{ responses: number }> {
+  return get_json(`${person_path(name)}/erase`, { method: "POST", body: { own_password } });
+}
+
 export function create_key(name: string, grant: Grant, scopes: KeyScope[], days: number, own_password: string): Promise<{ id: string; key: string }> {
   return get_json("/api/keys", { method: "POST", body: { name, ...grant, scopes, days, own_password } });
 }
