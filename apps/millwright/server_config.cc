@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "apps/millwright/connector_config.h"
+#include "apps/millwright/feed_config.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
@@ -136,6 +137,7 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
   MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
+  MW_ASSIGN(const auto feed_tables, reader.tables("feed"));
   MW_ASSIGN(const auto retention_tables, reader.tables("retention"));
   MW_ASSIGN(const toml::table* notify_table, reader.table("notify"));
   MW_ASSIGN(const toml::table* security_table, reader.table("security"));
@@ -144,6 +146,10 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   for (const toml::table* each : connector_tables) {
     MW_ASSIGN(auto connector, read_connector(*each, file));
     config.connectors.push_back(std::move(connector));
+  }
+  for (const toml::table* each : feed_tables) {
+    MW_ASSIGN(auto feed, read_feed(*each, file));
+    config.feeds.push_back(std::move(feed));
   }
   for (const toml::table* each : retention_tables) {
     MW_ASSIGN(auto rule, read_retention(*each, file));

@@ -9,6 +9,7 @@
 #include "apps/millwright/sign_on_config.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
+#include "plant/feed_options.h"
 #include "plant/retention.h"
 #include "server/server_options.h"
 #include "upstream/upstream_options.h"
@@ -39,6 +40,7 @@ struct ServerConfig {
 
   std::vector<plant::TopicValue> topics;            // of the broker, beside ours
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
+  std::vector<plant::FeedOptions> feeds;            // what goes out
   std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
   std::string store;  // "postgresql://USER@HOST/DATABASE"; empty: plant.db in the data folder
   std::string store_password_file;

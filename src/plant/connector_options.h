@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "kafka/kafka_server.h"
+
 namespace mw::plant {
 
 /// Which of a Modbus device's four tables an address lies in.
@@ -165,7 +167,23 @@ struct TopicValue {
   std::map<std::string, std::string> states;  // of a state tag: text or number -> state
 };
 
+/// The same of a Kafka topic.
+struct KafkaValue : TopicValue {
+  std::string key;  // of the records that it is taken from; empty: whatever their key
+};
+
+/// Topics of a Kafka cluster whose records are samples. Our position in them is the group's.
+struct KafkaOptions {
+  std::string name;
+  kafka::Server server;
+  std::string group;                 // empty: "millwright-NAME"
+  bool from_start = true;            // for a new group: all that the topics still hold
+  std::vector<std::string> samples;  // topics that hold samples in our own form
+  std::vector<KafkaValue> topics;    // of records that were not made for us
+};
+
 /// What [[connector]] of a configuration describes.
-using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions>;
+using ConnectorOptions =
+    std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions, KafkaOptions>;
 
 }  // namespace mw::plant

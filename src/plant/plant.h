@@ -18,6 +18,7 @@
 #include "plant/catalogue.h"
 #include "plant/connector.h"
 #include "plant/connector_options.h"
+#include "plant/feed_options.h"
 #include "plant/oee.h"
 #include "plant/pushed_batch.h"
 #include "plant/pushed_samples.h"
@@ -109,6 +110,8 @@ struct PlantOptions {
   std::vector<TopicValue> topics;  // of the broker, beside ours
   std::string client_id = "millwright-ingest";
   std::vector<ConnectorOptions> connectors;  // beside the broker
+  std::vector<FeedOptions> feeds;            // ways out
+  FeedHost feed_host;                        // needed where there are feeds
   std::vector<std::string> push_keys;        // names of the API keys that may push samples
   TimeZone zone = TimeZone::utc();           // of the site: when its shifts run
   const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
@@ -167,6 +170,10 @@ class Plant {
 
   virtual BrokerStatus broker() const = 0;
   virtual IngestStats stats() const = 0;
+  /// Snapshot::connectors alone.
+  virtual std::vector<ConnectorStatus> connectors(const Identity& who) const {
+    return snapshot(who).connectors;
+  }
 
   /// Stores what was pushed to tags that `who` may see, if `who` is an operator, engineer or admin,
   /// or a key that PlantOptions::push_keys names. A tag that `who` may not see is refused exactly

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mqtt/mqtt_client.h"
+#include "plant/feed/fed_store.h"
 #include "plant/ingest.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
@@ -49,6 +50,7 @@ class PlantImpl final : public Plant {
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
+  std::vector<ConnectorStatus> connectors(const Identity& who) const override;
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
                            const BatchRecord& record) override;
@@ -63,6 +65,7 @@ class PlantImpl final : public Plant {
   Result<void> connect(const PlantOptions& options);
   Result<std::unique_ptr<Connector>> start_connector(const ConnectorOptions& options);
   Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
+  Result<void> start_feeds(const PlantOptions& options, FedStore& store);
   void set_link(bool connected, std::string problem);
   void run();
   void look_at_watchdogs();
@@ -90,7 +93,7 @@ class PlantImpl final : public Plant {
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
-  const std::string opcua_folder_, sparkplug_folder_;
+  const std::string opcua_folder_, sparkplug_folder_, feeds_folder_;
   const std::vector<std::string> push_keys_;
   ConnectorHealth push_health_;  // shown once something was pushed
 
@@ -106,6 +109,7 @@ class PlantImpl final : public Plant {
   std::thread ticker_;
   std::unique_ptr<RetentionRunner> retention_;
   // Last: they end first, so that nothing comes into a dying plant.
+  std::vector<std::unique_ptr<Connector>> feeds_;
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<mqtt::Client> link_;
 };

@@ -118,6 +118,7 @@ Json to_json(const plant::ConnectorStatus& connector) {
       {"gap_start_ms", time_or_null(connector.gap_start_ns)},
       {"gap_end_ms", time_or_null(connector.gap_end_ns)},
       {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
+      {"waiting_since_ms", time_or_null(connector.waiting_since_ns)},
       {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()},
       {"certificate_expires_ms",
        connector.certificate_expires_ns ? Json(to_ms(*connector.certificate_expires_ns)) : Json()}};

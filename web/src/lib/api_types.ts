@@ -61,7 +61,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "kafka" | "folder" | "push" | "kafka_out" | "sparkplug_out";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
@@ -76,6 +76,7 @@ export interface Connector {
   gap_start_ms: number | null; // of the last one
   gap_end_ms: number | null;
   backlog: number | null; // files, or variables whose past is still to come; null where nothing can wait
+  waiting_since_ms: number | null; // when the oldest of it came
   skew_ms: number | null; // its clock less the server's
   certificate_expires_ms: number | null; // the first of those in use
 }

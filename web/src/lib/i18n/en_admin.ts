@@ -213,6 +213,7 @@ export const en_admin = {
   "connections.skew_right": "right",
   "connections.skew_unknown": "sends no time",
   "connections.none_waits": "nothing can wait there",
+  "connections.waiting_for": "the oldest for {time}",
   "connections.no_problem": "none since the start",
   "tags.title": "Tags",
   "tags.summary": "{shown} of {n} tags",

@@ -215,6 +215,7 @@ export const zh_admin: Record<keyof typeof en_admin, string> = {
   "connections.skew_right": "准确",
   "connections.skew_unknown": "不发送时间",
   "connections.none_waits": "无需等待",
+  "connections.waiting_for": "最早的已等待 {time}",
   "connections.no_problem": "启动以来没有",
   "tags.title": "信号",
   "tags.summary": "{shown} / {n} 个信号",
