@@ -16,6 +16,7 @@ int cmd_eval(CommandLine& line);
 int cmd_generate(CommandLine& line);
 int cmd_info(CommandLine& line);
 int cmd_inspect_model(CommandLine& line);
+int cmd_maintain(CommandLine& line);
 int cmd_models(CommandLine& line);
 int cmd_plant(CommandLine& line);
 int cmd_pull(CommandLine& line);
