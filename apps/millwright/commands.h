@@ -17,6 +17,7 @@ int cmd_generate(CommandLine& line);
 int cmd_group(CommandLine& line);
 int cmd_info(CommandLine& line);
 int cmd_inspect_model(CommandLine& line);
+int cmd_maintain(CommandLine& line);
 int cmd_models(CommandLine& line);
 int cmd_plant(CommandLine& line);
 int cmd_pull(CommandLine& line);

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "core/storable_text.h"
-#include "plant/csv/csv_reader.h"
 #include "plant/csv/csv_values.h"
+#include "plant/csv_reader.h"
 #include "plant/internal/reading_check.h"
 
 namespace mw::plant {
@@ -49,17 +49,6 @@ constexpr std::array<std::string_view, 6> kTagNames{"tag",      "signal", "point
 constexpr std::array<std::string_view, 4> kValueNames{"value", "wert", "值", "数值"};
 constexpr std::array<std::string_view, 3> kQualityNames{"quality", "status", "质量"};
 constexpr std::array<std::string_view, 3> kUnitNames{"unit", "einheit", "单位"};
-
-/// "oil temperature [degC]" in two.
-std::pair<std::string, std::string> name_and_unit(std::string_view header) {
-  for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'(', ')'}}) {
-    const std::size_t at = header.rfind(open);
-    if (at == std::string_view::npos || at == 0 || header.back() != close) continue;
-    return {std::string(trimmed(header.substr(0, at))),
-            std::string(trimmed(header.substr(at + 1, header.size() - at - 2)))};
-  }
-  return {std::string(header), {}};
-}
 
 Error no_column(const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, en, zh, "csv");

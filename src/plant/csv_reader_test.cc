@@ -1,4 +1,4 @@
-#include "plant/csv/csv_reader.h"
+#include "plant/csv_reader.h"
 
 #include <gtest/gtest.h>
 

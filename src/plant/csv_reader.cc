@@ -1,4 +1,4 @@
-#include "plant/csv/csv_reader.h"
+#include "plant/csv_reader.h"
 
 #include <algorithm>
 
@@ -102,6 +102,23 @@ CsvReader::Got CsvReader::next(std::vector<std::string>& fields) {
   }
   skip_line();
   return Got::kRow;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+std::pair<std::string, std::string> name_and_unit(std::string_view header) {
+  for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'(', ')'}}) {
+    const std::size_t at = header.rfind(open);
+    if (at == std::string_view::npos || at == 0 || header.back() != close) continue;
+    return {std::string(trimmed(header.substr(0, at))),
+            std::string(trimmed(header.substr(at + 1, header.size() - at - 2)))};
+  }
+  return {std::string(header), {}};
 }
 
 }  // namespace mw::plant

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/language.h"
@@ -41,5 +42,11 @@ class CsvReader {
   std::size_t row_at_ = 0;  // where that row begins
   Text problem_;
 };
+
+/// Without blanks at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// "oil temperature [degC]" in two; a header without a unit is all name.
+std::pair<std::string, std::string> name_and_unit(std::string_view header);
 
 }  // namespace mw::plant
