@@ -38,7 +38,7 @@ class Kafka(unittest.TestCase):
 
     def peer(self, *words, lines=None):
         done = subprocess.run([self.python, HERE / "peer.py", self.address, *words], capture_output=True, text=True,
-                              timeout=180, input=lines)
+                              timeout=300, input=lines)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
         return done.stdout
 
