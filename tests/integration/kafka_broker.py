@@ -108,7 +108,7 @@ listener.name.sasl_ssl.plain.sasl.jaas.config={jaas}.plain.PlainLoginModule requ
     def start(self):
         self.log = open(self.folder / "broker.log", "ab")
         self.process = subprocess.Popen(self._command("kafka.Kafka", self.config), stdout=self.log, stderr=self.log)
-        end = time.monotonic() + 90
+        end = time.monotonic() + 240
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.sasl_port), 1).close()

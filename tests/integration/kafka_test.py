@@ -38,7 +38,7 @@ class Kafka(unittest.TestCase):
 
     def peer(self, *words, lines=None):
         done = subprocess.run([self.python, HERE / "peer.py", self.address, *words], capture_output=True, text=True,
-                              timeout=180, input=lines)
+                              timeout=300, input=lines)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
         return done.stdout
 
@@ -97,9 +97,17 @@ class Kafka(unittest.TestCase):
     def test_in_loses_nothing_over_kill_9_of_broker_and_server(self):
         self.write_config(self.way_in())
         total = 6000
-        feeder = threading.Thread(target=lambda: [
-            (self.peer("send", self.topic, lines=self.samples(first, 500)), time.sleep(0.2))
-            for first in range(0, total, 500)])
+        problems = []
+
+        def feed():
+            try:
+                for first in range(0, total, 500):
+                    self.peer("send", self.topic, lines=self.samples(first, 500))
+                    time.sleep(0.2)
+            except Exception as problem:  # pylint: disable=broad-except
+                problems.append(problem)
+
+        feeder = threading.Thread(target=feed)
         feeder.start()
         server = Server(self.data.path, demo=False)
         try:
@@ -113,6 +121,7 @@ class Kafka(unittest.TestCase):
                     server.kill()
                     server = Server(self.data.path, demo=False)
             feeder.join()
+            self.assertEqual(problems, [])
             server.wait_until("each sample once", lambda: (
                 self.stored(server, 1), self.stored(server, 2)) == (total // 2, total // 2), 90)
             link = self.connector(server)

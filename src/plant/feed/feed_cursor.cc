@@ -77,7 +77,7 @@ Result<void> FeedCursor::note_unnoted() {
   if (unnoted_.empty()) return {};
   MW_TRY(position_->note_late(unnoted_));
   unnoted_.clear();
-  news_ = true;
+  ++news_;
   return {};
 }
 
@@ -90,7 +90,7 @@ void FeedCursor::came(std::span<const Sample> samples) {
     place.newest_ns = std::max(place.newest_ns, sample.ts_ns);
     place.waiting.add(sample.server_ts_ns);
     place.after.add(sample.server_ts_ns);
-    news_ = true;
+    ++news_;
   }
 }
 
@@ -125,7 +125,7 @@ std::vector<FeedCursor::Stretch> FeedCursor::close_gate(const std::set<TagIndex>
   std::vector<Stretch> out;
   gate_.closed([&] {
     const std::lock_guard lock(mutex_);
-    news_ = !unnoted_.empty();
+    at_gate_ = news_;
     const Result<int64_t> last = position_->last_late();
     if (last) late_limit_ = *last;
     for (auto& [tag, place] : places_) {
@@ -144,9 +144,9 @@ Result<FeedBatch> FeedCursor::read(std::size_t most, const std::set<TagIndex>& a
   {
     const std::lock_guard lock(mutex_);
     MW_TRY(note_unnoted());
-    if (allowed != allowed_) news_ = true;
+    if (allowed != allowed_) ++news_;
     allowed_ = allowed;
-    if (!news_) return batch;
+    if (idle_at_ == news_) return batch;
   }
   std::vector<Stretch> stretches = close_gate(allowed);
   std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) {
@@ -160,6 +160,10 @@ Result<FeedBatch> FeedCursor::read(std::size_t most, const std::set<TagIndex>& a
   std::stable_sort(
       batch.items.begin(), batch.items.end(),
       [](const FeedItem& a, const FeedItem& b) { return a.sample.ts_ns < b.sample.ts_ns; });
+  if (batch.empty()) {
+    const std::lock_guard lock(mutex_);
+    idle_at_ = at_gate_;
+  }
   return batch;
 }
 
@@ -232,7 +236,7 @@ Result<void> FeedCursor::done(const FeedBatch& batch) {
     late_ = {late.samples, late.since_ns};
     for (const LateStretch& each : unnoted_) late_.samples += each.samples;
   }
-  news_ = true;  // there may be more of what was not given for want of room
+  ++news_;  // there may be more of what was not given for want of room
   return {};
 }
 

@@ -108,7 +108,9 @@ class FeedCursor {
   std::set<TagIndex> allowed_;  // at the last read()
   Waiting late_;
   std::vector<LateStretch> unnoted_;  // late, and not on disk yet
-  bool news_ = true;                  // something came since the gate was closed last
+  uint64_t news_ = 1;                 // grows with all that comes
+  uint64_t at_gate_ = 0;              // news_ when the gate was closed last
+  uint64_t idle_at_ = 0;              // news_ when there was nothing to give
   int64_t late_limit_ = 0;            // those up to here are in the store
 };
 

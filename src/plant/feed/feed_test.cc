@@ -117,7 +117,7 @@ TEST_F(FeedTest, SendsWhatComesAndSaysSo) {
   EXPECT_EQ(got(), 2u);
   EXPECT_EQ(status().kind, "kafka_out");
   EXPECT_EQ(status().state, ConnectorState::kConnected);
-  EXPECT_EQ(status().backlog, 0u);
+  EXPECT_TRUE(wait_for([&] { return status().backlog == 0u; }));
   EXPECT_EQ(status().tags, 2u);
 }
 

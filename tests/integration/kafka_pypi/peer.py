@@ -20,8 +20,8 @@ def create(address, topic, partitions):
 
 
 def send(address, topic):
-    producer = KafkaProducer(bootstrap_servers=address, acks="all", retries=1000, delivery_timeout_ms=120_000,
-                             max_in_flight_requests_per_connection=1)
+    producer = KafkaProducer(bootstrap_servers=address, bootstrap_timeout_ms=240_000, acks="all", retries=1000,
+                             delivery_timeout_ms=120_000, max_in_flight_requests_per_connection=1)
     sent = []
     for line in sys.stdin:
         record = json.loads(line)
@@ -33,7 +33,8 @@ def send(address, topic):
 
 
 def read(address, topic, seconds):
-    consumer = KafkaConsumer(bootstrap_servers=address, auto_offset_reset="earliest", enable_auto_commit=False)
+    consumer = KafkaConsumer(bootstrap_servers=address, bootstrap_timeout_ms=240_000, auto_offset_reset="earliest",
+                             enable_auto_commit=False)
     places = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic)]
     consumer.assign(places)
     consumer.seek_to_beginning(*places)
