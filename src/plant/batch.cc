@@ -169,12 +169,16 @@ Result<void> find_products(const SampleStore& store, const Tag& tag, std::vector
     if (!batch.product.empty() || batch.start_ns >= batch.end_ns) continue;
     MW_ASSIGN(const StateHistory history,
               state_history(store, tag.index, {batch.start_ns, batch.end_ns}, hold_of(tag)));
-    if (history.totals.empty()) {
+    const int64_t half_ns = (batch.end_ns - batch.start_ns) / 2;
+    if (history.totals.empty() || history.totals.front().duration_ns < half_ns) {
       batch.add(BatchDoubt::kNoProduct);
       continue;
     }
     batch.product = history.totals.front().state;  // the longest
-    if (history.totals.size() > 1) batch.add(BatchDoubt::kProducts);
+    // Two tags do not change at the same moment.
+    if (history.totals.size() > 1 && history.totals[1].duration_ns > hold_of(tag)) {
+      batch.add(BatchDoubt::kProducts);
+    }
   }
   return {};
 }

@@ -20,7 +20,7 @@ enum class BatchDoubt {
   kNumberAgain,      // the same number ran more than once
   kNoStart,          // it ran already when the signal came: it began at some time before
   kNoEnd,            // the signal was lost, or the next one began: its end was not told
-  kNoProduct,        // which product ran is not known
+  kNoProduct,        // which product ran is not known for half of its time
   kProducts,         // more than one product ran; the one that ran longest is named
   kCountersMissing,  // a counter of parts has good samples for too little of its time
 };
@@ -66,7 +66,8 @@ inline constexpr std::size_t kMostBatches = 200;
 Result<std::vector<Batch>> find_batches(const SampleStore& store, TagIndex tag, int64_t hold_ns,
                                         TimeWindow window, TimeNs now_ns);
 
-/// Sets the product that ran over each batch.
+/// Sets the product that ran over each batch: the one that ran longest, if that is known for half
+/// of its time. What ran no longer than the tag's watchdog period is the change-over.
 Result<void> find_products(const SampleStore& store, const Tag& tag, std::vector<Batch>& batches);
 
 }  // namespace mw::plant

@@ -40,7 +40,7 @@ TEST(ModbusCheck, RefusesWhatDoesNotFitThePlantByName) {
       {[](ModbusOptions& o) { o.registers[1].states.clear(); }, "states"},
       {[](ModbusOptions& o) { o.registers[1].states[7] = "dancing"; }, "dancing"},
       {[](ModbusOptions& o) { o.registers[1].type = ModbusType::kF32; }, "whole number"},
-      {[](ModbusOptions& o) { o.registers[0].states[0] = "idle"; }, "number"},
+      {[](ModbusOptions& o) { o.registers[0].states[0] = "idle"; }, "no state"},
       {[](ModbusOptions& o) { o.registers.clear(); }, "registers"},
       {[](ModbusOptions& o) { o.name = "broker"; }, "taken"},
       {[](ModbusOptions& o) { o.name = "Press 1"; }, "expected"},
