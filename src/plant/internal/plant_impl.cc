@@ -378,10 +378,17 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
   return earliest;
 }
 
+bool PlantImpl::has_push_key(const Identity& who) const {
+  return who.kind == Identity::Kind::kApiKey &&
+         std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
+}
+
+bool PlantImpl::may_store_on(const Identity& who, std::string_view line) const {
+  return has_push_key(who) ? who.may_see_line(line) : who.may(Role::kOperator, line);
+}
+
 Result<void> PlantImpl::check_may_store(const Identity& who) const {
-  const bool by_key = who.kind == Identity::Kind::kApiKey &&
-                      std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
-  if (by_key || who.has_role(Role::kOperator)) return {};
+  if (has_push_key(who) || who.has_role(Role::kOperator)) return {};
   return Error::make(Code::kPermissionDenied,
                      "'" + who.name +
                          "' may not store samples: it takes the role operator, engineer or "
@@ -400,7 +407,7 @@ Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) 
   for (std::size_t i = 0; i < samples.readings.size(); ++i) {
     Reading& reading = samples.readings[i];
     const Result<const Tag*> tag = visible_tag(who, reading.tag);
-    if (tag && !by_key && !who.may(Role::kOperator, catalogue_->asset((*tag)->asset)->line)) {
+    if (tag && !may_store_on(who, catalogue_->asset((*tag)->asset)->line)) {
       outcome.refusals.push_back({samples.positions[i],
                                   reading.tag,
                                   {"storing samples of its line takes the role operator there",

@@ -76,7 +76,10 @@ class PlantImpl final : public Plant {
   Result<const Line*> visible_line(const Identity& who, std::string_view line) const;
   Result<TimeWindow> checked(TimeWindow window) const;
   /// Whether `who` may write history: by role, or as a key that the options name.
+  /// Somewhere; whether on a line, may_store_on says.
   Result<void> check_may_store(const Identity& who) const;
+  bool may_store_on(const Identity& who, std::string_view line) const;
+  bool has_push_key(const Identity& who) const;
   Result<OeeReport> oee_over(const Asset& asset, TimeWindow window,
                              const std::optional<std::vector<TimeWindow>>& scheduled) const;
   Result<std::vector<Batch>> pushed_batches(const std::string& place, TimeWindow window) const;
