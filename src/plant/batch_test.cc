@@ -268,6 +268,11 @@ TEST_F(Batches, AreRefusedByRightsAndByName) {
   EXPECT_EQ(tell(R"({"line": "a", "batch": "B"})", mes({"b"})).error().code, Code::kNotFound);
   EXPECT_EQ(tell(R"({"asset": "p1", "batch": "B", "start": "2031-01-01T00:00:00Z"})").error().param,
             "start");
+  Identity elsewhere{Identity::Kind::kPerson, "li", {{Role::kViewer, {"a"}, {}}}};
+  elsewhere.grants.push_back({Role::kOperator, {"b"}, {}});
+  EXPECT_EQ(tell(R"({"asset": "p1", "batch": "B"})", elsewhere).error().code,
+            Code::kPermissionDenied)
+      << "an operator of another line";
   EXPECT_EQ(recorded_, 0) << "nothing is on record that was refused";
   const Identity other = mes({"b"});
   EXPECT_EQ(plant_->batches(other, "p1", {}, {at(0), kNow}).error().code, Code::kNotFound);
