@@ -51,13 +51,12 @@ class AuditNamesTest : public ::testing::Test {
 };
 
 TEST_F(AuditNamesTest, RecordsHoldReferencesAndAreShownWithNames) {
-  ASSERT_TRUE(log_->record({"person:zhang.wei", "10.0.0.7", "x", "group:west",
-                            AuditOutcome::kDone, "person:li_na role=viewer"}));
-  ASSERT_TRUE(log_->record({"person:li_na", "", "x", "person:li_na",
-                            AuditOutcome::kDone, "note=person:zhang.wei"}));
+  ASSERT_TRUE(log_->record({"person:zhang.wei", "10.0.0.7", "x", "group:west", AuditOutcome::kDone,
+                            "person:li_na role=viewer"}));
+  ASSERT_TRUE(log_->record(
+      {"person:li_na", "", "x", "person:li_na", AuditOutcome::kDone, "note=person:zhang.wei"}));
   ASSERT_TRUE(log_->record({"person:?", "", "x", "person:?", AuditOutcome::kRefused}));
-  ASSERT_TRUE(
-      log_->record({"key:mw_7kq2", "", "x", "", AuditOutcome::kDone, "a person: no"}));
+  ASSERT_TRUE(log_->record({"key:mw_7kq2", "", "x", "", AuditOutcome::kDone, "a person: no"}));
   open();
   EXPECT_EQ(shown(),
             (std::vector<std::string>{"key:mw_7kq2  a person: no", "person:? person:? ",
