@@ -124,10 +124,10 @@ Result<Batch> PlantImpl::push_batch(const Identity& who, const PushedBatch& push
     batch.line = line->id;
   }
   if (!may_store_on(who, batch.line)) {
-    return Error::make(Code::kPermissionDenied,
-                       "telling of batches of line '" + batch.line +
-                           "' takes the role operator there",
-                       "上报产线“" + batch.line + "”的批次需要在该产线具有 operator 角色");
+    return Error::make(
+        Code::kPermissionDenied,
+        "telling of batches of line '" + batch.line + "' takes the role operator there",
+        "上报产线“" + batch.line + "”的批次需要在该产线具有 operator 角色");
   }
   const TimeNs now_ns = clock_.now_ns();
   batch.number = pushed.number;

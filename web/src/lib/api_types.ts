@@ -1,4 +1,5 @@
 // Shapes of the server's own HTTP API, as it sends them. Times are milliseconds since 1970 (UTC).
+import type { Adapter, Replica } from "./model_types";
 import type { AssetPlace, Places } from "./place_types";
 import type { Grant } from "./rights";
 
@@ -236,27 +237,6 @@ export interface Model {
   adapters: Adapter[];
   upstream: string | null; // whose model it is; null: this machine's
   replicas: Replica[];
-}
-
-/** Weights that change a model's answers, asked for as MODEL:NAME. */
-export interface Adapter {
-  name: string;
-  state: "loading" | "ready" | "failed";
-  rank: number;
-  bytes: number;
-  source: string;
-  problem: Text | null;
-}
-
-/** A server of an upstream. */
-export interface Replica {
-  address: string;
-  health: "unknown" | "up" | "down";
-  resting: boolean;
-  running: number;
-  answered: number;
-  failed: number;
-  problem: Text | null;
 }
 
 export interface ModelList {

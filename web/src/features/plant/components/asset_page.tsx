@@ -19,7 +19,6 @@ import { link, query, range } from "~/lib/router";
 import { get_batches } from "../api/batches";
 import { useRefreshed } from "../hooks/use_refreshed";
 import { useSeries } from "../hooks/use_series";
-import { OeePanel } from "./oee_panel";
 import { Path } from "./place_path";
 import { StateStrip } from "./state_strip";
 import { TagTrend } from "./tag_trend";
@@ -126,7 +125,7 @@ function AssetView({ asset }: { asset: Asset }) {
       <Abnormals asset={asset} />
       <div class="asset-top">
         {state_tag && <States asset={asset} tag={state_tag} />}
-        {state_tag && <OeePanel asset={asset} />}
+        {state_tag && <LaterPart name="OeePanel" asset={asset} />}
         <Batches asset={asset} />
         <Counters asset={asset} tags={asset.tags.filter((tag) => tag.kind === "counter" || tag.kind === "text")} />
       </div>
