@@ -14,6 +14,7 @@ int cmd_chat(CommandLine& line);
 int cmd_embed(CommandLine& line);
 int cmd_eval(CommandLine& line);
 int cmd_generate(CommandLine& line);
+int cmd_group(CommandLine& line);
 int cmd_info(CommandLine& line);
 int cmd_inspect_model(CommandLine& line);
 int cmd_models(CommandLine& line);

@@ -241,7 +241,7 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace
   OpcuaOptions out;
   OpcuaNode defaults;
   out.name = std::move(name);
-  MW_TRY(reader.text("endpoint", out.endpoint));
+  MW_TRY(reader.address("endpoint", out.endpoint));
   MW_TRY(read_word(reader, "security", security_words(), out.security));
   MW_TRY(read_word(reader, "policy", policy_words(), out.policy));
   MW_TRY(reader.text("user", out.user));
@@ -292,7 +292,7 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   SparkplugOptions out;
   SparkplugTag defaults;
   out.name = std::move(name);
-  MW_TRY(reader.text("broker", out.broker));
+  MW_TRY(reader.address("broker", out.broker));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.text("ca_file", out.ca_file));

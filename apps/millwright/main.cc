@@ -32,6 +32,7 @@ constexpr std::array<Command, 18> kCommands = {{
     {"bench", cmd_bench, "measure prefill and decode"},
     {"eval", cmd_eval, "measure a model's quality (perplexity)"},
     {"user", cmd_user, "add, change or remove people"},
+    {"group", cmd_group, "add, change or remove groups of people"},
     {"token", cmd_token, "create or revoke keys of programs"},
     {"audit", cmd_audit, "verify or show the record of who did what"},
     {"backup", cmd_backup, "keep a data folder elsewhere, and get it back"},

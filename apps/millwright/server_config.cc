@@ -55,6 +55,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.integer("max_running", 1, 64, config.max_running));
   MW_TRY(reader.integer("max_waiting", 1, 4096, config.max_waiting));
   MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
+  MW_TRY(reader.integer("keep_requests_hours", 0, 24 * 30, config.keep_requests_hours));
   MW_TRY(reader.finish());
   if (kv != "f16" && kv != "int8") {
     return Error::make(Code::kInvalidArgument,
@@ -70,7 +71,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
 Result<void> read_plant(const toml::table& table, const std::string& file, ServerConfig& config) {
   TableReader reader(table, file, "plant.");
   MW_TRY(reader.text("catalogue_file", config.catalogue_file));
-  MW_TRY(reader.text("broker", config.broker));
+  MW_TRY(reader.address("broker", config.broker));
   MW_TRY(reader.text("broker_user", config.broker_user));
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
@@ -91,6 +92,7 @@ Result<void> read_security(const toml::table& table, const std::string& file,
                            ServerConfig& config) {
   TableReader reader(table, file, "security.");
   MW_TRY(reader.text("key_file", config.people.key_file));
+  MW_TRY(reader.integer("keep_logins_days", 0, 3650, config.people.keep_logins_days));
   MW_TRY(reader.finish());
   if (config.people.key_file.empty() || config.people.key_file.front() == '/') return {};
   // Commands find it by what people.db notes, wherever they run.

@@ -44,6 +44,7 @@ struct ServerConfig {
   std::string store_password_file;
   std::vector<plant::RetentionRule> retention;
 
+  int keep_requests_hours = 24;  // what /api/requests tells; 0: of the last second
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 
   std::vector<upstream::UpstreamOptions> upstreams;

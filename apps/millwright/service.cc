@@ -35,7 +35,7 @@ std::filesystem::path plant_folder(const ServeRequest& request, const Lasting& l
 /// from sight.
 void start_alarms(const ServeRequest& request, Lasting& lasting, Service& service) {
   if (service.plant == nullptr) return;
-  const Identity all{Identity::Kind::kService, "serve", {}, {"*"}, {}};
+  const Identity all{Identity::Kind::kService, "serve", {{Role::kViewer, {"*"}, {}}}};
   alarms::AlarmOptions options;
   options.path = (plant_folder(request, lasting) / "alarms.db").string();
   options.catalogue = service.plant->catalogue(all);
@@ -228,6 +228,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   }
   parts.log = lasting.log;
   parts.responses.folder = request.flags.data / "responses";
+  parts.keep_requests_ns = request.config.keep_requests_hours * kNsPerHour;
   parts.responses.keep_days = request.config.keep_responses_days;
   service.api = std::make_unique<server::Api>(std::move(parts));
   return start_http(request, lasting, service);

@@ -131,14 +131,14 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   }
 
   async function session(request, response) {
-    const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
-    const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
+    const li = { kind: "person", name: "li", grants: [{ role: "operator", lines: ["line-1"], labels: [] }], must_change: false };
+    const local = { kind: "person", name: "local", grants: [{ role: "engineer", lines: ["*"], labels: ["*"] }], must_change: false };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, grants: [{ role: "viewer", lines: ["*"], labels: ["*"] }] } };
       if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
       const person = { state: "in", can_log_in: true, sign_in_with: null };
-      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
-      if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
+      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", grants: [{ role: "admin", lines: ["*"], labels: ["*"] }], must_change: false } };
+      if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", grants: [], must_change: true } };
       return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
@@ -217,7 +217,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
-    if (/^\/api\/(people|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
+    if (/^\/api\/(people|groups|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
     }

@@ -317,12 +317,9 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
 }
 
 Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
-  const auto is = [&](const char* role) {
-    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
-  };
   const bool by_key = who.kind == Identity::Kind::kApiKey &&
                       std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
-  if (!by_key && !is("operator") && !is("engineer") && !is("admin")) {
+  if (!by_key && !who.has_role(Role::kOperator)) {
     return Error::make(Code::kPermissionDenied,
                        "'" + who.name +
                            "' may not store samples: it takes the role operator, engineer or "
@@ -338,7 +335,12 @@ Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) 
   for (std::size_t i = 0; i < samples.readings.size(); ++i) {
     Reading& reading = samples.readings[i];
     const Result<const Tag*> tag = visible_tag(who, reading.tag);
-    if (tag && reading.ts_ns && !plausible_time(*reading.ts_ns, clock_.now_ns())) {
+    if (tag && !by_key && !who.may(Role::kOperator, catalogue_->asset((*tag)->asset)->line)) {
+      outcome.refusals.push_back({samples.positions[i],
+                                  reading.tag,
+                                  {"storing samples of its line takes the role operator there",
+                                   "存储该产线的采样需要在该产线具有 operator 角色"}});
+    } else if (tag && reading.ts_ns && !plausible_time(*reading.ts_ns, clock_.now_ns())) {
       outcome.refusals.push_back(
           {samples.positions[i],
            reading.tag,

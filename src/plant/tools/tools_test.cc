@@ -323,8 +323,7 @@ TEST_F(ToolsTest, NameTheArgumentThatIsWrong) {
 TEST_F(ToolsTest, AnswerForAHiddenLineAsIfItWereNotThere) {
   put("m1/temperature", 100, 0, [](int) { return 99.0; });
   put("m2/temperature", 100, 0, [](int) { return 50.0; });
-  Identity who;
-  who.lines = {"b"};
+  const Identity who = Identity::viewer_of({"b"});
   EXPECT_EQ(run_as(who, "find_assets", "{}")->size(), 1u);
   EXPECT_EQ(run_as(who, "find_tags", "{}")->size(), 3u);
   EXPECT_EQ(run_as(who, "latest_value", R"({"tag": "m1/temperature"})").error().code,

@@ -50,6 +50,7 @@ Router Api::router() const {
   add_oidc_routes(router, state_);
   add_own_routes(router, state_);
   add_people_routes(router, state_);
+  add_group_routes(router, state_);
   add_key_routes(router, state_);
   add_audit_routes(router, state_);
   add_setup_routes(router, state_);

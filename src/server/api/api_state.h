@@ -46,6 +46,7 @@ void add_session_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oidc_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// Administration: people, keys of programs, the audit log. For administrators who logged in.
 void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_group_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_key_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// What the plant consists of and how it is connected: for administrators, too.

@@ -52,7 +52,10 @@ Result<security::AuditFilter> filter_of(const HttpRequest& request) {
 
 Result<Json> read(const ApiState& state, const HttpRequest& request) {
   if (!state.parts.audit) return no_log_here();
-  MW_ASSIGN(const security::AuditFilter filter, filter_of(request));
+  MW_ASSIGN(security::AuditFilter filter, filter_of(request));
+  if (const auto& names = state.parts.audit->names(); names != nullptr) {
+    MW_ASSIGN(filter.names, names->known());
+  }
   MW_ASSIGN(const security::AuditPage page,
             security::read_audit(state.parts.audit->folder(), filter));
   Json out = Json::array();

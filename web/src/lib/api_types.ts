@@ -1,5 +1,6 @@
 // Shapes of the server's own HTTP API, as it sends them. Times are milliseconds since 1970 (UTC).
 import type { AssetPlace, Places } from "./place_types";
+import type { Grant } from "./rights";
 
 export interface Text {
   en: string;
@@ -305,7 +306,7 @@ export interface Session {
   can_log_in: boolean;
   /** The identity provider's name, where there is one. */
   sign_in_with: string | null;
-  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
+  who: { kind: "person" | "key" | "service"; name: string; grants: Grant[]; must_change?: boolean } | null;
 }
 
 export interface WireError {
