@@ -18,7 +18,7 @@ constexpr std::size_t kMostSkippedShown = 100;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// At most so much of a foreign text in a message.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 60)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
   return "'" + out + "'";
@@ -27,7 +27,7 @@ std::string quoted(std::string_view text) {
 std::string listed(const std::vector<Column>& columns) {
   std::string out;
   for (std::size_t i = 0; i < columns.size() && i < 30; ++i) {
-    out += (i == 0 ? "" : ", ") + quoted(columns[i].name);
+    out += (i == 0 ? "" : ", ") + in_quotes(columns[i].name);
   }
   return columns.size() > 30 ? out + ", ..." : out;
 }
@@ -93,8 +93,8 @@ Result<std::size_t> place_of(const std::vector<Raw>& raws, const std::string& na
   std::vector<Column> columns;
   for (const Raw& raw : raws) columns.push_back(raw.column);
   return Error::make(Code::kInvalidArgument,
-                     "no column " + quoted(name) + " in this file; it has " + listed(columns),
-                     "文件中没有列 " + quoted(name) + "；现有的列：" + listed(columns), param);
+                     "no column " + in_quotes(name) + " in this file; it has " + listed(columns),
+                     "文件中没有列 " + in_quotes(name) + "；现有的列：" + listed(columns), param);
 }
 
 Result<Places> find_places(const std::vector<Raw>& raws, const TableMapping& mapping) {
@@ -121,9 +121,9 @@ Result<void> check_answers(const Column& column, const char* param) {
   for (const double value : column.values) {
     if (value == 0 || value == 1) continue;
     return Error::make(Code::kInvalidArgument,
-                       "column " + quoted(column.name) +
+                       "column " + in_quotes(column.name) +
                            " says whether something failed: expected 0 or 1 in every row",
-                       "列 " + quoted(column.name) + " 表示是否故障：每行应为 0 或 1", param);
+                       "列 " + in_quotes(column.name) + " 表示是否故障：每行应为 0 或 1", param);
   }
   return {};
 }
@@ -147,8 +147,8 @@ Result<std::vector<Raw>> header_of(CellRows& rows, const TableMapping& mapping) 
     for (std::size_t j = 0; j < i; ++j) {
       if (raws[j].column.name != name) continue;
       return Error::make(Code::kInvalidArgument,
-                         "two columns are named " + quoted(name) + ": rename one of them",
-                         "有两列都叫 " + quoted(name) + "：请重命名其中一列");
+                         "two columns are named " + in_quotes(name) + ": rename one of them",
+                         "有两列都叫 " + in_quotes(name) + "：请重命名其中一列");
     }
   }
   return raws;
@@ -176,11 +176,11 @@ Result<void> check_times(const RunTable& table) {
     // Equal times are a duplicate, which the data report names; a step back is another history.
     if (table.time_of_row[row] >= table.time_of_row[row - 1]) continue;
     const std::string& asset = table.assets[table.asset_of_row[row]];
-    return Error::make(Code::kInvalidArgument,
-                       "the times of asset " + quoted(asset) +
-                           " go back: sort the file, or give each run a name of its own",
-                       "设备 " + quoted(asset) + " 的时间倒退：请将文件排序，或为每次运行单独命名",
-                       "time");
+    return Error::make(
+        Code::kInvalidArgument,
+        "the times of asset " + in_quotes(asset) +
+            " go back: sort the file, or give each run a name of its own",
+        "设备 " + in_quotes(asset) + " 的时间倒退：请将文件排序，或为每次运行单独命名", "time");
   }
   return {};
 }

@@ -37,6 +37,13 @@ class FedStore final : public SampleStore {
   Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) override {
     return inside_->thin(tag, target);
   }
+  Result<void> put_records(std::span<const PlantRecord> records) override {
+    return inside_->put_records(records);
+  }
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most) const override {
+    return inside_->records(kind, place, window, most);
+  }
   StoreStats stats() const override { return inside_->stats(); }
 
  private:
