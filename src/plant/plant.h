@@ -38,9 +38,9 @@ struct TagValue {
   std::optional<double> value;  // absent for states and when nothing (usable) ever came
   std::string text;             // the state, or a text tag's text
   TimeNs ts_ns = 0;             // source time of that value; 0 when nothing ever came
-  TimeNs since_ns = 0;          // of texts: when the tag last came to say so; 0: not known
   Quality quality = Quality::kBad;
   QualityReason reason = QualityReason::kSilent;
+  TimeNs since_ns = 0;  // of texts: when the tag last came to say so; 0: not known
 };
 
 /// Something about a tag that is not as it should be.
