@@ -30,6 +30,7 @@ class Kafka(unittest.TestCase):
     def setUp(self):
         self.data = DataFolder()
         self.addCleanup(self.data.close)
+        self.headers = {}
         self.base_ms = int(time.time() * 1000) - 3_600_000
         self.topic = self._testMethodName.replace("test_", "")
         self.peer("create", self.topic, "3")
@@ -69,22 +70,22 @@ class Kafka(unittest.TestCase):
         return sum(point[1] is not None for point in series["points"])
 
     def connector(self, server):
-        return server.get("/api/plant")["connectors"][0]
+        return server.get("/api/plant", headers=self.headers)["connectors"][0]
 
     def push(self, server, first, count):
         lines = "".join(json.dumps({"tag": f"press-{1 + n % 2}/oil", "ts": self.base_ms + n,
                                     "value": n}) + "\n" for n in range(first, first + count))
         status, _, body = server.request("POST", "/api/plant/samples", lines,
-                                         {"Content-Type": "application/x-ndjson", "Authorization": self.pusher})
+                                         {"Content-Type": "application/x-ndjson", **self.headers})
         self.assertEqual(status, 200, body)
 
     def make_keys(self, line=("--line", "*")):
         done = run("token", "create", "erp", "--scope", "plant", *line, "--data", self.data.path)
         self.assertEqual(done.returncode, 0, done.stderr)
-        done = run("token", "create", "gateway", "--scope", "plant", "--line", "*", "--role", "operator", "--json",
+        done = run("token", "create", "gateway", "--scope", "*", "--line", "*", "--role", "operator", "--json",
                    "--data", self.data.path)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.pusher = "Bearer " + json.loads(done.stdout)["key"]
+        self.headers = {"Authorization": "Bearer " + json.loads(done.stdout)["key"]}
 
     def values_out(self):
         """[key, value] of each record, in the order of its partition."""
@@ -189,7 +190,7 @@ class Kafka(unittest.TestCase):
             link = self.connector(server)
             self.assertEqual((link["kind"], link["state"]), ("kafka_out", "failed"), link)
             self.assertIsNotNone(link["waiting_since_ms"])
-            metrics = server.request("GET", "/metrics")[2].decode()
+            metrics = server.request("GET", "/metrics", headers=self.headers)[2].decode()
             self.assertIn('millwright_connector_waiting{connector="erp"} 2000', metrics)
             server.kill()
             server = Server(self.data.path, demo=False)
