@@ -104,6 +104,7 @@ Result<void> SparkplugEdgeSink::publish(const std::vector<SparkplugMessage>& mes
 }
 
 Result<void> SparkplugEdgeSink::keep() {
+  if (client_ == nullptr) return dial();  // which failed before
   bool leaving = false;
   std::vector<SparkplugMessage> births;
   {
