@@ -26,5 +26,6 @@ int cmd_serve(CommandLine& line);
 int cmd_token(CommandLine& line);
 int cmd_tokenize(CommandLine& line);
 int cmd_user(CommandLine& line);
+int cmd_vibration(CommandLine& line);
 
 }  // namespace mw::app

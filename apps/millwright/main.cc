@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 19> kCommands = {{
+constexpr std::array<Command, 21> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
@@ -26,6 +26,7 @@ constexpr std::array<Command, 19> kCommands = {{
     {"embed", cmd_embed, "turn texts into vectors"},
     {"plant", cmd_plant, "import and export samples as CSV"},
     {"maintain", cmd_maintain, "see failures coming: learn, score, explain"},
+    {"vibration", cmd_vibration, "say what a vibration recording says of its bearing"},
     {"pull", cmd_pull, "fetch a model into the store"},
     {"models", cmd_models, "list or remove models of the store"},
     {"inspect-model", cmd_inspect_model, "show what a model file holds"},
