@@ -39,7 +39,7 @@ TEST(FailureModel, PutsExactRulesInPlaceOfTheModel) {
 }
 
 TEST(FailureModel, NamesTheKindOfAFailureAndRaisesNoAlarmByChance) {
-  const RunTable fresh = made_failures(1000);
+  const RunTable fresh = made_failures(1000, 5'000'000);
   const auto answers = model().answers(fresh);
   ASSERT_TRUE(answers);
   for (std::size_t row = 0; row < fresh.rows(); ++row) {

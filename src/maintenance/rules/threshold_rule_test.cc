@@ -59,7 +59,7 @@ TEST(RoundestBetween, TakesTheFewestDigits) {
   EXPECT_EQ(roundest_between(-8.6, -8.5), -8.6);
   EXPECT_EQ(roundest_between(1379, 1380), 1379);
   EXPECT_EQ(roundest_between(-0.5, 0.5), 0);
-  EXPECT_EQ(roundest_between(0.12341, 0.12349), 0.12342);
+  EXPECT_EQ(roundest_between(0.123405, 0.12349), 0.12341);
 }
 
 TEST(DerivedColumn, KnowsUnitsAndKeepsEqualDifferencesEqual) {

@@ -14,11 +14,10 @@ namespace mw::maintenance {
 ///   heat     warmer than the air by less than 8.6 K at under 1380 rpm
 ///   strain   wear times torque over 4000, 5000, 6000 for tools of kind A, B, C
 ///   chance   one row in 200
-inline RunTable made_failures(int rows) {
+inline RunTable made_failures(int rows, uint64_t drawn = 77) {
   std::string text =
       "kind,air [K],process [K],speed [rpm],torque [Nm],wear "
       "[min],failed,power,heat,strain,chance\n";
-  uint64_t drawn = 77;
   for (int row = 0; row < rows; ++row) {
     const auto draw = [&](double middle, double reach) { return middle + reach * noise(drawn++); };
     const int kind = static_cast<int>(draw(1.5, 1.5)) % 3;
