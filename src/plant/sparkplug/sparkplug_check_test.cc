@@ -38,7 +38,7 @@ TEST(SparkplugCheck, NamesWhatDoesNot) {
       {"already", [](SparkplugOptions& o) { o.metrics[1].tag = o.metrics[0].tag; }},
       {"measured in", [](SparkplugOptions& o) { o.metrics[0].measured_in = "bar"; }},
       {"metrics", [](SparkplugOptions& o) { o.metrics.clear(); }},
-      {"m1/temperature", [](SparkplugOptions& o) { o.metrics[0].device = "a+"; }},
+      {"device 'a+'", [](SparkplugOptions& o) { o.metrics[0].device = "a+"; }},
       {"m1/temperature",
        [](SparkplugOptions& o) {
          o.metrics[0].states = {{"0", "idle"}};
