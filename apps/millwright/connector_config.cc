@@ -51,10 +51,11 @@ const Words<ModbusTable>& table_words() {
 }
 
 const Words<ModbusType>& type_words() {
-  static const Words<ModbusType> words{
-      {"u16", ModbusType::kU16}, {"s16", ModbusType::kS16}, {"u32", ModbusType::kU32},
-      {"s32", ModbusType::kS32}, {"u64", ModbusType::kU64}, {"s64", ModbusType::kS64},
-      {"f32", ModbusType::kF32}, {"f64", ModbusType::kF64}, {"bit", ModbusType::kBit}};
+  static const Words<ModbusType> words{{"u16", ModbusType::kU16}, {"s16", ModbusType::kS16},
+                                       {"u32", ModbusType::kU32}, {"s32", ModbusType::kS32},
+                                       {"u64", ModbusType::kU64}, {"s64", ModbusType::kS64},
+                                       {"f32", ModbusType::kF32}, {"f64", ModbusType::kF64},
+                                       {"bit", ModbusType::kBit}, {"text", ModbusType::kText}};
   return words;
 }
 
@@ -101,6 +102,8 @@ Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
   MW_TRY(read_word(reader, "type", type_words(), reg.type));
   MW_TRY(read_word(reader, "order", order_words(), reg.order));
   MW_TRY(reader.integer("bit", 0, 15, bit));
+  int registers = 0;
+  MW_TRY(reader.integer("registers", 1, 125, registers));
   MW_TRY(reader.number("scale", -1e12, 1e12, reg.scale));
   MW_TRY(reader.number("offset", -1e12, 1e12, reg.offset));
   MW_TRY(reader.text("measured_in", reg.measured_in));
@@ -118,6 +121,12 @@ Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
     return reader.wrong_table("bit", picks_bit ? "must say which bit of the register, 0 to 15"
                                                : "is for type = \"bit\" in a register");
   }
+  if ((reg.type == ModbusType::kText) != (registers > 0)) {
+    return reader.wrong_table("registers", reg.type == ModbusType::kText
+                                               ? "must say how many registers the text has"
+                                               : "is for type = \"text\"");
+  }
+  reg.registers = std::max(registers, 1);
   reg.address = address;
   if (picks_bit) reg.bit = bit;
   return reg;

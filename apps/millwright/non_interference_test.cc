@@ -259,6 +259,7 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     }
     for (const char* asset : {"a-0", "hidden-0", "nothing"}) {
       same(server::Method::kGet, "/api/oee", {{"asset", asset}});
+      same(server::Method::kGet, "/api/plant/batches", {{"asset", asset}});
       same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-a"}});
       same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-hidden"}});
     }

@@ -15,7 +15,7 @@ namespace mw::plant {
 /// Which of a Modbus device's four tables an address lies in.
 enum class ModbusTable { kCoil, kDiscrete, kInput, kHolding };
 
-enum class ModbusType { kBit, kU16, kS16, kU32, kS32, kU64, kS64, kF32, kF64 };
+enum class ModbusType { kBit, kU16, kS16, kU32, kS32, kU64, kS64, kF32, kF64, kText };
 
 /// Where the bytes of a value lie, with A its most significant one, as device manuals write it. In
 /// values of four words the same holds for all of them.
@@ -36,6 +36,8 @@ struct ModbusRegister {
   ModbusType type = ModbusType::kU16;
   ModbusOrder order = ModbusOrder::kAbcd;
   int bit = 0;  // of a register read as kBit, 0 the least significant
+  int registers =
+      1;  // of kText: two bytes each, UTF-8, NULs and blanks at the end are no part of it
   double scale = 1;
   double offset = 0;
   std::string measured_in;  // checked against the tag's unit when given

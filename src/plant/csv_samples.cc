@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/storable_text.h"
 #include "plant/csv/csv_reader.h"
 #include "plant/csv/csv_values.h"
 #include "plant/internal/reading_check.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBatch = 10'000;
 constexpr std::size_t kMostProblems = 100;
-constexpr std::size_t kMostStateBytes = 256;
+constexpr std::size_t kMostSaidBytes = 2 * kMostTextBytes;  // more than a tag keeps: it says so
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -172,12 +173,13 @@ class Collector {
     batch_.push_back(std::move(reading));
   }
 
-  /// A state is what it says, even where it looks like a number or like nothing ("0", "none").
+  /// A state or a text is what it says, even where it looks like a number or like nothing ("0",
+  /// "none"); an empty text is one too, unless the row says that there is no value.
   void read_value(const Tag& tag, std::string_view text, Reading& reading) const {
-    if (tag.kind != TagKind::kState) {
+    if (!is_text(tag.kind)) {
       read_csv_value(text, decimal_comma_, reading);
-    } else if (!text.empty()) {
-      reading.value = std::string(text.substr(0, kMostStateBytes));
+    } else if (!text.empty() || (tag.kind == TagKind::kText && reading.quality != Quality::kBad)) {
+      reading.value = std::string(utf8_prefix(text, kMostSaidBytes));
     }
   }
 

@@ -8,7 +8,7 @@ import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
-import { oee_of } from "./oee.mjs";
+import { batches_of, oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -244,6 +244,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
       if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
       return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
+    }
+    if (name === "GET /api/plant/batches") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      const now_ms = Date.now();
+      return send_json(response, 200, batches_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), now_ms), now_ms));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

@@ -97,16 +97,20 @@ Result<void> PlantImpl::restore() {
   for (const Tag& tag : catalogue_->tags()) {
     MW_ASSIGN(std::optional<Sample> latest, store_->latest(tag.index));
     // Marks carry no value; the value they mark lies before them.
-    for (int i = 0; latest && i < 100 && std::isnan(latest->value) && latest->text.empty(); ++i) {
+    const auto is_mark = [&] {
+      return latest->quality == Quality::kBad && std::isnan(latest->value) && latest->text.empty();
+    };
+    for (int i = 0; latest && i < 100 && is_mark(); ++i) {
       MW_ASSIGN(latest, store_->last_before(tag.index, latest->ts_ns));
     }
     if (!latest) continue;
     TimeNs since_ns = latest->ts_ns;
-    if (tag.kind == TagKind::kState) {
-      std::string state;
+    if (is_text(tag.kind)) {
+      std::optional<std::string> state;
       MW_TRY(store_->scan(tag.index, {latest->ts_ns - kStateLookBackNs, latest->ts_ns + 1},
                           [&](const Sample& sample) {
-                            if (sample.text.empty() || sample.text == state) return true;
+                            if (sample.quality == Quality::kBad || sample.text == state)
+                              return true;
                             state = sample.text;
                             since_ns = sample.ts_ns;
                             return true;
@@ -316,21 +320,24 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
   return earliest;
 }
 
-Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
+Result<void> PlantImpl::check_may_store(const Identity& who) const {
   const auto is = [&](const char* role) {
     return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
   };
   const bool by_key = who.kind == Identity::Kind::kApiKey &&
                       std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
-  if (!by_key && !is("operator") && !is("engineer") && !is("admin")) {
-    return Error::make(Code::kPermissionDenied,
-                       "'" + who.name +
-                           "' may not store samples: it takes the role operator, engineer or "
-                           "admin, or an API key that plant.push_keys names",
-                       "“" + who.name +
-                           "”无权存储采样：需要 operator、engineer 或 admin 角色，"
-                           "或在 plant.push_keys 中列出的 API 密钥");
-  }
+  if (by_key || is("operator") || is("engineer") || is("admin")) return {};
+  return Error::make(Code::kPermissionDenied,
+                     "'" + who.name +
+                         "' may not store samples: it takes the role operator, engineer or "
+                         "admin, or an API key that plant.push_keys names",
+                     "“" + who.name +
+                         "”无权存储采样：需要 operator、engineer 或 admin 角色，"
+                         "或在 plant.push_keys 中列出的 API 密钥");
+}
+
+Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
+  MW_TRY(check_may_store(who));
   push_health_.connected();
   PushOutcome outcome;
   outcome.refusals = std::move(samples.refusals);

@@ -42,12 +42,16 @@ class PlantImpl final : public Plant {
                                            TimeWindow window) const override;
   Result<OeeReport> oee(const Identity& who, std::string_view asset,
                         TimeWindow window) const override;
+  Result<BatchList> batches(const Identity& who, std::string_view asset, std::string_view line,
+                            TimeWindow window) const override;
   Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
                                std::string_view date) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
+  Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
+                           const BatchRecord& record) override;
   Ingest& ingest() override { return ingest_; }
 
  private:
@@ -66,7 +70,17 @@ class PlantImpl final : public Plant {
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
   Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
+  Result<const Line*> visible_line(const Identity& who, std::string_view line) const;
   Result<TimeWindow> checked(TimeWindow window) const;
+  /// Whether `who` may write history: by role, or as a key that the options name.
+  Result<void> check_may_store(const Identity& who) const;
+  Result<OeeReport> oee_over(const Asset& asset, TimeWindow window,
+                             const std::optional<std::vector<TimeWindow>>& scheduled) const;
+  Result<std::vector<Batch>> pushed_batches(const std::string& place, TimeWindow window) const;
+  Result<void> add_batches_of(const Asset& asset, TimeWindow window, std::vector<Batch>& all) const;
+  Result<void> count_batch(Batch& batch) const;
+  /// Start and product of the one that is told of, where it is known already.
+  Result<void> take_up_known(const PushedBatch& pushed, Batch& batch) const;
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const TimeZone zone_;

@@ -79,6 +79,8 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},
+      {"POST /api/plant/batches", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/batches", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/csv", {false, Role::kOperator, kPlant}},
       {"GET /api/events", {false, Role::kViewer, kPlant}},
       {"GET /api/system", {false, Role::kViewer, kPlant}},

@@ -18,6 +18,8 @@ std::string_view kind_name(plant::TagKind kind) {
       return "state";
     case plant::TagKind::kCounter:
       return "counter";
+    case plant::TagKind::kText:
+      return "text";
   }
   return "number";
 }
@@ -135,6 +137,7 @@ Json value_json(const plant::TagValue& value) {
               {"quality", plant::quality_name(value.quality)},
               {"reason", nullptr}};
   if (value.quality != Quality::kGood) out["reason"] = to_json(plant::describe(value.reason));
+  if (value.since_ns != 0) out["since_ms"] = to_ms(value.since_ns);
   return out;
 }
 

@@ -12,6 +12,7 @@ export interface LatestValue {
   value: number | null;
   text: string;
   ts_ms: number; // 0: nothing ever came
+  since_ms?: number; // of states and texts: when the tag came to say so
   quality: Quality;
   reason?: Text | null; // why it is not good
 }
@@ -23,7 +24,7 @@ export interface Tag {
   low: number | null; // outside [low, high] is unusual
   high: number | null;
   key: boolean; // one of the few that stand for the asset
-  kind: "number" | "state" | "counter";
+  kind: "number" | "state" | "counter" | "text";
   component?: string; // part of the machine; empty: the machine as a whole
   decimals?: number;
   latest: LatestValue;
