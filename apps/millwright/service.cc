@@ -99,7 +99,7 @@ void show_channels(Service& service) {
 /// How the ways in and out of the plant do, for /metrics.
 void show_connectors(Service& service) {
   if (service.plant == nullptr) return;
-  const Identity all{Identity::Kind::kService, "metrics", {}, {"*"}, {}};
+  const Identity all{Identity::Kind::kService, "metrics", {{Role::kViewer, {"*"}, {}}}};
   for (const plant::ConnectorStatus& each : service.plant->connectors(all)) {
     const auto read = [plant = service.plant, all, name = each.name](auto pick) {
       for (const plant::ConnectorStatus& now : plant->connectors(all)) {

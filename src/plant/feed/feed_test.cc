@@ -62,7 +62,7 @@ class FeedTest : public testing::Test {
     parts_.host.identity_of = [this](const std::string& as) -> Result<Identity> {
       const std::lock_guard lock(rights_mutex_);
       if (lines_.empty()) return Error::make(Code::kPermissionDenied, "revoked", "已撤销");
-      return Identity{Identity::Kind::kApiKey, as, {"viewer"}, lines_, {}};
+      return Identity{Identity::Kind::kApiKey, as, {{Role::kViewer, lines_, {}}}};
     };
     parts_.host.record = [this](const FeedDecision& decision) -> Result<void> {
       const std::lock_guard lock(rights_mutex_);

@@ -209,7 +209,7 @@ TEST(KafkaPlant, TakesAKafkaConnectorAndRefusesOneThatDoesNotFit) {
   const Snapshot seen = (*plant)->snapshot(Identity::local_viewer());
   ASSERT_EQ(seen.connectors.size(), 1u);
   EXPECT_EQ(seen.connectors[0].backlog, 0u);
-  Identity one_line{Identity::Kind::kPerson, "li", {"viewer"}, {"a"}, {}};
+  Identity one_line{Identity::Kind::kPerson, "li", {{Role::kViewer, {"a"}, {}}}};
   EXPECT_TRUE((*plant)->snapshot(one_line).connectors.empty()) << "it may bring tags of any line";
 
   KafkaValue twice;

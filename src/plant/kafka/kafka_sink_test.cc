@@ -34,7 +34,7 @@ class KafkaOutTest : public testing::Test {
     options_.catalogue = test_catalogue();
     options_.feeds = {feed};
     options_.feed_host.identity_of = [](const std::string& as) -> Result<Identity> {
-      return Identity{Identity::Kind::kApiKey, as, {"viewer"}, {"*"}, {}};
+      return Identity{Identity::Kind::kApiKey, as, {{Role::kViewer, {"*"}, {}}}};
     };
     options_.feed_host.record = [](const FeedDecision&) { return Result<void>(); };
     plant_ = Plant::open(options_).value();

@@ -58,7 +58,7 @@ class SparkplugOutTest : public testing::Test {
     options.catalogue = test_catalogue();
     options.feeds = {feed};
     options.feed_host.identity_of = [](const std::string& as) -> Result<Identity> {
-      return Identity{Identity::Kind::kApiKey, as, {"viewer"}, {"*"}, {}};
+      return Identity{Identity::Kind::kApiKey, as, {{Role::kViewer, {"*"}, {}}}};
     };
     options.feed_host.record = [](const FeedDecision&) { return Result<void>(); };
     return Plant::open(std::move(options)).value();
