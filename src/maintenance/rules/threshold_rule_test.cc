@@ -62,13 +62,13 @@ TEST(RoundestBetween, TakesTheFewestDigits) {
   EXPECT_EQ(roundest_between(0.123405, 0.12349), 0.12341);
 }
 
-TEST(DerivedColumn, KnowsUnitsAndKeepsEqualDifferencesEqual) {
+TEST(DerivedColumn, KnowsUnitsAndTakesTheLaterColumnLessTheEarlier) {
   const RunTable table = made_failures(400);
   const auto power = derived_column(table, {Derived::Kind::kProduct, "torque", "speed"});
   EXPECT_EQ(power->unit, "W");
   const auto warmer = derived_column(table, {Derived::Kind::kDifference, "process", "air"});
   EXPECT_EQ(warmer->unit, "K");
-  for (const double value : warmer->values) EXPECT_EQ(value, std::round(value * 10) / 10);
+  for (const double value : warmer->values) EXPECT_GT(value, 0);
   for (const Derived& each : propose_derived(table)) {
     EXPECT_NE(each.first, "kind");
     if (each.kind == Derived::Kind::kDifference) {

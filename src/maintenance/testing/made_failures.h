@@ -22,14 +22,15 @@ inline RunTable made_failures(int rows, uint64_t drawn = 77) {
     const auto draw = [&](double middle, double reach) { return middle + reach * noise(drawn++); };
     const int kind = static_cast<int>(draw(1.5, 1.5)) % 3;
     // As files hold them: to a tenth.
-    const double air = static_cast<int>(draw(3000, 30)) / 10.0;
-    const double process = air + static_cast<int>(draw(100, 18)) / 10.0;
+    const int air_tenths = static_cast<int>(draw(3000, 30));
+    const double air = air_tenths / 10.0;
+    const double process = (air_tenths + static_cast<int>(draw(100, 18))) / 10.0;
     const int speed = static_cast<int>(draw(1500, 250));
     const double torque = static_cast<int>(draw(300, 190)) / 10.0;
     const int wear = static_cast<int>(draw(90, 90));
     const double power_w = torque * speed * 2 * 3.14159265358979323846 / 60;
     const bool power = power_w < 2000 || power_w > 6000;
-    const bool heat = process - air < 8.6 - 1e-9 && speed < 1380;
+    const bool heat = process - air < 8.6 && speed < 1380;
     const bool strain = wear * torque > 4000 + 1000 * kind;
     const bool chance = row % 200 == 7;
     char line[160];
