@@ -77,7 +77,7 @@ TEST_F(AuditReaderTest, FindsByWhoWhatWhenAndObject) {
 }
 
 TEST_F(AuditReaderTest, ShowsWhatNamesNoObjectAndNoDetail) {
-  auto clock = std::make_shared<FakeClock>(kStart);
+  auto clock = std::make_shared<FixedClock>(kStart);
   auto log = AuditLog::open({folder(), clock, no_log(), 2000});
   ASSERT_TRUE(log);
   ASSERT_TRUE((*log)->record({"person:wang", "", "session.end", "", AuditOutcome::kDone, ""}));
