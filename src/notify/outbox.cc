@@ -105,20 +105,25 @@ Result<std::vector<OutboxEntry>> Outbox::newest(int limit) {
   return read("WHERE ? = '' ORDER BY id DESC LIMIT ?", "", limit);
 }
 
-Result<void> Outbox::update(const char* sql, const std::vector<OutboxEntry>& entries,
-                            const std::function<void(sqlite::Statement&)>& bind) {
+Result<std::vector<OutboxEntry>> Outbox::update(
+    const char* sql, const std::vector<OutboxEntry>& entries,
+    const std::function<void(sqlite::Statement&)>& bind) {
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_ASSIGN(auto statement, database_.prepare(sql));
   MW_TRY(database_.execute("BEGIN IMMEDIATE"));
   Result<void> done;
+  std::vector<OutboxEntry> changed;
   for (const OutboxEntry& each : entries) {
     statement.bind(1, each.id);
     bind(statement);
     done = statement.run();
     if (!done) break;
+    if (database_.changes() == 1) changed.push_back(each);
   }
   const Result<void> ended = database_.execute(done ? "COMMIT" : "ROLLBACK");
-  return done ? ended : done;
+  MW_TRY(done);
+  MW_TRY(ended);
+  return changed;
 }
 
 Result<int> Outbox::count_waiting(const std::string& channel) {
@@ -130,29 +135,31 @@ Result<int> Outbox::count_waiting(const std::string& channel) {
   return row ? static_cast<int>(select.integer(0)) : 0;
 }
 
-Result<void> Outbox::sending(const std::vector<OutboxEntry>& entries) {
-  return update("UPDATE message SET doubt = 1, attempts = attempts + 1 WHERE id = ?1", entries,
-                [](sqlite::Statement&) {});
+Result<std::vector<OutboxEntry>> Outbox::sending(const std::vector<OutboxEntry>& entries) {
+  return update("UPDATE message SET doubt = 1, attempts = attempts + 1 WHERE id = ?1 AND state = 0",
+                entries, [](sqlite::Statement&) {});
 }
 
 Result<void> Outbox::sent(const std::vector<OutboxEntry>& entries, TimeNs now_ns) {
-  return update("UPDATE message SET state = 1, done_ns = ?2 WHERE id = ?1", entries,
-                [&](sqlite::Statement& statement) { statement.bind(2, now_ns); });
+  MW_TRY(update("UPDATE message SET state = 1, done_ns = ?2 WHERE id = ?1", entries,
+                [&](sqlite::Statement& statement) { statement.bind(2, now_ns); }));
+  return {};
 }
 
 Result<void> Outbox::failed(const std::vector<OutboxEntry>& entries, const Text& problem,
                             bool arrived, TimeNs now_ns, TimeNs give_up_before_ns) {
   const std::string en = problem.en.substr(0, kMostProblemBytes);
   const std::string zh = problem.zh.substr(0, kMostProblemBytes);
-  return update(
-      "UPDATE message SET state = CASE WHEN created_ns < ?3 THEN 3 ELSE 0 END, "
-      "done_ns = CASE WHEN created_ns < ?3 THEN ?2 ELSE 0 END, "
-      "doubt = ?6, problem = ?4, problem_zh = ?5 WHERE id = ?1 AND state = 0",
-      entries, [&](sqlite::Statement& statement) {
-        statement.bind(2, now_ns).bind(3, give_up_before_ns);
-        statement.bind(4, std::string_view(en)).bind(5, std::string_view(zh));
-        statement.bind(6, int64_t{arrived ? 1 : 0});
-      });
+  MW_TRY(
+      update("UPDATE message SET state = CASE WHEN created_ns < ?3 THEN 3 ELSE 0 END, "
+             "done_ns = CASE WHEN created_ns < ?3 THEN ?2 ELSE 0 END, "
+             "doubt = ?6, problem = ?4, problem_zh = ?5 WHERE id = ?1 AND state = 0",
+             entries, [&](sqlite::Statement& statement) {
+               statement.bind(2, now_ns).bind(3, give_up_before_ns);
+               statement.bind(4, std::string_view(en)).bind(5, std::string_view(zh));
+               statement.bind(6, int64_t{arrived ? 1 : 0});
+             }));
+  return {};
 }
 
 Result<void> Outbox::forget(TimeNs before_ns) {

@@ -42,8 +42,9 @@ class Outbox {
   /// Those that wait, oldest first.
   Result<std::vector<OutboxEntry>> waiting(const std::string& channel, int limit);
   Result<int> count_waiting(const std::string& channel);
-  /// Before they are handed over: from now on they may have arrived.
-  Result<void> sending(const std::vector<OutboxEntry>& entries);
+  /// Before they are handed over: from now on they may have arrived. Gives those that still wait:
+  /// the others were taken back since they were read.
+  Result<std::vector<OutboxEntry>> sending(const std::vector<OutboxEntry>& entries);
   Result<void> sent(const std::vector<OutboxEntry>& entries, TimeNs now_ns);
   /// They go on waiting; those made before `give_up_before_ns` are given up. `arrived`: they may
   /// have, all the same.
@@ -59,8 +60,9 @@ class Outbox {
   explicit Outbox(sqlite::Database database) : database_(std::move(database)) {}
   Result<std::vector<OutboxEntry>> read(const std::string& where, std::string_view channel,
                                         int limit);
-  Result<void> update(const char* sql, const std::vector<OutboxEntry>& entries,
-                      const std::function<void(sqlite::Statement&)>& bind);
+  /// Gives those whose row changed.
+  Result<std::vector<OutboxEntry>> update(const char* sql, const std::vector<OutboxEntry>& entries,
+                                          const std::function<void(sqlite::Statement&)>& bind);
 
   std::mutex mutex_;
   sqlite::Database database_;

@@ -68,6 +68,16 @@ TEST_F(OutboxTest, TakesNothingBackThatMayHaveArrived) {
   EXPECT_TRUE(*outbox_->withdraw("a", "given up", 60));
 }
 
+TEST_F(OutboxTest, HandsOverNothingThatWasTakenBackSinceItWasRead) {
+  ASSERT_TRUE(outbox_->put("a", message("1"), 10));
+  ASSERT_TRUE(outbox_->put("a", message("2"), 10));
+  const auto read = *outbox_->waiting("a", 9);
+  EXPECT_TRUE(*outbox_->withdraw("a", "1", 20));
+  const auto left = *outbox_->sending(read);
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].message.key, "2");
+}
+
 TEST_F(OutboxTest, SaysWhyAnAttemptFailedAndGivesUpWhatIsTooOld) {
   ASSERT_TRUE(outbox_->put("a", message("old"), 10));
   ASSERT_TRUE(outbox_->put("a", message("new"), 50));

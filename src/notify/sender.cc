@@ -71,8 +71,9 @@ void Sender::run(std::stop_token stop, const std::string& name, Channel& channel
 }
 
 Result<void> Sender::hand_over(std::stop_token stop, Channel& channel,
-                               const std::vector<OutboxEntry>& entries,
-                               const std::vector<Message>& messages) {
+                               const std::vector<OutboxEntry>& entries) {
+  std::vector<Message> messages;
+  for (const OutboxEntry& each : entries) messages.push_back(each.message);
   const Result<void> sent = channel.send(messages, std::move(stop));
   const TimeNs now = options_.clock->now_ns();
   // Killed before this is on disk, they are sent again after the restart.
@@ -119,10 +120,9 @@ int64_t Sender::deliver(std::stop_token stop, const std::string& name, Channel& 
     health_[name].problem.reset();
     return kLookAgainNs;
   }
-  std::vector<Message> messages;
-  for (const OutboxEntry& each : *entries) messages.push_back(each.message);
-  Result<void> sent = options_.outbox->sending(*entries);
-  if (sent) sent = hand_over(stop, channel, *entries, messages);
+  entries = options_.outbox->sending(*entries);
+  if (entries && entries->empty()) return 0;  // all taken back meanwhile
+  Result<void> sent = entries ? hand_over(stop, channel, *entries) : entries.error();
   if (!sent && stop.stop_requested()) return 0;  // asked to end: no problem of the channel's
   if (!sent) {
     note(sent.error().message);

@@ -48,8 +48,7 @@ class Sender {
  private:
   void run(std::stop_token stop, const std::string& name, Channel& channel);
   Result<void> hand_over(std::stop_token stop, Channel& channel,
-                         const std::vector<OutboxEntry>& entries,
-                         const std::vector<Message>& messages);
+                         const std::vector<OutboxEntry>& entries);
   /// How long until something is to be done.
   int64_t deliver(std::stop_token stop, const std::string& name, Channel& channel, int& failures);
 

@@ -4,7 +4,7 @@ const started_ms = Date.now();
 function connector(name, kind, address, more) {
   return {
     name, kind, address, state: "connected", since_ms: started_ms - 5_400_000, problem: null, problem_ms: null,
-    tags: 0, samples: 0, refused: 0, samples_s: 0, last_sample_ms: null, gaps: 0, gap_start_ms: null, gap_end_ms: null, backlog: null, skew_ms: null, certificate_expires_ms: null, ...more,
+    tags: 0, samples: 0, refused: 0, samples_s: 0, last_sample_ms: null, gaps: 0, gap_start_ms: null, gap_end_ms: null, backlog: null, waiting_since_ms: null, skew_ms: null, certificate_expires_ms: null, ...more,
   };
 }
 
@@ -16,7 +16,7 @@ export function connectors_now(now_ms, broker, scenario) {
     ...(broker.connected ? {} : { state: "failed", since_ms: broker.since_ms, problem: broker.problem, problem_ms: now_ms - 3_000, last_sample_ms: broker.since_ms }),
   });
   const press = connector("press-plc", "modbus_tcp", "10.20.0.7:502", { tags: 14, samples: 75_410, samples_s: 14, last_sample_ms: now_ms - 900, gaps: 2, gap_start_ms: started_ms - 1_260_000, gap_end_ms: started_ms - 1_195_000 });
-  const folder = connector("oven-files", "folder", "/data/oven", { samples: 9_120, refused: 3, backlog: 2, last_sample_ms: now_ms - 240_000 });
+  const folder = connector("oven-files", "folder", "/data/oven", { samples: 9_120, refused: 3, backlog: 2, waiting_since_ms: now_ms - 180_000, last_sample_ms: now_ms - 240_000 });
   const oven = connector("oven-server", "opcua", "opc.tcp://10.20.0.9:4840", {
     tags: 40, samples: 31_200, samples_s: 8, backlog: 0, last_sample_ms: now_ms - 700, skew_ms: 3, certificate_expires_ms: now_ms + 400 * 86_400_000,
   });

@@ -1,6 +1,6 @@
 // What Sparkplug 3.0 demands of an edge node, each statement by its id. What our messages may do
 // wrong by themselves is judged by the rules that we hold other edge nodes to (sparkplug_rules.h),
-// and by a host. The CONNECT packet: sparkplug_out_test.py.
+// and by a host. No test reads the bytes of the CONNECT packet.
 #include <gtest/gtest.h>
 
 #include <algorithm>
