@@ -9,6 +9,7 @@ function(mw_add_area area)
   add_library(mw::${area} ALIAS mw_${area})
   target_link_libraries(mw_${area} PUBLIC mw_flags ${ARG_LINK})
   mw_reuse_precompiled(mw_${area} mw_precompiled)
+  mw_unity(mw_${area})
   if(NOT MW_DEV)
     return()
   endif()
@@ -34,26 +35,20 @@ endfunction()
 #   a GoogleTest program that CTest runs. What the sanitizers cost is in the tests' own code, not in
 #   what they test: GCC takes 23 s for alarms_test.cc with all checks of undefined behaviour and 14 s
 #   without those of each pointer, which address sanitizer's own trap on a bad address makes up for,
-#   and 8 s not optimised, with precompiled headers. The product's code keeps them all. With MW_FUZZ,
-#   which runs no test, Clang only compiles them.
+#   and 8 s not optimised, with precompiled headers. The product's code keeps them all.
 function(mw_add_test_program program test)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
-  if(MW_FUZZ)
-    add_library(${program} OBJECT ${ARG_SOURCES})
-    target_compile_options(${program} PRIVATE -O0 -g0)
-    set_target_properties(${program} PROPERTIES MW_COMPILE_ONLY ON)
-  else()
-    add_executable(${program} ${ARG_SOURCES})
-    if(MW_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      target_compile_options(${program} PRIVATE ${MW_TEST_COMPILE_OPTIONS})
-    endif()
-    mw_reuse_precompiled(${program} mw_precompiled_test)
-    if(NOT DEFINED ARG_TIMEOUT)
-      set(ARG_TIMEOUT 600)
-    endif()
-    add_test(NAME ${test} COMMAND ${program})
-    set_tests_properties(${test} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  add_executable(${program} ${ARG_SOURCES})
+  if(MW_SANITIZE MATCHES "undefined")
+    target_compile_options(${program} PRIVATE ${MW_TEST_COMPILE_OPTIONS})
   endif()
+  mw_reuse_precompiled(${program} mw_precompiled_test)
+  mw_unity(${program})
+  if(NOT DEFINED ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
+  endif()
+  add_test(NAME ${test} COMMAND ${program})
+  set_tests_properties(${test} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
   target_include_directories(${program} PRIVATE "${CMAKE_SOURCE_DIR}")  # tests/support
   target_link_libraries(${program} PRIVATE ${ARG_LINK} mw_source_dir GTest::gmock GTest::gtest_main)
 endfunction()
@@ -79,6 +74,7 @@ function(mw_isa_sources isa)
 endfunction()
 
 include(mw_precompiled)
+include(mw_unity)
 
 # Where tests find the checkout's files: the one object that differs between two checkouts, so that
 # a compiler cache shares all others.

@@ -1,33 +1,38 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for a few seconds on a copy of its seeds: tools/fuzz_smoke.sh BUILD SECONDS
+# Runs each fuzz target for a few seconds on a copy of its seeds, one a core:
+#   tools/fuzz_smoke.sh BUILD SECONDS
 # A crash leaves its input in BUILD/crashes/; add it to fuzz/regress/<target>/ with the fix.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-folder=$1 seconds=$2
-crashes=$folder/crashes
-mkdir -p "$crashes"
-failed=0 passed=0
-for program in "$folder"/fuzz/*_fuzz; do
-  if [ ! -x "$program" ]; then
-    echo "   no fuzz targets were built"
-    exit 0
-  fi
-  target=$(basename "$program" _fuzz)
-  corpus=$folder/corpus/$target  # a copy: new inputs found here are not for the repository
+export FOLDER=$1 DURATION=$2
+mkdir -p "$FOLDER/crashes"
+
+run_target() {  # program
+  local target corpus seeds=() seed
+  target=$(basename "$1" _fuzz)
+  corpus=$FOLDER/corpus/$target  # a copy: new inputs found here are not for the repository
   mkdir -p "$corpus"
-  seeds=()
   for seed in "fuzz/corpus/$target" "fuzz/regress/$target"; do
     if [ -d "$seed" ]; then seeds+=("$seed"); fi
   done
-  if "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
-    -verbosity=0 -artifact_prefix="$crashes/$target-" "$corpus" "${seeds[@]}" >"$crashes/$target.log" 2>&1; then
+  if "$1" -max_total_time="$DURATION" -rss_limit_mb=2048 -timeout=10 -print_final_stats=0 \
+    -verbosity=0 -artifact_prefix="$FOLDER/crashes/$target-" "$corpus" "${seeds[@]}" \
+    >"$FOLDER/crashes/$target.log" 2>&1; then
     echo "   $target: ok"
-    passed=$((passed + 1))
   else
-    echo "   $target: FAILED, input kept in $crashes/"
-    tail -n 30 "$crashes/$target.log"
-    failed=$((failed + 1))
+    printf '   %s: FAILED, input kept in %s\n%s\n' "$target" "$FOLDER/crashes/" "$(tail -n 30 "$FOLDER/crashes/$target.log")"
+    return 1
   fi
-done
-echo "fuzz: $passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+}
+export -f run_target
+
+programs=("$FOLDER"/fuzz/*_fuzz)
+if [ ! -x "${programs[0]}" ]; then
+  echo "   no fuzz targets were built" >&2
+  exit 1
+fi
+if ! printf '%s\0' "${programs[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -euc 'run_target "$0"'; then
+  echo "fuzz: some of ${#programs[@]} targets failed"
+  exit 1
+fi
+echo "fuzz: ${#programs[@]} targets passed"

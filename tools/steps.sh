@@ -9,8 +9,8 @@ clock() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 end_step() {  # [result]: closes the running step and keeps its time for the summary
   [ -n "$MW_STEP_NAME" ] || return 0
   local took=$((SECONDS - MW_STEP_STARTED))
-  MW_SUMMARY+=("$(printf '%-8s %6s  %s' "${1:-ok}" "$(clock "$took")" "$MW_STEP_NAME")")
-  MW_STEP_NAME=""
+  MW_SUMMARY+=("$(printf '%-8s %6s  %s' "${1:-${MW_STEP_RESULT:-ok}}" "$(clock "$took")" "$MW_STEP_NAME")")
+  MW_STEP_NAME="" MW_STEP_RESULT=""
 }
 
 step() {  # "name": ends the step before and announces the next

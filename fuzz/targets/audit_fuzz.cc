@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace mw::security;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (const auto root = parse_audit_root(bytes)) {
-    if (!parse_audit_root(to_text(*root))) std::abort();
+    if (!parse_audit_root(audit_root_text(*root))) std::abort();
   }
   if (const auto header = decode_segment_header(bytes)) {
     if (encode(*header) != bytes.substr(0, kSegmentHeaderBytes)) std::abort();

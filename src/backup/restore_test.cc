@@ -36,9 +36,9 @@ TEST_F(RestoreTest, ReplacesNothing) {
 TEST_F(RestoreTest, TakesAFolderAsAShellCompletesIt) {
   ASSERT_TRUE(back_up(options()));
   fs::create_directories(back());
-  ASSERT_TRUE(restore(file(), kPassphrase, back().string() + "/", kQuiet));
+  ASSERT_TRUE(restore(file(), kBackupPassphrase, back().string() + "/", kQuiet));
   EXPECT_TRUE(fs::exists(back() / "people.key"));
-  EXPECT_TRUE(restore(file(), kPassphrase, folder_.path() / "x" / ".." / "new/", kQuiet));
+  EXPECT_TRUE(restore(file(), kBackupPassphrase, folder_.path() / "x" / ".." / "new/", kQuiet));
   EXPECT_TRUE(fs::exists(folder_.path() / "new" / "people.key"));
 }
 
@@ -47,7 +47,7 @@ TEST_F(RestoreTest, LeavesNothingBehindWhereTheBackupIsDamaged) {
   const std::string bytes = *read_file(file(), 64 << 20);
   std::ofstream(file(), std::ios::binary) << bytes.substr(0, bytes.size() - 20);
   EXPECT_EQ(restored().error().code, Code::kCorrupt);
-  EXPECT_EQ(check_backup(file(), kPassphrase, kQuiet).error().code, Code::kCorrupt);
+  EXPECT_EQ(check_backup(file(), kBackupPassphrase, kQuiet).error().code, Code::kCorrupt);
   EXPECT_EQ(restore(file(), "another passphrase", back(), kQuiet).error().code,
             Code::kUnauthenticated);
   EXPECT_EQ(there(), (std::set<std::string>{"data", "b.mwbackup"}));
@@ -55,7 +55,7 @@ TEST_F(RestoreTest, LeavesNothingBehindWhereTheBackupIsDamaged) {
 
 TEST_F(RestoreTest, ToldWhatIsInABackupWithoutWritingAnything) {
   ASSERT_TRUE(back_up(options()));
-  const auto content = check_backup(file(), kPassphrase, kQuiet);
+  const auto content = check_backup(file(), kBackupPassphrase, kQuiet);
   ASSERT_TRUE(content);
   EXPECT_EQ(json_string(content->about, "version").value(), "test");
   std::set<std::string> names;

@@ -39,11 +39,11 @@ std::string_view outcome_name(AuditOutcome outcome) {
   return "failed";
 }
 
-std::string to_text(const AuditRoot& root) {
+std::string audit_root_text(const AuditRoot& root) {
   const Json json{{"log", hex_of(root.log)}, {"seq", root.seq},
                   {"ts_ns", root.ts_ns},     {"hash", hex_of(root.hash)},
                   {"key", hex_of(root.key)}, {"signature", hex_of(root.signature)}};
-  return mw::to_text(json);
+  return to_text(json);
 }
 
 Result<AuditRoot> parse_audit_root(std::string_view text) {

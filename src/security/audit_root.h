@@ -28,7 +28,7 @@ struct AuditRoot {
 };
 
 /// One line of JSON (docs/formats/audit.md).
-std::string to_text(const AuditRoot& root);
+std::string audit_root_text(const AuditRoot& root);
 /// Reads foreign bytes. Errors: kCorrupt, also for a signature that is not of the root's key.
 Result<AuditRoot> parse_audit_root(std::string_view text);
 

@@ -19,9 +19,9 @@ AuditRoot root_of_a_log() {
 
 TEST(AuditRoot, IsReadBackAsItWasWritten) {
   const AuditRoot root = root_of_a_log();
-  const auto again = parse_audit_root(to_text(root));
+  const auto again = parse_audit_root(audit_root_text(root));
   ASSERT_TRUE(again) << again.error().message.en;
-  EXPECT_EQ(to_text(*again), to_text(root));
+  EXPECT_EQ(audit_root_text(*again), audit_root_text(root));
   EXPECT_EQ(key_fingerprint(again->key), key_fingerprint(root.key));
 }
 
@@ -45,7 +45,7 @@ TEST(AuditRoot, WithAnyPartChangedIsNotOfItsKey) {
     if (part == 3) changed.hash[31] ^= 1;
     if (part == 4) changed.key[0] ^= 1;
     if (part == 5) changed.signature[63] ^= 1;
-    const auto read = parse_audit_root(to_text(changed));
+    const auto read = parse_audit_root(audit_root_text(changed));
     ASSERT_FALSE(read) << part;
     EXPECT_EQ(read.error().code, Code::kCorrupt);
   }

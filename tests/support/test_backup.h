@@ -10,7 +10,7 @@
 
 namespace mw::backup {
 
-inline constexpr char kPassphrase[] = "correct horse battery";
+inline constexpr char kBackupPassphrase[] = "correct horse battery";
 inline const Progress kQuiet = [](uint64_t, uint64_t) {};
 
 class BackupFixture : public testing::Test {
@@ -42,13 +42,15 @@ class BackupFixture : public testing::Test {
     BackupOptions out;
     out.data = data();
     out.to = file();
-    out.passphrase = kPassphrase;
+    out.passphrase = kBackupPassphrase;
     out.version = "test";
     out.audit = audit_.get();
     out.cost = {8, 1};
     return out;
   }
-  Result<RestoreReport> restored() const { return restore(file(), kPassphrase, back(), kQuiet); }
+  Result<RestoreReport> restored() const {
+    return restore(file(), kBackupPassphrase, back(), kQuiet);
+  }
 
   const testing_support::TemporaryFolder folder_;
   std::unique_ptr<security::AuditLog> audit_;

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <vector>
 
-namespace mw::maintenance::testing_support {
+namespace mw::testing_support {
 
 /// The same numbers for a seed on each machine: SplitMix64, and sums of 12 for a bell.
 class MadeNoise {
@@ -56,4 +56,4 @@ inline void add_impacts(std::vector<double>& signal, double rate_hz, double hz, 
   }
 }
 
-}  // namespace mw::maintenance::testing_support
+}  // namespace mw::testing_support

@@ -104,7 +104,7 @@ class KafkaConnectorTest : public testing::Test {
                      R"(, "value": )" + std::to_string(n) + "}");
   }
   static bool wait_for(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) {
+    for (int i = 0; i < 4500 && !condition(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     return condition();

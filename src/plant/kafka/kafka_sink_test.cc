@@ -54,7 +54,7 @@ class KafkaOutTest : public testing::Test {
   std::vector<kafka::Record> records(std::size_t count) {
     auto consumer = kafka::Consumer::start({kafka_.server(), "reader", {"plant"}}).value();
     std::vector<kafka::Record> out;
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(90);
     while (out.size() < count && std::chrono::steady_clock::now() < end) {
       auto some = consumer->poll(milliseconds(100), 1000);
       if (!some) continue;
@@ -64,7 +64,7 @@ class KafkaOutTest : public testing::Test {
   }
   ConnectorStatus status() { return plant_->connectors(Identity::local_viewer()).at(0); }
   static bool wait_for(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(20));
+    for (int i = 0; i < 4500 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(20));
     return condition();
   }
 

@@ -34,7 +34,7 @@ std::optional<AuditRoot> AuditFiles::read_head() const {
 }
 
 std::string head_bytes(const AuditRoot& root) {
-  std::string text = to_text(root);
+  std::string text = audit_root_text(root);
   text.resize(kHeadBytes - 1, ' ');
   return text + "\n";
 }

@@ -17,7 +17,7 @@ Json report_json(const security::AuditReport& report) {
            {"broken", nullptr}};
   if (report.last_root) {
     out["key"] = security::key_fingerprint(report.last_root->key);
-    out["root"] = security::to_text(*report.last_root);
+    out["root"] = security::audit_root_text(*report.last_root);
   }
   if (report.broken) {
     out["broken"] = {{"fault", security::fault_name(report.broken->fault)},
