@@ -2,6 +2,10 @@
 # as one: most of what a compiler reads is headers that they share. tools/unity_groups.py says which
 # may stand together; a file with compile options of its own stays alone.
 option(MW_UNITY "compile several files of a target as one" OFF)
+if(MW_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC takes an included .cc for a header, in which types of anonymous namespaces would be a mistake.
+  target_compile_options(mw_flags INTERFACE -Wno-subobject-linkage)
+endif()
 
 # mw_unity(<target>)
 function(mw_unity target)

@@ -168,7 +168,7 @@ int root(const CommandLine& line, const Request& request) {
                             "日志不可信，请运行 `millwright audit verify`", "audit"));
   }
   std::printf("%s\n",
-              security::to_text(*report->last_root).c_str());  // JSON with --json or without
+              security::audit_root_text(*report->last_root).c_str());  // JSON with --json or without
   return 0;
 }
 
