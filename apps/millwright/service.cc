@@ -8,7 +8,9 @@
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
+#include "maintenance/health/health_tools.h"
 #include "plant/plant_tools.h"
+#include "server/machine_health_api.h"
 
 namespace mw::app {
 namespace {
@@ -49,6 +51,25 @@ void start_alarms(const ServeRequest& request, Lasting& lasting, Service& servic
   }
   service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
+}
+
+/// Without its folder no machine is watched, but everything else runs.
+void start_health(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  maintenance::HealthOptions options;
+  options.folder = plant_folder(request, lasting) / "maintenance";
+  options.plant = service.plant.get();
+  options.clock = &lasting.clock;
+  options.log = lasting.log;
+  options.audit = lasting.people.audit;
+  auto health = maintenance::HealthMonitor::open(std::move(options));
+  if (!health) {
+    lasting.log(LogLevel::kError, "maintenance",
+                "no machine is watched: " + health.error().message.en);
+    return;
+  }
+  service.health = std::move(*health);
+  service.health->watch();
 }
 
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
@@ -98,6 +119,9 @@ void show_channels(Service& service) {
 Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
+  if (service.health != nullptr) {
+    maintenance::register_health_tools(service.tools, *service.health, *service.plant);
+  }
   assistant::AskOptions options;
   MW_ASSIGN(options.zone,
             zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer())));
@@ -157,7 +181,9 @@ Result<void> start_http(const ServeRequest& request, Lasting& lasting, Service& 
   options.certificate = service.certificate;
   if (lasting.port != 0) options.port = lasting.port;
   for (int attempt = 1;; ++attempt) {
-    auto started = server::HttpServer::start(options, service.api->router(), lasting.log);
+    server::Router router = service.api->router();
+    server::add_machine_health_routes(router, {service.health, service.plant});
+    auto started = server::HttpServer::start(options, std::move(router), lasting.log);
     if (started) {
       service.http = std::move(*started);
       lasting.port = service.http->port();
@@ -202,6 +228,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 Result<void> start(const ServeRequest& request, Lasting& lasting, Service& service) {
   MW_TRY(open_plant(request, lasting, service));
   start_alarms(request, lasting, service);
+  start_health(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();

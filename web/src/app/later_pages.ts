@@ -6,3 +6,4 @@ export { AccountPage } from "~/features/people/components/account_page";
 export { PeoplePage } from "~/features/people/components/people_page";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { SetupPanel } from "~/features/connections/components/setup_panel";
+export { HealthPage } from "~/features/health/components/health_page";

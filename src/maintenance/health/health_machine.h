@@ -1,0 +1,32 @@
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "maintenance/health/health_monitor.h"
+
+namespace mw::maintenance {
+
+/// A watched machine: its model, what follows it, and how it stands.
+struct HealthMonitor::Machine {
+  Machine(HealthModel given, HealthScorer made)
+      : model(std::move(given)), scorer(std::move(made)), budget(model.card.contract) {}
+
+  HealthModel model;
+  HealthScorer scorer;
+  AlarmBudget budget;
+  std::map<int64_t, uint64_t> alarm_of_case;  // numbers in `budget`
+  std::string state_tag;                      // empty: reports none
+  std::string line;
+  HealthPoint point;
+  std::vector<double> row;  // that the point rests on
+  TimeNs row_ns = 0;
+  TimeNs over_ns = 0;  // when it was last over the threshold
+  int64_t open_case = 0;
+};
+
+/// Where a version of a machine's model lies, and the newest one that is there (0: none).
+std::filesystem::path health_model_path(const std::filesystem::path& folder,
+                                        const std::string& asset, int64_t version);
+
+}  // namespace mw::maintenance

@@ -1,0 +1,264 @@
+// The health of machines, the cases that were opened for them, and what people do about both.
+#include "core/json.h"
+#include "security/rights.h"
+#include "server/api/plant_json.h"
+#include "server/http/api_error.h"
+#include "server/machine_health_api.h"
+
+namespace mw::server {
+namespace {
+
+using maintenance::HealthCase;
+using maintenance::HealthView;
+
+constexpr uint64_t kBodyBytes = 16 << 10;
+constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
+constexpr int64_t kMostCases = 200;
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json window_json(const TimeWindow& window) {
+  return {{"from_ms", to_ms(window.start_ns)}, {"to_ms", to_ms(window.end_ns)}};
+}
+
+Json card_json(const maintenance::HealthCard& card) {
+  return {{"version", card.version},
+          {"trained_by", card.trained_by},
+          {"trained_ms", to_ms(card.trained_ns)},
+          {"step_s", card.step_s},
+          {"split", "time_block"},
+          {"fit", window_json(card.fit)},
+          {"threshold_window", window_json(card.calibration)},
+          {"replay_window", window_json(card.replay_window)},
+          {"most_false", card.contract.most_false},
+          {"days", card.contract.days},
+          {"threshold", card.threshold.score},
+          {"blocks", card.threshold.blocks},
+          {"block_s", card.threshold.block_s},
+          {"p_value", card.threshold.p_value},
+          {"replay", to_json(maintenance::replay_text(card.replay, card.contract))},
+          {"flat_tags", card.flat_tags},
+          {"unchecked_tags", card.unchecked_tags},
+          {"rare_states", card.rare_states}};
+}
+
+Text name_of_state(const plant::Catalogue& catalogue, const std::string& asset,
+                   const std::string& state) {
+  const plant::Asset* found = catalogue.asset(asset);
+  if (found == nullptr || state.empty() || found->state_tag.empty()) return {};
+  return catalogue.state_name(*found, state);
+}
+
+Json view_json(const HealthView& view, const plant::Catalogue& catalogue) {
+  Json contributions = Json::array();
+  for (std::size_t j = 0; j < view.point.contributions.size(); ++j) {
+    contributions.push_back({{"tag", view.tags[j]}, {"share", view.point.contributions[j]}});
+  }
+  const auto& point = view.point;
+  return {{"asset", view.asset},
+          {"line", view.line},
+          {"verdict", view.card ? std::string(verdict_name(point.verdict)) : "not_trained"},
+          {"state", point.state},
+          {"state_name", to_json(name_of_state(catalogue, view.asset, point.state))},
+          {"index", or_null(point.index)},
+          {"score", or_null(point.score)},
+          {"contributions", std::move(contributions)},
+          {"sensor", point.sensor},
+          {"sensor_fault", to_json(point.fault == maintenance::SensorFault::kNone
+                                       ? Text{}
+                                       : maintenance::fault_text(point.fault))},
+          {"at_ms", time_or_null(view.ts_ns)},
+          {"open_case", view.open_case},
+          {"budget",
+           {{"most_false", view.budget.most_false},
+            {"spent", view.budget.spent},
+            {"open", view.budget.open},
+            {"exceeded", view.budget.exceeded}}},
+          {"card", view.card ? card_json(*view.card) : Json()}};
+}
+
+Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
+  Json evidence = Json::array();
+  for (const auto& each : one.evidence) {
+    evidence.push_back({{"tag", each.tag},
+                        {"unit", each.unit},
+                        {"value", each.value},
+                        {"normal_low", each.normal_low},
+                        {"normal_high", each.normal_high},
+                        {"share", each.share}});
+  }
+  return {{"number", one.number},
+          {"asset", one.asset},
+          {"line", one.line},
+          {"opened_ms", to_ms(one.opened_ns)},
+          {"window", window_json(one.window)},
+          {"state", one.state},
+          {"state_name", to_json(name_of_state(catalogue, one.asset, one.state))},
+          {"model_version", one.model_version},
+          {"score", one.score},
+          {"threshold", one.threshold},
+          {"simulated", one.simulated},
+          {"kind", kind_name(one.kind)},
+          {"evidence", std::move(evidence)},
+          {"outcome", outcome_name(one.outcome)},
+          {"note", one.note},
+          {"decided_by", one.decided_by},
+          {"decided_ms", time_or_null(one.decided_ns)}};
+}
+
+Json case_json(const MachineHealthParts& parts, const Identity& who, const HealthCase& one) {
+  Json out = short_case_json(one, *parts.plant->catalogue(who));
+  const auto nearest = parts.monitor->nearest(who, one);
+  out["nearest"] = Json();
+  if (nearest) {
+    if (const auto past = parts.monitor->find_case(who, nearest->number)) {
+      out["nearest"] = {{"number", past->number},
+                        {"asset", past->asset},
+                        {"similarity", nearest->similarity},
+                        {"outcome", outcome_name(past->outcome)},
+                        {"note", past->note}};
+    }
+  }
+  const maintenance::WorkOrder order = maintenance::proposed_work(one.kind);
+  Json steps = Json::array();
+  for (const Text& step : order.steps) steps.push_back(to_json(step));
+  out["work_order"] = {{"title", to_json(order.title)},
+                       {"steps", std::move(steps)},
+                       {"parts", Json::array()},
+                       {"skills", Json::array()}};
+  out["may_decide"] = security::has_role(who, security::Role::kOperator);
+  return out;
+}
+
+Result<int64_t> case_number(const HttpRequest& request) {
+  const std::string_view text = request.path_value("case");
+  int64_t number = 0;
+  for (const char each : text) {
+    if (each < '0' || each > '9' || number > 1'000'000'000'000) {
+      number = -1;
+      break;
+    }
+    number = 10 * number + (each - '0');
+  }
+  if (number > 0) return number;
+  return Error::make(Code::kNotFound, "there is no such case: see GET /api/maintenance/cases",
+                     "没有该案例：可用案例见 GET /api/maintenance/cases", "case");
+}
+
+Result<Json> health(const MachineHealthParts& parts, const HttpRequest& request) {
+  const auto catalogue = parts.plant->catalogue(request.who);
+  Json machines = Json::array();
+  for (const HealthView& view : parts.monitor->list(request.who)) {
+    machines.push_back(view_json(view, *catalogue));
+  }
+  return Json{{"machines", std::move(machines)},
+              {"simulated", parts.plant->simulated()},
+              {"may_train", security::has_role(request.who, security::Role::kEngineer)}};
+}
+
+Result<Json> cases(const MachineHealthParts& parts, const HttpRequest& request) {
+  const auto catalogue = parts.plant->catalogue(request.who);
+  Json list = Json::array();
+  for (const HealthCase& one : parts.monitor->cases(request.who)) {
+    if (list.size() >= kMostCases) break;
+    list.push_back(short_case_json(one, *catalogue));
+  }
+  return Json{{"cases", std::move(list)}};
+}
+
+Result<Json> one_case(const MachineHealthParts& parts, const HttpRequest& request) {
+  MW_ASSIGN(const int64_t number, case_number(request));
+  MW_ASSIGN(const HealthCase one, parts.monitor->find_case(request.who, number));
+  return case_json(parts, request.who, one);
+}
+
+Result<Json> outcome(const MachineHealthParts& parts, const HttpRequest& request) {
+  MW_ASSIGN(const int64_t number, case_number(request));
+  MW_ASSIGN(const Json body, parse_json(request.body, 8));
+  MW_ASSIGN(const std::string name, json_string(body, "outcome"));
+  MW_ASSIGN(const std::string note, json_string(body, "note"));
+  const auto wanted = maintenance::outcome_of(name).value_or(maintenance::CaseOutcome::kOpen);
+  MW_ASSIGN(const HealthCase one, parts.monitor->decide(request.who, number, wanted, note));
+  return case_json(parts, request.who, one);
+}
+
+Result<Json> train(const MachineHealthParts& parts, const HttpRequest& request) {
+  MW_ASSIGN(const Json body, parse_json(request.body, 8));
+  maintenance::HealthMonitor::TrainOrder order;
+  MW_ASSIGN(order.asset, json_string(body, "asset"));
+  MW_ASSIGN(const int64_t from, json_integer(body, "from_ms", -1));
+  MW_ASSIGN(const int64_t to, json_integer(body, "to_ms", -1));
+  if (from < 0 || to < 0 || from > kLatestMs || to > kLatestMs) {
+    return Error::make(Code::kInvalidArgument,
+                       "'from_ms' and 'to_ms': name the stretch in which the machine was normal",
+                       "“from_ms”与“to_ms”：请指定设备正常运行的时段", "from_ms");
+  }
+  order.window = {from * kNsPerMs, to * kNsPerMs};
+  MW_ASSIGN(order.contract.most_false, json_number(body, "most_false", 1));
+  MW_ASSIGN(order.contract.days, json_number(body, "days", 30));
+  MW_ASSIGN(const maintenance::HealthCard card, parts.monitor->train(request.who, order));
+  return card_json(card);
+}
+
+void add(Router& router, const std::shared_ptr<MachineHealthParts>& parts, Method method,
+         const char* pattern, RouteDoc doc,
+         Result<Json> (*answer)(const MachineHealthParts& parts, const HttpRequest& request),
+         security::Role least_role = security::Role::kViewer) {
+  Route route;
+  route.least_role = least_role;
+  route.method = method;
+  route.pattern = pattern;
+  route.doc = std::move(doc);
+  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
+  route.runs_on = RunsOn::kBlocking;  // training reads days of samples
+  route.time_limit_ms = 300'000;
+  route.handler = [parts, answer](const std::shared_ptr<Exchange>& exchange) {
+    if (!parts->plant || !parts->monitor) {
+      exchange->respond(error_response(Error::make(Code::kUnavailable,
+                                                   "no machine is watched: see the server's log",
+                                                   "未监测任何设备，请查看服务器日志")));
+      return;
+    }
+    const Result<Json> done = answer(*parts, exchange->request());
+    exchange->respond(done ? json_response(*done) : error_response(done.error()));
+  };
+  router.add(std::move(route));
+}
+
+}  // namespace
+
+void add_machine_health_routes(Router& router, MachineHealthParts given) {
+  const auto parts = std::make_shared<MachineHealthParts>(std::move(given));
+  add(router, parts, Method::kGet, "/api/maintenance/health",
+      {.operation = "listMachineHealth",
+       .summary = "Machines worst first: health index, verdict, which tags deviate, alarm budget",
+       .request_schema = {},
+       .response_schema = "MachineHealthList"},
+      health);
+  add(router, parts, Method::kGet, "/api/maintenance/cases",
+      {.operation = "listMaintenanceCases",
+       .summary = "Machines that ran unlike normal, newest first",
+       .request_schema = {},
+       .response_schema = "MaintenanceCaseList"},
+      cases);
+  add(router, parts, Method::kGet, "/api/maintenance/cases/{case}",
+      {.operation = "getMaintenanceCase",
+       .summary = "A case with the nearest past one and a proposed work order",
+       .request_schema = {},
+       .response_schema = "MaintenanceCase"},
+      one_case);
+  add(router, parts, Method::kPost, "/api/maintenance/cases/{case}/outcome",
+      {.operation = "decideMaintenanceCase",
+       .summary = "What was found at the machine",
+       .request_schema = "MaintenanceOutcome",
+       .response_schema = "MaintenanceCase"},
+      outcome, security::Role::kOperator);
+  add(router, parts, Method::kPost, "/api/maintenance/models",
+      {.operation = "trainHealthModel",
+       .summary = "Learns what is normal for a machine from a stretch of its history",
+       .request_schema = "HealthTraining",
+       .response_schema = "HealthCard"},
+      train, security::Role::kEngineer);
+}
+
+}  // namespace mw::server
