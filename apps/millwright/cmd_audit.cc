@@ -2,6 +2,7 @@
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
+#include "apps/millwright/people_store.h"
 #include "core/file.h"
 #include "core/utc_text.h"
 #include "security/audit_check.h"
@@ -109,13 +110,25 @@ int verify(const CommandLine& line, const Request& request) {
   return report->intact() ? 0 : 1;
 }
 
+/// Of a log that was copied elsewhere nobody knows the names: references are shown.
+Result<security::AuditNames::Known> known_names(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder.parent_path() / kAuditNames;
+  std::error_code problem;
+  if (!std::filesystem::exists(file, problem)) return security::AuditNames::Known{};
+  MW_ASSIGN(const auto names, security::AuditNames::open(file));
+  return names->known();
+}
+
 int show(const CommandLine& line, const Request& request) {
   auto options = check_options(request);
   if (!options) return fail(line, options.error());
   std::vector<security::AuditRecord> records;
+  auto names = known_names(request.folder);
+  if (!names) return fail(line, names.error());
   options->on_record = [&](const security::AuditRecord& record) {
     if (record.seq < static_cast<uint64_t>(request.from)) return true;
     records.push_back(record);
+    security::AuditNames::show(records.back().event, *names);
     if (request.last > 0 && records.size() > 2 * static_cast<std::size_t>(request.last)) {
       records.erase(records.begin(), records.end() - request.last);
     }

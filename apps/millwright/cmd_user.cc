@@ -1,12 +1,17 @@
+#include <strings.h>
+
 #include <cstdio>
 
+#include "alarms/alarm_journal.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/password_input.h"
 #include "apps/millwright/people_store.h"
+#include "apps/millwright/plant_service.h"
 #include "backup/backup.h"
 #include "core/file_lock.h"
 #include "core/utc_text.h"
+#include "server/kept_responses.h"
 
 namespace mw::app {
 namespace {
@@ -120,6 +125,26 @@ Result<int> rotate_key(const CommandLine& line, const Request& request, security
   return 0;
 }
 
+/// Beside a running server too: what it is just writing of them stays, which a second call erases.
+Result<void> erase(const Request& request, security::People& people) {
+  std::string name = request.name;
+  MW_ASSIGN(const auto all, people.people());
+  for (const security::PersonInfo& each : all) {
+    if (::strcasecmp(each.name.c_str(), name.c_str()) == 0) name = each.name;  // as stored
+  }
+  const auto erased = people.erase_person(local_actor(), name);
+  if (!erased && erased.error().code != Code::kNotFound) return erased;
+  MW_ASSIGN(const std::size_t responses,
+            server::erase_kept_responses(request.data / "responses", "person:" + name));
+  for (const std::filesystem::path& folder : {request.data, demo_folder(request.data)}) {
+    std::error_code problem;
+    if (!std::filesystem::exists(folder / "alarms.db", problem)) continue;
+    MW_ASSIGN(auto journal, alarms::AlarmJournal::open((folder / "alarms.db").string()));
+    MW_TRY(journal.forget(name));
+  }
+  return !erased && responses == 0 ? erased : Result<void>{};
+}
+
 Result<void> change(const Request& request, security::People& people) {
   const security::Actor actor = local_actor();
   if (request.action == "add") {
@@ -141,17 +166,20 @@ Result<void> change(const Request& request, security::People& people) {
   if (request.action == "unlink") return people.unlink(actor, request.name);
   if (request.action == "unlock") return people.unlock(actor, request.name);
   if (request.action == "logout") return people.end_sessions(actor, request.name);
+  if (request.action == "erase") return erase(request, people);
   if (request.action == "rm") return people.remove_person(actor, request.name);
   if (request.action == "disable" || request.action == "enable") {
     return people.set_disabled(actor, request.name, request.action == "disable");
   }
   return Error::make(
       Code::kInvalidArgument,
-      "expected add, list, passwd, grant, disable, enable, unlock, logout, rm, totp, link, unlink "
+      "expected add, list, passwd, grant, disable, enable, unlock, logout, rm, erase, totp, link, "
+      "unlink "
       "or rotate-key, "
       "got '" +
           request.action + "'",
-      "应为 add、list、passwd、grant、disable、enable、unlock、logout、rm、totp、link、unlink 或 "
+      "应为 "
+      "add、list、passwd、grant、disable、enable、unlock、logout、rm、erase、totp、link、unlink 或 "
       "rotate-key，实际为“" +
           request.action + "”",
       "user");
@@ -162,7 +190,8 @@ Result<void> change(const Request& request, security::People& people) {
 int cmd_user(CommandLine& line) {
   line.describe(
       "Manages people: add, list, passwd, grant (role, lines, labels), disable, enable, unlock, "
-      "logout (everywhere), rm, totp (a second factor), link and unlink (who somebody is to the "
+      "logout (everywhere), rm, erase (with all that tells who they were), totp (a second factor), "
+      "link and unlink (who somebody is to the "
       "identity provider), rotate-key (that seals them). Takes effect "
       "at once in a running server, "
       "and is in the audit log.");

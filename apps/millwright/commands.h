@@ -14,8 +14,10 @@ int cmd_chat(CommandLine& line);
 int cmd_embed(CommandLine& line);
 int cmd_eval(CommandLine& line);
 int cmd_generate(CommandLine& line);
+int cmd_group(CommandLine& line);
 int cmd_info(CommandLine& line);
 int cmd_inspect_model(CommandLine& line);
+int cmd_maintain(CommandLine& line);
 int cmd_models(CommandLine& line);
 int cmd_plant(CommandLine& line);
 int cmd_pull(CommandLine& line);
@@ -24,5 +26,6 @@ int cmd_serve(CommandLine& line);
 int cmd_token(CommandLine& line);
 int cmd_tokenize(CommandLine& line);
 int cmd_user(CommandLine& line);
+int cmd_vibration(CommandLine& line);
 
 }  // namespace mw::app

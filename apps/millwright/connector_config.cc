@@ -10,6 +10,8 @@
 namespace mw::app {
 namespace {
 
+using plant::KafkaOptions;
+using plant::KafkaValue;
 using plant::ModbusOptions;
 using plant::ModbusOrder;
 using plant::ModbusRegister;
@@ -51,10 +53,11 @@ const Words<ModbusTable>& table_words() {
 }
 
 const Words<ModbusType>& type_words() {
-  static const Words<ModbusType> words{
-      {"u16", ModbusType::kU16}, {"s16", ModbusType::kS16}, {"u32", ModbusType::kU32},
-      {"s32", ModbusType::kS32}, {"u64", ModbusType::kU64}, {"s64", ModbusType::kS64},
-      {"f32", ModbusType::kF32}, {"f64", ModbusType::kF64}, {"bit", ModbusType::kBit}};
+  static const Words<ModbusType> words{{"u16", ModbusType::kU16}, {"s16", ModbusType::kS16},
+                                       {"u32", ModbusType::kU32}, {"s32", ModbusType::kS32},
+                                       {"u64", ModbusType::kU64}, {"s64", ModbusType::kS64},
+                                       {"f32", ModbusType::kF32}, {"f64", ModbusType::kF64},
+                                       {"bit", ModbusType::kBit}, {"text", ModbusType::kText}};
   return words;
 }
 
@@ -101,6 +104,8 @@ Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
   MW_TRY(read_word(reader, "type", type_words(), reg.type));
   MW_TRY(read_word(reader, "order", order_words(), reg.order));
   MW_TRY(reader.integer("bit", 0, 15, bit));
+  int registers = 0;
+  MW_TRY(reader.integer("registers", 1, 125, registers));
   MW_TRY(reader.number("scale", -1e12, 1e12, reg.scale));
   MW_TRY(reader.number("offset", -1e12, 1e12, reg.offset));
   MW_TRY(reader.text("measured_in", reg.measured_in));
@@ -118,6 +123,12 @@ Result<ModbusRegister> read_register(const toml::table& table, TablePlace place,
     return reader.wrong_table("bit", picks_bit ? "must say which bit of the register, 0 to 15"
                                                : "is for type = \"bit\" in a register");
   }
+  if ((reg.type == ModbusType::kText) != (registers > 0)) {
+    return reader.wrong_table("registers", reg.type == ModbusType::kText
+                                               ? "must say how many registers the text has"
+                                               : "is for type = \"text\"");
+  }
+  reg.registers = std::max(registers, 1);
   reg.address = address;
   if (picks_bit) reg.bit = bit;
   return reg;
@@ -241,7 +252,7 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace
   OpcuaOptions out;
   OpcuaNode defaults;
   out.name = std::move(name);
-  MW_TRY(reader.text("endpoint", out.endpoint));
+  MW_TRY(reader.address("endpoint", out.endpoint));
   MW_TRY(read_word(reader, "security", security_words(), out.security));
   MW_TRY(read_word(reader, "policy", policy_words(), out.policy));
   MW_TRY(reader.text("user", out.user));
@@ -292,7 +303,7 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   SparkplugOptions out;
   SparkplugTag defaults;
   out.name = std::move(name);
-  MW_TRY(reader.text("broker", out.broker));
+  MW_TRY(reader.address("broker", out.broker));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.text("ca_file", out.ca_file));
@@ -315,6 +326,42 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     MW_ASSIGN(SparkplugTag metric, read_metric(*metrics[i], place.item("metric", i), defaults));
     out.metrics.push_back(std::move(metric));
+  }
+  return plant::ConnectorOptions(std::move(out));
+}
+
+Result<void> read_topic_value(TableReader& reader, plant::TopicValue& out) {
+  MW_TRY(reader.text("topic", out.topic));
+  MW_TRY(reader.text("tag", out.tag));
+  MW_TRY(reader.text("value", out.value));
+  MW_TRY(reader.text("time", out.time));
+  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
+  MW_TRY(reader.text("measured_in", out.measured_in));
+  MW_ASSIGN(out.states, read_named_states(reader));
+  MW_TRY(reader.finish());
+  if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
+  if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");
+  if (out.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  return {};
+}
+
+Result<plant::ConnectorOptions> read_kafka(TableReader& reader, const TablePlace& place,
+                                           std::string name) {
+  KafkaOptions out;
+  out.name = std::move(name);
+  MW_ASSIGN(out.server, read_kafka_server(reader, place));
+  MW_TRY(reader.text("group", out.group));
+  MW_TRY(read_word(reader, "from", Words<bool>{{"start", true}, {"now", false}}, out.from_start));
+  MW_TRY(reader.texts("samples", out.samples));
+  MW_ASSIGN(const auto topics, reader.tables("topic"));
+  MW_TRY(reader.finish());
+  for (std::size_t i = 0; i < topics.size(); ++i) {
+    TableReader topic(*topics[i], place.item("topic", i));
+    KafkaValue value;
+    MW_TRY(topic.text("key", value.key));
+    MW_TRY(read_topic_value(topic, value));
+    out.topics.push_back(std::move(value));
   }
   return plant::ConnectorOptions(std::move(out));
 }
@@ -369,21 +416,36 @@ Result<plant::ConnectorOptions> read_folder(TableReader& reader, std::string nam
 
 }  // namespace
 
+Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& place) {
+  kafka::Server out;
+  std::string sasl;
+  MW_TRY(reader.text("address", out.address));
+  MW_TRY(reader.boolean("tls", out.tls));
+  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_TRY(reader.text("sasl", sasl));
+  MW_TRY(reader.text("user", out.user));
+  MW_ASSIGN(out.password, reader.secret("password_file"));
+  if (place.is_json() && !out.ca_file.empty()) {
+    return reader.wrong_table("ca_file", "must not be here: config.toml can name files");
+  }
+  if (!sasl.empty()) {
+    const auto known = kafka::sasl_of(sasl);
+    if (!known) {
+      return reader.wrong_table("sasl", "must be one of plain, scram_sha256, scram_sha512");
+    }
+    out.sasl = *known;
+  }
+  const Result<void> checked = kafka::check_server(out);
+  if (checked) return out;
+  // Its message begins with the key.
+  const std::string& text = checked.error().message.en;
+  return reader.wrong_table(checked.error().param, text.substr(text.find(": ") + 2));
+}
+
 Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place) {
   TableReader reader(table, place);
   plant::TopicValue out;
-  MW_TRY(reader.text("topic", out.topic));
-  MW_TRY(reader.text("tag", out.tag));
-  MW_TRY(reader.text("value", out.value));
-  MW_TRY(reader.text("time", out.time));
-  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
-  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
-  MW_TRY(reader.text("measured_in", out.measured_in));
-  MW_ASSIGN(out.states, read_named_states(reader));
-  MW_TRY(reader.finish());
-  if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
-  if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");
-  if (out.scale == 0) return reader.wrong_table("scale", "must not be 0");
+  MW_TRY(read_topic_value(reader, out));
   return out;
 }
 
@@ -406,6 +468,7 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
   }
   if (kind == "opcua") return read_opcua(reader, place, std::move(name));
   if (kind == "sparkplug") return read_sparkplug(reader, place, std::move(name));
+  if (kind == "kafka") return read_kafka(reader, place, std::move(name));
   if (kind == "folder") return read_folder(reader, std::move(name));
   if (kind == "mqtt") {
     return reader.wrong_table("kind", place.is_json()
@@ -413,8 +476,8 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
                                           : "must not be mqtt: the broker is plant.broker");
   }
   return reader.wrong_table(
-      "kind",
-      "must be one of modbus_tcp, modbus_rtu, opcua, sparkplug, folder; it is '" + kind + "'");
+      "kind", "must be one of modbus_tcp, modbus_rtu, opcua, sparkplug, kafka, folder; it is '" +
+                  kind + "'");
 }
 
 }  // namespace mw::app

@@ -14,6 +14,8 @@ namespace mw::app {
 Result<plant::ConnectorOptions> read_connector(const toml::table& table, const std::string& file);
 /// The same of whatever document. JSON cannot name files or devices of this machine.
 Result<plant::ConnectorOptions> read_connector(const toml::table& table, const TablePlace& place);
+/// `address`, `tls`, `sasl` and so on of a Kafka cluster, checked.
+Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& place);
 /// A topic of the broker that is not one of ours.
 Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place);
 

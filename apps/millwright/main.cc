@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;
 };
 
-constexpr std::array<Command, 18> kCommands = {{
+constexpr std::array<Command, 21> kCommands = {{
     {"serve", cmd_serve, "run the server: console, API, plant"},
     {"ask", cmd_ask, "ask the factory a question"},
     {"chat", cmd_chat, "talk with a model in the terminal"},
@@ -25,6 +25,8 @@ constexpr std::array<Command, 18> kCommands = {{
     {"tokenize", cmd_tokenize, "show a text's tokens"},
     {"embed", cmd_embed, "turn texts into vectors"},
     {"plant", cmd_plant, "import and export samples as CSV"},
+    {"maintain", cmd_maintain, "see failures coming: learn, score, explain"},
+    {"vibration", cmd_vibration, "say what a vibration recording says of its bearing"},
     {"pull", cmd_pull, "fetch a model into the store"},
     {"models", cmd_models, "list or remove models of the store"},
     {"inspect-model", cmd_inspect_model, "show what a model file holds"},
@@ -32,6 +34,7 @@ constexpr std::array<Command, 18> kCommands = {{
     {"bench", cmd_bench, "measure prefill and decode"},
     {"eval", cmd_eval, "measure a model's quality (perplexity)"},
     {"user", cmd_user, "add, change or remove people"},
+    {"group", cmd_group, "add, change or remove groups of people"},
     {"token", cmd_token, "create or revoke keys of programs"},
     {"audit", cmd_audit, "verify or show the record of who did what"},
     {"backup", cmd_backup, "keep a data folder elsewhere, and get it back"},

@@ -139,7 +139,24 @@ class Site {
     const security::Grant grant{security::Role::kAdmin, {"a"}, {}};
     MW_CHECK(
         people->add_person(security::kAdmin, {"root", security::kPassword, grant}).has_value());
+    const auto add = [&](const char* name, std::vector<std::string> lines) {
+      const security::Grant own{security::Role::kOperator, std::move(lines), {}};
+      MW_CHECK(people->add_person(security::kAdmin, {name, security::kPassword, own}).has_value());
+    };
+    add("li", {"a", "b"});
+    add("wang", {"a"});
+    const security::Grant looks{security::Role::kViewer, {"b"}, {}};
+    MW_CHECK(people->add_group(security::kAdmin, "watch", looks).has_value());
+    MW_CHECK(people->set_member(security::kAdmin, "watch", "wang", true).has_value());
+    people_ = people;
     return people;
+  }
+
+  /// Who sees lines a and b: by a grant of their own, or by one of a group beside it.
+  Identity somebody(bool of_groups) const {
+    const char* name = of_groups ? "wang" : "li";
+    return people_->session(people_->login({name, security::kPassword, "", "10.0.0.7"})->token)
+        .value();
   }
 
   std::string get(server::Method method, const std::string& path, const Identity& who,
@@ -167,6 +184,7 @@ class Site {
   testing_support::TemporaryFolder folder_;
   std::shared_ptr<FixedClock> clock_ = std::make_shared<FixedClock>(kNow);
   std::shared_ptr<plant::Plant> plant_;
+  std::shared_ptr<security::People> people_;
   ToolRegistry tools_;
   std::unique_ptr<server::Api> api_;
   std::unique_ptr<server::Router> router_;
@@ -219,10 +237,12 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     put(more.assets, hidden.assets);
     more.samples.insert(first ? more.samples.begin() : more.samples.end(), hidden.samples.begin(),
                         hidden.samples.end());
-    const Identity who = security::identity_of(Identity::Kind::kPerson, "li",
-                                               {security::Role::kOperator, {"a", "b"}, {}});
+    // Of groups: the role of one line is not that of the other.
+    const bool of_groups = seed % 2 == 1;
     const Site without(known);
     const Site with(more);
+    const Identity who = without.somebody(of_groups);
+    ASSERT_EQ(who.rights(), with.somebody(of_groups).rights());
     const auto same = [&](server::Method method, const std::string& path,
                           std::vector<std::pair<std::string, std::string>> query = {},
                           const std::string& body = {}) {
@@ -238,8 +258,8 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     // An administrator of two lines learns of no third one, neither by reading nor by granting it.
     const Identity root = security::identity_of(Identity::Kind::kPerson, "root",
                                                 {security::Role::kAdmin, {"a", "b"}, {}});
-    for (const char* path : {"/api/people", "/api/keys", "/api/audit/records", "/api/audit/check",
-                             "/api/plant", "/api/alarms"}) {
+    for (const char* path : {"/api/people", "/api/groups", "/api/keys", "/api/audit/records",
+                             "/api/audit/check", "/api/plant", "/api/alarms"}) {
       const std::string told = without.get(server::Method::kGet, path, root);
       EXPECT_EQ(told, with.get(server::Method::kGet, path, root)) << path;
       EXPECT_EQ(told.find("hidden"), std::string::npos) << path;
@@ -259,6 +279,7 @@ TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     }
     for (const char* asset : {"a-0", "hidden-0", "nothing"}) {
       same(server::Method::kGet, "/api/oee", {{"asset", asset}});
+      same(server::Method::kGet, "/api/plant/batches", {{"asset", asset}});
       same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-a"}});
       same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-hidden"}});
     }

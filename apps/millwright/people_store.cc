@@ -23,6 +23,7 @@ Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
   security::AuditLogOptions audit;
   audit.folder = data / "audit";
   audit.log = log;
+  MW_ASSIGN(audit.names, security::AuditNames::open(data / kAuditNames));
   MW_ASSIGN(store.audit, security::AuditLog::open(std::move(audit)));
   security::PeopleOptions options;
   options.folder = data;
@@ -32,6 +33,7 @@ Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
   if (serving != nullptr) {
     options.session_idle_ns = serving->idle_minutes * kNsPerMinute;
     options.session_ns = serving->hours * kNsPerHour;
+    options.keep_logins_ns = serving->keep_logins_days * kNsPerDay;
     options.key_file = serving->key_file;
   }
   MW_ASSIGN(store.people, security::People::open(std::move(options)));

@@ -18,8 +18,11 @@ struct PeopleStore {
 struct PeopleSettings {
   int idle_minutes = 60;  // how long sessions last; the defaults are those of security
   int hours = 12;
-  std::string key_file;  // absolute; empty: where it was
+  int keep_logins_days = 0;  // 0: as long as the person
+  std::string key_file;      // absolute; empty: where it was
 };
+inline constexpr const char* kAuditNames = "audit_names.db";
+
 Result<PeopleStore> open_people(const std::filesystem::path& data, LogSink log,
                                 const PeopleSettings* serving = nullptr);
 

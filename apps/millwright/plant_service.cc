@@ -56,13 +56,15 @@ namespace {
 /// What config.toml says of any plant.
 Result<plant::PlantOptions> options_of(const ServerConfig& config,
                                        const std::filesystem::path& data, LogSink log,
-                                       plant::RemovalRecord record) {
+                                       PlantHooks hooks) {
   plant::PlantOptions options;
   options.data_folder = data.string();
   options.push_keys = config.push_keys;
   options.store_url = config.store;
   options.retention = config.retention;
-  options.record_removal = std::move(record);
+  options.record_removal = std::move(hooks.removal);
+  options.feeds = config.feeds;
+  options.feed_host = std::move(hooks.feeds);
   MW_ASSIGN(options.store_password, store_password(config));
   options.log = std::move(log);
   return options;
@@ -91,8 +93,8 @@ std::optional<Text> why_setup_is_fixed(const ServerConfig& config) {
 Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
                                                         const ServerConfig& config,
                                                         const std::filesystem::path& data,
-                                                        LogSink log, plant::RemovalRecord record) {
-  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
+                                                        LogSink log, PlantHooks hooks) {
+  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(hooks)));
   options.catalogue = setup.catalogue;
   MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
   options.connectors = setup.connectors;
@@ -106,11 +108,11 @@ Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
 
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
-                                                  plant::RemovalRecord record) {
+                                                  PlantHooks hooks) {
   if (demo) {
-    if (!config.connectors.empty()) {
+    if (!config.connectors.empty() || !config.feeds.empty()) {
       log(LogLevel::kWarning, "plant",
-          "--demo shows simulated values only: no connector is started");
+          "--demo shows simulated values only: no connector and no feed is started");
     }
     return start_demo(config, demo_folder(data), std::move(log));
   }
@@ -123,7 +125,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
                        "请提供工厂描述（docs/formats/plant_description.md）",
                        "plant.catalogue_file");
   }
-  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(record)));
+  MW_ASSIGN(auto options, options_of(config, data, std::move(log), std::move(hooks)));
   MW_ASSIGN(options.catalogue, plant::Catalogue::load(config.catalogue_file));
   MW_ASSIGN(options.zone, zone_of_plant(config, *options.catalogue));
   options.connectors = config.connectors;

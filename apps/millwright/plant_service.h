@@ -12,11 +12,17 @@
 
 namespace mw::app {
 
+/// What a plant asks of the program around it.
+struct PlantHooks {
+  plant::RemovalRecord removal;
+  plant::FeedHost feeds;
+};
+
 /// The plant that `serve` shows: the demo plant, the one of the configuration, or none (null).
 /// The pointer keeps whatever stands behind it (the demo's broker and simulator) alive.
 Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bool demo,
                                                   const std::filesystem::path& data, LogSink log,
-                                                  plant::RemovalRecord record);
+                                                  PlantHooks hooks);
 /// Where the plant's clocks stand: as configured, else as its description says, else this
 /// machine's.
 Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogue& catalogue);
@@ -24,7 +30,7 @@ Result<TimeZone> zone_of_plant(const ServerConfig& config, const plant::Catalogu
 Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
                                                         const ServerConfig& config,
                                                         const std::filesystem::path& data,
-                                                        LogSink log, plant::RemovalRecord record);
+                                                        LogSink log, PlantHooks hooks);
 /// Where the demo keeps what it made up, so that it never lies among what was measured.
 std::filesystem::path demo_folder(const std::filesystem::path& data);
 /// Why the console cannot set the plant up; nothing where it can.

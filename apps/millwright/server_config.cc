@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "apps/millwright/connector_config.h"
+#include "apps/millwright/feed_config.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
@@ -55,6 +56,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.integer("max_running", 1, 64, config.max_running));
   MW_TRY(reader.integer("max_waiting", 1, 4096, config.max_waiting));
   MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
+  MW_TRY(reader.integer("keep_requests_hours", 0, 24 * 30, config.keep_requests_hours));
   MW_TRY(reader.finish());
   if (kv != "f16" && kv != "int8") {
     return Error::make(Code::kInvalidArgument,
@@ -70,7 +72,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
 Result<void> read_plant(const toml::table& table, const std::string& file, ServerConfig& config) {
   TableReader reader(table, file, "plant.");
   MW_TRY(reader.text("catalogue_file", config.catalogue_file));
-  MW_TRY(reader.text("broker", config.broker));
+  MW_TRY(reader.address("broker", config.broker));
   MW_TRY(reader.text("broker_user", config.broker_user));
   MW_TRY(reader.text("broker_password_file", config.broker_password_file));
   MW_TRY(reader.text("broker_ca_file", config.broker_ca_file));
@@ -91,6 +93,7 @@ Result<void> read_security(const toml::table& table, const std::string& file,
                            ServerConfig& config) {
   TableReader reader(table, file, "security.");
   MW_TRY(reader.text("key_file", config.people.key_file));
+  MW_TRY(reader.integer("keep_logins_days", 0, 3650, config.people.keep_logins_days));
   MW_TRY(reader.finish());
   if (config.people.key_file.empty() || config.people.key_file.front() == '/') return {};
   // Commands find it by what people.db notes, wherever they run.
@@ -134,6 +137,7 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));
   MW_ASSIGN(const auto upstream_tables, reader.tables("upstream"));
   MW_ASSIGN(const auto connector_tables, reader.tables("connector"));
+  MW_ASSIGN(const auto feed_tables, reader.tables("feed"));
   MW_ASSIGN(const auto retention_tables, reader.tables("retention"));
   MW_ASSIGN(const toml::table* notify_table, reader.table("notify"));
   MW_ASSIGN(const toml::table* security_table, reader.table("security"));
@@ -142,6 +146,10 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   for (const toml::table* each : connector_tables) {
     MW_ASSIGN(auto connector, read_connector(*each, file));
     config.connectors.push_back(std::move(connector));
+  }
+  for (const toml::table* each : feed_tables) {
+    MW_ASSIGN(auto feed, read_feed(*each, file));
+    config.feeds.push_back(std::move(feed));
   }
   for (const toml::table* each : retention_tables) {
     MW_ASSIGN(auto rule, read_retention(*each, file));

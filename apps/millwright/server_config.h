@@ -9,6 +9,7 @@
 #include "apps/millwright/sign_on_config.h"
 #include "core/result.h"
 #include "plant/connector_options.h"
+#include "plant/feed_options.h"
 #include "plant/retention.h"
 #include "server/server_options.h"
 #include "upstream/upstream_options.h"
@@ -39,11 +40,13 @@ struct ServerConfig {
 
   std::vector<plant::TopicValue> topics;            // of the broker, beside ours
   std::vector<plant::ConnectorOptions> connectors;  // beside the broker
+  std::vector<plant::FeedOptions> feeds;            // what goes out
   std::vector<std::string> push_keys;               // API keys that may POST /api/plant/samples
   std::string store;  // "postgresql://USER@HOST/DATABASE"; empty: plant.db in the data folder
   std::string store_password_file;
   std::vector<plant::RetentionRule> retention;
 
+  int keep_requests_hours = 24;  // what /api/requests tells; 0: of the last second
   int keep_responses_days = 30;  // of /v1/responses; 0: not at all
 
   std::vector<upstream::UpstreamOptions> upstreams;

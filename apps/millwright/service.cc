@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "apps/millwright/adapter_flag.h"
+#include "apps/millwright/feed_config.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
@@ -37,7 +38,7 @@ std::filesystem::path plant_folder(const ServeRequest& request, const Lasting& l
 /// from sight.
 void start_alarms(const ServeRequest& request, Lasting& lasting, Service& service) {
   if (service.plant == nullptr) return;
-  const Identity all{Identity::Kind::kService, "serve", {}, {"*"}, {}};
+  const Identity all{Identity::Kind::kService, "serve", {{Role::kViewer, {"*"}, {}}}};
   alarms::AlarmOptions options;
   options.path = (plant_folder(request, lasting) / "alarms.db").string();
   options.catalogue = service.plant->catalogue(all);
@@ -58,7 +59,7 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
   if (service.plant == nullptr) return;
   maintenance::HealthOptions options;
   options.folder = plant_folder(request, lasting) / "maintenance";
-  options.plant = service.plant.get();
+  options.plant = service.plant;
   options.clock = &lasting.clock;
   options.log = lasting.log;
   options.audit = lasting.people.audit;
@@ -116,6 +117,50 @@ void show_channels(Service& service) {
   }
 }
 
+/// How the ways in and out of the plant do, for /metrics.
+void show_connectors(Service& service) {
+  if (service.plant == nullptr) return;
+  const Identity all{Identity::Kind::kService, "metrics", {{Role::kViewer, {"*"}, {}}}};
+  for (const plant::ConnectorStatus& each : service.plant->connectors(all)) {
+    const auto read = [plant = service.plant, all, name = each.name](auto pick) {
+      for (const plant::ConnectorStatus& now : plant->connectors(all)) {
+        if (now.name == name) return static_cast<double>(pick(now));
+      }
+      return 0.0;
+    };
+    const std::string labels = server::label("connector", each.name);
+    server::MetricsRegistry& registry = service.metrics->registry;
+    registry.gauge(
+        "millwright_connector_up", "1 while a way in or out of the plant is connected.",
+        [read] {
+          return read([](const auto& now) {
+            return now.state == plant::ConnectorState::kConnected ||
+                           now.state == plant::ConnectorState::kSilent
+                       ? 1
+                       : 0;
+          });
+        },
+        labels);
+    registry.counter_from(
+        "millwright_connector_samples_total", "Samples that came or went by it.",
+        [read] { return read([](const auto& now) { return now.samples; }); }, labels);
+    if (!each.backlog) continue;
+    registry.gauge(
+        "millwright_connector_waiting", "What waits before it or in it: records, files, samples.",
+        [read] { return read([](const auto& now) { return now.backlog.value_or(0); }); }, labels);
+    registry.gauge(
+        "millwright_connector_waiting_seconds", "Age of the oldest that waits, where known.",
+        [read] {
+          return read([](const auto& now) {
+            const TimeNs since_ns = now.waiting_since_ns;
+            return since_ns == 0 ? 0.0
+                                 : static_cast<double>(SystemClock().now_ns() - since_ns) / 1e9;
+          });
+        },
+        labels);
+  }
+}
+
 Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
@@ -156,10 +201,11 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
 Result<void> open_plant(const ServeRequest& request, Lasting& lasting, Service& service) {
   const auto open = [&](const Setup* setup) {
     const auto& data = request.flags.data;
-    auto record = removal_record(lasting.people.audit);
+    PlantHooks hooks{removal_record(lasting.people.audit),
+                     feed_host(lasting.people.people, lasting.people.audit)};
     return setup != nullptr
-               ? start_setup_plant(*setup, request.config, data, lasting.log, std::move(record))
-               : start_plant(request.config, request.demo, data, lasting.log, std::move(record));
+               ? start_setup_plant(*setup, request.config, data, lasting.log, std::move(hooks))
+               : start_plant(request.config, request.demo, data, lasting.log, std::move(hooks));
   };
   auto plant = lasting.setup->open_plant(open);
   if (plant) {
@@ -233,6 +279,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();
   show_channels(service);
+  show_connectors(service);
   server::ApiParts parts;
   parts.models = lasting.models;
   parts.upstreams = lasting.upstreams;
@@ -255,6 +302,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   }
   parts.log = lasting.log;
   parts.responses.folder = request.flags.data / "responses";
+  parts.keep_requests_ns = request.config.keep_requests_hours * kNsPerHour;
   parts.responses.keep_days = request.config.keep_responses_days;
   service.api = std::make_unique<server::Api>(std::move(parts));
   return start_http(request, lasting, service);

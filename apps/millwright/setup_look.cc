@@ -69,7 +69,7 @@ Result<Look> read_broker_look(Json broker, const std::string& password) {
   Look look;
   look.kind = "mqtt";
   mqtt::Options options;
-  MW_TRY(reader.text("address", options.address));
+  MW_TRY(reader.address("address", options.address));
   MW_TRY(reader.text("user", options.user));
   MW_TRY(reader.integer("mqtt_version", 4, 5, options.version));
   MW_TRY(reader.integer("seconds", 1, 15, look.seconds));

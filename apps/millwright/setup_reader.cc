@@ -41,7 +41,7 @@ Result<void> read_broker(const Json& json, const std::filesystem::path& secrets,
   const TablePlace place{{}, "/broker", secrets};
   MW_ASSIGN(const toml::table table, table_of(*found, place.prefix));
   TableReader reader(table, place);
-  MW_TRY(reader.text("address", out.broker));
+  MW_TRY(reader.address("address", out.broker));
   MW_TRY(reader.text("user", out.broker_user));
   MW_ASSIGN(out.broker_password, reader.secret("password_file"));
   MW_TRY(reader.integer("mqtt_version", 4, 5, out.mqtt_version));

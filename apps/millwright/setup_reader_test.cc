@@ -138,6 +138,39 @@ TEST_F(SetupReaderTest, APasswordStaysWithTheAddressThatItWasTypedFor) {
   EXPECT_FALSE(fs::exists(kept->added[0]));
 }
 
+TEST_F(SetupReaderTest, APasswordDoesNotGoToAServerThatIsSpokenToLessSafely) {
+  const Json server{{"kind", "opcua"},
+                    {"endpoint", "opc.tcp://10.0.0.9:4840"},
+                    {"security", "sign_and_encrypt"},
+                    {"policy", "Basic256Sha256"},
+                    {"user", "li"},
+                    {"password", "first secret"}};
+  const Json setup{{"connectors", Json::array({server})}};
+  const auto kept = keep_passwords(setup, Json(), folder_.path());
+  ASSERT_TRUE(kept) << kept.error().message.en;
+  EXPECT_TRUE(keep_passwords(kept->json, kept->json, folder_.path())) << "as it was";
+  for (const auto& [key, value] : {std::pair{"security", "none"}, {"policy", "None"}}) {
+    Json weaker = kept->json;
+    weaker["connectors"][0][key] = value;
+    const auto moved = keep_passwords(weaker, kept->json, folder_.path());
+    ASSERT_FALSE(moved) << key;
+    EXPECT_EQ(moved.error().param, "/connectors/0/password");
+    EXPECT_FALSE(password_for_look(weaker["connectors"][0], kept->json, folder_.path())) << key;
+  }
+}
+
+TEST_F(SetupReaderTest, AnAddressHoldsNoPasswordThatLogsWouldShow) {
+  Json setup = example();
+  setup["broker"]["address"] = "tcp://li:hunter2@10.0.0.8:1883";
+  const auto read = read_setup(setup, folder_.path());
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().param, "/broker/address");
+  EXPECT_THAT(read.error().message.en, ::testing::Not(HasSubstr("hunter2")));
+  const auto look = read_look({{"kind", "opcua"}, {"endpoint", "opc.tcp://li:hunter2@h"}}, "");
+  ASSERT_FALSE(look);
+  EXPECT_THAT(look.error().message.en, ::testing::Not(HasSubstr("hunter2")));
+}
+
 TEST_F(SetupReaderTest, LooksAreCheckedBeforeAnythingIsDialled) {
   const std::pair<const char*, const char*> rows[] = {
       {"[]", ""},

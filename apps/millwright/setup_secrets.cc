@@ -30,10 +30,13 @@ std::string text_of(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// What a password is for: nobody else may get it.
+/// What a password is for: nobody else may get it, nor by a way that others can read.
 std::string purpose_of(const Json& holder) {
-  return text_of(holder, "kind") + "\n" + text_of(holder, "endpoint") + "\n" +
-         text_of(holder, "address") + "\n" + text_of(holder, "user");
+  std::string purpose;
+  for (const char* key : {"kind", "endpoint", "address", "user", "security", "policy"}) {
+    purpose += text_of(holder, key) + "\n";
+  }
+  return purpose;
 }
 
 /// Each part of a setup that may have a password, with its pointer.
@@ -88,8 +91,8 @@ bool same_purpose(const Json& holder, const std::string& name, const Json& befor
 
 Error needs_typing(const std::string& pointer) {
   return wrong(pointer + "/password",
-               "must be typed again: it was kept for another address or user",
-               "请重新输入：原密码属于其他地址或用户");
+               "must be typed again: it was kept for another address, user or security",
+               "请重新输入：原密码属于其他地址、用户或安全设置");
 }
 
 Result<void> keep_one(Json& holder, const std::string& pointer, const Json& before,

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMostBytes = 1 << 20;  // what read_private_file reads
+constexpr int kMostSetAside = 100;
 constexpr const char* kNone = "none";
 constexpr const char* kNothing = "null\n";  // in plant_setup.json.before: there was no setup
 
@@ -121,6 +122,7 @@ Result<void> SetupStore::take_back(const Error& problem) {
                                              "taken back: " + problem.message.en.substr(0, 500)});
   if (!noted) options_.log(LogLevel::kError, "setup", noted.error().message.en);
   MW_ASSIGN(const std::string old, read_file(before(), kMostBytes));
+  if (const OnDisk stored = load(); stored.damage) MW_TRY(set_aside(*stored.damage));
   std::error_code failed;
   if (old == kNothing) {
     fs::remove(file(), failed);
@@ -152,8 +154,33 @@ Result<Json> SetupStore::read() const {
   return view();
 }
 
+/// Why there can be no plant of it, whoever wrote it.
+std::optional<Error> SetupStore::damage_of(const OnDisk& stored) const {
+  if (stored.damage || stored.version == kNone) return stored.damage;
+  const auto setup = read_setup(stored.json, secrets());
+  return setup ? std::nullopt : std::optional<Error>(setup.error());
+}
+
+/// A second name for what cannot be read: whoever can mend it still has it. Told in the log.
+Result<void> SetupStore::set_aside(const Error& damage) const {
+  for (int i = 1; i <= kMostSetAside; ++i) {
+    const fs::path aside = file().string() + ".damaged-" + std::to_string(i);
+    std::error_code failed;
+    fs::create_hard_link(file(), aside, failed);
+    if (failed == std::errc::file_exists) continue;
+    if (failed) return errno_error("keep", aside.string(), failed.value());
+    options_.log(LogLevel::kWarning, "setup",
+                 "the damaged setup is kept as " + aside.string() + " (" + damage.message.en + ")");
+    return {};
+  }
+  return Error::make(Code::kResourceExhausted,
+                     file().string() + ".damaged-1 and on: there are too many; move them away",
+                     file().string() + ".damaged-1 等文件过多，请移走");
+}
+
 /// What there was is kept first, so that there is a whole setup at every moment.
 Result<void> SetupStore::put(const OnDisk& old, const std::string& text) {
+  if (const auto damage = damage_of(old)) MW_TRY(set_aside(*damage));
   std::string old_text = kNothing;
   if (old.version != kNone && !old.damage) {
     MW_ASSIGN(old_text, read_file(file(), kMostBytes));
@@ -170,7 +197,8 @@ Result<void> SetupStore::write(const security::Actor& who, const OnDisk& old, co
   MW_ASSIGN(const Setup setup, read_setup(json, secrets()));
   MW_TRY(options_.audit->record({who.who, who.address, "plant.setup",
                                  "plant:" + setup.catalogue->site(), security::AuditOutcome::kDone,
-                                 summary(setup, sha256_hex(text).substr(0, 16))}));
+                                 (damage_of(old) ? "a damaged setup is kept aside; " : "") +
+                                     summary(setup, sha256_hex(text).substr(0, 16))}));
   const Result<void> written = put(old, text);
   if (!written) {
     const auto noted = options_.audit->record(

@@ -63,6 +63,8 @@ class SetupStore final : public server::PlantSetup {
   void settle(const OnDisk& came_up);
   Result<void> take_back(const Error& problem);
   Result<Json> view() const;
+  Result<void> set_aside(const Error& damage) const;
+  std::optional<Error> damage_of(const OnDisk& stored) const;
   Result<void> put(const OnDisk& old, const std::string& text);
   Result<void> write(const security::Actor& who, const OnDisk& old, const Json& json);
 

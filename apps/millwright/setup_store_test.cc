@@ -180,6 +180,28 @@ TEST_F(SetupStoreTest, WhatCannotBeReadCanBeReplaced) {
   }
 }
 
+TEST_F(SetupStoreTest, ADamagedSetupIsNamedAndKeptWhenItIsReplaced) {
+  const std::vector<std::string> damaged = {"{\"connectors\": [", "{\"connectors\": 1}", "{"};
+  for (std::size_t i = 0; i < damaged.size(); ++i) {
+    fs::remove(folder_.path() / "plant_setup.json");
+    ASSERT_TRUE(write_file_atomically(folder_.path() / "plant_setup.json", damaged[i]));
+    // The last one lies beside a change that did not come up.
+    if (i == 2)
+      ASSERT_TRUE(write_file_atomically(folder_.path() / "plant_setup.json.before",
+                                        to_text(setup_of("old"))));
+    begin();
+    ASSERT_TRUE(open());
+    if (i < 2) {
+      ASSERT_TRUE(put(setup_of("works"), version()));
+      EXPECT_THAT(audit_->events.back().detail, HasSubstr("a damaged setup is kept aside"));
+      ASSERT_TRUE(open());
+    }
+    const std::string name = "plant_setup.json.damaged-" + std::to_string(i + 1);
+    EXPECT_EQ(read_file(folder_.path() / name, 1000).value_or("gone"), damaged[i]) << name;
+  }
+  EXPECT_EQ(opened_, "old");
+}
+
 TEST_F(SetupStoreTest, ConfigTomlWins) {
   begin(Text{"config.toml says it", "由 config.toml 指定"});
   ASSERT_TRUE(open());

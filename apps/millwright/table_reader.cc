@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "apps/millwright/json_table.h"
+#include "core/address_text.h"
 #include "core/private_file.h"
 
 namespace mw::app {
@@ -122,6 +123,20 @@ Result<std::string> TableReader::secret(const char* key) {
   if (!place_.is_json()) return read_secret_line(file, place_.name(key));
   if (!is_secret_name(file)) return wrong_table(key, "must name a password that was kept");
   return read_secret_line(place_.secrets / file, place_.name(key));
+}
+
+Result<void> TableReader::address(const char* key, std::string& out) {
+  std::string given;
+  MW_TRY(text(key, given));
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return {};
+  if (!userinfo_of(given).empty()) {
+    return error(key, *node,
+                 "must hold no user and no password: give them in keys of their own, and the "
+                 "password in a file");
+  }
+  out = std::move(given);
+  return {};
 }
 
 Error TableReader::error(const std::string& key, const toml::node& node,

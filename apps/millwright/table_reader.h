@@ -36,6 +36,8 @@ class TableReader {
 
   // What is absent leaves `out` as it is.
   Result<void> text(const char* key, std::string& out);
+  /// An address without user and password, which would be shown wherever it is told.
+  Result<void> address(const char* key, std::string& out);
   Result<void> boolean(const char* key, bool& out);
   Result<void> integer(const char* key, int64_t low, int64_t high, int& out);
   Result<void> number(const char* key, double low, double high, double& out);

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
       alarms::Alarms::open({(folder / "alarms.db").string(), catalogue, &clock, no_log(), nullptr});
   MW_CHECK(opened.has_value());
   alarms::Alarms& alarms = **opened;
-  const Identity who{Identity::Kind::kService, "bench", {}, {"*"}, {}};
+  const Identity who{Identity::Kind::kService, "bench", {{Role::kViewer, {"*"}, {}}}};
   MW_CHECK(static_cast<int>(alarms.list(who, true).size()) == tags);
 
   std::vector<plant::TagValue> values;

@@ -1,6 +1,7 @@
 // Detectors on public sets (evaluation.md 8.4), each line with its split; no point adjustment.
 //   SKAB      fitted on the first 400 rows of each file, scored on all rows after them and, as its
-//             leaderboard counts, on all rows. The factor over the limit was chosen on "other".
+//             leaderboard counts, on all rows. One window and factor for all files, chosen with the
+//             files in sight: the set has no part of its own to choose on.
 //   TEP       learned from the first half of run 15 (a sticking valve that nothing shows; the set
 //             has no fault-free run), streamed through each run; false alarms are counted on the
 //             second halves of runs 3, 9 and 15, which are as good as normal.
@@ -111,8 +112,8 @@ void skab(const std::vector<SkabFile>& files, const std::string& name, const Fit
         }
       }
     }
-    const char* const parts[] = {"all 34 files", "valve1 and valve2, held out",
-                                 "other, where the factor was chosen"};
+    const char* const parts[] = {"all 34 files", "valve1 and valve2 (20 files)",
+                                 "other (14 files)"};
     const char* const which[] = {"rows after the first 400", "all rows, as the leaderboard counts"};
     for (std::size_t part = 0; part < 3; ++part) {
       for (std::size_t rows = 0; rows < 2; ++rows) {
@@ -120,8 +121,9 @@ void skab(const std::vector<SkabFile>& files, const std::string& name, const Fit
         print({{"bench", "skab"},
                {"detector", name},
                {"factor", factor},
-               {"split", std::string("fitted on the first 400 rows of each file; ") + parts[part] +
-                             "; " + which[rows]},
+               {"split", std::string("fitted on the first 400 rows of each file, window and factor "
+                                     "chosen with the files in sight; ") +
+                             parts[part] + "; " + which[rows]},
                {"f1", c.f1()},
                {"false_alarm_rate", c.false_alarm_rate()},
                {"missed_rate", c.missed_rate()}});
@@ -130,22 +132,31 @@ void skab(const std::vector<SkabFile>& files, const std::string& name, const Fit
   }
 }
 
-/// Every file's rows in place of a machine's months: the promise is in alarms an hour.
-void skab_contract(const fs::path& folder) {
+/// A run of 2.6 hours in place of a machine's months: the promise is in alarms an hour.
+template <class Fit>
+void skab_contract(const fs::path& folder, const std::string& name, bool alternating,
+                   const Fit& fit) {
   const SampleMatrix rows = read_table(folder / "anomaly-free/anomaly-free.csv", ';', 1, 8, true);
   const std::size_t count = rows.rows();
-  auto detector = PcaDetector::fit(rows.slice(0, count / 4));
+  auto detector = fit(rows.slice(0, count / 4));
   MW_CHECK(detector.has_value());
   const AlarmCounting counting{.step_s = 1, .quiet_s = 30};
   const AlarmContract contract{.most_false = 12, .days = 1.0 / 24};
   const std::vector<double> scores = score_rows(*detector, rows);
-  const auto taught = std::span(scores).subspan(count / 4, count * 3 / 8);
-  const auto rest = std::span(scores).subspan(count * 5 / 8);
+  std::vector<double> taught(scores.begin() + static_cast<std::ptrdiff_t>(count / 4), scores.end());
+  std::vector<double> rest = taught;
+  constexpr std::size_t kPiece = 300;  // 5 minutes
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    const bool teaches = alternating ? i / kPiece % 2 == 0 : i < rest.size() / 2;
+    (teaches ? rest : taught)[i] = std::nan("");
+  }
   const auto threshold = alarm_threshold(taught, contract, counting);
   Json line = {{"bench", "contract_skab_anomaly_free"},
-               {"split",
-                "time blocks: detector on the first 1/4, threshold on the next 3/8, "
-                "replayed on the last 3/8"},
+               {"detector", name},
+               {"split", alternating ? "time blocks: detector on the first 1/4, then threshold and "
+                                       "replay on alternating pieces of 5 minutes"
+                                     : "time blocks: detector on the first 1/4, threshold on the "
+                                       "next 3/8, replayed on the last 3/8"},
                {"promised_an_hour", contract.most_false}};
   if (!threshold) {
     line["refused"] = threshold.error().message.en;
@@ -159,7 +170,8 @@ void skab_contract(const fs::path& folder) {
   line["hours"] = replay.days * 24;
   line["rate_an_hour"] = replay.rate;
   line["rate_interval_90"] = {replay.rate_low, replay.rate_high};
-  line["kept"] = replay.kept;
+  line["standing_share"] = replay.standing_share;
+  line["goes_live"] = replay.kept;
   print(line);
 }
 
@@ -307,14 +319,20 @@ int main(int argc, char** argv) {
          [](const SampleMatrix& rows) {
            return BandDetector::fit(rows, {.window = 10, .drift_allowance = 0});
          },
-         {2.0, 2.4});
+         {2.0});
     skab(files, "bands of 10 rows, half the drift forgiven",
-         [](const SampleMatrix& rows) { return BandDetector::fit(rows); }, {2.0, 2.6});
+         [](const SampleMatrix& rows) { return BandDetector::fit(rows); }, {2.0, 2.1});
     skab(files, "pca T2 and Q", [](const SampleMatrix& rows) { return PcaDetector::fit(rows); },
-         {1.0, 4.0});
+         {1.0});
     skab(files, "patches of 16 rows",
          [](const SampleMatrix& rows) { return PatchMemory::fit(rows); }, {1.5});
-    skab_contract(data / "skab/data");
+    const fs::path folder = data / "skab/data";
+    for (const bool alternating : {false, true}) {
+      skab_contract(folder, "pca T2 and Q", alternating,
+                    [](const SampleMatrix& rows) { return PcaDetector::fit(rows); });
+      skab_contract(folder, "forecast residuals", alternating,
+                    [](const SampleMatrix& rows) { return ForecastDetector::fit(rows); });
+    }
   }
   if (fs::exists(data / "tep")) tep(data / "tep/decentralized control strategy");
   if (fs::exists(data / "nab")) {

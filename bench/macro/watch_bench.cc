@@ -51,10 +51,10 @@ int main(int argc, char** argv) {
   const std::size_t machines = static_cast<std::size_t>(tags) / kTags;
   testing_support::MadeNoise noise(1);
   SampleMatrix history{kTags, {}};
-  for (std::size_t i = 0; i < 20'000; ++i) history.add(row_at(i, noise));
+  for (std::size_t i = 0; i < 4000; ++i) history.add(row_at(i, noise));
   WatchOptions options;
   options.state_columns = {0};
-  options.contract = {.most_false = 24, .days = 1};
+  options.contract = {.most_false = 240, .days = 1};
   options.quiet_s = 30;
   std::vector<MachineWatch> watches;
   const double before_learning = cpu_s();

@@ -74,6 +74,15 @@ Result<void> AlarmJournal::in_transaction(const std::function<Result<void>()>& w
   return written;
 }
 
+Result<void> AlarmJournal::forget(const std::string& who) {
+  MW_TRY(database_.execute("PRAGMA secure_delete = ON"));
+  MW_ASSIGN(sqlite::Statement erase,
+            database_.prepare("UPDATE entry SET who = '?' WHERE who = ? COLLATE NOCASE"));
+  erase.bind(1, std::string_view(who));
+  MW_TRY(erase.run());
+  return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 Result<void> AlarmJournal::write_rule(const AlarmRule& rule, bool edited) {
   MW_ASSIGN(sqlite::Statement put,
             database_.prepare("INSERT INTO rule VALUES(?, ?, ?) ON CONFLICT(id) DO UPDATE SET "

@@ -65,6 +65,9 @@ class AlarmJournal {
   Result<void> write(const std::vector<Entry>& entries,
                      const std::map<std::string, AlarmStatus>& statuses);
 
+  /// Entries of that name are nobody's from now on.
+  Result<void> forget(const std::string& who);
+
   /// Newest first, of lines that `who` may see.
   Result<std::vector<Entry>> read(const Identity& who, const EntryFilter& filter);
 

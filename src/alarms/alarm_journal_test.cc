@@ -7,7 +7,7 @@
 namespace mw::alarms {
 namespace {
 
-const Identity kAll{Identity::Kind::kService, "test", {}, {"*"}, {}};
+const Identity kAll{Identity::Kind::kService, "test", {{Role::kViewer, {"*"}, {}}}};
 
 class AlarmJournalTest : public testing::Test {
  protected:
@@ -87,7 +87,7 @@ TEST_F(AlarmJournalTest, ShowsOnlyLinesThatTheReaderMaySee) {
   std::vector<Entry> entries;
   for (int i = 0; i < 5; ++i) entries.push_back(entry(i, Event::kRaised, i % 2 == 0 ? "a" : "b"));
   ASSERT_TRUE(journal.write(entries, {}));
-  const Identity of_b{Identity::Kind::kPerson, "bob", {"viewer"}, {"b"}, {}};
+  const Identity of_b{Identity::Kind::kPerson, "bob", {{Role::kViewer, {"b"}, {}}}};
   EXPECT_EQ(journal.read(of_b, {})->size(), 2U);
   EXPECT_EQ(journal.read(of_b, {.limit = 1})->front().ts_ns, 3);
 }

@@ -172,7 +172,7 @@ std::vector<AlarmRule> rules_of_normal_ranges(const plant::Catalogue& catalogue)
     const plant::Asset& asset = *catalogue.asset(tag.asset);
     for (const bool high : {false, true}) {
       const std::optional<double>& bound = high ? tag.normal_high : tag.normal_low;
-      if (!bound || tag.kind == plant::TagKind::kState) continue;
+      if (!bound || plant::is_text(tag.kind)) continue;
       AlarmRule rule;
       rule.id = tag.id + (high ? ".high" : ".low");
       std::replace(rule.id.begin(), rule.id.end(), '/', '.');

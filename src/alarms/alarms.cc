@@ -17,9 +17,10 @@ Error unknown(const std::string& id) {
 }
 
 Error needs_engineer() {
-  return Error::make(Code::kPermissionDenied,
-                     "role engineer is needed to change alarm rules: ask whoever manages people",
-                     "修改报警规则需要工程师角色，请联系人员管理员");
+  return Error::make(
+      Code::kPermissionDenied,
+      "role engineer is needed to change alarm rules of this line: ask whoever manages people",
+      "修改该产线的报警规则需要工程师角色，请联系人员管理员");
 }
 
 /// What of a rule somebody saw before they changed it; nothing: they do not say.
@@ -127,8 +128,8 @@ Result<Alarms::Alarm*> Alarms::visible(const Identity& who, const std::string& i
 /// may see all.
 bool Alarms::may_take_over(const Identity& who, const std::string& id) const {
   const auto found = alarms_.find(id);
-  if (found != alarms_.end()) return who.may_see_line(found->second->rule.line);
-  return !left_out_.contains(id) || who.may_see_line("*");
+  if (found != alarms_.end()) return who.may(Role::kEngineer, found->second->rule.line);
+  return !left_out_.contains(id) || who.may(Role::kEngineer, "*");
 }
 
 Result<AlarmRule> Alarms::read_rule(const Identity& who, const Json& json) const {
@@ -137,7 +138,7 @@ Result<AlarmRule> Alarms::read_rule(const Identity& who, const Json& json) const
   Json plain = json;
   if (plain.is_object()) plain.erase("revision");
   MW_ASSIGN(AlarmRule rule, parse_rule(plain, *mine));
-  if (!may_engineer(who)) return needs_engineer();
+  if (!who.may(Role::kEngineer, rule.line)) return needs_engineer();
   return rule;
 }
 
@@ -192,7 +193,7 @@ Result<void> Alarms::remove_rule(const Identity& who, const std::string& id) {
   if (!left_out) {
     MW_ASSIGN(alarm, visible(who, id));
   }
-  if (!may_engineer(who)) return needs_engineer();
+  if (alarm != nullptr && !who.may(Role::kEngineer, alarm->rule.line)) return needs_engineer();
   MW_TRY(audit(who, "rule.remove", id, alarm ? to_text(to_json(alarm->rule)) : std::string()));
   MW_TRY(journal_.remove_rule(id));
   left_out_.erase(id);

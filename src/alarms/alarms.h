@@ -98,6 +98,8 @@ class Alarms {
   std::vector<AlarmView> list(const Identity& who, bool all) const;
   Result<AlarmView> find(const Identity& who, const std::string& id) const;
   AlarmLoad load(const Identity& who) const;
+  /// What a person did in it is nobody's from now on.
+  Result<void> forget_person(const std::string& name);
   Result<std::vector<Entry>> journal(const Identity& who, const EntryFilter& filter) const;
   /// Grows with each change that somebody could see.
   uint64_t version() const;

@@ -12,9 +12,10 @@ constexpr int64_t kLongestShelfNs = 7 * kNsPerDay;
 constexpr std::size_t kMostNoteBytes = 1'000;
 
 Error denied(const char* role, const char* role_zh) {
-  return Error::make(Code::kPermissionDenied,
-                     std::string("role ") + role + " is needed: ask whoever manages people",
-                     std::string("需要") + role_zh + "角色，请联系人员管理员");
+  return Error::make(
+      Code::kPermissionDenied,
+      std::string("role ") + role + " is needed on this line: ask whoever manages people",
+      std::string("需要该产线的") + role_zh + "角色，请联系人员管理员");
 }
 
 Event event_of(Alarms::Action action) {
@@ -35,11 +36,11 @@ Event event_of(Alarms::Action action) {
   return Event::kAcknowledged;
 }
 
-Result<void> check(const Identity& who, const Alarms::Order& order) {
+Result<void> check(const Identity& who, const Alarms::Order& order, const std::string& line) {
   using Action = Alarms::Action;
   const bool service = order.action == Action::kOutOfService || order.action == Action::kInService;
-  if (service && !may_engineer(who)) return denied("engineer", "工程师");
-  if (!may_operate(who)) return denied("operator", "操作员");
+  if (service && !who.may(Role::kEngineer, line)) return denied("engineer", "工程师");
+  if (!who.may(Role::kOperator, line)) return denied("operator", "操作员");
   const bool hides = order.action == Action::kShelve || order.action == Action::kOutOfService;
   if (hides && order.note.empty()) {
     return Error::make(Code::kInvalidArgument, "'note': say why, for whoever comes next",
@@ -59,10 +60,8 @@ Result<void> check(const Identity& who, const Alarms::Order& order) {
 
 }  // namespace
 
-bool may_operate(const Identity& who) { return security::has_role(who, security::Role::kOperator); }
-bool may_engineer(const Identity& who) {
-  return security::has_role(who, security::Role::kEngineer);
-}
+bool may_operate(const Identity& who) { return who.has_role(Role::kOperator); }
+bool may_engineer(const Identity& who) { return who.has_role(Role::kEngineer); }
 
 Result<void> Alarms::audit(const Identity& who, const std::string& action, const std::string& rule,
                            const std::string& note) const {
@@ -75,10 +74,15 @@ Result<void> Alarms::audit(const Identity& who, const std::string& action, const
   return options_.audit->record(event);
 }
 
+Result<void> Alarms::forget_person(const std::string& name) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  return journal_.forget(name);
+}
+
 Result<AlarmView> Alarms::act(const Identity& who, const Order& order) {
   std::unique_lock<std::mutex> lock(mutex_);
   MW_ASSIGN(Alarm* const alarm, visible(who, order.rule));
-  MW_TRY(check(who, order));
+  MW_TRY(check(who, order, alarm->rule.line));
   if (!alarm->rule.enabled) {
     return Error::make(Code::kConflict, "its rule is disabled: nobody has to see to it",
                        "该规则已禁用，无需处理");

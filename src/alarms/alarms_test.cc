@@ -16,12 +16,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Identity kOperator{Identity::Kind::kPerson, "olga", {"viewer", "operator"}, {"*"}, {}};
-const Identity kEngineer{
-    Identity::Kind::kPerson, "erik", {"viewer", "operator", "engineer"}, {"*"}, {}};
-const Identity kViewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
-const Identity kOfLineB{
-    Identity::Kind::kPerson, "bob", {"viewer", "operator", "engineer"}, {"b"}, {}};
+const Identity kOperator{Identity::Kind::kPerson, "olga", {{Role::kOperator, {"*"}, {}}}};
+const Identity kEngineer{Identity::Kind::kPerson, "erik", {{Role::kEngineer, {"*"}, {}}}};
+const Identity kViewer{Identity::Kind::kPerson, "vera", {{Role::kViewer, {"*"}, {}}}};
+const Identity kOfLineB{Identity::Kind::kPerson, "bob", {{Role::kEngineer, {"b"}, {}}}};
 
 /// A real audit log that can be made to fail.
 class TestAudit final : public security::Audit {
@@ -198,6 +196,26 @@ TEST_F(AlarmsTest, RolesSayWhoMayDoWhat) {
   EXPECT_THAT(journal(kViewer), ElementsAre("out_of_service erik", "raised"));
 }
 
+TEST_F(AlarmsTest, ARoleOnOneLineDoesNothingOnAnotherThatOneMayOnlySee) {
+  const Identity both{
+      Identity::Kind::kPerson, "gao", {{Role::kViewer, {"a"}, {}}, {Role::kEngineer, {"b"}, {}}}};
+  hot(0);
+  EXPECT_THAT(standing(both), ElementsAre("m1.t.high unacknowledged"));
+  for (const auto action : {Alarms::Action::kAcknowledge, Alarms::Action::kOutOfService}) {
+    EXPECT_EQ(act(both, action, "why").error().code, Code::kPermissionDenied);
+  }
+  Json rule = to_json(alarms_->find(both, "m1.t.high")->rule);
+  EXPECT_EQ(alarms_->put_rule(both, rule).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(alarms_->remove_rule(both, "m1.t.high").error().code, Code::kPermissionDenied);
+  rule["asset"] = "m2";
+  rule["when"]["tag"] = "m2/t";
+  EXPECT_EQ(alarms_->put_rule(both, rule).error().code, Code::kConflict)
+      << "nor is a rule of there taken over to here";
+  rule["id"] = "m2.own";
+  const auto put = alarms_->put_rule(both, rule);
+  EXPECT_TRUE(put) << put.error().message.en;
+}
+
 TEST_F(AlarmsTest, HidingAnAlarmNeedsAReasonAndAnEnd) {
   hot(0);
   EXPECT_EQ(act(kOperator, Alarms::Action::kShelve, "", kNsPerHour).error().param, "note");
@@ -206,6 +224,16 @@ TEST_F(AlarmsTest, HidingAnAlarmNeedsAReasonAndAnEnd) {
   EXPECT_EQ(act(kOperator, Alarms::Action::kAcknowledge, std::string(1001, 'x')).error().param,
             "note");
   EXPECT_EQ(act(kOperator, Alarms::Action::kReset).error().code, Code::kConflict);
+}
+
+TEST_F(AlarmsTest, WhatAnErasedPersonDidIsNobodys) {
+  hot(0);
+  ASSERT_TRUE(act(kOperator, Alarms::Action::kAcknowledge));
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged olga", "raised"));
+  ASSERT_TRUE(alarms_->forget_person("Olga"));
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged ?", "raised"));
+  open();
+  EXPECT_THAT(journal(kViewer), ElementsAre("acknowledged ?", "raised"));
 }
 
 TEST_F(AlarmsTest, WhatPeopleDoIsAuditedOrNotDone) {

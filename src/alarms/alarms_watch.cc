@@ -14,7 +14,7 @@ constexpr std::size_t kMostRaised = 100'000;
 
 void Alarms::watch(plant::Plant& plant) {
   // All lines: an alarm comes whoever is looking.
-  const Identity all{Identity::Kind::kService, "alarms", {}, {"*"}, {}};
+  const Identity all{Identity::Kind::kService, "alarms", {{Role::kViewer, {"*"}, {}}}};
   take(plant.snapshot(all).values);
   subscription_ = plant.subscribe(all, [this](const plant::Change& change) {
     if (!change.values.empty()) take(change.values);

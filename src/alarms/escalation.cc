@@ -12,7 +12,7 @@ constexpr int kRemembered = 100'000;  // messages that are looked through at the
 constexpr int kShown = 2'000;         // messages that messages() looks through
 constexpr int kLookedAt = 10'000;     // entries of one alarm since somebody was told of it
 
-const Identity kAll{Identity::Kind::kService, "escalation", {}, {"*"}, {}};
+const Identity kAll{Identity::Kind::kService, "escalation", {{Role::kViewer, {"*"}, {}}}};
 
 Result<void> check_reader(const Identity& who) {
   if (may_operate(who)) return {};
@@ -137,13 +137,14 @@ void Escalation::tick() {
 Result<std::vector<ToldMessage>> Escalation::messages(const Identity& who,
                                                       std::size_t limit) const {
   MW_TRY(check_reader(who));
+  const Identity reader = who.at_least(Role::kOperator);
   MW_ASSIGN(const std::vector<notify::OutboxEntry> entries, outbox_.newest(kShown));
   std::vector<ToldMessage> out;
   for (const notify::OutboxEntry& each : entries) {
     if (out.size() >= limit) break;
     const Json& facts = each.message.facts;
     const std::string line = json_string(facts, "line").value_or("");
-    if (!who.may_see_line(line.empty() ? "*" : line)) continue;  // of a removed rule: of no line
+    if (!reader.may_see_line(line.empty() ? "*" : line)) continue;  // of a removed rule: of no line
     ToldMessage told;
     told.channel = each.channel;
     told.alarm = json_string(facts, "alarm").value_or("");
@@ -164,10 +165,12 @@ Result<std::vector<ToldMessage>> Escalation::messages(const Identity& who,
 
 Result<std::vector<EscalationStep>> Escalation::steps(const Identity& who) const {
   MW_TRY(check_reader(who));
+  const Identity reader = who.at_least(Role::kOperator);
   std::vector<EscalationStep> out = options_.steps;
   for (EscalationStep& step : out) {
-    std::erase_if(step.lines,
-                  [&](const std::string& line) { return line != "*" && !who.may_see_line(line); });
+    std::erase_if(step.lines, [&](const std::string& line) {
+      return line != "*" && !reader.may_see_line(line);
+    });
   }
   std::erase_if(out, [](const EscalationStep& step) { return step.lines.empty(); });
   return out;
@@ -182,7 +185,7 @@ Result<std::vector<notify::ChannelHealth>> Escalation::channels(const Identity& 
              step.channels.end();
     });
   });
-  if (who.may_see_line("*")) return out;
+  if (who.may(Role::kOperator, "*")) return out;
   // How many wait for a channel says something of other lines' alarms.
   MW_ASSIGN(const std::vector<ToldMessage> told, messages(who, kShown));
   for (notify::ChannelHealth& each : out) {

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const Identity kOperator{Identity::Kind::kPerson, "olga", {"viewer", "operator"}, {"*"}, {}};
+const Identity kOperator{Identity::Kind::kPerson, "olga", {{Role::kOperator, {"*"}, {}}}};
 
 /// Refuses all, so that what is to be told stays in the outbox.
 class DeadChannel final : public notify::Channel {
@@ -207,8 +207,7 @@ TEST_F(EscalationTest, TellsTheEndOfAnAlarmWhoseRuleWasRemoved) {
   hot();
   look(130);
   deliver();
-  const Identity engineer{
-      Identity::Kind::kPerson, "erik", {"viewer", "operator", "engineer"}, {"*"}, {}};
+  const Identity engineer{Identity::Kind::kPerson, "erik", {{Role::kEngineer, {"*"}, {}}}};
   ASSERT_TRUE(alarms_->remove_rule(engineer, "m1.t.high"));
   look(140);
   EXPECT_THAT(messages(), ElementsAre("shift unacknowledged sent", "shift ended"));
@@ -251,7 +250,7 @@ TEST_F(EscalationTest, ShowsWhoWasToldAndWhetherItArrived) {
 TEST_F(EscalationTest, ShowsNothingOfLinesThatOneMayNotSee) {
   hot();
   look(610);
-  const Identity bob{Identity::Kind::kPerson, "bob", {"viewer", "operator"}, {"b"}, {}};
+  const Identity bob{Identity::Kind::kPerson, "bob", {{Role::kOperator, {"b"}, {}}}};
   EXPECT_THAT(escalation_->messages(bob, 10).value(), IsEmpty());
   const auto steps = escalation_->steps(bob);
   ASSERT_TRUE(steps);
@@ -261,7 +260,11 @@ TEST_F(EscalationTest, ShowsNothingOfLinesThatOneMayNotSee) {
   ASSERT_TRUE(channels);
   for (const notify::ChannelHealth& each : *channels) EXPECT_EQ(each.waiting, 0) << each.name;
   EXPECT_EQ(escalation_->channels(kOperator)->size(), 2U);
-  const Identity viewer{Identity::Kind::kPerson, "vera", {"viewer"}, {"*"}, {}};
+  const Identity both{
+      Identity::Kind::kPerson, "gao", {{Role::kViewer, {"a"}, {}}, {Role::kOperator, {"b"}, {}}}};
+  EXPECT_THAT(escalation_->messages(both, 10).value(), IsEmpty()) << "only looks at line a";
+  EXPECT_EQ(escalation_->steps(both)->size(), 1U);
+  const Identity viewer{Identity::Kind::kPerson, "vera", {{Role::kViewer, {"*"}, {}}}};
   EXPECT_EQ(escalation_->messages(viewer, 10).error().code, Code::kPermissionDenied);
   EXPECT_EQ(escalation_->steps(viewer).error().code, Code::kPermissionDenied);
   EXPECT_EQ(escalation_->channels(viewer).error().code, Code::kPermissionDenied);

@@ -34,7 +34,7 @@ Result<Past> read_past(const std::vector<std::string>& tags, const Identity& who
   const int points = std::min(kMostPoints, kMostLooks / static_cast<int>(tags.size()));
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const plant::Tag* tag = catalogue->tag(tags[i]);
-    if (tag != nullptr && tag->kind == plant::TagKind::kState) {
+    if (tag != nullptr && plant::is_text(tag->kind)) {
       MW_ASSIGN(auto history, plant.state_history(who, tags[i], window));
       for (plant::StateSpan& span : history.spans) {
         out.steps.push_back({span.start_ns, i, {}, std::move(span.state)});

@@ -13,8 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Identity kEngineer{
-    Identity::Kind::kPerson, "erik", {"viewer", "operator", "engineer"}, {"*"}, {}};
+const Identity kEngineer{Identity::Kind::kPerson, "erik", {{Role::kEngineer, {"*"}, {}}}};
 
 class RulePreviewTest : public testing::Test {
  protected:

@@ -1,8 +1,9 @@
 #include "core/json.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
+
+#include "core/whole_number.h"
 
 namespace mw {
 namespace {
@@ -92,7 +93,7 @@ Result<int64_t> json_integer(const Json& object, std::string_view key, int64_t f
   if (found->is_number_integer()) return found->get<int64_t>();
   if (found->is_number_float()) {
     const double value = found->get<double>();
-    if (std::floor(value) == value && std::fabs(value) < 9e15) return static_cast<int64_t>(value);
+    if (const std::optional<int64_t> whole = whole_number(value)) return *whole;
   }
   return wrong_type(key, "an integer", *found);
 }

@@ -23,6 +23,21 @@ TEST(Utf8, ReplacesNulAndBrokenBytesOneByOne) {
   EXPECT_EQ(storable_text("ok\xE5\x81"sv), "ok\uFFFD\uFFFD") << "cut off";
 }
 
+TEST(Utf8, TellsWellFormedFromOther) {
+  EXPECT_TRUE(is_utf8("停机 é \U0001F600"));
+  EXPECT_TRUE(is_utf8("a\0b"sv));
+  for (const std::string_view text : {"\xC0\x80"sv, "ok\xE5\x81"sv, "\xFF"sv, "\xED\xA0\x80"sv}) {
+    EXPECT_FALSE(is_utf8(text));
+  }
+}
+
+TEST(Utf8, CutsBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("停机", 6), "停机");
+  EXPECT_EQ(utf8_prefix("停机", 5), "停");
+  EXPECT_EQ(utf8_prefix("停机", 2), "");
+  EXPECT_EQ(utf8_prefix("ab", 1), "a");
+}
+
 TEST(Utf8, GivesTheSizeOfTheFirstCharacter) {
   EXPECT_EQ(utf8_character_bytes(""), 0u);
   EXPECT_EQ(utf8_character_bytes("a停"), 1u);

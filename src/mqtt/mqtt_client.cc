@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "core/address_text.h"
 #include "core/clock.h"
 #include "core/retry_delay.h"
 
@@ -202,12 +203,13 @@ Result<std::unique_ptr<Client>> Client::start(Options options) {
                                                   MQTTCLIENT_PERSISTENCE_NONE, nullptr, &create);
   if (created != MQTTASYNC_SUCCESS) {
     client->handle_ = nullptr;
-    return Error::make(
-        Code::kInvalidArgument,
-        "broker address '" + settings.address + "': expected tcp://HOST:PORT or ssl://HOST:PORT (" +
-            reason_of(nullptr, created) + ")",
-        "消息代理地址“" + settings.address + "”：应为 tcp://主机:端口 或 ssl://主机:端口",
-        "broker");
+    return Error::make(Code::kInvalidArgument,
+                       "broker address '" + shown_address(settings.address) +
+                           "': expected tcp://HOST:PORT or ssl://HOST:PORT (" +
+                           reason_of(nullptr, created) + ")",
+                       "消息代理地址“" + shown_address(settings.address) +
+                           "”：应为 tcp://主机:端口 或 ssl://主机:端口",
+                       "broker");
   }
   MQTTAsync_setCallbacks(client->handle_, client.get(), &Callbacks::lost, &Callbacks::message,
                          nullptr);
@@ -380,7 +382,8 @@ void Client::link_up() {
     failures_ = 0;
     last_problem_.clear();
   }
-  options_.log(LogLevel::kInfo, "mqtt", options_.client_id + ": connected to " + options_.address);
+  options_.log(LogLevel::kInfo, "mqtt",
+               options_.client_id + ": connected to " + shown_address(options_.address));
   options_.on_link({});
 }
 

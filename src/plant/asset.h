@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,10 @@ enum class TagKind {
   kNumber,   // a measured quantity
   kState,    // one of the asset's states, as text
   kCounter,  // grows; a fall is a reset
+  kText,     // any text, one line: a batch number, a product code, an operator's message
 };
+/// Whether the values of such tags are texts, of which there are no statistics.
+constexpr bool is_text(TagKind kind) { return kind == TagKind::kState || kind == TagKind::kText; }
 
 /// What time in a state is for OEE, after the times of ISO 22400 (ADR 0094).
 enum class StateUse {
@@ -42,12 +46,24 @@ struct Component {
   std::vector<std::string> synonyms;
 };
 
-/// What OEE is computed from besides states. Tags are identifiers, empty where there is none.
+/// How long a part of one product takes at best.
+struct ProductCycle {
+  std::string code;  // as the product tag says it: "A-100"
+  Text name;         // the code where none is described
+  double ideal_cycle_s = 0;
+};
+
+/// What OEE and batches are computed from besides states. Tags are identifiers, empty where there
+/// is none.
 struct Production {
   std::string total;                    // counter of all parts made
   std::string good;                     // counter of the good ones
   std::string reject;                   // counter of the others
   std::optional<double> ideal_cycle_s;  // shortest time for one part
+  std::string batch;                    // text: the batch that runs; empty while none does
+  std::string product;                  // text: the product that is made
+  // Where there are any, performance is that of the product that ran, and of no other.
+  std::vector<ProductCycle> products;
 };
 
 /// A machine.
@@ -65,6 +81,9 @@ struct Asset {
   std::vector<Component> components;  // of its kind, then its own
   Production production;
 };
+
+/// Most bytes of a text tag's value (ADR 0114).
+inline constexpr std::size_t kMostTextBytes = 200;
 
 /// One signal of an asset.
 struct Tag {

@@ -65,7 +65,7 @@ std::vector<TagRole> roles_of(const Catalogue& catalogue, const std::vector<uint
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] >= roles.size()) roles.resize(std::size_t{ids[i]} + 1);
     const Tag& tag = catalogue.tags()[i];
-    roles[ids[i]] = {tag.kind != TagKind::kState, hold_of(tag)};
+    roles[ids[i]] = {!is_text(tag.kind), hold_of(tag)};
   }
   return roles;
 }
@@ -86,7 +86,8 @@ class BlockStore::Parts {
   }
 
   std::unique_ptr<SqlDatabase> database_;
-  std::vector<uint32_t> tag_ids_;  // index: TagIndex
+  std::vector<uint32_t> tag_ids_;          // index: TagIndex
+  std::vector<TextTable::Use> text_uses_;  // the same
   TailTable tail_;
   TextTable texts_;
   StoreReader reader_;
@@ -103,6 +104,10 @@ Result<void> BlockStore::Parts::fill(StoreTables& tables, const Catalogue& catal
   }
   MW_TRY(tables.commit());
   tag_ids_ = std::move(*ids);
+  for (const Tag& tag : catalogue.tags()) {
+    text_uses_.push_back(tag.kind == TagKind::kText ? TextTable::Use::kText
+                                                    : TextTable::Use::kState);
+  }
   MW_TRY(texts_.load(tables));
   return replay_journal(tables, name, tail_);
 }
@@ -115,7 +120,7 @@ StoredSample BlockStore::Parts::pack(const Sample& sample) {
   if (!sample.text.empty()) {
     // One text that the database cannot hold would keep all others from being stored.
     const std::string text = storable_text(sample.text);
-    const std::optional<uint32_t> number = texts_.number(text);
+    const std::optional<uint32_t> number = texts_.number(text, text_uses_[sample.tag]);
     if (number) {
       if (text != sample.text)
         stored.status = make_status(Quality::kBad, QualityReason::kWrongType);
@@ -123,7 +128,7 @@ StoredSample BlockStore::Parts::pack(const Sample& sample) {
       stored.value = *number;
       return stored;
     }
-    stored.status = make_status(Quality::kBad, QualityReason::kWrongType) | kStatusNoValue;
+    stored.status = make_status(Quality::kBad, QualityReason::kNoRoomForText) | kStatusNoValue;
   } else if (std::isnan(sample.value)) {
     stored.status |= kStatusNoValue;
   } else {
@@ -218,6 +223,15 @@ KeptFrom BlockStore::kept_from(TagIndex tag) const {
 
 Result<ThinStep> BlockStore::thin(TagIndex tag, const KeptFrom& target) {
   return parts_->writer_->thin(parts_->id_of(tag), target);
+}
+
+Result<void> BlockStore::put_records(std::span<const PlantRecord> records) {
+  return parts_->writer_->put_records({records.begin(), records.end()});
+}
+
+Result<std::vector<PlantRecord>> BlockStore::records(std::string_view kind, std::string_view place,
+                                                     TimeWindow window, std::size_t most) const {
+  return parts_->reader_.records(kind, place, window, most);
 }
 
 StoreStats BlockStore::stats() const {

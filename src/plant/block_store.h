@@ -37,6 +37,9 @@ class BlockStore : public SampleStore {
                       const Visitor& on_sample, const RollupVisitor& on_rollup) const override;
   KeptFrom kept_from(TagIndex tag) const override;
   Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) override;
+  Result<void> put_records(std::span<const PlantRecord> records) override;
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most) const override;
   StoreStats stats() const override;
 
  protected:

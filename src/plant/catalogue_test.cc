@@ -46,8 +46,7 @@ TEST(Catalogue, GivesEachAssetTheTagsOfItsKindAndItsOwn) {
 
 TEST(Catalogue, HidesLinesThatAnIdentityMayNotSee) {
   const auto whole = Catalogue::parse(kSmall).value();
-  Identity who;
-  who.lines = {"south"};
+  const Identity who = Identity::viewer_of({"south"});
   const auto part = Catalogue::visible_to(whole, who);
   EXPECT_EQ(part->asset("p1"), nullptr);
   EXPECT_EQ(part->tag("p1/flow"), nullptr);
@@ -163,8 +162,7 @@ TEST(Catalogue, LetsAnAssetOverrideParametersOfItsKind) {
 
 TEST(Catalogue, NamesAnAreaOnlyToWhoMaySeeALineOfIt) {
   const auto whole = Catalogue::parse(kLevels).value();
-  Identity who;
-  who.lines = {"a"};
+  const Identity who = Identity::viewer_of({"a"});
   const auto part = Catalogue::visible_to(whole, who);
   ASSERT_EQ(part->areas().size(), 1u);
   EXPECT_EQ(part->areas()[0].id, "hall-1");
@@ -188,8 +186,7 @@ TEST(Catalogue, LooksTheSameWhateverTheHiddenPartsAreCalled) {
     }
   }
   ASSERT_NE(other, kLevels);
-  Identity who;
-  who.lines = {"a", "c"};
+  const Identity who = Identity::viewer_of({"a", "c"});
   const auto all_names = [&](std::string_view description) {
     const auto view = Catalogue::visible_to(Catalogue::parse(description).value(), who);
     std::string names = view->site() + view->enterprise();

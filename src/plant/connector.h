@@ -20,10 +20,12 @@ enum class ConnectorState {
 /// "connecting", "connected", "silent", "failed".
 std::string_view connector_state_name(ConnectorState state);
 
-/// How one way in stands: the broker, a Modbus device, a watched folder, pushed samples.
+/// How one way in stands: the broker, a Modbus device, a watched folder, pushed samples; or a feed,
+/// which is a way out: then samples are those it sent.
 struct ConnectorStatus {
-  std::string name;  // as configured; "broker" and "push" are ours
-  std::string kind;  // "mqtt", "modbus_tcp", "modbus_rtu", "opcua", "sparkplug", "folder", "push"
+  std::string name;     // as configured; "broker" and "push" are ours
+  std::string kind;     // "mqtt", "modbus_tcp", "modbus_rtu", "opcua", "sparkplug", "kafka",
+                        // "folder", "push", "kafka_out", "sparkplug_out"
   std::string address;  // without secrets: "10.0.0.7:502", "/dev/ttyUSB0"
   ConnectorState state = ConnectorState::kConnecting;
   TimeNs since_ns = 0;        // of the state
@@ -38,8 +40,10 @@ struct ConnectorStatus {
   uint64_t gaps = 0;        // since the start
   TimeNs gap_start_ns = 0;  // of the last one; 0: there was none
   TimeNs gap_end_ns = 0;
-  // Files that wait, variables whose past is still to come; absent where nothing can wait.
+  // Files or records that wait, variables whose past is still to come; absent where nothing can
+  // wait.
   std::optional<uint64_t> backlog;
+  TimeNs waiting_since_ns = 0;  // when the oldest of the backlog came; 0: nothing waits, or unknown
   // Device's clock less ours; absent where devices send no time. Taken from the freshest sample of
   // the last two minutes, so a slow network shows as a clock that is behind by its delay.
   std::optional<int64_t> skew_ns;

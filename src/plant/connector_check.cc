@@ -5,6 +5,7 @@
 
 #include "plant/internal/description_fields.h"
 #include "plant/internal/topic_table.h"
+#include "plant/kafka/kafka_connector.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/sparkplug/sparkplug_connector.h"
@@ -42,6 +43,9 @@ Result<std::vector<std::string>> tags_of(const ConnectorOptions& options,
   } else if (const auto* sparkplug = std::get_if<SparkplugOptions>(&options)) {
     MW_TRY(check_sparkplug_options(*sparkplug, catalogue));
     for (const SparkplugTag& each : sparkplug->metrics) tags.push_back(each.tag);
+  } else if (const auto* kafka = std::get_if<KafkaOptions>(&options)) {
+    MW_TRY(check_kafka_options(*kafka, catalogue));
+    for (const KafkaValue& each : kafka->topics) tags.push_back(each.tag);
   }
   return tags;
 }
@@ -49,6 +53,7 @@ Result<std::vector<std::string>> tags_of(const ConnectorOptions& options,
 /// The list of a connector's options that its tags stand in.
 const char* list_of(const ConnectorOptions& options) {
   if (std::holds_alternative<OpcuaOptions>(options)) return "node";
+  if (std::holds_alternative<KafkaOptions>(options)) return "topic";
   return std::holds_alternative<SparkplugOptions>(options) ? "metric" : "register";
 }
 

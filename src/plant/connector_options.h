@@ -10,12 +10,14 @@
 #include <variant>
 #include <vector>
 
+#include "kafka/kafka_server.h"
+
 namespace mw::plant {
 
 /// Which of a Modbus device's four tables an address lies in.
 enum class ModbusTable { kCoil, kDiscrete, kInput, kHolding };
 
-enum class ModbusType { kBit, kU16, kS16, kU32, kS32, kU64, kS64, kF32, kF64 };
+enum class ModbusType { kBit, kU16, kS16, kU32, kS32, kU64, kS64, kF32, kF64, kText };
 
 /// Where the bytes of a value lie, with A its most significant one, as device manuals write it. In
 /// values of four words the same holds for all of them.
@@ -36,6 +38,8 @@ struct ModbusRegister {
   ModbusType type = ModbusType::kU16;
   ModbusOrder order = ModbusOrder::kAbcd;
   int bit = 0;  // of a register read as kBit, 0 the least significant
+  int registers =
+      1;  // of kText: two bytes each, UTF-8, NULs and blanks at the end are no part of it
   double scale = 1;
   double offset = 0;
   std::string measured_in;  // checked against the tag's unit when given
@@ -163,7 +167,23 @@ struct TopicValue {
   std::map<std::string, std::string> states;  // of a state tag: text or number -> state
 };
 
+/// The same of a Kafka topic.
+struct KafkaValue : TopicValue {
+  std::string key;  // of the records that it is taken from; empty: whatever their key
+};
+
+/// Topics of a Kafka cluster whose records are samples. Our position in them is the group's.
+struct KafkaOptions {
+  std::string name;
+  kafka::Server server;
+  std::string group;                 // empty: "millwright-NAME"
+  bool from_start = true;            // for a new group: all that the topics still hold
+  std::vector<std::string> samples;  // topics that hold samples in our own form
+  std::vector<KafkaValue> topics;    // of records that were not made for us
+};
+
 /// What [[connector]] of a configuration describes.
-using ConnectorOptions = std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions>;
+using ConnectorOptions =
+    std::variant<ModbusOptions, FolderOptions, OpcuaOptions, SparkplugOptions, KafkaOptions>;
 
 }  // namespace mw::plant

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "plant/csv/csv_reader.h"
+#include "core/storable_text.h"
 #include "plant/csv/csv_values.h"
+#include "plant/csv_reader.h"
 #include "plant/internal/reading_check.h"
 
 namespace mw::plant {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBatch = 10'000;
 constexpr std::size_t kMostProblems = 100;
-constexpr std::size_t kMostStateBytes = 256;
+constexpr std::size_t kMostSaidBytes = 2 * kMostTextBytes;  // more than a tag keeps: it says so
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -21,7 +22,7 @@ std::string lower(std::string_view text) {
 }
 
 /// At most so much of a foreign text in a message.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 60)) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
   return "'" + out + "'";
@@ -48,17 +49,6 @@ constexpr std::array<std::string_view, 6> kTagNames{"tag",      "signal", "point
 constexpr std::array<std::string_view, 4> kValueNames{"value", "wert", "值", "数值"};
 constexpr std::array<std::string_view, 3> kQualityNames{"quality", "status", "质量"};
 constexpr std::array<std::string_view, 3> kUnitNames{"unit", "einheit", "单位"};
-
-/// "oil temperature [degC]" in two.
-std::pair<std::string, std::string> name_and_unit(std::string_view header) {
-  for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'(', ')'}}) {
-    const std::size_t at = header.rfind(open);
-    if (at == std::string_view::npos || at == 0 || header.back() != close) continue;
-    return {std::string(trimmed(header.substr(0, at))),
-            std::string(trimmed(header.substr(at + 1, header.size() - at - 2)))};
-  }
-  return {std::string(header), {}};
-}
 
 Error no_column(const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, en, zh, "csv");
@@ -119,13 +109,13 @@ class Collector {
     const std::string_view time = trimmed(fields[layout.time]);
     const std::optional<TimeNs> ts_ns = parse_csv_time(time, options_.utc_offset_min);
     if (!ts_ns) {
-      problem(line, {quoted(time) + " is no time, or names no zone: set utc_offset",
-                     quoted(time) + " 不是时间，或没有时区：请设置 utc_offset"});
+      problem(line, {in_quotes(time) + " is no time, or names no zone: set utc_offset",
+                     in_quotes(time) + " 不是时间，或没有时区：请设置 utc_offset"});
       return {};
     }
     if (!plausible_time(*ts_ns, now_ns_)) {
-      problem(line, {quoted(time) + " lies in the future or before 2000: is utc_offset right?",
-                     quoted(time) + " 在将来或早于 2000 年：utc_offset 是否正确？"});
+      problem(line, {in_quotes(time) + " lies in the future or before 2000: is utc_offset right?",
+                     in_quotes(time) + " 在将来或早于 2000 年：utc_offset 是否正确？"});
       return {};
     }
     if (layout.tag) {
@@ -154,15 +144,15 @@ class Collector {
     reading.tag = mapped != options_.columns.end() ? mapped->second : options_.prefix + name;
     const Tag* const tag = catalogue_.tag(reading.tag);
     if (tag == nullptr) {
-      problem(line, {"the plant has no tag " + quoted(reading.tag),
-                     "工厂中没有测点 " + quoted(reading.tag)});
+      problem(line, {"the plant has no tag " + in_quotes(reading.tag),
+                     "工厂中没有测点 " + in_quotes(reading.tag)});
       return;
     }
     if (layout.quality) {
       const std::string_view text = trimmed(fields[*layout.quality]);
       const std::optional<Quality> quality = parse_csv_quality(text);
       if (!quality) {
-        problem(line, {quoted(text) + " is no quality", quoted(text) + " 不是质量"});
+        problem(line, {in_quotes(text) + " is no quality", in_quotes(text) + " 不是质量"});
         return;
       }
       reading.quality = *quality;
@@ -172,12 +162,13 @@ class Collector {
     batch_.push_back(std::move(reading));
   }
 
-  /// A state is what it says, even where it looks like a number or like nothing ("0", "none").
+  /// A state or a text is what it says, even where it looks like a number or like nothing ("0",
+  /// "none"); an empty text is one too, unless the row says that there is no value.
   void read_value(const Tag& tag, std::string_view text, Reading& reading) const {
-    if (tag.kind != TagKind::kState) {
+    if (!is_text(tag.kind)) {
       read_csv_value(text, decimal_comma_, reading);
-    } else if (!text.empty()) {
-      reading.value = std::string(text.substr(0, kMostStateBytes));
+    } else if (!text.empty() || (tag.kind == TagKind::kText && reading.quality != Quality::kBad)) {
+      reading.value = std::string(utf8_prefix(text, kMostSaidBytes));
     }
   }
 
@@ -212,10 +203,10 @@ Result<CsvLayout> csv_layout(const std::vector<std::string>& header, const CsvOp
   if (!time) {
     return no_column(options.time_column.empty()
                          ? "no column is called time, timestamp or ts: name it with time_column"
-                         : "there is no column " + quoted(options.time_column),
+                         : "there is no column " + in_quotes(options.time_column),
                      options.time_column.empty()
                          ? "没有名为 time、timestamp 或 ts 的列：请用 time_column 指定"
-                         : "没有列 " + quoted(options.time_column));
+                         : "没有列 " + in_quotes(options.time_column));
   }
   layout.time = *time;
   layout.tag = find_column(header, options.tag_column, kTagNames);
@@ -252,8 +243,8 @@ Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& opti
   MW_ASSIGN(report.layout, csv_layout(fields, options, catalogue));
   Collector collector(options, catalogue, now_ns, reader.separator() != ',', sink, report);
   for (const std::string& name : report.layout.unknown) {
-    collector.problem(header_line, {"the column " + quoted(name) + " names no tag of the plant",
-                                    "列 " + quoted(name) + " 不对应工厂的任何测点"});
+    collector.problem(header_line, {"the column " + in_quotes(name) + " names no tag of the plant",
+                                    "列 " + in_quotes(name) + " 不对应工厂的任何测点"});
   }
   while (true) {
     const CsvReader::Got got = reader.next(fields);

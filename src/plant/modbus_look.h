@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/language.h"
@@ -12,6 +13,7 @@ namespace mw::plant {
 /// What a register of a Modbus device says now.
 struct ModbusSight {
   std::optional<double> raw, value;  // before and after scale and offset
+  std::optional<std::string> text;   // of a register that is one
   Text problem;                      // why there is none
 };
 

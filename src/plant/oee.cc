@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "plant/internal/oee_performance.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/query.h"
 
@@ -49,7 +50,13 @@ constexpr RemarkRow kRemarks[] = {
      "它比描述中的理想节拍更快，因此该节拍偏长"},
     {OeeRemark::kGaps, "gaps", "time without a known state is left out", "状态未知的时间不计入"},
     {OeeRemark::kResets, "resets", "a counter was reset and counted on from zero",
-     "计数器曾被清零，从零继续累计"}};
+     "计数器曾被清零，从零继续累计"},
+    {OeeRemark::kProductsMissing, "products_missing",
+     "which product ran, or its ideal cycle time, is known for too little of the production time",
+     "生产时间内已知产品及其理想节拍的时间太少"},
+    {OeeRemark::kProductGaps, "product_gaps",
+     "production time without a known product is left out of performance",
+     "产品未知的生产时间不计入性能率"}};
 
 const RemarkRow& row_of(OeeRemark remark) {
   return *std::find_if(std::begin(kRemarks), std::end(kRemarks),
@@ -75,6 +82,13 @@ Parts parts_of(const OeeInputs& in) {
                         *parts.good < -kBoundaryPart || sum_off > 2 * kBoundaryPart;
   parts.good = std::clamp(*parts.good, 0.0, *parts.total);
   return parts;
+}
+
+/// How the parts compare with the time that made them; nothing where it is not known well enough.
+std::optional<OeeInputs::Performance> performance_of(const OeeInputs& in, double total) {
+  if (in.performance) return in.performance;
+  if (in.products_described || !in.ideal_cycle_s) return std::nullopt;
+  return OeeInputs::Performance{*in.ideal_cycle_s * total, total, in.production_ns};
 }
 
 /// Growth of a counter over the scheduled time; nothing where its samples do not cover it.
@@ -109,16 +123,25 @@ StateUse use_of(const Asset& asset, const std::string& state) {
   return StateUse::kUndeclared;
 }
 
-Result<void> add_states(const SampleStore& store, const Asset& asset, const Tag& tag,
-                        const std::vector<TimeWindow>& scheduled, OeeInputs& in) {
+Result<std::vector<UseSpan>> add_states(const SampleStore& store, const Asset& asset,
+                                        const Tag& tag, const std::vector<TimeWindow>& scheduled,
+                                        OeeInputs& in) {
+  std::vector<UseSpan> spans;
   std::map<std::string, OeeInputs::StateTime> times;
   double good_ns = 0;
   for (const TimeWindow& window : scheduled) {
     MW_ASSIGN(const StateHistory history, state_history(store, tag.index, window, hold_of(tag)));
     good_ns += history.good_share * static_cast<double>(window.end_ns - window.start_ns);
+    for (const StateSpan& span : history.spans) {
+      const StateUse use = use_of(asset, span.state);
+      if (use != StateUse::kUndeclared) spans.push_back({span.start_ns, span.end_ns, use});
+    }
     for (const StateTotal& total : history.totals) {
       const StateUse use = use_of(asset, total.state);
-      if (use == StateUse::kUndeclared) continue;  // says nothing: like a gap
+      if (use == StateUse::kUndeclared) {  // says nothing: like a gap, however good its samples
+        good_ns -= static_cast<double>(total.duration_ns);
+        continue;
+      }
       OeeInputs::StateTime& time = times[total.state];
       time.state = total.state;
       time.use = use;
@@ -126,7 +149,7 @@ Result<void> add_states(const SampleStore& store, const Asset& asset, const Tag&
       time.entries += total.entries;
     }
   }
-  in.state_share = good_ns / static_cast<double>(in.scheduled_ns);
+  in.state_share = std::max(0.0, good_ns) / static_cast<double>(in.scheduled_ns);
   for (auto& [id, time] : times) {
     in.known_ns += time.duration_ns;
     int64_t& sum = time.use == StateUse::kProduction      ? in.production_ns
@@ -138,7 +161,7 @@ Result<void> add_states(const SampleStore& store, const Asset& asset, const Tag&
   }
   std::stable_sort(in.states.begin(), in.states.end(),
                    [](const auto& a, const auto& b) { return a.duration_ns > b.duration_ns; });
-  return {};
+  return spans;
 }
 
 }  // namespace
@@ -180,25 +203,38 @@ Oee compute_oee(const OeeInputs& in) {
   if (in.counters_missing) remark(OeeRemark::kCountersMissing);
   if (!in.total_described) remark(OeeRemark::kNoTotal);
   if (!in.quality_described) remark(OeeRemark::kNoQuality);
-  if (!in.ideal_cycle_s) remark(OeeRemark::kNoIdealCycle);
+  if (!in.ideal_cycle_s && !in.products_described) remark(OeeRemark::kNoIdealCycle);
   if (in.resets > 0) remark(OeeRemark::kResets);
   out.parts = parts.total;
   out.good_parts = parts.good;
   if (!parts.total) return out;
 
-  if (in.ideal_cycle_s && out.availability && in.production_ns > 0) {
-    out.performance = *in.ideal_cycle_s * *parts.total / seconds(in.production_ns);
-    out.speed_loss_s = std::max(0.0, seconds(in.production_ns) - *in.ideal_cycle_s * *parts.total);
+  std::optional<OeeInputs::Performance> speed = performance_of(in, *parts.total);
+  if (in.products_described && in.production_ns > 0) {
+    const double of = speed ? seconds(speed->production_ns) / seconds(in.production_ns) : 0.0;
+    if (of < kEnough) {
+      remark(OeeRemark::kProductsMissing);
+      speed.reset();
+    } else if (of < kComplete) {
+      remark(OeeRemark::kProductGaps);
+    }
+  }
+  if (speed && out.availability && speed->production_ns > 0) {
+    out.performance = speed->ideal_s / seconds(speed->production_ns);
+    out.speed_loss_s = std::max(0.0, seconds(speed->production_ns) - speed->ideal_s);
     if (*out.performance > 1 + 1e-9) remark(OeeRemark::kAbove100);
   }
   if (*parts.total <= 0) {
     remark(OeeRemark::kNothingMade);
-    if (out.availability && in.ideal_cycle_s) out.oee = 0.0;  // whatever the quality of nothing is
+    // Whatever the quality of nothing is.
+    if (out.availability && (in.ideal_cycle_s || in.products_described)) out.oee = 0.0;
     return out;
   }
   if (!parts.good) return out;
   out.quality = *parts.good / *parts.total;
-  if (in.ideal_cycle_s) out.quality_loss_s = *in.ideal_cycle_s * (*parts.total - *parts.good);
+  if (speed && speed->parts > 0) {
+    out.quality_loss_s = speed->ideal_s / speed->parts * (*parts.total - *parts.good);
+  }
   if (out.availability && out.performance) {
     out.oee = *out.availability * *out.performance * *out.quality;
   }
@@ -220,7 +256,10 @@ Result<OeeInputs> read_oee_inputs(const SampleStore& store, const Asset& asset, 
                   std::any_of(asset.states.begin(), asset.states.end(),
                               [](const auto& state) { return state.use == StateUse::kProduction; });
   if (in.scheduled_ns <= 0) return in;
-  if (in.has_states) MW_TRY(add_states(store, asset, *tags.state, times, in));
+  std::vector<UseSpan> spans;
+  if (in.has_states) {
+    MW_ASSIGN(spans, add_states(store, asset, *tags.state, times, in));
+  }
   const std::pair<const Tag*, std::optional<double>*> counters[] = {
       {tags.total, &in.total}, {tags.good, &in.good}, {tags.reject, &in.reject}};
   for (const auto& [tag, parts] : counters) {
@@ -230,6 +269,12 @@ Result<OeeInputs> read_oee_inputs(const SampleStore& store, const Asset& asset, 
     in.counters_missing = in.counters_missing || !counted.parts;
     in.counter_share = std::min(in.counter_share.value_or(1.0), counted.share);
     in.resets += counted.resets;
+  }
+  in.products_described = tags.product != nullptr && !asset.production.products.empty();
+  const bool counted = in.total || (in.good && in.reject);
+  const bool gaps = seconds(in.known_ns) < kComplete * seconds(in.scheduled_ns);
+  if (counted && in.has_states && (in.products_described || gaps)) {
+    MW_TRY(read_performance(store, asset, tags, spans, in));
   }
   return in;
 }

@@ -28,6 +28,9 @@ enum class OeeRemark {
   kAbove100,         // performance is above 100 %: the ideal cycle time is longer than the real one
   kGaps,             // part of the scheduled time has no known state; it counts for nothing
   kResets,           // a counter was reset in the window; counted from zero
+  kProductsMissing,  // products are described, but which one ran, or its ideal cycle time, is known
+                     // for less than 90 % of the production time
+  kProductGaps,      // production time without a known product counts for nothing in performance
 };
 /// "states_missing": as the API and evidence name it.
 std::string_view oee_remark_name(OeeRemark remark);
@@ -53,6 +56,23 @@ struct OeeInputs {
   bool counters_missing = false;        // one was there, but not covered well enough
   bool total_described = false, quality_described = false;
   int resets = 0;
+  // Performance compares parts with the time that made them. Where part of the time has no known
+  // state, or products have cycle times of their own, it stands on the rest alone: parts that were
+  // made while nothing was known must not make the known time look faster.
+  struct Performance {
+    double ideal_s = 0;         // that those parts take at best
+    double parts = 0;           // made while state and product were known
+    int64_t production_ns = 0;  // while they were
+  };
+  std::optional<Performance> performance;  // absent: all parts, all production time, ideal_cycle_s
+  struct ProductTime {
+    std::string product;                  // code; empty: not known
+    std::optional<double> ideal_cycle_s;  // absent: not described
+    int64_t production_ns = 0;
+    double parts = 0;
+  };
+  bool products_described = false;
+  std::vector<ProductTime> products;  // longest production first
   struct StateTime {
     std::string state;
     StateUse use = StateUse::kUndeclared;
@@ -67,7 +87,8 @@ struct OeeInputs {
 
 /// Overall equipment effectiveness after ISO 22400-2 (ADR 0094):
 ///   availability = production time / planned busy time
-///   performance  = ideal cycle time * parts / production time      (effectiveness)
+///   performance  = ideal cycle time * parts / production time      (effectiveness),
+///                  the ideal cycle time being that of the product that ran, where described
 ///   quality      = good parts / parts                              (quality ratio)
 ///   OEE          = availability * performance * quality = ideal cycle time * good / busy time
 ///
@@ -93,6 +114,7 @@ struct OeeTags {
   const Tag* total = nullptr;
   const Tag* good = nullptr;
   const Tag* reject = nullptr;
+  const Tag* product = nullptr;
 };
 /// Reads the inputs of one asset over `scheduled` (see scheduled_time), or over all of the window.
 Result<OeeInputs> read_oee_inputs(const SampleStore& store, const Asset& asset, const OeeTags& tags,

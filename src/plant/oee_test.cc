@@ -282,8 +282,7 @@ TEST_F(OeeOfPlant, OfAdjacentWindowsCombinesByBusyTime) {
 }
 
 TEST_F(OeeOfPlant, IsToldOnlyOfMachinesThatOneMaySee) {
-  Identity who;
-  who.lines = {"b"};
+  const Identity who = Identity::viewer_of({"b"});
   const TimeWindow window = {kStart, kStart + kNsPerHour};
   const auto hidden = plant_->oee(who, "p1", window);
   const auto absent = plant_->oee(who, "p9", window);

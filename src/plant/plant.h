@@ -14,10 +14,13 @@
 #include "core/log.h"
 #include "core/result.h"
 #include "core/time_zone.h"
+#include "plant/batch.h"
 #include "plant/catalogue.h"
 #include "plant/connector.h"
 #include "plant/connector_options.h"
+#include "plant/feed_options.h"
 #include "plant/oee.h"
+#include "plant/pushed_batch.h"
 #include "plant/pushed_samples.h"
 #include "plant/query.h"
 #include "plant/retention.h"
@@ -33,10 +36,11 @@ class Ingest;
 struct TagValue {
   std::string tag;
   std::optional<double> value;  // absent for states and when nothing (usable) ever came
-  std::string text;             // the state
+  std::string text;             // the state, or a text tag's text
   TimeNs ts_ns = 0;             // source time of that value; 0 when nothing ever came
   Quality quality = Quality::kBad;
   QualityReason reason = QualityReason::kSilent;
+  TimeNs since_ns = 0;  // of texts: when the tag last came to say so; 0: not known
 };
 
 /// Something about a tag that is not as it should be.
@@ -106,6 +110,8 @@ struct PlantOptions {
   std::vector<TopicValue> topics;  // of the broker, beside ours
   std::string client_id = "millwright-ingest";
   std::vector<ConnectorOptions> connectors;  // beside the broker
+  std::vector<FeedOptions> feeds;            // ways out
+  FeedHost feed_host;                        // needed where there are feeds
   std::vector<std::string> push_keys;        // names of the API keys that may push samples
   TimeZone zone = TimeZone::utc();           // of the site: when its shifts run
   const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
@@ -149,6 +155,12 @@ class Plant {
   /// Errors  kNotFound on "asset"; kInvalidArgument on "window", also for one over 400 days.
   virtual Result<OeeReport> oee(const Identity& who, std::string_view asset,
                                 TimeWindow window) const = 0;
+  /// The batches of an asset, or of a line and its assets where `asset` is empty, that overlap a
+  /// window.
+  /// Errors  kNotFound on "asset" or "line"; kInvalidArgument on "window", also for one over 100
+  ///         days.
+  virtual Result<BatchList> batches(const Identity& who, std::string_view asset,
+                                    std::string_view line, TimeWindow window) const = 0;
   /// The run of a shift that began on a local day ("2026-11-26"); the latest begun one without day.
   /// Errors  kNotFound on "shift"; kInvalidArgument on "date".
   virtual Result<TimeWindow> shift_run(const Identity& who, std::string_view asset,
@@ -158,6 +170,10 @@ class Plant {
 
   virtual BrokerStatus broker() const = 0;
   virtual IngestStats stats() const = 0;
+  /// Snapshot::connectors alone.
+  virtual std::vector<ConnectorStatus> connectors(const Identity& who) const {
+    return snapshot(who).connectors;
+  }
 
   /// Stores what was pushed to tags that `who` may see, if `who` is an operator, engineer or admin,
   /// or a key that PlantOptions::push_keys names. A tag that `who` may not see is refused exactly
@@ -165,6 +181,14 @@ class Plant {
   /// Errors  kPermissionDenied; kResourceExhausted when the disk refuses and the buffer is full:
   ///         send all of it again later, what was stored stays once.
   virtual Result<PushOutcome> push(const Identity& who, PushedSamples samples) = 0;
+
+  /// Stores what was told of a batch, by the rights of push(): the one that runs under its number
+  /// where no start is given, else the one that began then. `record` is called with it once all is
+  /// checked, before it is stored, and may refuse.
+  /// Errors  kPermissionDenied; kNotFound on "asset" or "line"; kInvalidArgument naming the member;
+  ///         the store's: nothing was stored.
+  virtual Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
+                                   const BatchRecord& record) = 0;
 
   /// Where samples come in that do not come over the broker: import, back-fill, tests.
   virtual Ingest& ingest() = 0;

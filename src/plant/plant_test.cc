@@ -35,11 +35,7 @@ class PlantTest : public testing::Test {
     ASSERT_TRUE(outcome);
     ASSERT_EQ(outcome->outcome, AppendOutcome::kCommitted);
   }
-  static Identity of_line(const char* line) {
-    Identity who;
-    who.lines = {line};
-    return who;
-  }
+  static Identity of_line(const char* line) { return Identity::viewer_of({line}); }
 
   testing_support::TemporaryFolder folder_;
   FixedClock clock_{kNow};

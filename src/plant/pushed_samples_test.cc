@@ -63,8 +63,8 @@ class PushTest : public testing::Test {
     options.push_keys = {"gateway"};
     plant_ = Plant::open(std::move(options)).value();
   }
-  static Identity with(std::vector<std::string> roles, std::vector<std::string> lines = {"*"}) {
-    return {Identity::Kind::kPerson, "wei", std::move(roles), std::move(lines), {}};
+  static Identity with(Role role, std::vector<std::string> lines = {"*"}) {
+    return {Identity::Kind::kPerson, "wei", {{role, std::move(lines), {}}}};
   }
   static PushedSamples body(const std::string& json) {
     return decode_pushed(json, PushForm::kArray).value();
@@ -82,26 +82,26 @@ class PushTest : public testing::Test {
 constexpr const char* kOne = R"([{"tag": "m1/temperature", "ts": 1759999990500, "value": 21.5}])";
 
 TEST_F(PushTest, TakesFromThoseWhoMayAndStoresTwiceSentOnce) {
-  for (const char* role : {"operator", "engineer", "admin"}) {
-    const auto pushed = plant_->push(with({role}), body(kOne));
-    ASSERT_TRUE(pushed) << role;
+  for (const Role role : {Role::kOperator, Role::kEngineer, Role::kAdmin}) {
+    const auto pushed = plant_->push(with(role), body(kOne));
+    ASSERT_TRUE(pushed) << static_cast<int>(role);
     EXPECT_EQ(pushed->stored, 1u);
   }
-  Identity key{Identity::Kind::kApiKey, "gateway", {"viewer"}, {"*"}, {}};
+  Identity key{Identity::Kind::kApiKey, "gateway", {{Role::kViewer, {"*"}, {}}}};
   EXPECT_TRUE(plant_->push(key, body(kOne)));
   EXPECT_EQ(count("m1/temperature"), 1u);
   key.name = "reader";
   EXPECT_EQ(plant_->push(key, body(kOne)).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(plant_->push(with({"viewer"}), body(kOne)).error().code, Code::kPermissionDenied);
-  Identity person = with({"viewer"});
+  EXPECT_EQ(plant_->push(with(Role::kViewer), body(kOne)).error().code, Code::kPermissionDenied);
+  Identity person = with(Role::kViewer);
   person.name = "gateway";  // a name alone is no key
   EXPECT_EQ(plant_->push(person, body(kOne)).error().code, Code::kPermissionDenied);
 }
 
 TEST_F(PushTest, RefusesATagOfAnotherLineExactlyLikeOneThatDoesNotExist) {
   const auto refusal = [&](const std::string& tag) {
-    const auto pushed =
-        plant_->push(with({"operator"}, {"a"}), body("[{\"tag\": \"" + tag + "\", \"value\": 1}]"));
+    const auto pushed = plant_->push(with(Role::kOperator, {"a"}),
+                                     body("[{\"tag\": \"" + tag + "\", \"value\": 1}]"));
     EXPECT_EQ(pushed->stored, 0u);
     std::string text = pushed->refusals.at(0).reason.en;
     return text.replace(text.find(tag), tag.size(), "TAG");
@@ -110,11 +110,24 @@ TEST_F(PushTest, RefusesATagOfAnotherLineExactlyLikeOneThatDoesNotExist) {
   EXPECT_EQ(count("m2/temperature"), 0u);
 }
 
+TEST_F(PushTest, TakesNothingOfALineWhereOneMayOnlyLook) {
+  const Identity who{
+      Identity::Kind::kPerson, "wei", {{Role::kViewer, {"a"}, {}}, {Role::kOperator, {"b"}, {}}}};
+  const auto pushed =
+      plant_->push(who, body(R"([{"tag": "m1/temperature", "ts": 1759999990500, "value": 21.5},
+                                 {"tag": "m2/temperature", "ts": 1759999990500, "value": 22.5}])"));
+  ASSERT_TRUE(pushed) << pushed.error().message.en;
+  EXPECT_EQ(pushed->stored, 1u);
+  EXPECT_EQ(pushed->refusals.at(0).tag, "m1/temperature");
+  EXPECT_EQ(count("m1/temperature"), 0u);
+  EXPECT_EQ(count("m2/temperature"), 1u);
+}
+
 TEST_F(PushTest, CountsWhatIsDoubtfulAndTellsHowItStands) {
   EXPECT_TRUE(plant_->snapshot(Identity::local_viewer()).connectors.empty())
       << "nothing was pushed: there is no such way in";
   const auto pushed = plant_->push(
-      with({"engineer"}), body(R"([{"tag": "m1/temperature", "ts": 1759999999000, "value": 900},
+      with(Role::kEngineer), body(R"([{"tag": "m1/temperature", "ts": 1759999999000, "value": 900},
                {"tag": "m1/temperature", "ts": 1759999999100, "value": 70, "unit": "degF"},
                {"tag": "m1/temperature", "ts": 1759999999200, "value": 70}, {"tag": "no/no", "value": 1}])"));
   EXPECT_EQ(pushed->stored, 3u);
@@ -132,7 +145,7 @@ TEST_F(PushTest, CountsWhatIsDoubtfulAndTellsHowItStands) {
 
 TEST_F(PushTest, DoesNotTakeAnOldSampleForASignOfLife) {
   ASSERT_TRUE(
-      plant_->push(with({"engineer"}),
+      plant_->push(with(Role::kEngineer),
                    body(R"([{"tag": "m1/temperature", "ts": 1759999900000, "value": 70}])")));
   const TagValue value = *plant_->latest(Identity::local_viewer(), "m1/temperature");
   EXPECT_EQ(value.value, 70);

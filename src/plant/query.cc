@@ -130,12 +130,13 @@ Result<StateHistory> state_history(const SampleStore& store, TagIndex tag, TimeW
   };
   TimeNs covered_ns = window.start_ns;
   MW_TRY(for_each_held(store, tag, window, hold_ns, [&](const HeldSample& held) {
-    const bool known = held.sample->quality != Quality::kBad && !held.sample->text.empty();
-    if (!known || held.hold_ns == 0) return;
+    if (held.sample->quality == Quality::kBad || held.hold_ns == 0) return;
+    // A text tag that says nothing is known to: the stretch counts, and has no text.
+    if (held.sample->quality == Quality::kGood) good_ns += held.hold_ns;
+    if (held.sample->text.empty()) return;
     add_span("", covered_ns, held.start_ns);
     add_span(held.sample->text, held.start_ns, held.start_ns + held.hold_ns);
     covered_ns = held.start_ns + held.hold_ns;
-    if (held.sample->quality == Quality::kGood) good_ns += held.hold_ns;
   }));
   add_span("", covered_ns, window.end_ns);
   history.good_share = as_share(good_ns, window);

@@ -58,7 +58,8 @@ struct Series {
   Basis basis;
 };
 
-/// A stretch in one state. `state` is empty where it is not known (gap or bad quality).
+/// A stretch in one state, or with one text. `state` is empty where it is not known (gap or bad
+/// quality), and where a text tag says nothing.
 struct StateSpan {
   std::string state;
   TimeNs start_ns = 0;

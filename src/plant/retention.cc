@@ -76,7 +76,7 @@ KeptFrom kept_by(const RetentionRule& rule, TagKind kind, TimeNs now_ns) {
         *rule.minute_days == 0 ? from.raw_from_ns : days_before(now_ns, *rule.minute_days);
   }
   if (rule.hour_days) from.hour_from_ns = days_before(now_ns, *rule.hour_days);
-  if (kind == TagKind::kState) from.raw_from_ns = from.minute_from_ns = from.hour_from_ns;
+  if (is_text(kind)) from.raw_from_ns = from.minute_from_ns = from.hour_from_ns;
   return from;
 }
 

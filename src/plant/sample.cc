@@ -22,6 +22,11 @@ Text describe(QualityReason reason) {
       return {"the device has sent nothing for too long", "设备长时间没有发送数据"};
     case QualityReason::kWrongUnit:
       return {"the device sends another unit than this tag has", "设备发送的单位与该测点不符"};
+    case QualityReason::kCutText:
+      return {"the text was longer than 200 bytes; this is its beginning",
+              "文本超过 200 字节，仅保留开头部分"};
+    case QualityReason::kNoRoomForText:
+      return {"the store holds as many different texts as it can", "存储中的不同文本已达上限"};
   }
   return {"unknown", "未知"};
 }

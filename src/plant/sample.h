@@ -21,6 +21,8 @@ enum class QualityReason : uint8_t {
   kNoCommunication,  // the link to the device or to the broker is down
   kSilent,           // the link is up, but the tag said nothing for a watchdog period
   kWrongUnit,        // the device names another unit than the tag has
+  kCutText,          // the text was longer than a text tag's value may be: its beginning is there
+  kNoRoomForText,    // the store has as many different texts as it can hold
 };
 
 /// In both languages, for the console and for answers.
@@ -34,7 +36,9 @@ struct Sample {
   TimeNs ts_ns = 0;         // when the device says it held (source time): with `tag` the key
   TimeNs server_ts_ns = 0;  // when it reached us
   double value = 0;         // of numbers and counters; NaN when there is none
-  std::string text;         // of states: "running"
+  // Of states ("running") and text tags. A text tag's sample that is not bad and has no text says
+  // that the text is empty: no batch, no message.
+  std::string text;
   Quality quality = Quality::kGood;
   QualityReason reason = QualityReason::kNone;
 };

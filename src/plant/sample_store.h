@@ -4,9 +4,12 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "core/language.h"
 #include "core/result.h"
+#include "plant/plant_record.h"
 #include "plant/rollup.h"
 #include "plant/sample.h"
 
@@ -71,6 +74,12 @@ class SampleStore {
   /// are kept goes for good. Each step is whole or not at all, whatever happens to the process.
   /// States have no aggregates: their samples stay as long as the hours would.
   virtual Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) = 0;
+
+  /// Keeps records, in place of those of the same identity; returns once all are on disk, or none.
+  virtual Result<void> put_records(std::span<const PlantRecord> records) = 0;
+  /// Those that overlap the half-open window or begin in it, the latest ones, descending by start.
+  virtual Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                                   TimeWindow window, std::size_t most) const = 0;
 
   virtual StoreStats stats() const = 0;
 };

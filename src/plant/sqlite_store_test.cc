@@ -277,7 +277,7 @@ TEST_F(SqliteStoreTest, BringsAFileOfVersion1UpAndRollsItsHoursUp) {
                         .value();
     // As version 1 left it: without the tables of version 2, and blocks in a table without row ids.
     ASSERT_TRUE(database.execute(
-        "DROP TABLE rollup; DROP TABLE due; DROP TABLE thinned;"
+        "DROP TABLE rollup; DROP TABLE due; DROP TABLE thinned; DROP TABLE record;"
         "ALTER TABLE block RENAME TO newer;"
         "CREATE TABLE block(tag INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT "
         "NULL, count INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(tag, start_ns)) WITHOUT "

@@ -257,6 +257,43 @@ TEST_P(StoreContract, StoresATextThatIsNoTextAsBadAndEverythingAfterIt) {
   EXPECT_EQ(back[3].quality, Quality::kGood);
 }
 
+TEST_P(StoreContract, KeepsRecordsAndReplacesThoseOfTheSameIdentity) {
+  auto store = open();
+  ASSERT_NE(store, nullptr);
+  const auto record = [](const char* kind, const char* place, int64_t start_s, const char* name,
+                         TimeNs end_ns) {
+    return PlantRecord{kind, place, kStart + start_s * kNsPerSecond, name, end_ns, "{}"};
+  };
+  std::vector<PlantRecord> records = {
+      record("batch", "asset/m1", 0, "B-1", kStart + 100 * kNsPerSecond),
+      record("batch", "asset/m1", 100, "批-2", PlantRecord::kOpen),
+      record("batch", "asset/m2", 0, "B-9", PlantRecord::kOpen),
+      record("event", "asset/m1", 50, "e", kStart + 50 * kNsPerSecond)};
+  ASSERT_TRUE(store->put_records(records));
+  const auto found = [&](const char* kind, const char* place, int64_t from_s, int64_t to_s,
+                         std::size_t most = 10) {
+    return store
+        ->records(kind, place, {kStart + from_s * kNsPerSecond, kStart + to_s * kNsPerSecond}, most)
+        .value();
+  };
+  EXPECT_EQ(found("batch", "asset/m1", 0, 200), (std::vector{records[1], records[0]}))
+      << "the latest first";
+  EXPECT_EQ(found("batch", "asset/m1", 0, 200, 1), std::vector{records[1]});
+  EXPECT_EQ(found("batch", "asset/m1", 50, 100), std::vector{records[0]});
+  EXPECT_EQ(found("batch", "asset/m1", 100, 101), std::vector{records[1]});
+  EXPECT_EQ(found("batch", "asset/m1", 900, 901), std::vector{records[1]}) << "it goes on";
+  EXPECT_EQ(found("event", "asset/m1", 50, 51), std::vector{records[3]}) << "a moment";
+  EXPECT_TRUE(found("event", "asset/m1", 51, 99).empty());
+  records[1].end_ns = kStart + 150 * kNsPerSecond;
+  records[1].body = R"({"product": "A"})";
+  ASSERT_TRUE(store->put_records({&records[1], 1}));
+  store.reset();
+  store = open();
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(found("batch", "asset/m1", 0, 200), (std::vector{records[1], records[0]}));
+  EXPECT_TRUE(found("batch", "asset/m1", 150, 200).empty());
+}
+
 TEST_P(StoreContract, RefusesASecondProcess) {
   const auto store = open();
   ASSERT_NE(store, nullptr);

@@ -38,6 +38,9 @@ class Audit {
   /// On disk when it returns. Errors: kIo, kResourceExhausted, kCorrupt; what was to be done should
   /// then not be done.
   virtual Result<void> record(const AuditEvent& event) = 0;
+  /// From now on nothing tells who "person:NAME" of earlier records was, where the log keeps names
+  /// apart from them. Whether it knew the name.
+  virtual Result<bool> forget_person(std::string_view /*name*/) { return false; }
 };
 
 }  // namespace mw::security

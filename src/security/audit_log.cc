@@ -72,7 +72,8 @@ class AuditLog::Impl {
   explicit Impl(AuditLogOptions options) : files_{options.folder}, options_(std::move(options)) {}
 
   Result<void> open();
-  Result<void> record(const AuditEvent& event);
+  Result<void> record(const AuditEvent& given);
+  const std::shared_ptr<AuditNames>& names() const { return options_.names; }
   Result<FileLock> hold() const { return FileLock::acquire(files_.lock()); }
   AuditRoot root() const {
     const std::lock_guard lock(mutex_);
@@ -265,7 +266,11 @@ Result<void> AuditLog::Impl::append(const AuditEvent& event) {
   return {};
 }
 
-Result<void> AuditLog::Impl::record(const AuditEvent& event) {
+Result<void> AuditLog::Impl::record(const AuditEvent& given) {
+  AuditEvent event = given;
+  if (options_.names != nullptr) {
+    MW_ASSIGN(event, options_.names->hidden(std::move(event)));
+  }
   const std::lock_guard lock(mutex_);
   MW_ASSIGN(const FileLock turn, FileLock::acquire(files_.lock()));
   MW_TRY(catch_up());
@@ -281,6 +286,10 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(AuditLogOptions options) {
 AuditLog::AuditLog(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 AuditLog::~AuditLog() = default;
 Result<void> AuditLog::record(const AuditEvent& event) { return impl_->record(event); }
+Result<bool> AuditLog::forget_person(std::string_view name) {
+  return names() == nullptr ? Result<bool>(false) : names()->forget(name);
+}
+const std::shared_ptr<AuditNames>& AuditLog::names() const { return impl_->names(); }
 Result<FileLock> AuditLog::hold() const { return impl_->hold(); }
 AuditRoot AuditLog::root() const { return impl_->root(); }
 const std::filesystem::path& AuditLog::folder() const { return impl_->folder(); }

@@ -7,6 +7,7 @@
 #include "core/file_lock.h"
 #include "core/log.h"
 #include "security/audit_event.h"
+#include "security/audit_names.h"
 #include "security/audit_root.h"
 
 namespace mw::security {
@@ -15,7 +16,8 @@ struct AuditLogOptions {
   std::filesystem::path folder;
   std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
   LogSink log = no_log();
-  uint64_t segment_bytes = 4 << 20;  // over it a new one begins
+  uint64_t segment_bytes = 4 << 20;   // over it a new one begins
+  std::shared_ptr<AuditNames> names;  // of people; without them they stand in the records
 };
 
 /// The writer of DATA/audit (docs/formats/audit.md, ADR 0080). Several processes may write: the
@@ -29,11 +31,14 @@ class AuditLog final : public Audit {
   ~AuditLog() override;
 
   Result<void> record(const AuditEvent& event) override;
+  Result<bool> forget_person(std::string_view name) override;
   /// While it is held nobody records anything, this process included: for copying the files.
   Result<FileLock> hold() const;
   /// Of the newest record.
   AuditRoot root() const;
   const std::filesystem::path& folder() const;
+  /// May be null.
+  const std::shared_ptr<AuditNames>& names() const;
 
  private:
   class Impl;

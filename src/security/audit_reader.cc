@@ -45,6 +45,7 @@ bool take_segment(std::string_view bytes, bool last, const AuditFilter& filter,
     // At the end of the last segment: a record that is being written, or was begun and never
     // acknowledged.
     if (!record) return last && bytes.size() <= kMaxRecordBytes;
+    AuditNames::show(record->event, filter.names);
     if (fits(*record, filter)) found.push_back(std::move(*record));
     bytes.remove_prefix(raw->bytes);
   }

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "security/audit_event.h"
+#include "security/audit_names.h"
 
 namespace mw::security {
 
@@ -20,6 +21,7 @@ struct AuditFilter {
   TimeNs to_ns = INT64_MAX;  // not included
   uint64_t before = 0;       // records with a smaller number; 0: from the newest
   std::size_t limit = 100;
+  AuditNames::Known names;         // of people, by their references: shown, and looked for
   uint64_t most_bytes = 12 << 20;  // of the log that one call reads, but at least one segment
 };
 

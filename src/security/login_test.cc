@@ -18,11 +18,9 @@ TEST_F(LoginTest, ASessionCarriesRolesLinesAndLabels) {
   ASSERT_TRUE(who);
   EXPECT_EQ(who->kind, Identity::Kind::kPerson);
   EXPECT_EQ(who->name, "Li");
-  EXPECT_EQ(who->roles, (std::vector<std::string>{"viewer", "operator"}));
-  EXPECT_EQ(who->lines, std::vector<std::string>{"line-1"});
-  EXPECT_EQ(who->labels, std::vector<std::string>{"manuals"});
-  EXPECT_TRUE(has_role(*who, Role::kOperator));
-  EXPECT_FALSE(has_role(*who, Role::kEngineer));
+  EXPECT_EQ(who->grants, (std::vector<Grant>{{Role::kOperator, {"line-1"}, {"manuals"}}}));
+  EXPECT_TRUE(who->has_role(Role::kOperator));
+  EXPECT_FALSE(who->has_role(Role::kEngineer));
   EXPECT_EQ(audit_->last().action, "session.login");
   EXPECT_EQ(audit_->last().outcome, AuditOutcome::kDone);
   EXPECT_EQ(audit_->last().address, "10.0.0.7");

@@ -212,9 +212,11 @@ Result<Identity> People::session(std::string_view token) {
 
 bool People::still_holds(const Identity& who, std::string_view token) {
   // Before anybody was known, whoever sat here could change things; who may only look still may.
-  if (who.name == kLocalName) return !has_role(who, Role::kOperator) || !anyone();
+  if (who.name == kLocalName) return !who.has_role(Role::kOperator) || !anyone();
   return impl_->table().still_holds(who, token, impl_->now_ns());
 }
+
+uint64_t People::generation() { return impl_->table().generation(); }
 
 Result<KeyUse> People::key(std::string_view presented, const std::string& address) {
   auto use = impl_->table().key(presented, address, impl_->now_ns());

@@ -41,6 +41,14 @@ struct PersonInfo {
   std::string subject;         // who they are there
   bool managed = false;        // rights follow that provider at each login
   bool has_password = true;
+  std::vector<std::string> groups;  // by name; what these give they have beside `grant`
+};
+
+struct GroupInfo {
+  std::string name;
+  Grant grant;
+  std::vector<std::string> members;  // by name
+  TimeNs created_ns = 0;
 };
 
 /// A second factor: shown once.
@@ -110,6 +118,8 @@ struct PeopleOptions {
   uint32_t password_passes = 3;
   int64_t session_idle_ns = 60 * kNsPerMinute;  // without a request
   int64_t session_ns = 12 * kNsPerHour;         // in all
+  /// When somebody logged in last, and from where keys came, is forgotten after so long; 0: never.
+  int64_t keep_logins_ns = 0;
   /// Sessions that are over are taken away, and what requests did is written, by whoever serves:
   /// a command beside it does not know how long sessions last there.
   bool upkeep = true;
@@ -144,11 +154,22 @@ class People {
   Result<void> set_grant(const Actor& actor, std::string_view name, const Grant& grant);
   Result<void> set_disabled(const Actor& actor, std::string_view name, bool disabled);
   Result<void> remove_person(const Actor& actor, std::string_view name);
+  /// Removes the person and what tells who they were: failed logins, and the name behind the audit
+  /// log's references. May be repeated. What they wrote elsewhere is the caller's to erase.
+  Result<void> erase_person(const Actor& actor, std::string_view name);
   Result<TotpSetup> enable_totp(const Actor& actor, std::string_view name);
   Result<void> disable_totp(const Actor& actor, std::string_view name);
   /// Failed logins of the name are forgotten; the lock of an address stays.
   Result<void> unlock(const Actor& actor, std::string_view name);
   Result<void> end_sessions(const Actor& actor, std::string_view name);
+
+  // Groups: everybody in one has its grant beside their own. Errors: as above, param "group".
+  Result<void> add_group(const Actor& actor, const std::string& name, const Grant& grant);
+  Result<void> set_group_grant(const Actor& actor, std::string_view name, const Grant& grant);
+  Result<void> remove_group(const Actor& actor, std::string_view name);
+  Result<void> set_member(const Actor& actor, std::string_view group, std::string_view name,
+                          bool member);
+  Result<std::vector<GroupInfo>> groups() const;
 
   /// Seals second factors under new keys, the outer one in `key_file` (absolute; empty: where it
   /// is). At any moment of it the files fit each other. Errors: as secrets_readable.
@@ -201,6 +222,9 @@ class People {
   /// Whether `who`, let in earlier with this token or a key, would be let in as the same now: for
   /// streams that stay open. Does not count as activity.
   bool still_holds(const Identity& who, std::string_view token);
+  /// Another number than before when anything of this file may have changed, here or in another
+  /// process: whoever tells a stream looks at it first and asks still_holds() anew where it is.
+  uint64_t generation();
   /// Whether there ever was a person or a service key: taking the last one away opens nothing.
   bool anyone();
 

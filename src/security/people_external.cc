@@ -1,4 +1,6 @@
 // Persons whom an identity provider vouches for: who they are here, and what they may.
+#include <algorithm>
+
 #include "core/hex.h"
 #include "security/internal/clean_text.h"
 #include "security/internal/people_impl.h"
@@ -30,6 +32,15 @@ Error has_no_grant() {
       "you are known to the identity provider, but none of your groups there gives you "
       "rights here: ask an administrator which group you need",
       "身份提供方认识您，但您所在的组在此没有任何权限：请联系管理员，确认需要加入哪个组");
+}
+
+Error is_last_admin() {
+  return refused(
+      "last_admin",
+      "the identity provider does not make you an administrator any more, and you are "
+      "the last one here: log in with your password, and make another one first",
+      "身份提供方不再授予您管理员角色，而您是此处最后一名管理员：请用密码登录，并先添加另一"
+      "名管理员");
 }
 
 Error name_is_taken(const std::string& name) {
@@ -78,47 +89,50 @@ Result<People::Impl::Linked> People::Impl::add_linked(PeopleDatabase& database,
   MW_TRY(database.run("INSERT INTO link SELECT ?, ?, id, 1 FROM person WHERE name = ?",
                       std::string_view(login.issuer), std::string_view(login.subject),
                       std::string_view(login.name)));
-  MW_TRY(options_.audit->record({"person:" + login.name, login.address, "user.add",
-                                 "person:" + login.name, AuditOutcome::kDone,
-                                 "method=oidc " + described(*login.grant)}));
   MW_ASSIGN(const auto made, linked(database, login));
   return *made;
 }
 
-/// What the provider's groups give now is what its people have.
-Result<void> People::Impl::update_linked(PeopleDatabase& database, const ExternalLogin& login,
-                                         const Linked& person) {
-  const Grant& now = *login.grant;
-  if (now.role == person.grant.role && now.lines == person.grant.lines &&
-      now.labels == person.grant.labels) {
-    return {};
+/// What the provider's groups give now is what its people have; without a group, nothing. Who would
+/// leave nobody to manage people keeps what is stored, for logging in by password, but has no
+/// session left either.
+Result<void> People::Impl::follow(PeopleDatabase& database, const ExternalLogin& login,
+                                  const Linked& person, std::vector<AuditEvent>& events) {
+  const Grant now = login.grant.value_or(Grant{});
+  if (!login.grant) MW_TRY(database.run("DELETE FROM session WHERE person = ?", person.id));
+  if (now != person.grant) {
+    AuditEvent told{"person:" + person.name, login.address,       "user.grant",
+                    "person:" + person.name, AuditOutcome::kDone, "method=oidc " + described(now)};
+    MW_ASSIGN(const int64_t admins, count_admins(database));
+    MW_TRY(database.execute("SAVEPOINT demotion"));
+    MW_TRY(database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
+                        role_name(now.role), names_text(now.lines), names_text(now.labels),
+                        person.id));
+    const auto kept = keep_an_admin(database, admins);
+    if (!kept && kept.error().code != Code::kConflict) return kept;
+    if (!kept) {
+      MW_TRY(database.execute("ROLLBACK TO demotion"));
+      MW_TRY(database.run("DELETE FROM session WHERE person = ?", person.id));
+      told.outcome = AuditOutcome::kRefused;
+      told.detail += " why=last_admin";
+    }
+    MW_TRY(database.execute("RELEASE demotion"));
+    events.push_back(std::move(told));
+    if (!kept && login.grant) return is_last_admin();
   }
-  MW_ASSIGN(const int64_t admins, count_admins(database));
-  MW_TRY(database.run("UPDATE person SET role = ?, lines = ?, labels = ? WHERE id = ?",
-                      role_name(now.role), names_text(now.lines), names_text(now.labels),
-                      person.id));
-  MW_TRY(keep_an_admin(database, admins));
-  return options_.audit->record({"person:" + person.name, login.address, "user.grant",
-                                 "person:" + person.name, AuditOutcome::kDone,
-                                 "method=oidc " + described(now)});
+  return login.grant ? Result<void>{} : has_no_grant();
 }
 
 /// Within the transaction. A refusal is an error of kPermissionDenied whose changes count: who lost
-/// their rights at the provider has no session left here.
+/// their rights at the provider has no session left here. Adds the events of what it changed; the
+/// first of `events` is the login's.
 Result<Identity> People::Impl::admit(PeopleDatabase& database, const ExternalLogin& login,
-                                     const std::string& token, AuditEvent& event) {
+                                     const std::string& token, std::vector<AuditEvent>& events) {
   MW_ASSIGN(std::optional<Linked> person, linked(database, login));
   if (person) {
-    event.who = event.object = "person:" + person->name;
+    events.front().who = events.front().object = "person:" + person->name;
     if (person->disabled) return is_disabled();
-    if (person->managed && !login.grant) {
-      MW_TRY(database.run("DELETE FROM session WHERE person = ?", person->id));
-      return has_no_grant();
-    }
-    if (person->managed) {
-      MW_TRY(update_linked(database, login, *person));
-      person->grant = *login.grant;
-    }
+    if (person->managed) MW_TRY(follow(database, login, *person, events));
   } else {
     if (!login.grant) return has_no_grant();
     MW_TRY(check_grant(*login.grant));
@@ -130,14 +144,19 @@ Result<Identity> People::Impl::admit(PeopleDatabase& database, const ExternalLog
                      "身份提供方未给出可用的用户名（oidc.name_claim）：" + fits.error().message.zh);
     }
     MW_ASSIGN(person, add_linked(database, login));
-    event.who = event.object = "person:" + person->name;
+    events.front().who = events.front().object = "person:" + person->name;
+    events.push_back({"person:" + person->name, login.address, "user.add", "person:" + person->name,
+                      AuditOutcome::kDone, "method=oidc " + described(*login.grant)});
   }
   MW_TRY(database.run("UPDATE person SET login_ns = ? WHERE id = ?", now_ns(), person->id));
   MW_TRY(database.run("INSERT INTO session VALUES(?, ?, ?, ?, ?)",
                       Blob{as_bytes(hash_.of(kSessionPurpose, token))}, person->id, now_ns(),
                       now_ns(), std::string_view(login.address)));
-  if (person->must_change) return newcomer(person->name);
-  return identity_of(Identity::Kind::kPerson, person->name, person->grant);
+  Identity who = newcomer(person->name);
+  if (!person->must_change) {
+    MW_ASSIGN(who.grants, grants_of(database, person->id));
+  }
+  return who;
 }
 
 Result<Login> People::Impl::login_external(const ExternalLogin& login) {
@@ -152,24 +171,21 @@ Result<Login> People::Impl::login_external(const ExternalLogin& login) {
   Login out;
   out.token = hex_of({reinterpret_cast<const uint8_t*>(random.data()), random.size()});
   // Of nobody known: the issuer's name for them, which is what an administrator has to look for.
-  AuditEvent event{
-      "person:?",
-      login.address,
-      "session.login",
-      "person:?",
-      AuditOutcome::kDone,
-      "method=oidc issuer=" + audited(login.issuer) + " sub=" + audited(login.subject)};
+  std::vector<AuditEvent> events = {
+      {"person:?", login.address, "session.login", "person:?", AuditOutcome::kDone,
+       "method=oidc issuer=" + audited(login.issuer) + " sub=" + audited(login.subject)}};
   std::optional<Error> no;
-  MW_TRY(change(event, [&](PeopleDatabase& database) -> Result<void> {
-    auto who = admit(database, login, out.token, event);
+  MW_TRY(change_all(events, [&](PeopleDatabase& database) -> Result<void> {
+    auto who = admit(database, login, out.token, events);
+    if (!who && who.error().code != Code::kPermissionDenied) return who.error();
     if (who) {
       out.who = std::move(*who);
-      return {};
+    } else {
+      no = who.error();
+      events.front().outcome = AuditOutcome::kRefused;
+      events.front().detail += " why=" + no->param;
     }
-    if (who.error().code != Code::kPermissionDenied) return who.error();
-    no = who.error();
-    event.outcome = AuditOutcome::kRefused;
-    event.detail += " why=" + no->param;
+    std::rotate(events.begin(), events.begin() + 1, events.end());  // made, then logged in
     return {};
   }));
   if (no) return *no;

@@ -146,6 +146,8 @@ Result<void> People::confirm_totp(const Actor& actor, std::string_view name,
                          "没有正在设置的第二因素，或已超过十分钟，请重新开始");
     }
     offer = found->second;
+    // A right code takes it: whoever comes second with the same one finds nothing.
+    if (match_totp(offer.secret, code, now, 0)) impl_->offers().erase(found);
   }
   const auto step = match_totp(offer.secret, code, now, 0);
   if (!step) {
@@ -154,14 +156,17 @@ Result<void> People::confirm_totp(const Actor& actor, std::string_view name,
                        "of the telephone is right, and type the newest one",
                        "验证码与应用当前应显示的不符：请检查手机时钟，并输入最新的验证码", "code");
   }
-  MW_TRY(impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "on, own"),
-                              [&](PeopleDatabase& database, int64_t id) {
-                                return store_totp(database, impl_->hash(), impl_->vault(), id,
-                                                  offer.secret, *step, offer.recovery_codes);
-                              }));
-  const std::lock_guard lock(impl_->offers_mutex());
-  impl_->offers().erase(std::string(name));
-  return {};
+  const auto stored =
+      impl_->change_person(actor, name, event_of(actor, "user.totp", {}, "on, own"),
+                           [&](PeopleDatabase& database, int64_t id) {
+                             return store_totp(database, impl_->hash(), impl_->vault(), id,
+                                               offer.secret, *step, offer.recovery_codes);
+                           });
+  if (!stored) {  // the disk, not the person: they may try again
+    const std::lock_guard lock(impl_->offers_mutex());
+    impl_->offers().try_emplace(std::string(name), std::move(offer));
+  }
+  return stored;
 }
 
 }  // namespace mw::security

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "security/internal/totp.h"
 #include "security/people.h"
 #include "sqlite/database.h"
@@ -31,6 +34,57 @@ class PeopleOwn : public PeopleFixture {
   }
 };
 
+/// So many at once, each with what it is given; how many it succeeded for.
+template <class Work>
+int at_once(int threads, const Work& work) {
+  std::atomic<int> succeeded{0};
+  std::atomic<int> waiting{threads};
+  std::vector<std::thread> all;
+  for (int i = 0; i < threads; ++i) {
+    all.emplace_back([&] {
+      --waiting;
+      while (waiting > 0) std::this_thread::yield();
+      if (work()) ++succeeded;
+    });
+  }
+  for (std::thread& each : all) each.join();
+  return succeeded;
+}
+
+TEST_F(PeopleOwn, OneCodeCountsOnceHoweverManyShowItAtTheSameMoment) {
+  add("li");
+  const TotpSetup setup = *people_->enable_totp(kAdmin, "li");
+  auto other = *People::open(options());  // another process over the same file
+  for (int round = 0; round < 5; ++round) {
+    pass(30 * kNsPerSecond);
+    const std::string now = code(setup.secret);
+    std::atomic<int> turn{0};
+    EXPECT_EQ(at_once(4,
+                      [&] {
+                        People& which = turn++ % 2 == 0 ? *people_ : *other;
+                        return which.login({"li", kPassword, now, ""}).has_value();
+                      }),
+              1);
+    ASSERT_TRUE(people_->unlock(kAdmin, "li"));
+  }
+}
+
+TEST_F(PeopleOwn, AnOfferedSecondFactorIsTakenOnceByOneCode) {
+  add("li");
+  for (int round = 0; round < 5; ++round) {
+    pass(30 * kNsPerSecond);
+    const TotpSetup offer = *people_->offer_totp("li");
+    const std::string now = code(offer.secret);
+    EXPECT_EQ(at_once(4, [&] { return people_->confirm_totp(kAdmin, "li", now).has_value(); }), 1);
+  }
+  // What could not be stored may be tried again.
+  const TotpSetup offer = *people_->offer_totp("li");
+  audit_->break_it(true);
+  EXPECT_FALSE(people_->confirm_totp(kAdmin, "li", code(offer.secret)));
+  audit_->break_it(false);
+  EXPECT_TRUE(people_->confirm_totp(kAdmin, "li", code(offer.secret)));
+}
+
 TEST_F(PeopleOwn, APasswordThatWasHandedOutOnlyServesToChooseAnother) {
   ASSERT_TRUE(
       people_->add_person(kAdmin, {"li", kPassword, {Role::kOperator, {"line-1"}, {}}, true}));
@@ -38,13 +92,13 @@ TEST_F(PeopleOwn, APasswordThatWasHandedOutOnlyServesToChooseAnother) {
   ASSERT_TRUE(first);
   EXPECT_TRUE(is_newcomer(first->who));
   EXPECT_TRUE(is_newcomer(*people_->session(first->token)));
-  EXPECT_FALSE(has_role(*people_->session(first->token), Role::kViewer));
+  EXPECT_FALSE(people_->session(first->token)->has_role(Role::kViewer));
   const auto other = login("li");
   const Actor li{"person:li", "10.0.0.7"};
   const auto changed = people_->change_password(li, {"li", kPassword, "10.0.0.7"}, first->token,
                                                 "another one entirely");
   ASSERT_TRUE(changed) << changed.error().message.en;
-  EXPECT_TRUE(has_role(*people_->session(first->token), Role::kOperator))
+  EXPECT_TRUE(people_->session(first->token)->has_role(Role::kOperator))
       << "goes on without a login";
   EXPECT_FALSE(people_->session(other->token)) << "the others end";
   EXPECT_FALSE(login("li"));

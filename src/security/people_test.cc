@@ -176,7 +176,7 @@ TEST_F(PeopleTest, SeesWhatAnotherProcessChanged) {
   const auto other = People::open(options());
   ASSERT_TRUE(other);
   ASSERT_TRUE((*other)->set_grant(kAdmin, "li", {Role::kViewer, {"line-2"}, {}}));
-  EXPECT_EQ(people_->session(session->token)->lines, std::vector<std::string>{"line-2"});
+  EXPECT_EQ(people_->session(session->token)->grants[0].lines, std::vector<std::string>{"line-2"});
   ASSERT_TRUE((*other)->set_disabled(kAdmin, "li", true));
   EXPECT_FALSE(people_->session(session->token));
 }

@@ -41,21 +41,11 @@ Result<void> check_grant(const Grant& grant) {
   return check_names(grant.labels, "label");
 }
 
-Identity identity_of(Identity::Kind kind, std::string name, const Grant& grant) {
-  Identity who{kind, std::move(name), {}, grant.lines, grant.labels};
-  for (std::size_t i = 0; i <= static_cast<std::size_t>(grant.role); ++i) {
-    who.roles.emplace_back(kNames[i]);
-  }
-  return who;
+Identity identity_of(Identity::Kind kind, std::string name, Grant grant) {
+  return {kind, std::move(name), {std::move(grant)}};
 }
 
-Identity newcomer(std::string name) {
-  return {Identity::Kind::kPerson, std::move(name), {}, {}, {}};
-}
-
-bool has_role(const Identity& who, Role least) {
-  return std::find(who.roles.begin(), who.roles.end(), role_name(least)) != who.roles.end();
-}
+Identity newcomer(std::string name) { return {Identity::Kind::kPerson, std::move(name), {}}; }
 
 std::string audit_name(const Identity& who) {
   switch (who.kind) {

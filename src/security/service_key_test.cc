@@ -24,8 +24,8 @@ TEST_F(ServiceKeyTest, CarriesItsGrantAndScopes) {
   ASSERT_TRUE(use) << use.error().message.en;
   EXPECT_EQ(use->who.kind, Identity::Kind::kApiKey);
   EXPECT_EQ(use->who.name, key.substr(0, key.find('.')));
-  EXPECT_EQ(use->who.lines, std::vector<std::string>{"line-1"});
-  EXPECT_TRUE(has_role(use->who, Role::kOperator));
+  EXPECT_EQ(use->who.grants[0].lines, std::vector<std::string>{"line-1"});
+  EXPECT_TRUE(use->who.has_role(Role::kOperator));
   EXPECT_EQ(use->scopes, std::vector<std::string>{"plant"});
 }
 

@@ -39,9 +39,10 @@ struct ApiParts {
   std::shared_ptr<ServerMetrics> metrics;
   std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
   LogSink log = no_log();
-  openai::ResponseStoreOptions responses;  // what /v1/responses keeps
-  int default_max_tokens = 2048;           // of a chat answer, when the request names none
-  int answers_per_client = 320;            // under way at once; the scheduler holds 64 + 256
+  openai::ResponseStoreOptions responses;      // what /v1/responses keeps
+  int64_t keep_requests_ns = 24 * kNsPerHour;  // how long /api/requests tells of one
+  int default_max_tokens = 2048;               // of a chat answer, when the request names none
+  int answers_per_client = 320;                // under way at once; the scheduler holds 64 + 256
   int answers_in_all = 320;
 };
 

@@ -25,18 +25,40 @@ void RequestHistory::add(FinishedRequest request) {
   ++added_;
 }
 
-std::vector<FinishedRequest> RequestHistory::newest(std::size_t limit, uint64_t seen) const {
+std::vector<FinishedRequest> RequestHistory::newest(std::size_t limit, uint64_t seen,
+                                                    const std::string& owner) const {
   const std::lock_guard<std::mutex> guard(mutex_);
-  const uint64_t unseen = added_ > seen ? added_ - seen : 0;
-  const auto count =
-      static_cast<std::ptrdiff_t>(std::min<uint64_t>({unseen, limit, requests_.size()}));
-  return {requests_.rbegin(), requests_.rbegin() + count};
+  uint64_t unseen = added_ > seen ? added_ - seen : 0;  // or fewer: some were forgotten
+  std::vector<FinishedRequest> out;
+  for (auto each = requests_.rbegin(); each != requests_.rend() && unseen > 0; ++each, --unseen) {
+    if (out.size() == limit) break;
+    if (owner.empty() || each->owner == owner) out.push_back(*each);
+  }
+  return out;
 }
 
-std::optional<FinishedRequest> RequestHistory::find(const std::string& id) const {
+void RequestHistory::forget_before(int64_t received_ms) {
   const std::lock_guard<std::mutex> guard(mutex_);
-  const auto found = std::find_if(requests_.begin(), requests_.end(),
-                                  [&id](const FinishedRequest& each) { return each.id == id; });
+  std::erase_if(requests_,
+                [&](const FinishedRequest& each) { return each.received_ms < received_ms; });
+}
+
+void RequestHistory::forget(const std::string& owner) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  for (FinishedRequest& each : requests_) {
+    if (each.owner != owner) continue;
+    each.owner = "?";  // its times stay: they tell of the machine, not of anybody
+    each.client = "?";
+  }
+}
+
+std::optional<FinishedRequest> RequestHistory::find(const std::string& id,
+                                                    const std::string& owner) const {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  const auto found =
+      std::find_if(requests_.begin(), requests_.end(), [&](const FinishedRequest& each) {
+        return each.id == id && (owner.empty() || each.owner == owner);
+      });
   if (found == requests_.end()) return std::nullopt;
   return *found;
 }

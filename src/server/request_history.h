@@ -18,6 +18,7 @@ struct FinishedRequest {
   std::string id;  // the x-request-id that the client got
   std::string model;
   std::string client;  // name of its key (never its secret), or its address
+  std::string owner;   // who asked, as audit records name them: not shown
   runtime::Priority priority = runtime::Priority::kInteractive;
   int64_t received_ms = 0;  // since 1970, UTC
   int64_t total_ns = 0;     // from the end of its header on
@@ -45,9 +46,15 @@ class RequestHistory {
   explicit RequestHistory(std::size_t capacity = 200) : capacity_(capacity) {}
 
   void add(FinishedRequest request);
-  /// Newest first, and only those after the first `seen` that were ever added.
-  std::vector<FinishedRequest> newest(std::size_t limit, uint64_t seen = 0) const;
-  std::optional<FinishedRequest> find(const std::string& id) const;
+  /// Newest first, and only those after the first `seen` that were ever added. `owner`: only
+  /// theirs; empty: everybody's.
+  std::vector<FinishedRequest> newest(std::size_t limit, uint64_t seen = 0,
+                                      const std::string& owner = {}) const;
+  std::optional<FinishedRequest> find(const std::string& id, const std::string& owner = {}) const;
+  /// Those that were received before are gone.
+  void forget_before(int64_t received_ms);
+  /// Whose requests these were is gone.
+  void forget(const std::string& owner);
   /// How many were ever added.
   uint64_t added() const;
   std::size_t capacity() const { return capacity_; }

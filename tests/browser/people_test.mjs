@@ -207,6 +207,65 @@ describe("what is changed of a person", () => {
   });
 });
 
+describe("groups", () => {
+  const group = (page, name) => page.locator(`[data-group="${name}"]`);
+  for (const [lang, words] of [
+    ["en", ["Groups", "maintenance", "Operator", "line-2", "li", "Put somebody in", "Take out"]],
+    ["zh", ["组", "maintenance", "操作员", "line-2", "li", "加入人员", "移出"]],
+  ]) {
+    it(`say who is in them and what that gives (${lang})`, async () => {
+      const { page, problems } = await people_page({ lang }, "/people?view=groups");
+      await group(page, "maintenance").waitFor();
+      const text = await page.textContent(".people-page");
+      for (const word of words) assert.ok(text.includes(word), word);
+      assert.equal(await sideways(page), 0);
+      assert.deepEqual(await serious_findings(page), []);
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("are made, filled, emptied and removed", async () => {
+    const { page, problems } = await people_page({}, "/people?view=groups");
+    await page.getByRole("button", { name: "New group" }).click();
+    await page.getByLabel("Name of the group").fill("welders");
+    await page.getByLabel("Role").selectOption("engineer");
+    await page.getByLabel(/\(line-1\)/).check();
+    await page.getByLabel("Your own password").fill(own);
+    await page.getByRole("button", { name: "Add the group" }).click();
+    await group(page, "welders").getByText("Nobody is in it.").waitFor();
+    await group(page, "welders").getByRole("button", { name: "Put somebody in …" }).click();
+    const form = page.getByRole("form", { name: "Put somebody in …" });
+    await form.getByLabel("Person").selectOption("wang");
+    await form.getByLabel("Your own password").fill(own);
+    await form.getByRole("button", { name: "Put in", exact: true }).click();
+    await group(page, "welders").getByRole("button", { name: "Take out wang (welders)" }).click();
+    await group(page, "welders").getByText("Nobody is in it.").waitFor();
+    await group(page, "welders").getByRole("button", { name: "Remove the group …" }).click();
+    await group(page, "welders").getByRole("button", { name: "Remove", exact: true }).click();
+    await group(page, "welders").waitFor({ state: "detached" });
+    assert.deepEqual(problems, []);
+  });
+
+  it("stand beside a person's own rights", async () => {
+    const { page } = await people_page();
+    const text = await person(page, "li").textContent();
+    assert.ok(text.includes("Groups") && text.includes("maintenance"), text);
+  });
+});
+
+describe("erasing a person", () => {
+  it("says what stays, needs one's own password, and takes them off the list", async () => {
+    const { page, problems } = await people_page();
+    await person(page, "zhao").getByRole("button", { name: "Erase …" }).click();
+    const form = page.getByRole("form", { name: "Erase …" });
+    await form.getByText("It cannot be undone").waitFor();
+    await form.getByLabel("Your own password").fill(own);
+    await form.getByRole("button", { name: "Erase for good" }).click();
+    await person(page, "zhao").waitFor({ state: "detached" });
+    assert.deepEqual(problems, []);
+  });
+});
+
 describe("keys of programs", () => {
   it("are made once, listed with their end, and revoked", async () => {
     const { page, problems } = await people_page({}, "/people?view=keys");

@@ -1,10 +1,12 @@
 // A new user's way with the real program in a real browser, as docs/guide/connect.md tells it: from the simulated plant
-// to a Modbus device, an OPC UA server and an MQTT device; then a cable is cut, and nothing is missing afterwards.
+// to a Modbus device, an OPC UA server and an MQTT device; a cable is cut, and nothing is missing afterwards; history comes
+// from a CSV file, an alarm of one's own comes up, a person sees one line, and a changed audit log is found out.
 //   MILLWRIGHT_PROGRAM=build/release/apps/millwright/millwright node tests/browser/real_connect.mjs
 // Exit status 77: there is no program, no Chromium, or no peer.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -47,6 +49,25 @@ after(async () => {
 
 const slow = { timeout: 90_000 };
 
+async function log_in(page, name, secret) {
+  await page.goto(server.url);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(secret);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Log in" }).waitFor({ state: "detached" });
+}
+
+async function as_root(expected = /401/) {
+  const opened = await open_page(browser, server.url, {});
+  opened.expect_problem(expected);
+  await log_in(opened.page, "root", password);
+  return opened;
+}
+
+async function shot(page, name) {
+  if (process.env.MILLWRIGHT_SHOTS) await page.screenshot({ path: `${process.env.MILLWRIGHT_SHOTS}/${name}.png`, fullPage: true });
+}
+
 /** The last step: what was chosen, saved, and the plant started anew with it. */
 async function save(page) {
   await page.getByRole("button", { name: "Go on" }).click();
@@ -67,13 +88,7 @@ async function has_value(page, tag, quality = "good") {
 
 describe("a new user's afternoon", () => {
   it("connects three machines, cuts a cable and finds no hole", async () => {
-    const { page, expect_problem, close } = await open_page(browser, server.url, {});
-    expect_problem(/401|ERR_|Failed to fetch|50\d/); // logged out at first; away while the plant starts anew
-    await page.goto(server.url);
-    await page.getByLabel("Name").fill("root");
-    await page.getByLabel("Password").fill(password);
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Log in" }).waitFor({ state: "detached" });
+    const { page, close } = await as_root(/401|ERR_|Failed to fetch|50\d/); // away while the plant starts anew
     await page.goto(`${server.url}/connections`);
 
     await page.getByRole("button", { name: "Add a connection" }).click();
@@ -139,7 +154,98 @@ describe("a new user's afternoon", () => {
     await page.locator(".attention:not(.attention-some)").waitFor(slow);
     await page.goto(`${server.url}/connections`);
     await page.locator("[data-connection=hall-server][data-state=connected]").waitFor(slow);
-    if (process.env.MILLWRIGHT_SHOTS) await page.screenshot({ path: `${process.env.MILLWRIGHT_SHOTS}/connected.png`, fullPage: true });
+    await shot(page, "connected");
+    await close();
+  });
+
+  it("brings in what a CSV file knows of the days before", async () => {
+    const { page, close } = await as_root();
+    const day_ms = 86_400_000;
+    const from_ms = Math.floor(Date.now() / day_ms) * day_ms - 2 * day_ms;
+    const rows = [41.5, 42.5, 43.25].map((value, hour) => `${new Date(from_ms + hour * 3_600_000).toISOString()},${value}`);
+    await page.goto(`${server.url}/tags`);
+    await page.getByRole("button", { name: "Import a CSV …" }).click();
+    await page.getByLabel("File", { exact: true }).setInputFiles({ name: "pump.csv", mimeType: "text/csv", buffer: Buffer.from(`time,Flow of the pump\n${rows.join("\n")}\n`) });
+    await page.getByLabel("Flow of the pump").fill("pump-1/flow");
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByRole("button", { name: "Store 3 samples" }).click();
+    await page.locator("[data-csv=stored]").getByText("3 samples stored").waitFor();
+    const values = await page.evaluate(
+      async ([from, to]) => (await (await fetch(`/api/plant/series?tag=pump-1/flow&from_ms=${from}&to_ms=${to}&points=100`)).json()).points.map((point) => point[1]),
+      [from_ms, from_ms + 3 * 3_600_000],
+    );
+    for (const value of [41.5, 42.5, 43.25]) assert.ok(values.includes(value), `${value} in ${values}`);
+    await close();
+  });
+
+  it("is warned by an alarm of its own", async () => {
+    const { page, close } = await as_root();
+    await page.goto(`${server.url}/alarms?view=rules`);
+    await page.getByRole("link", { name: "New rule" }).click();
+    await page.getByLabel("Name in English").fill("Too much flow");
+    await page.getByLabel("Machine").selectOption("pump-1");
+    await page.getByLabel("Priority").selectOption("high");
+    await page.getByRole("combobox", { name: "Signal" }).fill("flow");
+    await page.locator('[data-option="pump-1/flow"]').click();
+    await page.getByLabel(/^Limit/).fill("400");
+    await page.getByLabel("It must hold for (s)").fill("0");
+    await page.getByRole("button", { name: "Add the rule" }).click();
+    await page.getByText("Saved: Too much flow").waitFor();
+    await order({ set: 512 });
+    await page.goto(`${server.url}/alarms`);
+    await page.getByRole("button", { name: "Acknowledge Too much flow" }).click(slow);
+    await page.getByRole("button", { name: "Acknowledge Too much flow" }).waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "1 alarm stands" }).waitFor(); // known, but not gone: nothing is "all normal"
+    await shot(page, "alarm");
+    await close();
+  });
+
+  it("lets a person see one line, and no more than the person may", async () => {
+    const { page, close } = await as_root();
+    await page.goto(`${server.url}/people`);
+    for (const [name, line] of [["li", true], ["zhao", false]]) {
+      await page.getByRole("button", { name: "New person" }).click();
+      await page.getByLabel("Name", { exact: true }).fill(name);
+      await page.getByLabel("Role").selectOption("operator");
+      if (line) await page.getByLabel(/\(line-1\)/).check();
+      await page.getByLabel("Your own password").fill(password);
+      await page.getByRole("button", { name: "Add the person" }).click();
+      const given = (await page.locator("[data-secret]").textContent()).trim();
+      await page.getByRole("button", { name: "It is kept: hide it" }).click();
+
+      const theirs = await open_page(browser, server.url);
+      theirs.expect_problem(/40[13]/);
+      await log_in(theirs.page, name, given);
+      await theirs.page.getByLabel("Password that you were given").fill(given);
+      await theirs.page.getByLabel("New password").fill(`words that only ${name} knows`);
+      await theirs.page.keyboard.press("Enter");
+      await theirs.page.waitForSelector(".rail");
+      const seen = await theirs.page.evaluate(async () => (await (await fetch("/api/plant")).json()).assets.map((asset) => asset.id).sort());
+      assert.deepEqual(seen, line ? ["oven-1", "press-1", "pump-1"] : []);
+      const alarms = await theirs.page.evaluate(async () => (await (await fetch("/api/alarms")).text()).includes("Too much flow"));
+      assert.equal(alarms, line);
+      assert.equal(await theirs.page.evaluate(async () => (await fetch("/api/people")).status), 403);
+      await shot(theirs.page, `seen_by_${name}`);
+      await theirs.close();
+    }
+    await close();
+  });
+
+  it("finds out that somebody changed the audit log", async () => {
+    const { page, close } = await as_root();
+    await page.goto(`${server.url}/audit`);
+    await page.getByRole("button", { name: "Check the chain now" }).click();
+    await page.locator("[data-chain=intact]").waitFor(slow);
+    const folder = join(server.data, "audit");
+    const segment = join(folder, readdirSync(folder).find((name) => name.endsWith(".mwaudit")));
+    const bytes = readFileSync(segment);
+    const at = bytes.indexOf("person:zhao");
+    assert.ok(at > 0);
+    bytes.write("person:chao", at);
+    writeFileSync(segment, bytes);
+    await page.getByRole("button", { name: "Check the chain now" }).click();
+    await page.locator("[data-chain=broken]").waitFor(slow);
+    await shot(page, "tampered");
     await close();
   });
 });

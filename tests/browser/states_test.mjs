@@ -17,8 +17,8 @@ describe("nothing there", () => {
     it(`says so on every page and what to do (${lang})`, async () => {
       bench.mock.set({ plant: "none", models: "none", system: "none" });
       for (const [path, words] of [
-        ["/ask", { en: "No machines yet", zh: "还没有设备" }],
-        ["/plant", { en: "No machines yet", zh: "还没有设备" }],
+        ["/ask", { en: "No machine to see", zh: "没有可查看的设备" }],
+        ["/plant", { en: "No machine to see", zh: "没有可查看的设备" }],
         ["/plant/cnc-2", { en: "There is no machine “cnc-2”", zh: "没有名为“cnc-2”的设备" }],
         ["/models", { en: "No model on this machine", zh: "本机没有模型" }],
         ["/ask?mode=chat", { en: "No model is ready", zh: "没有可用的模型" }],

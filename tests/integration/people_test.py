@@ -76,7 +76,7 @@ class People(unittest.TestCase):
             self.assertEqual(call(server, "GET", "/api/session")[2]["state"], "login")
             self.assertEqual(self.log_in(server, "li", "wrong horse battery")[0], 401)
             status, li, body = self.log_in(server, "li")
-            self.assertEqual((status, body["who"]["lines"]), (200, [line]))
+            self.assertEqual((status, body["who"]["grants"][0]["lines"]), (200, [line]))
             _, wang, _ = self.log_in(server, "wang")
             self.assertTrue(call(server, "GET", "/api/plant", headers=li)[2]["assets"])
             self.assertEqual(call(server, "GET", "/api/plant", headers=wang)[2]["assets"], [])
@@ -119,6 +119,27 @@ class People(unittest.TestCase):
                          [(made["id"], "revoked")])
         self.assertIsNotNone(listed[0]["used"])
         self.assertIn(("key.use", f"key:{made['id']}", "done"), self.audit())
+
+    def test_a_group_gives_and_takes_rights_of_open_sessions_beside_a_running_server(self):
+        self.user("add", "li", password=PASSWORD)
+        group = lambda *words: run_json("group", *words, "--data", self.data)
+        with Server(self.data) as server:
+            _, cookie, _ = self.log_in(server, "li")
+            assets = lambda: call(server, "GET", "/api/plant", headers=cookie)[2]["assets"]
+            self.assertEqual(assets(), [])
+            group("add", "west", "--role", "operator", "--line", "line-1")
+            group("join", "West", "LI")
+            self.assertEqual({each["line"] for each in assets()}, {"line-1"})
+            self.assertEqual([(each["name"], each["role"], each["members"]) for each in group("list")["groups"]],
+                             [("west", "operator", ["li"])])
+            group("grant", "west", "--line", "line-2")
+            self.assertEqual({each["line"] for each in assets()}, {"line-2"})
+            group("leave", "west", "li")
+            self.assertEqual(assets(), [])
+            group("rm", "west")
+        shown = run_json("audit", "show", "--data", self.data)["records"]
+        self.assertCountEqual([each["action"] for each in shown if each["object"] == "group:west"],
+                              ["group.add", "group.join", "group.grant", "group.leave", "group.rm"])
 
     def test_second_factors_lie_sealed_under_a_key_that_rotates_beside_a_running_server(self):
         self.user("add", "li", "--line", "*", password=PASSWORD)

@@ -14,13 +14,19 @@ class FakeAudit final : public Audit {
  public:
   Result<void> record(const AuditEvent& event) override {
     const std::lock_guard lock(mutex_);
-    if (broken_) return Error::make(Code::kIo, "the disk is gone");
+    if (broken_ || left_ == 0) return Error::make(Code::kIo, "the disk is gone");
+    --left_;
     events_.push_back(event);
     return {};
   }
   void break_it(bool broken) {
     const std::lock_guard lock(mutex_);
     broken_ = broken;
+  }
+  /// Takes so many more, and then fails.
+  void fail_after(int records) {
+    const std::lock_guard lock(mutex_);
+    left_ = records;
   }
   std::vector<AuditEvent> events() const {
     const std::lock_guard lock(mutex_);
@@ -35,6 +41,7 @@ class FakeAudit final : public Audit {
   mutable std::mutex mutex_;
   std::vector<AuditEvent> events_;
   bool broken_ = false;
+  int left_ = -1;  // below zero: as many as come
 };
 
 inline const Actor kAdmin{"person:root", "10.0.0.1"};

@@ -49,7 +49,7 @@ export class MockHealth {
       machine("cnc-1", "healthy", 87),
       machine("conveyor-1", "not_trained", null, { card: null }),
     ];
-    return { machines: kind === "none" ? [] : machines, simulated: true, may_train: kind !== "view" };
+    return { machines: kind === "none" ? [] : machines.map((each) => ({ ...each, may_train: kind !== "view" })), simulated: true };
   }
 
   find(number, kind) {

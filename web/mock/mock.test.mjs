@@ -75,6 +75,10 @@ describe("the mock's shapes are the server's", () => {
     }
     holds("MaintenanceCase", await get("/api/maintenance/cases/2"));
   });
+  it("batches, with and without any", async () => {
+    const to_ms = Date.now();
+    for (const asset of ["press-1", "cnc-1"]) holds("BatchList", await get(`/api/plant/batches?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
+  });
   it("system and models, in every condition", async () => {
     for (const system of ["data", "none", "disk", "over", "unmeasured"]) {
       mock.set({ system });

@@ -31,11 +31,25 @@ export function oee_of(asset, from_ms, to_ms, scenario) {
     asset: asset.id, simulated: true, from_ms, to_ms, oee: whole, availability, performance, quality, remarks,
     inputs: {
       window_s, has_shifts: true, scheduled_s: window_s, known_s: busy_s + planned_stop_s, busy_s, production_s, setup_s, unplanned_s, planned_stop_s,
-      total, good: null, reject, ideal_cycle_s: described ? cycle : null, resets: 0, state_share: missing ? 0.31 : 0.998, counter_share: total === null ? null : 0.997,
-      tags: { state: `${asset.id}/state`, total: described ? `${asset.id}/parts` : "", good: "", reject: asset.kind === "press" ? `${asset.id}/rejects` : "" },
+      total, good: null, reject, ideal_cycle_s: described ? cycle : null, products: [], resets: 0, state_share: missing ? 0.31 : 0.998, counter_share: total === null ? null : 0.997,
+      tags: { state: `${asset.id}/state`, total: described ? `${asset.id}/parts` : "", good: "", reject: asset.kind === "press" ? `${asset.id}/rejects` : "", product: "" },
     },
     states,
     speed_loss_s: performance === null ? null : Math.max(0, production_s - cycle * total),
     quality_loss_s: reject === null ? null : cycle * reject,
   };
+}
+
+const none = { product_name: null, line: "line-1", told_by: "", doubts: [], running: false };
+/** GET /api/plant/batches: the press has three, the last of which runs; others have none. */
+export function batches_of(asset, from_ms, to_ms, now_ms) {
+  const at = (minutes) => Math.floor(now_ms / 60_000) * 60_000 - minutes * 60_000;
+  const all = asset.kind !== "press" ? [] : [
+    { ...none, batch: "B-1041", product: "A-100", product_name: { en: "bracket", zh: "支架" }, start_ms: at(190), end_ms: at(95), parts: 1012, good: 995, oee: 0.781, performance: 0.92 },
+    { ...none, batch: "B-1042", product: "B-200", start_ms: at(95), end_ms: at(41), parts: null, good: null, oee: null, performance: null, told_by: "mes",
+      doubts: [{ code: "signal_lost", text: { en: "for part of its time it was not known which batch ran", zh: "其间有一段时间批次未知" } }] },
+    { ...none, batch: "B-1043", product: "A-100", start_ms: at(41), end_ms: null, running: true, parts: 431, good: 424, oee: 0.83, performance: 0.95 },
+  ];
+  const batches = all.map((each) => ({ ...each, asset: asset.id })).filter((each) => each.start_ms < to_ms && (each.end_ms ?? now_ms) > from_ms);
+  return { simulated: true, from_ms, to_ms, batches, cut: false };
 }

@@ -6,7 +6,7 @@ const ok = (body, status = 200) => ({ status, body });
 const day_ms = 86_400_000;
 
 function person(name, role, lines, more = {}) {
-  return { name, role, lines, labels: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, has_password: true, provider: null, ...more };
+  return { name, role, lines, labels: [], groups: [], disabled: false, totp: false, must_change: false, created_ms: Date.now() - 40 * day_ms, last_login_ms: Date.now() - 3_600_000, locked_until_ms: null, sessions: 0, has_password: true, provider: null, ...more };
 }
 
 export class MockPeople {
@@ -18,6 +18,8 @@ export class MockPeople {
       person("wang", "engineer", ["*"], { locked_until_ms: Date.now() + 240_000 }),
       person("zhao", "viewer", [], { disabled: true, last_login_ms: null }),
     ];
+    this.groups = [{ name: "maintenance", role: "operator", lines: ["line-2"], labels: [], members: ["li"], created_ms: Date.now() - 9 * day_ms }];
+    this.people[0].groups = ["maintenance"];
     this.keys = [
       { id: "mw_k3f9q2xa", name: "mes", role: "viewer", lines: ["line-1"], labels: [], scopes: ["plant"], created_ms: Date.now() - 30 * day_ms, expires_ms: Date.now() + 60 * day_ms, used_ms: Date.now() - 90_000, state: "valid" },
       { id: "mw_b7t1m5cd", name: "old-script", role: "engineer", lines: ["*"], labels: [], scopes: ["models", "plant"], created_ms: Date.now() - 400 * day_ms, expires_ms: Date.now() - 35 * day_ms, used_ms: null, state: "expired" },
@@ -51,6 +53,7 @@ export class MockPeople {
   answer(method, path, body) {
     const [, what, name, part] = path.split("/").slice(1).map(decodeURIComponent);
     if (what === "keys") return this.key_answer(method, name, body);
+    if (what === "groups") return this.group_answer(method, name, part, decodeURIComponent(path.split("/")[5] ?? ""), body);
     if (method === "GET") return ok({ people: this.people });
     const of = this.people.find((each) => each.name === name);
     if (method === "POST" && !name) {
@@ -73,6 +76,13 @@ export class MockPeople {
       this.note("user.rm", `person:${name}`);
       return ok({});
     }
+    if (part === "erase") {
+      const refused = this.confirmed(body) ?? this.last_admin(of);
+      if (refused) return refused;
+      this.people = this.people.filter((each) => each !== of);
+      this.note("user.erase", "person/k3f9q2xa");
+      return ok({ responses: 2 });
+    }
     if (part === "grant") {
       const refused = this.confirmed(body) ?? (body.role === "admin" ? null : this.last_admin(of));
       if (refused) return refused;
@@ -94,6 +104,26 @@ export class MockPeople {
     Object.assign(of, { enable: { disabled: false }, disable: { disabled: true, sessions: 0 }, unlock: { locked_until_ms: null }, end_sessions: { sessions: 0 }, totp_off: { totp: false } }[body.action]);
     this.note(`user.${body.action}`, `person:${name}`);
     return ok(of);
+  }
+
+  group_answer(method, name, part, member, body) {
+    if (method === "GET") return ok({ groups: this.groups });
+    const of = this.groups.find((each) => each.name === name);
+    const refused = method === "DELETE" ? null : this.confirmed(body);
+    if (refused) return refused;
+    if (method === "POST") {
+      if (this.groups.some((each) => each.name === body.name)) return error(409, `there is a group '${body.name}' already`, `已有组“${body.name}”`, "name", "conflict");
+      const made = { name: body.name, ...this.grant(body), members: [], created_ms: Date.now() };
+      this.groups.push(made);
+      this.note("group.add", `group:${body.name}`, `role=${body.role}`);
+      return ok(made, 201);
+    }
+    if (!of) return error(404, `there is no group '${name}'`, `没有组“${name}”`, "group", "not_found");
+    if (part === "grant") Object.assign(of, this.grant(body));
+    if (part === "members") of.members = method === "PUT" ? [...of.members, member].sort() : of.members.filter((each) => each !== member);
+    if (!part) this.groups = this.groups.filter((each) => each !== of);
+    for (const each of this.people) each.groups = this.groups.filter((group) => group.members.includes(each.name)).map((group) => group.name);
+    return ok(part ? of : {});
   }
 
   key_answer(method, id, body) {

@@ -8,7 +8,7 @@ import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
-import { oee_of } from "./oee.mjs";
+import { batches_of, oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
@@ -135,14 +135,14 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   }
 
   async function session(request, response) {
-    const li = { kind: "person", name: "li", roles: ["viewer", "operator"], lines: ["line-1"], labels: [] };
-    const local = { kind: "person", name: "local", roles: ["viewer", "operator", "engineer"], lines: ["*"], labels: ["*"] };
+    const li = { kind: "person", name: "li", grants: [{ role: "operator", lines: ["line-1"], labels: [] }], must_change: false };
+    const local = { kind: "person", name: "local", grants: [{ role: "engineer", lines: ["*"], labels: ["*"] }], must_change: false };
     const now = () => {
-      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, roles: ["viewer"] } };
+      if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, grants: [{ role: "viewer", lines: ["*"], labels: ["*"] }] } };
       if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
       const person = { state: "in", can_log_in: true, sign_in_with: null };
-      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", roles: ["viewer", "operator", "engineer", "admin"], lines: ["*"], labels: ["*"], must_change: false } };
-      if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", roles: [], lines: [], labels: [], must_change: true } };
+      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", grants: [{ role: "admin", lines: ["*"], labels: ["*"] }], must_change: false } };
+      if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", grants: [], must_change: true } };
       return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
     if (request.method === "DELETE") {
@@ -221,7 +221,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
-    if (/^\/api\/(people|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
+    if (/^\/api\/(people|groups|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
     }
@@ -263,6 +263,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
       if (scenario.oee === "error") return send_json(response, 500, error_body("The block at 14:02 fails its checksum.", "14:02 的数据块校验失败。", "corrupt"));
       return send_json(response, 200, oee_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), Date.now()), scenario.oee));
+    }
+    if (name === "GET /api/plant/batches") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      const now_ms = Date.now();
+      return send_json(response, 200, batches_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), now_ms), now_ms));
     }
     if (name === "POST /api/plant/csv") {
       const { text, map = {}, store } = JSON.parse(await read_body(request));

@@ -124,8 +124,7 @@ class Parser {
 
   Result<Condition> limit(Condition out, const Json& json, const Json& value, const plant::Tag& tag,
                           const std::string& at) {
-    if (tag.kind == plant::TagKind::kState || !value.is_number() ||
-        !std::isfinite(value.get<double>())) {
+    if (plant::is_text(tag.kind) || !value.is_number() || !std::isfinite(value.get<double>())) {
       return wrong_field(at, "expected a number, and a tag that is one",
                          "应为数字，且信号须为数值型");
     }

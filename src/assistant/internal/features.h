@@ -32,6 +32,7 @@ enum class Feature {
   kProduced,    // "made", "生产了"
   kUnusual,     // "abnormal", "异常"
   kOee,         // "OEE", "综合效率"
+  kBatches,     // "which batches", "哪些批次"
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"

@@ -45,6 +45,16 @@ struct OeeText {
   std::string oee, availability, performance, quality;  // "61.2"
 };
 
+/// A batch; `end` is empty while it runs, the others where they are not known.
+struct BatchText {
+  std::string number, product, start, end, parts, good, oee;
+};
+
+/// Parts of one product; `ideal_cycle` is empty where it is not described.
+struct ProductText {
+  std::string product, parts, ideal_cycle;
+};
+
 enum class Direction { kRising, kFalling, kSteady, kUnclear };
 
 /// The sentences that carry facts, in one language. Arguments are values of evidence already in
@@ -127,12 +137,28 @@ class Grammar {
   virtual std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
                                const std::string& at) const = 0;
 
+  /// What a text tag says: texts of devices stand as they came.
+  virtual std::string text_now(const Subject& s, const std::string& text, const std::string& since,
+                               const std::string& duration) const = 0;
+  virtual std::string text_none(const Subject& s) const = 0;
+  virtual std::string text_unknown(const Subject& s) const = 0;
+  virtual std::string text_at(const Subject& s, const std::string& at,
+                              const std::string& text) const = 0;
+  virtual std::string text_times(const Subject& s, const std::string& window,
+                                 const std::vector<StateText>& texts) const = 0;
+
+  virtual std::string batch_count(const plant::Asset& asset, const std::string& window,
+                                  const std::string& count) const = 0;
+  virtual std::string batch(const BatchText& batch) const = 0;
+  virtual std::string batch_doubt(const std::string& number, const std::string& doubt) const = 0;
+
   /// OEE and its three factors; where it is missing, says so.
   virtual std::string oee(const plant::Asset& asset, const std::string& window,
                           const OeeText& shares) const = 0;
   virtual std::string oee_times(const std::string& production, const std::string& busy,
                                 const std::vector<StateText>& losses) const = 0;
   virtual std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const = 0;
+  virtual std::string oee_products(const std::vector<ProductText>& products) const = 0;
   virtual std::string oee_good(const std::string& good, const std::string& parts) const = 0;
   virtual std::string oee_remark(const std::string& text) const = 0;
 

@@ -223,6 +223,47 @@ class EnglishGrammar final : public Grammar {
                        const std::string& at) const override {
     return "Key values of " + asset.name.en + " (latest at " + at + "): " + list(values) + ".";
   }
+  std::string text_now(const Subject& s, const std::string& text, const std::string& since,
+                       const std::string& duration) const override {
+    return capital(subject(s)) + " is \"" + text + "\" since " + since + " (for " + duration + ").";
+  }
+  std::string text_none(const Subject& s) const override {
+    return capital(subject(s)) + " is empty now.";
+  }
+  std::string text_unknown(const Subject& s) const override {
+    return capital(subject(s)) + " is not known now.";
+  }
+  std::string text_at(const Subject& s, const std::string& at,
+                      const std::string& text) const override {
+    return "At " + at + " " + subject(s) + " was \"" + text + "\".";
+  }
+  std::string text_times(const Subject& s, const std::string& window,
+                         const std::vector<StateText>& texts) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : texts) {
+      items.push_back("\"" + each.name + "\" for " + each.duration);
+    }
+    return capital(window) + " " + subject(s) + " was " + list(items) + ".";
+  }
+  std::string batch_count(const plant::Asset& asset, const std::string& window,
+                          const std::string& count) const override {
+    if (count == "0") return capital(window) + " no batch ran on " + asset.name.en + ".";
+    return capital(window) + " " + count + (count == "1" ? " batch" : " batches") + " ran on " +
+           asset.name.en + ".";
+  }
+  std::string batch(const BatchText& batch) const override {
+    std::string text = "Batch \"" + batch.number + "\"";
+    if (!batch.product.empty()) text += " of product \"" + batch.product + "\"";
+    text += batch.end.empty() ? " runs since " + batch.start
+                              : " ran from " + batch.start + " to " + batch.end;
+    if (!batch.parts.empty()) text += ": " + batch.parts + " parts";
+    if (!batch.good.empty()) text += ", " + batch.good + " of them good";
+    if (!batch.oee.empty()) text += (batch.parts.empty() ? ": OEE " : "; OEE ") + batch.oee + " %";
+    return text + ".";
+  }
+  std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
+    return "Of batch \"" + number + "\": " + doubt + ".";
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;
@@ -246,6 +287,17 @@ class EnglishGrammar final : public Grammar {
   }
   std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const override {
     return "It made " + parts + " parts, at an ideal cycle time of " + ideal_cycle.text() + ".";
+  }
+  std::string oee_products(const std::vector<ProductText>& products) const override {
+    std::vector<std::string> items;
+    for (const ProductText& each : products) {
+      const std::string name =
+          each.product.empty() ? "of an unknown product" : "of \"" + each.product + "\"";
+      items.push_back(
+          each.parts + " " + name +
+          (each.ideal_cycle.empty() ? "" : " (ideal cycle time " + each.ideal_cycle + ")"));
+    }
+    return "By product it made " + list(items) + ".";
   }
   std::string oee_good(const std::string& good, const std::string& parts) const override {
     return good + " of the " + parts + " parts were good.";

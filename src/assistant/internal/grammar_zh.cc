@@ -213,6 +213,40 @@ class ChineseGrammar final : public Grammar {
                        const std::string& at) const override {
     return asset_name(asset) + "的关键数值（最新 " + at + "）：" + list(values) + "。";
   }
+  std::string text_now(const Subject& s, const std::string& text, const std::string& since,
+                       const std::string& duration) const override {
+    return subject(s) + "为“" + text + "”，自 " + since + " 起（已持续 " + duration + "）。";
+  }
+  std::string text_none(const Subject& s) const override { return subject(s) + "目前为空。"; }
+  std::string text_unknown(const Subject& s) const override { return subject(s) + "目前未知。"; }
+  std::string text_at(const Subject& s, const std::string& at,
+                      const std::string& text) const override {
+    return "在 " + at + "，" + subject(s) + "为“" + text + "”。";
+  }
+  std::string text_times(const Subject& s, const std::string& window,
+                         const std::vector<StateText>& texts) const override {
+    std::vector<std::string> items;
+    for (const StateText& each : texts) items.push_back("“" + each.name + "” " + each.duration);
+    return "在 " + window + "期间，" + subject(s) + "为" + list(items) + "。";
+  }
+  std::string batch_count(const plant::Asset& asset, const std::string& window,
+                          const std::string& count) const override {
+    if (count == "0") return "在 " + window + "期间，" + asset_name(asset) + "没有运行任何批次。";
+    return "在 " + window + "期间，" + asset_name(asset) + "共运行 " + count + " 个批次。";
+  }
+  std::string batch(const BatchText& batch) const override {
+    std::string text = "批次“" + batch.number + "”";
+    if (!batch.product.empty()) text += "（产品“" + batch.product + "”）";
+    text += batch.end.empty() ? "自 " + batch.start + " 起运行至今"
+                              : "从 " + batch.start + " 运行到 " + batch.end;
+    if (!batch.parts.empty()) text += "，产量 " + batch.parts;
+    if (!batch.good.empty()) text += "，其中合格 " + batch.good;
+    if (!batch.oee.empty()) text += "，综合效率（OEE）" + batch.oee + " %";
+    return text + "。";
+  }
+  std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
+    return "批次“" + number + "”：" + doubt + "。";
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;
@@ -235,6 +269,15 @@ class ChineseGrammar final : public Grammar {
   }
   std::string oee_parts(const std::string& parts, const Amount& ideal_cycle) const override {
     return "产量 " + parts + "，理想节拍 " + ideal_cycle.text() + "。";
+  }
+  std::string oee_products(const std::vector<ProductText>& products) const override {
+    std::vector<std::string> items;
+    for (const ProductText& each : products) {
+      const std::string name = each.product.empty() ? "未知产品" : "“" + each.product + "”";
+      items.push_back(name + " " + each.parts +
+                      (each.ideal_cycle.empty() ? "" : "（理想节拍 " + each.ideal_cycle + "）"));
+    }
+    return "各产品产量：" + list(items) + "。";
   }
   std::string oee_good(const std::string& good, const std::string& parts) const override {
     return "产量 " + parts + " 中合格 " + good + "。";

@@ -29,8 +29,11 @@ enum class Purpose {
   kUnusual,
   kListAssets,
   kListTags,
-  kOverview,  // a machine's state and key values
-  kOee,       // overall equipment effectiveness
+  kOverview,   // a machine's state and key values
+  kOee,        // overall equipment effectiveness
+  kBatches,    // which batches ran
+  kTextNow,    // what a text tag says now
+  kTextTimes,  // what it said, and for how long
 };
 
 /// One call and how to tell of it. Tags and assets belong to the plan's catalogue.

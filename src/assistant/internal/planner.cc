@@ -70,6 +70,8 @@ class Planner {
 
   void choose() {
     if (u_.has(Feature::kOee)) return oee();
+    // A tag called "batch number" is asked for by its name.
+    if (u_.has(Feature::kBatches) && u_.tags.empty()) return batches();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
@@ -220,6 +222,25 @@ class Planner {
       if (produces && in_place(i) && producing.size() < kMostMachines) producing.push_back(&asset);
     }
     add(make(producing), 0.9);
+  }
+
+  /// Of the machines that are named, or of all whose description says where their batch is told.
+  void batches() {
+    const auto make = [&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        for (Step& step : maker_.batches(*asset)) steps.push_back(std::move(step));
+      }
+      return steps;
+    };
+    if (u_.assets_named() > 0) return per_asset(make);
+    std::vector<const plant::Asset*> told;
+    for (uint32_t i = 0; i < catalogue_.assets().size(); ++i) {
+      const plant::Asset& asset = catalogue_.assets()[i];
+      const bool tells = !asset.production.batch.empty();
+      if (tells && in_place(i) && told.size() < kMostMachines) told.push_back(&asset);
+    }
+    add(make(told), 0.9);
   }
 
   void list_tags() {

@@ -39,6 +39,12 @@ Text what(const Step& step) {
       return {"state and key values", "状态和关键数值"};
     case Purpose::kOee:
       return {"OEE", "综合效率（OEE）"};
+    case Purpose::kBatches:
+      return {"batches", "批次"};
+    case Purpose::kTextNow:
+      return {"current text", "当前内容"};
+    case Purpose::kTextTimes:
+      return {"what it said, and for how long", "各内容及时长"};
     case Purpose::kStatistics:
       break;
   }

@@ -261,6 +261,7 @@ Step StepMaker::compare_machines(const std::vector<const plant::Tag*>& tags) con
 }
 
 std::vector<Step> StepMaker::for_number(const plant::Tag& tag) const {
+  if (tag.kind == plant::TagKind::kText) return for_text(tag);
   std::vector<Step> steps;
   if (tag.kind == plant::TagKind::kCounter) {
     if (compares_windows()) return {compare_windows(tag, windows_[0], windows_[1])};
@@ -331,8 +332,7 @@ std::vector<Step> StepMaker::for_tags(const std::vector<const plant::Tag*>& tags
   const bool same_quantity = tags.size() >= 2 && tags.size() <= 16 &&
                              std::all_of(tags.begin(), tags.end(), [&](const plant::Tag* tag) {
                                return tag->unit == tags.front()->unit &&
-                                      tag->kind == tags.front()->kind &&
-                                      tag->kind != plant::TagKind::kState;
+                                      tag->kind == tags.front()->kind && !plant::is_text(tag->kind);
                              });
   if (same_quantity && compares_machines()) return {compare_machines(tags)};
   std::vector<Step> steps;

@@ -21,6 +21,7 @@ class StepMaker {
 
   Step unusual(const plant::Asset* asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
+  std::vector<Step> batches(const plant::Asset& asset) const;
   Step overview(const plant::Asset& asset) const;
   Step list_assets() const;
   Step list_tags(const plant::Asset* asset) const;
@@ -34,6 +35,8 @@ class StepMaker {
 
  private:
   std::vector<Step> for_number(const plant::Tag& tag) const;
+  std::vector<Step> for_text(const plant::Tag& tag) const;
+  Step texts(const plant::Tag& tag, TimeWindow window) const;
   Step latest(const plant::Tag& tag) const;
   Step at(const plant::Tag& tag, TimeNs moment) const;
   Step statistics(const plant::Tag& tag, TimeWindow window, bool by_default,

@@ -60,6 +60,19 @@ void Teller::oee(const Step& step, const std::vector<std::string>& ids) {
     sink_.say(grammar_.oee_parts(fixed_text(*parts->value, 0), {cycle_text(*cycle->value), "s"}),
               {parts->id, cycle->id});
   }
+  std::vector<ProductText> products;
+  std::vector<std::string> of_products;
+  for (const std::string& id : ids) {
+    const Evidence& each = sink_.evidence(id);
+    if (each.fact == "product_parts" && each.value) {
+      products.push_back({each.text, fixed_text(*each.value, 0), ""});
+      of_products.push_back(id);
+    } else if (each.fact == "product_cycle_s" && each.value && !products.empty()) {
+      products.back().ideal_cycle = Amount{cycle_text(*each.value), "s"}.text();
+      of_products.push_back(id);
+    }
+  }
+  if (!products.empty()) sink_.say(grammar_.oee_products(products), of_products);
   const Evidence* good = fact(ids, "good_parts");
   if (!shares.quality.empty() && parts != nullptr && parts->value && good != nullptr &&
       good->value) {

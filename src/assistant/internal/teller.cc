@@ -62,6 +62,12 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
       return overview(step, ids);
     case Purpose::kOee:
       return oee(step, ids);
+    case Purpose::kBatches:
+      return batches(step, ids);
+    case Purpose::kTextNow:
+      return text_now(ids);
+    case Purpose::kTextTimes:
+      return text_times(step, ids);
   }
 }
 

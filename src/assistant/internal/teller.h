@@ -43,6 +43,11 @@ class Teller {
   void state_when(const Step& step, const std::vector<std::string>& ids);
   void state_count(const Step& step, const std::vector<std::string>& ids);
   void state_of_many();
+  // tell_texts.cc
+  void text_now(const std::vector<std::string>& ids);
+  void text_times(const Step& step, const std::vector<std::string>& ids);
+  // tell_batches.cc
+  void batches(const Step& step, const std::vector<std::string>& ids);
   // tell_oee.cc
   void oee(const Step& step, const std::vector<std::string>& ids);
   // tell_plant.cc

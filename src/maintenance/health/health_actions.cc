@@ -102,7 +102,7 @@ Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& o
     return Error::make(Code::kNotFound, "there is no asset '" + shown + "'",
                        "没有设备“" + shown + "”", "asset");
   }
-  if (!security::has_role(who, security::Role::kEngineer)) return denied("engineer", "工程师");
+  if (!who.may(Role::kEngineer, asset->line)) return denied("engineer", "工程师");
   const std::unique_lock<std::mutex> turn(training_, std::try_to_lock);
   if (!turn.owns_lock()) {
     return Error::make(Code::kResourceExhausted, "another training is running: try again after it",
@@ -162,7 +162,7 @@ Result<HealthCase> HealthMonitor::decide(const Identity& who, int64_t number, Ca
     return one.number == number && who.may_see_line(one.line);
   });
   if (found == cases_.end()) return no_case(number);
-  if (!security::has_role(who, security::Role::kOperator)) return denied("operator", "操作员");
+  if (!who.may(Role::kOperator, found->line)) return denied("operator", "操作员");
   if (found->outcome != CaseOutcome::kOpen) {
     return Error::make(Code::kConflict, "the case is decided already, by " + found->decided_by,
                        "该案例已由 " + found->decided_by + " 处理", "case");

@@ -15,7 +15,9 @@ constexpr uint64_t kMostModelBytes = 256u << 20;
 constexpr int64_t kTickMs = 1000;
 
 /// All lines: a machine fails whoever is looking.
-Identity everybody() { return {Identity::Kind::kService, "maintenance", {}, {"*"}, {}}; }
+Identity everybody() {
+  return {Identity::Kind::kService, "maintenance", {{Role::kViewer, {"*"}, {}}}};
+}
 
 std::optional<int64_t> version_of(const std::string& file, const std::string& asset) {
   const std::string begin = asset + ".";

@@ -24,9 +24,9 @@
 namespace mw::maintenance {
 
 struct HealthOptions {
-  std::filesystem::path folder;   // DATA/maintenance: models, maintenance.db
-  plant::Plant* plant = nullptr;  // must outlive it
-  const Clock* clock = nullptr;   // must outlive it
+  std::filesystem::path folder;         // DATA/maintenance: models, maintenance.db
+  std::shared_ptr<plant::Plant> plant;  // ends after it: it holds it
+  const Clock* clock = nullptr;         // must outlive it
   LogSink log = no_log();
   std::shared_ptr<security::Audit> audit;  // null: none is kept
 };
@@ -47,7 +47,7 @@ struct HealthView {
 /// its contract calls normal. Decides by the threshold alone; nothing here writes to a machine.
 ///
 /// Rights   what is of a line that `who` may not see does not exist for them (kNotFound). Training:
-///          role engineer or admin; an outcome: operator and above. Else kPermissionDenied.
+///          engineer of the machine's line; an outcome: operator of it. Else kPermissionDenied.
 /// Errors   kConflict for a case that is decided already; those of training, of the disk and of the
 ///          audit log, which has what a person does before it counts.
 /// Threads  any.

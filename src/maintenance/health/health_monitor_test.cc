@@ -12,10 +12,12 @@
 namespace mw::maintenance {
 namespace {
 
-const Identity kEngineer{
-    Identity::Kind::kPerson, "li", {"viewer", "operator", "engineer"}, {"*"}, {}};
-const Identity kViewerOfA{Identity::Kind::kPerson, "wang", {"viewer"}, {"a"}, {}};
-const Identity kOperatorOfB{Identity::Kind::kPerson, "zhao", {"viewer", "operator"}, {"b"}, {}};
+const Identity kEngineer{Identity::Kind::kPerson, "li", {{Role::kEngineer, {"*"}, {}}}};
+const Identity kViewerOfA{Identity::Kind::kPerson, "wang", {{Role::kViewer, {"a"}, {}}}};
+const Identity kOperatorOfB{Identity::Kind::kPerson, "zhao", {{Role::kOperator, {"b"}, {}}}};
+/// Sees line a, too, but their role holds for b alone.
+const Identity kEngineerOfB{
+    Identity::Kind::kPerson, "qian", {{Role::kViewer, {"a"}, {}}, {Role::kEngineer, {"b"}, {}}}};
 
 constexpr const char* kPlant = R"json({
   "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
@@ -55,7 +57,7 @@ class HealthMonitorTest : public ::testing::Test {
     monitor_.reset();
     HealthOptions options;
     options.folder = folder_.path();
-    options.plant = plant_.get();
+    options.plant = plant_;
     options.clock = &clock_;
     options.audit = audit_;
     auto opened = HealthMonitor::open(std::move(options));
@@ -81,7 +83,7 @@ class HealthMonitorTest : public ::testing::Test {
   FixedClock clock_{1'800'000'000 * kNsPerSecond};
   MadeMachine machine_;
   std::shared_ptr<Records> audit_ = std::make_shared<Records>();
-  std::unique_ptr<plant::Plant> plant_;
+  std::shared_ptr<plant::Plant> plant_;
   std::unique_ptr<HealthMonitor> monitor_;
   std::size_t row_ = 0;
 };
@@ -135,6 +137,26 @@ TEST_F(HealthMonitorTest, LetsOnlyThoseDecideAndTrainWhoMay) {
             Code::kPermissionDenied);
   EXPECT_EQ(monitor_->train(kOperatorOfB, {"m2", {0, 1}, {}}).error().code,
             Code::kPermissionDenied);
+}
+
+TEST_F(HealthMonitorTest, AsksForTheRoleOnTheLineOfTheMachine) {
+  run_rows(90, 1);
+  EXPECT_EQ(monitor_->cases(kEngineerOfB).size(), 1u);
+  EXPECT_EQ(monitor_->decide(kEngineerOfB, 1, CaseOutcome::kOther, "").error().code,
+            Code::kPermissionDenied);
+  EXPECT_EQ(monitor_->train(kEngineerOfB, {"m1", {0, 1}, {}}).error().code,
+            Code::kPermissionDenied);
+  EXPECT_NE(monitor_->train(kEngineerOfB, {"m2", {0, 1}, {}}).error().code,
+            Code::kPermissionDenied);
+}
+
+TEST_F(HealthMonitorTest, KeepsThePlantUntilItHasEnded) {
+  monitor_->watch();
+  const std::weak_ptr<plant::Plant> plant = plant_;
+  plant_.reset();
+  EXPECT_FALSE(plant.expired());
+  monitor_.reset();
+  EXPECT_TRUE(plant.expired());
 }
 
 TEST_F(HealthMonitorTest, RefusesToLearnFromAPlantWithoutHistoryAndAuditsIt) {

@@ -54,13 +54,6 @@ bool same_word(std::string_view text, std::string_view lower) {
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 std::optional<TimeNs> parse_csv_time(std::string_view text, std::optional<int> utc_offset_min) {
   if (text.size() > 64) return std::nullopt;
   if (const auto epoch = parse_epoch(text)) return epoch;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/clock.h"
+#include "plant/csv_reader.h"  // trimmed
 #include "plant/ingest.h"
 
 namespace mw::plant {
@@ -21,8 +22,5 @@ void read_csv_value(std::string_view text, bool decimal_comma, Reading& reading)
 
 /// "good", "uncertain", "bad", or an OPC status (192 and above, 64 to 191, below). Empty is good.
 std::optional<Quality> parse_csv_quality(std::string_view text);
-
-/// Without blanks at both ends.
-std::string_view trimmed(std::string_view text);
 
 }  // namespace mw::plant

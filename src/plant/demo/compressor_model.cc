@@ -80,7 +80,7 @@ class CompressorModel final : public MachineModel {
 
   Random random_;
   Trouble leak_{10 * 3600, 1800, 5400};
-  Trouble fouling_{240 * 3600, 1200, 3600};
+  Trouble fouling_{20 * 3600, 1200, 3600};
   std::optional<double> worn_s_;  // below 0: until the next bearing begins to wear
   Drift demand_{1, 900};
   bool loaded_ = true;

@@ -96,7 +96,9 @@ Result<void> CatalogueReader::read_kind(const Json& json, const std::string& whe
   MW_ASSIGN(const std::string id, read_id(json, where));
   MW_ASSIGN(kind.name, read_name(json, where, id));
   MW_ASSIGN(kind.synonyms, read_texts(json, "synonyms", where));
+  kind.where = where;
   MW_ASSIGN(kind.states, read_states(json, where));
+  MW_TRY(check_state_uses(where, kind.states));
   MW_ASSIGN(kind.components, read_components(json, where));
   MW_ASSIGN(kind.tags, read_tags(json, where));
   MW_TRY(read_production(json, where, kind.production));
@@ -152,7 +154,7 @@ Result<void> CatalogueReader::read_asset(const Json& json, const std::string& wh
   }
   asset.production = kind->second.production;
   MW_TRY(read_production(json, where, asset.production));
-  MW_TRY(complete_production(where, tags, asset));
+  MW_TRY(complete_production(json, where, kind->second.where, tags, asset));
   for (Tag& tag : tags) MW_TRY(add_tag(std::move(tag), asset, where + ".tags"));
   catalogue_->assets_.push_back(std::move(asset));
   return {};

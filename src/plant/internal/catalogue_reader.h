@@ -26,6 +26,7 @@ class CatalogueReader {
     std::vector<Component> components;
     std::vector<Tag> tags;  // `id` is the last part only
     Production production;  // the same
+    std::string where;      // "kinds[0]"
   };
 
   Result<void> place_in_cell(const Json& json, const std::string& where, Asset& asset) const;

@@ -76,9 +76,10 @@ void ConnectorHealth::refused(uint64_t count) {
   status_.refused += count;
 }
 
-void ConnectorHealth::set_backlog(uint64_t waiting) {
+void ConnectorHealth::set_backlog(uint64_t waiting, TimeNs since_ns) {
   const std::lock_guard lock(mutex_);
   status_.backlog = waiting;
+  status_.waiting_since_ns = since_ns;
 }
 
 void ConnectorHealth::set_certificate_expiry(std::optional<TimeNs> expires_ns) {

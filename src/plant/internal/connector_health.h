@@ -32,7 +32,8 @@ class ConnectorHealth {
   void complained(Text problem);
   void took(const IngestOutcome& outcome);
   void refused(uint64_t count = 1);
-  void set_backlog(uint64_t waiting);
+  /// `since_ns` is when the oldest of them came; 0: not known, or nothing waits.
+  void set_backlog(uint64_t waiting, TimeNs since_ns = 0);
   void set_certificate_expiry(std::optional<TimeNs> expires_ns);
 
   ConnectorStatus status() const;

@@ -100,13 +100,13 @@ TEST_F(ConnectorHealthTest, TakesTheSkewOfTheFreshestSampleAndForgetsItAfterTwoM
 TEST_F(ConnectorHealthTest, ShowsOnlyToThoseWhoSeeEveryLineThatItServes) {
   Identity who = Identity::local_viewer();
   EXPECT_TRUE(health_.visible_to(who));
-  who.lines = {"a"};
+  who = Identity::viewer_of({"a"});
   EXPECT_TRUE(health_.visible_to(who)) << "all its tags are on line a";
-  who.lines = {"b"};
+  who = Identity::viewer_of({"b"});
   EXPECT_FALSE(health_.visible_to(who));
   const ConnectorHealth broker({"broker", "mqtt", "tcp://x:1", {}}, *plant_, clock_);
   EXPECT_FALSE(broker.visible_to(who)) << "its counts would tell of line a";
-  who.lines = {"a", "b"};
+  who = Identity::viewer_of({"a", "b"});
   EXPECT_FALSE(broker.visible_to(who)) << "whether a third line exists must not show";
   EXPECT_TRUE(broker.visible_to(Identity::local_viewer()));
 }

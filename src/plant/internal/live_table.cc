@@ -73,7 +73,7 @@ void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_
   Entry& entry = entries_[latest.tag];
   entry.latest = latest;
   entry.heard_ns = latest.server_ts_ns;
-  entry.state_since_ns = state_since_ns;
+  entry.text_since_ns = state_since_ns;
   const Tag& tag = catalogue_->tags()[latest.tag];
   // One that was silent already is not marked again: the watchdog ends its hold in history too.
   const bool fresh = now_ns - entry.heard_ns <= watchdog_ns(tag);
@@ -92,9 +92,10 @@ void LiveTable::take(std::span<const Sample> samples, Arrival arrival, Way way) 
     }
     const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
     if (newer) {
-      const bool entered = !sample.text.empty() && sample.quality != Quality::kBad &&
+      const bool is_text_of = is_text(catalogue_->tags()[sample.tag].kind);
+      const bool entered = is_text_of && sample.quality != Quality::kBad &&
                            (!entry.latest || entry.latest->text != sample.text);
-      if (entered) entry.state_since_ns = sample.ts_ns;
+      if (entered) entry.text_since_ns = sample.ts_ns;
       entry.latest = sample;
     }
     touch(catalogue_->tags()[sample.tag]);
@@ -180,6 +181,7 @@ TagValue LiveTable::value_locked(const Tag& tag) const {
   value.text = entry.latest->text;
   if (std::isfinite(entry.latest->value)) value.value = entry.latest->value;
   value.ts_ns = entry.latest->ts_ns;
+  value.since_ns = entry.text_since_ns;
   value.quality = entry.latest->quality;
   value.reason = entry.latest->reason;
   if (entry.mark != QualityReason::kNone) {
@@ -199,7 +201,7 @@ AssetStatus LiveTable::compute_locked(const Asset& asset, const Status& status) 
   AssetStatus out;
   out.asset = asset.id;
   out.state = state_locked(status);
-  if (!out.state.empty()) out.state_since_ns = entries_[status.state_tag].state_since_ns;
+  if (!out.state.empty()) out.state_since_ns = entries_[status.state_tag].text_since_ns;
   for (const TagIndex index : status.tags) {
     const Tag& tag = catalogue_->tags()[index];
     std::optional<Text> reason = abnormal_reason(tag, value_locked(tag), out.state);

@@ -57,7 +57,7 @@ class LiveTable {
   struct Entry {
     std::optional<Sample> latest;  // the last that was no mark
     TimeNs heard_ns = 0;           // server time of the last arrival
-    TimeNs state_since_ns = 0;     // of state tags
+    TimeNs text_since_ns = 0;      // of states and texts
     QualityReason mark = QualityReason::kSilent;
     Way way = Way::kBroker;  // of the last live sample
     uint64_t version = 0;    // 0: never changed

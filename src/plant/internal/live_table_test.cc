@@ -171,8 +171,7 @@ TEST_F(LiveTableTest, TellsEachSubscriberWhatChangedSinceItAsked) {
 }
 
 TEST_F(LiveTableTest, HidesOtherLines) {
-  Identity who;
-  who.lines = {"b"};
+  const Identity who = Identity::viewer_of({"b"});
   const auto view = Catalogue::visible_to(plant_, who);
   take(number_at(kTemperature, kNow, 50));
   uint64_t cursor = 0;

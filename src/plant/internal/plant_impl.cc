@@ -6,14 +6,18 @@
 
 #include "core/check.h"
 #include "plant/connector_check.h"
+#include "plant/feed/feed.h"
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/internal/topic_table.h"
+#include "plant/kafka/kafka_connector.h"
+#include "plant/kafka/kafka_sink.h"
 #include "plant/modbus/modbus_connector.h"
 #include "plant/opcua/opcua_connector.h"
 #include "plant/query.h"
 #include "plant/sparkplug/sparkplug_connector.h"
+#include "plant/sparkplug/sparkplug_sink.h"
 #include "plant/store_options.h"
 
 namespace mw::plant {
@@ -27,6 +31,25 @@ constexpr int64_t kStateLookBackNs = 7 * kNsPerDay;
 const Clock& clock_of(const PlantOptions& options) {
   static const SystemClock system_clock;
   return options.clock != nullptr ? *options.clock : system_clock;
+}
+
+Result<std::unique_ptr<Connector>> start_feed(const FeedOptions& options, const FeedParts& parts) {
+  if (const auto* sparkplug = std::get_if<SparkplugFeed>(&options.to)) {
+    std::vector<Sample> known;
+    for (const TagIndex tag : tags_of_feed(options, *parts.catalogue)) {
+      MW_ASSIGN(const std::optional<Sample> latest, parts.store->latest(tag));
+      if (latest) known.push_back(*latest);
+    }
+    MW_ASSIGN(auto sink, SparkplugEdgeSink::start(*sparkplug, parts.catalogue, known, *parts.clock,
+                                                  parts.log));
+    return Feed::start(options, parts, "sparkplug_out",
+                       sparkplug->broker + " " + sparkplug->group + "/" + sparkplug->edge,
+                       std::move(sink));
+  }
+  const auto& kafka = std::get<KafkaFeed>(options.to);
+  MW_ASSIGN(auto sink, KafkaSink::start(kafka, parts.catalogue, parts.log));
+  return Feed::start(options, parts, "kafka_out", kafka.server.address + " " + kafka.topic,
+                     std::move(sink));
 }
 
 }  // namespace
@@ -46,8 +69,16 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   store_options.catalogue = options.catalogue;
   store_options.log = options.log;
   MW_ASSIGN(std::unique_ptr<SampleStore> store, open_store(std::move(store_options)));
+  FedStore* fed = nullptr;
+  if (!options.feeds.empty()) {
+    auto around = std::make_unique<FedStore>(std::move(store), options.log);
+    fed = around.get();
+    store = std::move(around);
+  }
   std::unique_ptr<PlantImpl> plant(new PlantImpl(options, clock_of(options), std::move(store)));
   MW_TRY(plant->restore());
+  // Before anything can come in.
+  if (fed != nullptr) MW_TRY(plant->start_feeds(options, *fed));
   plant->ticker_ = std::thread([raw = plant.get()] { raw->run(); });
   MW_TRY(check_connectors(options.connectors, options.topics, *options.catalogue));
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
@@ -67,6 +98,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       ingest_(catalogue_, *store_, live_, clock_, log_),
       opcua_folder_((std::filesystem::path(options.data_folder) / "opcua").string()),
       sparkplug_folder_((std::filesystem::path(options.data_folder) / "sparkplug").string()),
+      feeds_folder_((std::filesystem::path(options.data_folder) / "feeds").string()),
       push_keys_(options.push_keys),
       push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
   RemovalRecord record = options.record_removal;
@@ -84,6 +116,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
 PlantImpl::~PlantImpl() {
   link_.reset();
   stop_connectors(connectors_);
+  stop_connectors(feeds_);
   retention_.reset();
   {
     const std::lock_guard lock(stop_mutex_);
@@ -97,16 +130,20 @@ Result<void> PlantImpl::restore() {
   for (const Tag& tag : catalogue_->tags()) {
     MW_ASSIGN(std::optional<Sample> latest, store_->latest(tag.index));
     // Marks carry no value; the value they mark lies before them.
-    for (int i = 0; latest && i < 100 && std::isnan(latest->value) && latest->text.empty(); ++i) {
+    const auto is_mark = [&] {
+      return latest->quality == Quality::kBad && std::isnan(latest->value) && latest->text.empty();
+    };
+    for (int i = 0; latest && i < 100 && is_mark(); ++i) {
       MW_ASSIGN(latest, store_->last_before(tag.index, latest->ts_ns));
     }
     if (!latest) continue;
     TimeNs since_ns = latest->ts_ns;
-    if (tag.kind == TagKind::kState) {
-      std::string state;
+    if (is_text(tag.kind)) {
+      std::optional<std::string> state;
       MW_TRY(store_->scan(tag.index, {latest->ts_ns - kStateLookBackNs, latest->ts_ns + 1},
                           [&](const Sample& sample) {
-                            if (sample.text.empty() || sample.text == state) return true;
+                            if (sample.quality == Quality::kBad || sample.text == state)
+                              return true;
                             state = sample.text;
                             since_ns = sample.ts_ns;
                             return true;
@@ -166,6 +203,21 @@ Result<void> PlantImpl::start_connectors(const std::vector<ConnectorOptions>& co
   return {};
 }
 
+Result<void> PlantImpl::start_feeds(const PlantOptions& options, FedStore& store) {
+  MW_CHECK(options.feed_host.identity_of && options.feed_host.record);
+  std::vector<std::string> taken;
+  for (const ConnectorOptions& each : options.connectors) {
+    taken.push_back(std::visit([](const auto& one) { return one.name; }, each));
+  }
+  MW_TRY(check_feeds(options.feeds, *catalogue_, std::move(taken)));
+  const FeedParts parts{catalogue_, &store, &clock_, log_, options.feed_host, feeds_folder_};
+  for (const FeedOptions& each : options.feeds) {
+    MW_ASSIGN(auto feed, start_feed(each, parts));
+    feeds_.push_back(std::move(feed));
+  }
+  return {};
+}
+
 Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOptions& options) {
   if (const auto* folder = std::get_if<FolderOptions>(&options)) {
     return FolderConnector::start(*folder, *catalogue_, ingest_, clock_, log_);
@@ -179,6 +231,9 @@ Result<std::unique_ptr<Connector>> PlantImpl::start_connector(const ConnectorOpt
     SparkplugOptions placed = *sparkplug;
     if (placed.folder.empty()) placed.folder = sparkplug_folder_;
     return SparkplugConnector::start(std::move(placed), *catalogue_, ingest_, live_, clock_, log_);
+  }
+  if (const auto* kafka = std::get_if<KafkaOptions>(&options)) {
+    return KafkaConnector::start(*kafka, *catalogue_, ingest_, live_, clock_, log_);
   }
   return ModbusConnector::start(std::get<ModbusOptions>(options), *catalogue_, ingest_, live_,
                                 clock_, log_);
@@ -231,14 +286,21 @@ std::shared_ptr<const Catalogue> PlantImpl::catalogue(const Identity& who) const
 
 Snapshot PlantImpl::snapshot(const Identity& who) const {
   Snapshot snapshot = live_.snapshot(*catalogue(who), clock_.now_ns());
+  snapshot.connectors = connectors(who);
+  return snapshot;
+}
+
+std::vector<ConnectorStatus> PlantImpl::connectors(const Identity& who) const {
+  std::vector<ConnectorStatus> out;
   const auto add = [&](const ConnectorHealth& health) {
-    if (health.visible_to(who)) snapshot.connectors.push_back(health.status());
+    if (health.visible_to(who)) out.push_back(health.status());
   };
   if (link_health_ != nullptr) add(*link_health_);
   for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
+  for (const std::unique_ptr<Connector>& feed : feeds_) add(feed->health());
   const ConnectorStatus pushed = push_health_.status();
   if (pushed.state != ConnectorState::kConnecting) add(push_health_);
-  return snapshot;
+  return out;
 }
 
 Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {
@@ -316,21 +378,28 @@ std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {
   return earliest;
 }
 
+bool PlantImpl::has_push_key(const Identity& who) const {
+  return who.kind == Identity::Kind::kApiKey &&
+         std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
+}
+
+bool PlantImpl::may_store_on(const Identity& who, std::string_view line) const {
+  return has_push_key(who) ? who.may_see_line(line) : who.may(Role::kOperator, line);
+}
+
+Result<void> PlantImpl::check_may_store(const Identity& who) const {
+  if (has_push_key(who) || who.has_role(Role::kOperator)) return {};
+  return Error::make(Code::kPermissionDenied,
+                     "'" + who.name +
+                         "' may not store samples: it takes the role operator, engineer or "
+                         "admin, or an API key that plant.push_keys names",
+                     "“" + who.name +
+                         "”无权存储采样：需要 operator、engineer 或 admin 角色，"
+                         "或在 plant.push_keys 中列出的 API 密钥");
+}
+
 Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) {
-  const auto is = [&](const char* role) {
-    return std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
-  };
-  const bool by_key = who.kind == Identity::Kind::kApiKey &&
-                      std::find(push_keys_.begin(), push_keys_.end(), who.name) != push_keys_.end();
-  if (!by_key && !is("operator") && !is("engineer") && !is("admin")) {
-    return Error::make(Code::kPermissionDenied,
-                       "'" + who.name +
-                           "' may not store samples: it takes the role operator, engineer or "
-                           "admin, or an API key that plant.push_keys names",
-                       "“" + who.name +
-                           "”无权存储采样：需要 operator、engineer 或 admin 角色，"
-                           "或在 plant.push_keys 中列出的 API 密钥");
-  }
+  MW_TRY(check_may_store(who));
   push_health_.connected();
   PushOutcome outcome;
   outcome.refusals = std::move(samples.refusals);
@@ -338,7 +407,12 @@ Result<PushOutcome> PlantImpl::push(const Identity& who, PushedSamples samples) 
   for (std::size_t i = 0; i < samples.readings.size(); ++i) {
     Reading& reading = samples.readings[i];
     const Result<const Tag*> tag = visible_tag(who, reading.tag);
-    if (tag && reading.ts_ns && !plausible_time(*reading.ts_ns, clock_.now_ns())) {
+    if (tag && !may_store_on(who, catalogue_->asset((*tag)->asset)->line)) {
+      outcome.refusals.push_back({samples.positions[i],
+                                  reading.tag,
+                                  {"storing samples of its line takes the role operator there",
+                                   "存储该产线的采样需要在该产线具有 operator 角色"}});
+    } else if (tag && reading.ts_ns && !plausible_time(*reading.ts_ns, clock_.now_ns())) {
       outcome.refusals.push_back(
           {samples.positions[i],
            reading.tag,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mqtt/mqtt_client.h"
+#include "plant/feed/fed_store.h"
 #include "plant/ingest.h"
 #include "plant/internal/connector_health.h"
 #include "plant/internal/live_table.h"
@@ -42,12 +43,17 @@ class PlantImpl final : public Plant {
                                            TimeWindow window) const override;
   Result<OeeReport> oee(const Identity& who, std::string_view asset,
                         TimeWindow window) const override;
+  Result<BatchList> batches(const Identity& who, std::string_view asset, std::string_view line,
+                            TimeWindow window) const override;
   Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
                                std::string_view date) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
+  std::vector<ConnectorStatus> connectors(const Identity& who) const override;
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
+  Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
+                           const BatchRecord& record) override;
   Ingest& ingest() override { return ingest_; }
 
  private:
@@ -59,6 +65,7 @@ class PlantImpl final : public Plant {
   Result<void> connect(const PlantOptions& options);
   Result<std::unique_ptr<Connector>> start_connector(const ConnectorOptions& options);
   Result<void> start_connectors(const std::vector<ConnectorOptions>& connectors);
+  Result<void> start_feeds(const PlantOptions& options, FedStore& store);
   void set_link(bool connected, std::string problem);
   void run();
   void look_at_watchdogs();
@@ -66,7 +73,20 @@ class PlantImpl final : public Plant {
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
   Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
+  Result<const Line*> visible_line(const Identity& who, std::string_view line) const;
   Result<TimeWindow> checked(TimeWindow window) const;
+  /// Whether `who` may write history: by role, or as a key that the options name.
+  /// Somewhere; whether on a line, may_store_on says.
+  Result<void> check_may_store(const Identity& who) const;
+  bool may_store_on(const Identity& who, std::string_view line) const;
+  bool has_push_key(const Identity& who) const;
+  Result<OeeReport> oee_over(const Asset& asset, TimeWindow window,
+                             const std::optional<std::vector<TimeWindow>>& scheduled) const;
+  Result<std::vector<Batch>> pushed_batches(const std::string& place, TimeWindow window) const;
+  Result<void> add_batches_of(const Asset& asset, TimeWindow window, std::vector<Batch>& all) const;
+  Result<void> count_batch(Batch& batch) const;
+  /// Start and product of the one that is told of, where it is known already.
+  Result<void> take_up_known(const PushedBatch& pushed, Batch& batch) const;
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const TimeZone zone_;
@@ -76,7 +96,7 @@ class PlantImpl final : public Plant {
   LiveTable live_;
   Ingest ingest_;
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
-  const std::string opcua_folder_, sparkplug_folder_;
+  const std::string opcua_folder_, sparkplug_folder_, feeds_folder_;
   const std::vector<std::string> push_keys_;
   ConnectorHealth push_health_;  // shown once something was pushed
 
@@ -92,6 +112,7 @@ class PlantImpl final : public Plant {
   std::thread ticker_;
   std::unique_ptr<RetentionRunner> retention_;
   // Last: they end first, so that nothing comes into a dying plant.
+  std::vector<std::unique_ptr<Connector>> feeds_;
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<mqtt::Client> link_;
 };

@@ -27,15 +27,21 @@ Result<OeeReport> PlantImpl::oee(const Identity& who, std::string_view asset,
     return Error::make(Code::kInvalidArgument, "OEE is computed over at most 100 days",
                        "OEE 最多按 100 天计算", "window");
   }
+  return oee_over(*found, window,
+                  scheduled_time(zone_, catalogue_->shifts(), catalogue_->shift_exceptions(),
+                                 found->line, window));
+}
+
+Result<OeeReport> PlantImpl::oee_over(
+    const Asset& asset, TimeWindow window,
+    const std::optional<std::vector<TimeWindow>>& scheduled) const {
   const auto tag = [&](const std::string& id) {
     return id.empty() ? nullptr : catalogue_->tag(id);
   };
-  const OeeTags tags{tag(found->state_tag), tag(found->production.total),
-                     tag(found->production.good), tag(found->production.reject)};
-  const auto scheduled = scheduled_time(zone_, catalogue_->shifts(), catalogue_->shift_exceptions(),
-                                        found->line, window);
+  const OeeTags tags{tag(asset.state_tag), tag(asset.production.total), tag(asset.production.good),
+                     tag(asset.production.reject), tag(asset.production.product)};
   OeeReport report;
-  MW_ASSIGN(report.inputs, read_oee_inputs(*store_, *found, tags, window, scheduled));
+  MW_ASSIGN(report.inputs, read_oee_inputs(*store_, asset, tags, window, scheduled));
   report.oee = compute_oee(report.inputs);
   return report;
 }

@@ -3,7 +3,7 @@
 namespace mw::plant {
 namespace {
 
-constexpr int64_t kVersion = 2;  // as kSchemaVersion of plant.db: the tables are the same
+constexpr int64_t kVersion = 3;  // as kSchemaVersion of plant.db: the tables are the same
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE store(version BIGINT NOT NULL);
@@ -27,6 +27,14 @@ ALTER TABLE block ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE journal ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE rollup ALTER COLUMN body SET STORAGE EXTERNAL;
 INSERT INTO store VALUES(2);
+)sql";
+
+// What version 3 added (ADR 0115): batches that were told, events.
+constexpr const char* kRecordTables = R"sql(
+CREATE TABLE record(
+  kind TEXT NOT NULL, place TEXT NOT NULL, start_ns BIGINT NOT NULL, name TEXT NOT NULL,
+  end_ns BIGINT NOT NULL, body TEXT NOT NULL, PRIMARY KEY(kind, place, start_ns, name));
+UPDATE store SET version = 3;
 )sql";
 
 /// The one integer that a statement gives; 0 without a row.
@@ -60,9 +68,14 @@ Result<void> prepare_schema(postgres::Connection& connection, const std::string&
   if (exists == 0) {
     MW_ASSIGN(const postgres::Rows made,
               connection.execute(std::string("BEGIN; CREATE SCHEMA IF NOT EXISTS millwright;") +
-                                 kTables + "COMMIT"));
+                                 kTables + kRecordTables + "COMMIT"));
   }
-  MW_ASSIGN(const int64_t version, number(connection, "version", "SELECT version FROM store"));
+  MW_ASSIGN(int64_t version, number(connection, "version", "SELECT version FROM store"));
+  if (version == 2) {
+    MW_ASSIGN(const postgres::Rows grown,
+              connection.execute(std::string("BEGIN;") + kRecordTables + "COMMIT"));
+    version = kVersion;
+  }
   if (version != kVersion) {
     return Error::make(Code::kUnsupported,
                        name + " has schema version " + std::to_string(version) +

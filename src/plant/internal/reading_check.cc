@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/storable_text.h"
+#include "core/whole_number.h"
 
 namespace mw::plant {
 namespace {
@@ -20,14 +21,6 @@ void degrade(Sample& sample, Quality quality, QualityReason reason) {
   sample.reason = reason;
 }
 
-/// At most `limit` bytes without cutting a UTF-8 character.
-std::string shortened(const std::string& text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  std::size_t size = limit;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return text.substr(0, size);
-}
-
 /// A device that says "bad" has a reason to send no value: that is no wrong type.
 bool withheld(const Reading& reading) {
   return reading.quality == Quality::kBad && std::holds_alternative<std::monostate>(reading.value);
@@ -41,11 +34,43 @@ void check_state(const Asset& asset, const Reading& reading, Sample& sample) {
   }
   // A device or a file in another encoding: what remains of it is kept, to be looked at.
   const std::string clean = storable_text(*text);
-  sample.text = shortened(clean, kMostStateBytes);
+  sample.text = utf8_prefix(clean, kMostStateBytes);
   if (clean != *text) degrade(sample, Quality::kBad, QualityReason::kWrongType);
   const auto same = [&](const AssetState& state) { return state.id == *text; };
   if (!asset.states.empty() && std::none_of(asset.states.begin(), asset.states.end(), same)) {
     degrade(sample, Quality::kBad, QualityReason::kWrongType);
+  }
+}
+
+/// One line without the blanks and NULs that fill the fields of controllers.
+std::string as_one_line(std::string_view text) {
+  const auto is_filling = [](char c) { return static_cast<unsigned char>(c) <= 0x20; };
+  while (!text.empty() && is_filling(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_filling(text.front())) text.remove_prefix(1);
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(),
+      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != 0) || c == 0x7f; }, ' ');
+  return out;
+}
+
+/// Batch numbers come as numbers too: a whole one is taken as its digits.
+void check_text(const Reading& reading, Sample& sample) {
+  std::string text;
+  if (const auto* said = std::get_if<std::string>(&reading.value)) {
+    text = as_one_line(*said);
+  } else if (const auto* number = std::get_if<double>(&reading.value);
+             number != nullptr && whole_number(*number)) {
+    text = std::to_string(*whole_number(*number));
+  } else {
+    degrade(sample, Quality::kBad, QualityReason::kWrongType);
+    return;
+  }
+  const std::string clean = storable_text(text);
+  if (clean != text) degrade(sample, Quality::kBad, QualityReason::kWrongType);
+  sample.text = utf8_prefix(clean, kMostTextBytes);
+  if (sample.text.size() < clean.size()) {
+    degrade(sample, Quality::kUncertain, QualityReason::kCutText);
   }
 }
 
@@ -84,6 +109,8 @@ Sample check_reading(const Tag& tag, const Asset& asset, const Reading& reading,
     degrade(sample, Quality::kBad, reading.reason);
   } else if (tag.kind == TagKind::kState) {
     check_state(asset, reading, sample);
+  } else if (tag.kind == TagKind::kText) {
+    check_text(reading, sample);
   } else {
     check_number(tag, reading, sample);
   }

@@ -2,6 +2,8 @@
 
 #include <map>
 #include <optional>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "plant/sample_store.h"
@@ -39,6 +41,24 @@ class ReferenceStore final : public SampleStore {
   }
   KeptFrom kept_from(TagIndex) const override { return {}; }
   Result<ThinStep> thin(TagIndex, const KeptFrom&) override { return ThinStep{0, true}; }
+  Result<void> put_records(std::span<const PlantRecord> records) override {
+    for (const PlantRecord& record : records) {
+      records_[{record.kind, record.place, record.start_ns, record.name}] = record;
+    }
+    return {};
+  }
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most) const override {
+    std::vector<PlantRecord> found;
+    for (auto each = records_.rbegin(); each != records_.rend() && found.size() < most; ++each) {
+      const PlantRecord& record = each->second;
+      if (record.kind == kind && record.place == place && record.start_ns < window.end_ns &&
+          (record.end_ns > window.start_ns || record.start_ns >= window.start_ns)) {
+        found.push_back(record);
+      }
+    }
+    return found;
+  }
   StoreStats stats() const override { return {}; }
 
  private:
@@ -48,6 +68,7 @@ class ReferenceStore final : public SampleStore {
     return found != by_tag_.end() ? found->second : kNone;
   }
   std::map<TagIndex, std::map<TimeNs, Sample>> by_tag_;
+  std::map<std::tuple<std::string, std::string, TimeNs, std::string>, PlantRecord> records_;
 };
 
 }  // namespace mw::plant

@@ -35,10 +35,17 @@ CREATE TABLE thinned(
   hour_from_ns INTEGER NOT NULL, hold_ns INTEGER NOT NULL);
 )sql";
 
+// What version 3 added (ADR 0115): batches that were told, events.
+constexpr const char* kRecordTables = R"sql(
+CREATE TABLE record(
+  kind TEXT NOT NULL, place TEXT NOT NULL, start_ns INTEGER NOT NULL, name TEXT NOT NULL,
+  end_ns INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(kind, place, start_ns, name));
+)sql";
+
 }  // namespace
 
 Result<void> prepare_schema(sqlite::Database& database) {
-  const std::string create = std::string(kTables) + kRollupTables;
+  const std::string create = std::string(kTables) + kRollupTables + kRecordTables;
   MW_TRY(sqlite::prepare(database, {.file = "plant.db",
                                     .application_id = 0x4D57504C,  // "MWPL"
                                     .version = kSchemaVersion,
@@ -46,8 +53,8 @@ Result<void> prepare_schema(sqlite::Database& database) {
                                     .create = create.c_str()}));
   MW_ASSIGN(const int64_t version, database.integer("PRAGMA user_version"));
   if (version >= kSchemaVersion) return {};
-  const std::string step =
-      "BEGIN IMMEDIATE;" + std::string(kRollupTables) + "PRAGMA user_version=2;COMMIT;";
+  const std::string step = "BEGIN IMMEDIATE;" + std::string(version < 2 ? kRollupTables : "") +
+                           kRecordTables + "PRAGMA user_version=3;COMMIT;";
   return database.execute(step.c_str());
 }
 

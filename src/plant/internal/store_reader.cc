@@ -185,6 +185,12 @@ Result<void> StoreReader::pieces(uint32_t tag, TimeWindow window, int64_t widest
   return {};
 }
 
+Result<std::vector<PlantRecord>> StoreReader::records(std::string_view kind, std::string_view place,
+                                                      TimeWindow window, std::size_t most) const {
+  MW_ASSIGN(const Loan loan, borrow());
+  return (*loan).records(kind, place, window, most);
+}
+
 Result<std::optional<StoredSample>> StoreReader::last_before(uint32_t tag, TimeNs ts_ns) const {
   MW_ASSIGN(const Loan loan, borrow());
   StoreTables& tables = *loan;

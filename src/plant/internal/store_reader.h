@@ -38,6 +38,9 @@ class StoreReader {
                       const std::vector<StoredSample>& tail, const Visitor& on_sample,
                       const RollupVisitor& on_rollup) const;
   Result<std::optional<StoredSample>> last_before(uint32_t tag, TimeNs ts_ns) const;
+  /// As SampleStore::records.
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most) const;
 
   uint64_t damaged_blocks() const { return damaged_.load(); }
 

@@ -38,6 +38,8 @@ enum StatementName : std::size_t {
   kDue,
   kThinned,
   kPutThinned,
+  kPutRecord,
+  kRecords,
   kStatementCount
 };
 
@@ -80,7 +82,13 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "INSERT INTO thinned(tag, raw_from_ns, minute_from_ns, hour_from_ns, hold_ns) "
     "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tag) DO UPDATE SET raw_from_ns = "
     "excluded.raw_from_ns, minute_from_ns = excluded.minute_from_ns, hour_from_ns = "
-    "excluded.hour_from_ns, hold_ns = excluded.hold_ns"};
+    "excluded.hour_from_ns, hold_ns = excluded.hold_ns",
+    "INSERT INTO record(kind, place, start_ns, name, end_ns, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+    "ON CONFLICT(kind, place, start_ns, name) DO UPDATE SET end_ns = excluded.end_ns, "
+    "body = excluded.body",
+    "SELECT start_ns, name, end_ns, body FROM record WHERE kind = ?1 AND place = ?2 "
+    "AND start_ns < ?3 AND (end_ns > ?4 OR start_ns >= ?4) ORDER BY start_ns DESC, name DESC "
+    "LIMIT ?5"};
 
 }  // namespace
 
@@ -332,6 +340,27 @@ Result<void> StoreTables::each_due(const std::function<void(uint32_t tag, TimeNs
     MW_ASSIGN(const bool row, select->step());
     if (!row) return {};
     visit(static_cast<uint32_t>(select->integer(0)), select->integer(1));
+  }
+}
+
+Result<void> StoreTables::put_record(const PlantRecord& record) {
+  return run(kPutRecord, std::string_view(record.kind), std::string_view(record.place),
+             record.start_ns, std::string_view(record.name), record.end_ns,
+             std::string_view(record.body));
+}
+
+Result<std::vector<PlantRecord>> StoreTables::records(std::string_view kind, std::string_view place,
+                                                      TimeWindow window, std::size_t most) {
+  std::vector<PlantRecord> found;
+  MW_ASSIGN(SqlQuery* const prepared, query(kRecords));
+  const Scope select(prepared);
+  select->bind(1, kind).bind(2, place).bind(3, window.end_ns).bind(4, window.start_ns);
+  select->bind(5, static_cast<int64_t>(most));
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return found;
+    found.push_back({std::string(kind), std::string(place), select->integer(0), select->text(1),
+                     select->integer(2), select->text(3)});
   }
 }
 

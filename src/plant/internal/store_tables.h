@@ -13,6 +13,7 @@
 #include "core/evidence.h"
 #include "core/result.h"
 #include "plant/internal/sql_session.h"
+#include "plant/plant_record.h"
 #include "plant/rollup.h"
 
 namespace mw::plant {
@@ -92,11 +93,16 @@ class StoreTables {
   Result<void> remove_due(uint32_t tag, TimeNs hour_ns);
   Result<void> each_due(const std::function<void(uint32_t tag, TimeNs hour_ns)>& visit);
 
+  /// Adds a record, or replaces that of the same identity.
+  Result<void> put_record(const PlantRecord& record);
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most);
+
   Result<Thinned> thinned(uint32_t tag);
   Result<void> put_thinned(uint32_t tag, const Thinned& thinned);
 
  private:
-  static constexpr std::size_t kStatements = 27;
+  static constexpr std::size_t kStatements = 29;
   class Scope;
   /// The statement of that place in the table of SQL texts, prepared once for each connection.
   Result<SqlQuery*> query(std::size_t statement);

@@ -99,6 +99,22 @@ Result<ThinStep> StoreWriter::thin(uint32_t tag, const KeptFrom& target) {
   return done.get();
 }
 
+Result<void> StoreWriter::put_records(std::vector<PlantRecord> records) {
+  if (records.empty()) return {};
+  RecordJob job;
+  job.records = std::move(records);
+  std::future<Result<void>> done = job.done.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      return Error::make(Code::kUnavailable, "the sample store is closing", "数据存储正在关闭");
+    }
+    record_jobs_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+  return done.get();
+}
+
 std::optional<Text> StoreWriter::problem() const {
   const std::lock_guard lock(mutex_);
   if (!problem_) return std::nullopt;
@@ -124,7 +140,9 @@ int64_t StoreWriter::next_due_ns() const {
 StoreWriter::Work StoreWriter::wait() {
   Work work;
   std::unique_lock lock(mutex_);
-  const auto ready = [&] { return stopping_ || !queue_.empty() || !jobs_.empty(); };
+  const auto ready = [&] {
+    return stopping_ || !queue_.empty() || !jobs_.empty() || !record_jobs_.empty();
+  };
   const int64_t due_ns = next_due_ns();
   if (due_ns == 0) {
     wake_.wait(lock, ready);
@@ -142,6 +160,8 @@ StoreWriter::Work StoreWriter::wait() {
     work.job = std::move(jobs_.front());
     jobs_.pop_front();
   }
+  work.records = std::move(record_jobs_);
+  record_jobs_.clear();
   work.stopping = stopping_ && queue_.empty() && jobs_.empty();
   return work;
 }
@@ -151,6 +171,7 @@ void StoreWriter::run() {
     Work work = wait();
     if (refusal_ && (work.stopping || steady_ns() >= refusal_->retry_at_ns)) retry_buffer();
     handle(std::move(work.group));
+    handle_records(std::move(work.records));
     sync_if_due();
     seal_if_full();
     if (!work.stopping || work.job) work_aside(std::move(work.job));
@@ -204,6 +225,31 @@ Result<ThinStep> StoreWriter::thin_now(const ThinJob& job) {
   // A problem of packing is one for all samples, not only for whoever asked for this.
   if (!step && upkeep_.seal_failed()) note(step.error());
   return step;
+}
+
+void StoreWriter::handle_records(std::deque<RecordJob> jobs) {
+  if (jobs.empty()) return;
+  const Result<void> written = write_records(jobs);
+  for (RecordJob& job : jobs) job.done.set_value(written);
+}
+
+Result<void> StoreWriter::write_records(const std::deque<RecordJob>& jobs) {
+  if (refusal_) return refusal_->cause;
+  if (aside_retry_at_ns_ != 0) MW_TRY(tables_->reconnect());
+  const auto put_all = [&]() -> Result<void> {
+    MW_TRY(tables_->begin(SqlSession::Access::kWrite));
+    for (const RecordJob& job : jobs) {
+      for (const PlantRecord& record : job.records) MW_TRY(tables_->put_record(record));
+    }
+    return tables_->commit();
+  };
+  if (const Result<void> put = put_all(); !put) {
+    tables_->rollback();
+    // The connection may be one to make anew.
+    aside_retry_at_ns_ = next_try_ns();
+    return put;
+  }
+  return tables_->sync();
 }
 
 void StoreWriter::handle(std::deque<Batch> group) {

@@ -46,6 +46,8 @@ class StoreWriter {
   /// One step of thinning out a tag (RollupMaker::thin).
   Result<ThinStep> thin(uint32_t tag, const KeptFrom& target);
   KeptFrom kept_from(uint32_t tag) const { return upkeep_.kept_from(tag); }
+  /// Returns once they are committed and synced; there is no buffer for them.
+  Result<void> put_records(std::vector<PlantRecord> records);
 
   const WriterCounters& counters() const { return counters_; }
   uint64_t backlog() const { return queued_.load() + buffered_.load(); }
@@ -62,9 +64,14 @@ class StoreWriter {
     KeptFrom target;
     std::promise<Result<ThinStep>> done;
   };
+  struct RecordJob {
+    std::vector<PlantRecord> records;
+    std::promise<Result<void>> done;
+  };
   struct Work {
     std::deque<Batch> group;
     std::optional<ThinJob> job;
+    std::deque<RecordJob> records;
     bool stopping = false;
   };
 
@@ -84,6 +91,8 @@ class StoreWriter {
   void seal_if_full();
   void work_aside(std::optional<ThinJob> job);
   Result<ThinStep> thin_now(const ThinJob& job);
+  void handle_records(std::deque<RecordJob> jobs);
+  Result<void> write_records(const std::deque<RecordJob>& jobs);
   /// Whether sealing and rolling up may go on; after a failure once their time has come, over a new
   /// connection where the old one was lost.
   bool may_work_aside();
@@ -101,10 +110,11 @@ class StoreWriter {
   WriterCounters counters_;
   StoreUpkeep upkeep_;
 
-  mutable std::mutex mutex_;  // queue_, jobs_, stopping_, problem_
+  mutable std::mutex mutex_;  // queue_, jobs_, record_jobs_, stopping_, problem_
   std::condition_variable wake_, room_;
   std::deque<Batch> queue_;
   std::deque<ThinJob> jobs_;
+  std::deque<RecordJob> record_jobs_;
   bool stopping_ = false;
   std::optional<Error> problem_;
   std::atomic<uint64_t> queued_{0}, buffered_{0};

@@ -16,7 +16,8 @@ Result<TagKind> read_tag_kind(const std::string& text, const std::string& where)
   if (text.empty() || text == "number") return TagKind::kNumber;
   if (text == "state") return TagKind::kState;
   if (text == "counter") return TagKind::kCounter;
-  return wrong(where + ".kind", "expected number, state or counter, got '" + text + "'");
+  if (text == "text") return TagKind::kText;
+  return wrong(where + ".kind", "expected number, state, counter or text, got '" + text + "'");
 }
 
 /// [low, high], either of them null. What is there stays where the member is absent.

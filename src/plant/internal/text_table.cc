@@ -19,11 +19,12 @@ Result<void> TextTable::load(StoreTables& tables) {
   return {};
 }
 
-std::optional<uint32_t> TextTable::number(std::string_view text) {
+std::optional<uint32_t> TextTable::number(std::string_view text, Use use) {
   const std::lock_guard lock(mutex_);
-  const auto found = numbers_.find(std::string(text));
+  const auto found = numbers_.find(text);
   if (found != numbers_.end()) return found->second;
-  if (texts_.size() >= kMostTexts) return std::nullopt;
+  const std::size_t most = use == Use::kState ? kMostTexts : kMostTexts - kForStates;
+  if (texts_.size() >= most) return std::nullopt;
   texts_.emplace_back(text);
   const auto number = static_cast<uint32_t>(texts_.size());
   numbers_[texts_.back()] = number;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/json.h"
+#include "core/storable_text.h"
 #include "plant/internal/reading_json.h"
 #include "plant/internal/scaled.h"
 
@@ -17,6 +18,7 @@ constexpr std::size_t kMostTopicBytes = 500;
 constexpr std::size_t kMostPointerBytes = 500;
 constexpr std::size_t kMostPayloadBytes = 1 << 20;
 constexpr int kMostDepth = 16;
+constexpr std::size_t kMostPlainBytes = 2 * kMostTextBytes;  // more than a tag keeps: it says so
 
 Error wrong(const std::string& where, const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, where + ": " + en, where + "：" + zh, where);
@@ -84,7 +86,7 @@ Json payload_json(std::string_view payload) {
   const auto json = parse_json(text, kMostDepth);
   if (json) return *json;
   // What is no UTF-8 is no value: null becomes a bad sample.
-  const Json plain = std::string(text.substr(0, 200));
+  const Json plain = std::string(utf8_prefix(text, kMostPlainBytes));
   const auto valid = parse_json(to_text(plain), 1);
   return valid && *valid == plain ? plain : Json();
 }
@@ -110,8 +112,8 @@ Result<void> check_topic(const TopicValue& value, const std::string& site) {
 Result<void> check_states(const TopicValue& value, const Tag& tag, const Asset& asset) {
   if (tag.kind != TagKind::kState) {
     if (value.states.empty()) return {};
-    return wrong("states", "the tag is a number: take 'states' away",
-                 "该测点为数值，请删除 states");
+    return wrong("states", "the tag is no state: take 'states' away",
+                 "该测点不是状态，请删除 states");
   }
   for (const auto& [raw, state] : value.states) {
     const auto same = [&, name = &state](const AssetState& each) { return each.id == *name; };
@@ -134,7 +136,7 @@ Result<TopicTable::Value> TopicTable::checked(const TopicValue& options,
     return wrong("tag", "the catalogue has no tag '" + options.tag + "'",
                  "工厂描述中没有测点“" + options.tag + "”");
   }
-  Value value{options, {}, {}, tag->kind == TagKind::kState};
+  Value value{options, {}, {}, is_text(tag->kind)};
   for (const auto& [name, text, out] : {std::tuple{"value", &options.value, &value.value},
                                         std::tuple{"time", &options.time, &value.time}}) {
     auto pointer = parse_pointer(*text);
@@ -209,7 +211,7 @@ Result<std::vector<Reading>> TopicTable::read(std::string_view topic,
     const std::string text = value->is_string() ? value->get<std::string>() : to_text(*value);
     std::optional<double> number =
         value->is_boolean() ? (value->get<bool>() ? 1.0 : 0.0) : number_of(trimmed(text));
-    if (each.state) {
+    if (each.text) {
       const auto named = each.options.states.find(text);
       if (!value->is_null())
         reading.value = named == each.options.states.end() ? text : named->second;

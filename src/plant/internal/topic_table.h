@@ -38,7 +38,7 @@ class TopicTable {
   struct Value {
     TopicValue options;
     Pointer value, time;
-    bool state = false;
+    bool text = false;  // of a state or a text: taken as it is said
   };
   static Result<Value> checked(const TopicValue& options, const Catalogue& catalogue);
 

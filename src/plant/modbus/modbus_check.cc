@@ -19,15 +19,30 @@ Error wrong_register(const ModbusOptions& options, const ModbusRegister& reg, co
                      "register[" + std::to_string(position) + "]");
 }
 
+Result<void> check_text(const ModbusOptions& options, const ModbusRegister& reg, const Tag& tag) {
+  if (tag.kind != TagKind::kText) {
+    return wrong_register(options, reg, "the tag is no text: it cannot have type = \"text\"",
+                          "该测点不是文本，不能使用 type = \"text\"");
+  }
+  if (reg.order != ModbusOrder::kAbcd && reg.order != ModbusOrder::kBadc) {
+    return wrong_register(options, reg,
+                          "the words of a text are in their order: expected order abcd, or badc "
+                          "where the low byte comes first",
+                          "文本的字按顺序排列：order 应为 abcd，低字节在前时为 badc");
+  }
+  return {};
+}
+
 Result<void> check_states(const ModbusOptions& options, const ModbusRegister& reg, const Tag& tag,
                           const Asset& asset) {
   if ((tag.kind == TagKind::kState) != !reg.states.empty()) {
     return tag.kind == TagKind::kState
                ? wrong_register(options, reg, "the tag is a state: give states = {0 = \"idle\"}",
                                 "该测点为状态，请给出 states = {0 = \"idle\"}")
-               : wrong_register(options, reg, "the tag is a number: take 'states' away",
-                                "该测点为数值，请删除 states");
+               : wrong_register(options, reg, "the tag is no state: take 'states' away",
+                                "该测点不是状态，请删除 states");
   }
+  if (reg.type == ModbusType::kText) return check_text(options, reg, tag);
   if (!reg.states.empty() && (reg.type == ModbusType::kF32 || reg.type == ModbusType::kF64)) {
     return wrong_register(options, reg, "a state has a whole number: not f32 or f64",
                           "状态值应为整数，不能是 f32 或 f64");
@@ -61,11 +76,11 @@ Result<void> check_register(const ModbusOptions& options, const ModbusRegister& 
         "轮询周期 " + std::to_string(reg.poll_ms) + " ms 不短于测点的看门狗周期 " +
             std::to_string(static_cast<int>(tag.watchdog_s * 1000)) + " ms");
   }
-  if (reg.address + modbus_width(reg.type) > 65'536) {
+  if (reg.address + modbus_width(reg) > 65'536) {
     return wrong_register(options, reg, "its last word lies beyond address 65535",
                           "末尾超出地址 65535");
   }
-  if (!is_bit_table(reg.table) && modbus_width(reg.type) > options.registers_per_request) {
+  if (!is_bit_table(reg.table) && modbus_width(reg) > options.registers_per_request) {
     return wrong_register(options, reg, "is longer than registers_per_request",
                           "长度超过 registers_per_request");
   }

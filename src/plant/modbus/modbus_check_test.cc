@@ -40,7 +40,7 @@ TEST(ModbusCheck, RefusesWhatDoesNotFitThePlantByName) {
       {[](ModbusOptions& o) { o.registers[1].states.clear(); }, "states"},
       {[](ModbusOptions& o) { o.registers[1].states[7] = "dancing"; }, "dancing"},
       {[](ModbusOptions& o) { o.registers[1].type = ModbusType::kF32; }, "whole number"},
-      {[](ModbusOptions& o) { o.registers[0].states[0] = "idle"; }, "number"},
+      {[](ModbusOptions& o) { o.registers[0].states[0] = "idle"; }, "no state"},
       {[](ModbusOptions& o) { o.registers.clear(); }, "registers"},
       {[](ModbusOptions& o) { o.name = "broker"; }, "taken"},
       {[](ModbusOptions& o) { o.name = "Press 1"; }, "expected"},
@@ -49,6 +49,7 @@ TEST(ModbusCheck, RefusesWhatDoesNotFitThePlantByName) {
          o.registers[0].address = 65'533;
        },
        "65535"},
+      {[](ModbusOptions& o) { o.registers[0].type = ModbusType::kText; }, "no text"},
   };
   for (const auto& [spoil, word] : rows) {
     const std::string said = problem(spoil);

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "core/retry_delay.h"
+#include "plant/internal/state_key.h"
 #include "plant/modbus/modbus_value.h"
 
 namespace mw::plant {
 namespace {
-
-constexpr double kLargestState = 9e15;  // beyond, doubles are no longer whole numbers one by one
 
 std::string place_of(const ModbusRead& read) {
   return "unit " + std::to_string(read.unit) + ", " + modbus_table_name(read.table) + " " +
@@ -26,14 +24,13 @@ std::string zh_place_of(const ModbusRead& read) {
 
 /// The state that a raw value stands for; the number itself, and bad, where none is given for it.
 void read_state(const ModbusRegister& reg, double raw, Reading& reading) {
-  const bool whole = std::abs(raw) < kLargestState;
-  const auto number = whole ? static_cast<int64_t>(raw) : 0;
-  const auto known = whole ? reg.states.find(number) : reg.states.end();
+  const std::optional<int64_t> number = whole_number(raw);
+  const auto known = number ? reg.states.find(*number) : reg.states.end();
   if (known != reg.states.end()) {
     reading.value = known->second;
     return;
   }
-  reading.value = whole ? std::to_string(number) : std::string("?");
+  reading.value = state_key(raw);
   reading.quality = Quality::kBad;
 }
 
@@ -203,15 +200,16 @@ void ModbusConnector::take_words(const ModbusRead& read, const std::vector<uint1
     const ModbusRegister& reg = options_.registers[member];
     const std::span<const uint16_t> own =
         std::span(words).subspan(static_cast<std::size_t>(reg.address - read.address),
-                                 static_cast<std::size_t>(modbus_width(reg.type)));
-    const double raw = modbus_raw(reg, own);
+                                 static_cast<std::size_t>(modbus_width(reg)));
     Reading reading;
     reading.tag = reg.tag;
     reading.unit = reg.measured_in;
-    if (reg.states.empty()) {
-      reading.value = modbus_scaled(reg, raw);
+    if (reg.type == ModbusType::kText) {
+      reading.value = modbus_text(reg, own);
+    } else if (reg.states.empty()) {
+      reading.value = modbus_scaled(reg, modbus_raw(reg, own));
     } else {
-      read_state(reg, raw, reading);
+      read_state(reg, modbus_raw(reg, own), reading);
     }
     readings.push_back(std::move(reading));
   }

@@ -13,9 +13,13 @@ constexpr int64_t kMostNs = 15 * kNsPerSecond;
 
 ModbusSight sight_of(const ModbusRegister& reg, const ModbusOutcome& outcome) {
   ModbusSight sight;
-  const auto width = static_cast<std::size_t>(modbus_width(reg.type));
+  const auto width = static_cast<std::size_t>(modbus_width(reg));
   if (outcome.kind != ModbusOutcome::Kind::kRead || outcome.words.size() != width) {
     sight.problem = outcome.problem;
+    return sight;
+  }
+  if (reg.type == ModbusType::kText) {
+    sight.text = modbus_text(reg, outcome.words);
     return sight;
   }
   const double raw = modbus_raw(reg, outcome.words);
@@ -44,8 +48,7 @@ Result<std::vector<ModbusSight>> look_at_modbus(const ModbusOptions& options) {
       sight.problem = open.error().message;
     } else {
       sight = sight_of(
-          reg,
-          link.read({reg.unit, reg.table, reg.address, modbus_width(reg.type), reg.poll_ms, {i}}));
+          reg, link.read({reg.unit, reg.table, reg.address, modbus_width(reg), reg.poll_ms, {i}}));
     }
     out.push_back(std::move(sight));
   }

@@ -10,7 +10,7 @@
 namespace mw::plant {
 namespace {
 
-int end_of(const ModbusRegister& reg) { return reg.address + modbus_width(reg.type); }
+int end_of(const ModbusRegister& reg) { return reg.address + modbus_width(reg); }
 
 int most_of(const ModbusOptions& options, ModbusTable table) {
   const int limit = modbus_request_limit(table);

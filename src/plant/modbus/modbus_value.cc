@@ -1,5 +1,6 @@
 #include "plant/modbus/modbus_value.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "core/check.h"
@@ -12,8 +13,8 @@ uint16_t swapped(uint16_t word) { return static_cast<uint16_t>((word >> 8) | (wo
 
 }  // namespace
 
-int modbus_width(ModbusType type) {
-  switch (type) {
+int modbus_width(const ModbusRegister& reg) {
+  switch (reg.type) {
     case ModbusType::kBit:
     case ModbusType::kU16:
     case ModbusType::kS16:
@@ -26,6 +27,8 @@ int modbus_width(ModbusType type) {
     case ModbusType::kS64:
     case ModbusType::kF64:
       return 4;
+    case ModbusType::kText:
+      return reg.registers;
   }
   return 1;
 }
@@ -51,7 +54,7 @@ const char* modbus_table_name(ModbusTable table) {
 }
 
 double modbus_raw(const ModbusRegister& reg, std::span<const uint16_t> words) {
-  MW_CHECK(words.size() == static_cast<std::size_t>(modbus_width(reg.type)));
+  MW_CHECK(words.size() == static_cast<std::size_t>(modbus_width(reg)));
   if (is_bit_table(reg.table)) return words[0] != 0 ? 1 : 0;
   const bool low_first = reg.order == ModbusOrder::kCdab || reg.order == ModbusOrder::kDcba;
   const bool swap = reg.order == ModbusOrder::kBadc || reg.order == ModbusOrder::kDcba;
@@ -77,8 +80,22 @@ double modbus_raw(const ModbusRegister& reg, std::span<const uint16_t> words) {
       return static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)));
     case ModbusType::kF64:
       return std::bit_cast<double>(bits);
+    case ModbusType::kText:
+      break;
   }
   return 0;
+}
+
+std::string modbus_text(const ModbusRegister& reg, std::span<const uint16_t> words) {
+  MW_CHECK(words.size() == static_cast<std::size_t>(modbus_width(reg)));
+  std::string text;
+  for (const uint16_t word : words) {
+    const uint16_t bytes = reg.order == ModbusOrder::kBadc ? swapped(word) : word;
+    text += static_cast<char>(bytes >> 8);
+    text += static_cast<char>(bytes & 0xff);
+  }
+  text.resize(std::min(text.find('\0'), text.size()));
+  return text;
 }
 
 double modbus_scaled(const ModbusRegister& reg, double raw) {

@@ -47,6 +47,17 @@ TEST(ModbusValue, ReadsEveryOrderOfBytes) {
   EXPECT_EQ(raw(typed(ModbusType::kU16, ModbusOrder::kBadc), {0x0102}), 0x0201);
 }
 
+TEST(ModbusValue, ReadsTextsUpToTheirFirstNul) {
+  ModbusRegister text = typed(ModbusType::kText);
+  text.registers = 3;
+  EXPECT_EQ(modbus_text(text, std::vector<uint16_t>{0x422D, 0x3130, 0x3432}), "B-1042");
+  EXPECT_EQ(modbus_text(text, std::vector<uint16_t>{0x422D, 0x3100, 0x5858}), "B-1");
+  EXPECT_EQ(modbus_text(text, std::vector<uint16_t>{0, 0, 0}), "");
+  text.order = ModbusOrder::kBadc;
+  EXPECT_EQ(modbus_text(text, std::vector<uint16_t>{0x2D42, 0x3031, 0x3234}), "B-1042");
+  EXPECT_EQ(modbus_width(text), 3);
+}
+
 TEST(ModbusValue, ScalesTenthsWithoutRoundingNoise) {
   ModbusRegister reg;
   reg.scale = 0.1;

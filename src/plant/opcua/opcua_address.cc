@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "core/address_text.h"
+
 namespace mw::plant {
 namespace {
 
@@ -163,7 +165,8 @@ bool take_identifier(std::string_view text, OpcuaNodeId& id) {
 }
 
 Error no_endpoint(std::string_view url) {
-  const std::string shown(is_plain(url) ? url.substr(0, 100) : std::string_view("?"));
+  const std::string shown(is_plain(url) ? shown_address(url.substr(0, kMostBytes)).substr(0, 100)
+                                        : std::string("?"));
   return Error::make(Code::kInvalidArgument,
                      "'" + shown + "' is no endpoint: expected opc.tcp://HOST[:PORT][/PATH]",
                      "“" + shown + "”不是端点地址：应为 opc.tcp://主机[:端口][/路径]", "endpoint");

@@ -22,8 +22,8 @@ Result<void> check_states(const OpcuaOptions& options, const OpcuaNode& node, co
                           const Asset& asset) {
   if (tag.kind != TagKind::kState) {
     if (node.states.empty()) return {};
-    return wrong_node(options, node, "the tag is a number: take 'states' away",
-                      "该测点为数值，请删除 states");
+    return wrong_node(options, node, "the tag is no state: take 'states' away",
+                      "该测点不是状态，请删除 states");
   }
   for (const auto& [raw, state] : node.states) {
     const auto same = [&, name = &state](const AssetState& each) { return each.id == *name; };

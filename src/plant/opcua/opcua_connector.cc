@@ -6,6 +6,7 @@
 
 #include "core/file.h"
 #include "core/retry_delay.h"
+#include "plant/internal/state_key.h"
 #include "plant/opcua/opcua_status.h"
 
 namespace mw::plant {
@@ -22,7 +23,6 @@ constexpr int64_t kKeepHolesNs = kNsPerSecond;
 constexpr uint64_t kMostHoleBytes = 16 << 20;
 constexpr int64_t kWarnNs = 30 * kNsPerDay;
 constexpr int64_t kLookAgainNs = 12 * kNsPerHour;
-constexpr double kLargestWhole = 9e15;  // beyond, doubles are no longer whole numbers one by one
 
 ConnectorHealth::Description description_of(const OpcuaOptions& options,
                                             const std::vector<TagIndex>& tags) {
@@ -30,13 +30,10 @@ ConnectorHealth::Description description_of(const OpcuaOptions& options,
 }
 
 /// What a state tag's value is called in `states`.
-std::string state_key(const OpcuaValue& value) {
+std::string key_of(const OpcuaValue& value) {
   if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
   const auto* number = std::get_if<double>(&value.value);
-  if (number == nullptr || std::abs(*number) >= kLargestWhole || std::floor(*number) != *number) {
-    return "?";
-  }
-  return std::to_string(static_cast<int64_t>(*number));
+  return number == nullptr ? "?" : state_key(*number);
 }
 
 }  // namespace
@@ -193,7 +190,7 @@ Reading OpcuaConnector::reading_of(std::size_t position, OpcuaValue value, Came 
   reading.reason = opcua_reason(value.status);
   reading.ts_ns = time_of(follows_[position], value, came);
   if (!node.states.empty() && !std::holds_alternative<std::monostate>(value.value)) {
-    const std::string key = state_key(value);
+    const std::string key = key_of(value);
     const auto known = node.states.find(key);
     reading.value = known == node.states.end() ? key : known->second;
     if (known == node.states.end()) reading.quality = Quality::kBad;

@@ -427,7 +427,7 @@ TEST_F(OpcuaConnectorTest, ChecksItsConfiguration) {
   refused([](OpcuaOptions& o) { o.nodes[1].tag = o.nodes[0].tag; }, "brings this tag already");
   refused([](OpcuaOptions& o) { o.nodes[0].node = "T"; }, "names no node");
   refused([](OpcuaOptions& o) { o.nodes[0].measured_in = "bar"; }, "measured in 'bar'");
-  refused([](OpcuaOptions& o) { o.nodes[0].states = {{"0", "idle"}}; }, "is a number");
+  refused([](OpcuaOptions& o) { o.nodes[0].states = {{"0", "idle"}}; }, "is no state");
   refused([](OpcuaOptions& o) { o.nodes[1].states = {{"0", "melting"}}; }, "no state 'melting'");
 }
 

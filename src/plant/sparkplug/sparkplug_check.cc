@@ -66,9 +66,17 @@ Result<void> check_metric(const SparkplugOptions& options, const SparkplugTag& m
   return check_states(options, metric, tag, asset);
 }
 
-/// As TOML writes a basic string; JSON's escapes are TOML's too.
+/// As TOML writes a basic string; JSON's escapes are TOML's too, and DEL needs one besides.
 std::string quoted(const std::string& text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string out;
+  for (const char c : Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)) {
+    if (c == 0x7f) {
+      out += "\\u007f";
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ using Verb = SparkplugVerb;
 constexpr std::size_t kMostNodes = 2'000;            // that bring no tag
 constexpr std::size_t kMostSources = 20'000;         // nodes and devices that bring no tag
 constexpr std::size_t kMostMetrics = 200'000;        // of all, besides those of tags
+constexpr std::size_t kMostOfANode = 50'000;         // metrics of one edge node with its devices
 constexpr std::size_t kMostHeldBytes = 64U << 20;    // of all
 constexpr std::size_t kLeastHeldBytes = 256U << 10;  // of a node
 constexpr int kAsksOfStrangers = 2;                  // for a rebirth, of a node that brings no tag
@@ -265,7 +266,18 @@ void SparkplugHost::device_birth(SparkplugNode& node, std::string_view device,
   }
   metric_count_ -= node.metric_count();
   const std::string what = node.name() + (device.empty() ? "" : "/") + std::string(device);
-  const std::size_t room = kMostMetrics - std::min(kMostMetrics, metric_count_);
+  std::size_t others = node.metric_count();  // besides those that this birth replaces
+  const auto before = node.sources.find(device);
+  if (before != node.sources.end()) others -= before->second.metrics.size();
+  const std::size_t room = std::min(kMostMetrics - std::min(kMostMetrics, metric_count_),
+                                    kMostOfANode - std::min(kMostOfANode, others));
+  if (payload.metrics.size() > room) {
+    const std::string count = std::to_string(payload.metrics.size());
+    sink_.complain({what + ": a birth of " + count + " metrics, and there is room for " +
+                        std::to_string(room) + "; the others are passed over, but for tags",
+                    what + "：上线消息含 " + count + " 个指标，只能容纳 " + std::to_string(room) +
+                        " 个；其余忽略（测点除外）"});
+  }
   tell(node, what, node.declare(device, payload, room));
   metric_count_ += node.metric_count();
   SparkplugSource& source = node.sources.find(device)->second;

@@ -321,5 +321,19 @@ TEST(SparkplugCheck, RefusesWhatDoesNotFitThePlantByName) {
   }
 }
 
+TEST(SparkplugHost, PassesOverMetricsBeyondWhatAnEdgeNodeMayHaveAndSaysSo) {
+  SparkplugBench bench(*test_catalogue());
+  bench.connect();
+  SparkplugSaid birth = bench.node_birth();
+  for (int i = 0; i < 60'000; ++i)
+    birth.metrics.push_back(bench.number("m" + std::to_string(i), 1));
+  birth.metrics.push_back(bench.number("Parts", 7));
+  bench.hear(birth);
+  EXPECT_EQ(bench.sink.heard("Plant1/Gateway1: a birth of"), 1);
+  EXPECT_LE(bench.host.unmapped().size(), 50'000u);
+  ASSERT_FALSE(bench.sink.live.empty()) << "its tags are taken all the same";
+  EXPECT_EQ(std::get<double>(bench.sink.live.back().value), 7);
+}
+
 }  // namespace
 }  // namespace mw::plant

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/storable_text.h"
 #include "plant/internal/byte_coding.h"
 #include "plant/sparkplug/protobuf_reader.h"
 
@@ -35,27 +36,6 @@ constexpr std::array<const char*, kLastType + 1> kTypeNames{"Unknown",      "Int
 Error broken(const char* en, const char* zh) {
   return Error::make(Code::kCorrupt, std::string("no Sparkplug B payload: ") + en,
                      std::string("不是有效的 Sparkplug B 负载：") + zh);
-}
-
-/// As RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i++]);
-    if (lead < 0x80) continue;
-    const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() - i < static_cast<std::size_t>(more))
-      return false;
-    uint32_t code = lead & (0x3fU >> more);
-    for (int k = 0; k < more; ++k) {
-      const auto next = static_cast<unsigned char>(text[i++]);
-      if ((next & 0xc0) != 0x80) return false;
-      code = code << 6 | (next & 0x3fU);
-    }
-    constexpr std::array<uint32_t, 4> kLeast{0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xd800 && code < 0xe000;
-    if (code < kLeast[static_cast<std::size_t>(more)] || surrogate || code > 0x10ffff) return false;
-  }
-  return true;
 }
 
 struct Property {

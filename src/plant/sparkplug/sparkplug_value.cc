@@ -1,7 +1,8 @@
 #include "plant/sparkplug/sparkplug_value.h"
 
-#include <cmath>
 #include <limits>
+
+#include "plant/internal/state_key.h"
 
 namespace mw::plant {
 namespace {
@@ -12,7 +13,6 @@ using Type = SparkplugType;
 constexpr uint64_t kGoodCode = 192;
 constexpr uint64_t kBadCode = 0;
 constexpr uint64_t kStaleCode = 500;
-constexpr double kLargestWhole = 9e15;  // beyond, doubles are no longer whole numbers one by one
 
 template <typename T>
 double whole(uint64_t bits) {
@@ -55,11 +55,6 @@ std::optional<double> number_of(const SparkplugMetric& metric, Type type) {
 bool is_text(uint64_t type) {
   return type == static_cast<uint64_t>(Type::kString) ||
          type == static_cast<uint64_t>(Type::kText) || type == static_cast<uint64_t>(Type::kUuid);
-}
-
-std::string state_key(double number) {
-  if (!(std::abs(number) < kLargestWhole) || std::floor(number) != number) return "?";
-  return std::to_string(static_cast<int64_t>(number));
 }
 
 void put_quality(const SparkplugMetric& metric, Reading& reading) {

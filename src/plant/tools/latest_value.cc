@@ -36,19 +36,18 @@ class LatestValue final : public PlantTool {
  private:
   Result<void> add(const ToolCall& call, const Tag& tag, std::vector<Evidence>& facts) {
     MW_ASSIGN(const TagValue now, plant().latest(call.who, tag.id));
-    const bool is_state = tag.kind == TagKind::kState;
-    Evidence evidence = about(call, tag, is_state ? "state" : "latest");
+    Evidence evidence = about(call, tag, tag.kind == TagKind::kState ? "state" : "latest");
     evidence.value = now.value;
     evidence.text = now.text;
     if (now.ts_ns != 0) evidence.ts_ns = now.ts_ns;
     evidence.quality = now.quality;
     evidence.good_share = now.quality == Quality::kGood ? 1.0 : 0.0;
-    if (!is_state) {
+    if (!is_text(tag.kind)) {
       MW_ASSIGN(evidence.series, trend(call, tag, {call.now_ns - kTrendNs, call.now_ns}));
       facts.push_back(std::move(evidence));
       return {};
     }
-    const std::optional<TimeNs> since_ns = state_since(call, tag);
+    const std::optional<TimeNs> since_ns = known_since(now);
     if (since_ns) evidence.ts_ns = *since_ns;
     Evidence duration = evidence;
     facts.push_back(std::move(evidence));
@@ -62,15 +61,10 @@ class LatestValue final : public PlantTool {
     return {};
   }
 
-  /// Known only while the state itself is.
-  std::optional<TimeNs> state_since(const ToolCall& call, const Tag& tag) {
-    for (const AssetStatus& status : plant().snapshot(call.who).assets) {
-      if (status.asset == tag.asset && !status.state.empty() &&
-          call.view->asset(tag.asset)->state_tag == tag.id) {
-        return status.state_since_ns;
-      }
-    }
-    return std::nullopt;
+  /// Known only while the state, or the text, itself is.
+  static std::optional<TimeNs> known_since(const TagValue& now) {
+    const bool known = now.quality != Quality::kBad && now.since_ns != 0;
+    return known ? std::optional(now.since_ns) : std::nullopt;
   }
 };
 

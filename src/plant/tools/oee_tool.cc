@@ -60,8 +60,15 @@ class OeeTool final : public PlantTool {
     if (oee.parts) add("total_parts", oee.parts, "", asset->production.total);
     if (oee.good_parts) add("good_parts", oee.good_parts, "", asset->production.good);
     if (in.reject) add("rejected_parts", in.reject, "", asset->production.reject);
-    if (in.ideal_cycle_s) {
+    if (in.ideal_cycle_s && !in.products_described) {
       add("ideal_cycle_s", in.ideal_cycle_s, "s", {}).source = "plant description";
+    }
+    for (const OeeInputs::ProductTime& each : in.products) {
+      add("product_parts", each.parts, "", asset->production.product).text = each.product;
+      if (!each.ideal_cycle_s) continue;
+      Evidence& cycle = add("product_cycle_s", each.ideal_cycle_s, "s", {});
+      cycle.text = each.product;
+      cycle.source = "plant description";
     }
     for (const OeeInputs::StateTime& each : in.states) {
       if (each.use == StateUse::kSetup || each.use == StateUse::kUnplannedStop) {

@@ -7,28 +7,27 @@ namespace mw::plant {
 namespace {
 
 constexpr std::size_t kMostTransitions = 50;
+constexpr std::size_t kMostTotals = 50;
 
 class StateHistoryTool final : public PlantTool {
  public:
   explicit StateHistoryTool(Plant& plant)
       : PlantTool(plant, "state_history",
-                  {"How long a machine was in which state, and when it changed",
-                   "设备在各状态的时长及切换时刻"},
+                  {"How long a machine was in which state, or a tag had which text, and when it "
+                   "changed",
+                   "设备在各状态（或测点在各文本）的时长及切换时刻"},
                   {{"asset", asset_schema()},
+                   {"tag", text_schema("instead of the asset: a tag that is a state or a text")},
                    {"window", window_schema()},
                    {"state", text_schema("only this state, such as fault")}},
-                  {"asset", "window"}) {}
+                  {"window"}) {}
 
  protected:
   Result<std::vector<Evidence>> answer(const ToolCall& call) override {
-    MW_ASSIGN(const Asset* asset, asset_argument(call, "asset"));
+    MW_ASSIGN(const Tag* asked, subject(call));
+    const Tag& tag = *asked;
     MW_ASSIGN(const TimeWindow window, window_argument(call, "window"));
     MW_ASSIGN(const std::string only, text_argument(call, "state"));
-    if (asset->state_tag.empty()) {
-      return Error::make(Code::kInvalidArgument, "'asset': " + asset->id + " reports no state",
-                         "设备“" + asset->id + "”没有状态测点", "asset");
-    }
-    const Tag& tag = *call.view->tag(asset->state_tag);
     MW_ASSIGN(StateHistory history, plant().state_history(call.who, tag.id, window));
     if (!only.empty()) {
       std::erase_if(history.totals, [&](const StateTotal& total) { return total.state != only; });
@@ -45,6 +44,8 @@ class StateHistoryTool final : public PlantTool {
       return evidence;
     };
     std::vector<Evidence> facts;
+    // A batch number changes all day: the longest are told.
+    if (history.totals.size() > kMostTotals) history.totals.resize(kMostTotals);
     for (const StateTotal& total : history.totals) {
       Evidence duration = fact("duration_s", total.state);
       duration.unit = std::string("s");  // plain "s" gives a false warning of GCC 12
@@ -67,6 +68,20 @@ class StateHistoryTool final : public PlantTool {
   }
 
  private:
+  static Result<const Tag*> subject(const ToolCall& call) {
+    if (call.arguments.contains("tag")) {
+      MW_ASSIGN(const Tag* tag, tag_argument(call, "tag"));
+      if (is_text(tag->kind)) return tag;
+      return Error::make(Code::kInvalidArgument,
+                         "'tag': " + tag->id + " is a number; use window_statistics",
+                         "“" + tag->id + "”是数值，请使用 window_statistics", "tag");
+    }
+    MW_ASSIGN(const Asset* asset, asset_argument(call, "asset"));
+    if (!asset->state_tag.empty()) return call.view->tag(asset->state_tag);
+    return Error::make(Code::kInvalidArgument, "'asset': " + asset->id + " reports no state",
+                       "设备“" + asset->id + "”没有状态测点", "asset");
+  }
+
   /// The latest ones, ascending.
   static std::vector<std::pair<std::string, TimeNs>> transitions(const StateHistory& history,
                                                                  const std::string& only) {

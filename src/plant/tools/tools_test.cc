@@ -76,7 +76,7 @@ class ToolsTest : public testing::Test {
 };
 
 TEST_F(ToolsTest, DescribeThemselvesInBothLanguagesWithASchema) {
-  ASSERT_EQ(tools_.all().size(), 10u);
+  ASSERT_EQ(tools_.all().size(), 11u);
   for (const auto& tool : tools_.all()) {
     EXPECT_FALSE(tool->description().en.empty()) << tool->name();
     EXPECT_FALSE(tool->description().zh.empty()) << tool->name();
@@ -323,8 +323,7 @@ TEST_F(ToolsTest, NameTheArgumentThatIsWrong) {
 TEST_F(ToolsTest, AnswerForAHiddenLineAsIfItWereNotThere) {
   put("m1/temperature", 100, 0, [](int) { return 99.0; });
   put("m2/temperature", 100, 0, [](int) { return 50.0; });
-  Identity who;
-  who.lines = {"b"};
+  const Identity who = Identity::viewer_of({"b"});
   EXPECT_EQ(run_as(who, "find_assets", "{}")->size(), 1u);
   EXPECT_EQ(run_as(who, "find_tags", "{}")->size(), 3u);
   EXPECT_EQ(run_as(who, "latest_value", R"({"tag": "m1/temperature"})").error().code,

@@ -18,10 +18,12 @@ class WindowStatistics final : public PlantTool {
     MW_ASSIGN(const Tag* tag, tag_argument(call, "tag"));
     MW_ASSIGN(const TimeWindow window, window_argument(call, "window"));
     MW_ASSIGN(const std::vector<Statistic> wanted, statistics(call));
-    if (tag->kind == TagKind::kState) {
-      return Error::make(Code::kInvalidArgument,
-                         "'tag': " + tag->id + " is a state; use state_history",
-                         "“" + tag->id + "”是状态，请使用 state_history", "tag");
+    if (is_text(tag->kind)) {
+      const bool state = tag->kind == TagKind::kState;
+      return Error::make(
+          Code::kInvalidArgument,
+          "'tag': " + tag->id + " is a " + (state ? "state" : "text") + "; use state_history",
+          "“" + tag->id + "”是" + (state ? "状态" : "文本") + "，请使用 state_history", "tag");
     }
     MW_ASSIGN(const Aggregate aggregate, plant().aggregate(call.who, tag->id, window));
     std::vector<Evidence> facts;

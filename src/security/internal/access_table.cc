@@ -43,10 +43,16 @@ std::string as_bytes(const Sha256Digest& digest) { return {digest.begin(), diges
 Result<void> AccessTable::refresh_locked() {
   MW_ASSIGN(const int64_t version, database_.integer("PRAGMA data_version"));
   if (version == version_) return {};
+  std::unordered_map<int64_t, std::vector<Grant>> of_groups;  // by person
+  MW_TRY(database_.query(
+      "SELECT m.person, g.role, g.lines, g.labels FROM membership m "
+      "JOIN person_group g ON g.id = m.person_group",
+      [&](const Row& row) { of_groups[row.integer(0)].push_back(grant_of(row, 1)); }));
   std::unordered_map<std::string, SessionEntry> sessions;
   std::unordered_map<std::string, KeyEntry> keys;
   MW_TRY(database_.query(
-      "SELECT s.hash, s.created_ns, s.seen_ns, p.name, p.role, p.lines, p.labels, p.must_change "
+      "SELECT s.hash, s.created_ns, s.seen_ns, p.name, p.role, p.lines, p.labels, p.must_change, "
+      "p.id "
       "FROM session s "
       "JOIN person p ON p.id = s.person WHERE p.disabled = 0",
       [&](const Row& row) {
@@ -55,6 +61,11 @@ Result<void> AccessTable::refresh_locked() {
                                                : identity_of(Identity::Kind::kPerson, row.bytes(3),
                                                              grant_of(row, 4)),
                            row.integer(1), row.integer(2)};
+        const auto given = of_groups.find(row.integer(8));
+        if (given != of_groups.end() && !is_newcomer(entry.who)) {
+          entry.who.grants.insert(entry.who.grants.end(), given->second.begin(),
+                                  given->second.end());
+        }
         const auto known = sessions_.find(hash);
         if (known != sessions_.end()) {
           entry.seen_ns = std::max(entry.seen_ns, known->second.seen_ns);
@@ -78,11 +89,13 @@ Result<void> AccessTable::refresh_locked() {
         keys.emplace(id, std::move(entry));
       }));
   // Persons by the last id that was given: who is gone counts, and so does a key that was revoked.
-  MW_ASSIGN(ever_known_, database_.integer("SELECT (SELECT count(*) FROM service_key) + "
-                                           "(SELECT count(*) FROM sqlite_sequence)"));
+  MW_ASSIGN(ever_known_,
+            database_.integer("SELECT (SELECT count(*) FROM service_key) + "
+                              "(SELECT count(*) FROM sqlite_sequence WHERE name = 'person')"));
   sessions_ = std::move(sessions);
   keys_ = std::move(keys);
   version_ = version;
+  ++generation_;
   return {};
 }
 
@@ -90,6 +103,13 @@ Result<bool> AccessTable::anyone() {
   const std::lock_guard lock(mutex_);
   MW_TRY(refresh_locked());
   return ever_known_ > 0;
+}
+
+uint64_t AccessTable::generation() {
+  const std::lock_guard lock(mutex_);
+  // What cannot be read lets nobody go on: still_holds() says so to whoever asks.
+  if (!refresh_locked()) ++generation_;
+  return generation_;
 }
 
 AccessTable::SessionEntry* AccessTable::session_locked(const std::string& hash, TimeNs now_ns) {

@@ -27,6 +27,8 @@ class AccessTable {
   bool still_holds(const Identity& who, std::string_view token, TimeNs now_ns);
   Result<KeyUse> key(std::string_view presented, const std::string& address, TimeNs now_ns);
   Result<bool> anyone();
+  /// Another number each time the file was read anew.
+  uint64_t generation();
 
   struct KeySeen {
     TimeNs used_ns = 0;
@@ -67,6 +69,7 @@ class AccessTable {
   const int64_t most_ns_;
   int64_t version_ = -1;
   int64_t ever_known_ = 0;
+  uint64_t generation_ = 0;
   std::unordered_map<std::string, SessionEntry> sessions_;
   std::unordered_map<std::string, KeyEntry> keys_;
   News news_;

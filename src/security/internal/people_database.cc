@@ -43,7 +43,18 @@ CREATE TABLE IF NOT EXISTS link(
   managed INTEGER NOT NULL, PRIMARY KEY(issuer, subject)) WITHOUT ROWID;
 )sql";
 
-constexpr int kVersion = 3;
+// Whoever is in a group has its grant beside their own.
+constexpr const char* kGroupTables = R"sql(
+CREATE TABLE IF NOT EXISTS person_group(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, role TEXT NOT NULL,
+  lines TEXT NOT NULL, labels TEXT NOT NULL, created_ns INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS membership(
+  person INTEGER NOT NULL REFERENCES person(id) ON DELETE CASCADE,
+  person_group INTEGER NOT NULL REFERENCES person_group(id) ON DELETE CASCADE,
+  PRIMARY KEY(person, person_group)) WITHOUT ROWID;
+)sql";
+
+constexpr int kVersion = 4;
 
 /// An older file gets what later versions have more; another process may be doing the same.
 Result<void> renew(sqlite::Database& database) {
@@ -57,7 +68,8 @@ Result<void> renew(sqlite::Database& database) {
     }
     if (version >= kVersion) return {};
     MW_TRY(database.execute(kLinkTable));
-    return database.execute("PRAGMA user_version=3");
+    MW_TRY(database.execute(kGroupTables));
+    return database.execute("PRAGMA user_version=4");
   };
   const Result<void> changed = change();
   const Result<void> ended = database.execute(changed ? "COMMIT" : "ROLLBACK");
@@ -84,7 +96,7 @@ Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
   MW_TRY(database.execute("PRAGMA synchronous = FULL"));
   MW_TRY(database.execute("PRAGMA foreign_keys = ON"));
   MW_TRY(database.execute("PRAGMA secure_delete = ON"));  // no erased hash in free pages
-  const std::string tables = std::string(kTables) + kLinkTable;
+  const std::string tables = std::string(kTables) + kLinkTable + kGroupTables;
   MW_TRY(
       sqlite::prepare(database, {"people.db", 0x4D575045, kVersion, 6, tables.c_str()}));  // "MWPE"
   MW_TRY(renew(database));

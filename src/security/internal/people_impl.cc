@@ -52,24 +52,34 @@ std::string People::Impl::name_subject(std::string_view name) const {
 }
 
 Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
+  std::vector<AuditEvent> events(1);
+  return change_all(events, [&](PeopleDatabase& database) -> Result<void> {
+    MW_TRY(body(database));
+    events[0] = event;  // as `body` left it
+    return {};
+  });
+}
+
+Result<void> People::Impl::change_all(const std::vector<AuditEvent>& events, const Change& body) {
   const std::lock_guard lock(mutex_);
   MW_TRY(database_.execute("BEGIN IMMEDIATE"));
   Result<void> done = body(database_);
-  if (done) done = options_.audit->record(event);
-  if (!done) {
-    (void)database_.execute("ROLLBACK");  // of a full disk SQLite has rolled back by itself
-    return done;
+  std::size_t recorded = 0;
+  while (done && recorded < events.size()) {
+    done = options_.audit->record(events[recorded]);
+    if (done) ++recorded;
   }
-  done = database_.execute("COMMIT");
-  if (!done) {
-    AuditEvent failed = event;
+  if (done) done = database_.execute("COMMIT");
+  if (done) return done;
+  (void)database_.execute("ROLLBACK");  // of a full disk SQLite has rolled back by itself
+  for (std::size_t i = 0; i < recorded; ++i) {
+    AuditEvent failed = events[i];
     failed.outcome = AuditOutcome::kFailed;
     failed.detail = "the change just recorded was not stored";
-    (void)database_.execute("ROLLBACK");
     if (const auto noted = options_.audit->record(failed); !noted) {
       options_.log(
           LogLevel::kError, "people",
-          "a change was recorded and then not stored: " + event.action + " " + event.object);
+          "a change was recorded and then not stored: " + failed.action + " " + failed.object);
     }
   }
   return done;
@@ -78,6 +88,14 @@ Result<void> People::Impl::change(const AuditEvent& event, const Change& body) {
 Result<void> People::Impl::change_person(
     const Actor& actor, std::string_view name, AuditEvent event,
     const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body) {
+  return change_person(
+      actor, name, std::move(event),
+      [&](PeopleDatabase& database, int64_t id, AuditEvent&) { return body(database, id); });
+}
+
+Result<void> People::Impl::change_person(
+    const Actor& actor, std::string_view name, AuditEvent event,
+    const std::function<Result<void>(PeopleDatabase&, int64_t id, AuditEvent&)>& body) {
   event.who = actor.who;
   return change(event, [&](PeopleDatabase& database) -> Result<void> {
     std::optional<int64_t> id;
@@ -94,7 +112,7 @@ Result<void> People::Impl::change_person(
           "there is no person '" + std::string(name) + "'; see `millwright user list`",
           "没有用户“" + std::string(name) + "”；请查看 `millwright user list`", "name");
     }
-    return body(database, *id);
+    return body(database, *id, event);
   });
 }
 
@@ -136,10 +154,20 @@ Result<std::vector<PersonInfo>> People::Impl::people() {
       "s.created_ns >= ?), password <> '', coalesce(issuer, ''), coalesce(subject, ''), "
       "coalesce(managed, 0) FROM person LEFT JOIN link ON link.person = person.id ORDER BY name",
       [&](const Row& row) {
-        all.push_back({row.bytes(0), grant_of(row, 1), row.integer(4) != 0, row.integer(5) != 0,
-                       row.integer(6), 0, row.integer(7) != 0, row.integer(8),
-                       static_cast<int>(row.integer(9)), row.bytes(11), row.bytes(12),
-                       row.integer(13) != 0, row.integer(10) != 0});
+        all.push_back({row.bytes(0),
+                       grant_of(row, 1),
+                       row.integer(4) != 0,
+                       row.integer(5) != 0,
+                       row.integer(6),
+                       0,
+                       row.integer(7) != 0,
+                       row.integer(8),
+                       static_cast<int>(row.integer(9)),
+                       row.bytes(11),
+                       row.bytes(12),
+                       row.integer(13) != 0,
+                       row.integer(10) != 0,
+                       {}});
       },
       now - options_.session_idle_ns, now - options_.session_ns));
   for (PersonInfo& person : all) {
@@ -147,6 +175,11 @@ Result<std::vector<PersonInfo>> People::Impl::people() {
         "SELECT locked_until_ns FROM failure WHERE subject = ?",
         [&](const Row& row) { person.locked_until_ns = row.integer(0); },
         std::string_view(name_subject(person.name))));
+    MW_TRY(database_.query(
+        "SELECT g.name FROM membership m JOIN person_group g ON g.id = m.person_group "
+        "JOIN person p ON p.id = m.person WHERE p.name = ? ORDER BY g.name",
+        [&](const Row& row) { person.groups.push_back(row.bytes(0)); },
+        std::string_view(person.name)));
   }
   return all;
 }
@@ -222,6 +255,14 @@ Result<void> People::Impl::store_news(const AccessTable::News& news) {
     if (!options_.upkeep) return {};
     MW_TRY(database_.run("DELETE FROM session WHERE seen_ns < ? OR created_ns < ?",
                          now - options_.session_idle_ns, now - options_.session_ns));
+    if (options_.keep_logins_ns > 0) {
+      const int64_t oldest = now - options_.keep_logins_ns;
+      MW_TRY(database_.run("UPDATE person SET login_ns = 0 WHERE login_ns > 0 AND login_ns < ?",
+                           oldest));
+      MW_TRY(database_.run(
+          "UPDATE service_key SET addresses = '[]' WHERE addresses <> '[]' AND used_ns < ?",
+          oldest));
+    }
     return database_.run("DELETE FROM failure WHERE last_ns < ? AND locked_until_ns < ?",
                          now - kForgetFailuresNs, now);
   };

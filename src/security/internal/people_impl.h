@@ -30,9 +30,19 @@ class People::Impl {
   /// One transaction that commits only after the audit log has the event; what fails changes
   /// nothing.
   Result<void> change(const AuditEvent& event, const Change& body);
+  /// The same with several events, which `body` may still add to. What was recorded and then not
+  /// stored is recorded as failed.
+  Result<void> change_all(const std::vector<AuditEvent>& events, const Change& body);
   /// The same for a person that must exist.
   Result<void> change_person(const Actor& actor, std::string_view name, AuditEvent event,
                              const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body);
+  /// The same; `body` may change the event.
+  Result<void> change_person(
+      const Actor& actor, std::string_view name, AuditEvent event,
+      const std::function<Result<void>(PeopleDatabase&, int64_t id, AuditEvent&)>& body);
+  /// For a group that must exist; an administrator has to be left.
+  Result<void> change_group(const Actor& actor, std::string_view name, AuditEvent event,
+                            const std::function<Result<void>(PeopleDatabase&, int64_t id)>& body);
 
   /// Under what failed logins with this name are counted: a keyed hash, since somebody may type a
   /// password there.
@@ -42,10 +52,12 @@ class People::Impl {
   Result<Login> login_external(const ExternalLogin& login);
   /// The hash that is stored of the password, as it was when it fitted.
   Result<std::string> confirm(const Confirmation& who);
+  Result<void> erase(const Actor& actor, std::string_view name);
   Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file);
   Result<void> secrets_readable();
   Result<std::filesystem::path> key_file();
   Result<std::vector<PersonInfo>> people();
+  Result<std::vector<GroupInfo>> groups();
   Result<std::vector<KeyInfo>> keys();
 
   /// Second factors that were offered and not confirmed yet, by person.
@@ -71,10 +83,10 @@ class People::Impl {
   struct Linked;
   Result<std::optional<Linked>> linked(PeopleDatabase& database, const ExternalLogin& login);
   Result<Linked> add_linked(PeopleDatabase& database, const ExternalLogin& login);
-  Result<void> update_linked(PeopleDatabase& database, const ExternalLogin& login,
-                             const Linked& person);
+  Result<void> follow(PeopleDatabase& database, const ExternalLogin& login, const Linked& person,
+                      std::vector<AuditEvent>& events);
   Result<Identity> admit(PeopleDatabase& database, const ExternalLogin& login,
-                         const std::string& token, AuditEvent& event);
+                         const std::string& token, std::vector<AuditEvent>& events);
   /// Where failures are counted, and how many of them are free.
   struct Counter {
     std::string subject;  // empty: nowhere

@@ -4,6 +4,7 @@
 
 #include "core/hex.h"
 #include "security/internal/people_impl.h"
+#include "security/internal/people_rules.h"
 #include "security/internal/totp.h"
 #include "security/random.h"
 
@@ -48,7 +49,6 @@ struct People::Impl::Candidate {
   int64_t id = 0;
   std::string name;
   std::string password;
-  Grant grant;
   bool disabled = false;
   std::string totp;  // sealed; empty: none
   int64_t totp_step = 0;
@@ -97,11 +97,11 @@ Result<std::optional<People::Impl::Candidate>> People::Impl::candidate(
   const std::lock_guard lock(mutex_);
   std::optional<Candidate> found;
   MW_TRY(database_.query(
-      "SELECT id, name, password, role, lines, labels, disabled, totp, totp_step, must_change "
+      "SELECT id, name, password, disabled, totp, totp_step, must_change "
       "FROM person WHERE name = ?",
       [&](const Row& row) {
-        found = Candidate{row.integer(0),      row.bytes(1), row.bytes(2),   grant_of(row, 3),
-                          row.integer(6) != 0, row.bytes(7), row.integer(8), row.integer(9) != 0};
+        found = Candidate{row.integer(0), row.bytes(1),   row.bytes(2),       row.integer(3) != 0,
+                          row.bytes(4),   row.integer(5), row.integer(6) != 0};
       },
       std::string_view(request.name)));
   return found;
@@ -166,8 +166,7 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
   MW_ASSIGN(const std::string token, random_bytes(kTokenBytes));
   Login login;
   login.token = hex_of({reinterpret_cast<const uint8_t*>(token.data()), token.size()});
-  login.who = identity_of(Identity::Kind::kPerson, candidate.name, candidate.grant);
-  if (candidate.must_change) login.who = newcomer(candidate.name);
+  login.who = newcomer(candidate.name);
   std::string renewed;
   if (is_outdated(candidate.password, cost_)) {
     MW_ASSIGN(renewed, hash_password(request.password, cost_));
@@ -180,15 +179,19 @@ Result<Login> People::Impl::begin_session(const LoginRequest& request, const Can
       MW_ASSIGN(code_counts, take_code(database, candidate, request.code));
       if (!code_counts) return wrong();
     }
-    // The password that was checked is still the person's, who may still log in.
-    MW_TRY(
-        database.run("UPDATE person SET password = ?, login_ns = ? WHERE id = ? AND password = ? "
-                     "AND disabled = 0",
-                     std::string_view(renewed.empty() ? candidate.password : renewed), now_ns(),
-                     candidate.id, std::string_view(candidate.password)));
+    // The password that was checked is still the person's, who may still log in, and no second
+    // factor came meanwhile.
+    MW_TRY(database.run(
+        "UPDATE person SET password = ?, login_ns = ? WHERE id = ? AND password = ? "
+        "AND disabled = 0 AND (totp IS NOT NULL) = ?",
+        std::string_view(renewed.empty() ? candidate.password : renewed), now_ns(), candidate.id,
+        std::string_view(candidate.password), int64_t{!candidate.totp.empty()}));
     if (database.changes() != 1) return wrong();
     MW_TRY(database.run("DELETE FROM failure WHERE subject = ?",
                         std::string_view(name_subject(request.name))));
+    if (!candidate.must_change) {
+      MW_ASSIGN(login.who.grants, grants_of(database, candidate.id));
+    }
     return database.run("INSERT INTO session VALUES(?, ?, ?, ?, ?)",
                         Blob{as_bytes(hash_.of(kSessionPurpose, login.token))}, candidate.id,
                         now_ns(), now_ns(), std::string_view(request.address));

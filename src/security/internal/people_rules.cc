@@ -27,9 +27,21 @@ std::string described(const Grant& grant) {
          " labels=" + names_text(grant.labels);
 }
 
+Result<std::vector<Grant>> grants_of(PeopleDatabase& database, int64_t person) {
+  std::vector<Grant> grants;
+  MW_TRY(database.query(
+      "SELECT role, lines, labels, 0 AS nth FROM person WHERE id = ? UNION ALL "
+      "SELECT g.role, g.lines, g.labels, 1 FROM membership m JOIN person_group g "
+      "ON g.id = m.person_group WHERE m.person = ? ORDER BY nth",
+      [&](const Row& row) { grants.push_back(grant_of(row, 0)); }, person, person));
+  return grants;
+}
+
 Result<int64_t> count_admins(PeopleDatabase& database) {
   return database.integer(
-      "SELECT count(*) FROM person WHERE role = 'admin' AND disabled = 0 AND password <> ''");
+      "SELECT count(*) FROM person p WHERE disabled = 0 AND password <> '' AND (role = 'admin' OR "
+      "EXISTS(SELECT 1 FROM membership m JOIN person_group g ON g.id = m.person_group "
+      "WHERE m.person = p.id AND g.role = 'admin'))");
 }
 
 Result<void> keep_an_admin(PeopleDatabase& database, int64_t admins_before) {

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,20 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDefaultFile = "secret.key";
 constexpr std::string_view kDataKeyBound = "millwright people.db data key";
+
+/// Keys that are forgotten where their scope ends, whichever way it does.
+class Forgotten {
+ public:
+  explicit Forgotten(std::span<AeadKey> keys) : keys_(keys) {}
+  Forgotten(const Forgotten&) = delete;
+  Forgotten& operator=(const Forgotten&) = delete;
+  ~Forgotten() {
+    for (AeadKey& each : keys_) OPENSSL_cleanse(each.data(), each.size());
+  }
+
+ private:
+  const std::span<AeadKey> keys_;
+};
 
 std::string_view view(const AeadKey& key) {
   return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -66,6 +81,21 @@ Result<std::vector<Stored>> stored_secrets(PeopleDatabase& database) {
 
 std::string totp_bound(int64_t person) { return "totp of person " + std::to_string(person); }
 
+Vault::Rotation::~Rotation() {
+  OPENSSL_cleanse(key.data(), key.size());
+  OPENSSL_cleanse(data_key.data(), data_key.size());
+}
+
+Vault::Vault(Vault&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      log_(std::move(other.log_)),
+      wrapped_(std::exchange(other.wrapped_, {})),
+      data_key_(other.data_key_),
+      key_(other.key_) {
+  OPENSSL_cleanse(other.data_key_.data(), other.data_key_.size());
+  OPENSSL_cleanse(other.key_.data(), other.key_.size());
+}
+
 Vault::~Vault() {
   OPENSSL_cleanse(data_key_.data(), data_key_.size());
   OPENSSL_cleanse(key_.data(), key_.size());
@@ -79,7 +109,8 @@ Result<fs::path> Vault::file(PeopleDatabase& database) const {
 Result<void> Vault::unwrap(const fs::path& path, const std::string& wrapped) {
   auto keys = read_key_file(path);
   if (!keys) return lost(keys.error());
-  for (AeadKey& key : *keys) {
+  const Forgotten after(*keys);
+  for (const AeadKey& key : *keys) {
     auto data_key = open_record(key, kDataKeyBound, wrapped);
     if (data_key && data_key->size() == data_key_.size()) {
       std::copy(data_key->begin(), data_key->end(), data_key_.begin());
@@ -88,7 +119,6 @@ Result<void> Vault::unwrap(const fs::path& path, const std::string& wrapped) {
       wrapped_ = wrapped;
       return {};
     }
-    OPENSSL_cleanse(key.data(), key.size());
   }
   return lost(Error::make(Code::kConflict,
                           path.string() + " is not the key that people.db was sealed with",
@@ -122,20 +152,24 @@ Result<void> Vault::seal_for_the_first_time(PeopleDatabase& database, const std:
   const fs::path path = key_file.empty() ? folder_ / kDefaultFile : fs::path(key_file);
   std::error_code problem;
   if (!fs::exists(path, problem)) {
-    MW_ASSIGN(const AeadKey made, random_key());
-    MW_TRY(write_key_file(path, {made}));
+    std::vector<AeadKey> made(1);
+    const Forgotten after(made);
+    MW_ASSIGN(made[0], random_key());
+    MW_TRY(write_key_file(path, made));
   }
-  MW_ASSIGN(const std::vector<AeadKey> keys, read_key_file(path));
+  MW_ASSIGN(std::vector<AeadKey> keys, read_key_file(path));
+  const Forgotten after(keys);
   MW_ASSIGN(data_key_, random_key());
   MW_ASSIGN(wrapped_, seal_record(keys.front(), kDataKeyBound, view(data_key_)));
   key_ = keys.front();
   MW_TRY(set_fact(database, "data_key", wrapped_));
   MW_TRY(set_fact(database, "key_file", key_file));
-  MW_ASSIGN(const auto secrets, stored_secrets(database));
-  for (const Stored& each : secrets) {
-    MW_ASSIGN(const std::string sealed,
-              seal_record(data_key_, totp_bound(each.person), each.bytes));
-    MW_TRY(database.run("UPDATE person SET totp = ? WHERE id = ?", Blob{sealed}, each.person));
+  MW_ASSIGN(auto secrets, stored_secrets(database));  // in clear
+  for (Stored& each : secrets) {
+    const auto sealed = seal_record(data_key_, totp_bound(each.person), each.bytes);
+    OPENSSL_cleanse(each.bytes.data(), each.bytes.size());
+    if (!sealed) return sealed.error();
+    MW_TRY(database.run("UPDATE person SET totp = ? WHERE id = ?", Blob{*sealed}, each.person));
   }
   return {};
 }
@@ -188,9 +222,11 @@ Result<void> Vault::settle(PeopleDatabase& database, const std::string& key_file
   if (wrapped_.empty()) return {};
   // A rotation that was killed after its transaction left the old key in the file.
   MW_ASSIGN(const fs::path path, file(database));
-  const auto keys = read_key_file(path);
+  auto keys = read_key_file(path);
+  const Forgotten after(keys ? std::span<AeadKey>(*keys) : std::span<AeadKey>());
   if (!keys || keys->size() < 2 || keys->front() != key_) return {};
-  if (const auto written = write_key_file(path, {key_}); !written) {
+  keys->resize(1);
+  if (const auto written = write_key_file(path, *keys); !written) {
     log_(LogLevel::kWarning, "people", written.error().message.en);
   }
   return {};
@@ -208,13 +244,16 @@ Result<Vault::Rotation> Vault::begin_rotation(PeopleDatabase& database,
   rotation.same_file = rotation.file == noted;
   MW_ASSIGN(rotation.data_key, random_key());
   if (!rotation.same_file && fs::exists(rotation.file, problem)) {
-    MW_ASSIGN(const auto keys, read_key_file(rotation.file));
+    MW_ASSIGN(auto keys, read_key_file(rotation.file));
+    const Forgotten after(keys);
     rotation.key = keys.front();
     return rotation;
   }
   MW_ASSIGN(rotation.key, random_key());
   std::vector<AeadKey> keys = {rotation.key};
+  keys.reserve(2);                               // or what is moved would leave a copy
   if (rotation.same_file) keys.push_back(key_);  // until nothing is sealed under it
+  const Forgotten after(keys);
   MW_TRY(write_key_file(rotation.file, keys));
   return rotation;
 }
@@ -241,7 +280,10 @@ Result<void> Vault::rotate(PeopleDatabase& database, const Rotation& rotation) {
 Result<void> Vault::finish_rotation(PeopleDatabase& database, const Rotation& rotation) {
   MW_TRY(database.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
   MW_TRY(refresh(database));
-  return rotation.same_file ? write_key_file(rotation.file, {rotation.key}) : Result<void>{};
+  if (!rotation.same_file) return {};
+  std::vector<AeadKey> keys = {rotation.key};
+  const Forgotten after(keys);
+  return write_key_file(rotation.file, keys);
 }
 
 }  // namespace mw::security

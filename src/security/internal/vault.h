@@ -19,7 +19,7 @@ class Vault {
  public:
   explicit Vault(std::filesystem::path folder, LogSink log)
       : folder_(std::move(folder)), log_(std::move(log)) {}
-  Vault(Vault&&) = default;
+  Vault(Vault&& other) noexcept;
   ~Vault();
 
   /// Once for each start, under people.lock: makes the keys of a file that has none and seals what
@@ -37,6 +37,11 @@ class Vault {
 
   /// What a rotation has to know: another data key and another key over it.
   struct Rotation {
+    Rotation() = default;
+    Rotation(const Rotation&) = default;  // each copy forgets its keys
+    Rotation& operator=(const Rotation&) = default;
+    ~Rotation();
+
     std::filesystem::path file;  // where the new key lies
     AeadKey key{};
     AeadKey data_key{};

@@ -1,5 +1,6 @@
 #include "server/api/admin_route.h"
 
+#include "server/api/people_json.h"
 #include "server/http/api_error.h"
 
 namespace mw::server {
@@ -25,6 +26,11 @@ void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Met
     exchange->respond(std::move(response));
   };
   router.add(std::move(route));
+}
+
+Result<void> confirm_asker(const ApiState& state, const HttpRequest& request, const Json& body) {
+  MW_ASSIGN(const security::Confirmation own, confirmation_of(request, body));
+  return state.parts.people->confirm(own);
 }
 
 }  // namespace mw::server

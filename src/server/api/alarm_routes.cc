@@ -4,6 +4,7 @@
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
 namespace mw::server {
@@ -15,7 +16,6 @@ constexpr uint64_t kBodyBytes = 64 << 10;
 constexpr int64_t kPreviewNs = 7 * kNsPerDay;
 constexpr int kDefaultEntries = 100;
 constexpr int kMostEntries = 1'000;
-constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
 constexpr std::array<std::pair<const char*, Action>, 6> kActions = {
     {{"acknowledge", Action::kAcknowledge},
      {"reset", Action::kReset},
@@ -60,13 +60,12 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
 }
 
 Result<Json> journal(const ApiState& state, const HttpRequest& request) {
-  MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));
-  MW_ASSIGN(const auto to, query_integer(request, "to_ms", 0, kLatestMs));
+  MW_ASSIGN(const QueryTimes times, query_times(request));
   MW_ASSIGN(const auto before, query_integer(request, "before", 1, INT64_MAX));
   MW_ASSIGN(const auto limit, query_integer(request, "limit", 1, kMostEntries));
   alarms::EntryFilter filter;
-  if (from) filter.from_ns = *from * kNsPerMs;
-  if (to) filter.to_ns = *to * kNsPerMs;
+  if (times.from_ns) filter.from_ns = *times.from_ns;
+  if (times.to_ns) filter.to_ns = *times.to_ns;
   filter.rule = request.query_value("alarm");
   filter.before_number = before.value_or(0);
   filter.limit = static_cast<int>(limit.value_or(kDefaultEntries));

@@ -20,10 +20,10 @@ constexpr const char* kHot = "cnc-2.spindle_temperature.high";
 class AlarmApi : public ::testing::Test {
  protected:
   AlarmApi() {
-    auto opened =
-        alarms::Alarms::open({(folder_.path() / "alarms.db").string(),
-                              plant_->catalogue({Identity::Kind::kService, "test", {}, {"*"}, {}}),
-                              clock_.get(), no_log(), nullptr});
+    auto opened = alarms::Alarms::open(
+        {(folder_.path() / "alarms.db").string(),
+         plant_->catalogue({Identity::Kind::kService, "test", {{Role::kViewer, {"*"}, {}}}}),
+         clock_.get(), no_log(), nullptr});
     MW_CHECK(opened.has_value());
     alarms_ = std::move(*opened);
     ApiParts parts;
@@ -37,7 +37,8 @@ class AlarmApi : public ::testing::Test {
   }
   void raise() {
     plant_->set_temperature(90);
-    alarms_->take(plant_->snapshot({Identity::Kind::kService, "test", {}, {"*"}, {}}).values);
+    alarms_->take(
+        plant_->snapshot({Identity::Kind::kService, "test", {{Role::kViewer, {"*"}, {}}}}).values);
     alarms_->tick();
     clock_->set(clock_->now_ns() + 10 * kNsPerSecond);
     alarms_->tick();

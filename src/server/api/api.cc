@@ -40,6 +40,7 @@ Router Api::router() const {
   add_ask_route(router, state_);
   add_plant_routes(router, state_);
   add_oee_route(router, state_);
+  add_batch_routes(router, state_);
   add_push_route(router, state_);
   add_csv_route(router, state_);
   add_alarm_routes(router, state_);
@@ -50,6 +51,7 @@ Router Api::router() const {
   add_oidc_routes(router, state_);
   add_own_routes(router, state_);
   add_people_routes(router, state_);
+  add_group_routes(router, state_);
   add_key_routes(router, state_);
   add_audit_routes(router, state_);
   add_setup_routes(router, state_);

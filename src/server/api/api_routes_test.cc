@@ -53,6 +53,46 @@ TEST(PlantApi, TellsOeeWithWhatItStandsOn) {
   EXPECT_EQ(client.get("/api/oee?asset=cnc-2&date=2026-11-26")->status, 400);
   EXPECT_EQ(client.get("/api/oee?asset=cnc-2&shift=early&from_ms=1")->status, 400);
   EXPECT_EQ(client.get("/api/oee?asset=cnc-2&from_ms=x")->status, 400);
+  EXPECT_EQ(client.get("/api/oee?asset=cnc-2&from_ms=9&to_ms=9")->status, 400);
+}
+
+TEST(PlantApi, TellsBatchesWithWhatIsDoubtfulOfThem) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json list = body_of(client.get("/api/plant/batches?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("BatchList", list), "");
+  EXPECT_EQ(list["to_ms"].get<int64_t>() - list["from_ms"].get<int64_t>(), 24 * 3600 * 1000);
+  ASSERT_EQ(list["batches"].size(), 1u);
+  const Json& batch = list["batches"][0];
+  EXPECT_EQ(batch["batch"], "B-1042");
+  EXPECT_EQ(batch["running"], false);
+  EXPECT_EQ(batch["parts"], 512);
+  EXPECT_EQ(batch["oee"], nullptr);
+  EXPECT_EQ(batch["doubts"][0]["code"], "signal_lost");
+  EXPECT_EQ(client.get("/api/plant/batches")->status, 400);
+  EXPECT_EQ(client.get("/api/plant/batches?asset=cnc-2&line=line-1")->status, 400);
+  EXPECT_EQ(client.get("/api/plant/batches?asset=cnc-9")->status, 404);
+  EXPECT_EQ(client.get("/api/plant/batches?asset=cnc-2&to_ms=x")->status, 400);
+}
+
+TEST(PlantApi, TakesABatchFromWhoMayTellOne) {
+  ServerOptions options;
+  options.api_keys = {{"mes", "a-secret-of-the-mes"}};
+  ApiServer server(options);
+  TestClient client(server.port());
+  const auto post = [&](const std::string& body) {
+    client.send(
+        "POST /api/plant/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+        "\r\nAuthorization: Bearer a-secret-of-the-mes\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.read_response();
+  };
+  const auto begun = post(R"({"asset": "cnc-2", "batch": "B-7"})");
+  ASSERT_EQ(begun->status, 200);
+  EXPECT_EQ(schema_problem("Batch", body_of(begun)), "");
+  EXPECT_EQ(body_of(begun)["running"], true);
+  EXPECT_EQ(post(R"({"batch": "B-7"})")->status, 400);
+  EXPECT_EQ(post("[")->status, 400);
 }
 
 TEST(PlantApi, TellsHowEachWayInStands) {
@@ -98,6 +138,7 @@ TEST(PlantApi, TakesNoSamplesFromWhoMayOnlyLook) {
   ApiServer server;
   TestClient client(server.port());
   EXPECT_EQ(client.post("/api/plant/samples", "[]")->status, 403);
+  EXPECT_EQ(client.post("/api/plant/batches", R"({"asset": "cnc-2", "batch": "B"})")->status, 403);
 }
 
 TEST(PlantApi, GivesASeriesWithGapsAsNulls) {

@@ -37,6 +37,7 @@ void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);
+void add_batch_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
@@ -46,6 +47,7 @@ void add_session_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oidc_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// Administration: people, keys of programs, the audit log. For administrators who logged in.
 void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_group_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_key_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// What the plant consists of and how it is connected: for administrators, too.

@@ -4,13 +4,13 @@
 #include "server/api/people_json.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_window.h"
 
 namespace mw::server {
 namespace {
 
 constexpr int64_t kDefaultRecords = 100;
 constexpr int64_t kMostRecords = 1'000;
-constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
 
 Error no_log_here() { return absent("this server keeps no audit log", "本服务器没有审计日志"); }
 
@@ -39,12 +39,11 @@ Result<security::AuditFilter> filter_of(const HttpRequest& request) {
                          "“outcome”应为 done、refused 或 failed", "outcome");
     }
   }
-  MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));
-  MW_ASSIGN(const auto to, query_integer(request, "to_ms", 0, kLatestMs));
+  MW_ASSIGN(const QueryTimes times, query_times(request));
   MW_ASSIGN(const auto before, query_integer(request, "before", 1, INT64_MAX));
   MW_ASSIGN(const auto limit, query_integer(request, "limit", 1, kMostRecords));
-  if (from) filter.from_ns = *from * kNsPerMs;
-  if (to) filter.to_ns = *to * kNsPerMs;
+  if (times.from_ns) filter.from_ns = *times.from_ns;
+  if (times.to_ns) filter.to_ns = *times.to_ns;
   filter.before = static_cast<uint64_t>(before.value_or(0));
   filter.limit = static_cast<std::size_t>(limit.value_or(kDefaultRecords));
   return filter;
@@ -52,7 +51,10 @@ Result<security::AuditFilter> filter_of(const HttpRequest& request) {
 
 Result<Json> read(const ApiState& state, const HttpRequest& request) {
   if (!state.parts.audit) return no_log_here();
-  MW_ASSIGN(const security::AuditFilter filter, filter_of(request));
+  MW_ASSIGN(security::AuditFilter filter, filter_of(request));
+  if (const auto& names = state.parts.audit->names(); names != nullptr) {
+    MW_ASSIGN(filter.names, names->known());
+  }
   MW_ASSIGN(const security::AuditPage page,
             security::read_audit(state.parts.audit->folder(), filter));
   Json out = Json::array();

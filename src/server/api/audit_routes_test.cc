@@ -20,7 +20,10 @@ using testing::TestClient;
 class AuditApi : public security::PeopleFixture {
  protected:
   AuditApi() {
-    log_ = security::AuditLog::open({folder_.path() / "audit"}).value();
+    security::AuditLogOptions log;
+    log.folder = folder_.path() / "audit";
+    log.names = security::AuditNames::open(folder_.path() / "audit_names.db").value();
+    log_ = security::AuditLog::open(std::move(log)).value();
     shared_ = std::move(people_);
     EXPECT_TRUE(shared_->add_person(kAdmin, {"root", kPassword, {Role::kAdmin, {}, {}}}));
     cookie_ = "Cookie: mw_session=" + login_token() + "\r\n";
@@ -39,6 +42,10 @@ class AuditApi : public security::PeopleFixture {
   Json get(const std::string& path) {
     TestClient client(server_->port());
     return body_of(client.get(path, cookie_));
+  }
+  std::string who_did(const std::string& query) {
+    const Json page = get("/api/audit/records?action=user.add&" + query);
+    return page["records"].empty() ? "" : page["records"][0]["who"].get<std::string>();
   }
   Json checked(const Json& order = Json::object()) {
     TestClient client(server_->port());
@@ -59,6 +66,15 @@ class AuditApi : public security::PeopleFixture {
   std::unique_ptr<ApiServer> server_;
   std::string cookie_;
 };
+
+TEST_F(AuditApi, ShowsAndFindsPeopleByNameUntilTheyAreErased) {
+  note(1);
+  EXPECT_EQ(who_did("who=LI"), "person:li");
+  ASSERT_TRUE(log_->forget_person("li"));
+  EXPECT_EQ(who_did("who=LI"), "");
+  EXPECT_TRUE(who_did("object=x0").starts_with("person/"));
+  EXPECT_EQ(checked()["report"]["intact"], true);
+}
 
 TEST_F(AuditApi, PagesNewestFirstAndFilters) {
   note(25);

@@ -14,9 +14,14 @@ namespace {
 constexpr int kLookMs = 25;                   // between two looks for news of the plant
 constexpr std::size_t kRequestsAnEvent = 20;  // 8 kB; whoever wants more asks /api/requests
 
+bool holds(const ApiParts& parts, const Exchange& exchange) {
+  const HttpRequest& request = exchange.request();
+  return parts.people == nullptr || parts.people->still_holds(request.who, session_token(request));
+}
+
 }  // namespace
 
-EventHub::EventHub(const ApiParts& parts, SystemReport& system, const RequestHistory& requests,
+EventHub::EventHub(const ApiParts& parts, SystemReport& system, RequestHistory& requests,
                    int max_streams)
     : parts_(parts), system_(system), requests_(requests), max_streams_(max_streams) {}
 
@@ -68,6 +73,12 @@ Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
                          "已打开 " + std::to_string(max_streams_) + " 个事件流，请关闭一些页面");
     }
   }
+  // Who was let in when the request came may have lost that since.
+  if (!holds(parts_, *exchange)) {
+    return Error::make(Code::kUnauthenticated, "your rights have changed: open it again",
+                       "您的权限已变更，请重新打开");
+  }
+  end_what_changed();
   if (parts_.plant) stream->audience = audience_of(exchange->request().who);
   StreamHead head;
   head.format_error = own_error_event;
@@ -94,18 +105,28 @@ EventHub::Streams EventHub::open_streams() {
   return {streams_.begin(), streams_.end()};
 }
 
+void EventHub::end_what_holds_no_more() {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  streams_.remove_if([this](const auto& stream) {
+    const bool allowed = holds(parts_, *stream->exchange);
+    if (!allowed) stream->exchange->finish();  // who logs in again gets a new one
+    return !allowed || !stream->exchange->open();
+  });
+}
+
+void EventHub::end_what_changed() {
+  if (parts_.people == nullptr) return;
+  const uint64_t now = parts_.people->generation();
+  if (std::exchange(generation_, now) != now) end_what_holds_no_more();
+}
+
 void EventHub::tick() {
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    streams_.remove_if([this](const auto& stream) {
-      const HttpRequest& request = stream->exchange->request();
-      const bool allowed = parts_.people == nullptr ||
-                           parts_.people->still_holds(request.who, session_token(request));
-      if (!allowed) stream->exchange->finish();  // who logs in again gets a new one
-      return !allowed || !stream->exchange->open();
-    });
-  }
   const std::lock_guard<std::mutex> guard(tick_mutex_);
+  if (parts_.people != nullptr) generation_ = parts_.people->generation();
+  if (parts_.clock != nullptr) {
+    requests_.forget_before((parts_.clock->now_ns() - parts_.keep_requests_ns) / kNsPerMs);
+  }
+  end_what_holds_no_more();  // a session ends by time as well, without any change
   const Streams open = open_streams();
   std::erase_if(audiences_, [](const auto& each) { return each.second.use_count() == 1; });
   const bool with_system = ticks_++ % 2 == 0;
@@ -153,8 +174,9 @@ void EventHub::tell_others(Stream& stream, const std::string& system, const std:
   const uint64_t added = requests_.added();
   if (added > stream.requests_seen) {
     // One that ends between these two lines is sent twice: readers tell them by their id.
-    const auto newest = requests_.newest(kRequestsAnEvent, stream.requests_seen);
-    events += sse_event("requests", to_text(requests_json(newest)));
+    const auto newest = requests_.newest(kRequestsAnEvent, stream.requests_seen,
+                                         owner_seen_by(stream.exchange->request().who));
+    if (!newest.empty()) events += sse_event("requests", to_text(requests_json(newest)));
     stream.requests_seen = added;
   }
   if (!events.empty()) stream.exchange->write(events);
@@ -162,6 +184,7 @@ void EventHub::tell_others(Stream& stream, const std::string& system, const std:
 
 void EventHub::tell_new_values() {
   const std::lock_guard<std::mutex> guard(tick_mutex_);
+  end_what_changed();
   const Streams open = open_streams();
   for (const auto& [key, audience] : audiences_) {
     const std::string news = audience->news();

@@ -23,6 +23,9 @@ namespace mw::server {
 /// on change `models` and `alarms`, and `requests` that finished. With so many readers that telling
 /// them takes long it tells less often: a fifth of a core at most.
 ///
+/// Rights are looked at before each event: a change of them in any process ends a stream before it
+/// is told anything more.
+///
 /// What readers who may see the same are told is made once for all of them (EventAudience). A
 /// reader that lags is not sent what it missed piece by piece: it is skipped until its queue is
 /// short again and then gets the present condition whole.
@@ -32,7 +35,7 @@ class EventHub {
  public:
   static constexpr std::size_t kLagBytes = 16 * 1024;  // who has more to read lags
 
-  EventHub(const ApiParts& parts, SystemReport& system, const RequestHistory& requests,
+  EventHub(const ApiParts& parts, SystemReport& system, RequestHistory& requests,
            int max_streams = 1024);
   ~EventHub();
 
@@ -58,6 +61,10 @@ class EventHub {
 
   std::shared_ptr<EventAudience> audience_of(const Identity& who);
   Streams open_streams();
+  /// Ends the streams of those who are not let in as the same any more.
+  void end_what_holds_no_more();
+  /// The same where people or rights may have changed since: before anything is told.
+  void end_what_changed();
   /// Whether it read what it was sent; else it gets all of it anew once it has.
   static bool keeps_up(Stream& stream);
   static void tell_plant(EventAudience& audience, const Streams& streams);
@@ -65,7 +72,7 @@ class EventHub {
 
   const ApiParts& parts_;
   SystemReport& system_;
-  const RequestHistory& requests_;
+  RequestHistory& requests_;
   const int max_streams_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -74,6 +81,7 @@ class EventHub {
   std::mutex tick_mutex_;  // streams and audiences are told by one thread at a time
   std::unordered_map<std::string, std::shared_ptr<EventAudience>> audiences_;
   uint64_t ticks_ = 0;
+  uint64_t generation_ = 0;  // of people and rights when all streams were looked at
   const std::shared_ptr<std::atomic<bool>> fresh_ = std::make_shared<std::atomic<bool>>(false);
   std::thread thread_;
 };

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
+#include "tests/support/test_people.h"
 
 namespace mw::server {
 namespace {
@@ -29,9 +32,11 @@ struct Hub {
     system = std::make_unique<SystemReport>(parts);
     hub = std::make_unique<EventHub>(parts, *system, requests, max_streams);
   }
-  std::shared_ptr<Exchange> join(Identity who = Identity::local_viewer()) {
+  std::shared_ptr<Exchange> join(Identity who = Identity::local_viewer(),
+                                 const std::string& token = {}) {
     HttpRequest request;
     request.who = std::move(who);
+    if (!token.empty()) request.headers.push_back({"Cookie", "mw_session=" + token});
     auto exchange = std::make_shared<Exchange>(std::move(request), 1'000'000);
     EXPECT_TRUE(hub->add(exchange));
     return exchange;
@@ -145,7 +150,8 @@ TEST(EventHub, WhoComesLaterTakesNothingFromThoseWhoAreThere) {
 
 TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
   Hub hub;
-  for (int i = 0; i < 30; ++i) hub.requests.add({.id = "req_" + std::to_string(i)});
+  for (int i = 0; i < 30; ++i)
+    hub.requests.add({.id = "req_" + std::to_string(i), .owner = "person:local"});
   const auto exchange = hub.join();
   const auto first = events(exchange->take().bytes);
   ASSERT_EQ(first.back().first, "requests");
@@ -154,11 +160,81 @@ TEST(EventHub, SendsRequestsWhenTheyEndAndEachOnce) {
   EXPECT_EQ(first.back().second["requests"][0]["id"], "req_29");
   hub.hub->tick();
   EXPECT_NE(events(exchange->take().bytes).back().first, "requests");
-  hub.requests.add({.id = "req_30"});
+  hub.requests.add({.id = "req_other", .owner = "person:li"});
+  hub.hub->tick();
+  for (const auto& [name, body] : events(exchange->take().bytes)) EXPECT_NE(name, "requests");
+  hub.requests.add({.id = "req_30", .owner = "person:local"});
   hub.hub->tick();
   const auto third = events(exchange->take().bytes);
   ASSERT_EQ(third.back().first, "requests");
   EXPECT_EQ(third.back().second["requests"].size(), 1U);
+}
+
+/// People beside the hub, and another process that changes them.
+class EventHubOfPeople : public security::PeopleFixture {
+ protected:
+  EventHubOfPeople() {
+    hub_.parts.people = std::move(people_);
+    reopen();  // the other process
+  }
+  std::shared_ptr<Exchange> join(const security::Login& login) {
+    return hub_.join(login.who, login.token);
+  }
+  /// What a stream gets of a new value that comes right after `change`.
+  std::string after(const std::shared_ptr<Exchange>& exchange, const Result<void>& change) {
+    EXPECT_TRUE(change) << change.error().message.en;
+    exchange->take();
+    hub_.plant->set_temperature(temperature_ += 1);
+    hub_.plant->tell();
+    hub_.hub->tell_new_values();
+    return exchange->take().bytes;
+  }
+
+  Hub hub_;
+  double temperature_ = 73;
+};
+
+TEST_F(EventHubOfPeople, EndsAStreamBeforeTheNextEventOnceItsGroupGivesLess) {
+  using security::kAdmin;
+  add("li", {Role::kViewer, {}, {}});
+  add("wang", {Role::kViewer, {"line-1"}, {}});
+  ASSERT_TRUE(people_->add_group(kAdmin, "west", {Role::kOperator, {"line-1"}, {}}));
+  ASSERT_TRUE(people_->set_member(kAdmin, "west", "li", true));
+  const auto li = login("li");
+  const auto wang = login("wang");
+  const auto other = join(*wang);
+  const auto of = [&] { return join(*login("li")); };
+  auto stream = of();
+  EXPECT_NE(after(stream, {}).find("\"value\":74"), std::string::npos);
+  const std::vector<std::function<Result<void>()>> changes = {
+      [&] {
+        return people_->set_group_grant(kAdmin, "west", {Role::kOperator, {"line-2"}, {}});
+      },
+      [&] {
+        return people_->set_group_grant(kAdmin, "west", {Role::kViewer, {"line-1"}, {}});
+      },
+      [&] { return people_->set_member(kAdmin, "west", "li", false); },
+      [&] { return people_->set_member(kAdmin, "west", "li", true); },
+      [&] { return people_->remove_group(kAdmin, "west"); },
+      [&] { return people_->set_disabled(kAdmin, "li", true); }};
+  for (const auto& change : changes) {
+    stream = of();
+    EXPECT_EQ(after(stream, change()), "");
+    EXPECT_FALSE(stream->open()) << "whoever opens it again gets what they may see now";
+    EXPECT_TRUE(other->open());
+  }
+  EXPECT_NE(after(other, {}).find("\"value\":"), std::string::npos) << "others go on";
+}
+
+TEST_F(EventHubOfPeople, LetsNobodyInWithRightsOfBefore) {
+  add("li", {Role::kViewer, {"line-1"}, {}});
+  const auto li = login("li");
+  ASSERT_TRUE(people_->set_grant(security::kAdmin, "li", {Role::kViewer, {}, {}}));
+  HttpRequest request;
+  request.who = li->who;
+  request.headers.push_back({"Cookie", "mw_session=" + li->token});
+  const auto exchange = std::make_shared<Exchange>(std::move(request), 1'000'000);
+  EXPECT_EQ(hub_.hub->add(exchange).error().code, Code::kUnauthenticated);
 }
 
 TEST(EventHub, SkipsAReaderThatLagsAndThenSendsEverythingAgain) {

@@ -27,8 +27,7 @@ Result<Json> create(const ApiState& state, const HttpRequest& request) {
                        "days 应为 1 至 36500，0 表示不过期", "days");
   }
   if (days > 0) key.expires_ns = state.parts.clock->now_ns() + days * kNsPerDay;
-  MW_ASSIGN(const security::Confirmation own, confirmation_of(request, body));
-  MW_TRY(state.parts.people->confirm(own));
+  MW_TRY(confirm_asker(state, request, body));
   MW_ASSIGN(const std::string made, state.parts.people->add_key(actor_of(request), key));
   return Json{{"id", made.substr(0, made.find('.'))}, {"key", made}};
 }

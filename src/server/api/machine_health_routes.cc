@@ -49,7 +49,7 @@ Text name_of_state(const plant::Catalogue& catalogue, const std::string& asset,
   return catalogue.state_name(*found, state);
 }
 
-Json view_json(const HealthView& view, const plant::Catalogue& catalogue) {
+Json view_json(const HealthView& view, const Identity& who, const plant::Catalogue& catalogue) {
   Json contributions = Json::array();
   for (std::size_t j = 0; j < view.point.contributions.size(); ++j) {
     contributions.push_back({{"tag", view.tags[j]}, {"share", view.point.contributions[j]}});
@@ -74,6 +74,7 @@ Json view_json(const HealthView& view, const plant::Catalogue& catalogue) {
             {"spent", view.budget.spent},
             {"open", view.budget.open},
             {"exceeded", view.budget.exceeded}}},
+          {"may_train", who.may(Role::kEngineer, view.line)},
           {"card", view.card ? card_json(*view.card) : Json()}};
 }
 
@@ -126,7 +127,7 @@ Json case_json(const MachineHealthParts& parts, const Identity& who, const Healt
                        {"steps", std::move(steps)},
                        {"parts", Json::array()},
                        {"skills", Json::array()}};
-  out["may_decide"] = security::has_role(who, security::Role::kOperator);
+  out["may_decide"] = who.may(Role::kOperator, one.line);
   return out;
 }
 
@@ -149,11 +150,9 @@ Result<Json> health(const MachineHealthParts& parts, const HttpRequest& request)
   const auto catalogue = parts.plant->catalogue(request.who);
   Json machines = Json::array();
   for (const HealthView& view : parts.monitor->list(request.who)) {
-    machines.push_back(view_json(view, *catalogue));
+    machines.push_back(view_json(view, request.who, *catalogue));
   }
-  return Json{{"machines", std::move(machines)},
-              {"simulated", parts.plant->simulated()},
-              {"may_train", security::has_role(request.who, security::Role::kEngineer)}};
+  return Json{{"machines", std::move(machines)}, {"simulated", parts.plant->simulated()}};
 }
 
 Result<Json> cases(const MachineHealthParts& parts, const HttpRequest& request) {

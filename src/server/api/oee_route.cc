@@ -1,13 +1,12 @@
 // GET /api/oee: what a machine's OEE amounts to over a window or a shift, with what it stands on.
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
-#include "server/api/query_integer.h"
+#include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {
 
-constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
 constexpr int64_t kDefaultNs = 8 * kNsPerHour;
 
 std::string_view use_name(plant::StateUse use) {
@@ -32,10 +31,9 @@ Result<TimeWindow> asked_window(const HttpRequest& request, const plant::Plant& 
                                 const plant::Asset& asset) {
   const std::string_view shift = request.query_value("shift");
   const std::string_view date = request.query_value("date");
-  MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));
-  MW_ASSIGN(const auto to, query_integer(request, "to_ms", 0, kLatestMs));
   if (!shift.empty()) {
-    if (from || to) {
+    MW_ASSIGN(const QueryTimes times, query_times(request));
+    if (times.from_ns || times.to_ns) {
       return Error::make(Code::kInvalidArgument,
                          "give 'shift' (with 'date' if not the latest), or 'from_ms' and 'to_ms'",
                          "请给出“shift”（可加“date”），或“from_ms”与“to_ms”", "shift");
@@ -46,10 +44,7 @@ Result<TimeWindow> asked_window(const HttpRequest& request, const plant::Plant& 
     return Error::make(Code::kInvalidArgument, "'date' is the day of a 'shift', which is missing",
                        "“date”是“shift”的日期，缺少“shift”", "shift");
   }
-  TimeWindow window;
-  window.end_ns = to ? *to * kNsPerMs : plant.now_ns();
-  window.start_ns = from ? *from * kNsPerMs : window.end_ns - kDefaultNs;
-  return window;  // Plant::oee checks it
+  return query_window(request, plant.now_ns(), kDefaultNs);
 }
 
 Result<Json> oee_of(const HttpRequest& request, const plant::Plant& plant) {
@@ -67,6 +62,22 @@ Result<Json> oee_of(const HttpRequest& request, const plant::Plant& plant) {
   MW_ASSIGN(const TimeWindow window, asked_window(request, plant, *asset));
   MW_ASSIGN(const plant::OeeReport report, plant.oee(request.who, id, window));
   return oee_json(report, *asset, *catalogue, plant.simulated());
+}
+
+Json products_json(const plant::OeeInputs& in, const plant::Asset& asset) {
+  Json out = Json::array();
+  for (const auto& each : in.products) {
+    Json name;
+    for (const plant::ProductCycle& known : asset.production.products) {
+      if (known.code == each.product) name = to_json(known.name);
+    }
+    out.push_back({{"product", each.product},
+                   {"name", std::move(name)},
+                   {"ideal_cycle_s", or_null(each.ideal_cycle_s)},
+                   {"production_s", seconds(each.production_ns)},
+                   {"parts", each.parts}});
+  }
+  return out;
 }
 
 Json query_parameter(const char* name, const char* type, const char* description, bool required) {
@@ -108,6 +119,7 @@ Json oee_json(const plant::OeeReport& report, const plant::Asset& asset,
                  {"good", or_null(in.good)},
                  {"reject", or_null(in.reject)},
                  {"ideal_cycle_s", or_null(in.ideal_cycle_s)},
+                 {"products", products_json(in, asset)},
                  {"resets", in.resets},
                  {"state_share", in.state_share},
                  {"counter_share", or_null(in.counter_share)},
@@ -115,7 +127,8 @@ Json oee_json(const plant::OeeReport& report, const plant::Asset& asset,
                   {{"state", asset.state_tag},
                    {"total", asset.production.total},
                    {"good", asset.production.good},
-                   {"reject", asset.production.reject}}}};
+                   {"reject", asset.production.reject},
+                   {"product", asset.production.product}}}};
   return {{"asset", asset.id},
           {"simulated", simulated},
           {"from_ms", to_ms(in.window.start_ns)},

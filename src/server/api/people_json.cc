@@ -13,6 +13,20 @@ void put_grant(Json& out, const security::Grant& grant) {
 
 }  // namespace
 
+Json grant_json(const Grant& grant) {
+  Json out = Json::object();
+  put_grant(out, grant);
+  return out;
+}
+
+Json to_json(const security::GroupInfo& group) {
+  Json out{{"name", group.name}};
+  put_grant(out, group.grant);
+  out["members"] = group.members;
+  out["created_ms"] = to_ms(group.created_ns);
+  return out;
+}
+
 Result<std::vector<std::string>> names_in(const Json& body, const char* key) {
   std::vector<std::string> names;
   const auto found = body.find(key);
@@ -32,6 +46,7 @@ Result<std::vector<std::string>> names_in(const Json& body, const char* key) {
 Json to_json(const security::PersonInfo& person, TimeNs now_ns) {
   Json out{{"name", person.name}};
   put_grant(out, person.grant);
+  out["groups"] = person.groups;
   out["disabled"] = person.disabled;
   out["totp"] = person.totp;
   out["must_change"] = person.must_change;

@@ -8,8 +8,10 @@
 
 namespace mw::server {
 
-/// Person and ServiceKey of the schemas.
+/// Grant, Person, Group and ServiceKey of the schemas.
+Json grant_json(const Grant& grant);
 Json to_json(const security::PersonInfo& person, TimeNs now_ns);
+Json to_json(const security::GroupInfo& group);
 Json to_json(const security::KeyInfo& key, TimeNs now_ns);
 
 /// The request's body, which has to be an object.

@@ -28,11 +28,6 @@ Result<Json> person_json(const ApiState& state, const std::string& name) {
                      "name");
 }
 
-Result<void> confirm(const ApiState& state, const HttpRequest& request, const Json& body) {
-  MW_ASSIGN(const security::Confirmation own, confirmation_of(request, body));
-  return state.parts.people->confirm(own);
-}
-
 /// The person and, once, the password that was made for them.
 Result<Json> with_password(const ApiState& state, const std::string& name,
                            const GivenPassword& given) {
@@ -48,7 +43,7 @@ Result<Json> create(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const GivenPassword given, password_in(body));
   person.password = given.text;
   person.must_change = given.must_change;
-  MW_TRY(confirm(state, request, body));
+  MW_TRY(confirm_asker(state, request, body));
   MW_TRY(state.parts.people->add_person(actor_of(request), person));
   return with_password(state, person.name, given);
 }
@@ -57,7 +52,7 @@ Result<Json> put_grant(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, object_body(request));
   const std::string name(request.path_value("name"));
   MW_ASSIGN(const security::Grant grant, grant_in(body));
-  MW_TRY(confirm(state, request, body));
+  MW_TRY(confirm_asker(state, request, body));
   MW_TRY(state.parts.people->set_grant(actor_of(request), name, grant));
   return person_json(state, name);
 }
@@ -72,7 +67,7 @@ Result<Json> put_password(const ApiState& state, const HttpRequest& request) {
                        "您本人的密码请在“我的账户”中修改：PUT /api/session/password", "name");
   }
   MW_ASSIGN(const GivenPassword given, password_in(body));
-  MW_TRY(confirm(state, request, body));
+  MW_TRY(confirm_asker(state, request, body));
   MW_TRY(state.parts.people->set_password(actor_of(request), name, given.text, given.must_change));
   return with_password(state, name, given);
 }
@@ -84,7 +79,7 @@ Result<void> link(const ApiState& state, const HttpRequest& request, const std::
   const std::string configured = sign_on != nullptr ? sign_on->provider->issuer() : std::string();
   MW_ASSIGN(const std::string issuer, json_string(body, "issuer", configured));
   MW_ASSIGN(const std::string subject, json_string(body, "subject"));
-  MW_TRY(confirm(state, request, body));
+  MW_TRY(confirm_asker(state, request, body));
   return state.parts.people->link(actor_of(request), name, issuer, subject);
 }
 
@@ -97,15 +92,15 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
   if (action == "disable") {
     MW_TRY(people.set_disabled(actor, name, true));
   } else if (action == "unlock") {
-    MW_TRY(confirm(state, request, body));  // lifting a lock lets somebody guess on
+    MW_TRY(confirm_asker(state, request, body));  // lifting a lock lets somebody guess on
     MW_TRY(people.unlock(actor, name));
   } else if (action == "end_sessions") {
     MW_TRY(people.end_sessions(actor, name));
   } else if (action == "enable") {
-    MW_TRY(confirm(state, request, body));
+    MW_TRY(confirm_asker(state, request, body));
     MW_TRY(people.set_disabled(actor, name, false));
   } else if (action == "totp_off") {
-    MW_TRY(confirm(state, request, body));
+    MW_TRY(confirm_asker(state, request, body));
     MW_TRY(people.disable_totp(actor, name));
   } else if (action == "link") {
     MW_TRY(link(state, request, name, body));
@@ -119,6 +114,26 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
         "“action”应为 disable、enable、unlock、end_sessions、totp_off、link 或 unlink", "action");
   }
   return person_json(state, name);
+}
+
+/// What a person is, and what they wrote. Beside the lists that an administrator reads there are
+/// the journal of alarms, kept responses and what is known of their requests. May be repeated.
+Result<Json> erase(const ApiState& state, const HttpRequest& request) {
+  MW_ASSIGN(const Json body, object_body(request));
+  std::string name(request.path_value("name"));
+  MW_TRY(confirm_asker(state, request, body));
+  MW_ASSIGN(const std::vector<PersonInfo> all, state.parts.people->people());
+  for (const PersonInfo& each : all) {
+    if (equals_ignoring_case(each.name, name)) name = each.name;  // as stored
+  }
+  const auto erased = state.parts.people->erase_person(actor_of(request), name);
+  if (!erased && erased.error().code != Code::kNotFound) return erased.error();
+  const std::string owner = "person:" + name;
+  MW_ASSIGN(const std::size_t responses, state.responses->erase_all(owner));
+  state.requests->forget(owner);
+  if (state.parts.alarms != nullptr) MW_TRY(state.parts.alarms->forget_person(name));
+  if (!erased && responses == 0) return erased.error();
+  return Json{{"responses", responses}};
 }
 
 Result<Json> remove(const ApiState& state, const HttpRequest& request) {
@@ -163,6 +178,13 @@ void add_people_routes(Router& router, const std::shared_ptr<ApiState>& state) {
        .request_schema = "PersonAction",
        .response_schema = "Person"},
       act);
+  add_admin_route(router, state, Method::kPost, "/api/people/{name}/erase",
+                  {.operation = "erasePerson",
+                   .summary = "Removes a person with what they wrote; the audit log keeps what was "
+                              "done without saying who it was",
+                   .request_schema = "AskerConfirmed",
+                   .response_schema = "Erased"},
+                  erase);
   add_admin_route(router, state, Method::kDelete, "/api/people/{name}",
                   {.operation = "removePerson",
                    .summary = "Removes a person; what they did stays in the audit log",

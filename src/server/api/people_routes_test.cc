@@ -114,8 +114,58 @@ TEST_F(PeopleApi, GivesAccessOnlyAgainstTheAdministratorsOwnPassword) {
       200);
 }
 
+TEST_F(PeopleApi, ErasesAPersonWithWhatTheyWroteAgainstTheAskersPassword) {
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));
+  const std::string mine = cookie("li", kPassword);
+  const auto made = ask("POST", "/v1/responses", {{"model", "tiny"}, {"input", "secret"}}, mine);
+  ASSERT_EQ(made->status, 200) << made->body;
+  const std::string kept = "/v1/responses/" + body_of(made)["id"].get<std::string>();
+  EXPECT_EQ(ask("GET", kept, nullptr, mine)->status, 200);
+  EXPECT_EQ(ask("POST", "/api/people/li/erase", Json::object())->status, 400);
+  const auto erased = ask("POST", "/api/people/LI/erase", {{"own_password", kPassword}});
+  ASSERT_EQ(erased->status, 200) << erased->body;
+  EXPECT_EQ(schema_problem("Erased", body_of(erased)), "");
+  EXPECT_EQ(body_of(erased)["responses"], 1);
+  EXPECT_EQ(person("li"), Json());
+  EXPECT_EQ(audit_->last().action, "user.erase");
+  EXPECT_EQ(ask("GET", "/api/plant", nullptr, mine)->status, 401);
+  const Json requests = body_of(ask("GET", "/api/requests"))["requests"];
+  ASSERT_EQ(requests.size(), 1U) << "how long it took stays";
+  EXPECT_EQ(requests[0]["client"], "?");
+  // Whoever has the name later finds nothing of it.
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));
+  EXPECT_EQ(ask("GET", kept, nullptr, cookie("li", kPassword))->status, 404);
+  EXPECT_EQ(ask("POST", "/api/people/wang/erase", {{"own_password", kPassword}})->status, 404);
+  EXPECT_EQ(ask("POST", "/api/people/root/erase", {{"own_password", kPassword}})->status, 409);
+}
+
+TEST_F(PeopleApi, ShowsOthersRequestsToAdministratorsOnly) {
+  ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  ASSERT_TRUE(shared_->set_password(kAdmin, "li", kPassword));
+  const std::string mine = cookie("li", kPassword);
+  const Json question{{"model", "tiny"},
+                      {"messages", Json::array({{{"role", "user"}, {"content", "secret"}}})}};
+  const auto of_root = ask("POST", "/v1/chat/completions", question);
+  const auto of_li = ask("POST", "/v1/chat/completions", question, mine);
+  ASSERT_EQ(of_li->status, 200) << of_li->body;
+  const std::string root_id = of_root->header("x-request-id");
+  EXPECT_EQ(body_of(ask("GET", "/api/requests"))["requests"].size(), 2U);
+  const Json seen = body_of(ask("GET", "/api/requests", nullptr, mine))["requests"];
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0]["id"], of_li->header("x-request-id"));
+  EXPECT_EQ(ask("GET", "/api/requests/" + root_id)->status, 200);
+  EXPECT_EQ(ask("GET", "/api/requests/" + root_id, nullptr, mine)->status, 404);
+}
+
 TEST_F(PeopleApi, FindsAPersonWhoseNameIsTypedInAnotherCase) {
   ASSERT_EQ(ask("POST", "/api/people", li())->status, 201);
+  const auto granted = ask("PUT", "/api/people/LI/grant",
+                           {{"role", "viewer"}, {"lines", {"*"}}, {"own_password", kPassword}});
+  ASSERT_EQ(granted->status, 200) << granted->body;
+  EXPECT_EQ(body_of(granted)["name"], "li");
+  EXPECT_EQ(body_of(granted)["lines"], Json::array({"*"}));
   const auto answer = ask("PUT", "/api/people/LI/password", {{"own_password", kPassword}});
   ASSERT_EQ(answer->status, 200) << answer->body;
   EXPECT_EQ(body_of(answer)["person"]["name"], "li");

@@ -18,6 +18,8 @@ std::string_view kind_name(plant::TagKind kind) {
       return "state";
     case plant::TagKind::kCounter:
       return "counter";
+    case plant::TagKind::kText:
+      return "text";
   }
   return "number";
 }
@@ -116,6 +118,7 @@ Json to_json(const plant::ConnectorStatus& connector) {
       {"gap_start_ms", time_or_null(connector.gap_start_ns)},
       {"gap_end_ms", time_or_null(connector.gap_end_ns)},
       {"backlog", connector.backlog ? Json(*connector.backlog) : Json()},
+      {"waiting_since_ms", time_or_null(connector.waiting_since_ns)},
       {"skew_ms", connector.skew_ns ? Json(to_ms(*connector.skew_ns)) : Json()},
       {"certificate_expires_ms",
        connector.certificate_expires_ns ? Json(to_ms(*connector.certificate_expires_ns)) : Json()}};
@@ -135,6 +138,7 @@ Json value_json(const plant::TagValue& value) {
               {"quality", plant::quality_name(value.quality)},
               {"reason", nullptr}};
   if (value.quality != Quality::kGood) out["reason"] = to_json(plant::describe(value.reason));
+  if (value.since_ns != 0) out["since_ms"] = to_ms(value.since_ns);
   return out;
 }
 

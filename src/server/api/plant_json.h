@@ -11,7 +11,7 @@ Json to_json(const plant::ConnectorStatus& connector);
 Json connectors_json(const plant::Snapshot& snapshot);
 /// GET /api/plant.
 Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalogue);
-/// {"tag", "value", "text", "ts_ms", "quality", "reason"}
+/// {"tag", "value", "text", "ts_ms", "quality", "reason"}, of texts "since_ms" too
 Json value_json(const plant::TagValue& value);
 /// {"asset", "state", "since_ms", "state_name", "abnormal"}
 Json state_json(const plant::AssetStatus& status, const plant::Catalogue& catalogue);

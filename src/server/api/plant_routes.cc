@@ -1,6 +1,7 @@
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
 namespace mw::server {
@@ -8,20 +9,7 @@ namespace {
 
 constexpr int kDefaultPoints = 300;
 constexpr int kMaxPoints = 2000;
-constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
-
-Result<TimeWindow> query_window(const HttpRequest& request, TimeNs now_ns) {
-  MW_ASSIGN(const auto from, query_integer(request, "from_ms", 0, kLatestMs));
-  MW_ASSIGN(const auto to, query_integer(request, "to_ms", 0, kLatestMs));
-  TimeWindow window;
-  window.end_ns = to.has_value() ? *to * kNsPerMs : now_ns;
-  window.start_ns = from.has_value() ? *from * kNsPerMs : window.end_ns - 10 * kNsPerMinute;
-  if (window.start_ns >= window.end_ns) {
-    return Error::make(Code::kInvalidArgument, "'from_ms': expected a time before 'to_ms'",
-                       "“from_ms”应早于“to_ms”", "from_ms");
-  }
-  return window;
-}
+constexpr int64_t kDefaultNs = 10 * kNsPerMinute;
 
 Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
   const std::string id(request.query_value("tag"));
@@ -35,7 +23,7 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
     return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
                        "没有信号“" + id.substr(0, 200) + "”", "tag");
   }
-  MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns()));
+  MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
   MW_ASSIGN(const auto points, query_integer(request, "points", 2, kMaxPoints));
   Json out = {{"tag", tag->id},
               {"unit", tag->unit},
@@ -48,7 +36,7 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
               {"good_share", 0},
               {"bucket_ms", 0},
               {"resolution_ms", 0}};
-  if (tag->kind == plant::TagKind::kState) {
+  if (plant::is_text(tag->kind)) {
     MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, id, window));
     for (const plant::StateSpan& span : history.spans) {
       out["spans"].push_back(Json::array({to_ms(span.start_ns), to_ms(span.end_ns), span.state}));

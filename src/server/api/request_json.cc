@@ -1,6 +1,7 @@
 #include "server/api/request_json.h"
 
 #include "core/clock.h"
+#include "security/rights.h"
 #include "server/api/plant_json.h"
 
 namespace mw::server {
@@ -35,6 +36,10 @@ Json to_json(const FinishedRequest& request) {
       {"finish", finish_label(request.finish)},
       {"problem", failed ? to_json(request.problem) : Json()},
   };
+}
+
+std::string owner_seen_by(const Identity& who) {
+  return who.has_role(Role::kAdmin) ? std::string() : security::audit_name(who);
 }
 
 Json requests_json(const std::vector<FinishedRequest>& requests) {

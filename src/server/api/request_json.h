@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/identity.h"
 #include "core/json.h"
 #include "server/request_history.h"
 
@@ -9,6 +10,9 @@ namespace mw::server {
 
 /// FinishedRequest and RequestList of the schemas.
 Json to_json(const FinishedRequest& request);
+/// Whose requests somebody may see: their own; an administrator everybody's (empty). When and how
+/// long people ask is theirs.
+std::string owner_seen_by(const Identity& who);
 Json requests_json(const std::vector<FinishedRequest>& requests);
 
 }  // namespace mw::server

@@ -1,5 +1,6 @@
 // /api/session: who am I, logging in, logging out (ADR 0083).
 #include "server/api/api_state.h"
+#include "server/api/people_json.h"
 #include "server/http/api_error.h"
 #include "server/http/session_cookie.h"
 
@@ -27,9 +28,12 @@ Json session_json(const ApiParts& parts, std::string_view state, bool can_log_in
   if (parts.sign_on != nullptr && parts.people != nullptr)
     out["sign_in_with"] = parts.sign_on->name;
   if (who != nullptr) {
-    out["who"] = {{"kind", kind_name(who->kind)}, {"name", who->name},
-                  {"roles", who->roles},          {"lines", who->lines},
-                  {"labels", who->labels},        {"must_change", security::is_newcomer(*who)}};
+    Json grants = Json::array();
+    for (const Grant& each : who->grants) grants.push_back(grant_json(each));
+    out["who"] = {{"kind", kind_name(who->kind)},
+                  {"name", who->name},
+                  {"grants", std::move(grants)},
+                  {"must_change", security::is_newcomer(*who)}};
   }
   return out;
 }

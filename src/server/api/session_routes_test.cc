@@ -91,7 +91,8 @@ TEST_F(SessionApi, ASessionReachesItsLinesAndEndsWithLogout) {
   TestClient client(server_->port());
   const std::string li = cookie(client, "li");
   const std::string wang = cookie(client, "wang");
-  EXPECT_EQ(body_of(client.get("/api/session", li))["who"]["lines"], Json::array({"line-1"}));
+  EXPECT_EQ(body_of(client.get("/api/session", li))["who"]["grants"][0]["lines"],
+            Json::array({"line-1"}));
   EXPECT_FALSE(body_of(client.get("/api/plant", li))["assets"].empty());
   EXPECT_TRUE(body_of(client.get("/api/plant", wang))["assets"].empty());
   client.send("DELETE /api/session HTTP/1.1\r\nHost: localhost\r\n" + li + "\r\n");

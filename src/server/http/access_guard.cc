@@ -218,7 +218,7 @@ Result<Identity> AccessGuard::identify(const HttpRequest& request, const Route& 
     return denied("choose a password of your own first: PUT /api/session/password",
                   "请先设置自己的密码：PUT /api/session/password", "password");
   }
-  if (!security::has_role(found->who, route.least_role)) {
+  if (!found->who.has_role(route.least_role)) {
     const std::string role(security::role_name(route.least_role));
     return denied("this needs the role " + role + " or a higher one; ask an administrator",
                   "此操作需要角色 " + role + " 或更高，请联系管理员", "role");

@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "core/storable_text.h"
+
 namespace mw::server {
 namespace {
 
@@ -149,36 +151,6 @@ bool is_loopback_host(std::string_view host) {
   return dots == 3;
 }
 
-bool is_valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = 1;
-    uint32_t code = lead;
-    if (lead >= 0x80) {
-      if (lead >= 0xc2 && lead <= 0xdf) {
-        length = 2;
-        code = lead & 0x1fu;
-      } else if (lead >= 0xe0 && lead <= 0xef) {
-        length = 3;
-        code = lead & 0x0fu;
-      } else if (lead >= 0xf0 && lead <= 0xf4) {
-        length = 4;
-        code = lead & 0x07u;
-      } else {
-        return false;
-      }
-      if (text.size() - i < length) return false;
-      for (std::size_t k = 1; k < length; ++k) {
-        const auto next = static_cast<unsigned char>(text[i + k]);
-        if ((next & 0xc0u) != 0x80) return false;
-        code = code << 6 | (next & 0x3fu);
-      }
-      if ((length == 3 && code < 0x800) || (length == 4 && code < 0x10000)) return false;
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-    }
-    i += length;
-  }
-  return true;
-}
+bool is_valid_utf8(std::string_view text) { return is_utf8(text); }
 
 }  // namespace mw::server

@@ -99,6 +99,7 @@ FinishedRequest record_of(const ApiState& state, const HttpRequest& request,
   out.id = request.request_id;
   out.model = model;
   const bool by_key = request.who.kind == Identity::Kind::kApiKey;
+  out.owner = security::audit_name(request.who);
   out.client = by_key ? request.who.name : request.remote_address;
   out.priority = priority;
   const int64_t ago_ns = steady_ns() - request.received_ns;

@@ -1,7 +1,8 @@
 #include "server/openai/field_reader.h"
 
-#include <cmath>
 #include <cstdio>
+
+#include "core/whole_number.h"
 
 namespace mw::server::openai {
 namespace {
@@ -66,8 +67,9 @@ Result<std::optional<int64_t>> FieldReader::integer(std::string_view name, int64
     number = value->get<int64_t>();
   } else if (value->is_number_float()) {
     const double real = value->get<double>();  // 128.0 is what some languages send for 128
-    if (std::floor(real) != real || std::fabs(real) > 9e15) return refuse();
-    number = static_cast<int64_t>(real);
+    const std::optional<int64_t> whole = whole_number(real);
+    if (!whole) return refuse();
+    number = *whole;
   } else {
     return refuse();
   }

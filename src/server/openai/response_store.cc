@@ -1,8 +1,10 @@
 #include "server/openai/response_store.h"
 
 #include <chrono>
+#include <vector>
 
 #include "core/file.h"
+#include "server/kept_responses.h"
 
 namespace mw::server::openai {
 namespace {
@@ -122,6 +124,22 @@ Result<void> ResponseStore::erase(const std::string& owner, const std::string& i
   return {};
 }
 
+Result<std::size_t> ResponseStore::erase_all(const std::string& owner) {
+  std::vector<std::string> ids;
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    for (const auto& [id, entry] : entries_) ids.push_back(id);
+  }
+  std::size_t erased = 0;
+  for (const std::string& id : ids) {
+    const auto stored = find(owner, id);
+    if (!stored) continue;
+    MW_TRY(erase(owner, id));
+    ++erased;
+  }
+  return erased;
+}
+
 void ResponseStore::forget_locked(const std::string& id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
@@ -201,3 +219,25 @@ void ResponseStore::settle() {
 }
 
 }  // namespace mw::server::openai
+
+namespace mw::server {
+
+Result<std::size_t> erase_kept_responses(const std::filesystem::path& folder,
+                                         const std::string& owner) {
+  std::size_t erased = 0;
+  std::error_code problem;
+  for (const auto& item : std::filesystem::directory_iterator(folder, problem)) {
+    const auto bytes = read_file(item.path(), openai::kMostFileBytes);
+    if (item.path().extension() != openai::kSuffix || !bytes) continue;
+    const auto stored = openai::parse_stored_response(*bytes);
+    if (!stored || stored->owner != owner) continue;
+    if (!std::filesystem::remove(item.path(), problem) || problem) {
+      return Error::make(Code::kIo, "removing " + item.path().string() + ": " + problem.message(),
+                         "无法删除 " + item.path().string() + "：" + problem.message());
+    }
+    ++erased;
+  }
+  return erased;
+}
+
+}  // namespace mw::server

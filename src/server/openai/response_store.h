@@ -42,6 +42,9 @@ class ResponseStore {
   Result<StoredResponse> find(const std::string& owner, const std::string& id) const;
   Result<void> erase(const std::string& owner, const std::string& id);
 
+  /// All that somebody made; how many they were. What cannot be read is nobody's and stays.
+  Result<std::size_t> erase_all(const std::string& owner);
+
   /// Waits until all that was put is on disk or was refused by it.
   void settle();
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/file.h"
+#include "server/kept_responses.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::server::openai {
@@ -83,6 +84,25 @@ TEST(ResponseStore, ErasesFromTheDiskBeforeItSaysSo) {
     EXPECT_FALSE(kept.on_disk(kA));
   }
   EXPECT_EQ(kept.store->erase(kMe, kA).error().code, Code::kNotFound);
+}
+
+TEST(ResponseStore, ErasesAllOfOneOwnerAndNothingOfAnother) {
+  Kept kept;
+  kept.store->put(stored(kA));
+  StoredResponse other = stored(kB, "not mine");
+  other.owner = "key:other";
+  kept.store->put(other);
+  EXPECT_EQ(kept.store->erase_all("person:nobody").value(), 0u);
+  EXPECT_EQ(kept.store->erase_all(kMe).value(), 1u);
+  kept.store->settle();
+  EXPECT_FALSE(kept.on_disk(kA));
+  EXPECT_TRUE(kept.store->find("key:other", kB));
+  // Beside the server, as a command does.
+  EXPECT_EQ(erase_kept_responses(kept.options.folder, kMe).value(), 0u);
+  EXPECT_EQ(erase_kept_responses(kept.options.folder, "key:other").value(), 1u);
+  EXPECT_FALSE(kept.on_disk(kB));
+  EXPECT_FALSE(kept.store->find("key:other", kB));
+  EXPECT_EQ(erase_kept_responses(kept.folder.path() / "none", kMe).value(), 0u);
 }
 
 TEST(ResponseStore, ErasesWhatIsTooOld) {

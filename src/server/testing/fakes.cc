@@ -530,6 +530,46 @@ Result<plant::PushOutcome> FakePlant::push(const Identity& who, plant::PushedSam
   return out;
 }
 
+// One that ended an hour ago with 512 parts.
+Result<plant::BatchList> FakePlant::batches(const Identity& who, std::string_view asset,
+                                            std::string_view line, TimeWindow) const {
+  const auto view = catalogue(who);
+  const std::string id(asset.empty() ? "cnc-2" : asset);
+  if (view->asset(id) == nullptr || (asset.empty() && view->line(line) == nullptr)) {
+    return Error::make(Code::kNotFound, "there is no asset", "没有设备",
+                       asset.empty() ? "line" : "asset");
+  }
+  plant::Batch batch;
+  batch.number = "B-1042";
+  batch.product = "A-100";
+  batch.asset = id;
+  batch.line = view->asset(id)->line;
+  batch.start_ns = now_ns() - 3 * kNsPerHour;
+  batch.end_ns = now_ns() - kNsPerHour;
+  batch.add(plant::BatchDoubt::kSignalLost);
+  batch.report = plant::OeeReport();
+  batch.report->oee.parts = 512;
+  plant::BatchList list;
+  list.batches.push_back(std::move(batch));
+  return list;
+}
+
+Result<plant::Batch> FakePlant::push_batch(const Identity& who, const plant::PushedBatch& pushed,
+                                           const plant::BatchRecord& record) {
+  if (who.kind != Identity::Kind::kApiKey) {
+    return Error::make(Code::kPermissionDenied, "not you", "无权");
+  }
+  plant::Batch batch;
+  batch.number = pushed.number;
+  batch.asset = pushed.asset;
+  batch.line = pushed.line;
+  batch.start_ns = pushed.start_ns.value_or(now_ns());
+  batch.end_ns = now_ns();
+  batch.running = !pushed.end_ns;
+  if (record) MW_TRY(record(batch));
+  return batch;
+}
+
 plant::Ingest& FakePlant::ingest() { std::abort(); }
 
 void FakePlant::set_temperature(double value) {

@@ -181,6 +181,10 @@ class FakePlant final : public plant::Plant {
   plant::BrokerStatus broker() const override;
   plant::IngestStats stats() const override;
   Result<plant::PushOutcome> push(const Identity& who, plant::PushedSamples samples) override;
+  Result<plant::BatchList> batches(const Identity& who, std::string_view asset,
+                                   std::string_view line, TimeWindow window) const override;
+  Result<plant::Batch> push_batch(const Identity& who, const plant::PushedBatch& batch,
+                                  const plant::BatchRecord& record) override;
   plant::Ingest& ingest() override;
 
   void set_temperature(double value);

@@ -4,6 +4,8 @@ export { MessagesView } from "~/features/alarms/components/messages_view";
 export { AuditPage } from "~/features/audit/components/audit_page";
 export { AccountPage } from "~/features/people/components/account_page";
 export { PeoplePage } from "~/features/people/components/people_page";
+export { BatchesPanel } from "~/features/plant/components/batches_panel";
+export { OeePanel } from "~/features/plant/components/oee_panel";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { SetupPanel } from "~/features/connections/components/setup_panel";
 export { HealthPage } from "~/features/health/components/health_page";

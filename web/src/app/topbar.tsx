@@ -6,6 +6,7 @@ import { WhoMenu } from "~/features/session/components/who_menu";
 import { now_ms } from "~/lib/clock";
 import { clock_text, zone_text } from "~/lib/format";
 import { choose_language, lang, t } from "~/lib/i18n/translate";
+import { standing } from "~/lib/live/alarm_store";
 import { attention, deaf, plant } from "~/lib/live/plant_store";
 import { link, route } from "~/lib/router";
 import { choose_theme, theme, type Theme } from "~/lib/theme";
@@ -15,10 +16,11 @@ function Attention() {
   const { data } = plant.value;
   if (!data || data.assets.length === 0) return null;
   const count = attention.value.length;
-  const wrong = count > 0 || deaf.value;
-  const words = count > 0 ? t("attention.some", { n: count }) : deaf.value ? t("broker.lost") : t("attention.none");
+  const alarms = count === 0 && !deaf.value ? standing.value : 0; // a rule may look at what no machine's state says
+  const wrong = count > 0 || deaf.value || alarms > 0;
+  const words = count > 0 ? t("attention.some", { n: count }) : deaf.value ? t("broker.lost") : alarms > 0 ? t("attention.alarms", { n: alarms }) : t("attention.none");
   return (
-    <a class={`attention${wrong ? " attention-some" : ""}`} href={link("/plant", count > 0 ? { sort: "worst" } : {})} title={words}>
+    <a class={`attention${wrong ? " attention-some" : ""}`} href={alarms > 0 ? link("/alarms") : link("/plant", count > 0 ? { sort: "worst" } : {})} title={words}>
       <Icon name={wrong ? "warning" : "check_circle"} />
       <span class="attention-words">{words}</span>
       {count > 0 && (

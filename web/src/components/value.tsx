@@ -43,7 +43,9 @@ export function LiveValue({ tag, latest, kind, large = false }: { tag: Tag; late
   const text =
     tag.kind === "state"
       ? say(state_name(kind, latest.text)) || "–"
-      : number_text(latest.value, lang.value, tag.decimals ?? (tag.kind === "counter" ? 0 : undefined));
+      : tag.kind === "text"
+        ? latest.text || "–"
+        : number_text(latest.value, lang.value, tag.decimals ?? (tag.kind === "counter" ? 0 : undefined));
   return (
     <span class={`value value-${fresh}${large ? " value-large" : ""}`}>
       <span class="value-number">{text}</span>

@@ -1,17 +1,12 @@
 // People, keys and the audit log as the server sends them. Times are milliseconds since 1970 (UTC).
 import type { Text } from "./api_types";
+import type { Grant } from "./rights";
 
-export type RoleName = "viewer" | "operator" | "engineer" | "admin";
-export const role_names: readonly RoleName[] = ["viewer", "operator", "engineer", "admin"];
-
-export interface Grant {
-  role: RoleName;
-  lines: string[]; // "*" is all, none sees nothing
-  labels: string[];
-}
+export { role_names, type Grant, type RoleName } from "./rights";
 
 export interface Person extends Grant {
   name: string;
+  groups: string[]; // what these give, the person has beside
   disabled: boolean;
   totp: boolean; // a second factor is asked for
   must_change: boolean; // logs in only to choose a password
@@ -19,6 +14,12 @@ export interface Person extends Grant {
   last_login_ms: number | null;
   locked_until_ms: number | null;
   sessions: number;
+}
+
+export interface Group extends Grant {
+  name: string;
+  members: string[];
+  created_ms: number;
 }
 
 export interface PersonWithPassword {

@@ -1,5 +1,7 @@
 // Shapes of the server's own HTTP API, as it sends them. Times are milliseconds since 1970 (UTC).
+import type { Adapter, Replica } from "./model_types";
 import type { AssetPlace, Places } from "./place_types";
+import type { Grant } from "./rights";
 
 export interface Text {
   en: string;
@@ -12,6 +14,7 @@ export interface LatestValue {
   value: number | null;
   text: string;
   ts_ms: number; // 0: nothing ever came
+  since_ms?: number; // of states and texts: when the tag came to say so
   quality: Quality;
   reason?: Text | null; // why it is not good
 }
@@ -23,7 +26,7 @@ export interface Tag {
   low: number | null; // outside [low, high] is unusual
   high: number | null;
   key: boolean; // one of the few that stand for the asset
-  kind: "number" | "state" | "counter";
+  kind: "number" | "state" | "counter" | "text";
   component?: string; // part of the machine; empty: the machine as a whole
   decimals?: number;
   latest: LatestValue;
@@ -59,7 +62,7 @@ export interface Broker {
 /** How one way in stands: the broker, a Modbus device, a watched folder, pushed samples. */
 export interface Connector {
   name: string;
-  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "folder" | "push";
+  kind: "mqtt" | "modbus_tcp" | "modbus_rtu" | "opcua" | "sparkplug" | "kafka" | "folder" | "push" | "kafka_out" | "sparkplug_out";
   address: string;
   state: "connecting" | "connected" | "silent" | "failed";
   since_ms: number;
@@ -74,6 +77,7 @@ export interface Connector {
   gap_start_ms: number | null; // of the last one
   gap_end_ms: number | null;
   backlog: number | null; // files, or variables whose past is still to come; null where nothing can wait
+  waiting_since_ms: number | null; // when the oldest of it came
   skew_ms: number | null; // its clock less the server's
   certificate_expires_ms: number | null; // the first of those in use
 }
@@ -235,27 +239,6 @@ export interface Model {
   replicas: Replica[];
 }
 
-/** Weights that change a model's answers, asked for as MODEL:NAME. */
-export interface Adapter {
-  name: string;
-  state: "loading" | "ready" | "failed";
-  rank: number;
-  bytes: number;
-  source: string;
-  problem: Text | null;
-}
-
-/** A server of an upstream. */
-export interface Replica {
-  address: string;
-  health: "unknown" | "up" | "down";
-  resting: boolean;
-  running: number;
-  answered: number;
-  failed: number;
-  problem: Text | null;
-}
-
 export interface ModelList {
   models: Model[];
 }
@@ -305,7 +288,7 @@ export interface Session {
   can_log_in: boolean;
   /** The identity provider's name, where there is one. */
   sign_in_with: string | null;
-  who: { kind: "person" | "key" | "service"; name: string; roles: string[]; lines: string[]; labels: string[]; must_change?: boolean } | null;
+  who: { kind: "person" | "key" | "service"; name: string; grants: Grant[]; must_change?: boolean } | null;
 }
 
 export interface WireError {

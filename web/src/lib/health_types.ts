@@ -36,13 +36,13 @@ export interface MachineHealth {
   at_ms: number | null;
   open_case: number;
   budget: { most_false: number; spent: number; open: number; exceeded: boolean };
+  may_train: boolean;
   card: HealthCard | null;
 }
 
 export interface MachineHealthList {
   machines: MachineHealth[];
   simulated: boolean;
-  may_train: boolean;
 }
 
 export type Outcome = "confirmed" | "nothing_found" | "other";

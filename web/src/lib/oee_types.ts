@@ -24,9 +24,10 @@ export interface Oee {
     good: number | null;
     reject: number | null;
     ideal_cycle_s: number | null;
+    products: { product: string; name: Text | null; ideal_cycle_s: number | null; production_s: number; parts: number }[];
     state_share: number;
     counter_share: number | null;
-    tags: { state: string; total: string; good: string; reject: string };
+    tags: { state: string; total: string; good: string; reject: string; product: string };
   };
   states: { state: string; name: Text; time: StateTime; duration_s: number; entries: number }[];
   speed_loss_s: number | null;

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { Session } from "./api_types";
 import { get_json, on_unauthenticated } from "./fetch";
+import { may } from "./rights";
 
 /** null until the server said; "open" where it cannot be asked, so that each page tells what failed. */
 export const session = signal<Session | null>(null);
@@ -60,7 +61,7 @@ export function may_log_in(now: Session): boolean {
 
 /** People, keys and the audit log are for administrators who logged in. */
 export function may_administer(now: Session | null): boolean {
-  return now?.state === "in" && now.who?.kind === "person" && now.who.roles.includes("admin");
+  return now?.state === "in" && now.who?.kind === "person" && may(now.who.grants, "admin");
 }
 
 export function start_session(): Promise<void> {

@@ -6,9 +6,11 @@ namespace mw::plant {
 
 Result<Statistic> statistic_argument(const ToolCall& call, const Tag& tag) {
   MW_ASSIGN(std::string name, text_argument(call, "statistic"));
-  if (tag.kind == TagKind::kState) {
-    return Error::make(Code::kInvalidArgument, "'" + tag.id + "' is a state, not a number",
-                       "“" + tag.id + "”是状态，不是数值", "tag");
+  if (is_text(tag.kind)) {
+    const bool state = tag.kind == TagKind::kState;
+    return Error::make(Code::kInvalidArgument,
+                       "'" + tag.id + "' is a " + (state ? "state" : "text") + ", not a number",
+                       "“" + tag.id + "”是" + (state ? "状态" : "文本") + "，不是数值", "tag");
   }
   if (name.empty()) name = tag.kind == TagKind::kCounter ? "increase" : "mean";
   MW_ASSIGN(const Statistic statistic, statistic_of(name, "statistic"));

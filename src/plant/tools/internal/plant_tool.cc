@@ -65,7 +65,7 @@ Evidence PlantTool::about(const ToolCall& call, const Tag& tag, std::string fact
 Result<std::vector<SeriesPoint>> PlantTool::trend(const ToolCall& call, const Tag& tag,
                                                   TimeWindow window) const {
   std::vector<SeriesPoint> points;
-  if (tag.kind == TagKind::kState) return points;
+  if (is_text(tag.kind)) return points;
   MW_ASSIGN(const Series series, plant_.series(call.who, tag.id, window, kTrendPoints));
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // a gap
   for (const Bucket& bucket : series.points) {

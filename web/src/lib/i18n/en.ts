@@ -61,6 +61,7 @@ export const en = {
   "role.admin": "Administrator",
 
   "attention.none": "All normal",
+  "attention.alarms": "{n|1 alarm stands|# alarms stand}",
   "attention.some": "{n|1 machine needs attention|# machines need attention}",
 
   "connection.lost": "Connection lost",
@@ -102,8 +103,8 @@ export const en = {
   "plant.summary": "{n|1 machine|# machines}",
   "plant.summary_ok": "{n|1 machine|# machines}, all normal",
   "plant.summary_attention": "{m} of {n|1 machine|# machines} need attention",
-  "plant.empty": "No machines yet",
-  "plant.empty_hint": "The plant description names no asset. Start with --demo to see a simulated line.",
+  "plant.empty": "No machine to see",
+  "plant.empty_hint": "None is connected yet, or none on the lines that you may see. Start with --demo to see a simulated line.",
   "plant.sort": "Order",
   "plant.sort_plant": "Plant order",
   "plant.sort_worst": "Worst first",
@@ -194,7 +195,7 @@ export const en = {
   "ask.choose": "Which one is meant?",
   "ask.chosen": "Taken as: {text}",
   "ask.more_trends": "{n|1 more trend|# more trends} among the sources",
-  "ask.empty_plant": "No machines are known, so there is nothing to ask about yet.",
+  "ask.empty_plant": "No machine is connected, or none on the lines that you may see: there is nothing to ask about yet.",
 
   "example.latest_change": "What is the {tag} of {asset} and how has it changed in the last ten minutes?",
   "example.unusual": "What is unusual now?",

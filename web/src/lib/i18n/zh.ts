@@ -61,6 +61,7 @@ export const zh: Record<MessageKey, string> = {
   "role.admin": "管理员",
 
   "attention.none": "全部正常",
+  "attention.alarms": "{n}条报警未解除",
   "attention.some": "{n}台设备需要关注",
 
   "connection.lost": "连接已断开",
@@ -102,8 +103,8 @@ export const zh: Record<MessageKey, string> = {
   "plant.summary": "{n}台设备",
   "plant.summary_ok": "{n}台设备，全部正常",
   "plant.summary_attention": "{n}台设备中有{m}台需要关注",
-  "plant.empty": "还没有设备",
-  "plant.empty_hint": "工厂描述中没有任何设备。用 --demo 启动可查看模拟产线。",
+  "plant.empty": "没有可查看的设备",
+  "plant.empty_hint": "尚未接入设备，或您有权查看的产线上没有设备。用 --demo 启动可查看模拟产线。",
   "plant.sort": "排序",
   "plant.sort_plant": "按产线顺序",
   "plant.sort_worst": "异常优先",
@@ -194,7 +195,7 @@ export const zh: Record<MessageKey, string> = {
   "ask.choose": "您指的是哪一个？",
   "ask.chosen": "理解为：{text}",
   "ask.more_trends": "来源中还有{n}条趋势",
-  "ask.empty_plant": "目前没有已知设备，因此还没有可问的内容。",
+  "ask.empty_plant": "尚未接入设备，或您有权查看的产线上没有设备，所以暂时没有可问的。",
 
   "example.latest_change": "{asset}的{tag}是多少？最近十分钟怎么变化？",
   "example.unusual": "现在有什么异常？",

@@ -18,6 +18,9 @@ export function group_of(alarm: Alarm): AlarmGroup {
   return "aside";
 }
 
+/** Alarms that hold or wait for somebody, those put aside not among them. */
+export const standing = computed(() => (alarms.value.data?.alarms ?? []).filter((alarm) => group_of(alarm) !== "aside").length);
+
 export const to_see_to = computed(() => alarms.value.data?.load.unacknowledged ?? 0);
 
 export function start_alarms(): void {

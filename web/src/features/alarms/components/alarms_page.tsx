@@ -7,7 +7,9 @@ import { Segmented } from "~/components/segmented";
 import type { AlarmList } from "~/lib/alarm_types";
 import { t } from "~/lib/i18n/translate";
 import { alarms, group_of, load_alarms, type AlarmGroup } from "~/lib/live/alarm_store";
+import { may } from "~/lib/rights";
 import { query, set_query } from "~/lib/router";
+import { session } from "~/lib/session";
 import { AlarmItem } from "./alarm_item";
 import { useMessages } from "../state/messages";
 import { AlarmJournalTable } from "./alarm_journal_table";
@@ -19,6 +21,7 @@ const views = ["now", "journal", "rules", "messages"] as const;
 const groups: readonly AlarmGroup[] = ["to_see_to", "standing", "aside"];
 
 function Now({ list }: { list: AlarmList }) {
+  const grants = session.value?.who?.grants;
   if (list.alarms.length === 0) return <Notice icon="check_circle" title={t("alarms.none")} hint={t("alarms.none_hint")} />;
   return (
     <>
@@ -37,7 +40,7 @@ function Now({ list }: { list: AlarmList }) {
             </h2>
             <ul class="alarm-list">
               {mine.map((alarm) => (
-                <AlarmItem key={alarm.id} alarm={alarm} may_operate={list.may_operate} may_engineer={list.may_engineer} />
+                <AlarmItem key={alarm.id} alarm={alarm} may_operate={may(grants, "operator", alarm.line)} may_engineer={may(grants, "engineer", alarm.line)} />
               ))}
             </ul>
           </section>

@@ -9,7 +9,9 @@ import { useOrder } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { alarms, load_alarms } from "~/lib/live/alarm_store";
 import { find_asset, plant } from "~/lib/live/plant_store";
+import { may } from "~/lib/rights";
 import { link, query, set_query } from "~/lib/router";
+import { session } from "~/lib/session";
 import { list_rules } from "../api/rules";
 import { condition_text } from "../state/condition_text";
 import { draft_of, new_draft } from "../state/rule_draft";
@@ -37,6 +39,7 @@ function State({ rule }: { rule: AlarmRule }) {
 
 function Row({ rule, may_engineer }: { rule: AlarmRule; may_engineer: boolean }) {
   const name = say(rule.name) || rule.id;
+  const mine = may_engineer && may(session.value?.who?.grants, "engineer", find_asset(rule.asset)?.line ?? "");
   return (
     <li class="rule-row" data-rule={rule.id}>
       <div class="rule-row-text">
@@ -46,7 +49,7 @@ function Row({ rule, may_engineer }: { rule: AlarmRule; may_engineer: boolean })
       <span class="rule-row-facts">
         <span>{t(`alarm_priority.${rule.priority}`)}</span>
         <State rule={rule} />
-        {may_engineer && (
+        {mine && (
           <a class="button button-plain" href={link("/alarms", { view: "rules", rule: rule.id })} aria-label={t("rules.edit_named", { name })}>
             {t("rules.edit")}
           </a>

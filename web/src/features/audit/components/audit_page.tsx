@@ -56,6 +56,7 @@ function Filters() {
       {choice("action", t("audit.action"), [
         ["", t("audit.action_any")],
         ["user.", t("audit.action_user")],
+        ["group.", t("audit.action_group")],
         ["token.", t("audit.action_token")],
         ["session.", t("audit.action_session")],
         ["session.end_all", t("audit.action_all")],

@@ -51,7 +51,10 @@ function Card({ of }: { of: Connector }) {
         <dt>{t("connector.refused")}</dt>
         <dd>{number_text(of.refused, language, 0)}</dd>
         <dt>{t("connector.backlog")}</dt>
-        <dd>{of.backlog === null ? t("connections.none_waits") : number_text(of.backlog, language, 0)}</dd>
+        <dd>
+          {of.backlog === null ? t("connections.none_waits") : number_text(of.backlog, language, 0)}
+          {of.waiting_since_ms !== null && <span class="quiet connection-gap">{t("connections.waiting_for", { time: duration_text(now - of.waiting_since_ms, language) })}</span>}
+        </dd>
         <dt>{t("connections.tags")}</dt>
         <dd>{of.tags === 0 ? t("connections.tags_named") : number_text(of.tags, language, 0)}</dd>
         <dt>{t("connections.skew")}</dt>

@@ -112,6 +112,7 @@ export function HealthPage() {
     };
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
+  const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (
     <div class="health-page">
       <PageHead title={h("title")} summary={h("summary")} />
@@ -120,7 +121,7 @@ export function HealthPage() {
       {list?.machines.length === 0 && <Notice icon="check" title={h("none")} />}
       <ul class="health-list">{list?.machines.map((machine) => <Machine key={machine.asset} machine={machine} />)}</ul>
       {list && <Cases cases={cases} />}
-      {list?.may_train && list.machines.length > 0 && <TrainForm machines={list.machines.map((each) => each.asset)} done={() => set_attempt(attempt + 1)} />}
+      {trainable.length > 0 && <TrainForm machines={trainable} done={() => set_attempt(attempt + 1)} />}
     </div>
   );
 }

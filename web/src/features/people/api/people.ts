@@ -1,10 +1,11 @@
 // Who may log in, keys of programs, and what one changes of oneself.
-import type { Grant, KeyScope, Person, PersonWithPassword, ServiceKey, TotpOffer } from "~/lib/admin_types";
+import type { Grant, Group, KeyScope, Person, PersonWithPassword, ServiceKey, TotpOffer } from "~/lib/admin_types";
 import { get_json } from "~/lib/fetch";
 
 const person_path = (name: string) => `/api/people/${encodeURIComponent(name)}`;
 
 export const list_people = () => get_json<{ people: Person[] }>("/api/people");
+export const list_groups = () => get_json<{ groups: Group[] }>("/api/groups");
 export const list_keys = () => get_json<{ keys: ServiceKey[] }>("/api/keys");
 
 export interface PasswordChoice {
@@ -36,6 +37,33 @@ export function act_on_person(name: string, action: PersonAction, own_password =
 
 export function remove_person(name: string): Promise<unknown> {
   return get_json(person_path(name), { method: "DELETE" });
+}
+
+const group_path = (name: string, more = "") => `/api/groups/${encodeURIComponent(name)}${more}`;
+
+export function add_group(name: string, grant: Grant, own_password: string): Promise<Group> {
+  return get_json("/api/groups", { method: "POST", body: { name, ...grant, own_password } });
+}
+
+export function set_group_grant(name: string, grant: Grant, own_password: string): Promise<Group> {
+  return get_json(group_path(name, "/grant"), { method: "PUT", body: { ...grant, own_password } });
+}
+
+export function join_group(name: string, person: string, own_password: string): Promise<Group> {
+  return get_json(group_path(name, `/members/${encodeURIComponent(person)}`), { method: "PUT", body: { own_password } });
+}
+
+export function leave_group(name: string, person: string): Promise<Group> {
+  return get_json(group_path(name, `/members/${encodeURIComponent(person)}`), { method: "DELETE" });
+}
+
+export function remove_group(name: string): Promise<unknown> {
+  return get_json(group_path(name), { method: "DELETE" });
+}
+
+/** With what they wrote; it cannot be undone. */
+export function erase_person(name: string, own_password: string): Promise<{ responses: number }> {
+  return get_json(`${person_path(name)}/erase`, { method: "POST", body: { own_password } });
 }
 
 export function create_key(name: string, grant: Grant, scopes: KeyScope[], days: number, own_password: string): Promise<{ id: string; key: string }> {

@@ -8,7 +8,8 @@ import { t } from "~/lib/i18n/translate";
 import { resource } from "~/lib/loadable";
 import { query, set_query } from "~/lib/router";
 import { may_administer, session } from "~/lib/session";
-import { list_keys, list_people } from "../api/people";
+import { list_groups, list_keys, list_people } from "../api/people";
+import { GroupsView, NewGroupForm } from "./groups_view";
 import { KeysView, NewKeyForm } from "./keys_view";
 import { NewPersonForm } from "./person_forms";
 import { PersonItem } from "./person_item";
@@ -18,7 +19,10 @@ import "~/components/panel.css";
 import "./people.css";
 
 const people = resource(list_people);
+const groups = resource(list_groups);
 const keys = resource(list_keys);
+const lists = { people, groups, keys };
+const new_of = { people: "people.new", groups: "groups.new", keys: "people.new_key" } as const;
 
 function Nobody() {
   const open = session.value?.state === "open";
@@ -26,14 +30,16 @@ function Nobody() {
 }
 
 function Administration() {
-  const view = query.value.view === "keys" ? "keys" : "people";
-  const shown = view === "keys" ? keys : people;
+  const asked = query.value.view;
+  const view = asked === "keys" || asked === "groups" ? asked : "people";
+  const shown = lists[view];
   const { data, error } = shown.state.value;
   const [adding, set_adding] = useState(false);
   const [secret, set_secret] = useState<{ title: string; text: string } | null>(null);
   useEffect(() => {
     set_adding(false);
     void shown.load();
+    if (view === "groups") void people.load(); // who can be put into one
   }, [view]);
   const all = people.state.value.data?.people;
   const tell = (name: string, password: string | null) => {
@@ -47,13 +53,14 @@ function Administration() {
           value={view}
           options={[
             { value: "people", label: t("people.people") },
+            { value: "groups", label: t("people.groups") },
             { value: "keys", label: t("people.keys") },
           ]}
           on_choose={(value) => set_query({ view: value === "people" ? null : value })}
         />
         {!adding && (
           <Button kind="strong" icon="plus" onClick={() => set_adding(true)}>
-            {t(view === "keys" ? "people.new_key" : "people.new")}
+            {t(new_of[view])}
           </Button>
         )}
       </PageHead>
@@ -65,6 +72,15 @@ function Administration() {
             tell(person.name, password);
             set_adding(false);
             await people.load();
+          }}
+        />
+      )}
+      {adding && view === "groups" && (
+        <NewGroupForm
+          cancel={() => set_adding(false)}
+          done={async () => {
+            set_adding(false);
+            await groups.load();
           }}
         />
       )}
@@ -87,6 +103,7 @@ function Administration() {
           ))}
         </ul>
       )}
+      {view === "groups" && groups.state.value.data && <GroupsView groups={groups.state.value.data.groups} people={all ?? []} changed={groups.load} />}
       {view === "keys" && keys.state.value.data && <KeysView keys={keys.state.value.data.keys} changed={keys.load} />}
     </div>
   );

@@ -11,7 +11,7 @@ import { lang, t } from "~/lib/i18n/translate";
 import { names_text } from "~/lib/names_text";
 import { link } from "~/lib/router";
 import { session } from "~/lib/session";
-import { act_on_person, remove_person } from "../api/people";
+import { act_on_person, erase_person, remove_person } from "../api/people";
 import { ConfirmForm, GrantForm, PasswordForm } from "./person_forms";
 
 export function GrantFacts({ grant }: { grant: Grant }) {
@@ -32,7 +32,7 @@ export function GrantFacts({ grant }: { grant: Grant }) {
 }
 
 type Confirmed = "unlock" | "enable" | "totp_off";
-type Open = "grant" | "password" | "remove" | Confirmed | null;
+type Open = "grant" | "password" | "remove" | "erase" | Confirmed | null;
 
 export function PersonItem({ person, changed, told }: { person: Person; changed: () => Promise<void>; told: (made: PersonWithPassword) => void }) {
   const [open, set_open] = useState<Open>(null);
@@ -84,6 +84,12 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
       </h2>
       <dl class="facts">
         <GrantFacts grant={person} />
+        {person.groups.length > 0 && (
+          <>
+            <dt>{t("people.groups")}</dt>
+            <dd>{person.groups.join(", ")}</dd>
+          </>
+        )}
         <dt>{t("people.totp")}</dt>
         <dd>{t(person.totp ? "app.yes" : "app.no")}</dd>
         <dt>{t("people.last_login")}</dt>
@@ -132,6 +138,9 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
           <Button kind="quiet" onClick={() => set_open("remove")}>
             {t("people.remove")}
           </Button>
+          <Button kind="quiet" onClick={() => set_open("erase")}>
+            {t("people.erase")}
+          </Button>
         </div>
       )}
       {open === "grant" && <GrantForm person={person} done={done} cancel={close} />}
@@ -154,6 +163,19 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
           with_password={false}
           work={async () => {
             await remove_person(name);
+            await done();
+          }}
+          cancel={close}
+        />
+      )}
+      {open === "erase" && (
+        <ConfirmForm
+          label={t("people.erase")}
+          what={t("people.erase_what", { name })}
+          go={t("people.erase_go")}
+          with_password
+          work={async (own) => {
+            await erase_person(name, own);
             await done();
           }}
           cancel={close}

@@ -1,6 +1,7 @@
 // One machine: its states and the trend of each of its signals over the screen's time range.
 import { Button } from "~/components/button";
 import { Icon } from "~/components/icon";
+import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { RangePicker } from "~/components/range_picker";
@@ -15,8 +16,9 @@ import { useMedia } from "~/lib/hooks";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import { deaf, find_asset, latest_of, load_plant, plant, status_of } from "~/lib/live/plant_store";
 import { link, query, range } from "~/lib/router";
+import { get_batches } from "../api/batches";
+import { useRefreshed } from "../hooks/use_refreshed";
 import { useSeries } from "../hooks/use_series";
-import { OeePanel } from "./oee_panel";
 import { Path } from "./place_path";
 import { StateStrip } from "./state_strip";
 import { TagTrend } from "./tag_trend";
@@ -66,6 +68,12 @@ function Counters({ asset, tags }: { asset: Asset; tags: readonly Tag[] }) {
   );
 }
 
+/** A machine of which no batch is known has no list of them. */
+function Batches({ asset }: { asset: Asset }) {
+  const { data } = useRefreshed(asset.id, range.value, (from_ms, to_ms, signal) => get_batches(asset.id, from_ms, to_ms, signal));
+  return data && data.batches.length > 0 ? <LaterPart name="BatchesPanel" asset={asset} list={data} /> : null;
+}
+
 function Abnormals({ asset }: { asset: Asset }) {
   const { abnormal } = status_of(asset.id).value;
   if (abnormal.length === 0 || deaf.value) return null;
@@ -86,7 +94,7 @@ function Abnormals({ asset }: { asset: Asset }) {
 function AssetView({ asset }: { asset: Asset }) {
   const wide = useMedia("(min-width: 900px)");
   const status = status_of(asset.id).value;
-  const chosen = asset.tags.find((tag) => tag.id === query.value.tag && tag.kind !== "state");
+  const chosen = asset.tags.find((tag) => tag.id === query.value.tag && tag.kind !== "state" && tag.kind !== "text");
   const measured = asset.tags.filter((tag) => tag.kind === "number");
   const ordered = [...measured.filter((tag) => tag.key), ...measured.filter((tag) => !tag.key)];
   const shown = chosen ? [chosen] : ordered;
@@ -117,8 +125,9 @@ function AssetView({ asset }: { asset: Asset }) {
       <Abnormals asset={asset} />
       <div class="asset-top">
         {state_tag && <States asset={asset} tag={state_tag} />}
-        {state_tag && <OeePanel asset={asset} />}
-        <Counters asset={asset} tags={asset.tags.filter((tag) => tag.kind === "counter")} />
+        {state_tag && <LaterPart name="OeePanel" asset={asset} />}
+        <Batches asset={asset} />
+        <Counters asset={asset} tags={asset.tags.filter((tag) => tag.kind === "counter" || tag.kind === "text")} />
       </div>
       {shown.length === 0 && <Notice icon="info" title={t("asset.no_tags")} />}
       <div class={`tag-trends${chosen ? " tag-trends-one" : ""}`}>

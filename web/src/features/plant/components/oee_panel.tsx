@@ -7,7 +7,8 @@ import { duration_text } from "~/lib/format";
 import { lang, say, say_title, t } from "~/lib/i18n/translate";
 import type { Oee } from "~/lib/oee_types";
 import { range } from "~/lib/router";
-import { useOee } from "../hooks/use_oee";
+import { get_oee } from "../api/oee";
+import { useRefreshed } from "../hooks/use_refreshed";
 import "./oee_panel.css";
 
 function percent(share: number | null): string {
@@ -74,7 +75,7 @@ function how_of(oee: Oee): { availability: string; performance: string; quality:
   const number = (value: number) => value.toLocaleString(language, { maximumFractionDigits: 2 });
   return {
     availability: t("oee.how_availability", { production: duration_text(inputs.production_s * 1000, language), busy: duration_text(inputs.busy_s * 1000, language) }),
-    performance: inputs.total === null || inputs.ideal_cycle_s === null ? "" : t("oee.how_performance", { parts: number(inputs.total), cycle: number(inputs.ideal_cycle_s) }),
+    performance: inputs.products.length > 0 ? inputs.products.map((each) => `${say(each.name) || each.product || t("state.unknown")} ${number(each.parts)}`).join(", ") : inputs.total === null || inputs.ideal_cycle_s === null ? "" : t("oee.how_performance", { parts: number(inputs.total), cycle: number(inputs.ideal_cycle_s) }),
     quality: inputs.total === null || inputs.reject === null ? "" : t("oee.how_quality", { rejects: number(inputs.reject), parts: number(inputs.total) }),
   };
 }
@@ -109,7 +110,7 @@ function Figures({ oee }: { oee: Oee }) {
 }
 
 export function OeePanel({ asset }: { asset: Asset }) {
-  const { oee, error, reload } = useOee(asset.id, range.value);
+  const { data: oee, error, reload } = useRefreshed(asset.id, range.value, (from_ms, to_ms, signal) => get_oee(asset.id, from_ms, to_ms, signal));
   // A machine whose description says nothing of production has no OEE to show.
   if (oee && oee.inputs.total === null && oee.remarks.some((remark) => remark.code === "no_states")) return null;
   return (

@@ -9,10 +9,9 @@ import { names_text } from "~/lib/names_text";
 import { ask_to_log_in, log_out, may_log_in, session } from "~/lib/session";
 import "./who_menu.css";
 
-function role_text(roles: readonly string[]): string {
-  const highest = roles[roles.length - 1] ?? "";
-  const key = `role.${highest}`;
-  return has_message(key) ? t(key) : highest;
+function role_text(role: string): string {
+  const key = `role.${role}`;
+  return has_message(key) ? t(key) : role;
 }
 
 export function WhoMenu() {
@@ -20,20 +19,22 @@ export function WhoMenu() {
   const [problem, set_problem] = useState("");
   const now = session.value;
   if (!now?.who || now.state !== "in" || now.who.kind !== "person") return null;
-  const { name, roles, lines, labels } = now.who;
+  const { name, grants } = now.who;
   const leave = () => log_out().catch((thrown) => set_problem(error_text(as_api_error(thrown))));
   return (
     <details class="who" ref={menu}>
       <summary aria-label={t("who.menu", { name })}>{name}</summary>
       <div class="who-card">
-        <dl>
-          <dt>{t("who.role")}</dt>
-          <dd>{role_text(roles)}</dd>
-          <dt>{t("who.lines")}</dt>
-          <dd>{names_text(lines)}</dd>
-          <dt>{t("who.labels")}</dt>
-          <dd>{names_text(labels)}</dd>
-        </dl>
+        {grants.map((each, at) => (
+          <dl key={at}>
+            <dt>{t("who.role")}</dt>
+            <dd>{role_text(each.role)}</dd>
+            <dt>{t("who.lines")}</dt>
+            <dd>{names_text(each.lines)}</dd>
+            <dt>{t("who.labels")}</dt>
+            <dd>{names_text(each.labels)}</dd>
+          </dl>
+        ))}
         {may_log_in(now) ? (
           <Button onClick={ask_to_log_in}>{t("login.enter")}</Button>
         ) : (

@@ -13,6 +13,7 @@ import { useMedia } from "~/lib/hooks";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { latest_of, load_plant, plant } from "~/lib/live/plant_store";
 import { link, query, set_query } from "~/lib/router";
+import { may } from "~/lib/rights";
 import { session } from "~/lib/session";
 import { find_tags, tag_rows, visible_rows, type TagRow } from "~/lib/tag_search";
 import "~/components/field.css";
@@ -148,7 +149,7 @@ function Browser({ assets }: { assets: Asset[] }) {
 export function TagsPage() {
   const { data, error } = plant.value;
   const [importing, set_importing] = useState(false);
-  const may_operate = session.value?.who?.roles.includes("operator") ?? false;
+  const may_operate = may(session.value?.who?.grants, "operator");
   return (
     <div class="tags-page">
       <PageHead title={t("tags.title")}>

@@ -1,0 +1,50 @@
+#include "assistant/internal/step_maker.h"
+
+namespace mw::assistant {
+
+Step StepMaker::texts(const plant::Tag& tag, TimeWindow window) const {
+  Step step;
+  step.purpose = Purpose::kTextTimes;
+  step.tool = "state_history";
+  step.arguments = Json{{"tag", tag.id}, {"window", window_json(window)}};
+  step.tag = &tag;
+  step.asset = asset_of(tag);
+  step.window = window;
+  return step;
+}
+
+std::vector<Step> StepMaker::batches(const plant::Asset& asset) const {
+  std::vector<TimeWindow> windows = windows_;
+  for (const TimeNs moment : instants_) windows.push_back({moment, moment + kNsPerSecond});
+  // "Which batch runs now" and no time at all: the shift, of which the last one may still run.
+  const bool by_default = windows.empty();
+  if (by_default) windows.push_back(says_now_ ? default_window(kNsPerMinute) : default_shift());
+  std::vector<Step> steps;
+  for (const TimeWindow& window : windows) {
+    Step step;
+    step.purpose = Purpose::kBatches;
+    step.tool = "batches";
+    step.arguments = Json{{"asset", asset.id}, {"window", window_json(window)}};
+    step.asset = &asset;
+    step.window = window;
+    step.default_window = by_default && !says_now_;
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::vector<Step> StepMaker::for_text(const plant::Tag& tag) const {
+  std::vector<Step> steps;
+  for (const TimeNs moment : instants_) {
+    steps.push_back(texts(tag, {moment, moment + kNsPerSecond}));
+    steps.back().at = moment;
+  }
+  for (const TimeWindow& window : windows_) steps.push_back(texts(tag, window));
+  if (steps.empty()) {
+    steps.push_back(latest(tag));
+    steps.back().purpose = Purpose::kTextNow;
+  }
+  return steps;
+}
+
+}  // namespace mw::assistant

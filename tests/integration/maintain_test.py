@@ -1,0 +1,115 @@
+"""`millwright maintain` as a maintenance engineer walks it: report, train, score, explain, on made pumps."""
+
+import csv
+import json
+import pathlib
+import random
+import tempfile
+import unittest
+
+import harness
+
+
+def run(*words, language="en"):
+    return harness.run("maintain", *words, timeout=300,
+                       env={"LC_ALL": "zh_CN.UTF-8" if language == "zh" else "C.UTF-8"})
+
+
+def write_pumps(file, pumps, until=1.0, seed=1, extra=None):
+    """Pumps that heat up until they fail, under two speeds; pump i lives 60 + 7 i hours."""
+    chance = random.Random(seed)
+    with open(file, "w", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["pump", "hours [h]", "speed [rpm]", "heat [K]", "gap [mm]"] + ([extra[0]] if extra else []))
+        for pump in range(pumps):
+            life = 60 + 7 * pump
+            for hour in range(1, int(life * until) + 1):
+                used = hour / life
+                speed = chance.choice([900, 1500])
+                rows.writerow([f"p{pump}", hour, speed, round(speed / 10 + 9 * used + chance.gauss(0, 0.3), 3),
+                               round(4 * used * used + chance.gauss(0, 0.1), 3)]
+                              + ([extra[1](hour, life)] if extra else []))
+
+
+MAPPING = ("--asset", "pump", "--time", "hours", "--settings", "speed", "--cap", "80")
+
+
+@harness.needs_program
+class Maintain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.work.name)
+        write_pumps(cls.folder / "past.csv", 16)
+        write_pumps(cls.folder / "now.csv", 12, until=0.85, seed=5)
+        cls.model = cls.folder / "model"
+        cls.trained = run("train", cls.folder / "past.csv", *MAPPING, "--to", cls.model, "--splits", "--json")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.work.cleanup()
+
+    def test_a_plain_history_is_reported_and_learnt_from(self):
+        report = run("report", self.folder / "past.csv", *MAPPING)
+        self.assertEqual(report.returncode, 0, report.stderr)
+        self.assertIn("16 assets", report.stdout)
+        self.assertEqual(self.trained.returncode, 0, self.trained.stderr)
+        said = json.loads(self.trained.stdout)
+        self.assertEqual(said["regimes"], 2)
+        self.assertEqual({each["split"] for each in said["scores"]}, {"random", "asset_wise"})
+        for each in said["scores"]:
+            self.assertTrue(each["n"] > 0 and each["seeds"])
+
+    def test_a_column_that_is_the_answer_is_refused_by_name(self):
+        leaking = self.folder / "leaking.csv"
+        write_pumps(leaking, 16, extra=("to_go", lambda hour, life: life - hour))
+        for action in (("report", leaking), ("train", leaking, "--to", self.folder / "no")):
+            refused = run(*action, *MAPPING)
+            self.assertEqual(refused.returncode, 1 if action[0] == "report" else refused.returncode)
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("to_go", refused.stdout + refused.stderr)
+        self.assertFalse((self.folder / "no").exists())
+        kept = run("report", leaking, *MAPPING, "--ignore", "to_go")
+        self.assertEqual(kept.returncode, 0, kept.stdout)
+
+    def test_every_pump_gets_an_answer_near_the_truth(self):
+        lives = self.folder / "lives.txt"
+        lives.write_text("".join(f"{60 + 7 * pump - int((60 + 7 * pump) * 0.85)}\n" for pump in range(12)))
+        scored = run("score", self.model, self.folder / "now.csv", "--lives", lives, "--json")
+        self.assertEqual(scored.returncode, 0, scored.stderr)
+        said = json.loads(scored.stdout)
+        figures = {each["metric"]: each for each in said["scores"]}
+        self.assertLess(figures["rmse_raw_labels"]["value"], 8)
+        self.assertEqual(figures["rmse_raw_labels"]["split"], "given_test")
+        self.assertEqual(len(said["answers"]), 12)
+        self.assertGreater(sum(each["answer"] == "range" for each in said["answers"]), 8)
+
+    def test_an_answer_is_explained_in_both_languages(self):
+        for language, word in (("en", "more (hours)"), ("zh", "把握")):
+            said = run("explain", self.model, self.folder / "now.csv", "--asset-name", "p3", language=language)
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertIn(word, said.stdout)
+            self.assertIn("gap", said.stdout)
+        card = run("explain", self.model, "--json")
+        self.assertEqual(json.loads(card.stdout)["kind"], "remaining_life")
+
+    def test_a_speed_that_was_never_seen_gets_no_number(self):
+        other = self.folder / "other.csv"
+        write_pumps(other, 3, until=0.8)
+        other.write_text(other.read_text().replace(",900,", ",3000,").replace(",1500,", ",3000,"))
+        said = json.loads(run("score", self.model, other, "--json").stdout)
+        self.assertEqual({each["answer"] for each in said["answers"]}, {"unseen_regime"})
+
+    def test_wrong_words_are_told(self):
+        for words, part in ((("train", self.folder / "past.csv", *MAPPING), "--to"),
+                            (("report", self.folder / "past.csv", "--asset", "machine"), "machine"),
+                            (("score", self.folder / "nothing", self.folder / "now.csv"), "no model"),
+                            (("guess", self.folder / "now.csv"), "report, train"),
+                            (("train", self.folder / "past.csv", *MAPPING, "--to", self.model), "--force")):
+            refused = run(*words)
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn(part, refused.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
