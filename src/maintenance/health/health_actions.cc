@@ -11,7 +11,8 @@ namespace mw::maintenance {
 namespace {
 
 constexpr std::size_t kMostNoteBytes = 1'000;
-constexpr double kLeastStepS = 5;  // the sparsest that history is usually kept at
+constexpr double kLeastStepS = 5;                // the sparsest that history is usually kept at
+constexpr int64_t kLongestNs = 400 * kNsPerDay;  // each hour of it is read by itself
 
 Error denied(const char* role, const char* role_zh) {
   return Error::make(Code::kPermissionDenied,
@@ -111,6 +112,10 @@ Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& o
   if (order.window.start_ns >= order.window.end_ns) {
     return Error::make(Code::kInvalidArgument, "'window': its end lies before its start",
                        "“window”：结束时间早于开始时间", "window");
+  }
+  if (order.window.end_ns - order.window.start_ns > kLongestNs) {
+    return Error::make(Code::kInvalidArgument, "'window': name one of at most 400 days",
+                       "“window”：最长 400 天", "window");
   }
   const std::string name = security::audit_name(who);
   const std::string object = "asset:" + asset->id;

@@ -80,8 +80,8 @@ class CompressorModel final : public MachineModel {
 
   Random random_;
   Trouble leak_{10 * 3600, 1800, 5400};
-  Trouble fouling_{20 * 3600, 1200, 3600};
-  std::optional<double> worn_s_;  // below 0: until the next bearing begins to wear
+  Trouble fouling_{240 * 3600, 1200, 3600};  // seldom: a day of its past can be called normal
+  std::optional<double> worn_s_;             // below 0: until the next bearing begins to wear
   Drift demand_{1, 900};
   bool loaded_ = true;
   double tripped_s_ = 0, load_cycles_ = 45'000, pressure_bar_ = 6.8;
