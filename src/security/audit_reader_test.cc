@@ -76,6 +76,14 @@ TEST_F(AuditReaderTest, FindsByWhoWhatWhenAndObject) {
   EXPECT_TRUE(seqs(filter).empty());
 }
 
+TEST_F(AuditReaderTest, ShowsWhatNamesNoObjectAndNoDetail) {
+  auto clock = std::make_shared<FixedClock>(kStart);
+  auto log = AuditLog::open({folder(), clock, no_log(), 2000});
+  ASSERT_TRUE(log);
+  ASSERT_TRUE((*log)->record({"person:wang", "", "session.end", "", AuditOutcome::kDone, ""}));
+  EXPECT_EQ(seqs({}), (std::vector<uint64_t>{2, 1}));
+}
+
 TEST_F(AuditReaderTest, OneCallReadsSoMuchOnlyAndSaysWhereToGoOn) {
   write(200);
   AuditFilter filter;

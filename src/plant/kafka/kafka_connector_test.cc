@@ -44,6 +44,13 @@ class StubbornStore final : public SampleStore {
   }
   KeptFrom kept_from(TagIndex) const override { return {}; }
   Result<ThinStep> thin(TagIndex, const KeptFrom&) override { return ThinStep{0, true}; }
+  Result<void> put_records(std::span<const PlantRecord> records) override {
+    return inside_.put_records(records);
+  }
+  Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
+                                           TimeWindow window, std::size_t most) const override {
+    return inside_.records(kind, place, window, most);
+  }
   StoreStats stats() const override {
     const std::lock_guard lock(mutex_);
     StoreStats stats;
