@@ -9,7 +9,7 @@
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
-#include "maintenance/health/health_tools.h"
+#include "maintenance/health_tools.h"
 #include "plant/plant_tools.h"
 #include "server/machine_health_api.h"
 

@@ -11,7 +11,7 @@
 #include "apps/millwright/setup_store.h"
 #include "assistant/assistant.h"
 #include "core/file_lock.h"
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 #include "server/api.h"
 #include "server/http_server.h"
 

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 #include "server/router.h"
 
 namespace mw::server {

@@ -3,7 +3,7 @@
 #include <deque>
 #include <map>
 
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 
 namespace mw::maintenance {
 

@@ -1,4 +1,4 @@
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 
 #include <algorithm>
 #include <chrono>

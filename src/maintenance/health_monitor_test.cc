@@ -1,11 +1,11 @@
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/file.h"
-#include "maintenance/health/health_tools.h"
 #include "maintenance/health/train_health.h"
+#include "maintenance/health_tools.h"
 #include "maintenance/testing/made_machine.h"
 #include "tests/support/temporary_folder.h"
 

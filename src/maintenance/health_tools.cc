@@ -1,4 +1,4 @@
-#include "maintenance/health/health_tools.h"
+#include "maintenance/health_tools.h"
 
 #include <algorithm>
 

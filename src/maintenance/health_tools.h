@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/tool.h"
-#include "maintenance/health/health_monitor.h"
+#include "maintenance/health_monitor.h"
 
 namespace mw::maintenance {
 
