@@ -128,7 +128,8 @@ TEST(DataReport, SeesASensorThatStandsStill) {
   Column& wear = table.columns[1];
   ASSERT_EQ(wear.name, "wear");
   for (std::size_t row = 5; row < 45; ++row) wear.values[row] = wear.values[5];
-  const ReportLine* frozen = line_of(make_data_report(table), Finding::kFrozen, "wear");
+  const DataReport report = make_data_report(table);
+  const ReportLine* frozen = line_of(report, Finding::kFrozen, "wear");
   ASSERT_NE(frozen, nullptr);
   EXPECT_EQ(frozen->count, 40);
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "plant/internal/test_plant.h"
+#include "plant/internal/text_table.h"
 #include "plant/sqlite_store.h"
 #include "tests/support/temporary_folder.h"
 
@@ -74,16 +75,21 @@ TEST_F(BlockStoreTest, TakesTheNewerOfPackedAndWaitingSamples) {
 TEST_F(BlockStoreTest, StoresAStateOverTheMostTextsAsBadWithoutOne) {
   const auto store = open(test_catalogue()).value();
   std::vector<Sample> samples;
-  for (int i = 0; i <= 4096; ++i)
+  constexpr int kMost = TextTable::kMostTexts;
+  for (int i = 0; i <= kMost; ++i) {
     samples.push_back(state_at(kState, kStart + i, std::to_string(i)));
+  }
   ASSERT_TRUE(store->append(samples));
-  const std::vector<Sample> back = samples_in(*store, kState);
-  ASSERT_EQ(back.size(), 4097u);
-  EXPECT_EQ(back[4095].text, "4095");
-  EXPECT_EQ(back[4096].text, "");
-  EXPECT_TRUE(std::isnan(back[4096].value));
-  EXPECT_EQ(back[4096].quality, Quality::kBad);
-  EXPECT_EQ(back[4096].reason, QualityReason::kWrongType);
+  const Result<std::optional<Sample>> last = store->latest(kState);
+  ASSERT_TRUE(last && *last);
+  EXPECT_EQ((*last)->ts_ns, kStart + kMost);
+  EXPECT_EQ((*last)->text, "");
+  EXPECT_TRUE(std::isnan((*last)->value));
+  EXPECT_EQ((*last)->quality, Quality::kBad);
+  EXPECT_EQ((*last)->reason, QualityReason::kNoRoomForText);
+  const Result<std::optional<Sample>> before = store->last_before(kState, kStart + kMost);
+  ASSERT_TRUE(before && *before);
+  EXPECT_EQ((*before)->text, std::to_string(kMost - 1));
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ TEST(ProtobufReader, RefusesWhatIsNoField) {
 }
 
 TEST(ProtobufReader, RefusesARealOfAnotherWidth) {
-  ProtobufReader reader("\x1d\x00\x00\x20\x41"s);
+  const std::string bytes = "\x1d\x00\x00\x20\x41"s;
+  ProtobufReader reader(bytes);
   ASSERT_TRUE(reader.next());
   EXPECT_EQ(reader.real(true), 0);
   EXPECT_FALSE(reader.ok());

@@ -8,15 +8,15 @@ namespace mw::server {
 namespace {
 
 Identity person(const std::string& name, std::vector<std::string> lines,
-                std::vector<std::string> roles = {"viewer"}) {
-  return {Identity::Kind::kPerson, name, std::move(roles), std::move(lines), {"a", "b"}};
+                Role role = Role::kViewer) {
+  return {Identity::Kind::kPerson, name, {{role, std::move(lines), {"a", "b"}}}};
 }
 
 TEST(EventAudience, IsSharedByWhoMaySeeAndDoTheSame) {
   const std::string key = EventAudience::key_of(person("li", {"line-1", "line-2"}));
   EXPECT_EQ(EventAudience::key_of(person("wang", {"line-2", "line-1"})), key);
   EXPECT_NE(EventAudience::key_of(person("wang", {"line-1"})), key);
-  EXPECT_NE(EventAudience::key_of(person("wang", {"line-1", "line-2"}, {"operator"})), key);
+  EXPECT_NE(EventAudience::key_of(person("wang", {"line-1", "line-2"}, Role::kOperator)), key);
   Identity service = person("gateway", {"line-1", "line-2"});
   service.kind = Identity::Kind::kApiKey;
   EXPECT_NE(EventAudience::key_of(service), key);
