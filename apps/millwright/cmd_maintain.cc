@@ -41,17 +41,6 @@ struct Request {
   Language language = Language::kEn;
 };
 
-std::vector<std::string> listed(const std::string& text) {
-  std::vector<std::string> out;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) out.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
 Error wrong(const char* param, std::string en, std::string zh) {
   return Error::make(Code::kInvalidArgument, std::move(en), std::move(zh), param);
 }
@@ -350,10 +339,10 @@ int cmd_maintain(CommandLine& line) {
   request.mapping.asset = line.option("asset", "COLUMN", "", "which machine a row is of");
   request.mapping.time = line.option("time", "COLUMN", "", "its time: cycles, hours");
   request.mapping.label = line.option("label", "COLUMN", "", "1 where it failed, else 0");
-  request.mapping.modes =
-      listed(line.option("modes", "A,B", "", "kinds of failure, 0 or 1: answers, never inputs"));
-  request.mapping.ignored = listed(line.option("ignore", "A,B", "", "columns to leave out"));
-  request.life.settings = listed(
+  request.mapping.modes = comma_list(
+      line.option("modes", "A,B", "", "kinds of failure, 0 or 1: answers, never inputs"));
+  request.mapping.ignored = comma_list(line.option("ignore", "A,B", "", "columns to leave out"));
+  request.life.settings = comma_list(
       line.option("settings", "A,B", "", "columns that say how a machine is run, not how it is"));
   request.life.regimes =
       static_cast<int>(line.integer("regimes", "N", 0, "of the settings; 0: found out", 0, 100));

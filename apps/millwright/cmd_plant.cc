@@ -256,18 +256,6 @@ Result<int> export_tags(CommandLine& line, const PlantWords& words) {
   return 0;
 }
 
-/// "a,b" in two.
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> out;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) out.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
 Result<void> read_csv_flags(const std::vector<std::string>& maps, const std::string& separator,
                             const std::string& offset, plant::CsvOptions& csv) {
   for (const std::string& map : maps) {
@@ -331,7 +319,7 @@ int cmd_plant(CommandLine& line) {
   const std::string separator = line.option("separator", "CHAR", "", "import: default: found out");
   const std::string offset =
       line.option("utc-offset", "+HH:MM", "", "import: of times without zone");
-  words.tags = split(line.option("tags", "TAG,TAG", "", "export: default: all"));
+  words.tags = comma_list(line.option("tags", "TAG,TAG", "", "export: default: all"));
   words.from = line.option("from", "TIME", "", "export: 2026-01-31T08:00:00Z");
   words.to = line.option("to", "TIME", "", "export: end, exclusive");
   words.out = line.maybe_option("out", "FILE", "export: default: stdout");

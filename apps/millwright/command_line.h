@@ -77,6 +77,9 @@ class CommandLine {
   bool positional_asked_ = false;
 };
 
+/// "a,b" in two; nothing between two commas is no item.
+std::vector<std::string> comma_list(const std::string& text);
+
 /// zh when the environment's locale (LC_ALL, LC_MESSAGES, LANG) starts with "zh", else en.
 Language terminal_language();
 

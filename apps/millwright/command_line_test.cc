@@ -96,6 +96,12 @@ TEST(CommandLine, UsageListsWhatWasAskedFor) {
   EXPECT_NE(usage.find("--json"), std::string::npos);
 }
 
+TEST(CommaList, NothingBetweenTwoCommasIsNoItem) {
+  EXPECT_EQ(comma_list("a,,b,"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(comma_list(" a"), (std::vector<std::string>{" a"}));
+  EXPECT_TRUE(comma_list("").empty());
+}
+
 TEST(CommandLine, HelpEndsTheCommandWithSuccess) {
   CommandLine line("pull", {"--help"});
   line.positional("SOURCE", "");

@@ -227,6 +227,16 @@ Result<std::map<std::string, std::string>> read_named_states(TableReader& reader
   return out;
 }
 
+/// How a value from outside becomes the tag's.
+template <class Value>
+Result<void> read_conversion(TableReader& reader, Value& out) {
+  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
+  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
+  MW_TRY(reader.text("measured_in", out.measured_in));
+  MW_ASSIGN(out.states, read_named_states(reader));
+  return {};
+}
+
 Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const OpcuaNode& defaults) {
   TableReader reader(table, std::move(place));
   OpcuaNode node = defaults;
@@ -234,11 +244,8 @@ Result<OpcuaNode> read_node(const toml::table& table, TablePlace place, const Op
   MW_TRY(reader.text("tag", node.tag));
   MW_TRY(reader.text("node", node.node));
   MW_TRY(reader.integer("index", 0, 1'000'000, index));
-  MW_TRY(reader.number("scale", -1e12, 1e12, node.scale));
-  MW_TRY(reader.number("offset", -1e12, 1e12, node.offset));
-  MW_TRY(reader.text("measured_in", node.measured_in));
+  MW_TRY(read_conversion(reader, node));
   MW_TRY(reader.integer("sampling_ms", 1, 3'600'000, node.sampling_ms));
-  MW_ASSIGN(node.states, read_named_states(reader));
   MW_TRY(reader.finish());
   if (node.tag.empty()) return reader.wrong_table("tag", "must name a tag");
   if (node.node.empty()) return reader.wrong_table("node", "must name a node of the server");
@@ -285,10 +292,7 @@ Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
   MW_TRY(reader.text("edge", metric.edge));
   MW_TRY(reader.text("device", metric.device));
   MW_TRY(reader.text("metric", metric.metric));
-  MW_TRY(reader.number("scale", -1e12, 1e12, metric.scale));
-  MW_TRY(reader.number("offset", -1e12, 1e12, metric.offset));
-  MW_TRY(reader.text("measured_in", metric.measured_in));
-  MW_ASSIGN(metric.states, read_named_states(reader));
+  MW_TRY(read_conversion(reader, metric));
   MW_TRY(reader.finish());
   if (metric.tag.empty()) return reader.wrong_table("tag", "must name a tag");
   if (metric.group.empty()) return reader.wrong_table("group", "must be there, here or above");
@@ -335,10 +339,7 @@ Result<void> read_topic_value(TableReader& reader, plant::TopicValue& out) {
   MW_TRY(reader.text("tag", out.tag));
   MW_TRY(reader.text("value", out.value));
   MW_TRY(reader.text("time", out.time));
-  MW_TRY(reader.number("scale", -1e12, 1e12, out.scale));
-  MW_TRY(reader.number("offset", -1e12, 1e12, out.offset));
-  MW_TRY(reader.text("measured_in", out.measured_in));
-  MW_ASSIGN(out.states, read_named_states(reader));
+  MW_TRY(read_conversion(reader, out));
   MW_TRY(reader.finish());
   if (out.topic.empty()) return reader.wrong_table("topic", "must name a topic");
   if (out.tag.empty()) return reader.wrong_table("tag", "must name a tag");

@@ -186,9 +186,10 @@ TEST_F(SetupStoreTest, ADamagedSetupIsNamedAndKeptWhenItIsReplaced) {
     fs::remove(folder_.path() / "plant_setup.json");
     ASSERT_TRUE(write_file_atomically(folder_.path() / "plant_setup.json", damaged[i]));
     // The last one lies beside a change that did not come up.
-    if (i == 2)
+    if (i == 2) {
       ASSERT_TRUE(write_file_atomically(folder_.path() / "plant_setup.json.before",
                                         to_text(setup_of("old"))));
+    }
     begin();
     ASSERT_TRUE(open());
     if (i < 2) {

@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   // What somebody else wrote into the database.
   PlantRecord record;
   record.body = std::string(text);
-  (void)batch_of(record, 0);
+  const Batch foreign = batch_of(record, 0);
+  MW_CHECK(foreign.number.empty() && foreign.start_ns == record.start_ns);
   return 0;
 }

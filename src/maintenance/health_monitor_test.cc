@@ -6,7 +6,7 @@
 #include "core/file.h"
 #include "maintenance/health/train_health.h"
 #include "maintenance/health_tools.h"
-#include "maintenance/testing/made_machine.h"
+#include "maintenance/testing/made_running_machine.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::maintenance {
@@ -81,7 +81,7 @@ class HealthMonitorTest : public ::testing::Test {
 
   testing_support::TemporaryFolder folder_;
   FixedClock clock_{1'800'000'000 * kNsPerSecond};
-  MadeMachine machine_;
+  MadeRunningMachine machine_;
   std::shared_ptr<Records> audit_ = std::make_shared<Records>();
   std::shared_ptr<plant::Plant> plant_;
   std::unique_ptr<HealthMonitor> monitor_;

@@ -9,7 +9,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "maintenance/data/column_facts.h"
-#include "maintenance/remaining_life/k_means.h"
+#include "maintenance/data/k_means.h"
 #include "maintenance/remaining_life/novelty.h"
 #include "maintenance/remaining_life/prefix_features.h"
 #include "maintenance/remaining_life/regimes.h"
@@ -45,8 +45,8 @@ RunTable walks() {
 
 TEST(TransformsGolden, KMeansEndsWhereScikitLearnEnds) {
   const Json& wanted = golden()["k_means"];
-  const Clusters clusters = k_means(numbers(wanted["points"]), 2, 4);
-  EXPECT_EQ(clusters.of_point, wanted["labels"].get<std::vector<int>>());
+  const Clusters clusters = k_means({2, numbers(wanted["points"])}, 4);
+  EXPECT_EQ(clusters.of_row, wanted["labels"].get<std::vector<std::size_t>>());
   EXPECT_NEAR(clusters.inertia, wanted["inertia"].get<double>(), 1e-9 * clusters.inertia);
   for (std::size_t i = 0; i < 4; ++i) {
     for (std::size_t j = 0; j < 2; ++j) {

@@ -107,7 +107,7 @@ describe("the records", () => {
       const { page } = await audit_page({ lang });
       const options = page.locator(".audit-filters select").first().locator("option");
       const values = await options.evaluateAll((all) => all.map((each) => each.value));
-      assert.deepEqual([...values].sort(), ["", "alarm.", "audit.", "backup.", "key.", "plant.", "retention.", "server.", "session.", "session.end_all", "token.", "user."]);
+      assert.deepEqual([...values].sort(), ["", "alarm.", "audit.", "backup.", "group.", "key.", "plant.", "retention.", "server.", "session.", "session.end_all", "token.", "user."]);
       assert.equal(new Set(await options.allTextContents()).size, values.length);
     });
   }

@@ -118,15 +118,16 @@ describe("administration of the real program", () => {
     const folder = join(server.data, "audit");
     const segment = join(folder, readdirSync(folder).find((name) => name.endsWith(".mwaudit")));
     const bytes = readFileSync(segment);
-    const at = bytes.indexOf("person:li");
-    assert.ok(at > 0);
-    bytes[at + 8] = "x".charCodeAt(0);
+    const at = bytes.indexOf("person/") + "person/".length; // people are named by references (ADR 0098)
+    assert.ok(at > 7);
+    const was = bytes[at];
+    bytes[at] = "9".charCodeAt(0); // no reference has one
     writeFileSync(segment, bytes);
     await page.getByRole("button", { name: "Check the chain now" }).click();
     const broken = page.locator("[data-chain=broken]");
     await broken.waitFor();
     assert.match(await broken.textContent(), /Broken at record \d+.*was changed.*as evidence/s);
-    bytes[at + 8] = "i".charCodeAt(0);
+    bytes[at] = was;
     writeFileSync(segment, bytes);
     await page.getByText("Compare with a root that was kept elsewhere").first().click();
     await page.getByRole("textbox", { name: "Compare with a root that was kept elsewhere" }).fill(root);

@@ -328,7 +328,7 @@ class Page(unittest.TestCase):
         ids = re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", page, re.MULTILINE)
         self.assertEqual((len(ids), len(set(ids))), (299, 299))
         sources = "".join((ROOT / f"src/plant/sparkplug/sparkplug_{name}_test.cc").read_text()
-                          for name in ("rules", "statements"))
+                          for name in ("rules", "statements", "edge_statements"))
         named = re.findall(r'\{"(tck-id-[A-Za-z0-9-]+)"', sources)
         named += [name.replace("_", "-") for name in re.findall(r"def test_(tck_id_\w+)", pathlib.Path(__file__).read_text())]
         self.assertEqual(sorted(named), sorted(re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", tested, re.MULTILINE)))

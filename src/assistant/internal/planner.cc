@@ -66,12 +66,21 @@ class Planner {
       });
     });
   }
+  bool only_batch_tags() const {
+    return std::all_of(u_.tags.begin(), u_.tags.end(), [&](const TagMention& mention) {
+      return std::all_of(mention.tags.begin(), mention.tags.end(), [&](const auto& each) {
+        const plant::Tag& tag = catalogue_.tags()[each.first];
+        const plant::Asset* asset = catalogue_.asset(tag.asset);
+        return asset != nullptr && asset->production.batch == tag.id;
+      });
+    });
+  }
   bool about_state_tag() const { return !u_.tags.empty() && !about_numbers(); }
 
   void choose() {
     if (u_.has(Feature::kOee)) return oee();
-    // A tag called "batch number" is asked for by its name.
-    if (u_.has(Feature::kBatches) && u_.tags.empty()) return batches();
+    // "Which batches" reads like the tag "batch number"; any other tag is asked for by its name.
+    if (u_.has(Feature::kBatches) && only_batch_tags()) return batches();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });

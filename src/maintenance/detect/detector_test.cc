@@ -16,24 +16,12 @@
 #include "maintenance/detect/forecast_detector.h"
 #include "maintenance/detect/patch_memory.h"
 #include "maintenance/detect/pca_detector.h"
-#include "maintenance/testing/made_vibration.h"
+#include "maintenance/testing/made_machine.h"
 
 namespace mw::maintenance {
 namespace {
 
-using testing_support::MadeNoise;
-
-/// Load, and two temperatures that follow it; a pressure of its own.
-SampleMatrix made_machine(std::size_t rows, uint64_t seed) {
-  MadeNoise noise(seed);
-  SampleMatrix out{4, {}};
-  for (std::size_t i = 0; i < rows; ++i) {
-    const double load = std::sin(static_cast<double>(i) / 9) + 0.1 * noise.normal();
-    out.add(std::vector<double>{50 + 10 * load, 60 + 5 * load + 0.3 * noise.normal(),
-                                40 - 3 * load + 0.3 * noise.normal(), 4 + 0.1 * noise.normal()});
-  }
-  return out;
-}
+using testing_support::made_machine;
 
 template <class T>
 std::unique_ptr<Detector> owned(Result<T> detector) {
@@ -116,30 +104,6 @@ INSTANTIATE_TEST_SUITE_P(All, DetectorTest,
                                            make_case<PatchMemory>("Patch", 0.8),
                                            make_case<ForecastDetector>("Forecast", 0.8)),
                          [](const auto& each) { return std::string(each.param.name); });
-
-TEST(BandDetector, ForgivesASensorTheDriftOfItsHistory) {
-  MadeNoise noise(8);
-  SampleMatrix rows{2, {}};  // one still rises, one is steady
-  for (int i = 0; i < 900; ++i) {
-    rows.add(std::vector<double>{20 + 0.01 * i + 0.2 * noise.normal(), noise.normal()});
-  }
-  const auto highest = [&](double allowance) {
-    auto detector = BandDetector::fit(rows.slice(0, 600), {.drift_allowance = allowance});
-    EXPECT_TRUE(detector);
-    return quantile(score_rows(*detector, rows.slice(600, 900)), 0.9);
-  };
-  EXPECT_LT(highest(2), highest(0));
-}
-
-TEST(BandDetector, WithMedianAndMadStandsAnOutlierInItsHistory) {
-  SampleMatrix history = made_machine(300, 9);
-  for (std::size_t i = 100; i < 103; ++i) history.values[i * 4 + 3] = 400;
-  auto plain = BandDetector::fit(history, {.window = 1});
-  auto robust = BandDetector::fit(history, {.window = 1, .robust = true});
-  ASSERT_TRUE(plain && robust);
-  const std::vector<double> jumped = {50, 60, 40, 9};
-  EXPECT_GT(robust->take(jumped).score, 3 * plain->take(jumped).score);
-}
 
 TEST(Quantile, IsLinearBetweenTwoValuesAndLeavesNanOut) {
   EXPECT_DOUBLE_EQ(quantile({4, std::nan(""), 1, 3, 2}, 0.5), 2.5);

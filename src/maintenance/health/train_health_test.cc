@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "maintenance/health/health_scorer.h"
-#include "maintenance/testing/made_machine.h"
+#include "maintenance/testing/made_running_machine.h"
 
 namespace mw::maintenance {
 namespace {
@@ -19,7 +19,7 @@ std::string refusal(const HealthHistory& history, const AlarmContract& contract 
 }
 
 TEST(TrainHealth, LearnsInThreeBlocksOfTimeAndSaysSo) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
   ASSERT_TRUE(model) << model.error().message.en;
   const HealthCard& card = model->card;
@@ -32,7 +32,7 @@ TEST(TrainHealth, LearnsInThreeBlocksOfTimeAndSaysSo) {
 }
 
 TEST(TrainHealth, SeesAFaultThatComesAndNamesWhoDeviates) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
   ASSERT_TRUE(model);
   auto scorer = HealthScorer::make(*model);
@@ -54,7 +54,7 @@ TEST(TrainHealth, SeesAFaultThatComesAndNamesWhoDeviates) {
 }
 
 TEST(TrainHealth, AnswersHonestlyWhereItCannotTell) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
   auto scorer = HealthScorer::make(*model);
   const std::vector<double> row = machine.row(0);
@@ -66,7 +66,7 @@ TEST(TrainHealth, AnswersHonestlyWhereItCannotTell) {
 }
 
 TEST(TrainHealth, TellsADeadSensorFromAFailingMachine) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
   auto scorer = HealthScorer::make(*model);
   HealthPoint point;
@@ -80,7 +80,7 @@ TEST(TrainHealth, TellsADeadSensorFromAFailingMachine) {
 }
 
 TEST(TrainHealth, RefusesWhatIsNoNormalHistoryByName) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   EXPECT_THAT(refusal(machine.history(0.5)), HasSubstr("not enough evidence"));
   HealthHistory doubtful = machine.history(24);
   doubtful.good_share[1] = 0.6;
@@ -93,7 +93,7 @@ TEST(TrainHealth, RefusesWhatIsNoNormalHistoryByName) {
 }
 
 TEST(TrainHealth, WritesAFileThatScoresTheSame) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
   const auto json = parse_json(to_text(to_json(*model)));
   ASSERT_TRUE(json);
@@ -109,7 +109,7 @@ TEST(TrainHealth, WritesAFileThatScoresTheSame) {
 }
 
 TEST(TrainHealth, RefusesAFileThatSomebodyBroke) {
-  MadeMachine machine;
+  MadeRunningMachine machine;
   const Json whole = to_json(*train_health(machine.history(24), {{}, kFourADay, "x", 9, true}));
   const auto broken = [&](const char* pointer, Json value) {
     Json json = whole;

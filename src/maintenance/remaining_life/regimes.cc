@@ -6,7 +6,7 @@
 
 #include "core/check.h"
 #include "maintenance/data/json_lists.h"
-#include "maintenance/remaining_life/k_means.h"
+#include "maintenance/data/k_means.h"
 
 namespace mw::maintenance {
 namespace {
@@ -57,13 +57,14 @@ Result<std::size_t> index_of(const RunTable& table, const std::string& name) {
   return static_cast<std::size_t>(column - table.columns.data());
 }
 
-Clusters clusters_of(const std::vector<double>& points, std::size_t width, int count) {
-  if (count > 0) return k_means(points, width, count);
-  Clusters one = k_means(points, width, 1);
+Clusters clusters_of(const SampleMatrix& points, int count) {
+  if (count > 0) return k_means(points, std::min(static_cast<std::size_t>(count), points.rows()));
+  Clusters one = k_means(points, 1);
   for (int tried = 2; tried <= kMostRegimes; ++tried) {
-    Clusters clusters = k_means(points, width, tried);
+    if (static_cast<std::size_t>(tried) > points.rows()) break;
+    Clusters clusters = k_means(points, static_cast<std::size_t>(tried));
     // Settings that only wander over a range are cut into k parts with k^(-2/d) of it left inside.
-    const double cut = std::pow(tried, -2.0 / static_cast<double>(width));
+    const double cut = std::pow(tried, -2.0 / static_cast<double>(points.columns));
     if (clusters.inertia < std::min(kInsideShare, kTighterThanCut * cut) * one.inertia) {
       return clusters;
     }
@@ -86,22 +87,22 @@ Result<Regimes> Regimes::find(const RunTable& table, const std::vector<std::stri
     out.setting_mean_.push_back(all.mean);
     out.setting_deviation_.push_back(all.deviation);
   }
-  std::vector<int> regime_of_row(table.rows(), 0);
-  int regimes = 1;
+  std::vector<std::size_t> regime_of_row(table.rows(), 0);
+  std::size_t regimes = 1;
   if (!at.empty()) {
-    std::vector<double> points;
+    SampleMatrix points{at.size(), {}};
     for (std::size_t row = 0; row < table.rows(); ++row) {
       for (std::size_t i = 0; i < at.size(); ++i) {
         const double value = table.columns[at[i]].values[row];
-        points.push_back(
+        points.values.push_back(
             std::isnan(value) ? 0 : (value - out.setting_mean_[i]) / out.setting_deviation_[i]);
       }
     }
-    Clusters clusters = clusters_of(points, at.size(), count);
-    regimes = static_cast<int>(clusters.centres.size());
+    Clusters clusters = clusters_of(points, count);
+    regimes = clusters.centres.size();
     out.centres_ = clusters.centres;
-    regime_of_row = std::move(clusters.of_point);
-    for (int regime = 0; regime < regimes; ++regime) {
+    regime_of_row = std::move(clusters.of_row);
+    for (std::size_t regime = 0; regime < regimes; ++regime) {
       std::vector<double> spread;
       for (std::size_t i = 0; i < at.size(); ++i) {
         const Moments inside = moments(
@@ -114,14 +115,14 @@ Result<Regimes> Regimes::find(const RunTable& table, const std::vector<std::stri
     out.centres_.emplace_back();
     out.spreads_.emplace_back();
   }
-  out.farthest_.assign(static_cast<std::size_t>(regimes), 0.0);
-  out.means_.resize(static_cast<std::size_t>(regimes));
-  out.deviations_.resize(static_cast<std::size_t>(regimes));
+  out.farthest_.assign(regimes, 0.0);
+  out.means_.resize(regimes);
+  out.deviations_.resize(regimes);
   for (const Column& column : table.columns) {
     if (!column.categories.empty()) continue;
     if (std::find(settings.begin(), settings.end(), column.name) != settings.end()) continue;
     std::vector<Moments> inside;
-    for (int regime = 0; regime < regimes; ++regime) {
+    for (std::size_t regime = 0; regime < regimes; ++regime) {
       inside.push_back(
           moments(column, [&](std::size_t row) { return regime_of_row[row] == regime; }));
     }

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "core/check.h"
+#include "maintenance/data/k_means.h"
 #include "maintenance/detect/detector.h"
-#include "maintenance/state/cluster.h"
 
 namespace mw::maintenance {
 namespace {
@@ -81,9 +81,9 @@ Result<StateModel> StateModel::fit(const SampleMatrix& history, const StateOptio
     scaling.apply(rows.row(i), scaled);
     taught.add(scaled);
   }
-  Clusters best = cluster(taught, 1);
+  Clusters best = k_means(taught, 1, FirstCentre::kFarthestFromMean);
   for (std::size_t count = 2; count <= options.most_states; ++count) {
-    Clusters found = cluster(taught, count);
+    Clusters found = k_means(taught, count, FirstCentre::kFarthestFromMean);
     std::vector<std::size_t> members(count, 0);
     for (const std::size_t each : found.of_row) ++members[each];
     const auto least = *std::min_element(members.begin(), members.end());

@@ -109,7 +109,7 @@ TEST_F(AuditApi, ChecksTheChainAndFindsTheRecordThatWasChanged) {
   }
   const std::string before = read_file(segment, 1 << 20).value();
   std::string bytes = before;
-  bytes[bytes.find("person:x7") + 8] = '9';
+  bytes[bytes.find("person/") + 7] = '9';  // no reference has one
   ASSERT_TRUE(write_file_atomically(segment, bytes));
   const Json bad = checked();
   EXPECT_EQ(bad["report"]["intact"], false);

@@ -101,7 +101,7 @@ TEST_F(OidcRoutes, LeadThroughTheProviderToASession) {
   EXPECT_NE(set.find("SameSite=Strict"), std::string::npos);
   const Json now = body_of(get("/api/session", set.substr(0, set.find(';'))));
   EXPECT_EQ(now["who"]["name"], "li");
-  EXPECT_EQ(now["who"]["lines"], Json::array({"line-1"}));
+  EXPECT_EQ(now["who"]["grants"][0]["lines"], Json::array({"line-1"}));
 }
 
 TEST_F(OidcRoutes, TheFirstGroupThatFitsCountsAndNoneIsNothing) {

@@ -184,7 +184,8 @@ TEST_F(PeopleApi, ChangesRightsForTheNextRequestOfTheSameSession) {
   const auto answer = ask("PUT", "/api/people/li/grant",
                           {{"role", "engineer"}, {"lines", {"*"}}, {"own_password", kPassword}});
   EXPECT_EQ(schema_problem("Person", body_of(answer)), "");
-  EXPECT_EQ(body_of(ask("GET", "/api/session", nullptr, mine))["who"]["lines"], Json({"*"}));
+  EXPECT_EQ(body_of(ask("GET", "/api/session", nullptr, mine))["who"]["grants"][0]["lines"],
+            Json({"*"}));
   EXPECT_EQ(ask("POST", "/api/people/li/actions", {{"action", "end_sessions"}})->status, 200);
   EXPECT_EQ(ask("GET", "/api/plant", nullptr, mine)->status, 401);
 }

@@ -40,7 +40,7 @@ function Now({ list }: { list: AlarmList }) {
             </h2>
             <ul class="alarm-list">
               {mine.map((alarm) => (
-                <AlarmItem key={alarm.id} alarm={alarm} may_operate={may(grants, "operator", alarm.line)} may_engineer={may(grants, "engineer", alarm.line)} />
+                <AlarmItem key={alarm.id} alarm={alarm} may_operate={list.may_operate && may(grants, "operator", alarm.line)} may_engineer={list.may_engineer && may(grants, "engineer", alarm.line)} />
               ))}
             </ul>
           </section>
