@@ -11,8 +11,8 @@
 namespace mw::maintenance {
 namespace {
 
-constexpr uint64_t kMostModelBytes = 256u << 20;
 constexpr int64_t kTickMs = 1000;
+constexpr int64_t kRetryNs = kNsPerMinute;  // each try stands in the audit log
 
 /// All lines: a machine fails whoever is looking.
 Identity everybody() {
@@ -47,6 +47,7 @@ HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store)
       store_(std::move(store)) {}
 
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
+  MW_TRY(make_private_folder(options.folder));
   MW_TRY(make_private_folder(options.folder / "health"));
   MW_ASSIGN(CaseStore store, CaseStore::open((options.folder / "maintenance.db").string()));
   std::unique_ptr<HealthMonitor> monitor(new HealthMonitor(std::move(options), std::move(store)));
@@ -82,6 +83,10 @@ Result<void> HealthMonitor::load() {
                 read_file(health_model_path(options_.folder, id, number), kMostModelBytes));
       MW_ASSIGN(const Json json, parse_json(text));
       MW_ASSIGN(HealthModel model, parse_health_model(json));
+      if (model.card.asset != id || model.card.version != number) {
+        return Error::make(Code::kCorrupt, "its file is of another machine or version: remove it",
+                           "该文件属于其他设备或版本，请将其删除");
+      }
       return put_model(std::move(model));
     };
     if (const Result<void> done = put(); !done) {
@@ -190,7 +195,8 @@ void HealthMonitor::score(Machine& machine, TimeNs now_ns) {
   const auto quiet_ns = static_cast<int64_t>(machine.model.card.counting.quiet_s * kNsPerSecond);
   const bool begins = machine.over_ns == 0 || now_ns - machine.over_ns > quiet_ns;
   machine.over_ns = now_ns;
-  if (begins && machine.open_case == 0) open_case(machine, now_ns);
+  if (begins) machine.due = machine.open_case == 0;
+  if (machine.due && now_ns >= machine.retry_ns) open_case(machine, now_ns);
 }
 
 void HealthMonitor::open_case(Machine& machine, TimeNs now_ns) {
@@ -224,11 +230,12 @@ void HealthMonitor::open_case(Machine& machine, TimeNs now_ns) {
     return {};
   };
   if (const Result<void> done = add(); !done) {
-    machine.over_ns = 0;  // tried again with the next row
+    machine.retry_ns = now_ns + kRetryNs;
     options_.log(LogLevel::kError, "maintenance",
                  "a case cannot be kept: " + done.error().message.en);
     return;
   }
+  machine.due = false;
   machine.open_case = one.number;
   machine.alarm_of_case[one.number] = machine.budget.note_alarm(now_ns);
   cases_.insert(cases_.begin(), std::move(one));

@@ -79,6 +79,8 @@ class HealthMonitor {
   Result<HealthCard> train(const Identity& who, const TrainOrder& order);
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,
                             const std::string& note);
+  /// Takes a name out of cases and models, for good (ADR 0098). May be repeated.
+  Result<void> forget_person(const std::string& name);
 
  private:
   struct Machine;

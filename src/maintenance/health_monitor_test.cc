@@ -30,9 +30,11 @@ constexpr const char* kPlant = R"json({
 class Records final : public security::Audit {
  public:
   Result<void> record(const security::AuditEvent& event) override {
+    if (full) return Error::make(Code::kUnavailable, "the disk is full", "磁盘已满");
     actions.push_back(event.action + " " + event.object);
     return {};
   }
+  bool full = false;
   std::vector<std::string> actions;
 };
 
@@ -45,7 +47,7 @@ class HealthMonitorTest : public ::testing::Test {
     options.clock = &clock_;
     options.log = no_log();
     plant_ = plant::Plant::open(std::move(options)).value();
-    auto model = train_health(machine_.history(24), {{}, {4, 1}, "person:li", 1, false});
+    auto model = train_health(machine_.history(24), {{}, {4, 1}, "li", 1, false});
     ASSERT_TRUE(model) << model.error().message.en;
     model->card.version = 1;
     ASSERT_TRUE(make_private_folder(folder_.path() / "health"));
@@ -115,7 +117,7 @@ TEST_F(HealthMonitorTest, KeepsCasesAndTheirOutcomesOverARestart) {
   const auto cases = monitor_->cases(kEngineer);
   ASSERT_EQ(cases.size(), 1u);
   EXPECT_EQ(cases[0].outcome, CaseOutcome::kConfirmed);
-  EXPECT_EQ(cases[0].decided_by, "person:li");
+  EXPECT_EQ(cases[0].decided_by, "li");
   EXPECT_EQ(monitor_->list(kEngineer)[0].budget.spent, 0u);
   EXPECT_EQ(monitor_->decide(kEngineer, 1, CaseOutcome::kOther, "").error().code, Code::kConflict);
 }
@@ -157,6 +159,53 @@ TEST_F(HealthMonitorTest, KeepsThePlantUntilItHasEnded) {
   EXPECT_FALSE(plant.expired());
   monitor_.reset();
   EXPECT_TRUE(plant.expired());
+}
+
+TEST_F(HealthMonitorTest, KeepsNothingThatTheAuditLogDoesNot) {
+  audit_->full = true;
+  run_rows(90, 1);
+  EXPECT_TRUE(monitor_->cases(kEngineer).empty());
+  audit_->full = false;
+  run_rows(30, 1);  // tried again within a minute, while the machine is still unlike normal
+  ASSERT_EQ(monitor_->cases(kEngineer).size(), 1u);
+  audit_->full = true;
+  EXPECT_EQ(monitor_->decide(kEngineer, 1, CaseOutcome::kConfirmed, "").error().code,
+            Code::kUnavailable);
+  EXPECT_EQ(monitor_->find_case(kEngineer, 1)->outcome, CaseOutcome::kOpen);
+  open();
+  EXPECT_EQ(monitor_->find_case(kEngineer, 1)->outcome, CaseOutcome::kOpen);
+}
+
+TEST_F(HealthMonitorTest, ForgetsAPersonInCasesAndInModels) {
+  run_rows(90, 1);
+  ASSERT_TRUE(monitor_->decide(kEngineer, 1, CaseOutcome::kConfirmed, "bearing changed"));
+  ASSERT_TRUE(monitor_->forget_person("Li"));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(monitor_->find_case(kEngineer, 1)->decided_by, "?");
+    EXPECT_EQ(monitor_->find_case(kEngineer, 1)->note, "bearing changed");
+    EXPECT_EQ(monitor_->list(kEngineer)[0].card->trained_by, "?");
+    open();
+  }
+  EXPECT_TRUE(monitor_->forget_person("Li"));
+}
+
+TEST_F(HealthMonitorTest, LeavesOutAModelThatLiesUnderAnothersName) {
+  std::filesystem::copy(folder_.path() / "health" / "m1.1.json",
+                        folder_.path() / "health" / "m2.1.json");
+  open();
+  for (const HealthView& view : monitor_->list(kEngineer)) {
+    EXPECT_EQ(view.card.has_value(), view.asset == "m1");
+  }
+}
+
+TEST_F(HealthMonitorTest, AnswersOfWhatMayNotBeSeenAsOfWhatIsNotThere) {
+  run_rows(90, 1);
+  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 1).error().message.en, "there is no case 1");
+  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 7).error().message.en, "there is no case 7");
+  const auto hidden = monitor_->train(kOperatorOfB, {"m1", {0, 1}, {}});
+  const auto absent = monitor_->train(kOperatorOfB, {"m9", {0, 1}, {}});
+  EXPECT_EQ(hidden.error().message.en, "there is no asset 'm1'");
+  EXPECT_EQ(absent.error().message.en, "there is no asset 'm9'");
 }
 
 TEST_F(HealthMonitorTest, RefusesToLearnFromAPlantWithoutHistoryAndAuditsIt) {

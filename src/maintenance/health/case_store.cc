@@ -23,8 +23,9 @@ Result<HealthCase> case_at(const sqlite::Statement& row) {
   one.opened_ns = row.integer(3);
   MW_ASSIGN(const Json body, parse_json(row.text(4), kMostDepth));
   MW_TRY(read_case_body(body, one));
-  // A number of a file that somebody edited is no reason to read past a table's end.
-  one.outcome = static_cast<CaseOutcome>(static_cast<uint64_t>(row.integer(5)) % kOutcomes);
+  const int64_t outcome = row.integer(5);
+  if (outcome < 0 || outcome >= kOutcomes) return corrupt_case();
+  one.outcome = static_cast<CaseOutcome>(outcome);
   one.note = row.text(6);
   one.decided_by = row.text(7);
   one.decided_ns = row.integer(8);
@@ -77,6 +78,15 @@ Result<void> CaseStore::decide(const HealthCase& one) {
       .bind(4, one.decided_ns)
       .bind(5, one.number)
       .run();
+}
+
+Result<void> CaseStore::forget(const std::string& who) {
+  MW_TRY(database_.execute("PRAGMA secure_delete = ON"));
+  MW_ASSIGN(sqlite::Statement erase, database_.prepare("UPDATE health_case SET decided_by = '?' "
+                                                       "WHERE decided_by = ? COLLATE NOCASE"));
+  erase.bind(1, std::string_view(who));
+  MW_TRY(erase.run());
+  return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace mw::maintenance

@@ -18,6 +18,8 @@ class CaseStore {
   /// Returns its number.
   Result<int64_t> add(const HealthCase& one);
   Result<void> decide(const HealthCase& one);
+  /// Puts "?" where a name stood; nothing of it is left in the file.
+  Result<void> forget(const std::string& who);
 
  private:
   explicit CaseStore(sqlite::Database database) : database_(std::move(database)) {}

@@ -123,7 +123,7 @@ Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& o
     const double step_s = step_for(order.window, kLeastStepS);
     MW_ASSIGN(const HealthHistory history,
               read_health_history(*options_.plant, who, *asset, *mine, order.window, step_s));
-    return train_health(history, {order.window, order.contract, name, options_.clock->now_ns(),
+    return train_health(history, {order.window, order.contract, who.name, options_.clock->now_ns(),
                                   options_.plant->simulated()});
   };
   Result<HealthModel> model = learn();
@@ -175,9 +175,9 @@ Result<HealthCase> HealthMonitor::decide(const Identity& who, int64_t number, Ca
   HealthCase decided = *found;
   decided.outcome = outcome;
   decided.note = note;
-  decided.decided_by = security::audit_name(who);
+  decided.decided_by = who.name;
   decided.decided_ns = options_.clock->now_ns();
-  MW_TRY(audit(decided.decided_by, "outcome", "case:" + std::to_string(number),
+  MW_TRY(audit(security::audit_name(who), "outcome", "case:" + std::to_string(number),
                security::AuditOutcome::kDone, std::string(outcome_name(outcome)) + " " + note));
   MW_TRY(store_.decide(decided));
   *found = decided;

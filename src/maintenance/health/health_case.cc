@@ -21,11 +21,6 @@ constexpr std::array<std::pair<CaseOutcome, std::string_view>, 4> kOutcomes = {
      {CaseOutcome::kOther, "other"}}};
 constexpr std::size_t kMostEvidence = 1000;
 
-Error corrupt() {
-  return Error::make(Code::kCorrupt, "maintenance.db: a case is not as it was written",
-                     "maintenance.db：有案例记录已损坏");
-}
-
 /// "vibration" of "compressor-1/vibration": what sister machines have too.
 std::string own_name(const std::string& tag) { return tag.substr(tag.find('/') + 1); }
 
@@ -88,6 +83,12 @@ Json case_body(const HealthCase& one) {
           {"evidence", std::move(evidence)}};
 }
 
+Error corrupt_case() {
+  return Error::make(Code::kCorrupt,
+                     "maintenance.db: a case is not as it was written: put back a backup of it",
+                     "maintenance.db：有案例记录已损坏，请从备份恢复");
+}
+
 Result<void> read_case_body(const Json& body, HealthCase& one) {
   MW_ASSIGN(one.window.start_ns, json_integer(body, "from_ns", 0));
   MW_ASSIGN(one.window.end_ns, json_integer(body, "to_ns", 0));
@@ -98,10 +99,10 @@ Result<void> read_case_body(const Json& body, HealthCase& one) {
   MW_ASSIGN(one.simulated, json_bool(body, "simulated", false));
   const auto evidence = body.find("evidence");
   if (evidence == body.end() || !evidence->is_array() || evidence->size() > kMostEvidence) {
-    return corrupt();
+    return corrupt_case();
   }
   for (const Json& each : *evidence) {
-    if (!each.is_object()) return corrupt();
+    if (!each.is_object()) return corrupt_case();
     CaseEvidence part;
     MW_ASSIGN(part.tag, json_string(each, "tag"));
     MW_ASSIGN(part.unit, json_string(each, "unit"));

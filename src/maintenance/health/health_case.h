@@ -54,6 +54,8 @@ struct HealthCase {
 
 /// What does not change once a case is open.
 Json case_body(const HealthCase& one);
+/// kCorrupt, that names maintenance.db.
+Error corrupt_case();
 /// Errors: kCorrupt.
 Result<void> read_case_body(const Json& body, HealthCase& one);
 

@@ -21,11 +21,15 @@ struct HealthMonitor::Machine {
   HealthPoint point;
   std::vector<double> row;  // that the point rests on
   TimeNs row_ns = 0;
-  TimeNs over_ns = 0;  // when it was last over the threshold
+  TimeNs over_ns = 0;   // when it was last over the threshold
+  bool due = false;     // a case is to be opened
+  TimeNs retry_ns = 0;  // not before this, since it could not be kept
   int64_t open_case = 0;
 };
 
-/// Where a version of a machine's model lies, and the newest one that is there (0: none).
+inline constexpr uint64_t kMostModelBytes = 256u << 20;
+
+/// Where a version of a machine's model lies.
 std::filesystem::path health_model_path(const std::filesystem::path& folder,
                                         const std::string& asset, int64_t version);
 

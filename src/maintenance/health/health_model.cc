@@ -100,6 +100,7 @@ Result<void> read_scores(const Json& json, HealthCard& card) {
   MW_ASSIGN(card.replay.rate, finite_at(*replay, "rate"));
   MW_ASSIGN(card.replay.rate_low, finite_at(*replay, "rate_low"));
   MW_ASSIGN(card.replay.rate_high, finite_at(*replay, "rate_high"));
+  MW_ASSIGN(card.replay.standing_share, finite_at(*replay, "standing_share"));
   MW_ASSIGN(card.replay.kept, json_bool(*replay, "kept", false));
   if (card.threshold.score <= 0 || card.contract.most_false <= 0 || card.contract.days <= 0) {
     return corrupt("threshold");
@@ -156,6 +157,7 @@ Json to_json(const HealthCard& card) {
             {"rate", card.replay.rate},
             {"rate_low", card.replay.rate_low},
             {"rate_high", card.replay.rate_high},
+            {"standing_share", card.replay.standing_share},
             {"kept", card.replay.kept}}},
           {"flat_tags", card.flat_tags},
           {"unchecked_tags", card.unchecked_tags},

@@ -17,6 +17,7 @@ constexpr std::size_t kMostOfRegime = 8'000;  // more say nothing new, and the f
 constexpr double kLeastGood = 0.9;
 constexpr double kMostSensorFaults = 0.002;  // share of normal rows on which a check cries wolf
 constexpr double kMostOver = 0.05;           // share of replayed rows over the threshold
+constexpr double kLeastReplayed = 0.5;       // share of replayed rows that get a score
 constexpr double kFitShare = 0.5;
 constexpr double kThresholdEnd = 0.8;
 
@@ -131,21 +132,29 @@ Result<Walk> walk(const HealthModel& model, const HealthHistory& history,
 }
 
 /// One long alarm is one alarm, so a fault that stays would keep any contract: its length counts,
-/// too.
+/// too. A contract that is kept on a few rows was not tested.
 Result<void> check_replay(const std::vector<double>& scores, const HealthCard& card) {
-  double known = 0;
-  double over = 0;
-  for (const double each : scores) {
-    if (std::isnan(each)) continue;
-    ++known;
-    if (each > card.threshold.score) ++over;
-  }
-  if (known > 0 && over > kMostOver * known) {
+  const auto known =
+      std::count_if(scores.begin(), scores.end(), [](double each) { return !std::isnan(each); });
+  const double judged = static_cast<double>(known) / static_cast<double>(scores.size());
+  if (judged < kLeastReplayed) {
     return Error::make(Code::kInvalidArgument,
-                       "the machine is unlike the rest for " + percent(over / known) +
+                       "not enough evidence: only " + percent(judged) +
+                           " of the window's last fifth can be judged (" + percent(kLeastReplayed) +
+                           " are the least): name a window in which the machine was in the same "
+                           "states throughout",
+                       "依据不足：该时段最后五分之一中只有 " + percent(judged) +
+                           " 的时间可以判断（至少应为 " + percent(kLeastReplayed) +
+                           "），请选择设备工况前后一致的时段",
+                       "window");
+  }
+  const double over = card.replay.standing_share;
+  if (over > kMostOver) {
+    return Error::make(Code::kInvalidArgument,
+                       "the machine is unlike the rest for " + percent(over) +
                            " of the window's last fifth: is there a fault in it? Name a window "
                            "that ends before it",
-                       "该时段最后五分之一中有 " + percent(over / known) +
+                       "该时段最后五分之一中有 " + percent(over) +
                            " 的时间设备与其余时间不同：是否已有故障？请选择故障前结束的时段",
                        "window");
   }

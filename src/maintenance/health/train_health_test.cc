@@ -14,13 +14,13 @@ using ::testing::HasSubstr;
 constexpr AlarmContract kFourADay{4, 1};
 
 std::string refusal(const HealthHistory& history, const AlarmContract& contract = kFourADay) {
-  const auto model = train_health(history, {{}, contract, "person:li", 0, false});
+  const auto model = train_health(history, {{}, contract, "li", 0, false});
   return model ? "" : model.error().message.en + " / " + model.error().message.zh;
 }
 
 TEST(TrainHealth, LearnsInThreeBlocksOfTimeAndSaysSo) {
   MadeRunningMachine machine;
-  const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
+  const auto model = train_health(machine.history(24), {{}, kFourADay, "li", 9, true});
   ASSERT_TRUE(model) << model.error().message.en;
   const HealthCard& card = model->card;
   EXPECT_EQ(card.fit.end_ns, card.calibration.start_ns);
@@ -33,7 +33,7 @@ TEST(TrainHealth, LearnsInThreeBlocksOfTimeAndSaysSo) {
 
 TEST(TrainHealth, SeesAFaultThatComesAndNamesWhoDeviates) {
   MadeRunningMachine machine;
-  const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
+  const auto model = train_health(machine.history(24), {{}, kFourADay, "li", 9, true});
   ASSERT_TRUE(model);
   auto scorer = HealthScorer::make(*model);
   ASSERT_TRUE(scorer);
@@ -55,7 +55,7 @@ TEST(TrainHealth, SeesAFaultThatComesAndNamesWhoDeviates) {
 
 TEST(TrainHealth, AnswersHonestlyWhereItCannotTell) {
   MadeRunningMachine machine;
-  const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
+  const auto model = train_health(machine.history(24), {{}, kFourADay, "li", 9, true});
   auto scorer = HealthScorer::make(*model);
   const std::vector<double> row = machine.row(0);
   EXPECT_EQ(scorer->take(1, "cleaning", row).verdict, HealthVerdict::kNeverSeen);
@@ -67,7 +67,7 @@ TEST(TrainHealth, AnswersHonestlyWhereItCannotTell) {
 
 TEST(TrainHealth, TellsADeadSensorFromAFailingMachine) {
   MadeRunningMachine machine;
-  const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
+  const auto model = train_health(machine.history(24), {{}, kFourADay, "li", 9, true});
   auto scorer = HealthScorer::make(*model);
   HealthPoint point;
   for (std::size_t i = 0; i < 100; ++i) {
@@ -90,15 +90,20 @@ TEST(TrainHealth, RefusesWhatIsNoNormalHistoryByName) {
   EXPECT_THAT(refusal(flat), HasSubstr("no sensor of the machine moves"));
   EXPECT_THAT(refusal(machine.history(24), {1, 30}), HasSubstr("days of normal history"));
   EXPECT_THAT(refusal(machine.history(72, 2), {2, 1}), HasSubstr("is there a fault in it?"));
+  HealthHistory stood = machine.history(24);
+  std::fill(stood.states.end() - 24 * 720 / 6, stood.states.end(), "maintenance");
+  EXPECT_THAT(refusal(stood), HasSubstr("of the window's last fifth can be judged"));
 }
 
 TEST(TrainHealth, WritesAFileThatScoresTheSame) {
   MadeRunningMachine machine;
-  const auto model = train_health(machine.history(24), {{}, kFourADay, "person:li", 9, true});
+  const auto model = train_health(machine.history(24), {{}, kFourADay, "li", 9, true});
   const auto json = parse_json(to_text(to_json(*model)));
   ASSERT_TRUE(json);
   const auto back = parse_health_model(*json);
   ASSERT_TRUE(back) << back.error().message.en;
+  EXPECT_EQ(replay_text(back->card.replay, kFourADay).zh,
+            replay_text(model->card.replay, kFourADay).zh);
   auto one = HealthScorer::make(*model);
   auto other = HealthScorer::make(*back);
   for (std::size_t i = 0; i < 50; ++i) {
