@@ -11,7 +11,6 @@
 #include "core/file.h"
 #include "maintenance/health_tools.h"
 #include "plant/plant_tools.h"
-#include "server/machine_health_api.h"
 
 namespace mw::app {
 namespace {
@@ -227,9 +226,7 @@ Result<void> start_http(const ServeRequest& request, Lasting& lasting, Service& 
   options.certificate = service.certificate;
   if (lasting.port != 0) options.port = lasting.port;
   for (int attempt = 1;; ++attempt) {
-    server::Router router = service.api->router();
-    server::add_machine_health_routes(router, {service.health, service.plant});
-    auto started = server::HttpServer::start(options, std::move(router), lasting.log);
+    auto started = server::HttpServer::start(options, service.api->router(), lasting.log);
     if (started) {
       service.http = std::move(*started);
       lasting.port = service.http->port();
@@ -286,6 +283,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.asker = service.assistant;
   parts.plant = service.plant;
   parts.alarms = service.alarms;
+  parts.health = service.health;
   parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,

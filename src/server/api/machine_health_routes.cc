@@ -1,9 +1,10 @@
 // The health of machines, the cases that were opened for them, and what people do about both.
 #include "core/json.h"
+#include "maintenance/health_monitor.h"
 #include "security/rights.h"
+#include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/http/api_error.h"
-#include "server/machine_health_api.h"
 
 namespace mw::server {
 namespace {
@@ -107,12 +108,12 @@ Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
           {"decided_ms", time_or_null(one.decided_ns)}};
 }
 
-Json case_json(const MachineHealthParts& parts, const Identity& who, const HealthCase& one) {
-  Json out = short_case_json(one, *parts.plant->catalogue(who));
-  const auto nearest = parts.monitor->nearest(who, one);
+Json case_json(const ApiState& state, const Identity& who, const HealthCase& one) {
+  Json out = short_case_json(one, *state.parts.plant->catalogue(who));
+  const auto nearest = state.parts.health->nearest(who, one);
   out["nearest"] = Json();
   if (nearest) {
-    if (const auto past = parts.monitor->find_case(who, nearest->number)) {
+    if (const auto past = state.parts.health->find_case(who, nearest->number)) {
       out["nearest"] = {{"number", past->number},
                         {"asset", past->asset},
                         {"similarity", nearest->similarity},
@@ -146,42 +147,42 @@ Result<int64_t> case_number(const HttpRequest& request) {
                      "没有该案例：可用案例见 GET /api/maintenance/cases", "case");
 }
 
-Result<Json> health(const MachineHealthParts& parts, const HttpRequest& request) {
-  const auto catalogue = parts.plant->catalogue(request.who);
+Result<Json> health(const ApiState& state, const HttpRequest& request) {
+  const auto catalogue = state.parts.plant->catalogue(request.who);
   Json machines = Json::array();
-  for (const HealthView& view : parts.monitor->list(request.who)) {
+  for (const HealthView& view : state.parts.health->list(request.who)) {
     machines.push_back(view_json(view, request.who, *catalogue));
   }
-  return Json{{"machines", std::move(machines)}, {"simulated", parts.plant->simulated()}};
+  return Json{{"machines", std::move(machines)}, {"simulated", state.parts.plant->simulated()}};
 }
 
-Result<Json> cases(const MachineHealthParts& parts, const HttpRequest& request) {
-  const auto catalogue = parts.plant->catalogue(request.who);
+Result<Json> cases(const ApiState& state, const HttpRequest& request) {
+  const auto catalogue = state.parts.plant->catalogue(request.who);
   Json list = Json::array();
-  for (const HealthCase& one : parts.monitor->cases(request.who)) {
+  for (const HealthCase& one : state.parts.health->cases(request.who)) {
     if (list.size() >= kMostCases) break;
     list.push_back(short_case_json(one, *catalogue));
   }
   return Json{{"cases", std::move(list)}};
 }
 
-Result<Json> one_case(const MachineHealthParts& parts, const HttpRequest& request) {
+Result<Json> one_case(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const int64_t number, case_number(request));
-  MW_ASSIGN(const HealthCase one, parts.monitor->find_case(request.who, number));
-  return case_json(parts, request.who, one);
+  MW_ASSIGN(const HealthCase one, state.parts.health->find_case(request.who, number));
+  return case_json(state, request.who, one);
 }
 
-Result<Json> outcome(const MachineHealthParts& parts, const HttpRequest& request) {
+Result<Json> outcome(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const int64_t number, case_number(request));
   MW_ASSIGN(const Json body, parse_json(request.body, 8));
   MW_ASSIGN(const std::string name, json_string(body, "outcome"));
   MW_ASSIGN(const std::string note, json_string(body, "note"));
   const auto wanted = maintenance::outcome_of(name).value_or(maintenance::CaseOutcome::kOpen);
-  MW_ASSIGN(const HealthCase one, parts.monitor->decide(request.who, number, wanted, note));
-  return case_json(parts, request.who, one);
+  MW_ASSIGN(const HealthCase one, state.parts.health->decide(request.who, number, wanted, note));
+  return case_json(state, request.who, one);
 }
 
-Result<Json> train(const MachineHealthParts& parts, const HttpRequest& request) {
+Result<Json> train(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, parse_json(request.body, 8));
   maintenance::HealthMonitor::TrainOrder order;
   MW_ASSIGN(order.asset, json_string(body, "asset"));
@@ -195,14 +196,14 @@ Result<Json> train(const MachineHealthParts& parts, const HttpRequest& request) 
   order.window = {from * kNsPerMs, to * kNsPerMs};
   MW_ASSIGN(order.contract.most_false, json_number(body, "most_false", 1));
   MW_ASSIGN(order.contract.days, json_number(body, "days", 30));
-  MW_ASSIGN(const maintenance::HealthCard card, parts.monitor->train(request.who, order));
+  MW_ASSIGN(const maintenance::HealthCard card, state.parts.health->train(request.who, order));
   return card_json(card);
 }
 
-void add(Router& router, const std::shared_ptr<MachineHealthParts>& parts, Method method,
-         const char* pattern, RouteDoc doc,
-         Result<Json> (*answer)(const MachineHealthParts& parts, const HttpRequest& request),
-         security::Role least_role = security::Role::kViewer) {
+void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
+                       const char* pattern, RouteDoc doc,
+                       Result<Json> (*answer)(const ApiState& state, const HttpRequest& request),
+                       security::Role least_role = security::Role::kViewer) {
   Route route;
   route.least_role = least_role;
   route.method = method;
@@ -211,14 +212,17 @@ void add(Router& router, const std::shared_ptr<MachineHealthParts>& parts, Metho
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
   route.runs_on = RunsOn::kBlocking;  // training reads days of samples
   route.time_limit_ms = 300'000;
-  route.handler = [parts, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!parts->plant || !parts->monitor) {
-      exchange->respond(error_response(Error::make(Code::kUnavailable,
-                                                   "no machine is watched: see the server's log",
-                                                   "未监测任何设备，请查看服务器日志")));
+  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
+    if (!state->parts.plant) {
+      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
       return;
     }
-    const Result<Json> done = answer(*parts, exchange->request());
+    if (!state->parts.health) {
+      exchange->respond(error_response(absent("no machine is watched: see the server's log",
+                                              "未监测任何设备，请查看服务器日志")));
+      return;
+    }
+    const Result<Json> done = answer(*state, exchange->request());
     exchange->respond(done ? json_response(*done) : error_response(done.error()));
   };
   router.add(std::move(route));
@@ -226,38 +230,38 @@ void add(Router& router, const std::shared_ptr<MachineHealthParts>& parts, Metho
 
 }  // namespace
 
-void add_machine_health_routes(Router& router, MachineHealthParts given) {
-  const auto parts = std::make_shared<MachineHealthParts>(std::move(given));
-  add(router, parts, Method::kGet, "/api/maintenance/health",
+void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& state) {
+  add_machine_route(
+      router, state, Method::kGet, "/api/maintenance/health",
       {.operation = "listMachineHealth",
        .summary = "Machines worst first: health index, verdict, which tags deviate, alarm budget",
        .request_schema = {},
        .response_schema = "MachineHealthList"},
       health);
-  add(router, parts, Method::kGet, "/api/maintenance/cases",
-      {.operation = "listMaintenanceCases",
-       .summary = "Machines that ran unlike normal, newest first",
-       .request_schema = {},
-       .response_schema = "MaintenanceCaseList"},
-      cases);
-  add(router, parts, Method::kGet, "/api/maintenance/cases/{case}",
-      {.operation = "getMaintenanceCase",
-       .summary = "A case with the nearest past one and a proposed work order",
-       .request_schema = {},
-       .response_schema = "MaintenanceCase"},
-      one_case);
-  add(router, parts, Method::kPost, "/api/maintenance/cases/{case}/outcome",
-      {.operation = "decideMaintenanceCase",
-       .summary = "What was found at the machine",
-       .request_schema = "MaintenanceOutcome",
-       .response_schema = "MaintenanceCase"},
-      outcome, security::Role::kOperator);
-  add(router, parts, Method::kPost, "/api/maintenance/models",
-      {.operation = "trainHealthModel",
-       .summary = "Learns what is normal for a machine from a stretch of its history",
-       .request_schema = "HealthTraining",
-       .response_schema = "HealthCard"},
-      train, security::Role::kEngineer);
+  add_machine_route(router, state, Method::kGet, "/api/maintenance/cases",
+                    {.operation = "listMaintenanceCases",
+                     .summary = "Machines that ran unlike normal, newest first",
+                     .request_schema = {},
+                     .response_schema = "MaintenanceCaseList"},
+                    cases);
+  add_machine_route(router, state, Method::kGet, "/api/maintenance/cases/{case}",
+                    {.operation = "getMaintenanceCase",
+                     .summary = "A case with the nearest past one and a proposed work order",
+                     .request_schema = {},
+                     .response_schema = "MaintenanceCase"},
+                    one_case);
+  add_machine_route(router, state, Method::kPost, "/api/maintenance/cases/{case}/outcome",
+                    {.operation = "decideMaintenanceCase",
+                     .summary = "What was found at the machine",
+                     .request_schema = "MaintenanceOutcome",
+                     .response_schema = "MaintenanceCase"},
+                    outcome, security::Role::kOperator);
+  add_machine_route(router, state, Method::kPost, "/api/maintenance/models",
+                    {.operation = "trainHealthModel",
+                     .summary = "Learns what is normal for a machine from a stretch of its history",
+                     .request_schema = "HealthTraining",
+                     .response_schema = "HealthCard"},
+                    train, security::Role::kEngineer);
 }
 
 }  // namespace mw::server
