@@ -4,7 +4,7 @@ const started_ms = Date.now();
 function connector(name, kind, address, more) {
   return {
     name, kind, address, state: "connected", since_ms: started_ms - 5_400_000, problem: null, problem_ms: null,
-    tags: 0, samples: 0, refused: 0, samples_s: 0, last_sample_ms: null, gaps: 0, gap_start_ms: null, gap_end_ms: null, backlog: null, skew_ms: null, certificate_expires_ms: null, ...more,
+    tags: 0, samples: 0, refused: 0, samples_s: 0, last_sample_ms: null, gaps: 0, gap_start_ms: null, gap_end_ms: null, backlog: null, waiting_since_ms: null, skew_ms: null, certificate_expires_ms: null, ...more,
   };
 }
 

@@ -7,7 +7,7 @@ function card(most_false) {
   const now = Date.now();
   const at = (hours) => now - hours * hour;
   return {
-    version: 2, trained_by: "person:li", trained_ms: at(2), step_s: 5, split: "time_block", fit: { from_ms: at(28), to_ms: at(15) }, threshold_window: { from_ms: at(15), to_ms: at(7) },
+    version: 2, trained_by: "li", trained_ms: at(2), step_s: 5, split: "time_block", fit: { from_ms: at(28), to_ms: at(15) }, threshold_window: { from_ms: at(15), to_ms: at(7) },
     replay_window: { from_ms: at(7), to_ms: at(2) }, most_false, days: 1, threshold: 1.34, blocks: 46, block_s: 600, p_value: 0.021,
     replay: text("0 false alarms in 0.216 days of replayed normal running.", "在 0.216 天的正常数据回放中误报 0 次。"), flat_tags: [], unchecked_tags: [], rare_states: [],
   };
@@ -36,7 +36,7 @@ function one_case(number, outcome, more = {}) {
 
 export class MockHealth {
   constructor() {
-    this.cases = [one_case(2, "open"), one_case(1, "confirmed", { note: "fan was blocked", decided_by: "person:li", decided_ms: Date.now() })];
+    this.cases = [one_case(2, "open"), one_case(1, "confirmed", { note: "fan was blocked", decided_by: "li", decided_ms: Date.now() })];
   }
 
   list(kind) {
@@ -63,7 +63,7 @@ export class MockHealth {
   decide(number, { outcome, note = "" }) {
     const one = this.cases.find((each) => each.number === number);
     if (!one || one.outcome !== "open") return false;
-    Object.assign(one, { outcome, note, decided_by: "person:local", decided_ms: Date.now() });
+    Object.assign(one, { outcome, note, decided_by: "local", decided_ms: Date.now() });
     return true;
   }
 

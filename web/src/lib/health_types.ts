@@ -53,6 +53,7 @@ export interface MaintenanceCase {
   opened_ms: number;
   window: Stretch;
   state_name: Text;
+  model_version: number;
   score: number;
   threshold: number;
   simulated: boolean;

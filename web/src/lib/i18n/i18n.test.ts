@@ -28,7 +28,7 @@ describe("the catalogue", () => {
     for (const key of Object.keys(en) as (keyof typeof en)[]) expect(names(zh[key]), key).toEqual(names(en[key]));
   });
   it("is Chinese where it says so", () => {
-    const same_on_purpose = /^(app\.name|rules\.text_group|attention\.short|ask\.elapsed|app\.language|app\.language_hint)$/;
+    const same_on_purpose = /^(app\.name|rules\.text_group|attention\.short|ask\.elapsed|app\.language|app\.language_hint|connector\.kind_kafka)$/;
     for (const [key, message] of Object.entries(zh)) {
       if (same_on_purpose.test(key)) continue;
       const without = message.replace(/\{[^}]*\}/g, "");

@@ -5,7 +5,7 @@ import { ErrorNotice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { now_ms } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
-import { moment_text, percent_text, quantity_text } from "~/lib/format";
+import { moment_text, number_text, percent_text, quantity_text } from "~/lib/format";
 import type { MaintenanceCase } from "~/lib/health_types";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { link } from "~/lib/router";
@@ -19,6 +19,7 @@ function Evidence({ of }: { of: MaintenanceCase }) {
   return (
     <section class="panel">
       <h2>{h("evidence")}</h2>
+      <p class="quiet">{h("scored", { score: number_text(of.score, lang.value, 2), threshold: number_text(of.threshold, lang.value, 2), version: of.model_version })}</p>
       <div class="health-scroll" tabIndex={0} role="group" aria-label={h("evidence")}>
         <table class="health-table">
           <thead>
@@ -84,7 +85,7 @@ export function CaseView({ number }: { number: number }) {
         <section class="panel">
           <h2>{h("work")}</h2>
           <p>{say(one.work_order.title)}</p>
-          <ol>
+          <ol class="health-steps">
             {one.work_order.steps.map((step) => (
               <li key={step.en}>{say(step)}</li>
             ))}

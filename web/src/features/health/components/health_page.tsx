@@ -37,7 +37,7 @@ function Machine({ machine }: { machine: MachineHealth }) {
           {h(machine.verdict)}
         </span>
         <span class="quiet">{say(machine.state_name)}</span>
-        <b class="health-index">{machine.index === null ? "–" : number_text(machine.index, lang.value, 0)}</b>
+        {machine.index !== null && <b class="health-index">{h("index", { value: number_text(machine.index, lang.value, 0) })}</b>}
       </div>
       {machine.sensor !== "" && <p>{say(machine.sensor_fault) ? `${tag_title(machine.sensor)}: ${say(machine.sensor_fault)}` : h("no_value", { tag: tag_title(machine.sensor) })}</p>}
       {bad && (
@@ -50,7 +50,7 @@ function Machine({ machine }: { machine: MachineHealth }) {
       <p class="health-facts">
         {machine.open_case > 0 && <a href={link("/health", { case: String(machine.open_case) })}>{h("open_case", { number: machine.open_case })}</a>}
         {card && (
-          <span class={budget.exceeded ? "health-over" : "quiet"}>
+          <span class={budget.exceeded ? "health-over" : "quiet"} title={h("budget_rule")}>
             {h("budget", { days: card.days, spent: budget.spent, most: budget.most_false })}
             {budget.exceeded && ` (${h("exceeded")})`}
           </span>
@@ -60,6 +60,9 @@ function Machine({ machine }: { machine: MachineHealth }) {
         <details class="quiet">
           <summary>{h("learned", { version: card.version, from: time(card.fit.from_ms), to: time(card.replay_window.to_ms), who: card.trained_by })}</summary>
           <p>{h("split", { replay: say(card.replay) })}</p>
+          {card.flat_tags.length > 0 && <p>{h("flat", { tags: card.flat_tags.map(tag_title).join(", ") })}</p>}
+          {card.unchecked_tags.length > 0 && <p>{h("unchecked", { tags: card.unchecked_tags.map(tag_title).join(", ") })}</p>}
+          {card.rare_states.length > 0 && <p>{h("rare", { states: card.rare_states.join(", ") })}</p>}
         </details>
       )}
     </li>

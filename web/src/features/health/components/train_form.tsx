@@ -13,19 +13,19 @@ import "~/components/field.css";
 
 export function TrainForm({ machines, done }: { machines: string[]; done: () => void }) {
   const [asset, set_asset] = useState(machines[0] ?? "");
-  const [numbers, set_numbers] = useState({ hours: 720, most: 1, days: 30 });
+  const [numbers, set_numbers] = useState({ hours: 720, ended: 0, most: 1, days: 30 });
   const [card, set_card] = useState<HealthCard | null>(null);
   const { busy, problem, run } = useOrder();
   const learn = () =>
     run(async () => {
-      const to_ms = Math.floor(server_now());
+      const to_ms = Math.floor(server_now()) - numbers.ended * 3_600_000;
       set_card(await train_health({ asset, from_ms: to_ms - numbers.hours * 3_600_000, to_ms, most_false: numbers.most, days: numbers.days }));
       done();
     });
-  const field = (name: keyof typeof numbers, word: Word) => (
+  const field = (name: keyof typeof numbers, word: Word, min = 1) => (
     <label>
       <span>{h(word)}</span>
-      <input class="text-input" type="number" min={1} value={numbers[name]} onInput={(event) => set_numbers({ ...numbers, [name]: Number(event.currentTarget.value) })} />
+      <input class="text-input" type="number" min={min} value={numbers[name]} onInput={(event) => set_numbers({ ...numbers, [name]: Number(event.currentTarget.value) })} />
     </label>
   );
   return (
@@ -49,6 +49,7 @@ export function TrainForm({ machines, done }: { machines: string[]; done: () => 
           </select>
         </label>
         {field("hours", "train_hours")}
+        {field("ended", "train_ended", 0)}
         {field("most", "train_most")}
         {field("days", "train_days")}
         <Button disabled={busy} type="submit">
