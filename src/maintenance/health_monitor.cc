@@ -34,6 +34,18 @@ std::optional<int64_t> version_of(const std::string& file, const std::string& as
   return version;
 }
 
+/// What people are shown of a tag: one row of it jumps about more than what the score stands on.
+std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::size_t column) {
+  double sum = 0;
+  double count = 0;
+  for (const std::vector<double>& row : rows) {
+    if (std::isnan(row[column])) continue;
+    sum += row[column];
+    ++count;
+  }
+  return count > 0 ? std::optional<double>(sum / count) : std::nullopt;
+}
+
 }  // namespace
 
 std::filesystem::path health_model_path(const std::filesystem::path& folder,
@@ -188,8 +200,10 @@ void HealthMonitor::score(Machine& machine, TimeNs now_ns) {
     const plant::TagValue* value = good_value(machine.state_tag);
     state = value != nullptr ? value->text : "";
   }
+  if (state != machine.point.state) machine.rows.clear();  // a mean of two states is of neither
   machine.point = machine.scorer.take(now_ns, state, row);
-  machine.row = std::move(row);
+  machine.rows.push_back(std::move(row));
+  if (machine.rows.size() > kScoredRows) machine.rows.pop_front();
   machine.row_ns = now_ns;
   if (machine.point.verdict != HealthVerdict::kAlarm) return;
   const auto quiet_ns = static_cast<int64_t>(machine.model.card.counting.quiet_s * kNsPerSecond);
@@ -205,18 +219,19 @@ void HealthMonitor::open_case(Machine& machine, TimeNs now_ns) {
   one.asset = card.asset;
   one.line = machine.line;
   one.opened_ns = now_ns;
-  one.window = {now_ns - static_cast<int64_t>(5 * card.step_s * kNsPerSecond), now_ns};
+  one.window = {now_ns - static_cast<int64_t>(kScoredRows * card.step_s * kNsPerSecond), now_ns};
   one.state = machine.point.state;
   one.model_version = card.version;
   one.score = machine.point.score.value_or(0);
   one.threshold = card.threshold.score;
   one.simulated = options_.plant->simulated();
   const auto limits = machine.scorer.limits(one.state);
-  for (std::size_t j = 0; j < machine.row.size(); ++j) {
-    if (std::isnan(machine.row[j])) continue;
+  for (std::size_t j = 0; j < machine.model.tags.size(); ++j) {
+    const std::optional<double> mean = mean_of(machine.rows, j);
+    if (!mean) continue;
     const plant::Tag* tag = catalogue_->tag(machine.model.tags[j]);
-    one.evidence.push_back({tag->id, tag->unit, machine.row[j], limits[j].low, limits[j].high,
-                            machine.point.contributions[j]});
+    one.evidence.push_back(
+        {tag->id, tag->unit, *mean, limits[j].low, limits[j].high, machine.point.contributions[j]});
   }
   std::stable_sort(one.evidence.begin(), one.evidence.end(),
                    [](const auto& a, const auto& b) { return a.share > b.share; });

@@ -200,8 +200,8 @@ TEST_F(HealthMonitorTest, LeavesOutAModelThatLiesUnderAnothersName) {
 
 TEST_F(HealthMonitorTest, AnswersOfWhatMayNotBeSeenAsOfWhatIsNotThere) {
   run_rows(90, 1);
-  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 1).error().message.en, "there is no case 1");
-  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 7).error().message.en, "there is no case 7");
+  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 1).error().message.en,
+            monitor_->find_case(kOperatorOfB, 7).error().message.en);
   const auto hidden = monitor_->train(kOperatorOfB, {"m1", {0, 1}, {}});
   const auto absent = monitor_->train(kOperatorOfB, {"m9", {0, 1}, {}});
   EXPECT_EQ(hidden.error().message.en, "there is no asset 'm1'");
@@ -222,12 +222,28 @@ TEST_F(HealthMonitorTest, AnswersTheAssistantWithEvidenceOfWhatTheAskerMaySee) {
   register_health_tools(tools, *monitor_, *plant_);
   const auto health = tools.find("machine_health")->run(kViewerOfA, Json::object());
   ASSERT_TRUE(health);
-  EXPECT_EQ((*health)[0].asset, "m1");
-  EXPECT_EQ((*health)[0].text, "alarm");
-  EXPECT_EQ((*health)[0].rights_label, "a");
-  EXPECT_EQ(tools.find("maintenance_cases")->run(kViewerOfA, Json::object())->front().fact,
-            "maintenance_case");
-  EXPECT_TRUE(tools.find("maintenance_cases")->run(kOperatorOfB, Json::object())->empty());
+  const auto names = [](const Result<std::vector<Evidence>>& evidence) {
+    std::vector<std::string> out;
+    for (const Evidence& each : *evidence) out.push_back(each.fact);
+    return out;
+  };
+  EXPECT_THAT(names(health),
+              ::testing::ElementsAre("machines", "watched_machines", "machines_unlike_normal",
+                                     "health_index", "open_case", "contribution", "contribution",
+                                     "contribution"));
+  EXPECT_EQ((*health)[0].value, 1);  // of line a
+  EXPECT_EQ((*health)[3].asset, "m1");
+  EXPECT_EQ((*health)[3].text, "alarm");
+  EXPECT_EQ((*health)[3].rights_label, "a");
+  EXPECT_EQ((*health)[5].tag, "m1/vibration");
+  Tool& cases = *tools.find("maintenance_cases");
+  EXPECT_THAT(names(cases.run(kViewerOfA, Json::object())),
+              ::testing::ElementsAre("case_count", "maintenance_case", "case_value", "case_value",
+                                     "case_value"));
+  EXPECT_THAT(names(cases.run(kOperatorOfB, Json::object())), ::testing::ElementsAre("case_count"));
+  const auto before = cases.run(kViewerOfA, {{"window", {{"start_ms", 1}, {"end_ms", 9}}}});
+  EXPECT_EQ((*before)[0].value, 0);
+  EXPECT_FALSE(cases.run(kViewerOfA, {{"window", {{"start_ms", 9}, {"end_ms", 1}}}}));
   EXPECT_FALSE(tools.find("machine_health")->run(kOperatorOfB, Json{{"asset", "m1"}}));
 }
 

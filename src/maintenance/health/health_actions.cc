@@ -20,9 +20,10 @@ Error denied(const char* role, const char* role_zh) {
                      std::string("需要") + role_zh + "角色，请联系人员管理员");
 }
 
-Error no_case(int64_t number) {
-  return Error::make(Code::kNotFound, "there is no case " + std::to_string(number),
-                     "没有案例 " + std::to_string(number), "case");
+/// The same for a case of a line that somebody may not see.
+Error no_case() {
+  return Error::make(Code::kNotFound, "there is no such case: see GET /api/maintenance/cases",
+                     "没有该案例：可用案例见 GET /api/maintenance/cases", "case");
 }
 
 /// What somebody has to see to comes first, then the least healthy.
@@ -87,7 +88,7 @@ Result<HealthCase> HealthMonitor::find_case(const Identity& who, int64_t number)
   for (const HealthCase& one : cases_) {
     if (one.number == number && who.may_see_line(one.line)) return one;
   }
-  return no_case(number);
+  return no_case();
 }
 
 std::optional<NearestCase> HealthMonitor::nearest(const Identity& who,
@@ -166,7 +167,7 @@ Result<HealthCase> HealthMonitor::decide(const Identity& who, int64_t number, Ca
   const auto found = std::find_if(cases_.begin(), cases_.end(), [&](const HealthCase& one) {
     return one.number == number && who.may_see_line(one.line);
   });
-  if (found == cases_.end()) return no_case(number);
+  if (found == cases_.end()) return no_case();
   if (!who.may(Role::kOperator, found->line)) return denied("operator", "操作员");
   if (found->outcome != CaseOutcome::kOpen) {
     return Error::make(Code::kConflict, "the case is decided already, by " + found->decided_by,

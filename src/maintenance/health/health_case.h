@@ -22,7 +22,7 @@ SignalKind kind_of_unit(std::string_view unit);
 struct CaseEvidence {
   std::string tag;
   std::string unit;
-  double value = 0;       // when the case was opened
+  double value = 0;       // mean of the rows that the alarm stands on
   double normal_low = 0;  // 98 of 100 normal rows of that state lie within
   double normal_high = 0;
   double share = 0;  // of the deviation, 0..1; those of a case sum to 1

@@ -19,7 +19,7 @@ struct HealthMonitor::Machine {
   std::string state_tag;                      // empty: reports none
   std::string line;
   HealthPoint point;
-  std::vector<double> row;  // that the point rests on
+  std::deque<std::vector<double>> rows;  // the last kScoredRows in its state
   TimeNs row_ns = 0;
   TimeNs over_ns = 0;   // when it was last over the threshold
   bool due = false;     // a case is to be opened

@@ -8,7 +8,6 @@
 namespace mw::maintenance {
 namespace {
 
-constexpr std::size_t kMedianOf = 5;
 constexpr std::size_t kBandRows = 4;
 constexpr std::size_t kSensorRows = 60;
 constexpr std::size_t kFewestSensorRows = 30;  // SensorHealth's
@@ -179,8 +178,8 @@ HealthPoint HealthScorer::take(TimeNs ts_ns, const std::string& state,
   }
   if (bands.known() && bands.score > worst.score) worst = bands;
   last_.push_back(std::move(worst));
-  if (last_.size() > kMedianOf) last_.pop_front();
-  if (last_.size() < kMedianOf) return out;
+  if (last_.size() > kScoredRows) last_.pop_front();
+  if (last_.size() < kScoredRows) return out;
   out.score = middle_of(last_);
   out.contributions = mean_shares(last_);
   out.index = std::clamp(100 - 50 * *out.score / threshold_, 0.0, 100.0);

@@ -33,6 +33,9 @@ struct HealthPoint {
   SensorFault fault = SensorFault::kNone;
 };
 
+/// So many rows a score stands on.
+inline constexpr std::size_t kScoredRows = 5;
+
 /// Scores a machine's rows against its own normal history, regime by regime: the larger of robust
 /// bands and PCA's T2 and Q, as the median of the last five so that one bad sample is no alarm.
 /// Training, replay and live use this same class.
