@@ -132,7 +132,7 @@ Json case_json(const ApiState& state, const Identity& who, const HealthCase& one
   return out;
 }
 
-Result<int64_t> case_number(const HttpRequest& request) {
+int64_t case_number(const HttpRequest& request) {
   const std::string_view text = request.path_value("case");
   int64_t number = 0;
   for (const char each : text) {
@@ -142,9 +142,7 @@ Result<int64_t> case_number(const HttpRequest& request) {
     }
     number = 10 * number + (each - '0');
   }
-  if (number > 0) return number;
-  return Error::make(Code::kNotFound, "there is no such case: see GET /api/maintenance/cases",
-                     "没有该案例：可用案例见 GET /api/maintenance/cases", "case");
+  return number;  // -1: there is none of it
 }
 
 Result<Json> health(const ApiState& state, const HttpRequest& request) {
@@ -167,13 +165,13 @@ Result<Json> cases(const ApiState& state, const HttpRequest& request) {
 }
 
 Result<Json> one_case(const ApiState& state, const HttpRequest& request) {
-  MW_ASSIGN(const int64_t number, case_number(request));
+  const int64_t number = case_number(request);
   MW_ASSIGN(const HealthCase one, state.parts.health->find_case(request.who, number));
   return case_json(state, request.who, one);
 }
 
 Result<Json> outcome(const ApiState& state, const HttpRequest& request) {
-  MW_ASSIGN(const int64_t number, case_number(request));
+  const int64_t number = case_number(request);
   MW_ASSIGN(const Json body, parse_json(request.body, 8));
   MW_ASSIGN(const std::string name, json_string(body, "outcome"));
   MW_ASSIGN(const std::string note, json_string(body, "note"));
