@@ -10,7 +10,7 @@ before(async () => {
 afterEach(() => bench.reset());
 after(() => bench.close());
 
-async function health_page(options = {}, path = "/health") {
+async function health_page(options = {}, path = "/maintenance") {
   const opened = await bench.page(path, options);
   await opened.page.waitForSelector(".health-page");
   return opened;
@@ -34,7 +34,7 @@ describe("the health page", () => {
 
   it("says why it cannot be shown", async () => {
     bench.mock.set({ health: "error" });
-    const opened = await bench.page("/health");
+    const opened = await bench.page("/maintenance");
     opened.expect_problem(/503/);
     await opened.page.getByText("No machine is watched.").waitFor();
   });
@@ -84,7 +84,7 @@ describe("a case", () => {
 
   it("takes no outcome from who may only look", async () => {
     bench.mock.set({ health: "view" });
-    const { page } = await health_page({}, "/health?case=2");
+    const { page } = await health_page({}, "/maintenance?case=2");
     await page.getByText("still open").waitFor();
     assert.equal(await page.getByRole("button", { name: "Confirmed" }).count(), 0);
   });

@@ -243,6 +243,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
     }
+    if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
     if (url.pathname.startsWith("/api/maintenance/")) {
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome)?$/) ?? [];
@@ -330,7 +331,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   const server = createServer((request, response) => {
     const url = new URL(request.url, "http://mock");
-    const handle = /^\/(api|v1|mock)\//.test(url.pathname) ? api(request, response, url) : serve_static(request, response, url);
+    const handle = /^\/((api|v1|mock)\/|healthz?$)/.test(url.pathname) ? api(request, response, url) : serve_static(request, response, url);
     Promise.resolve(handle).catch((problem) => {
       console.error(request.method, request.url, problem);
       if (!response.headersSent) send_json(response, 500, error_body(String(problem), "", "internal"));

@@ -33,7 +33,7 @@ function Page() {
       return <AssetPage key={here.asset} id={here.asset} />;
     case "alarms":
       return <AlarmsPage />;
-    case "health":
+    case "maintenance":
       return <LaterPart key="HealthPage" name="HealthPage" />;
     case "models":
       return <ModelsPage />;

@@ -36,7 +36,7 @@ export const en = {
 
   "nav.ask": "Ask",
   "nav.plant": "Plant",
-  "nav.health": "Health",
+  "nav.maintenance": "Health",
   "nav.models": "Models",
   "nav.system": "System",
 

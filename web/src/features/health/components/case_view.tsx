@@ -54,7 +54,7 @@ function Nearest({ of }: { of: MaintenanceCase }) {
       {!past && <p class="quiet">{h("no_nearest")}</p>}
       {past && (
         <p>
-          <a href={link("/health", { case: String(past.number) })}>{h("alike", { number: past.number, asset: asset_title(past.asset), percent: percent_text(past.similarity, lang.value) })}</a>
+          <a href={link("/maintenance", { case: String(past.number) })}>{h("alike", { number: past.number, asset: asset_title(past.asset), percent: percent_text(past.similarity, lang.value) })}</a>
           {` · ${h(past.outcome)}`}
           {past.note && `: ${past.note}`}
         </p>
@@ -75,7 +75,7 @@ export function CaseView({ number }: { number: number }) {
   return (
     <div class="health-page" data-case-page={one.number}>
       <PageHead title={`${h("open_case", { number: one.number })} · ${asset_title(one.asset)}`} summary={[h("opened", { time }), say(one.state_name), one.simulated ? t("app.simulated") : ""].filter((each) => each !== "").join(" · ")}>
-        <a class="button button-plain" href={link("/health")}>
+        <a class="button button-plain" href={link("/maintenance")}>
           {h("back")}
         </a>
       </PageHead>

@@ -48,7 +48,7 @@ function Machine({ machine }: { machine: MachineHealth }) {
         </ul>
       )}
       <p class="health-facts">
-        {machine.open_case > 0 && <a href={link("/health", { case: String(machine.open_case) })}>{h("open_case", { number: machine.open_case })}</a>}
+        {machine.open_case > 0 && <a href={link("/maintenance", { case: String(machine.open_case) })}>{h("open_case", { number: machine.open_case })}</a>}
         {card && (
           <span class={budget.exceeded ? "health-over" : "quiet"} title={h("budget_rule")}>
             {h("budget", { days: card.days, spent: budget.spent, most: budget.most_false })}
@@ -77,7 +77,7 @@ function Cases({ cases }: { cases: MaintenanceCase[] }) {
       <ul class="health-cases">
         {cases.map((each) => (
           <li key={each.number} data-case={each.number}>
-            <a href={link("/health", { case: String(each.number) })}>{`${h("open_case", { number: each.number })} · ${asset_title(each.asset)}`}</a>
+            <a href={link("/maintenance", { case: String(each.number) })}>{`${h("open_case", { number: each.number })} · ${asset_title(each.asset)}`}</a>
             <span class="quiet">{`${h("opened", { time: moment_text(each.opened_ms, now_ms.value, lang.value) })} · ${h(each.outcome)}`}</span>
             {each.evidence[0] && <span class="quiet">{`${tag_title(each.evidence[0].tag)} ${percent_text(each.evidence[0].share, lang.value)}`}</span>}
           </li>

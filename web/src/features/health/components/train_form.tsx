@@ -25,7 +25,7 @@ export function TrainForm({ machines, done }: { machines: string[]; done: () => 
   const field = (name: keyof typeof numbers, word: Word, min = 1) => (
     <label>
       <span>{h(word)}</span>
-      <input class="text-input" type="number" min={min} value={numbers[name]} onInput={(event) => set_numbers({ ...numbers, [name]: Number(event.currentTarget.value) })} />
+      <input class="text-input" type="number" step="any" min={min} value={numbers[name]} onInput={(event) => set_numbers({ ...numbers, [name]: Number(event.currentTarget.value) })} />
     </label>
   );
   return (

@@ -31,7 +31,7 @@ const words = {
   back: { en: "All machines", zh: "全部设备" },
   opened: { en: "opened {time}", zh: "开始于 {time}" },
   evidence: { en: "Evidence", zh: "依据" },
-  measured: { en: "measured", zh: "测量值" },
+  measured: { en: "measured (mean)", zh: "测量值（均值）" },
   normal: { en: "normal in this state", zh: "该状态下的正常范围" },
   share: { en: "share", zh: "占比" },
   tag: { en: "signal", zh: "测点" },
