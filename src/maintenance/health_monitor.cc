@@ -92,7 +92,7 @@ Result<void> HealthMonitor::load() {
   for (const auto& [asset, version] : newest) {
     const auto put = [&, &id = asset, &number = version]() -> Result<void> {
       MW_ASSIGN(const std::string text,
-                read_file(health_model_path(options_.folder, id, number), kMostModelBytes));
+                read_file(health_model_path(options_.folder, id, number), kMostHealthBytes));
       MW_ASSIGN(const Json json, parse_json(text));
       MW_ASSIGN(HealthModel model, parse_health_model(json));
       if (model.card.asset != id || model.card.version != number) {

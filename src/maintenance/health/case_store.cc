@@ -12,7 +12,7 @@ CREATE TABLE health_case(
   decided_by TEXT NOT NULL, decided_ns INTEGER NOT NULL);
 CREATE INDEX health_case_by_asset ON health_case(asset, number);
 )sql";
-constexpr int64_t kOutcomes = 4;
+constexpr int64_t kOutcomeCount = 4;
 constexpr int kMostDepth = 8;
 
 Result<HealthCase> case_at(const sqlite::Statement& row) {
@@ -24,7 +24,7 @@ Result<HealthCase> case_at(const sqlite::Statement& row) {
   MW_ASSIGN(const Json body, parse_json(row.text(4), kMostDepth));
   MW_TRY(read_case_body(body, one));
   const int64_t outcome = row.integer(5);
-  if (outcome < 0 || outcome >= kOutcomes) return corrupt_case();
+  if (outcome < 0 || outcome >= kOutcomeCount) return corrupt_case();
   one.outcome = static_cast<CaseOutcome>(outcome);
   one.note = row.text(6);
   one.decided_by = row.text(7);

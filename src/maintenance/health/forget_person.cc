@@ -19,7 +19,7 @@ bool is_same_person(const std::string& one, const std::string& other) {
 
 /// A file that cannot be read holds no name that anybody is shown; it is left as it is.
 Result<void> forget_trainer(const std::filesystem::path& path, const std::string& name) {
-  const Result<std::string> text = read_file(path, kMostModelBytes);
+  const Result<std::string> text = read_file(path, kMostHealthBytes);
   if (!text) return {};
   Result<Json> model = parse_json(*text);
   const Json::json_pointer trainer("/card/trained_by");

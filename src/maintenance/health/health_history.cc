@@ -8,7 +8,7 @@
 namespace mw::maintenance {
 namespace {
 
-constexpr double kMostRows = 40'000;
+constexpr double kMostHistoryRows = 40'000;
 constexpr int64_t kChunkNs = kNsPerHour;
 constexpr int kPointsAChunk = 3600;  // a stretch of a second with one sample is that sample
 
@@ -50,7 +50,7 @@ std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,
 double step_for(TimeWindow window, double least_step_s) {
   const double length_s = static_cast<double>(window.end_ns - window.start_ns) / kNsPerSecond;
   for (const double step_s : std::array{1.0, 5.0, 10.0, 30.0, 60.0}) {
-    if (step_s >= least_step_s && length_s / step_s <= kMostRows) return step_s;
+    if (step_s >= least_step_s && length_s / step_s <= kMostHistoryRows) return step_s;
   }
   return 300;
 }

@@ -27,7 +27,7 @@ struct HealthMonitor::Machine {
   int64_t open_case = 0;
 };
 
-inline constexpr uint64_t kMostModelBytes = 256u << 20;
+inline constexpr uint64_t kMostHealthBytes = 256u << 20;
 
 /// Where a version of a machine's model lies.
 std::filesystem::path health_model_path(const std::filesystem::path& folder,

@@ -5,12 +5,12 @@
 namespace mw::maintenance {
 namespace {
 
-constexpr int64_t kFormat = 1;
-constexpr std::size_t kMostTags = 1000;
-constexpr std::size_t kMostRegimes = 100;
-constexpr std::size_t kMostRows = 100'000;
+constexpr int64_t kHealthFormat = 1;
+constexpr std::size_t kMostHealthTags = 1000;
+constexpr std::size_t kMostHealthRegimes = 100;
+constexpr std::size_t kMostRegimeRows = 100'000;
 
-Error corrupt(const std::string& member) {
+Error corrupt_model(const std::string& member) {
   return Error::make(Code::kCorrupt,
                      "health model: '" + member +
                          "' is not as it was written: "
@@ -34,7 +34,7 @@ Json to_json(const SampleMatrix& rows) {
 
 Result<const Json*> member(const Json& json, const char* name, Json::value_t type) {
   const auto found = json.is_object() ? json.find(name) : json.end();
-  if (found == json.end() || found->type() != type) return corrupt(name);
+  if (found == json.end() || found->type() != type) return corrupt_model(name);
   return &*found;
 }
 
@@ -47,10 +47,10 @@ Result<TimeWindow> window_at(const Json& json, const char* name) {
 
 Result<std::vector<std::string>> texts_at(const Json& json, const char* name) {
   MW_ASSIGN(const Json* list, member(json, name, Json::value_t::array));
-  if (list->size() > kMostTags) return corrupt(name);
+  if (list->size() > kMostHealthTags) return corrupt_model(name);
   std::vector<std::string> out;
   for (const Json& each : *list) {
-    if (!each.is_string()) return corrupt(name);
+    if (!each.is_string()) return corrupt_model(name);
     out.push_back(each.get<std::string>());
   }
   return out;
@@ -58,25 +58,25 @@ Result<std::vector<std::string>> texts_at(const Json& json, const char* name) {
 
 Result<double> finite_at(const Json& json, const char* name) {
   MW_ASSIGN(const double value, json_number(json, name, std::nan("")));
-  if (!std::isfinite(value)) return corrupt(name);
+  if (!std::isfinite(value)) return corrupt_model(name);
   return value;
 }
 
 Result<std::size_t> count_at(const Json& json, const char* name) {
   MW_ASSIGN(const int64_t value, json_integer(json, name, -1));
-  if (value < 0) return corrupt(name);
+  if (value < 0) return corrupt_model(name);
   return static_cast<std::size_t>(value);
 }
 
 Result<SampleMatrix> rows_at(const Json& json, const char* name, std::size_t columns) {
   MW_ASSIGN(const Json* list, member(json, name, Json::value_t::array));
-  if (list->size() > kMostRows) return corrupt(name);
+  if (list->size() > kMostRegimeRows) return corrupt_model(name);
   SampleMatrix out{columns, {}};
   out.values.reserve(list->size() * columns);
   for (const Json& row : *list) {
-    if (!row.is_array() || row.size() != columns) return corrupt(name);
+    if (!row.is_array() || row.size() != columns) return corrupt_model(name);
     for (const Json& each : row) {
-      if (!each.is_number() && !each.is_null()) return corrupt(name);
+      if (!each.is_number() && !each.is_null()) return corrupt_model(name);
       out.values.push_back(each.is_null() ? std::nan("") : each.get<double>());
     }
   }
@@ -103,7 +103,7 @@ Result<void> read_scores(const Json& json, HealthCard& card) {
   MW_ASSIGN(card.replay.standing_share, finite_at(*replay, "standing_share"));
   MW_ASSIGN(card.replay.kept, json_bool(*replay, "kept", false));
   if (card.threshold.score <= 0 || card.contract.most_false <= 0 || card.contract.days <= 0) {
-    return corrupt("threshold");
+    return corrupt_model("threshold");
   }
   return {};
 }
@@ -116,7 +116,7 @@ Result<HealthCard> parse_card(const Json& json) {
   MW_ASSIGN(card.trained_ns, json_integer(json, "trained_ns", 0));
   MW_ASSIGN(card.simulated, json_bool(json, "simulated", false));
   MW_ASSIGN(card.step_s, finite_at(json, "step_s"));
-  if (card.step_s < 0.1 || card.step_s > 86'400) return corrupt("step_s");
+  if (card.step_s < 0.1 || card.step_s > 86'400) return corrupt_model("step_s");
   MW_ASSIGN(const Json* split, member(json, "split", Json::value_t::object));
   MW_ASSIGN(card.fit, window_at(*split, "fit"));
   MW_ASSIGN(card.calibration, window_at(*split, "threshold"));
@@ -169,7 +169,7 @@ Json to_json(const HealthModel& model) {
   for (const HealthRegime& each : model.regimes) {
     regimes.push_back({{"state", each.state}, {"rows", to_json(each.rows)}});
   }
-  return {{"format", kFormat},
+  return {{"format", kHealthFormat},
           {"card", to_json(model.card)},
           {"tags", model.tags},
           {"regimes", std::move(regimes)}};
@@ -177,19 +177,19 @@ Json to_json(const HealthModel& model) {
 
 Result<HealthModel> parse_health_model(const Json& json) {
   MW_ASSIGN(const int64_t format, json_integer(json, "format", 0));
-  if (format > kFormat) {
+  if (format > kHealthFormat) {
     return Error::make(Code::kUnsupported,
                        "health model: a newer program wrote it: update this one",
                        "健康模型由更新版本的程序写入，请升级本程序", "format");
   }
-  if (format < 1) return corrupt("format");
+  if (format < 1) return corrupt_model("format");
   HealthModel model;
   MW_ASSIGN(const Json* card, member(json, "card", Json::value_t::object));
   MW_ASSIGN(model.card, parse_card(*card));
   MW_ASSIGN(model.tags, texts_at(json, "tags"));
   MW_ASSIGN(const Json* regimes, member(json, "regimes", Json::value_t::array));
-  if (model.tags.empty() || regimes->empty() || regimes->size() > kMostRegimes) {
-    return corrupt("regimes");
+  if (model.tags.empty() || regimes->empty() || regimes->size() > kMostHealthRegimes) {
+    return corrupt_model("regimes");
   }
   for (const Json& each : *regimes) {
     HealthRegime regime;

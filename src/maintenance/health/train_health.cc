@@ -11,9 +11,9 @@
 namespace mw::maintenance {
 namespace {
 
-constexpr std::size_t kFewestRows = 600;      // of the whole window
-constexpr std::size_t kFewestOfRegime = 100;  // to learn a state from
-constexpr std::size_t kMostOfRegime = 8'000;  // more say nothing new, and the file grows
+constexpr std::size_t kFewestTrainingRows = 600;  // of the whole window
+constexpr std::size_t kFewestOfRegime = 100;      // to learn a state from
+constexpr std::size_t kMostOfRegime = 8'000;      // more say nothing new, and the file grows
 constexpr double kLeastGood = 0.9;
 constexpr double kMostSensorFaults = 0.002;  // share of normal rows on which a check cries wolf
 constexpr double kMostOver = 0.05;           // share of replayed rows over the threshold
@@ -33,13 +33,13 @@ Result<void> check_input(const HealthHistory& history) {
                        "the machine has no numeric tag: there is nothing to learn from",
                        "该设备没有数值标签，无从学习", "asset");
   }
-  if (history.rows.rows() < kFewestRows) {
+  if (history.rows.rows() < kFewestTrainingRows) {
     return Error::make(
         Code::kInvalidArgument,
         "not enough evidence: the window has " + std::to_string(history.rows.rows()) + " rows, " +
-            std::to_string(kFewestRows) + " are the least: name a longer one",
+            std::to_string(kFewestTrainingRows) + " are the least: name a longer one",
         "依据不足：该时段只有 " + std::to_string(history.rows.rows()) + " 行数据，至少需要 " +
-            std::to_string(kFewestRows) + " 行，请选择更长的时段",
+            std::to_string(kFewestTrainingRows) + " 行，请选择更长的时段",
         "window");
   }
   for (std::size_t j = 0; j < history.tags.size(); ++j) {

@@ -12,11 +12,11 @@ namespace {
 using maintenance::HealthCase;
 using maintenance::HealthView;
 
-constexpr uint64_t kBodyBytes = 16 << 10;
-constexpr int64_t kLatestMs = INT64_MAX / kNsPerMs;
+constexpr uint64_t kHealthBodyBytes = 16 << 10;
+constexpr int64_t kLatestTrainingMs = INT64_MAX / kNsPerMs;
 constexpr int64_t kMostCases = 200;
 
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+Json known_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 Json window_json(const TimeWindow& window) {
   return {{"from_ms", to_ms(window.start_ns)}, {"to_ms", to_ms(window.end_ns)}};
@@ -61,8 +61,8 @@ Json view_json(const HealthView& view, const Identity& who, const plant::Catalog
           {"verdict", view.card ? std::string(verdict_name(point.verdict)) : "not_trained"},
           {"state", point.state},
           {"state_name", to_json(name_of_state(catalogue, view.asset, point.state))},
-          {"index", or_null(point.index)},
-          {"score", or_null(point.score)},
+          {"index", known_or_null(point.index)},
+          {"score", known_or_null(point.score)},
           {"contributions", std::move(contributions)},
           {"sensor", point.sensor},
           {"sensor_fault", to_json(point.fault == maintenance::SensorFault::kNone
@@ -186,7 +186,7 @@ Result<Json> train(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(order.asset, json_string(body, "asset"));
   MW_ASSIGN(const int64_t from, json_integer(body, "from_ms", -1));
   MW_ASSIGN(const int64_t to, json_integer(body, "to_ms", -1));
-  if (from < 0 || to < 0 || from > kLatestMs || to > kLatestMs) {
+  if (from < 0 || to < 0 || from > kLatestTrainingMs || to > kLatestTrainingMs) {
     return Error::make(Code::kInvalidArgument,
                        "'from_ms' and 'to_ms': name the stretch in which the machine was normal",
                        "“from_ms”与“to_ms”：请指定设备正常运行的时段", "from_ms");
@@ -207,7 +207,7 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
   route.method = method;
   route.pattern = pattern;
   route.doc = std::move(doc);
-  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
+  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kHealthBodyBytes;
   route.runs_on = RunsOn::kBlocking;  // training reads days of samples
   route.time_limit_ms = 300'000;
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
