@@ -9,6 +9,7 @@
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
+#include "maintenance/health_tools.h"
 #include "plant/plant_tools.h"
 
 namespace mw::app {
@@ -50,6 +51,25 @@ void start_alarms(const ServeRequest& request, Lasting& lasting, Service& servic
   }
   service.alarms = std::move(*alarms);
   service.alarms->watch(*service.plant);
+}
+
+/// Without its folder no machine is watched, but everything else runs.
+void start_health(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  maintenance::HealthOptions options;
+  options.folder = plant_folder(request, lasting) / "maintenance";
+  options.plant = service.plant;
+  options.clock = &lasting.clock;
+  options.log = lasting.log;
+  options.audit = lasting.people.audit;
+  auto health = maintenance::HealthMonitor::open(std::move(options));
+  if (!health) {
+    lasting.log(LogLevel::kError, "maintenance",
+                "no machine is watched: " + health.error().message.en);
+    return;
+  }
+  service.health = std::move(*health);
+  service.health->watch();
 }
 
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
@@ -143,6 +163,9 @@ void show_connectors(Service& service) {
 Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Service& service) {
   if (service.plant == nullptr) return {};
   plant::register_tools(service.tools, *service.plant);
+  if (service.health != nullptr) {
+    maintenance::register_health_tools(service.tools, *service.health, *service.plant);
+  }
   assistant::AskOptions options;
   MW_ASSIGN(options.zone,
             zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer())));
@@ -248,6 +271,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 Result<void> start(const ServeRequest& request, Lasting& lasting, Service& service) {
   MW_TRY(open_plant(request, lasting, service));
   start_alarms(request, lasting, service);
+  start_health(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -259,6 +283,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.asker = service.assistant;
   parts.plant = service.plant;
   parts.alarms = service.alarms;
+  parts.health = service.health;
   parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,

@@ -20,6 +20,10 @@
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
 
+namespace mw::maintenance {
+class HealthMonitor;
+}
+
 namespace mw::server {
 
 /// The parts that answer. What is null is absent: its routes answer 503 and say so.
@@ -30,6 +34,7 @@ struct ApiParts {
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;                // of that plant
   std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
+  std::shared_ptr<maintenance::HealthMonitor> health;    // of the machines of that plant
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

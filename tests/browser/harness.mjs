@@ -58,6 +58,7 @@ export const pages = [
   { name: "alarms", path: "/alarms" },
   { name: "rules", path: "/alarms?view=rules" },
   { name: "rule", path: "/alarms?view=rules&rule=cnc-2.spindle_vibration.high" },
+  { name: "maintenance", path: "/maintenance" },
   { name: "models", path: "/models" },
   { name: "system", path: "/system" },
   { name: "tags", path: "/tags" },

@@ -19,6 +19,7 @@ const complete = {
   alarms: ".alarm >> nth=1",
   rules: "[data-rule] >> nth=2",
   rule: "[data-part] >> nth=2",
+  maintenance: "[data-machine] >> nth=3",
   models: ".model[data-state=ready]",
   system: ".system-grid canvas >> nth=1",
   tags: "[data-tag] >> nth=5",

@@ -67,6 +67,14 @@ describe("the mock's shapes are the server's", () => {
       for (const asset of ["press-1", "cnc-1", "furnace-1"]) holds("Oee", await get(`/api/oee?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
     }
   });
+  it("health of machines and cases", async () => {
+    for (const health of ["some", "none", "view"]) {
+      mock.set({ health });
+      holds("MachineHealthList", await get("/api/maintenance/health"));
+      holds("MaintenanceCaseList", await get("/api/maintenance/cases"));
+    }
+    holds("MaintenanceCase", await get("/api/maintenance/cases/2"));
+  });
   it("batches, with and without any", async () => {
     const to_ms = Date.now();
     for (const asset of ["press-1", "cnc-1"]) holds("BatchList", await get(`/api/plant/batches?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));

@@ -12,6 +12,7 @@ import { batches_of, oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
+import { MockHealth } from "./health.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
 
@@ -21,6 +22,7 @@ export const quiet_scenario = () => ({
   broker: "up", // up | down
   connectors: "well", // well | failed | none
   oee: "data", // data | missing | error
+  health: "some", // some | none | view (who looks may not decide) | error
   series: "data", // data | thinned | none | error
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
@@ -64,6 +66,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   const streams = new Set();
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
+  let health = new MockHealth();
   let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
@@ -125,6 +128,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (changes.setup !== undefined) setup = new MockSetup(changes.setup);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
+    if (changes.health !== undefined) health = new MockHealth();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
@@ -239,6 +243,22 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
     }
+    if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
+    if (url.pathname.startsWith("/api/maintenance/")) {
+      if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
+      const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome)?$/) ?? [];
+      if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));
+      if (name === "GET /api/maintenance/cases") return send_json(response, 200, { cases: scenario.health === "none" ? [] : health.cases });
+      if (request.method === "POST") {
+        const body = JSON.parse(await read_body(request));
+        scenario.requests.push(`${name} ${JSON.stringify(body)}`);
+        if (name === "POST /api/maintenance/models") return send_json(response, 200, health.train());
+        if (act && !health.decide(Number(number), body)) return send_json(response, 409, error_body("The case is decided already.", "该案例已处理。", "conflict"));
+      }
+      const found = health.find(Number(number), scenario.health);
+      if (found) return send_json(response, 200, found);
+      return send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
+    }
     if (name === "GET /api/oee") {
       const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
       if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
@@ -311,7 +331,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
 
   const server = createServer((request, response) => {
     const url = new URL(request.url, "http://mock");
-    const handle = /^\/(api|v1|mock)\//.test(url.pathname) ? api(request, response, url) : serve_static(request, response, url);
+    const handle = /^\/((api|v1|mock)\/|healthz?$)/.test(url.pathname) ? api(request, response, url) : serve_static(request, response, url);
     Promise.resolve(handle).catch((problem) => {
       console.error(request.method, request.url, problem);
       if (!response.headersSent) send_json(response, 500, error_body(String(problem), "", "internal"));

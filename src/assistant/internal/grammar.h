@@ -50,6 +50,21 @@ struct BatchText {
   std::string number, product, start, end, parts, good, oee;
 };
 
+/// How a machine is by its health model; what is empty is not said.
+struct HealthText {
+  std::string verdict;  // "healthy", "alarm", ... (maintenance/health_tools.h)
+  std::string index, case_number;
+  std::vector<std::string> parts;  // "vibration 81 %", largest first
+  std::string tag, fault;          // of a sensor: "missing", "flat", "no_noise", "drifting"
+};
+
+/// A case of a machine that ran unlike its normal.
+struct CaseText {
+  std::string number, opened;
+  std::string outcome;             // "open", "confirmed", "nothing_found", "other"
+  std::vector<std::string> parts;  // "vibration 5.1 mm/s"
+};
+
 /// Parts of one product; `ideal_cycle` is empty where it is not described.
 struct ProductText {
   std::string product, parts, ideal_cycle;
@@ -151,6 +166,13 @@ class Grammar {
                                   const std::string& count) const = 0;
   virtual std::string batch(const BatchText& batch) const = 0;
   virtual std::string batch_doubt(const std::string& number, const std::string& doubt) const = 0;
+
+  virtual std::string health_count(const std::string& watched, const std::string& all,
+                                   const std::string& unlike) const = 0;
+  virtual std::string health(const plant::Asset& asset, const HealthText& health) const = 0;
+  /// `window` is empty for all times.
+  virtual std::string case_count(const std::string& window, const std::string& count) const = 0;
+  virtual std::string health_case(const plant::Asset& asset, const CaseText& one) const = 0;
 
   /// OEE and its three factors; where it is missing, says so.
   virtual std::string oee(const plant::Asset& asset, const std::string& window,

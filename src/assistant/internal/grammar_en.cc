@@ -264,6 +264,56 @@ class EnglishGrammar final : public Grammar {
   std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
     return "Of batch \"" + number + "\": " + doubt + ".";
   }
+  std::string health_count(const std::string& watched, const std::string& all,
+                           const std::string& unlike) const override {
+    const std::string first = watched + " of " + all + " machines are watched by a health model";
+    if (watched == "0") return first + ".";
+    return first + "; " + unlike + (unlike == "1" ? " of them runs" : " of them run") +
+           " unlike normal.";
+  }
+  std::string health(const plant::Asset& asset, const HealthText& health) const override {
+    const std::string& name = asset.name.en;
+    const std::string index = health.index.empty() ? "" : " (health index " + health.index + ")";
+    const std::string open =
+        health.case_number.empty() ? "" : " Case " + health.case_number + " is open.";
+    if (health.verdict == "alarm") {
+      return name + " runs unlike its normal running" + index +
+             (health.parts.empty() ? "." : "; what deviates: " + list(health.parts) + ".") + open;
+    }
+    if (health.verdict == "healthy") {
+      return name + " runs as in its normal running" + index + "." + open;
+    }
+    if (health.verdict == "sensor_fault") {
+      return "A sensor of " + name + " is at fault, so its health is not known: " + health.tag +
+             " " + fault(health.fault) + "." + open;
+    }
+    if (health.verdict == "never_seen") {
+      return name + " is in a state that its health model never saw, so its health is not known." +
+             open;
+    }
+    if (health.verdict == "not_trained") {
+      return "Nobody said yet what is normal for " + name + ", so its health is not known.";
+    }
+    return "There is not enough evidence for the health of " + name +
+           (health.tag.empty() ? "." : ": " + health.tag + " has no good value.") + open;
+  }
+  std::string case_count(const std::string& window, const std::string& count) const override {
+    const std::string cases = count == "0"   ? "no case"
+                              : count == "1" ? count + " case"
+                                             : count + " cases";
+    const bool many = count != "0" && count != "1";
+    if (window.empty()) return (many ? "There are " : "There is ") + cases + ".";
+    return capital(window) + " " + cases + (many ? " were" : " was") + " opened.";
+  }
+  std::string health_case(const plant::Asset& asset, const CaseText& one) const override {
+    const std::string outcome = one.outcome == "open"            ? "still open"
+                                : one.outcome == "confirmed"     ? "confirmed"
+                                : one.outcome == "nothing_found" ? "nothing was found"
+                                                                 : "something else was found";
+    return "Case " + one.number + ": " + asset.name.en + " ran unlike its normal running at " +
+           one.opened + (one.parts.empty() ? "" : ", with " + list(one.parts)) + "; " + outcome +
+           ".";
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;
@@ -314,6 +364,12 @@ class EnglishGrammar final : public Grammar {
   std::string simulated() const override { return "These values are simulated."; }
 
  private:
+  static std::string fault(const std::string& name) {
+    if (name == "flat") return "does not move";
+    if (name == "drifting") return "drifts while what is tied to it stays";
+    if (name == "no_noise") return "lost the noise of measuring";
+    return "sends nothing";
+  }
   static std::string on(const plant::Asset* asset) {
     return asset == nullptr ? "" : " on " + asset->name.en;
   }

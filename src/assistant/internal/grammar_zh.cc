@@ -247,6 +247,47 @@ class ChineseGrammar final : public Grammar {
   std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
     return "批次“" + number + "”：" + doubt + "。";
   }
+  std::string health_count(const std::string& watched, const std::string& all,
+                           const std::string& unlike) const override {
+    const std::string first = all + " 台设备中有 " + watched + " 台由健康模型监测";
+    return watched == "0" ? first + "。" : first + "，其中 " + unlike + " 台偏离正常运行。";
+  }
+  std::string health(const plant::Asset& asset, const HealthText& health) const override {
+    const std::string name = asset_name(asset);
+    const std::string index = health.index.empty() ? "" : "（健康指数 " + health.index + "）";
+    const std::string open =
+        health.case_number.empty() ? "" : "案例 " + health.case_number + " 待处理。";
+    if (health.verdict == "alarm") {
+      return name + "偏离正常运行" + index +
+             (health.parts.empty() ? "。" : "，偏离的测点：" + list(health.parts) + "。") + open;
+    }
+    if (health.verdict == "healthy") return name + "与正常运行一致" + index + "。" + open;
+    if (health.verdict == "sensor_fault") {
+      return name + "的传感器故障，无法判断健康状况：" + health.tag + fault(health.fault) + "。" +
+             open;
+    }
+    if (health.verdict == "never_seen") {
+      return name + "处于健康模型从未见过的工况，无法判断健康状况。" + open;
+    }
+    if (health.verdict == "not_trained") {
+      return "尚未指定" + name + "的正常运行时段，无法判断健康状况。";
+    }
+    return name + "的健康状况依据不足" +
+           (health.tag.empty() ? "。" : "：" + health.tag + "没有有效值。") + open;
+  }
+  std::string case_count(const std::string& window, const std::string& count) const override {
+    if (window.empty()) return count == "0" ? "没有案例。" : "共有 " + count + " 个案例。";
+    return "在 " + window + "期间，" +
+           (count == "0" ? "没有新案例。" : "新增 " + count + " 个案例。");
+  }
+  std::string health_case(const plant::Asset& asset, const CaseText& one) const override {
+    const std::string outcome = one.outcome == "open"            ? "待处理"
+                                : one.outcome == "confirmed"     ? "已确认故障"
+                                : one.outcome == "nothing_found" ? "未发现问题"
+                                                                 : "其他原因";
+    return "案例 " + one.number + "：" + asset_name(asset) + "于 " + one.opened + " 偏离正常运行" +
+           (one.parts.empty() ? "" : "，当时" + list(one.parts)) + "；" + outcome + "。";
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;
@@ -292,6 +333,12 @@ class ChineseGrammar final : public Grammar {
   std::string simulated() const override { return "以上为模拟数据。"; }
 
  private:
+  static std::string fault(const std::string& name) {
+    if (name == "flat") return "数值不变";
+    if (name == "drifting") return "漂移，而与其相关的量没有变化";
+    if (name == "no_noise") return "的测量噪声消失";
+    return "没有数据";
+  }
   std::string on(const plant::Asset* asset) const {
     return asset == nullptr ? "" : asset_name(*asset);
   }

@@ -32,6 +32,8 @@ enum class Purpose {
   kOverview,   // a machine's state and key values
   kOee,        // overall equipment effectiveness
   kBatches,    // which batches ran
+  kHealth,     // how healthy machines are, and what deviates
+  kCases,      // machines that ran unlike normal, and what was found
   kTextNow,    // what a text tag says now
   kTextTimes,  // what it said, and for how long
 };

@@ -30,6 +30,8 @@ class Planner {
     }
     for (const Feature feature :
          {Feature::kCommand, Feature::kFuture, Feature::kWhy, Feature::kUnsupportedStatistic}) {
+      // Why a machine's health is as it is, is known: by what it deviates.
+      if (feature == Feature::kWhy && about_health()) continue;
       if (u_.has(feature)) return unsupported(feature);
     }
     if (u_.has(Feature::kHelp) && u_.tags.empty() && u_.assets_named() == 0) {
@@ -84,7 +86,9 @@ class Planner {
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
-    if (u_.has(Feature::kUnusual) && u_.states.empty() && !(past && about_numbers())) {
+    if (about_health() && u_.states.empty() && !about_numbers()) return health(past);
+    const bool unusual_words = u_.has(Feature::kUnusual) || u_.has(Feature::kHealth);
+    if (unusual_words && u_.states.empty() && !(past && about_numbers())) {
       if (past) {
         refusal_.kind = Refusal::Kind::kNoWindowNow;
         return;
@@ -231,6 +235,30 @@ class Planner {
       if (produces && in_place(i) && producing.size() < kMostMachines) producing.push_back(&asset);
     }
     add(make(producing), 0.9);
+  }
+
+  bool about_health() const {
+    return (u_.has(Feature::kHealth) || u_.has(Feature::kCases)) &&
+           tools_.find("machine_health") != nullptr;
+  }
+
+  /// "Which machines need attention": by their health models, which some machines may not have, and
+  /// by what is unusual now. Of a time that is past, the cases that were opened in it.
+  void health(bool past) {
+    const bool cases = past || u_.has(Feature::kCases);
+    const auto make = [&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        if (u_.has(Feature::kHealth)) steps.push_back(maker_.health(asset));
+        if (cases) steps.push_back(maker_.cases(asset));
+        if (asset == nullptr && !cases) steps.push_back(maker_.unusual(nullptr));
+      }
+      return steps;
+    };
+    const bool whole =
+        u_.place() == nullptr || u_.place()->assets.size() == catalogue_.assets().size();
+    if (u_.assets_named() == 0 && whole) return add(make({nullptr}), 0.9);
+    per_asset(make);
   }
 
   /// Of the machines that are named, or of all whose description says where their batch is told.

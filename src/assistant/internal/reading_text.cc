@@ -41,6 +41,10 @@ Text what(const Step& step) {
       return {"OEE", "综合效率（OEE）"};
     case Purpose::kBatches:
       return {"batches", "批次"};
+    case Purpose::kHealth:
+      return {"health of machines", "设备健康状况"};
+    case Purpose::kCases:
+      return {"maintenance cases", "维护案例"};
     case Purpose::kTextNow:
       return {"current text", "当前内容"};
     case Purpose::kTextTimes:

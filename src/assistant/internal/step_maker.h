@@ -20,6 +20,9 @@ class StepMaker {
   std::vector<Step> for_states(const std::vector<const plant::Asset*>& assets, bool many) const;
 
   Step unusual(const plant::Asset* asset) const;
+  /// Of one machine, or of all; cases of the time that is named, if one is.
+  Step health(const plant::Asset* asset) const;
+  Step cases(const plant::Asset* asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
   std::vector<Step> batches(const plant::Asset& asset) const;
   Step overview(const plant::Asset& asset) const;

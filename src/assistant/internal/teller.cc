@@ -64,6 +64,10 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
       return oee(step, ids);
     case Purpose::kBatches:
       return batches(step, ids);
+    case Purpose::kHealth:
+      return health(step, ids);
+    case Purpose::kCases:
+      return cases(ids);
     case Purpose::kTextNow:
       return text_now(ids);
     case Purpose::kTextTimes:

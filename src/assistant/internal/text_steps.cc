@@ -33,6 +33,26 @@ std::vector<Step> StepMaker::batches(const plant::Asset& asset) const {
   return steps;
 }
 
+Step StepMaker::health(const plant::Asset* asset) const {
+  Step step;
+  step.purpose = Purpose::kHealth;
+  step.tool = "machine_health";
+  step.arguments = Json::object();
+  if (asset != nullptr) step.arguments["asset"] = asset->id;
+  step.asset = asset;
+  return step;
+}
+
+Step StepMaker::cases(const plant::Asset* asset) const {
+  Step step = health(asset);
+  step.purpose = Purpose::kCases;
+  step.tool = "maintenance_cases";
+  if (windows_.empty()) return step;
+  step.window = windows_.front();
+  step.arguments["window"] = window_json(*step.window);
+  return step;
+}
+
 std::vector<Step> StepMaker::for_text(const plant::Tag& tag) const {
   std::vector<Step> steps;
   for (const TimeNs moment : instants_) {

@@ -31,6 +31,8 @@ class MachineModel {
   virtual void emit(ValueSink& sink) = 0;
   /// Goes on counting from here: the last stored value of one of its counters.
   virtual void set_counter(std::string_view name, double value) = 0;
+  /// A wear begins that goes on until the machine trips; those without one ignore it.
+  virtual void begin_wear() {}
 };
 
 /// The model for a kind of asset: cnc, press, furnace, conveyor, compressor. `number` tells the

@@ -119,4 +119,8 @@ void SimulatedLine::set_counter(const Tag& tag, double value) {
   }
 }
 
+void SimulatedLine::begin_wear() {
+  for (const Machine& machine : machines_) machine.model->begin_wear();
+}
+
 }  // namespace mw::plant

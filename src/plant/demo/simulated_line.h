@@ -28,6 +28,8 @@ class SimulatedLine {
   std::vector<Reading> readings();
   /// Goes on counting from the last stored value of a counter.
   void set_counter(const Tag& tag, double value);
+  /// From now on machines wear that can: for the part of the demo in which a failure comes.
+  void begin_wear();
 
  private:
   struct Machine {

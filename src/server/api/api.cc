@@ -44,6 +44,7 @@ Router Api::router() const {
   add_push_route(router, state_);
   add_csv_route(router, state_);
   add_alarm_routes(router, state_);
+  add_machine_health_routes(router, state_);
   add_model_routes(router, state_);
   add_system_routes(router, state_);
   add_request_routes(router, state_);

@@ -7,7 +7,7 @@ import { link, route } from "~/lib/router";
 import { may_administer, session } from "~/lib/session";
 
 interface Area {
-  page: "ask" | "plant" | "tags" | "alarms" | "connections" | "models" | "system" | "people" | "audit";
+  page: "ask" | "plant" | "tags" | "alarms" | "maintenance" | "connections" | "models" | "system" | "people" | "audit";
   icon: IconName;
   to: () => string;
   shown?: () => boolean;
@@ -19,6 +19,7 @@ const areas: Area[] = [
   { page: "ask", icon: "ask", to: () => ask_href() },
   { page: "plant", icon: "plant", to: () => link("/plant") },
   { page: "alarms", icon: "bell", to: () => link("/alarms") },
+  { page: "maintenance", icon: "health", to: () => link("/maintenance") },
   { page: "tags", icon: "tag", to: () => link("/tags") },
   { page: "connections", icon: "plug", to: () => link("/connections") },
   { page: "models", icon: "models", to: () => link("/models") },

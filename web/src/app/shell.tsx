@@ -33,6 +33,8 @@ function Page() {
       return <AssetPage key={here.asset} id={here.asset} />;
     case "alarms":
       return <AlarmsPage />;
+    case "maintenance":
+      return <LaterPart key="HealthPage" name="HealthPage" />;
     case "models":
       return <ModelsPage />;
     case "system":

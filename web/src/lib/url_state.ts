@@ -11,10 +11,11 @@ export type Route =
   | { page: "connections" }
   | { page: "people" }
   | { page: "audit" }
+  | { page: "maintenance" }
   | { page: "account" }
   | { page: "not_found" };
 
-const plain_pages = ["ask", "plant", "tags", "alarms", "connections", "models", "system", "people", "audit", "account"] as const;
+const plain_pages = ["ask", "plant", "tags", "alarms", "maintenance", "connections", "models", "system", "people", "audit", "account"] as const;
 
 export type Query = Record<string, string>;
 

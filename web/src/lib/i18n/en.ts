@@ -36,6 +36,7 @@ export const en = {
 
   "nav.ask": "Ask",
   "nav.plant": "Plant",
+  "nav.maintenance": "Health",
   "nav.models": "Models",
   "nav.system": "System",
 

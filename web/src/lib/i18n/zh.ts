@@ -36,6 +36,7 @@ export const zh: Record<MessageKey, string> = {
 
   "nav.ask": "提问",
   "nav.plant": "设备",
+  "nav.maintenance": "设备健康",
   "nav.models": "模型",
   "nav.system": "系统",
 

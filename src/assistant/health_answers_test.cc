@@ -1,0 +1,158 @@
+// Questions about the health of machines and their cases, in both languages, over scripted tools.
+#include <gtest/gtest.h>
+
+#include "assistant/assistant.h"
+#include "plant/plant_tools.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mw::assistant {
+namespace {
+
+constexpr TimeNs kNow = 1'760'000'400 * kNsPerSecond;  // 2025-10-09 09:00 UTC, a Thursday
+
+Evidence fact_of(const char* name, const char* asset, std::optional<double> value,
+                 const char* text = "", const char* tag = "", const char* unit = "") {
+  Evidence out;
+  out.fact = name;
+  out.asset = asset;
+  out.value = value;
+  out.text = text;
+  out.tag = tag;
+  out.unit = unit;
+  out.ts_ns = kNow - 5 * kNsPerSecond;
+  out.source = "health models";
+  return out;
+}
+
+/// Answers what it was given, of one asset where one is asked for; keeps what it was asked.
+class ScriptedTool final : public Tool {
+ public:
+  ScriptedTool(std::string name, std::vector<Evidence> facts)
+      : name_(std::move(name)), facts_(std::move(facts)) {}
+  std::string_view name() const override { return name_; }
+  const Text& description() const override { return description_; }
+  const Json& arguments_schema() const override { return schema_; }
+  Effect effect() const override { return Effect::kReads; }
+  Result<std::vector<Evidence>> run(const Identity&, const Json& arguments) override {
+    asked = arguments;
+    std::vector<Evidence> out;
+    for (const Evidence& each : facts_) {
+      if (!arguments.contains("asset") || each.asset == arguments["asset"]) out.push_back(each);
+    }
+    if (arguments.contains("window")) out.front().window = TimeWindow{kNow - kNsPerDay, kNow};
+    return out;
+  }
+  Json asked;
+
+ private:
+  const std::string name_;
+  const Text description_{"scripted", "脚本"};
+  const Json schema_ = Json::object();
+  const std::vector<Evidence> facts_;
+};
+
+class HealthAnswers : public testing::Test {
+ protected:
+  void SetUp() override {
+    plant::PlantOptions options;
+    options.data_folder = folder_.path().string();
+    options.catalogue = plant::Catalogue::parse(R"json({
+      "site": "test", "lines": [{"id": "a"}],
+      "kinds": [{"id": "press", "name": {"en": "press", "zh": "压机"},
+        "states": [{"id": "running", "name": {"en": "running", "zh": "运行"}}],
+        "tags": [{"id": "state", "kind": "state"},
+                 {"id": "heat", "unit": "degC", "name": {"en": "oil temperature", "zh": "油温"}},
+                 {"id": "shake", "unit": "mm/s", "name": {"en": "vibration", "zh": "振动"}}]}],
+      "assets": [{"id": "press-1", "kind": "press", "line": "a", "name": {"en": "Press 1", "zh": "1号压机"}},
+                 {"id": "press-2", "kind": "press", "line": "a", "name": {"en": "Press 2", "zh": "2号压机"}},
+                 {"id": "press-3", "kind": "press", "line": "a", "name": {"en": "Press 3", "zh": "3号压机"}}]
+    })json")
+                            .value();
+    options.clock = &clock_;
+    plant_ = plant::Plant::open(std::move(options)).value();
+    plant::register_tools(tools_, *plant_);
+  }
+  void add_health() {
+    add("machine_health",
+        {fact_of("machines", "", 3), fact_of("watched_machines", "", 3),
+         fact_of("machines_unlike_normal", "", 1),
+         fact_of("health_index", "press-1", 12.4, "alarm"), fact_of("open_case", "press-1", 7),
+         fact_of("contribution", "press-1", 81.2, "", "press-1/shake", "%"),
+         fact_of("contribution", "press-1", 18.8, "", "press-1/heat", "%"),
+         fact_of("health_index", "press-2", {}, "sensor_fault"),
+         fact_of("sensor", "press-2", {}, "flat", "press-2/heat"),
+         fact_of("health_index", "press-3", 87.1, "healthy")});
+    cases_ = add("maintenance_cases",
+                 {fact_of("case_count", "", 1), fact_of("maintenance_case", "press-1", 7, "open"),
+                  fact_of("case_value", "press-1", 5.1, "", "press-1/shake", "mm/s")});
+  }
+  ScriptedTool* add(const char* name, std::vector<Evidence> facts) {
+    auto tool = std::make_unique<ScriptedTool>(name, std::move(facts));
+    ScriptedTool* out = tool.get();
+    tools_.add(std::move(tool));
+    return out;
+  }
+  void expect_says(const std::string& question, const std::vector<std::string>& parts,
+                   const std::vector<std::string>& absent = {}) {
+    Assistant assistant(tools_, *plant_, nullptr, clock_, {}, no_log());
+    AskRequest request;
+    request.question = question;
+    const auto answer = assistant.ask(Identity::local_viewer(), request, {}, {});
+    ASSERT_TRUE(answer) << question;
+    EXPECT_FALSE(answer->refused) << answer->answer;
+    for (const std::string& part : parts) {
+      EXPECT_NE(answer->answer.find(part), std::string::npos) << part << ": " << answer->answer;
+    }
+    for (const std::string& part : absent) {
+      EXPECT_EQ(answer->answer.find(part), std::string::npos) << part << ": " << answer->answer;
+    }
+    for (const Sentence& sentence : answer->sentences) EXPECT_FALSE(sentence.evidence.empty());
+  }
+
+  testing_support::TemporaryFolder folder_;
+  FixedClock clock_{kNow};
+  std::unique_ptr<plant::Plant> plant_;
+  ToolRegistry tools_;
+  ScriptedTool* cases_ = nullptr;
+};
+
+TEST_F(HealthAnswers, TellWhichMachinesNeedAttentionAndWhy) {
+  add_health();
+  expect_says("Which machines need attention, and why?",
+              {"3 of 3 machines are watched by a health model; 1 of them runs unlike normal.",
+               "Press 1 runs unlike its normal running (health index 12); what deviates: "
+               "vibration 81 % and oil temperature 19 %. Case 7 is open.",
+               "A sensor of Press 2 is at fault, so its health is not known: oil temperature does "
+               "not move."},
+              {"Press 3 runs"});
+  expect_says("哪些设备需要关注？",
+              {"3 台设备中有 3 台由健康模型监测，其中 1 台偏离正常运行。",
+               "1号压机偏离正常运行（健康指数 12）", "振动 81 %", "案例 7 待处理",
+               "2号压机的传感器故障，无法判断健康状况：油温数值不变。"});
+}
+
+TEST_F(HealthAnswers, TellTheHealthOfTheMachineThatIsNamed) {
+  add_health();
+  expect_says("What is the health of Press 3?",
+              {"Press 3 runs as in its normal running (health index 87)."}, {"Press 1"});
+  expect_says("3号压机的健康状况如何？", {"3号压机与正常运行一致（健康指数 87）。"});
+}
+
+TEST_F(HealthAnswers, TellTheCasesOfATimeThatIsNamed) {
+  add_health();
+  expect_says("Which cases are open?",
+              {"There is 1 case.", "Case 7: Press 1 ran unlike its normal running at ",
+               "with vibration 5.1 mm/s; still open."});
+  EXPECT_FALSE(cases_->asked.contains("window"));
+  expect_says("Which machines needed attention this week, and why? Which cases were opened?",
+              {"1 case was opened.", "Case 7: Press 1"});
+  EXPECT_TRUE(cases_->asked.contains("window"));
+  expect_says("有哪些案例？", {"共有 1 个案例。", "案例 7：1号压机于 ", "振动 5.1 mm/s；待处理。"});
+}
+
+TEST_F(HealthAnswers, AreOfWhatIsUnusualWhereNoMachineIsWatched) {
+  expect_says("Which machines need attention?", {"9 of 9 tags are unusual now."}, {"health model"});
+}
+
+}  // namespace
+}  // namespace mw::assistant

@@ -1,0 +1,92 @@
+#include "maintenance/health/case_store.h"
+
+#include "sqlite/schema.h"
+
+namespace mw::maintenance {
+namespace {
+
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE health_case(
+  number INTEGER PRIMARY KEY AUTOINCREMENT, asset TEXT NOT NULL, line TEXT NOT NULL,
+  opened_ns INTEGER NOT NULL, body TEXT NOT NULL, outcome INTEGER NOT NULL, note TEXT NOT NULL,
+  decided_by TEXT NOT NULL, decided_ns INTEGER NOT NULL);
+CREATE INDEX health_case_by_asset ON health_case(asset, number);
+)sql";
+constexpr int64_t kOutcomeCount = 4;
+constexpr int kMostDepth = 8;
+
+Result<HealthCase> case_at(const sqlite::Statement& row) {
+  HealthCase one;
+  one.number = row.integer(0);
+  one.asset = row.text(1);
+  one.line = row.text(2);
+  one.opened_ns = row.integer(3);
+  MW_ASSIGN(const Json body, parse_json(row.text(4), kMostDepth));
+  MW_TRY(read_case_body(body, one));
+  const int64_t outcome = row.integer(5);
+  if (outcome < 0 || outcome >= kOutcomeCount) return corrupt_case();
+  one.outcome = static_cast<CaseOutcome>(outcome);
+  one.note = row.text(6);
+  one.decided_by = row.text(7);
+  one.decided_ns = row.integer(8);
+  return one;
+}
+
+}  // namespace
+
+Result<CaseStore> CaseStore::open(const std::string& path) {
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
+  MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
+  MW_TRY(sqlite::prepare(database, {.file = "maintenance.db",
+                                    .application_id = 0x4D574D43,  // "MWMC"
+                                    .version = 1,
+                                    .least_tables = 1,
+                                    .create = kVersion1}));
+  return CaseStore(std::move(database));
+}
+
+Result<std::vector<HealthCase>> CaseStore::all() {
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT number, asset, line, opened_ns, body, outcome, note, "
+                              "decided_by, decided_ns FROM health_case ORDER BY number DESC"));
+  std::vector<HealthCase> out;
+  while (true) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) return out;
+    MW_ASSIGN(HealthCase one, case_at(read));
+    out.push_back(std::move(one));
+  }
+}
+
+Result<int64_t> CaseStore::add(const HealthCase& one) {
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("INSERT INTO health_case(asset, line, opened_ns, body, outcome, "
+                              "note, decided_by, decided_ns) VALUES(?, ?, ?, ?, 0, '', '', 0)"));
+  const std::string body = to_text(case_body(one));
+  MW_TRY(put.bind(1, one.asset).bind(2, one.line).bind(3, one.opened_ns).bind(4, body).run());
+  return database_.integer("SELECT max(number) FROM health_case");
+}
+
+Result<void> CaseStore::decide(const HealthCase& one) {
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("UPDATE health_case SET outcome = ?, note = ?, decided_by = ?, "
+                              "decided_ns = ? WHERE number = ?"));
+  return put.bind(1, static_cast<int64_t>(one.outcome))
+      .bind(2, one.note)
+      .bind(3, one.decided_by)
+      .bind(4, one.decided_ns)
+      .bind(5, one.number)
+      .run();
+}
+
+Result<void> CaseStore::forget(const std::string& who) {
+  MW_TRY(database_.execute("PRAGMA secure_delete = ON"));
+  MW_ASSIGN(sqlite::Statement erase, database_.prepare("UPDATE health_case SET decided_by = '?' "
+                                                       "WHERE decided_by = ? COLLATE NOCASE"));
+  erase.bind(1, std::string_view(who));
+  MW_TRY(erase.run());
+  return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+}  // namespace mw::maintenance

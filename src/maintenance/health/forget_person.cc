@@ -1,0 +1,53 @@
+// Takes a person's name out of cases and of the files of health models (ADR 0098).
+#include <algorithm>
+
+#include "core/file.h"
+#include "core/json.h"
+#include "maintenance/health/health_machine.h"
+
+namespace mw::maintenance {
+namespace {
+
+constexpr const char* kNobody = "?";
+
+/// As people log in: ASCII letters of either case are one.
+bool is_same_person(const std::string& one, const std::string& other) {
+  const auto lower = [](char each) { return each >= 'A' && each <= 'Z' ? each + 32 : int{each}; };
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
+}
+
+/// A file that cannot be read holds no name that anybody is shown; it is left as it is.
+Result<void> forget_trainer(const std::filesystem::path& path, const std::string& name) {
+  const Result<std::string> text = read_file(path, kMostHealthBytes);
+  if (!text) return {};
+  Result<Json> model = parse_json(*text);
+  const Json::json_pointer trainer("/card/trained_by");
+  if (!model || !model->contains(trainer)) return {};
+  Json& by = (*model)[trainer];
+  if (!by.is_string() || !is_same_person(by.get<std::string>(), name)) return {};
+  by = kNobody;
+  return write_file_atomically(path, to_text(*model));
+}
+
+}  // namespace
+
+Result<void> HealthMonitor::forget_person(const std::string& name) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  MW_TRY(store_.forget(name));
+  for (HealthCase& one : cases_) {
+    if (is_same_person(one.decided_by, name)) one.decided_by = kNobody;
+  }
+  std::error_code failed;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(options_.folder / "health", failed)) {
+    MW_TRY(forget_trainer(entry.path(), name));
+  }
+  for (const auto& [asset, machine] : machines_) {
+    std::string& by = machine->model.card.trained_by;
+    if (is_same_person(by, name)) by = kNobody;
+  }
+  return {};
+}
+
+}  // namespace mw::maintenance

@@ -1,0 +1,95 @@
+#include "maintenance/health/health_history.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace mw::maintenance {
+namespace {
+
+constexpr double kMostHistoryRows = 40'000;
+constexpr int64_t kChunkNs = kNsPerHour;
+constexpr int kPointsAChunk = 3600;  // a stretch of a second with one sample is that sample
+
+/// Puts a tag's points on the rows' times: each holds until the next one, or until it is too old.
+class Holder {
+ public:
+  Holder(const HealthHistory& history, int64_t hold_ns) : history_(history), hold_ns_(hold_ns) {}
+
+  void put(const plant::Bucket& point, std::vector<double>& column) {
+    fill_until(point.ts_ns, column);
+    value_ = point.mean.value_or(std::nan(""));
+    since_ns_ = point.ts_ns;
+  }
+  void fill_until(TimeNs end_ns, std::vector<double>& column) {
+    for (; next_ < column.size() && history_.time_of(next_) < end_ns; ++next_) {
+      if (history_.time_of(next_) - since_ns_ <= hold_ns_) column[next_] = value_;
+    }
+  }
+
+ private:
+  const HealthHistory& history_;
+  const int64_t hold_ns_;
+  double value_ = std::nan("");
+  TimeNs since_ns_ = std::numeric_limits<TimeNs>::min() / 2;
+  std::size_t next_ = 0;
+};
+
+}  // namespace
+
+std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,
+                                           const plant::Asset& asset) {
+  std::vector<const plant::Tag*> out;
+  for (const plant::Tag* tag : catalogue.tags_of(asset.id)) {
+    if (tag->kind == plant::TagKind::kNumber) out.push_back(tag);
+  }
+  return out;
+}
+
+double step_for(TimeWindow window, double least_step_s) {
+  const double length_s = static_cast<double>(window.end_ns - window.start_ns) / kNsPerSecond;
+  for (const double step_s : std::array{1.0, 5.0, 10.0, 30.0, 60.0}) {
+    if (step_s >= least_step_s && length_s / step_s <= kMostHistoryRows) return step_s;
+  }
+  return 300;
+}
+
+Result<HealthHistory> read_health_history(const plant::Plant& plant, const Identity& who,
+                                          const plant::Asset& asset,
+                                          const plant::Catalogue& catalogue, TimeWindow window,
+                                          double step_s) {
+  HealthHistory out;
+  out.tags = health_tags(catalogue, asset);
+  out.start_ns = window.start_ns;
+  out.step_s = step_s;
+  const double length_s = static_cast<double>(window.end_ns - window.start_ns) / kNsPerSecond;
+  const auto rows = static_cast<std::size_t>(std::max(0.0, std::floor(length_s / step_s)));
+  out.rows = {out.tags.size(), std::vector<double>(rows * out.tags.size(), std::nan(""))};
+  for (std::size_t j = 0; j < out.tags.size(); ++j) {
+    const plant::Tag& tag = *out.tags[j];
+    std::vector<double> column(rows, std::nan(""));
+    Holder holder(out, static_cast<int64_t>(tag.watchdog_s * kNsPerSecond));
+    double good_ns = 0;
+    for (TimeNs at = window.start_ns; at < window.end_ns; at += kChunkNs) {
+      const TimeWindow chunk{at, std::min(at + kChunkNs, window.end_ns)};
+      MW_ASSIGN(const plant::Series series, plant.series(who, tag.id, chunk, kPointsAChunk));
+      for (const plant::Bucket& point : series.points) holder.put(point, column);
+      good_ns += series.good_share * static_cast<double>(chunk.end_ns - chunk.start_ns);
+    }
+    holder.fill_until(window.end_ns, column);
+    out.good_share.push_back(good_ns / static_cast<double>(window.end_ns - window.start_ns));
+    for (std::size_t i = 0; i < rows; ++i) out.rows.values[i * out.tags.size() + j] = column[i];
+  }
+  out.states.assign(rows, asset.state_tag.empty() ? kAnyState : "");
+  if (asset.state_tag.empty()) return out;
+  MW_ASSIGN(const plant::StateHistory history, plant.state_history(who, asset.state_tag, window));
+  std::size_t row = 0;
+  for (const plant::StateSpan& span : history.spans) {
+    while (row < rows && out.time_of(row) < span.start_ns) ++row;
+    for (; row < rows && out.time_of(row) < span.end_ns; ++row) out.states[row] = span.state;
+  }
+  return out;
+}
+
+}  // namespace mw::maintenance

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/identity.h"
+#include "maintenance/detect/sample_matrix.h"
+#include "plant/plant.h"
+
+namespace mw::maintenance {
+
+/// What a machine measured over a window, at even times. A row holds what held at its moment, as
+/// the live monitor sees it: the newest good sample, as long as its tag's watchdog lets it count.
+struct HealthHistory {
+  std::vector<const plant::Tag*> tags;  // columns; live as long as the catalogue they came from
+  SampleMatrix rows;                    // NaN where there was no good value
+  std::vector<std::string> states;      // of each row, as the machine reported; empty: not known
+  std::vector<double> good_share;       // of each tag, 0..1
+  TimeNs start_ns = 0;
+  double step_s = 1;
+
+  TimeNs time_of(std::size_t row) const {
+    return start_ns + static_cast<TimeNs>(static_cast<double>(row) * step_s * kNsPerSecond);
+  }
+};
+
+/// The name of the one regime of a machine that reports no state.
+inline constexpr const char* kAnyState = "any";
+
+/// The numeric tags of an asset: what a health model looks at.
+std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,
+                                           const plant::Asset& asset);
+
+/// A step for a window so that it has at most 40,000 rows: 1, 5, 10, 30, 60 or 300 seconds.
+double step_for(TimeWindow window, double least_step_s);
+
+/// Reads with the rights of `who`. Errors: those of Plant::series and Plant::state_history.
+Result<HealthHistory> read_health_history(const plant::Plant& plant, const Identity& who,
+                                          const plant::Asset& asset,
+                                          const plant::Catalogue& catalogue, TimeWindow window,
+                                          double step_s);
+
+}  // namespace mw::maintenance

@@ -1,0 +1,167 @@
+// The health of machines over a real socket: shapes, refusals, and that a line which somebody may
+// not see does not exist for them.
+#include <gtest/gtest.h>
+
+#include "core/file.h"
+#include "maintenance/health_monitor.h"
+#include "server/testing/api_server.h"
+#include "server/testing/schema_check.h"
+#include "tests/support/test_people.h"
+
+namespace mw::server {
+namespace {
+
+using maintenance::HealthMonitor;
+using security::kAdmin;
+using security::kPassword;
+using security::Role;
+using testing::ApiServer;
+using testing::body_of;
+using testing::schema_problem;
+using testing::SeenResponse;
+using testing::TestClient;
+
+maintenance::HealthCase case_of_cnc() {
+  maintenance::HealthCase one;
+  one.asset = "cnc-2";
+  one.line = "line-1";
+  one.opened_ns = 1'700'000'000 * kNsPerSecond;
+  one.state = "running";
+  one.score = 2.5;
+  one.threshold = 1.25;
+  one.evidence = {{"cnc-2/spindle_temperature", "degC", 81, 55, 65, 1}};
+  return one;
+}
+
+class MachineHealthApi : public security::PeopleFixture {
+ protected:
+  MachineHealthApi() {
+    shared_ = std::move(people_);
+    maintenance::HealthOptions health;
+    health.folder = folder_.path() / "maintenance";
+    health.plant = std::make_shared<testing::FakePlant>();
+    health.clock = clock_.get();
+    health.audit = audit_;
+    EXPECT_TRUE(make_private_folder(health.folder));
+    auto store = maintenance::CaseStore::open((health.folder / "maintenance.db").string());
+    EXPECT_TRUE(store->add(case_of_cnc()));
+    monitor_ = HealthMonitor::open(std::move(health)).value();
+    ServerOptions options;
+    options.people = shared_;
+    ApiParts parts;
+    parts.people = shared_;
+    parts.plant = std::make_shared<testing::FakePlant>();
+    parts.health = monitor_;
+    api_ = std::make_unique<Api>(std::move(parts));
+    options.port = 0;
+    server_ = HttpServer::start(std::move(options), api_->router(), no_log()).value();
+    for (const char* line : {"line-1", "line-2"}) {
+      for (const Role role : {Role::kViewer, Role::kEngineer}) {
+        const std::string name = std::string(security::role_name(role)) + "-of-" + line;
+        EXPECT_TRUE(shared_->add_person(kAdmin, {name, kPassword, {role, {line}, {}}}));
+        cookies_[name] =
+            "Cookie: mw_session=" + shared_->login({name, kPassword, "", "10.0.0.7"})->token +
+            "\r\n";
+      }
+    }
+  }
+  std::optional<SeenResponse> get(const std::string& path, const std::string& who) {
+    return TestClient(server_->port()).get(path, cookies_.at(who));
+  }
+  std::optional<SeenResponse> post(const std::string& path, const Json& body,
+                                   const std::string& who) {
+    return TestClient(server_->port()).post(path, to_text(body), cookies_.at(who));
+  }
+
+  std::shared_ptr<security::People> shared_;
+  std::shared_ptr<HealthMonitor> monitor_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<HttpServer> server_;
+  std::map<std::string, std::string> cookies_;
+};
+
+TEST_F(MachineHealthApi, ShowsMachinesAndCasesInTheirShapes) {
+  const Json health = body_of(get("/api/maintenance/health", "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("MachineHealthList", health), "");
+  EXPECT_EQ(health["machines"][0]["verdict"], "not_trained");
+  EXPECT_EQ(health["machines"][0]["may_train"], false);
+  const Json cases = body_of(get("/api/maintenance/cases", "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("MaintenanceCaseList", cases), "");
+  EXPECT_EQ(cases["cases"][0]["kind"], "temperature");
+  const Json one = body_of(get("/api/maintenance/cases/1", "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("MaintenanceCase", one), "");
+  EXPECT_EQ(one["may_decide"], false);
+  EXPECT_EQ(one["nearest"], nullptr);
+  EXPECT_EQ(one["state_name"]["zh"], "运行");
+}
+
+TEST_F(MachineHealthApi, HidesALineThatMayNotBeSeenAsIfItWereNotThere) {
+  EXPECT_EQ(body_of(get("/api/maintenance/health", "engineer-of-line-2"))["machines"],
+            Json::array());
+  EXPECT_EQ(body_of(get("/api/maintenance/cases", "engineer-of-line-2"))["cases"], Json::array());
+  const auto hidden = get("/api/maintenance/cases/1", "engineer-of-line-2");
+  for (const char* number : {"2", "0", "x", "99999999999999999999"}) {
+    const auto absent = get(std::string("/api/maintenance/cases/") + number, "engineer-of-line-2");
+    EXPECT_EQ(hidden->status, absent->status);
+    EXPECT_EQ(hidden->body, absent->body) << number;
+  }
+  const Json found{{"outcome", "confirmed"}, {"note", ""}};
+  EXPECT_EQ(post("/api/maintenance/cases/1/outcome", found, "engineer-of-line-2")->body,
+            post("/api/maintenance/cases/2/outcome", found, "engineer-of-line-2")->body);
+  const auto training = [](const char* asset) {
+    return Json{{"asset", asset}, {"from_ms", 0}, {"to_ms", 9}};
+  };
+  std::string answer =
+      post("/api/maintenance/models", training("cnc-2"), "engineer-of-line-2")->body;
+  for (std::size_t at = 0; (at = answer.find("cnc-2")) != std::string::npos;) {
+    answer.replace(at, 5, "cnc-9");
+  }
+  EXPECT_EQ(answer, post("/api/maintenance/models", training("cnc-9"), "engineer-of-line-2")->body);
+}
+
+TEST_F(MachineHealthApi, TakesAnOutcomeOnceAndSaysWhatIsWrongWithOthers) {
+  const std::string path = "/api/maintenance/cases/1/outcome";
+  EXPECT_EQ(post(path, {{"outcome", "confirmed"}}, "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(post(path, {{"outcome", "open"}}, "engineer-of-line-1")->status, 400);
+  EXPECT_EQ(post(path, {{"outcome", 3}}, "engineer-of-line-1")->status, 400);
+  EXPECT_EQ(post(path, Json::array(), "engineer-of-line-1")->status, 400);
+  EXPECT_EQ(
+      post(path, {{"outcome", "other"}, {"note", std::string(1001, 'x')}}, "engineer-of-line-1")
+          ->status,
+      400);
+  const Json decided =
+      body_of(post(path, {{"outcome", "confirmed"}, {"note", "fan"}}, "engineer-of-line-1"));
+  EXPECT_EQ(schema_problem("MaintenanceCase", decided), "");
+  EXPECT_EQ(decided["decided_by"], "engineer-of-line-1");
+  EXPECT_EQ(audit_->last().action, "maintenance.outcome");
+  EXPECT_EQ(audit_->last().who, "person:engineer-of-line-1");
+  EXPECT_EQ(post(path, {{"outcome", "other"}}, "engineer-of-line-1")->status, 409);
+}
+
+TEST_F(MachineHealthApi, RefusesTrainingInWordsAndAuditsIt) {
+  const auto ask = [&](const Json& body, const char* who = "engineer-of-line-1") {
+    return post("/api/maintenance/models", body, who)->status;
+  };
+  EXPECT_EQ(ask({{"asset", "cnc-2"}, {"from_ms", 0}, {"to_ms", 9}}, "viewer-of-line-1"), 403);
+  EXPECT_EQ(ask({{"asset", "cnc-2"}}), 400);
+  EXPECT_EQ(ask({{"asset", "cnc-2"}, {"from_ms", -5}, {"to_ms", 9}}), 400);
+  EXPECT_EQ(ask({{"asset", "cnc-2"}, {"from_ms", 9}, {"to_ms", 9}}), 400);
+  EXPECT_EQ(ask({{"asset", "cnc-2"}, {"from_ms", 0}, {"to_ms", INT64_MAX}}), 400);
+  const auto short_one =
+      post("/api/maintenance/models", {{"asset", "cnc-2"}, {"from_ms", 0}, {"to_ms", 60'000}},
+           "engineer-of-line-1");
+  EXPECT_EQ(short_one->status, 400);
+  EXPECT_NE(short_one->body.find("not enough evidence"), std::string::npos) << short_one->body;
+  EXPECT_EQ(audit_->last().action, "maintenance.train");
+  EXPECT_EQ(audit_->last().outcome, security::AuditOutcome::kRefused);
+}
+
+TEST(MachineHealthRoutes, SayThatNothingIsWatchedWithoutAMonitor) {
+  ApiServer server;
+  const auto answer = TestClient(server.port()).get("/api/maintenance/health");
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_NE(answer->body.find("no machine is watched"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mw::server

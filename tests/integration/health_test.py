@@ -1,0 +1,61 @@
+"""Failure prediction live: a machine of the demo plant is watched against its past, over a restart."""
+
+import json
+import time
+import unittest
+
+from harness import DataFolder, Server, main, needs_program, run
+
+MACHINE = "compressor-1"
+HOURS = 26
+
+
+def train(server, end_ms, **contract):
+    return server.request("POST", "/api/maintenance/models", {
+        "asset": MACHINE, "from_ms": end_ms - HOURS * 3_600_000, "to_ms": end_ms, **contract})
+
+
+def machine_of(server):
+    return next(each for each in server.get("/api/maintenance/health")["machines"] if each["asset"] == MACHINE)
+
+
+@needs_program
+class Health(unittest.TestCase):
+    def setUp(self):
+        self.folder = DataFolder()
+        self.addCleanup(self.folder.close)
+
+    def has_history(self, server, end_ms):
+        series = server.get(f"/api/plant/series?tag={MACHINE}/vibration&from_ms={end_ms - 3_600_000}"
+                            f"&to_ms={end_ms}&points=60")
+        return sum(point[1] is not None for point in series["points"]) > 50
+
+    def ask(self, server, question):
+        events = server.stream("POST", "/api/ask", {"question": question, "lang": None, "reading_id": ""})
+        return next(event.data for event in events if event.name == "done")["answer"]
+
+    def test_a_machine_is_learned_watched_and_asked_about_over_a_restart(self):
+        started_ms = int(time.time() * 1000)
+        with Server(self.folder.path) as server:
+            server.wait_until("a day of history", lambda: self.has_history(server, started_ms), 120)
+            self.assertEqual(machine_of(server)["verdict"], "not_trained")
+            status, _, refused = train(server, started_ms, most_false=1, days=30)
+            self.assertEqual(status, 400)
+            self.assertIn(b"not enough evidence", refused)
+            status, _, trained = train(server, started_ms, most_false=4, days=1)
+            self.assertEqual(status, 200, trained)
+            card = json.loads(trained)
+            server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
+            self.assertIn("1 of 6 machines", self.ask(server, "Which machines need attention, and why?"))
+            self.assertIn("健康指数", self.ask(server, "1号空压机的健康状况如何？"))
+            self.assertIn("/api/maintenance/models", server.get("/api/openapi.json")["paths"])
+        with Server(self.folder.path) as server:
+            self.assertEqual(machine_of(server)["card"], card)
+            server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
+        shown = run("audit", "show", "--data", self.folder.path).stdout
+        self.assertIn("refused  maintenance.train", shown)
+        self.assertIn("done     maintenance.train", shown)
+
+
+if __name__ == "__main__":
+    main()
