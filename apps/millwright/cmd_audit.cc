@@ -167,8 +167,9 @@ int root(const CommandLine& line, const Request& request) {
                 Error::make(Code::kCorrupt, "the log does not hold; see `millwright audit verify`",
                             "日志不可信，请运行 `millwright audit verify`", "audit"));
   }
-  std::printf("%s\n",
-              security::audit_root_text(*report->last_root).c_str());  // JSON with --json or without
+  std::printf(
+      "%s\n",
+      security::audit_root_text(*report->last_root).c_str());  // JSON with --json or without
   return 0;
 }
 
