@@ -80,6 +80,7 @@ class HealthMonitorTest : public ::testing::Test {
       monitor_->tick();
     }
   }
+  int64_t case_number() const { return monitor_->cases(kEngineer).front().number; }
 
   testing_support::TemporaryFolder folder_;
   FixedClock clock_{1'800'000'000 * kNsPerSecond};
@@ -102,15 +103,15 @@ TEST_F(HealthMonitorTest, OpensOneCaseWhenAMachineLeavesItsNormal) {
   EXPECT_GT(cases[0].evidence[0].value, cases[0].evidence[0].normal_high);
   const HealthView worst = monitor_->list(kEngineer)[0];
   EXPECT_EQ(worst.asset, "m1");
-  EXPECT_EQ(worst.open_case, 1);
+  EXPECT_EQ(worst.open_case, case_number());
   EXPECT_EQ(worst.budget.spent, 1u);
   EXPECT_THAT(audit_->actions, ::testing::ElementsAre("maintenance.case asset:m1"));
 }
 
 TEST_F(HealthMonitorTest, KeepsCasesAndTheirOutcomesOverARestart) {
   run_rows(90, 1);
-  const auto decided =
-      monitor_->decide(kEngineer, 1, CaseOutcome::kConfirmed, "outer race, bearing changed");
+  const auto decided = monitor_->decide(kEngineer, case_number(), CaseOutcome::kConfirmed,
+                                        "outer race, bearing changed");
   ASSERT_TRUE(decided) << decided.error().message.en;
   EXPECT_EQ(monitor_->list(kEngineer)[0].budget.spent, 0u);
   open();
@@ -119,15 +120,16 @@ TEST_F(HealthMonitorTest, KeepsCasesAndTheirOutcomesOverARestart) {
   EXPECT_EQ(cases[0].outcome, CaseOutcome::kConfirmed);
   EXPECT_EQ(cases[0].decided_by, "li");
   EXPECT_EQ(monitor_->list(kEngineer)[0].budget.spent, 0u);
-  EXPECT_EQ(monitor_->decide(kEngineer, 1, CaseOutcome::kOther, "").error().code, Code::kConflict);
+  EXPECT_EQ(monitor_->decide(kEngineer, case_number(), CaseOutcome::kOther, "").error().code,
+            Code::kConflict);
 }
 
 TEST_F(HealthMonitorTest, ShowsNobodyAMachineOfALineTheyMayNotSee) {
   run_rows(90, 1);
   for (const HealthView& view : monitor_->list(kOperatorOfB)) EXPECT_EQ(view.asset, "m2");
   EXPECT_TRUE(monitor_->cases(kOperatorOfB).empty());
-  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 1).error().code, Code::kNotFound);
-  EXPECT_EQ(monitor_->decide(kOperatorOfB, 1, CaseOutcome::kOther, "").error().code,
+  EXPECT_EQ(monitor_->find_case(kOperatorOfB, case_number()).error().code, Code::kNotFound);
+  EXPECT_EQ(monitor_->decide(kOperatorOfB, case_number(), CaseOutcome::kOther, "").error().code,
             Code::kNotFound);
   EXPECT_EQ(monitor_->train(kOperatorOfB, {"m1", {0, 1}, {}}).error().code, Code::kNotFound);
 }
@@ -135,7 +137,7 @@ TEST_F(HealthMonitorTest, ShowsNobodyAMachineOfALineTheyMayNotSee) {
 TEST_F(HealthMonitorTest, LetsOnlyThoseDecideAndTrainWhoMay) {
   run_rows(90, 1);
   EXPECT_EQ(monitor_->cases(kViewerOfA).size(), 1u);
-  EXPECT_EQ(monitor_->decide(kViewerOfA, 1, CaseOutcome::kOther, "").error().code,
+  EXPECT_EQ(monitor_->decide(kViewerOfA, case_number(), CaseOutcome::kOther, "").error().code,
             Code::kPermissionDenied);
   EXPECT_EQ(monitor_->train(kOperatorOfB, {"m2", {0, 1}, {}}).error().code,
             Code::kPermissionDenied);
@@ -144,7 +146,7 @@ TEST_F(HealthMonitorTest, LetsOnlyThoseDecideAndTrainWhoMay) {
 TEST_F(HealthMonitorTest, AsksForTheRoleOnTheLineOfTheMachine) {
   run_rows(90, 1);
   EXPECT_EQ(monitor_->cases(kEngineerOfB).size(), 1u);
-  EXPECT_EQ(monitor_->decide(kEngineerOfB, 1, CaseOutcome::kOther, "").error().code,
+  EXPECT_EQ(monitor_->decide(kEngineerOfB, case_number(), CaseOutcome::kOther, "").error().code,
             Code::kPermissionDenied);
   EXPECT_EQ(monitor_->train(kEngineerOfB, {"m1", {0, 1}, {}}).error().code,
             Code::kPermissionDenied);
@@ -169,20 +171,21 @@ TEST_F(HealthMonitorTest, KeepsNothingThatTheAuditLogDoesNot) {
   run_rows(30, 1);  // tried again within a minute, while the machine is still unlike normal
   ASSERT_EQ(monitor_->cases(kEngineer).size(), 1u);
   audit_->full = true;
-  EXPECT_EQ(monitor_->decide(kEngineer, 1, CaseOutcome::kConfirmed, "").error().code,
+  EXPECT_EQ(monitor_->decide(kEngineer, case_number(), CaseOutcome::kConfirmed, "").error().code,
             Code::kUnavailable);
-  EXPECT_EQ(monitor_->find_case(kEngineer, 1)->outcome, CaseOutcome::kOpen);
+  EXPECT_EQ(monitor_->find_case(kEngineer, case_number())->outcome, CaseOutcome::kOpen);
   open();
-  EXPECT_EQ(monitor_->find_case(kEngineer, 1)->outcome, CaseOutcome::kOpen);
+  EXPECT_EQ(monitor_->find_case(kEngineer, case_number())->outcome, CaseOutcome::kOpen);
 }
 
 TEST_F(HealthMonitorTest, ForgetsAPersonInCasesAndInModels) {
   run_rows(90, 1);
-  ASSERT_TRUE(monitor_->decide(kEngineer, 1, CaseOutcome::kConfirmed, "bearing changed"));
+  ASSERT_TRUE(
+      monitor_->decide(kEngineer, case_number(), CaseOutcome::kConfirmed, "bearing changed"));
   ASSERT_TRUE(monitor_->forget_person("Li"));
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(monitor_->find_case(kEngineer, 1)->decided_by, "?");
-    EXPECT_EQ(monitor_->find_case(kEngineer, 1)->note, "bearing changed");
+    EXPECT_EQ(monitor_->find_case(kEngineer, case_number())->decided_by, "?");
+    EXPECT_EQ(monitor_->find_case(kEngineer, case_number())->note, "bearing changed");
     EXPECT_EQ(monitor_->list(kEngineer)[0].card->trained_by, "?");
     open();
   }
@@ -200,7 +203,7 @@ TEST_F(HealthMonitorTest, LeavesOutAModelThatLiesUnderAnothersName) {
 
 TEST_F(HealthMonitorTest, AnswersOfWhatMayNotBeSeenAsOfWhatIsNotThere) {
   run_rows(90, 1);
-  EXPECT_EQ(monitor_->find_case(kOperatorOfB, 1).error().message.en,
+  EXPECT_EQ(monitor_->find_case(kOperatorOfB, case_number()).error().message.en,
             monitor_->find_case(kOperatorOfB, 7).error().message.en);
   const auto hidden = monitor_->train(kOperatorOfB, {"m1", {0, 1}, {}});
   const auto absent = monitor_->train(kOperatorOfB, {"m9", {0, 1}, {}});

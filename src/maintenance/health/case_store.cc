@@ -1,5 +1,6 @@
 #include "maintenance/health/case_store.h"
 
+#include "core/sha256.h"
 #include "sqlite/schema.h"
 
 namespace mw::maintenance {
@@ -7,12 +8,15 @@ namespace {
 
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE health_case(
-  number INTEGER PRIMARY KEY AUTOINCREMENT, asset TEXT NOT NULL, line TEXT NOT NULL,
+  number INTEGER PRIMARY KEY, asset TEXT NOT NULL, line TEXT NOT NULL,
   opened_ns INTEGER NOT NULL, body TEXT NOT NULL, outcome INTEGER NOT NULL, note TEXT NOT NULL,
   decided_by TEXT NOT NULL, decided_ns INTEGER NOT NULL);
 CREATE INDEX health_case_by_asset ON health_case(asset, number);
 )sql";
 constexpr int64_t kOutcomeCount = 4;
+// Six digits, as on a ticket.
+constexpr uint64_t kLeastNumber = 100'000;
+constexpr uint64_t kNumbers = 900'000;
 constexpr int kMostDepth = 8;
 
 Result<HealthCase> case_at(const sqlite::Statement& row) {
@@ -32,6 +36,15 @@ Result<HealthCase> case_at(const sqlite::Statement& row) {
   return one;
 }
 
+/// Of the case alone: counted numbers would tell whoever may see one line that others have cases.
+uint64_t number_from(const HealthCase& one) {
+  Sha256 hash;
+  hash.update(one.asset + " " + std::to_string(one.opened_ns));
+  uint64_t number = 0;
+  for (const uint8_t byte : hash.digest()) number = (number * 256 + byte) % kNumbers;
+  return number;
+}
+
 }  // namespace
 
 Result<CaseStore> CaseStore::open(const std::string& path) {
@@ -47,9 +60,10 @@ Result<CaseStore> CaseStore::open(const std::string& path) {
 }
 
 Result<std::vector<HealthCase>> CaseStore::all() {
-  MW_ASSIGN(sqlite::Statement read,
-            database_.prepare("SELECT number, asset, line, opened_ns, body, outcome, note, "
-                              "decided_by, decided_ns FROM health_case ORDER BY number DESC"));
+  MW_ASSIGN(
+      sqlite::Statement read,
+      database_.prepare("SELECT number, asset, line, opened_ns, body, outcome, note, "
+                        "decided_by, decided_ns FROM health_case ORDER BY opened_ns DESC, number"));
   std::vector<HealthCase> out;
   while (true) {
     MW_ASSIGN(const bool row, read.step());
@@ -60,12 +74,24 @@ Result<std::vector<HealthCase>> CaseStore::all() {
 }
 
 Result<int64_t> CaseStore::add(const HealthCase& one) {
-  MW_ASSIGN(sqlite::Statement put,
-            database_.prepare("INSERT INTO health_case(asset, line, opened_ns, body, outcome, "
-                              "note, decided_by, decided_ns) VALUES(?, ?, ?, ?, 0, '', '', 0)"));
   const std::string body = to_text(case_body(one));
-  MW_TRY(put.bind(1, one.asset).bind(2, one.line).bind(3, one.opened_ns).bind(4, body).run());
-  return database_.integer("SELECT max(number) FROM health_case");
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("INSERT OR IGNORE INTO health_case(number, asset, line, opened_ns, "
+                              "body, outcome, note, decided_by, decided_ns) "
+                              "VALUES(?, ?, ?, ?, ?, 0, '', '', 0)"));
+  const uint64_t first = number_from(one);
+  for (uint64_t i = 0; i < kNumbers; ++i) {  // the next where one is taken
+    const auto number = static_cast<int64_t>(kLeastNumber + (first + i) % kNumbers);
+    MW_TRY(put.bind(1, number)
+               .bind(2, one.asset)
+               .bind(3, one.line)
+               .bind(4, one.opened_ns)
+               .bind(5, body)
+               .run());
+    if (database_.changes() == 1) return number;
+  }
+  return Error::make(Code::kResourceExhausted, "maintenance.db holds 900,000 cases: no more fit",
+                     "maintenance.db 已有 900,000 个案例，无法再添加");
 }
 
 Result<void> CaseStore::decide(const HealthCase& one) {

@@ -15,7 +15,7 @@ class CaseStore {
 
   /// Newest first.
   Result<std::vector<HealthCase>> all();
-  /// Returns its number.
+  /// Returns its number, which depends on no other case.
   Result<int64_t> add(const HealthCase& one);
   Result<void> decide(const HealthCase& one);
   /// Puts "?" where a name stood; nothing of it is left in the file.

@@ -73,6 +73,11 @@ class MachineHealthApi : public security::PeopleFixture {
     return TestClient(server_->port()).post(path, to_text(body), cookies_.at(who));
   }
 
+  std::string case_path() const {
+    return "/api/maintenance/cases/" +
+           std::to_string(monitor_->cases(Identity::local_viewer()).front().number);
+  }
+
   std::shared_ptr<security::People> shared_;
   std::shared_ptr<HealthMonitor> monitor_;
   std::unique_ptr<Api> api_;
@@ -88,7 +93,7 @@ TEST_F(MachineHealthApi, ShowsMachinesAndCasesInTheirShapes) {
   const Json cases = body_of(get("/api/maintenance/cases", "viewer-of-line-1"));
   EXPECT_EQ(schema_problem("MaintenanceCaseList", cases), "");
   EXPECT_EQ(cases["cases"][0]["kind"], "temperature");
-  const Json one = body_of(get("/api/maintenance/cases/1", "viewer-of-line-1"));
+  const Json one = body_of(get(case_path(), "viewer-of-line-1"));
   EXPECT_EQ(schema_problem("MaintenanceCase", one), "");
   EXPECT_EQ(one["may_decide"], false);
   EXPECT_EQ(one["nearest"], nullptr);
@@ -99,14 +104,14 @@ TEST_F(MachineHealthApi, HidesALineThatMayNotBeSeenAsIfItWereNotThere) {
   EXPECT_EQ(body_of(get("/api/maintenance/health", "engineer-of-line-2"))["machines"],
             Json::array());
   EXPECT_EQ(body_of(get("/api/maintenance/cases", "engineer-of-line-2"))["cases"], Json::array());
-  const auto hidden = get("/api/maintenance/cases/1", "engineer-of-line-2");
+  const auto hidden = get(case_path(), "engineer-of-line-2");
   for (const char* number : {"2", "0", "x", "99999999999999999999"}) {
     const auto absent = get(std::string("/api/maintenance/cases/") + number, "engineer-of-line-2");
     EXPECT_EQ(hidden->status, absent->status);
     EXPECT_EQ(hidden->body, absent->body) << number;
   }
   const Json found{{"outcome", "confirmed"}, {"note", ""}};
-  EXPECT_EQ(post("/api/maintenance/cases/1/outcome", found, "engineer-of-line-2")->body,
+  EXPECT_EQ(post(case_path() + "/outcome", found, "engineer-of-line-2")->body,
             post("/api/maintenance/cases/2/outcome", found, "engineer-of-line-2")->body);
   const auto training = [](const char* asset) {
     return Json{{"asset", asset}, {"from_ms", 0}, {"to_ms", 9}};
@@ -120,7 +125,7 @@ TEST_F(MachineHealthApi, HidesALineThatMayNotBeSeenAsIfItWereNotThere) {
 }
 
 TEST_F(MachineHealthApi, TakesAnOutcomeOnceAndSaysWhatIsWrongWithOthers) {
-  const std::string path = "/api/maintenance/cases/1/outcome";
+  const std::string path = case_path() + "/outcome";
   EXPECT_EQ(post(path, {{"outcome", "confirmed"}}, "viewer-of-line-1")->status, 403);
   EXPECT_EQ(post(path, {{"outcome", "open"}}, "engineer-of-line-1")->status, 400);
   EXPECT_EQ(post(path, {{"outcome", 3}}, "engineer-of-line-1")->status, 400);
