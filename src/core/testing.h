@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace mw::testing {
+namespace mw::testing_support {
 
 /// A file that is there, or nothing.
 inline std::optional<std::filesystem::path> existing(const std::filesystem::path& path) {
@@ -31,4 +31,4 @@ inline std::optional<std::filesystem::path> shared_file(const std::string& sourc
   return existing(source_dir + "/../shared/" + name);
 }
 
-}  // namespace mw::testing
+}  // namespace mw::testing_support

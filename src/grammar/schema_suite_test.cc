@@ -89,8 +89,8 @@ class SchemaSuite : public ::testing::Test {
   // Unpacked once.
   static const std::filesystem::path* suite() {
     static const auto folder = []() -> std::optional<std::filesystem::path> {
-      const auto archive = mw::testing::shared_file(mw::testing_support::source_dir(),
-                                                    "data/json-schema-test-suite.tar.xz");
+      const auto archive = mw::testing_support::shared_file(mw::testing_support::source_dir(),
+                                                            "data/json-schema-test-suite.tar.xz");
       if (!archive) return std::nullopt;
       const auto to = std::filesystem::path(::testing::TempDir()) / "mw_json_schema_suite";
       std::filesystem::create_directories(to);

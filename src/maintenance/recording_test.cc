@@ -41,7 +41,7 @@ TEST_F(RecordingTest, NamesTheLineThatIsNoNumber) {
 }
 
 TEST_F(RecordingTest, AsksWhichChannelOfAMatlabFileIsMeant) {
-  const auto path = mw::testing::existing(
+  const auto path = mw::testing_support::existing(
       mw::testing_support::source_path("build/data/cwru/12k_DE/IR_007_105_0.mat"));
   if (!path) GTEST_SKIP() << "build/data/cwru is not there: tar xJf ../shared/data/cwru.tar.xz";
   const auto unclear = read_recording(*path, "");

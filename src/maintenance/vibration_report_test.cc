@@ -65,7 +65,7 @@ TEST(VibrationReport, RefusesADeadSensorGapsAndTooLittle) {
 }
 
 TEST(VibrationReport, NamesTheInnerRaceOfARecordingOfCwru) {
-  const auto path = mw::testing::existing(
+  const auto path = mw::testing_support::existing(
       mw::testing_support::source_path("build/data/cwru/12k_DE/IR_014_169_0.mat"));
   if (!path) GTEST_SKIP() << "build/data/cwru is not there: tar xJf ../shared/data/cwru.tar.xz";
   const auto file = read_mat_file(*path);

@@ -24,7 +24,7 @@ using testing_support::TinyDecoder;
 /// A byte-level tokenizer of 60 letters, fewer than the 64 rows of the embedding.
 std::string tokenizer_json() {
   Json vocabulary = {{"<|end|>", 0}};
-  for (int i = 1; i < 60; ++i) vocabulary[testing::letter_of(i + 40)] = i;
+  for (int i = 1; i < 60; ++i) vocabulary[testing_support::letter_of(i + 40)] = i;
   const Json added = Json::array({{{"id", 0},
                                    {"content", "<|end|>"},
                                    {"single_word", false},

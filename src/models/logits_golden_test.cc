@@ -18,7 +18,7 @@ namespace mw::models {
 namespace {
 
 TEST(LogitsGolden, AreWithinOnePercentOfAnIndependentFloatImplementation) {
-  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
+  const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
   const auto text = read_file(
       mw::testing_support::source_path("tests/golden/models/logits/logits.json"), 1 << 24);

@@ -20,7 +20,7 @@ namespace {
 class LlamaGolden : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto path = mw::testing::default_model(mw::testing_support::source_dir());
+    const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
     if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
     file_ = std::make_unique<formats::GgufFile>(std::move(*formats::GgufFile::open(*path)));
     pool_ = std::make_unique<ThreadPool>(2);
@@ -55,8 +55,8 @@ class LlamaGolden : public ::testing::Test {
 };
 
 TEST_F(LlamaGolden, GreedyAnswersAreThoseOfTheSameWeightsInFloat) {
-  const auto reference =
-      mw::testing::shared_file(mw::testing_support::source_dir(), "data/greedy-smollm2.json");
+  const auto reference = mw::testing_support::shared_file(mw::testing_support::source_dir(),
+                                                          "data/greedy-smollm2.json");
   if (!reference) GTEST_SKIP() << "../shared/data/greedy-smollm2.json is not there";
   const Json golden = *parse_json(*read_file(*reference, 1 << 20));
   int compared = 0;

@@ -105,7 +105,7 @@ class SameBits : public ::testing::TestWithParam<Subject> {
 
 TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
   const auto [isa, eight_bit_kv] = GetParam();
-  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
+  const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
   const auto available = tensor::available_isas();
   if (std::find(available.begin(), available.end(), isa) == available.end()) {

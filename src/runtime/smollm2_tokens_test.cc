@@ -16,7 +16,7 @@ namespace {
 using tokenizers::Tokenizer;
 
 TEST(SmolLm2Tokens, EqualTheReferenceOnEveryGoldenText) {
-  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
+  const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "no model: set MILLWRIGHT_TEST_MODEL or run ./test";
   const auto file = formats::GgufFile::open(*path);
   ASSERT_TRUE(file) << file.error().message.en;
@@ -38,7 +38,7 @@ TEST(SmolLm2Tokens, EqualTheReferenceOnEveryGoldenText) {
 }
 
 TEST(SmolLm2Tokens, RoundTripEveryTextThatHasItsBytesInTheVocabulary) {
-  const auto path = mw::testing::default_model(mw::testing_support::source_dir());
+  const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "no model: set MILLWRIGHT_TEST_MODEL or run ./test";
   const auto file = formats::GgufFile::open(*path);
   ASSERT_TRUE(file) << file.error().message.en;

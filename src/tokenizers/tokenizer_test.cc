@@ -18,8 +18,8 @@
 namespace mw::tokenizers {
 namespace {
 
-using mw::testing::tiny_spec;
-using mw::testing::tiny_tokenizer;
+using mw::testing_support::tiny_spec;
+using mw::testing_support::tiny_tokenizer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Ids = std::vector<int32_t>;

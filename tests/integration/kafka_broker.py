@@ -14,7 +14,7 @@ from harness import ROOT
 from opcua_peer import free_port
 
 HERE = ROOT / "tests/integration/kafka_mvn"
-USER, PASSWORD = "mw", "correct horse"
+USER, PASSWORD = "mw", "correct-horse"  # no space: the storage tool would cut it there
 
 
 def broker_jars():

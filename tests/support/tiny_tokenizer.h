@@ -8,7 +8,7 @@
 
 #include "tokenizers/tokenizer.h"
 
-namespace mw::testing {
+namespace mw::testing_support {
 
 /// The character that spells a byte in byte-level BPE vocabularies, worked out anew so that tests
 /// do not use the code they check.
@@ -56,4 +56,4 @@ inline std::unique_ptr<tokenizers::Tokenizer> tiny_tokenizer(
   return std::move(tokenizers::Tokenizer::create(tiny_spec(std::move(pre), merges))).value();
 }
 
-}  // namespace mw::testing
+}  // namespace mw::testing_support

@@ -268,7 +268,7 @@ TEST(MatFile, CutAnywhereIsRefusedOrShorter) {
 }
 
 TEST(MatFile, ReadsARecordingOfCwru) {
-  const auto path = mw::testing::existing(
+  const auto path = mw::testing_support::existing(
       testing_support::source_path("build/data/cwru/12k_DE/IR_007_105_0.mat"));
   if (!path) GTEST_SKIP() << "build/data/cwru is not there: tar xJf ../shared/data/cwru.tar.xz";
   const auto file = read_mat_file(*path);
