@@ -37,7 +37,8 @@ class ScriptedTool final : public Tool {
     asked = arguments;
     std::vector<Evidence> out;
     for (const Evidence& each : facts_) {
-      if (!arguments.contains("asset") || each.asset == arguments["asset"]) out.push_back(each);
+      if (!arguments.contains("asset") || each.asset == arguments["asset"].get<std::string>())
+        out.push_back(each);
     }
     if (arguments.contains("window")) out.front().window = TimeWindow{kNow - kNsPerDay, kNow};
     return out;
