@@ -8,11 +8,12 @@ from harness import DataFolder, Server, main, needs_program, run
 
 MACHINE = "compressor-1"
 HOURS = 26
+HOUR_MS = 3_600_000
 
 
-def train(server, end_ms, **contract):
+def train(server, from_ms, end_ms, **contract):
     return server.request("POST", "/api/maintenance/models", {
-        "asset": MACHINE, "from_ms": end_ms - HOURS * 3_600_000, "to_ms": end_ms, **contract})
+        "asset": MACHINE, "from_ms": from_ms, "to_ms": end_ms, **contract})
 
 
 def machine_of(server):
@@ -26,7 +27,7 @@ class Health(unittest.TestCase):
         self.addCleanup(self.folder.close)
 
     def has_history(self, server, end_ms):
-        series = server.get(f"/api/plant/series?tag={MACHINE}/vibration&from_ms={end_ms - 3_600_000}"
+        series = server.get(f"/api/plant/series?tag={MACHINE}/vibration&from_ms={end_ms - HOUR_MS}"
                             f"&to_ms={end_ms}&points=60")
         return sum(point[1] is not None for point in series["points"]) > 50
 
@@ -39,10 +40,15 @@ class Health(unittest.TestCase):
         with Server(self.folder.path) as server:
             server.wait_until("a day of history", lambda: self.has_history(server, started_ms), 120)
             self.assertEqual(machine_of(server)["verdict"], "not_trained")
-            status, _, refused = train(server, started_ms, most_false=1, days=30)
+            begin_ms = started_ms - HOURS * HOUR_MS
+            status, _, refused = train(server, begin_ms, started_ms, most_false=1, days=30)
             self.assertEqual(status, 400)
             self.assertIn(b"not enough evidence", refused)
-            status, _, trained = train(server, started_ms, most_false=4, days=1)
+            for ended_h in (0, 2, 4, 6):  # the demo's machines leak at times: the answer says to end before that
+                status, _, trained = train(server, begin_ms, started_ms - ended_h * HOUR_MS, most_false=4, days=1)
+                if status == 200:
+                    break
+                self.assertIn(b"window", trained)
             self.assertEqual(status, 200, trained)
             card = json.loads(trained)
             server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
