@@ -9,6 +9,7 @@ constexpr int64_t kHealthFormat = 1;
 constexpr std::size_t kMostHealthTags = 1000;
 constexpr std::size_t kMostHealthRegimes = 100;
 constexpr std::size_t kMostRegimeRows = 100'000;
+constexpr double kMostQuietS = 30.0 * 86'400;
 
 Error corrupt_model(const std::string& member) {
   return Error::make(Code::kCorrupt,
@@ -104,6 +105,10 @@ Result<void> read_scores(const Json& json, HealthCard& card) {
   MW_ASSIGN(card.replay.kept, json_bool(*replay, "kept", false));
   if (card.threshold.score <= 0 || card.contract.most_false <= 0 || card.contract.days <= 0) {
     return corrupt_model("threshold");
+  }
+  // It becomes nanoseconds.
+  if (card.counting.quiet_s < 0 || card.counting.quiet_s > kMostQuietS) {
+    return corrupt_model("quiet_s");
   }
   return {};
 }
