@@ -63,16 +63,20 @@ std::optional<CaseOutcome> outcome_of(std::string_view name) {
   return std::nullopt;
 }
 
-Json case_body(const HealthCase& one) {
-  Json evidence = Json::array();
+Json evidence_json(const HealthCase& one) {
+  Json out = Json::array();
   for (const CaseEvidence& each : one.evidence) {
-    evidence.push_back({{"tag", each.tag},
-                        {"unit", each.unit},
-                        {"value", each.value},
-                        {"normal_low", each.normal_low},
-                        {"normal_high", each.normal_high},
-                        {"share", each.share}});
+    out.push_back({{"tag", each.tag},
+                   {"unit", each.unit},
+                   {"value", each.value},
+                   {"normal_low", each.normal_low},
+                   {"normal_high", each.normal_high},
+                   {"share", each.share}});
   }
+  return out;
+}
+
+Json case_body(const HealthCase& one) {
   return {{"from_ns", one.window.start_ns},
           {"to_ns", one.window.end_ns},
           {"state", one.state},
@@ -80,7 +84,7 @@ Json case_body(const HealthCase& one) {
           {"score", one.score},
           {"threshold", one.threshold},
           {"simulated", one.simulated},
-          {"evidence", std::move(evidence)}};
+          {"evidence", evidence_json(one)}};
 }
 
 Error corrupt_case() {

@@ -52,6 +52,8 @@ struct HealthCase {
   TimeNs decided_ns = 0;
 };
 
+/// What the case stands on, as it lies on disk and in the API.
+Json evidence_json(const HealthCase& one);
 /// What does not change once a case is open.
 Json case_body(const HealthCase& one);
 /// kCorrupt, that names maintenance.db.

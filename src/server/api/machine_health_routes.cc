@@ -80,15 +80,6 @@ Json view_json(const HealthView& view, const Identity& who, const plant::Catalog
 }
 
 Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
-  Json evidence = Json::array();
-  for (const auto& each : one.evidence) {
-    evidence.push_back({{"tag", each.tag},
-                        {"unit", each.unit},
-                        {"value", each.value},
-                        {"normal_low", each.normal_low},
-                        {"normal_high", each.normal_high},
-                        {"share", each.share}});
-  }
   return {{"number", one.number},
           {"asset", one.asset},
           {"line", one.line},
@@ -101,7 +92,7 @@ Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
           {"threshold", one.threshold},
           {"simulated", one.simulated},
           {"kind", kind_name(one.kind)},
-          {"evidence", std::move(evidence)},
+          {"evidence", evidence_json(one)},
           {"outcome", outcome_name(one.outcome)},
           {"note", one.note},
           {"decided_by", one.decided_by},
