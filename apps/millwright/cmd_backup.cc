@@ -8,6 +8,7 @@
 #include "apps/millwright/people_store.h"
 #include "apps/millwright/step_progress.h"
 #include "backup/restore.h"
+#include "backup/restored_mark.h"
 #include "core/utc_text.h"
 
 namespace mw::app {
@@ -148,9 +149,11 @@ Result<int> restore(const CommandLine& line, const Request& request) {
   }
   const bool sound = report->audit.intact() && report->damaged.empty();
   // Into a log that does not hold nothing is written: it is evidence.
+  const std::string made = json_string(report->content.about, "made").value_or("?");
+  MW_TRY(backup::write_restored_mark(request.to, {made, SystemClock().now_ns(), sound}));
   std::optional<Revived> revived;
   if (sound) {
-    MW_ASSIGN(revived, settle(request, json_string(report->content.about, "made").value_or("?")));
+    MW_ASSIGN(revived, settle(request, made));
   }
   if (line.json()) {
     Json out = to_json(report->content);

@@ -10,7 +10,8 @@ ServerFacts::ServerFacts(std::filesystem::path data, Engine engine,
     : data_(std::move(data)),
       engine_(std::move(engine)),
       models_(std::move(models)),
-      plant_(std::move(plant)) {}
+      plant_(std::move(plant)),
+      restored_(backup::read_restored_mark(data_)) {}
 
 server::SystemFacts ServerFacts::facts() const {
   server::SystemFacts out;
@@ -36,6 +37,10 @@ server::SystemFacts ServerFacts::facts() const {
   std::error_code problem;
   const auto space = std::filesystem::space(data_, problem);
   if (!problem) out.disk_free_bytes = space.available;
+  if (restored_) {
+    out.restored =
+        server::RestoredFacts{restored_->made, restored_->restored_ns / kNsPerMs, restored_->sound};
+  }
   if (plant_ != nullptr) out.disk_problem = plant_->stats().store.problem;
   return out;
 }

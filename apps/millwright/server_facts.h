@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "apps/millwright/engine_choice.h"
+#include "backup/restored_mark.h"
 #include "plant/plant.h"
 #include "runtime/model_host.h"
 #include "server/system_info.h"
@@ -23,6 +25,7 @@ class ServerFacts final : public server::SystemInfo {
   const Engine engine_;
   const std::shared_ptr<const runtime::ModelHost> models_;
   const std::shared_ptr<const plant::Plant> plant_;
+  const std::optional<backup::RestoredMark> restored_;  // as it was at the start
 };
 
 }  // namespace mw::app

@@ -105,6 +105,8 @@ struct Tag {
   bool key = false;        // one of the few that stand for the asset
   double watchdog_s = 10;  // silence longer than this is quality bad
   double deadband = 0;     // a change smaller than this is noise to whoever looks
+  // What the store may still have it under: an earlier identifier, a unit that was a wrong label.
+  std::string former_id, former_unit;
 };
 
 /// A part of the site that holds lines. No rights are granted on it: who may see one of its lines

@@ -1,5 +1,6 @@
 #include "plant/block_store.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -13,32 +14,12 @@
 #include "plant/internal/store_reader.h"
 #include "plant/internal/store_tables.h"
 #include "plant/internal/store_writer.h"
+#include "plant/internal/tag_numbers.h"
 #include "plant/internal/tail_table.h"
 #include "plant/internal/text_table.h"
 
 namespace mw::plant {
 namespace {
-
-/// The number of each catalogue tag in the tag table, new ones added.
-Result<std::vector<uint32_t>> number_tags(StoreTables& tables, const std::string& name,
-                                          const Catalogue& catalogue) {
-  std::vector<uint32_t> ids;
-  for (const Tag& tag : catalogue.tags()) {
-    MW_ASSIGN(const StoreTables::TagRow row, tables.tag(tag.id, catalogue.simulated()));
-    if (row.simulated != catalogue.simulated()) {
-      return Error::make(Code::kConflict,
-                         name + " holds " + std::string(row.simulated ? "simulated" : "real") +
-                             " samples of " + tag.id + ", this plant is " +
-                             (catalogue.simulated() ? "simulated" : "real") +
-                             ": they must not mix; give another --data folder or store",
-                         name + " 中 " + tag.id +
-                             " 的数据与当前工厂（模拟/真实）不一致，不能混用；请用 "
-                             "--data 指定其他目录，或换用其他存储");
-    }
-    ids.push_back(row.id);
-  }
-  return ids;
-}
 
 /// Brings back what was committed and not packed when the last process ended.
 Result<void> replay_journal(StoreTables& tables, const std::string& name, TailTable& tail) {
@@ -59,6 +40,19 @@ Result<void> replay_journal(StoreTables& tables, const std::string& name, TailTa
   });
 }
 
+void tell_unlisted(const LogSink& log, const std::string& name,
+                   const std::vector<std::string>& tags) {
+  constexpr std::size_t kNamed = 10;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(tags.size(), kNamed); ++i) {
+    named += (i == 0 ? "" : ", ") + tags[i];
+  }
+  if (tags.size() > kNamed) named += " and " + std::to_string(tags.size() - kNamed) + " more";
+  log(LogLevel::kWarning, "plant",
+      name + " has a history of tags that the description does not name: " + named +
+          "; where they have another name now, say so in its `formerly`");
+}
+
 /// By tag number, what is a number in the catalogue and how long its samples hold.
 std::vector<TagRole> roles_of(const Catalogue& catalogue, const std::vector<uint32_t>& ids) {
   std::vector<TagRole> roles;
@@ -77,7 +71,7 @@ class BlockStore::Parts {
   Parts(std::unique_ptr<SqlDatabase> database, const LogSink& log)
       : database_(std::move(database)), reader_(*database_, log) {}
 
-  Result<void> fill(StoreTables& tables, const Catalogue& catalogue);
+  Result<void> fill(StoreTables& tables, const BlockStoreOptions& options);
   StoredSample pack(const Sample& sample);
   Sample unpack(TagIndex tag, const StoredSample& stored) const;
   uint32_t id_of(TagIndex tag) const {
@@ -88,22 +82,26 @@ class BlockStore::Parts {
   std::unique_ptr<SqlDatabase> database_;
   std::vector<uint32_t> tag_ids_;          // index: TagIndex
   std::vector<TextTable::Use> text_uses_;  // the same
+  uint64_t unlisted_tags_ = 0;
   TailTable tail_;
   TextTable texts_;
   StoreReader reader_;
   std::unique_ptr<StoreWriter> writer_;  // last: ends first
 };
 
-Result<void> BlockStore::Parts::fill(StoreTables& tables, const Catalogue& catalogue) {
+Result<void> BlockStore::Parts::fill(StoreTables& tables, const BlockStoreOptions& options) {
+  const Catalogue& catalogue = *options.catalogue;
   const std::string& name = database_->name();
   MW_TRY(tables.begin(SqlSession::Access::kWrite));
-  Result<std::vector<uint32_t>> ids = number_tags(tables, name, catalogue);
-  if (!ids) {
+  Result<TagNumbers> numbers = number_tags(tables, name, catalogue);
+  if (!numbers) {
     tables.rollback();
-    return ids.error();
+    return numbers.error();
   }
   MW_TRY(tables.commit());
-  tag_ids_ = std::move(*ids);
+  tag_ids_ = std::move(numbers->ids);
+  unlisted_tags_ = numbers->unlisted.size();
+  if (unlisted_tags_ > 0) tell_unlisted(options.log, name, numbers->unlisted);
   for (const Tag& tag : catalogue.tags()) {
     text_uses_.push_back(tag.kind == TagKind::kText ? TextTable::Use::kText
                                                     : TextTable::Use::kState);
@@ -162,7 +160,7 @@ Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> d
   MW_ASSIGN(std::unique_ptr<SqlSession> session,
             parts->database_->connect(SqlSession::Access::kWrite));
   auto tables = std::make_unique<StoreTables>(std::move(session));
-  MW_TRY(parts->fill(*tables, *options.catalogue));
+  MW_TRY(parts->fill(*tables, options));
   MW_ASSIGN(parts->writer_, StoreWriter::start(options, parts->database_->name(), std::move(tables),
                                                roles_of(*options.catalogue, parts->tag_ids_),
                                                parts->tail_, parts->texts_));
@@ -244,6 +242,7 @@ StoreStats BlockStore::stats() const {
   stats.removed_samples = counters.removed.load();
   stats.backlog_samples = parts_->writer_->backlog();
   stats.due_hours = parts_->writer_->due_hours();
+  stats.unlisted_tags = parts_->unlisted_tags_;
   stats.damaged_blocks = parts_->reader_.damaged_blocks();
   stats.problem = parts_->writer_->problem();
   stats.file_bytes = parts_->database_->size_bytes();

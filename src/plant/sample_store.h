@@ -23,6 +23,7 @@ struct StoreStats {
   uint64_t too_late_samples = 0;   // of a time of which only aggregates are kept, so not counted
   uint64_t removed_samples = 0;    // by retention, since this process started
   uint64_t damaged_blocks = 0;     // met by reads, passed over as gaps
+  uint64_t unlisted_tags = 0;      // with a history, and not in the description (any more)
   uint64_t due_hours = 0;          // hours of tags whose aggregate is still to be made
   uint64_t backlog_samples = 0;    // accepted, not yet committed
   uint64_t file_bytes = 0;         // database with its write-ahead log

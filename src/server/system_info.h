@@ -19,6 +19,13 @@ struct MachineFacts {
   bool busy = false;  // others used the processors meanwhile: memory_gb_s may be low
 };
 
+/// The data folder came out of a backup: rights and keys in it are those of back then.
+struct RestoredFacts {
+  std::string made;  // when the backup was, UTC
+  int64_t restored_ms = 0;
+  bool sound = true;  // false: it was damaged before it was backed up
+};
+
 /// What the server cannot know by itself about the process it runs in. Given by apps/millwright;
 /// the rest of /api/system (memory, uptime, latencies, generator, ingest) the server reads itself.
 struct SystemFacts {
@@ -30,6 +37,7 @@ struct SystemFacts {
   std::optional<MachineFacts> machine;
   uint64_t model_bytes = 0;  // weights in memory
   std::optional<uint64_t> disk_free_bytes;
+  std::optional<RestoredFacts> restored;
   std::optional<Text> disk_problem;  // what cannot be stored at present, and why
 };
 

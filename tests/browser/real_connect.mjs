@@ -138,6 +138,10 @@ describe("a new user's afternoon", () => {
       await order({ set: value });
       await page.waitForTimeout(100);
     }
+    await page.goto(`${server.url}/connections`);
+    await page.locator("[data-connection=hall-server][data-state=failed]").waitFor(slow);
+    await page.locator("[data-connection=press-plc][data-state=connected]").waitFor(slow);
+    await shot(page, "cut");
     await order({ mend: true });
     await has_value(page, "pump-1/flow");
     await page.waitForFunction(

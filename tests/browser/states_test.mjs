@@ -100,6 +100,21 @@ describe("a failure", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("of a data folder that came out of a backup stands on the System page in both languages", async () => {
+    bench.mock.set({ data: "restored" });
+    const { page, problems } = await bench.page("/system");
+    await page.getByText(/^Restored on .*24.* from a backup of .*20/).waitFor();
+    bench.mock.set({ data: "damaged" });
+    await page.getByText("Part of it was damaged already").waitFor();
+    bench.mock.set({ data: "renamed" });
+    await page.getByText("Histories without a tag").waitFor();
+    assert.equal(await page.getByText("Restored on").count(), 0);
+    assert.deepEqual(problems, []);
+    bench.mock.set({ data: "restored" });
+    const chinese = await bench.page("/system", { lang: "zh" });
+    await chinese.page.getByText(/已于.*从.*的备份恢复/).waitFor();
+  });
+
   it("of a download says what to do", async () => {
     bench.mock.set({ models: "failed" });
     const { page } = await bench.page("/models");

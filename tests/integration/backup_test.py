@@ -48,6 +48,7 @@ class Backup(unittest.TestCase):
         with Server(self.data) as server:
             status, cookie, _ = call(server, "POST", "/api/session", {"name": "li", "password": PASSWORD})
             self.assertEqual(status, 200)
+            self.assertIsNone(call(server, "GET", "/api/system", cookie=cookie)[2]["restored"])
             made = json.loads(self.ask("backup", "create", self.file, "--data", self.data, "--json", secret=PASSPHRASE))
             self.assertGreater(made["files"], 4)
             self.assertIn("models", made["left_out"])
@@ -71,6 +72,9 @@ class Backup(unittest.TestCase):
             self.assertEqual(status, 200)
             status, _, plant = call(server, "GET", "/api/plant", cookie=cookie)
             self.assertEqual((status, bool(plant["assets"])), (200, True))
+            status, _, system = call(server, "GET", "/api/system", cookie=cookie)
+            self.assertEqual((status, system["restored"]["sound"]), (200, True))
+            self.assertRegex(system["restored"]["backup_made"], r"^20\d\d-.*Z$")
         shown = run_json("audit", "show", "--data", self.back)
         self.assertTrue(shown["report"]["intact"])
         actions = [each["action"] for each in shown["records"]]

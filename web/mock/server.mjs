@@ -24,6 +24,7 @@ export const quiet_scenario = () => ({
   oee: "data", // data | missing | error
   health: "some", // some | none | view (who looks may not decide) | error
   series: "data", // data | thinned | none | error
+  data: "own", // own | restored | damaged (restored, and it was damaged before) | renamed (histories without a tag)
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured

@@ -54,11 +54,14 @@ export function system_now(now_ms, scenario) {
     memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 2_147_450_880 },
     ...work(none, now, scenario.busy, scenario.system),
     latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
-    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31, ...kept_now(now_ms, scenario.retention) },
+    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31, unlisted_tags: scenario.data === "renamed" ? 3 : 0, ...kept_now(now_ms, scenario.retention) },
     history,
     disk: scenario.system === "disk"
       ? { free_bytes: 2_100_000, problem: { en: "The disk is full: 1,204 samples since 14:02 could not be stored. Free some space; storing resumes by itself.", zh: "磁盘已满：14:02 以来有 1,204 个采样未能存储。请释放空间，之后会自动恢复存储。" } }
       : { free_bytes: 61_204_000_000, problem: null },
+    restored: ["restored", "damaged"].includes(scenario.data)
+      ? { backup_made: "2026-11-20T02:00:07Z", restored_ms: Date.UTC(2026, 10, 24, 6, 31), sound: scenario.data === "restored" }
+      : null,
     certificate: certificate_now(now_ms, scenario.certificate),
   };
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plant/internal/description_fields.h"
+#include "plant/internal/former_reader.h"
 #include "plant/internal/place_reader.h"
 #include "plant/internal/production_reader.h"
 #include "plant/internal/shift_reader.h"
@@ -87,6 +88,7 @@ Result<std::shared_ptr<const Catalogue>> CatalogueReader::read(const Json& json)
       return (reader.*method)(item, where);
     }));
   }
+  MW_TRY(read_former(json, reader.catalogue_->tags_));
   reader.catalogue_->build_lookup();
   return std::shared_ptr<const Catalogue>(reader.catalogue_);
 }

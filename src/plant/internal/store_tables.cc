@@ -40,6 +40,9 @@ enum StatementName : std::size_t {
   kPutThinned,
   kPutRecord,
   kRecords,
+  kEachRecord,
+  kEachTag,
+  kRenameTag,
   kStatementCount
 };
 
@@ -88,7 +91,9 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "body = excluded.body",
     "SELECT start_ns, name, end_ns, body FROM record WHERE kind = ?1 AND place = ?2 "
     "AND start_ns < ?3 AND (end_ns > ?4 OR start_ns >= ?4) ORDER BY start_ns DESC, name DESC "
-    "LIMIT ?5"};
+    "LIMIT ?5",
+    "SELECT place, body FROM record WHERE kind = ?1", "SELECT id, simulated, name FROM tag",
+    "UPDATE tag SET name = ?2 WHERE id = ?1"};
 
 }  // namespace
 
@@ -143,6 +148,21 @@ Result<StoreTables::TagRow> StoreTables::tag(std::string_view name, bool simulat
     MW_TRY(run(kAddTag, name, int64_t{simulated ? 1 : 0}));
   }
   return Error::make(Code::kCorrupt, "the tag table forgets '" + std::string(name) + "'");
+}
+
+Result<void> StoreTables::each_tag(
+    const std::function<void(const std::string& name, const TagRow& row)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kEachTag));
+  const Scope select(prepared);
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    visit(select->text(2), {static_cast<uint32_t>(select->integer(0)), select->integer(1) != 0});
+  }
+}
+
+Result<void> StoreTables::rename_tag(uint32_t id, std::string_view name) {
+  return run(kRenameTag, int64_t{id}, name);
 }
 
 Result<int64_t> StoreTables::most_tag_id() {
@@ -347,6 +367,19 @@ Result<void> StoreTables::put_record(const PlantRecord& record) {
   return run(kPutRecord, std::string_view(record.kind), std::string_view(record.place),
              record.start_ns, std::string_view(record.name), record.end_ns,
              std::string_view(record.body));
+}
+
+Result<void> StoreTables::each_record(
+    std::string_view kind,
+    const std::function<void(const std::string& place, std::string body)>& visit) {
+  MW_ASSIGN(SqlQuery* const prepared, query(kEachRecord));
+  const Scope select(prepared);
+  select->bind(1, kind);
+  while (true) {
+    MW_ASSIGN(const bool row, select->step());
+    if (!row) return {};
+    visit(select->text(0), select->text(1));
+  }
 }
 
 Result<std::vector<PlantRecord>> StoreTables::records(std::string_view kind, std::string_view place,

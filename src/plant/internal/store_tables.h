@@ -54,6 +54,9 @@ class StoreTables {
 
   /// Finds a tag, adds it when it is new.
   Result<TagRow> tag(std::string_view name, bool simulated);
+  Result<void> each_tag(
+      const std::function<void(const std::string& name, const TagRow& row)>& visit);
+  Result<void> rename_tag(uint32_t id, std::string_view name);
   Result<int64_t> most_tag_id();
   Result<void> each_text(const std::function<void(int64_t id, std::string text)>& visit);
   Result<void> add_text(int64_t id, std::string_view text);
@@ -97,12 +100,16 @@ class StoreTables {
   Result<void> put_record(const PlantRecord& record);
   Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
                                            TimeWindow window, std::size_t most);
+  /// Every record of a kind, in no order.
+  Result<void> each_record(
+      std::string_view kind,
+      const std::function<void(const std::string& place, std::string body)>& visit);
 
   Result<Thinned> thinned(uint32_t tag);
   Result<void> put_thinned(uint32_t tag, const Thinned& thinned);
 
  private:
-  static constexpr std::size_t kStatements = 29;
+  static constexpr std::size_t kStatements = 32;
   class Scope;
   /// The statement of that place in the table of SQL texts, prepared once for each connection.
   Result<SqlQuery*> query(std::size_t statement);

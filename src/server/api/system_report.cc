@@ -40,6 +40,12 @@ Json certificate_json(const std::optional<CertificateFacts>& facts, TimeNs now_n
           {"newer_refused", facts->newer_refused ? to_json(*facts->newer_refused) : Json()}};
 }
 
+Json restored_json(const std::optional<RestoredFacts>& facts) {
+  if (!facts) return nullptr;
+  return {
+      {"backup_made", facts->made}, {"restored_ms", facts->restored_ms}, {"sound", facts->sound}};
+}
+
 Json retention_json(const plant::RetentionStatus& status) {
   return {{"rules", status.rules},
           {"running", status.running},
@@ -121,11 +127,13 @@ Json SystemReport::json() const {
         {"dropped", ingest.store.dropped_samples},
         {"backlog", ingest.store.backlog_samples},
         {"too_late", ingest.store.too_late_samples},
+        {"unlisted_tags", ingest.store.unlisted_tags},
         {"retention", retention_json(ingest.retention)}}},
       {"history", std::move(history)},
       {"disk",
        {{"free_bytes", free_bytes.has_value() ? Json(*free_bytes) : Json()},
         {"problem", problem.has_value() ? to_json(*problem) : Json()}}},
+      {"restored", restored_json(facts.restored)},
       {"certificate",
        certificate_json(parts_.certificate ? parts_.certificate->get() : std::nullopt,
                         now * kNsPerMs)},
@@ -169,6 +177,9 @@ void register_process_metrics(const ApiParts& parts) {
   registry.counter_from(
       "millwright_removed_samples_total", "Samples replaced by aggregates, or removed.",
       [plant] { return static_cast<double>(plant->stats().store.removed_samples); });
+  registry.gauge("millwright_unlisted_tags",
+                 "Tags with a history that the description does not name.",
+                 [plant] { return static_cast<double>(plant->stats().store.unlisted_tags); });
   registry.gauge("millwright_retention_failing", "1 while samples that are due stay.",
                  [plant] { return plant->stats().retention.problem ? 1.0 : 0.0; });
   registry.gauge("millwright_store_due_hours", "Hours of tags without their aggregate yet.",

@@ -8,4 +8,5 @@ export { BatchesPanel } from "~/features/plant/components/batches_panel";
 export { OeePanel } from "~/features/plant/components/oee_panel";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { SetupPanel } from "~/features/connections/components/setup_panel";
+export { SystemPage } from "~/features/system/components/system_page";
 export { HealthPage } from "~/features/health/components/health_page";

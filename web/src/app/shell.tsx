@@ -5,7 +5,6 @@ import { ConnectionsPage } from "~/features/connections/components/connections_p
 import { ModelsPage } from "~/features/models/components/models_page";
 import { AssetPage } from "~/features/plant/components/asset_page";
 import { PlantPage } from "~/features/plant/components/plant_page";
-import { SystemPage } from "~/features/system/components/system_page";
 import { TagsPage } from "~/features/tags/components/tags_page";
 import { LaterPart } from "~/components/later";
 import { Notice } from "~/components/notice";
@@ -38,7 +37,7 @@ function Page() {
     case "models":
       return <ModelsPage />;
     case "system":
-      return <SystemPage />;
+      return <LaterPart key="SystemPage" name="SystemPage" />;
     case "tags":
       return <TagsPage />;
     case "connections":

@@ -176,12 +176,14 @@ export interface SystemStatus {
     stored_samples: number;
     dropped: number;
     backlog: number;
+    unlisted_tags: number; // with a history, and not in the plant description (any more)
     too_late: number; // for times of which only aggregates are kept
     retention: { rules: number; running: boolean; removed_samples: number; last_run_ms: number | null; problem: Text | null };
   };
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
   /** That TLS clients are shown; null without TLS. */
+  restored: { backup_made: string; restored_ms: number; sound: boolean } | null; // the data folder came out of a backup
   certificate: Certificate | null;
 }
 

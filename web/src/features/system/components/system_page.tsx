@@ -5,7 +5,7 @@ import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import type { Percentiles, SystemStatus } from "~/lib/api_types";
 import { aside, close_aside, open_request } from "~/lib/aside";
-import { bytes_text, duration_text, latency_text, number_text } from "~/lib/format";
+import { bytes_text, date_text, duration_text, latency_text, number_text } from "~/lib/format";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { load_system, system } from "~/lib/live/system_store";
 import { query, set_query } from "~/lib/router";
@@ -81,6 +81,7 @@ function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
           )}
         </Stat>
         {ingest.retention.rules > 0 && <Stat name={t("system.removed")} value={number_text(ingest.retention.removed_samples, lang.value, 0)} />}
+        {ingest.unlisted_tags > 0 && <Stat name={t("system.unlisted")} value={number_text(ingest.unlisted_tags, lang.value, 0)} />}
         {ingest.too_late > 0 && <Stat name={t("system.too_late")} value={number_text(ingest.too_late, lang.value, 0)} />}
         <Stat name={`${t("system.disk")} · ${t("system.disk_free")}`} value={bytes_text(disk.free_bytes, lang.value)} />
       </dl>
@@ -163,6 +164,14 @@ export function SystemPage() {
           <RequestsPanel />
           <ConnectionsPanel />
           <Ingest ingest={data.ingest} disk={data.disk} />
+          {data.restored && (
+            <Notice
+              tone={data.restored.sound ? "amber" : "red"}
+              icon="warning"
+              title={t("system.restored", { made: date_text(Date.parse(data.restored.backup_made), lang.value), when: date_text(data.restored.restored_ms, lang.value) })}
+              hint={t(data.restored.sound ? "system.restored_hint" : "system.restored_damaged")}
+            />
+          )}
           {data.certificate && <CertificatePanel certificate={data.certificate} />}
           <Build status={data} />
         </div>
