@@ -11,6 +11,7 @@
 #include "maintenance/health_monitor.h"
 #include "server/api.h"
 #include "server/testing/fakes.h"
+#include "server/testing/test_client.h"
 #include "tests/support/plant_description.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_people.h"
@@ -43,6 +44,8 @@ class PlantSite {
   Identity log_in(const std::string& name);
 
   const server::Router& router() const { return *router_; }
+  /// For a server over this, which must stop before this ends.
+  server::Router router_to_serve() const { return api_->router(); }
   const std::shared_ptr<security::People>& people() const { return people_; }
   alarms::Alarms& alarms() const { return *alarms_; }
   maintenance::HealthMonitor& health() const { return *health_; }
