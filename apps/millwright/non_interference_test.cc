@@ -1,194 +1,27 @@
-// What a person may not see must not change one byte of what that person gets: over random plants,
-// a line is added that the person may not see (with machines, tags and samples, also under names
-// that the person knows), and every answer of the plant's routes and of /api/ask is compared.
+// What a person may not see must not change one byte of what that person gets: over random plants
+// and random people a line is added that the person may not see (with machines, tags, samples,
+// alarms and cases, also under names that the person knows), others work on it, and all that the
+// person asks and does is compared. Left out, each for its reason:
+//   /api/audit, /api/plant/setup  administrators alone, of the whole server (ADR 0075, 0095)
+//   /api/requests of an administrator  those are of the whole server as well, without their texts
+//   /metrics, speed and latency in /api/system  how the machine does, measured: never twice the
+//   same ids of alarm rules            one name in the whole plant: see object_probes.cc
 #include <gtest/gtest.h>
 
-#include <random>
-#include <set>
-
-#include "assistant/assistant.h"
-#include "plant/ingest.h"
-#include "plant/plant_tools.h"
-#include "security/rights.h"
-#include "server/api.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/support/test_people.h"
+#include "tests/support/plant_site.h"
 
 namespace mw::app {
 namespace {
 
-constexpr TimeNs kNow = 1'760'000'000 * kNsPerSecond;
-constexpr int kPlants = 20;
+using security::Grant;
+using security::Role;
+using server::Method;
+using testing_support::kNow;
+using testing_support::PlantDescription;
+using testing_support::PlantSite;
 
-struct Feed {
-  std::string tag;
-  TimeNs ts_ns = 0;
-  std::variant<std::monostate, double, std::string> value;
-};
-
-/// Machines of random lines, and what they measured. Names repeat between lines on purpose.
-struct Description {
-  Json areas = Json::array();
-  Json lines = Json::array();
-  Json cells = Json::array();
-  Json shifts = Json::array();
-  Json exceptions = Json::array();
-  Json assets = Json::array();
-  std::vector<Feed> samples;
-
-  /// A line in an area of its own or in one that is there, with a cell, a shift and a day off.
-  void add_line(const std::string& id, std::mt19937& random) {
-    const std::string area =
-        areas.empty() || random() % 2 == 0 ? "hall-" + id : areas[0]["id"].get<std::string>();
-    if (area == "hall-" + id) {
-      areas.push_back({{"id", area}, {"name", {{"en", "Hall " + id}, {"zh", "车间" + id}}}});
-    }
-    lines.push_back(
-        {{"id", id}, {"name", {{"en", "Line " + id}, {"zh", "产线" + id}}}, {"area", area}});
-    cells.push_back({{"id", "cell-" + id}, {"line", id}});
-    shifts.push_back({{"id", "early-" + id},
-                      {"name", {{"en", "early shift"}, {"zh", "早班"}}},
-                      {"start", "0" + std::to_string(random() % 9) + ":00"},
-                      {"end", "14:00"},
-                      {"lines", Json::array({id})}});
-    exceptions.push_back(
-        {{"date", "2025-10-08"}, {"shifts", Json::array()}, {"lines", Json::array({id})}});
-    const int machines = 1 + static_cast<int>(random() % 3);
-    for (int i = 0; i < machines; ++i) {
-      const std::string machine = id + "-" + std::to_string(i);
-      const std::string number = std::to_string(random() % 3);
-      assets.push_back({{"id", machine},
-                        {"kind", "press"},
-                        {"line", id},
-                        {"cell", "cell-" + id},
-                        {"name", {{"en", "Press " + number}, {"zh", number + "号压机"}}}});
-      const int count = static_cast<int>(random() % 40);
-      double parts = 0;
-      for (int k = count; k > 0; --k) {
-        const TimeNs ts = kNow - k * 7 * kNsPerSecond;
-        samples.push_back({machine + "/temperature", ts, 20.0 + random() % 90});
-        samples.push_back({machine + "/parts", ts, parts += random() % 3});
-        samples.push_back({machine + "/state", ts, random() % 4 == 0 ? "fault" : "running"});
-      }
-    }
-  }
-  Json json() const {
-    const Json tags = Json::parse(R"json([
-      {"id": "state", "kind": "state"},
-      {"id": "temperature", "unit": "degC", "physical": [-50, 200], "normal": [null, 80], "key": true,
-       "name": {"en": "temperature", "zh": "温度"}},
-      {"id": "parts", "kind": "counter", "decimals": 0, "name": {"en": "parts", "zh": "产量"}}])json");
-    return {{"site", "test"},
-            {"areas", areas},
-            {"lines", lines},
-            {"cells", cells},
-            {"shifts", shifts},
-            {"shift_exceptions", exceptions},
-            {"kinds",
-             {{{"id", "press"},
-               {"name", {{"en", "press"}, {"zh", "压机"}}},
-               {"states",
-                {{{"id", "running"}, {"time", "production"}},
-                 {{"id", "fault"}, {"time", "unplanned_stop"}}}},
-               {"production", {{"total", "parts"}, {"ideal_cycle_s", 7}}},
-               {"tags", tags}}}},
-            {"assets", assets}};
-  }
-};
-
-/// The API over a plant, asked without a socket.
-class Site {
- public:
-  explicit Site(const Description& description) {
-    plant::PlantOptions options;
-    options.data_folder = folder_.path().string();
-    options.catalogue = plant::Catalogue::parse(to_text(description.json())).value();
-    options.clock = clock_.get();
-    plant_ = plant::Plant::open(std::move(options)).value();
-    std::vector<plant::Reading> readings;
-    for (const Feed& feed : description.samples) {
-      plant::Reading reading;
-      reading.tag = feed.tag;
-      reading.ts_ns = feed.ts_ns;
-      reading.value = feed.value;
-      readings.push_back(std::move(reading));
-    }
-    MW_CHECK(readings.empty() || plant_->ingest().take(readings).has_value());
-    plant::register_tools(tools_, *plant_);
-    server::ApiParts parts;
-    parts.plant = plant_;
-    parts.clock = clock_;
-    parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
-                                                         assistant::AskOptions{}, no_log());
-    parts.people = people();
-    parts.responses.keep_days = 0;
-    api_ = std::make_unique<server::Api>(std::move(parts));
-    router_ = std::make_unique<server::Router>(api_->router());
-  }
-
-  /// Somebody to list: administration must not tell of lines either.
-  std::shared_ptr<security::People> people() {
-    security::PeopleOptions options;
-    options.folder = folder_.path() / "people";
-    options.audit = std::make_shared<security::FakeAudit>();
-    options.clock = clock_;
-    options.password_memory_kib = 64;
-    options.password_passes = 1;
-    options.upkeep = false;
-    std::shared_ptr<security::People> people = security::People::open(options).value();
-    const security::Grant grant{security::Role::kAdmin, {"a"}, {}};
-    MW_CHECK(
-        people->add_person(security::kAdmin, {"root", security::kPassword, grant}).has_value());
-    const auto add = [&](const char* name, std::vector<std::string> lines) {
-      const security::Grant own{security::Role::kOperator, std::move(lines), {}};
-      MW_CHECK(people->add_person(security::kAdmin, {name, security::kPassword, own}).has_value());
-    };
-    add("li", {"a", "b"});
-    add("wang", {"a"});
-    const security::Grant looks{security::Role::kViewer, {"b"}, {}};
-    MW_CHECK(people->add_group(security::kAdmin, "watch", looks).has_value());
-    MW_CHECK(people->set_member(security::kAdmin, "watch", "wang", true).has_value());
-    people_ = people;
-    return people;
-  }
-
-  /// Who sees lines a and b: by a grant of their own, or by one of a group beside it.
-  Identity somebody(bool of_groups) const {
-    const char* name = of_groups ? "wang" : "li";
-    return people_->session(people_->login({name, security::kPassword, "", "10.0.0.7"})->token)
-        .value();
-  }
-
-  std::string get(server::Method method, const std::string& path, const Identity& who,
-                  std::vector<std::pair<std::string, std::string>> query = {},
-                  std::string body = {}) const {
-    const auto match = router_->match(method, path);
-    MW_CHECK(match.route != nullptr);
-    server::HttpRequest request;
-    request.method = method;
-    request.path = path;
-    request.query = std::move(query);
-    request.body = std::move(body);
-    request.path_values = match.values;
-    request.who = who;
-    request.remote_address = "10.0.0.7";
-    const auto exchange = std::make_shared<server::Exchange>(std::move(request), 1 << 24);
-    match.route->handler(exchange);
-    const auto out = exchange->take();
-    std::string text = out.head ? std::to_string(out.head->status) + out.head->body : "";
-    for (const auto& header : out.head->headers) text += header.name + header.value;
-    return text + out.bytes;
-  }
-
- private:
-  testing_support::TemporaryFolder folder_;
-  std::shared_ptr<FixedClock> clock_ = std::make_shared<FixedClock>(kNow);
-  std::shared_ptr<plant::Plant> plant_;
-  std::shared_ptr<security::People> people_;
-  ToolRegistry tools_;
-  std::unique_ptr<server::Api> api_;
-  std::unique_ptr<server::Router> router_;
-};
+constexpr int kPlants = 8;
+constexpr int kPeople = 4;  // of each plant
 
 constexpr const char* kQuestions[] = {
     "How hot is Press 0?",
@@ -204,92 +37,236 @@ constexpr const char* kQuestions[] = {
     "What are the machines in hall a doing?",
     "What is the OEE of Press 0?",
     "What was the OEE in the early shift?",
+    "How healthy are the machines?",
     "昨天早班1号压机的OEE是多少？",
     "1号压机现在温度多少？",
     "哪些设备异常？",
     "过去5分钟2号压机的平均温度是多少？",
 };
 
-TEST(NonInterference, ALineThatOneMayNotSeeChangesNoByteOfAnyAnswer) {
-  int answered = 0;
-  for (uint32_t seed = 0; seed < kPlants; ++seed) {
-    std::mt19937 random(seed);
-    Description known;
-    known.add_line("a", random);
-    if (seed % 2 == 0) known.add_line("b", random);
-    Description more = known;
-    Description hidden;
+/// Of lines that there are and of one that there is not, never of the hidden one.
+Grant random_grant(std::mt19937& random) {
+  Grant grant;
+  grant.role = static_cast<Role>(random() % 4);
+  for (const char* line : {"a", "b", "c", "nowhere"}) {
+    if (random() % 2 == 0) grant.lines.emplace_back(line);
+  }
+  if (random() % 2 == 0) grant.labels.emplace_back("manuals");
+  return grant;
+}
+
+std::string rule(const std::string& id, const std::string& asset) {
+  return to_text({{"id", id},
+                  {"asset", asset},
+                  {"name", {{"en", "Warm"}, {"zh", "偏热"}}},
+                  {"when", {{"tag", asset + "/temperature"}, {"above", 50}}},
+                  {"priority", "low"}});
+}
+
+std::string pushed(const std::string& tag) {
+  return to_text(Json::array({{{"tag", tag}, {"value", 61.5}}}));
+}
+
+/// The stream's first events; what the machine measures of itself is not compared.
+std::string compared(const std::string& events, const Identity& who) {
+  std::string out;
+  for (std::size_t at = 0; at < events.size();) {
+    const std::size_t end = std::min(events.find("\n\n", at), events.size() - 2) + 2;
+    const std::string event = events.substr(at, end - at);
+    const bool of_all = event.starts_with("event: requests") && who.has_role(Role::kAdmin);
+    if (!event.starts_with("event: system") && !of_all) out += event;
+    at = end;
+  }
+  return out;
+}
+
+/// What others do on a line.
+void work_on(const PlantSite& site, const std::string& line) {
+  const Identity all = PlantSite::anything();
+  const auto done = [&](Method method, const std::string& path, const std::string& body) {
+    const std::string answer = site.ask(method, path, all, {}, body);
+    EXPECT_TRUE(answer.starts_with("200")) << path << " " << answer;
+  };
+  done(Method::kPost, "/api/alarms/actions",
+       to_text({{"alarm", line + "-0.temperature.high"}, {"action", "acknowledge"}}));
+  done(Method::kPut, "/api/alarms/rules", rule(line + "-0.warm", line + "-0"));
+  done(Method::kPost, "/api/plant/samples", pushed(line + "-0/temperature"));
+  done(Method::kPost, "/api/plant/batches", to_text({{"line", line}, {"batch", "B-1"}}));
+  done(Method::kPost, "/v1/chat/completions",
+       R"({"model":"tiny","messages":[{"role":"user","content":"of others"}]})");
+  for (const auto& one : site.health().cases(all)) {
+    if (one.line != line) continue;
+    done(Method::kPost, "/api/maintenance/cases/" + std::to_string(one.number) + "/outcome",
+         to_text({{"outcome", "confirmed"}, {"note", "a bearing"}}));
+  }
+  site.look();
+}
+
+/// Two plants that differ by what `who` may not see.
+struct Pair {
+  const PlantSite& without;
+  const PlantSite& with;
+  Identity who;
+  std::string what;
+
+  std::string same(Method method, const std::string& path, const PlantSite::Query& query = {},
+                   const std::string& body = {}) const {
+    const std::string one = without.ask(method, path, who, query, body);
+    const std::string other = with.ask(method, path, who, query, body);
+    EXPECT_EQ(one, other) << what << " " << path << " " << body;
+    const bool named = (path + body).find("hidden") != std::string::npos || !query.empty();
+    EXPECT_TRUE(named || one.find("hidden") == std::string::npos) << what << " " << path;
+    return one;
+  }
+
+  void reads_the_same() const {
+    for (const char* path :
+         {"/api/plant", "/api/alarms", "/api/alarms/journal", "/api/alarms/rules",
+          "/api/alarms/messages", "/api/maintenance/health", "/api/maintenance/cases",
+          "/api/models", "/v1/models", "/api/session", "/api/openapi.json"}) {
+      same(Method::kGet, path);
+    }
+    if (!who.has_role(Role::kAdmin)) same(Method::kGet, "/api/requests");
+    same(Method::kGet, "/api/alarms", {{"all", "1"}});
+    EXPECT_EQ(without.get("/api/system", who)["ingest"], with.get("/api/system", who)["ingest"])
+        << what;
+    EXPECT_EQ(compared(without.ask(Method::kGet, "/api/events", who), who),
+              compared(with.ask(Method::kGet, "/api/events", who), who))
+        << what;
+    for (const auto& one : with.health().cases(PlantSite::anything())) {
+      same(Method::kGet, "/api/maintenance/cases/" + std::to_string(one.number));
+    }
+    for (const char* tag : {"a-0/temperature", "a-0/state", "a-0/parts", "b-0/temperature",
+                            "hidden-0/temperature", "hidden-0/state", "nothing/at-all"}) {
+      same(Method::kGet, "/api/plant/series",
+           {{"tag", tag}, {"from_ms", std::to_string(kNow / kNsPerMs - 300'000)}});
+    }
+    for (const char* asset : {"a-0", "b-0", "hidden-0", "nothing"}) {
+      same(Method::kGet, "/api/oee", {{"asset", asset}});
+      same(Method::kGet, "/api/plant/batches", {{"asset", asset}});
+      for (const char* shift : {"early-a", "early-hidden"}) {
+        same(Method::kGet, "/api/oee", {{"asset", asset}, {"shift", shift}});
+      }
+    }
+    for (const char* line : {"a", "hidden", "nothing"}) {
+      same(Method::kGet, "/api/plant/batches", {{"line", line}});
+      same(Method::kGet, "/api/alarms/journal",
+           {{"alarm", std::string(line) + "-0.temperature.high"}});
+    }
+    for (const char* before : {"2", "3", "1000"}) {
+      same(Method::kGet, "/api/alarms/journal", {{"before", before}, {"limit", "1"}});
+    }
+  }
+
+  void works_the_same() const {
+    for (const std::string line : {"a", "b", "hidden"}) {
+      const std::string tag = line + "-0/temperature";
+      same(Method::kPost, "/api/plant/samples", {}, pushed(tag));
+      same(Method::kPost, "/api/plant/batches", {}, to_text({{"line", line}, {"batch", "B-2"}}));
+      const Json table = {{"text", "time," + tag + "\n2025-10-09T08:00:00Z,61.5\n"},
+                          {"store", line == "a"}};
+      same(Method::kPost, "/api/plant/csv", {}, to_text(table));
+      for (const char* action : {"acknowledge", "out_of_service"}) {
+        same(Method::kPost, "/api/alarms/actions", {},
+             to_text({{"alarm", line + "-0.temperature.high"}, {"action", action}, {"note", "x"}}));
+      }
+      same(Method::kPut, "/api/alarms/rules", {}, rule("of-" + who.name + line, line + "-0"));
+      same(Method::kPost, "/api/alarms/rules/preview", {}, rule("preview", line + "-0"));
+      same(Method::kPost, "/api/maintenance/models", {},
+           to_text({{"asset", line + "-0"}, {"from_ms", 0}, {"to_ms", 9}}));
+    }
+    same(Method::kDelete, "/api/alarms/rules/hidden-0.temperature.high");
+    without.look();
+    with.look();
+  }
+
+  int answers_the_same(std::mt19937& random) const {
+    int answered = 0;
+    for (const char* question : kQuestions) {
+      if (random() % 3 != 0) continue;
+      const std::string answer =
+          same(Method::kPost, "/api/ask", {}, to_text({{"question", question}, {"lang", nullptr}}));
+      if (answer.find("\"refused\":false") != std::string::npos) ++answered;
+    }
+    return answered;
+  }
+};
+
+/// A plant with and without a line that nobody of `people` may see.
+struct RandomPlants {
+  PlantDescription known;
+  PlantDescription more;
+
+  RandomPlants(uint32_t seed, std::mt19937& random) {
+    for (const char* line : {"a", "b", "c"}) {
+      if (*line != 'a' && random() % 2 == 0) continue;
+      known.add_line(line, random);
+      known.heat(std::string(line) + "-0");
+    }
+    PlantDescription hidden;
     hidden.add_line("hidden", random);
+    hidden.heat("hidden-0");
     if (seed % 4 == 1) {  // in an area that the person knows for another line of it
       hidden.areas = Json::array();
       hidden.lines[0]["area"] = "hall-a";
     }
-    // Before or after what is known: indices shift.
-    const bool first = seed % 3 == 0;
-    const auto put = [&](Json& list, const Json& added) {
-      for (const Json& each : added) list.insert(first ? list.begin() : list.end(), each);
-    };
-    put(more.areas, hidden.areas);
-    put(more.lines, hidden.lines);
-    put(more.cells, hidden.cells);
-    put(more.shifts, hidden.shifts);
-    put(more.exceptions, hidden.exceptions);
-    put(more.assets, hidden.assets);
-    more.samples.insert(first ? more.samples.begin() : more.samples.end(), hidden.samples.begin(),
-                        hidden.samples.end());
-    // Of groups: the role of one line is not that of the other.
-    const bool of_groups = seed % 2 == 1;
-    const Site without(known);
-    const Site with(more);
-    const Identity who = without.somebody(of_groups);
-    ASSERT_EQ(who.rights(), with.somebody(of_groups).rights());
-    const auto same = [&](server::Method method, const std::string& path,
-                          std::vector<std::pair<std::string, std::string>> query = {},
-                          const std::string& body = {}) {
-      const std::string one = without.get(method, path, who, query, body);
-      const std::string other = with.get(method, path, who, query, body);
-      EXPECT_EQ(one, other) << "seed " << seed << " " << path << " " << body;
-      return one;
-    };
-    const std::string plant = same(server::Method::kGet, "/api/plant");
-    EXPECT_EQ(plant.find("hidden"), std::string::npos);
-    const auto all = Identity::local_viewer();
-    EXPECT_NE(with.get(server::Method::kGet, "/api/plant", all).find("hidden"), std::string::npos);
-    // An administrator of two lines learns of no third one, neither by reading nor by granting it.
-    const Identity root = security::identity_of(Identity::Kind::kPerson, "root",
-                                                {security::Role::kAdmin, {"a", "b"}, {}});
-    for (const char* path : {"/api/people", "/api/groups", "/api/keys", "/api/audit/records",
-                             "/api/audit/check", "/api/plant", "/api/alarms"}) {
-      const std::string told = without.get(server::Method::kGet, path, root);
-      EXPECT_EQ(told, with.get(server::Method::kGet, path, root)) << path;
-      EXPECT_EQ(told.find("hidden"), std::string::npos) << path;
-    }
-    const std::string grant =
-        to_text({{"role", "admin"}, {"lines", {"hidden"}}, {"own_password", security::kPassword}});
-    const auto granted = [&](const Site& site) {
-      return site.get(server::Method::kPut, "/api/people/root/grant", root, {}, grant);
-    };
-    const std::string done = granted(without);
-    EXPECT_EQ(done, granted(with));
-    EXPECT_TRUE(done.starts_with("200")) << done;
-    for (const char* tag : {"a-0/temperature", "a-0/state", "a-0/parts", "hidden-0/temperature",
-                            "hidden-0/state", "nothing/at-all"}) {
-      same(server::Method::kGet, "/api/plant/series",
-           {{"tag", tag}, {"from_ms", std::to_string(kNow / kNsPerMs - 300'000)}});
-    }
-    for (const char* asset : {"a-0", "hidden-0", "nothing"}) {
-      same(server::Method::kGet, "/api/oee", {{"asset", asset}});
-      same(server::Method::kGet, "/api/plant/batches", {{"asset", asset}});
-      same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-a"}});
-      same(server::Method::kGet, "/api/oee", {{"asset", asset}, {"shift", "early-hidden"}});
-    }
-    for (const char* question : kQuestions) {
-      const std::string answer = same(server::Method::kPost, "/api/ask", {},
-                                      to_text({{"question", question}, {"lang", nullptr}}));
-      if (answer.find("\"refused\":false") != std::string::npos) ++answered;
+    more = known;
+    more.take_in(hidden, seed % 3 == 0);
+  }
+};
+
+TEST(NonInterference, WhatOneMayNotSeeChangesNoByteOfAnyAnswer) {
+  int answered = 0;
+  for (uint32_t seed = 0; seed < kPlants; ++seed) {
+    std::mt19937 random(seed);
+    const RandomPlants plants(seed, random);
+    PlantSite without(plants.known);
+    PlantSite with(plants.more);
+    EXPECT_NE(with.ask(Method::kGet, "/api/plant", PlantSite::anything()).find("hidden"),
+              std::string::npos);
+    work_on(with, "hidden");
+    for (int i = 0; i < kPeople; ++i) {
+      const std::string name = "person" + std::to_string(i);
+      const Grant own = random_grant(random);
+      const std::vector<Grant> of_groups(random() % 3, random_grant(random));
+      for (const PlantSite* site : {&without, &with}) {
+        site->add_person(name, own);
+        for (std::size_t k = 0; k < of_groups.size(); ++k) {
+          site->add_group(name + "s" + std::to_string(k), of_groups[k], name);
+        }
+      }
+      const Pair pair{without, with, without.log_in(name),
+                      "seed " + std::to_string(seed) + " " + name};
+      ASSERT_EQ(pair.who.rights(), with.log_in(name).rights());
+      pair.reads_the_same();
+      pair.works_the_same();
+      pair.reads_the_same();
+      answered += pair.answers_the_same(random);
+      if (HasFailure()) return;  // all that follows would say the same
     }
   }
   EXPECT_GT(answered, kPlants) << "the questions have to reach data for this to mean anything";
+}
+
+// Neither by reading nor by granting it.
+TEST(NonInterference, AnAdministratorOfTwoLinesLearnsOfNoThirdOne) {
+  for (uint32_t seed = 0; seed < 4; ++seed) {
+    std::mt19937 random(seed);
+    const RandomPlants plants(seed, random);
+    const PlantSite without(plants.known);
+    const PlantSite with(plants.more);
+    const Grant own{Role::kAdmin, {"a", "b"}, {}};
+    for (const PlantSite* site : {&without, &with}) site->add_person("chief", own);
+    const Pair pair{without, with, security::identity_of(Identity::Kind::kPerson, "chief", own),
+                    "seed " + std::to_string(seed)};
+    for (const char* path : {"/api/people", "/api/groups", "/api/keys", "/api/plant"}) {
+      pair.same(Method::kGet, path);
+    }
+    const std::string done = pair.same(
+        Method::kPut, "/api/people/chief/grant", {},
+        to_text({{"role", "admin"}, {"lines", {"hidden"}}, {"own_password", security::kPassword}}));
+    EXPECT_TRUE(done.starts_with("200")) << done;
+  }
 }
 
 }  // namespace

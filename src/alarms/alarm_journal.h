@@ -16,7 +16,7 @@ namespace mw::alarms {
 
 /// One line of the journal.
 struct Entry {
-  int64_t number = 0;  // grows by one; of what is read
+  int64_t number = 0;  // of what is read: how many entries there were for this reader, with it
   TimeNs ts_ns = 0;
   std::string rule;
   std::string line;
@@ -68,7 +68,8 @@ class AlarmJournal {
   /// Entries of that name are nobody's from now on.
   Result<void> forget(const std::string& who);
 
-  /// Newest first, of lines that `who` may see.
+  /// Newest first, of lines that `who` may see. Entries are counted for each reader: the numbers
+  /// on disk would tell how much happens on lines that `who` may not see.
   Result<std::vector<Entry>> read(const Identity& who, const EntryFilter& filter);
 
  private:
@@ -78,7 +79,11 @@ class AlarmJournal {
   Result<void> write_entries(const std::vector<Entry>& entries);
   Result<void> write_statuses(const std::map<std::string, AlarmStatus>& statuses);
 
+  Result<void> count_new();
+
   sqlite::Database database_;
+  std::map<std::string, int64_t> entries_of_line_;  // up to counted_
+  int64_t counted_ = 0;                             // the number on disk
 };
 
 }  // namespace mw::alarms

@@ -92,6 +92,26 @@ TEST_F(AlarmJournalTest, ShowsOnlyLinesThatTheReaderMaySee) {
   EXPECT_EQ(journal.read(of_b, {.limit = 1})->front().ts_ns, 3);
 }
 
+TEST_F(AlarmJournalTest, CountsTheEntriesThatAReaderMaySeeAndNoOthers) {
+  AlarmJournal journal = open();
+  const Identity of_b{Identity::Kind::kPerson, "bob", {{Role::kViewer, {"b"}, {}}}};
+  const auto numbers = [&](const Identity& who, EntryFilter filter) {
+    std::vector<int64_t> out;
+    const std::vector<Entry> entries = *journal.read(who, filter);
+    for (const Entry& each : entries) out.push_back(each.number);
+    return out;
+  };
+  for (int i = 0; i < 6; ++i) {  // each read counts what came since the last
+    ASSERT_TRUE(journal.write({entry(i, Event::kRaised, i % 3 == 2 ? "b" : "a")}, {}));
+    numbers(of_b, {});
+  }
+  EXPECT_EQ(numbers(of_b, {}), (std::vector<int64_t>{2, 1}));
+  EXPECT_EQ(numbers(kAll, {}), (std::vector<int64_t>{6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(numbers(of_b, {.before_number = 2}), (std::vector<int64_t>{1}));
+  EXPECT_EQ(numbers(kAll, {.from_ns = 2, .to_ns = 4}), (std::vector<int64_t>{4, 3}))
+      << "what is left out is counted";
+}
+
 TEST_F(AlarmJournalTest, NumbersThatSomebodyWroteIntoTheFileReadNothingPastATable) {
   AlarmJournal journal = open();
   ASSERT_TRUE(

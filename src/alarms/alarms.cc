@@ -84,6 +84,10 @@ Alarms::~Alarms() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool Alarms::ByRule::operator()(const Alarm* a, const Alarm* b) const {
+  return a->rule.id < b->rule.id;
+}
+
 Result<void> Alarms::load_rules() {
   MW_ASSIGN(const auto stored, journal_.rules());
   MW_ASSIGN(const auto statuses, journal_.statuses());

@@ -124,6 +124,9 @@ class Alarms {
 
  private:
   struct Alarm;
+  struct ByRule {
+    bool operator()(const Alarm* a, const Alarm* b) const;
+  };
   struct Raised {
     TimeNs ts_ns;
     std::string line;
@@ -157,7 +160,9 @@ class Alarms {
   std::unordered_map<std::string, std::vector<Alarm*>> by_tag_;
   std::map<std::string, Text> left_out_;  // stored rules that do not fit the plant, and why
   std::unordered_map<std::string, plant::TagValue> values_;
-  std::set<Alarm*> changed_;   // to be looked at
+  // To be looked at. By rule: what comes at the same moment stands in the journal in an order that
+  // depends on no other alarm.
+  std::set<Alarm*, ByRule> changed_;
   std::deque<Raised> raised_;  // of the last day, in order
   std::vector<int> counted_;   // what changes with time alone, as it was last seen
   uint64_t version_ = 1;

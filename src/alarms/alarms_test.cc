@@ -400,6 +400,18 @@ TEST_F(AlarmsTest, TheJournalIsReadBackwardsInPages) {
       << "a tag that never had a value";
 }
 
+TEST_F(AlarmsTest, WhatComesAtTheSameMomentStandsInTheOrderOfTheRules) {
+  for (const char* machine : {"m2", "m1"}) temperature(0, 95, machine);
+  at(60);
+  alarms_->tick();
+  std::vector<std::string> rules;
+  const std::vector<Entry> entries = *alarms_->journal(kViewer, {});
+  for (const Entry& each : entries) {
+    if (each.event == Event::kRaised) rules.push_back(each.rule);
+  }
+  EXPECT_THAT(rules, ElementsAre("m2.t.high", "m1.t.high")) << "newest first";
+}
+
 TEST_F(AlarmsTest, OfASilentDeviceAnAlarmStaysAndSaysThatItIsDoubtful) {
   hot(0);
   temperature(20, 20, "m1", Quality::kBad);

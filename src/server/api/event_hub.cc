@@ -90,7 +90,8 @@ Result<void> EventHub::add(const std::shared_ptr<Exchange>& exchange) {
   // The first events at once, not with the next second; the others of its audience hear what is
   // new as well, since a look has it once.
   if (stream->audience) tell_plant(*stream->audience, open_streams());
-  tell_others(*stream, to_text(system_.json()), to_text(models_json(parts_)));
+  tell_others(*stream, to_text(system_.json(exchange->request().who)),
+              to_text(models_json(parts_)));
   return {};
 }
 
@@ -132,10 +133,16 @@ void EventHub::tick() {
   const bool with_system = ticks_++ % 2 == 0;
   if (with_system) system_.sample();
   if (open.empty()) return;
-  const std::string system = with_system ? to_text(system_.json()) : std::string();
+  std::string system[2];  // for who may see a part of the plant, and all of it
+  if (with_system) {
+    system[0] = to_text(system_.json({}));
+    system[1] = to_text(system_.json(Identity::local_viewer()));
+  }
   const std::string models = to_text(models_json(parts_));
   for (const auto& [key, audience] : audiences_) tell_plant(*audience, open);
-  for (const auto& stream : open) tell_others(*stream, system, models);
+  for (const auto& stream : open) {
+    tell_others(*stream, system[stream->exchange->request().who.may_see_line("*") ? 1 : 0], models);
+  }
 }
 
 bool EventHub::keeps_up(Stream& stream) {
@@ -143,6 +150,7 @@ bool EventHub::keeps_up(Stream& stream) {
   stream.whole = true;
   stream.models_sent.clear();
   stream.alarms_seen = 0;
+  stream.alarms_sent.clear();
   return false;
 }
 
@@ -167,7 +175,10 @@ void EventHub::tell_others(Stream& stream, const std::string& system, const std:
     // The version first: what changes in between is sent again.
     const uint64_t version = parts_.alarms->version();
     if (version != stream.alarms_seen) {
-      events += stream.audience->alarms(version);
+      const std::string& alarms = stream.audience->alarms(version);
+      // It grows with lines that this reader may not see, too: they must not show in when it comes.
+      if (alarms != stream.alarms_sent) events += alarms;
+      stream.alarms_sent = alarms;
       stream.alarms_seen = version;
     }
   }

@@ -55,6 +55,7 @@ class EventHub {
     bool whole = true;                        // the next plant event is complete
     std::string models_sent;
     uint64_t alarms_seen = 0;  // their version
+    std::string alarms_sent;
     uint64_t requests_seen = 0;
   };
   using Streams = std::vector<std::shared_ptr<Stream>>;

@@ -6,6 +6,7 @@
 
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_people.h"
 
 namespace mw::server {
@@ -84,6 +85,48 @@ TEST(EventHub, SendsEverythingFirstAndThenOnlyWhatChanged) {
   EXPECT_EQ(third[0].second["values"][0]["tag"], "cnc-2/spindle_temperature");
   EXPECT_EQ(third[0].second["values"][0]["value"], 70);
   for (const auto& [name, data] : third) EXPECT_NE(name, "models");
+}
+
+// When something happens there is told by an event that says nothing new as well.
+TEST(EventHub, AlarmsOfALineThatAReaderMayNotSeeSendNoEvent) {
+  const testing_support::TemporaryFolder folder;
+  FixedClock clock(1'700'000'000 * kNsPerSecond);
+  Hub hub;
+  const Identity all = Identity::local_viewer();
+  hub.parts.alarms = alarms::Alarms::open({(folder.path() / "alarms.db").string(),
+                                           hub.plant->catalogue(all), &clock, no_log(), nullptr})
+                         .value();
+  const auto of_line = hub.join(Identity::viewer_of({"line-1"}));
+  const auto of_other = hub.join(Identity::viewer_of({"line-2"}));
+  const auto alarms_told = [](Exchange& exchange) {
+    int count = 0;
+    for (const auto& [name, data] : events(exchange.take().bytes)) count += name == "alarms";
+    return count;
+  };
+  EXPECT_EQ(alarms_told(*of_line), 1);
+  EXPECT_EQ(alarms_told(*of_other), 1) << "there are none, is told once";
+  hub.plant->set_temperature(90);
+  hub.parts.alarms->take(hub.plant->snapshot(all).values);
+  hub.parts.alarms->tick();
+  clock.set(clock.now_ns() + 10 * kNsPerSecond);
+  hub.parts.alarms->tick();
+  hub.hub->tick();
+  EXPECT_EQ(alarms_told(*of_line), 1);
+  EXPECT_EQ(alarms_told(*of_other), 0);
+}
+
+TEST(EventHub, WhatTheWholePlantBringsIsToldToWhoMaySeeAllOfIt) {
+  Hub hub;
+  const auto part = hub.join(Identity::viewer_of({"line-1"}));
+  const auto whole = hub.join();
+  for (int round = 0; round < 2; ++round) {  // the first events, and those of a tick
+    const Json of_part = events(part->take().bytes).at(1).second;
+    EXPECT_EQ(schema_problem("System", of_part), "");
+    EXPECT_EQ(of_part["ingest"], nullptr);
+    const auto of_whole = events(whole->take().bytes);
+    EXPECT_EQ(of_whole.at(1).second["ingest"]["stored_samples"], 1234);
+    hub.hub->tick();
+  }
 }
 
 TEST(EventHub, TellsNewValuesBetweenTwoRoundsAndEachOnce) {

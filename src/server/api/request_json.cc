@@ -39,7 +39,8 @@ Json to_json(const FinishedRequest& request) {
 }
 
 std::string owner_seen_by(const Identity& who) {
-  return who.has_role(Role::kAdmin) ? std::string() : security::audit_name(who);
+  const bool administers = who.kind == Identity::Kind::kPerson && who.has_role(Role::kAdmin);
+  return administers ? std::string() : security::audit_name(who);
 }
 
 Json requests_json(const std::vector<FinishedRequest>& requests) {

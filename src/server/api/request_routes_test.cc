@@ -1,6 +1,8 @@
 // The timelines of finished requests over a real socket, and the metrics that follow from them.
 #include <gtest/gtest.h>
 
+#include "security/rights.h"
+#include "server/api/request_json.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
 
@@ -161,6 +163,15 @@ TEST(RequestsApi, IsForThoseWithAKeyWhereKeysAreSet) {
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0]["client"], "line-2");  // the key's name, never its secret
   EXPECT_EQ(to_text(list).find("0123456789abcdef"), std::string::npos);
+}
+
+// Administration is for people who logged in: a key, whatever its role, has its own requests.
+TEST(RequestsApi, ShowsThoseOfAllToAnAdministratorAndNotToAKeyOfThatRole) {
+  const security::Grant grant{security::Role::kAdmin, {"line-1"}, {}};
+  const auto person = security::identity_of(Identity::Kind::kPerson, "root", grant);
+  EXPECT_EQ(owner_seen_by(person), "");
+  const auto key = security::identity_of(Identity::Kind::kApiKey, "mw_7kq2", grant);
+  EXPECT_EQ(owner_seen_by(key), "key:mw_7kq2");
 }
 
 TEST(RequestMetrics, AreHistogramsOfTimesOfCachedPromptsAndOfHowFarThePredictionWasOff) {

@@ -54,6 +54,16 @@ Json retention_json(const plant::RetentionStatus& status) {
           {"problem", status.problem ? to_json(*status.problem) : Json()}};
 }
 
+Json ingest_json(const plant::IngestStats& ingest) {
+  return {{"samples_s", ingest.samples_per_s},
+          {"stored_samples", ingest.store.stored_samples},
+          {"dropped", ingest.store.dropped_samples},
+          {"backlog", ingest.store.backlog_samples},
+          {"too_late", ingest.store.too_late_samples},
+          {"unlisted_tags", ingest.store.unlisted_tags},
+          {"retention", retention_json(ingest.retention)}};
+}
+
 }  // namespace
 
 uint64_t resident_bytes() {
@@ -81,7 +91,7 @@ void SystemReport::sample() {
   history_.push_back(moment);
 }
 
-Json SystemReport::json() const {
+Json SystemReport::json(const Identity& who) const {
   const SystemFacts facts = parts_.system ? parts_.system->facts() : SystemFacts{};
   const GeneratorTotals totals = generator_totals(parts_.models.get());
   const int64_t now = now_ms();
@@ -121,14 +131,7 @@ Json SystemReport::json() const {
        {{"first_token_ms", quantiles(metrics.first_token_ms)},
         {"per_token_ms", quantiles(metrics.per_token_ms)},
         {"queue_ms", quantiles(metrics.queue_ms)}}},
-      {"ingest",
-       {{"samples_s", ingest.samples_per_s},
-        {"stored_samples", ingest.store.stored_samples},
-        {"dropped", ingest.store.dropped_samples},
-        {"backlog", ingest.store.backlog_samples},
-        {"too_late", ingest.store.too_late_samples},
-        {"unlisted_tags", ingest.store.unlisted_tags},
-        {"retention", retention_json(ingest.retention)}}},
+      {"ingest", who.may_see_line("*") ? ingest_json(ingest) : Json()},
       {"history", std::move(history)},
       {"disk",
        {{"free_bytes", free_bytes.has_value() ? Json(*free_bytes) : Json()},

@@ -16,7 +16,9 @@ class SystemReport {
 
   /// Remembers a point of history; called about every two seconds.
   void sample();
-  Json json() const;
+  /// What is counted over the whole plant is told to who may see all of it: else how much a line
+  /// brings would show to those who may not see the line.
+  Json json(const Identity& who) const;
 
  private:
   struct Moment {

@@ -13,7 +13,7 @@ void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state) {
                 .response_schema = "System"};
   system.runs_on = RunsOn::kWorker;
   system.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    exchange->respond(json_response(state->system.json()));
+    exchange->respond(json_response(state->system.json(exchange->request().who)));
   };
   router.add(std::move(system));
 

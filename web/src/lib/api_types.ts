@@ -171,6 +171,7 @@ export interface SystemStatus {
   /** Of what the machine has; null where it is not known. */
   shares: { weights_gb_s: number | null; memory: number | null; kv: number | null };
   latency: { first_token_ms: Percentiles; per_token_ms: Percentiles; queue_ms: Percentiles };
+  /** Of the whole plant; null for whoever may not see all its lines. */
   ingest: {
     samples_s: number;
     stored_samples: number;
@@ -179,7 +180,7 @@ export interface SystemStatus {
     unlisted_tags: number; // with a history, and not in the plant description (any more)
     too_late: number; // for times of which only aggregates are kept
     retention: { rules: number; running: boolean; removed_samples: number; last_run_ms: number | null; problem: Text | null };
-  };
+  } | null;
   history: { t_ms: number; decode_tok_s: number; rss_bytes: number }[];
   disk: { free_bytes: number | null; problem: Text | null };
   /** That TLS clients are shown; null without TLS. */

@@ -53,6 +53,27 @@ function Latency({ latency }: { latency: SystemStatus["latency"] }) {
   );
 }
 
+/** Of the whole plant: not for whoever may see a part of it. */
+function Counts({ ingest }: { ingest: NonNullable<SystemStatus["ingest"]> }) {
+  return (
+    <>
+      <Stat name={t("system.samples_s")} value={number_text(ingest.samples_s, lang.value, ingest.samples_s < 100 ? 1 : 0)} />
+      <Stat name={t("system.stored")} value={number_text(ingest.stored_samples, lang.value, 0)} />
+      <Stat name={t("system.backlog")} value={number_text(ingest.backlog, lang.value, 0)} />
+      <Stat name={t("system.dropped")} value={number_text(ingest.dropped, lang.value, 0)}>
+        {ingest.dropped > 0 && (
+          <span class="quality quality-bad">
+            <Icon name="warning" size={16} />
+          </span>
+        )}
+      </Stat>
+      {ingest.retention.rules > 0 && <Stat name={t("system.removed")} value={number_text(ingest.retention.removed_samples, lang.value, 0)} />}
+      {ingest.unlisted_tags > 0 && <Stat name={t("system.unlisted")} value={number_text(ingest.unlisted_tags, lang.value, 0)} />}
+      {ingest.too_late > 0 && <Stat name={t("system.too_late")} value={number_text(ingest.too_late, lang.value, 0)} />}
+    </>
+  );
+}
+
 function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
   return (
     <section class="panel">
@@ -64,28 +85,16 @@ function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
           <Notice compact tone="red" icon="alarm" title={t("system.disk")} hint={say(disk.problem)} />
         </div>
       )}
-      {ingest.retention.problem && (
+      {ingest?.retention.problem && (
         <div role="alert" class="system-problem">
           <Notice compact tone="red" icon="alarm" title={t("system.retention")} hint={say(ingest.retention.problem)} />
         </div>
       )}
       <dl class="stats">
-        <Stat name={t("system.samples_s")} value={number_text(ingest.samples_s, lang.value, ingest.samples_s < 100 ? 1 : 0)} />
-        <Stat name={t("system.stored")} value={number_text(ingest.stored_samples, lang.value, 0)} />
-        <Stat name={t("system.backlog")} value={number_text(ingest.backlog, lang.value, 0)} />
-        <Stat name={t("system.dropped")} value={number_text(ingest.dropped, lang.value, 0)}>
-          {ingest.dropped > 0 && (
-            <span class="quality quality-bad">
-              <Icon name="warning" size={16} />
-            </span>
-          )}
-        </Stat>
-        {ingest.retention.rules > 0 && <Stat name={t("system.removed")} value={number_text(ingest.retention.removed_samples, lang.value, 0)} />}
-        {ingest.unlisted_tags > 0 && <Stat name={t("system.unlisted")} value={number_text(ingest.unlisted_tags, lang.value, 0)} />}
-        {ingest.too_late > 0 && <Stat name={t("system.too_late")} value={number_text(ingest.too_late, lang.value, 0)} />}
+        {ingest && <Counts ingest={ingest} />}
         <Stat name={`${t("system.disk")} · ${t("system.disk_free")}`} value={bytes_text(disk.free_bytes, lang.value)} />
       </dl>
-      {!disk.problem && ingest.dropped === 0 && <p class="quiet">{t("system.disk_ok")}</p>}
+      {!disk.problem && (ingest === null || ingest.dropped === 0) && <p class="quiet">{t("system.disk_ok")}</p>}
     </section>
   );
 }

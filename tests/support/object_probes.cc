@@ -1,0 +1,159 @@
+#include "tests/support/object_probes.h"
+
+namespace mw::testing_support {
+namespace {
+
+// Kinds. Of a line: tag, asset, line, alarm, case. Whose maker alone may read them: request,
+// response. Of the whole server, for administrators: person, group, key.
+
+constexpr const char* kAdmin = "administrators manage the whole server (ADR 0075)";
+constexpr const char* kOwn = "is about whoever asks, or names nothing";
+constexpr const char* kList = "lists what one may see: non_interference_test.cc compares it";
+constexpr const char* kModel = "models are of no line: whoever may ask any may ask each";
+constexpr const char* kRuleId =
+    "an id names one rule of the whole plant: who may write rules learns that one is taken "
+    "('this id cannot be used'), neither whose nor what of";
+
+constexpr const char* kAction = R"({"alarm":"{ID}","action":"shelve","minutes":30,"note":"x"})";
+constexpr const char* kWhen = R"("name":{"en":"Warm"},"priority":"low","when":{"tag":)";
+
+std::string rule(const std::string& id, const std::string& asset, const std::string& tag) {
+  return R"({"id":")" + id + R"(","asset":")" + asset + R"(",)" + kWhen + "\"" + tag +
+         R"(","above":50}})";
+}
+
+std::string own_password(const std::string& more = {}) {
+  return R"({"own_password":"correct horse battery")" + more + "}";
+}
+
+std::string chat(const std::string& more) {
+  return R"({"model":"tiny","input":"hello")" + more + "}";
+}
+
+RouteObjects none(const char* why) { return {{}, why}; }
+
+std::map<std::string, RouteObjects> of_plant() {
+  const std::string grown = rule("probe", "line-a-0", "{ID}");
+  const std::string placed = rule("probe", "{ID}", "{ID}/temperature");
+  const std::string named = rule("{ID}", "line-a-0", "line-a-0/temperature");
+  return {
+      {"GET /api/plant", none(kList)},
+      {"GET /api/plant/series", {{{"tag", "/api/plant/series?tag={ID}"}}}},
+      {"GET /api/oee",
+       {{{"asset", "/api/oee?asset={ID}"}, {"line", "/api/oee?asset=line-a-0&shift=early-{ID}"}}}},
+      {"GET /api/plant/batches",
+       {{{"asset", "/api/plant/batches?asset={ID}"}, {"line", "/api/plant/batches?line={ID}"}}}},
+      {"POST /api/plant/samples",
+       {{{"tag", "/api/plant/samples", R"([{"tag":"{ID}","value":61.5}])"}}}},
+      {"POST /api/plant/batches",
+       {{{"asset", "/api/plant/batches", R"({"asset":"{ID}","batch":"B-1"})"},
+         {"line", "/api/plant/batches", R"({"line":"{ID}","batch":"B-2"})"}}}},
+      {"POST /api/plant/csv",
+       {{{"tag", "/api/plant/csv",
+          R"({"text":"time,{ID}\n2025-10-09T08:00:00Z,61.5\n","store":true})"},
+         {"tag", "/api/plant/csv",
+          R"({"text":"time,x\n2025-10-09T08:00:00Z,61.5\n","map":{"x":"{ID}"}})"}}}},
+      {"POST /api/ask", none("takes free text: non_interference_test.cc asks it")},
+      {"GET /api/events", none(kList)},
+      {"GET /api/alarms", none(kList)},
+      {"GET /api/alarms/messages", none(kList)},
+      {"GET /api/alarms/rules", none(kList)},
+      {"POST /api/alarms/actions", {{{"alarm", "/api/alarms/actions", kAction}}}},
+      {"GET /api/alarms/journal", {{{"alarm", "/api/alarms/journal?alarm={ID}"}}}},
+      {"PUT /api/alarms/rules",
+       {{{"tag", "/api/alarms/rules", grown},
+         {"asset", "/api/alarms/rules", placed},
+         {"alarm", "/api/alarms/rules", named, kRuleId}}}},
+      {"POST /api/alarms/rules/preview",
+       {{{"tag", "/api/alarms/rules/preview", grown},
+         {"asset", "/api/alarms/rules/preview", placed},
+         {"alarm", "/api/alarms/rules/preview", named, "", true}}}},
+      {"DELETE /api/alarms/rules/{alarm}", {{{"rule", "/api/alarms/rules/{ID}"}}}},
+      {"GET /api/maintenance/health", none(kList)},
+      {"GET /api/maintenance/cases", none(kList)},
+      {"GET /api/maintenance/cases/{case}", {{{"case", "/api/maintenance/cases/{ID}"}}}},
+      {"POST /api/maintenance/cases/{case}/outcome",
+       {{{"case", "/api/maintenance/cases/{ID}/outcome", R"({"outcome":"other","note":"x"})"}}}},
+      {"POST /api/maintenance/models",
+       {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}}};
+}
+
+std::map<std::string, RouteObjects> of_makers() {
+  const std::string more = R"(,"previous_response_id":"{ID}")";
+  return {
+      {"GET /api/requests", none(kList)},
+      {"GET /api/requests/{id}", {{{"request", "/api/requests/{ID}"}}}},
+      {"POST /v1/responses", {{{"response", "/v1/responses", chat(more)}}}},
+      {"POST /v1/responses/input_tokens",
+       {{{"response", "/v1/responses/input_tokens", chat(more)}}}},
+      {"GET /v1/responses/{id}", {{{"response", "/v1/responses/{ID}"}}}},
+      {"DELETE /v1/responses/{id}", {{{"kept response", "/v1/responses/{ID}"}}}},
+      {"POST /v1/responses/{id}/cancel", {{{"response", "/v1/responses/{ID}/cancel", "{}"}}}},
+      {"GET /v1/responses/{id}/input_items", {{{"response", "/v1/responses/{ID}/input_items"}}}}};
+}
+
+std::map<std::string, RouteObjects> of_administrators() {
+  const std::string grant = own_password(R"(,"role":"viewer","lines":["line-a"])");
+  const std::string password = own_password(R"(,"password":"battery staple horse")");
+  const std::string member = "/api/groups/members-of-all/members/{ID}";
+  return {
+      {"GET /api/people", none(kAdmin)},
+      {"POST /api/people", none(kAdmin)},
+      {"PUT /api/people/{name}/grant", {{{"person", "/api/people/{ID}/grant", grant, kAdmin}}}},
+      {"PUT /api/people/{name}/password",
+       {{{"person", "/api/people/{ID}/password", password, kAdmin}}}},
+      {"POST /api/people/{name}/actions",
+       {{{"person", "/api/people/{ID}/actions", R"({"action":"end_sessions"})", kAdmin}}}},
+      {"POST /api/people/{name}/erase",
+       {{{"person", "/api/people/{ID}/erase", own_password(), kAdmin}}}},
+      {"DELETE /api/people/{name}", {{{"person", "/api/people/{ID}", "", kAdmin}}}},
+      {"GET /api/groups", none(kAdmin)},
+      {"POST /api/groups", none(kAdmin)},
+      {"PUT /api/groups/{group}/grant", {{{"group", "/api/groups/{ID}/grant", grant, kAdmin}}}},
+      {"PUT /api/groups/{group}/members/{name}", {{{"person", member, own_password(), kAdmin}}}},
+      {"DELETE /api/groups/{group}/members/{name}", {{{"person", member, "", kAdmin}}}},
+      {"DELETE /api/groups/{group}", {{{"group", "/api/groups/{ID}", "", kAdmin}}}},
+      {"GET /api/keys", none(kAdmin)},
+      {"POST /api/keys", none(kAdmin)},
+      {"DELETE /api/keys/{id}", {{{"key", "/api/keys/{ID}", "", kAdmin}}}},
+      {"GET /api/audit/records", none(kAdmin)},
+      {"GET /api/audit/check", none(kAdmin)},
+      {"POST /api/audit/check", none(kAdmin)},
+      {"GET /api/plant/setup", none(kAdmin)},
+      {"PUT /api/plant/setup", none(kAdmin)},
+      {"POST /api/plant/setup/look", none(kAdmin)}};
+}
+
+std::map<std::string, RouteObjects> of_nobody() {
+  std::map<std::string, RouteObjects> out;
+  for (const char* route :
+       {"GET /healthz", "GET /health", "GET /readyz", "GET /", "GET /{path...}", "GET /metrics",
+        "GET /api/session", "POST /api/session", "DELETE /api/session", "GET /api/oidc/login",
+        "GET /api/oidc/callback", "PUT /api/session/password", "POST /api/session/totp",
+        "PUT /api/session/totp", "GET /api/openapi.json", "GET /api/system"}) {
+    out[route] = none(kOwn);
+  }
+  for (const char* route :
+       {"GET /v1/models", "GET /v1/models/{id...}", "POST /v1/chat/completions",
+        "POST /v1/completions", "POST /v1/embeddings", "POST /v1/rerank", "GET /api/models",
+        "POST /api/models", "POST /api/models/{model}/adapters",
+        "DELETE /api/models/{model}/adapters/{adapter}"}) {
+    out[route] = none(kModel);
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::map<std::string, RouteObjects>& object_probes() {
+  static const std::map<std::string, RouteObjects> kAll = [] {
+    std::map<std::string, RouteObjects> all = of_plant();
+    all.merge(of_makers());
+    all.merge(of_administrators());
+    all.merge(of_nobody());
+    return all;
+  }();
+  return kAll;
+}
+
+}  // namespace mw::testing_support
