@@ -27,6 +27,9 @@ Text describe(QualityReason reason) {
               "文本超过 200 字节，仅保留开头部分"};
     case QualityReason::kNoRoomForText:
       return {"the store holds as many different texts as it can", "存储中的不同文本已达上限"};
+    case QualityReason::kClockBehind:
+      return {"all that arrives is stamped older than this value: a clock was set back",
+              "收到的数据时间均早于该值：时钟被回拨"};
   }
   return {"unknown", "未知"};
 }

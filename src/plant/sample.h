@@ -23,6 +23,7 @@ enum class QualityReason : uint8_t {
   kWrongUnit,        // the device names another unit than the tag has
   kCutText,          // the text was longer than a text tag's value may be: its beginning is there
   kNoRoomForText,    // the store has as many different texts as it can hold
+  kClockBehind,      // for a watchdog period all that arrived was older than the newest value
 };
 
 /// In both languages, for the console and for answers.

@@ -36,7 +36,7 @@ NEXT = """
 | `io` with "the disk ... is full" | Free space and run the same command again: downloads go on where they stopped, the server keeps answering and says what it could not store. |
 | `resource_exhausted` (429) | Try again after the seconds in `Retry-After`. |
 | `not_found` for a model | `millwright models` lists what there is. |
-| values in the console turn to "bad" | The broker or a device fell silent. `GET /api/plant` says since when; ingest resumes by itself. |
+| values in the console turn to "bad" | The broker or a device fell silent, or a clock was set back: the reason beside the value says which. `GET /api/plant` says since when; ingest resumes by itself. |
 """
 
 

@@ -28,6 +28,14 @@ Sample mark_of(const Tag& tag, QualityReason reason, TimeNs at_ns) {
   return mark;
 }
 
+/// A device that repeats its last message, time and all, says that it still holds.
+bool repeats(const Sample& sample, const Sample& latest) {
+  const bool number =
+      sample.value == latest.value || (std::isnan(sample.value) && std::isnan(latest.value));
+  return sample.ts_ns == latest.ts_ns && number && sample.text == latest.text &&
+         sample.quality == latest.quality;
+}
+
 bool same(const AssetStatus& a, const AssetStatus& b) {
   const auto equal = [](const Abnormal& x, const Abnormal& y) {
     return x.tag == y.tag && x.reason.en == y.reason.en;
@@ -72,7 +80,7 @@ void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[latest.tag];
   entry.latest = latest;
-  entry.heard_ns = latest.server_ts_ns;
+  entry.heard_ns = entry.newest_ns = latest.server_ts_ns;
   entry.text_since_ns = state_since_ns;
   const Tag& tag = catalogue_->tags()[latest.tag];
   // One that was silent already is not marked again: the watchdog ends its hold in history too.
@@ -81,15 +89,29 @@ void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_
   touch(tag);
 }
 
+void LiveTable::hear_locked(const Sample& sample, Way way) {
+  Entry& entry = entries_[sample.tag];
+  entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
+  entry.way = way;
+  const std::optional<Sample>& latest = entry.latest;
+  if (!latest || sample.ts_ns > latest->ts_ns || repeats(sample, *latest)) {
+    entry.newest_ns = std::max(entry.newest_ns, sample.server_ts_ns);
+    entry.mark = QualityReason::kNone;
+    return;
+  }
+  if (entry.mark == QualityReason::kNone) return;  // tick() looks how long this goes on
+  // Not silent any more, but the value shown is no newer for it. One that got nothing newer for a
+  // whole period stays bad; a short break may be followed by late samples.
+  const bool behind =
+      entry.heard_ns - entry.newest_ns > watchdog_ns(catalogue_->tags()[sample.tag]);
+  entry.mark = behind ? QualityReason::kClockBehind : QualityReason::kNone;
+}
+
 void LiveTable::take(std::span<const Sample> samples, Arrival arrival, Way way) {
   const std::lock_guard lock(mutex_);
   for (const Sample& sample : samples) {
     Entry& entry = entries_[sample.tag];
-    if (arrival == Arrival::kLive) {
-      entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
-      entry.mark = QualityReason::kNone;
-      entry.way = way;
-    }
+    if (arrival == Arrival::kLive) hear_locked(sample, way);
     const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
     if (newer) {
       const bool is_text_of = is_text(catalogue_->tags()[sample.tag].kind);
@@ -137,17 +159,24 @@ std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
   std::vector<Sample> marks;
   for (const Tag& tag : catalogue_->tags()) {
     Entry& entry = entries_[tag.index];
-    if (entry.mark != QualityReason::kNone) continue;
+    const bool marked = entry.mark != QualityReason::kNone;
+    if (marked && entry.mark != QualityReason::kClockBehind) continue;
     // The wall clock was set back: ages start anew.
     if (entry.heard_ns > now_ns + kNsPerMinute) entry.heard_ns = now_ns;
-    const int64_t age_ns = now_ns - entry.heard_ns;
+    if (entry.newest_ns > now_ns + kNsPerMinute) entry.newest_ns = now_ns;
+    const bool silent = now_ns - entry.heard_ns > watchdog_ns(tag);
+    const bool behind = now_ns - entry.newest_ns > watchdog_ns(tag);
     const Link link = link_of_locked(tag);
     const bool cut_off =
         !link.up && now_ns - link.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
-    if (!cut_off && age_ns <= watchdog_ns(tag)) continue;
-    entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
+    if (!cut_off && !silent && (!behind || marked)) continue;
+    entry.mark = QualityReason::kClockBehind;
+    if (cut_off || silent) {
+      entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
+    }
     touch(tag);
-    marks.push_back(mark_of(tag, entry.mark, now_ns));
+    // One mark a stretch: history is bad since the first.
+    if (!marked) marks.push_back(mark_of(tag, entry.mark, now_ns));
   }
   return marks;
 }

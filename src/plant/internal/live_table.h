@@ -17,7 +17,7 @@
 namespace mw::plant {
 
 /// The newest value of each tag and what is known about it now: a tag that says nothing for its
-/// watchdog period, or whose link is down, turns bad here.
+/// watchdog period, or nothing newer than its value, or whose link is down, turns bad here.
 ///
 /// Time  ages are counted from when a sample reached us, so a device with a wrong clock or late
 ///       samples of a past hour do not make a tag look silent.
@@ -43,8 +43,9 @@ class LiveTable {
   /// that was not bad already, to be stored.
   std::vector<Sample> cut_link(LinkId link, TimeNs at_ns);
 
-  /// Looks for tags that fell silent or lost their link since the call before. Returns one mark for
-  /// each (bad, without value, at `now_ns`) to be stored, so that history shows the gap too.
+  /// Looks for tags that fell silent, get nothing newer or lost their link since the call before.
+  /// Returns one mark for each (bad, without value, at `now_ns`) to be stored, so that history
+  /// shows the gap too.
   std::vector<Sample> tick(TimeNs now_ns);
 
   /// `view` is what the asker may see (Catalogue::visible_to).
@@ -57,6 +58,7 @@ class LiveTable {
   struct Entry {
     std::optional<Sample> latest;  // the last that was no mark
     TimeNs heard_ns = 0;           // server time of the last arrival
+    TimeNs newest_ns = 0;          // of the last that was newer than `latest`, or said it again
     TimeNs text_since_ns = 0;      // of states and texts
     QualityReason mark = QualityReason::kSilent;
     Way way = Way::kBroker;  // of the last live sample
@@ -75,6 +77,7 @@ class LiveTable {
     bool stale = true;  // `now` has to be computed again
   };
 
+  void hear_locked(const Sample& sample, Way way);
   TagValue value_locked(const Tag& tag) const;
   Link link_of_locked(const Tag& tag) const;
   std::string state_locked(const Status& status) const;

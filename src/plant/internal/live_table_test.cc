@@ -127,6 +127,88 @@ TEST_F(LiveTableTest, TurnsTheTagsOfALinkBadAtOnceThatIsKnownToBeCut) {
   EXPECT_EQ(temperature().quality, Quality::kGood);
 }
 
+TEST_F(LiveTableTest, AValueThatOnlyOlderSamplesFollowIsBadAfterTheWatchdogUntilANewerOne) {
+  take(number_at(kTemperature, kNow, 50));
+  // The device's clock jumps back an hour: its samples arrive each second, all of them older.
+  const auto jumped = [&](double seconds, double value) {
+    Sample sample = number_at(kTemperature, after(seconds), value);
+    sample.ts_ns -= kNsPerHour;
+    take(sample);
+  };
+  for (int s = 1; s <= 9; ++s) {
+    jumped(s, 60 + s);
+    EXPECT_TRUE(table_.tick(after(s)).empty()) << "late samples alone are no doubt";
+    EXPECT_EQ(temperature().quality, Quality::kGood);
+  }
+  for (int s = 10; s <= 11; ++s) jumped(s, 60 + s);
+  const std::vector<Sample> marks = table_.tick(after(11.1));
+  ASSERT_EQ(marks.size(), 1u);
+  EXPECT_EQ(marks[0].reason, QualityReason::kClockBehind);
+  EXPECT_EQ(marks[0].quality, Quality::kBad);
+  EXPECT_EQ(temperature().quality, Quality::kBad);
+  EXPECT_EQ(temperature().reason, QualityReason::kClockBehind);
+  EXPECT_EQ(temperature().value, 50) << "the newest by its own time stays visible";
+  for (int s = 12; s <= 30; ++s) {
+    jumped(s, 60);
+    EXPECT_TRUE(table_.tick(after(s + 0.1)).empty()) << "one mark a stretch";
+    EXPECT_EQ(temperature().reason, QualityReason::kClockBehind);
+  }
+  take(number_at(kTemperature, after(31), 51));  // the clock was mended
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+  EXPECT_EQ(temperature().value, 51);
+  EXPECT_TRUE(table_.tick(after(40)).empty());
+}
+
+TEST_F(LiveTableTest, ABacklogThatIsSentAfterABreakIsNoClockSetBack) {
+  take(number_at(kTemperature, kNow, 50));
+  EXPECT_EQ(table_.tick(after(11)).size(), 1u) << "silent";
+  // Half a minute of samples, stamped when they held, in a burst and beside live ones.
+  take(number_at(kTemperature, after(30), 80));
+  for (int s = 1; s < 30; ++s) {
+    Sample late = number_at(kTemperature, after(s), 50 + s);
+    late.server_ts_ns = after(30 + 0.3 * s);
+    take(late);
+    EXPECT_TRUE(table_.tick(late.server_ts_ns).empty());
+    EXPECT_EQ(temperature().quality, Quality::kGood);
+  }
+  EXPECT_EQ(temperature().value, 80);
+}
+
+TEST_F(LiveTableTest, AValueSentAgainWithItsTimeStillHolds) {
+  const Sample first = number_at(kTemperature, kNow, 50);
+  take(first);
+  for (int s = 1; s <= 30; ++s) {
+    Sample again = first;
+    again.server_ts_ns = after(s);
+    take(again);
+    EXPECT_TRUE(table_.tick(after(s)).empty());
+  }
+  EXPECT_EQ(temperature().quality, Quality::kGood);
+  // Another value under the same time is a clock that stands still.
+  for (int s = 31; s <= 45; ++s) {
+    Sample stuck = number_at(kTemperature, kNow, s);
+    stuck.server_ts_ns = after(s);
+    take(stuck);
+    table_.tick(after(s));
+  }
+  EXPECT_EQ(temperature().reason, QualityReason::kClockBehind);
+}
+
+TEST_F(LiveTableTest, ADeviceThatComesBackWithAnOldClockIsNotGoodForAMoment) {
+  take(number_at(kTemperature, kNow, 50));
+  EXPECT_EQ(table_.tick(after(20)).size(), 1u);
+  EXPECT_EQ(temperature().reason, QualityReason::kSilent);
+  Sample old = number_at(kTemperature, kNow - kNsPerHour, 10);  // restarted, its clock lost power
+  old.server_ts_ns = after(60);
+  take(old);
+  EXPECT_EQ(temperature().quality, Quality::kBad);
+  EXPECT_EQ(temperature().reason, QualityReason::kClockBehind);
+  EXPECT_TRUE(table_.tick(after(60.1)).empty()) << "history is bad since the silence";
+  // And silent again: the reason follows what is the case.
+  EXPECT_TRUE(table_.tick(after(75)).empty());
+  EXPECT_EQ(temperature().reason, QualityReason::kSilent);
+}
+
 TEST_F(LiveTableTest, SurvivesAClockThatIsSetBack) {
   take(number_at(kTemperature, kNow, 50));
   EXPECT_TRUE(table_.tick(kNow - kNsPerHour).empty());

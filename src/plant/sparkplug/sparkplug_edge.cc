@@ -29,8 +29,9 @@ std::string shown(std::string_view text) {
 
 int quality_code(const Sample& sample) {
   if (sample.quality == Quality::kGood) return 192;
-  const bool stale =
-      sample.reason == QualityReason::kNoCommunication || sample.reason == QualityReason::kSilent;
+  const bool stale = sample.reason == QualityReason::kNoCommunication ||
+                     sample.reason == QualityReason::kSilent ||
+                     sample.reason == QualityReason::kClockBehind;
   return stale ? 500 : 0;
 }
 
