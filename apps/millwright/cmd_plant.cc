@@ -81,6 +81,7 @@ Json report_json(const plant::CsvReport& report) {
           {"layout", report.layout.tag ? "one value a row" : "one column a tag"},
           {"columns", std::move(columns)},
           {"unknown", report.layout.unknown},
+          {"open_line", report.open_line > 0 ? Json(report.open_line) : Json()},
           {"problem_count", report.problem_count},
           {"problems", std::move(problems)}};
 }
@@ -204,22 +205,14 @@ Result<TimeNs> read_time(const std::string& text, const char* flag) {
 /// An export has samples only: what retention replaced by aggregates is not in it.
 void tell_thinned(const plant::SampleStore& store, const Catalogue& catalogue,
                   const std::vector<std::string>& tags, TimeNs from_ns) {
-  int thinned = 0;
-  TimeNs until_ns = INT64_MIN;
-  for (const plant::Tag& tag : catalogue.tags()) {
-    if (!tags.empty() && std::find(tags.begin(), tags.end(), tag.id) == tags.end()) continue;
-    const TimeNs raw_from_ns = store.kept_from(tag.index).raw_from_ns;
-    if (raw_from_ns <= from_ns) continue;
-    ++thinned;
-    until_ns = std::max(until_ns, raw_from_ns);
-  }
-  if (thinned == 0) return;
+  const plant::Thinned thinned = plant::thinned_before(store, catalogue, tags, from_ns);
+  if (thinned.tags == 0) return;
   std::fprintf(stderr,
                terminal_language() == Language::kZh
                    ? "注意：%d 个测点在 %s 之前的采样已被精简为聚合值，不在导出文件中\n"
                    : "note: samples of %d tags before %s were replaced by aggregates and are not "
                      "in this file\n",
-               thinned, plant::csv_time(until_ns).c_str());
+               thinned.tags, plant::csv_time(thinned.until_ns).c_str());
 }
 
 Result<int> export_tags(CommandLine& line, const PlantWords& words) {
@@ -316,6 +309,8 @@ int cmd_plant(CommandLine& line) {
       line.option("prefix", "TEXT", "", "import: in front of names, such as press-1/");
   words.csv.time_column = line.option("time-column", "HEADER", "", "import: default: found out");
   words.csv.ignore = line.options("ignore", "HEADER", "import: a column to pass over");
+  words.csv.take_last_line =
+      line.flag("take-last-line", "import: the last line is whole although no line end says so");
   const std::string separator = line.option("separator", "CHAR", "", "import: default: found out");
   const std::string offset =
       line.option("utc-offset", "+HH:MM", "", "import: of times without zone");

@@ -389,6 +389,7 @@ Result<void> read_csv_options(TableReader& reader, plant::CsvOptions& out) {
   MW_TRY(reader.texts("ignore", out.ignore));
   MW_TRY(reader.text("prefix", out.prefix));
   MW_TRY(read_utc_offset(reader, out));
+  MW_TRY(reader.boolean("take_last_line", out.take_last_line));
   MW_ASSIGN(const toml::table* columns, reader.table("columns"));
   if (separator.size() > 1 || separator == "\"" || separator == "\n") {
     return reader.wrong_table("separator", "must be one character, such as \";\"");

@@ -150,13 +150,15 @@ TEST_F(ConnectorConfigTest, ReadsAWatchedFolder) {
   const auto config = read(
       "[plant]\npush_keys = [\"gateway\"]\n[[connector]]\nname = \"oven\"\nkind = \"folder\"\n"
       "path = \"/data/oven\"\nseparator = \";\"\nutc_offset = \"-03:30\"\nprefix = \"oven-1/\"\n"
-      "ignore = [\"note\"]\ncolumns = {\"T [C]\" = \"oven-1/temperature\"}\nsettle_ms = 500\n");
+      "ignore = [\"note\"]\ncolumns = {\"T [C]\" = \"oven-1/temperature\"}\nsettle_ms = 500\n"
+      "take_last_line = true\n");
   ASSERT_TRUE(config) << config.error().message.en;
   EXPECT_EQ(config->push_keys, std::vector<std::string>{"gateway"});
   const auto& folder = std::get<plant::FolderOptions>(config->connectors[0]);
   EXPECT_EQ(folder.path, "/data/oven");
   EXPECT_EQ(folder.csv.separator, ';');
   EXPECT_EQ(folder.csv.utc_offset_min, -210);
+  EXPECT_TRUE(folder.csv.take_last_line);
   EXPECT_EQ(folder.csv.columns.at("T [C]"), "oven-1/temperature");
   EXPECT_EQ(folder.settle_ms, 500);
 }

@@ -106,7 +106,8 @@ struct OpcuaOptions {
 
 /// How to read CSV files: what is left open is found out from the header.
 struct CsvOptions {
-  char separator = 0;  // 0: ';', tab or ','
+  char separator = 0;           // 0: ';', tab or ','
+  bool take_last_line = false;  // although no line end says that it is whole
   // Empty: "time", "tag", "value", "quality", "unit" and the like.
   std::string time_column, tag_column, value_column, quality_column, unit_column;
   std::map<std::string, std::string> columns;  // header, or name in the tag column -> tag

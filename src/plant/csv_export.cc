@@ -1,5 +1,6 @@
 #include "plant/csv_export.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -23,11 +24,11 @@ std::string field(const std::string& text) {
 }
 
 std::string row_of(const Tag& tag, const Sample& sample) {
-  const std::string value = !sample.text.empty()          ? field(sample.text)
+  const std::string value = !sample.text.empty()          ? field(harmless_cell(sample.text))
                             : std::isfinite(sample.value) ? csv_number(sample.value)
                                                           : std::string();
-  return csv_time(sample.ts_ns) + "," + tag.id + "," + value + "," +
-         std::string(quality_name(sample.quality)) + "," + field(tag.unit) + "\n";
+  return csv_time(sample.ts_ns) + "," + harmless_cell(tag.id) + "," + value + "," +
+         std::string(quality_name(sample.quality)) + "," + field(harmless_cell(tag.unit)) + "\n";
 }
 
 }  // namespace
@@ -87,6 +88,19 @@ Result<uint64_t> export_csv(const SampleStore& store, const Catalogue& catalogue
     }));
   }
   return rows;
+}
+
+Thinned thinned_before(const SampleStore& store, const Catalogue& catalogue,
+                       const std::vector<std::string>& tags, TimeNs from_ns) {
+  Thinned out;
+  for (const Tag& tag : catalogue.tags()) {
+    if (!tags.empty() && std::find(tags.begin(), tags.end(), tag.id) == tags.end()) continue;
+    const TimeNs raw_from_ns = store.kept_from(tag.index).raw_from_ns;
+    if (raw_from_ns <= from_ns) continue;
+    ++out.tags;
+    out.until_ns = std::max(out.until_ns, raw_from_ns);
+  }
+  return out;
 }
 
 }  // namespace mw::plant

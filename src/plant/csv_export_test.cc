@@ -93,5 +93,40 @@ TEST_F(CsvExportTest, WritesTheWindowAndTheTagsAskedFor) {
   EXPECT_EQ(unknown.error().code, Code::kNotFound);
 }
 
+TEST_F(CsvExportTest, ShowsOfAPlantOnlyWhatWhoAsksMaySee) {
+  PlantOptions options;
+  options.data_folder = (folder_.path() / "p").string();
+  options.catalogue = plant_;
+  auto plant = Plant::open(std::move(options)).value();
+  Reading reading;
+  reading.tag = "m1/temperature";
+  reading.ts_ns = kAt;
+  reading.value = 21.5;
+  ASSERT_TRUE(plant->ingest().take({&reading, 1}, Arrival::kHistory));
+  std::string text;
+  const auto write = [&](std::string_view part) {
+    text += part;
+    return true;
+  };
+  const TimeWindow window{kAt, kAt + kNsPerSecond};
+  const auto written =
+      plant->export_samples(Identity::local_viewer(), {"m1/temperature"}, window, write);
+  ASSERT_TRUE(written) << written.error().message.en;
+  EXPECT_EQ(written->samples, 1u);
+  EXPECT_EQ(written->thinned_until_ns, 0);
+  EXPECT_NE(text.find("m1/temperature,21.5,good,degC\n"), std::string::npos) << text;
+  text.clear();
+  const Identity other{Identity::Kind::kPerson, "bob", {{Role::kViewer, {"no-such-line"}, {}}}};
+  const auto seen = plant->export_samples(other, {"m1/temperature"}, window, write);
+  const auto absent = plant->export_samples(other, {"m1/nothing"}, window, write);
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, Code::kNotFound);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(seen.error().code, absent.error().code) << "as what does not exist";
+  EXPECT_TRUE(text.empty());
+  const auto none = plant->export_samples(Identity::local_viewer(), {}, window, write);
+  ASSERT_FALSE(none) << "all is not what somebody means who names nothing";
+}
+
 }  // namespace
 }  // namespace mw::plant

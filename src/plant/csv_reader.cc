@@ -100,6 +100,7 @@ CsvReader::Got CsvReader::next(std::vector<std::string>& fields) {
     if (at_line_end()) break;
     ++at_;  // the separator
   }
+  line_ended_ = at_ < text_.size();
   skip_line();
   return Got::kRow;
 }

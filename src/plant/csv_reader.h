@@ -25,6 +25,8 @@ class CsvReader {
   Got next(std::vector<std::string>& fields);
   /// Of the row that next() gave, from 1.
   uint64_t line() const { return row_line_; }
+  /// Whether a line end stood behind that row. The last one of a file that was cut has none.
+  bool line_ended() const { return line_ended_; }
   const Text& problem() const { return problem_; }
   char separator() const { return separator_; }
 
@@ -39,6 +41,7 @@ class CsvReader {
   char separator_;
   uint64_t line_ = 1;
   uint64_t row_line_ = 0;
+  bool line_ended_ = false;
   std::size_t row_at_ = 0;  // where that row begins
   Text problem_;
 };

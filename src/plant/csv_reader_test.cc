@@ -43,5 +43,20 @@ TEST(CsvReader, GoesOnAfterABrokenRowAndKnowsItsLine) {
   EXPECT_EQ(lines, (std::vector<uint64_t>{1, 3, 5}));
 }
 
+TEST(CsvReader, KnowsWhetherALineEndStandsBehindARow) {
+  for (const auto& [text, ended] : {std::pair{"a\n1\n", true},
+                                    {"a\n1\r\n", true},
+                                    {"a\n1", false},
+                                    {"a\n\"1\"", false},
+                                    {"a\n1\r", false}}) {
+    CsvReader reader(text);
+    Row row;
+    ASSERT_EQ(reader.next(row), CsvReader::Got::kRow);
+    EXPECT_TRUE(reader.line_ended());
+    ASSERT_EQ(reader.next(row), CsvReader::Got::kRow);
+    EXPECT_EQ(reader.line_ended(), ended) << text;
+  }
+}
+
 }  // namespace
 }  // namespace mw::plant

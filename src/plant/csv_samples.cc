@@ -97,6 +97,19 @@ class Collector {
       report_.problems.push_back({line, std::move(what)});
   }
 
+  /// A row behind which no line end stands; false when it is not taken.
+  bool takes_open(uint64_t line) {
+    report_.open_line = line;
+    if (options_.take_last_line) return true;
+    ++report_.rows;
+    problem(line,
+            {"the file ends without a line end, so this line may be cut and is not stored: add a "
+             "line end, or say that it is whole (take_last_line)",
+             "文件末尾没有换行，本行可能不完整，因此不存储：请补上换行，或声明该行完整（take_last_"
+             "line）"});
+    return false;
+  }
+
   Result<void> row(uint64_t line, const std::vector<std::string>& fields, std::size_t width) {
     ++report_.rows;
     if (fields.size() != width) {
@@ -139,7 +152,7 @@ class Collector {
     const CsvLayout& layout = report_.layout;
     Reading reading;
     reading.ts_ns = ts_ns;
-    const std::string name(trimmed(fields[*layout.tag]));
+    const std::string name(plain_cell(trimmed(fields[*layout.tag])));
     const auto mapped = options_.columns.find(name);
     reading.tag = mapped != options_.columns.end() ? mapped->second : options_.prefix + name;
     const Tag* const tag = catalogue_.tag(reading.tag);
@@ -157,7 +170,7 @@ class Collector {
       }
       reading.quality = *quality;
     }
-    if (layout.unit) reading.unit = trimmed(fields[*layout.unit]);
+    if (layout.unit) reading.unit = plain_cell(trimmed(fields[*layout.unit]));
     read_value(*tag, trimmed(fields[*layout.value]), reading);
     batch_.push_back(std::move(reading));
   }
@@ -168,7 +181,7 @@ class Collector {
     if (!is_text(tag.kind)) {
       read_csv_value(text, decimal_comma_, reading);
     } else if (!text.empty() || (tag.kind == TagKind::kText && reading.quality != Quality::kBad)) {
-      reading.value = std::string(utf8_prefix(text, kMostSaidBytes));
+      reading.value = std::string(utf8_prefix(plain_cell(text), kMostSaidBytes));
     }
   }
 
@@ -253,6 +266,7 @@ Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& opti
       collector.problem(reader.line(), reader.problem());
       continue;
     }
+    if (!reader.line_ended() && !collector.takes_open(reader.line())) continue;
     MW_TRY(collector.row(reader.line(), fields, width));
   }
   MW_TRY(collector.flush());

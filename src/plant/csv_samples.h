@@ -38,6 +38,7 @@ struct CsvProblem {
 struct CsvReport {
   uint64_t rows = 0;
   uint64_t readings = 0;
+  uint64_t open_line = 0;  // the last one, where no line end stands behind it; 0: one does
   uint64_t problem_count = 0;
   std::vector<CsvProblem> problems;  // the first hundred
   CsvLayout layout;
@@ -45,7 +46,9 @@ struct CsvReport {
 
 /// Hands the readings of a file to `sink` in batches, in the file's order. A row that cannot be
 /// read is a problem of its line, and the others are taken; so is a column that names no tag,
-/// unless `options` say to pass it over, and a time before 2000 or after `now_ns`. Nothing is
+/// unless `options` say to pass it over, and a time before 2000 or after `now_ns`. A last line
+/// without a line end may be cut inside its value ("41" of 41.5), which would be stored for good as
+/// the first sample of its time stays: it is a problem, unless `options` say to take it. Nothing is
 /// dropped without a word. Errors  those of csv_layout, and the first of `sink`.
 using CsvSink = std::function<Result<void>(std::span<const Reading> readings)>;
 Result<CsvReport> read_csv_samples(std::string_view text, const CsvOptions& options,

@@ -79,6 +79,35 @@ TEST(CsvSamples, SaysLineByLineWhatItCouldNotReadAndTakesTheRest) {
   EXPECT_NE(taken.report->problems[1].what.en.find("utc_offset"), std::string::npos);
 }
 
+TEST(CsvSamples, DoesNotTakeALastLineThatHasNoEndForGood) {
+  const std::string whole =
+      "time,m1/temperature\n2026-01-31T08:15:30Z,40.5\n2026-01-31T08:15:31Z,41.5\n";
+  ASSERT_EQ(take(whole).readings.size(), 2u);
+  const Taken cut = take(std::string_view(whole).substr(0, whole.size() - 3));  // "41" of "41.5"
+  ASSERT_TRUE(cut.report);
+  ASSERT_EQ(cut.readings.size(), 1u);
+  EXPECT_EQ(std::get<double>(cut.readings[0].value), 40.5);
+  ASSERT_EQ(cut.report->problem_count, 1u);
+  EXPECT_EQ(cut.report->problems[0].line, 3u);
+  EXPECT_NE(cut.report->problems[0].what.en.find("line end"), std::string::npos);
+  EXPECT_EQ(cut.report->open_line, 3u);
+  EXPECT_EQ(cut.report->rows, 2u);
+}
+
+TEST(CsvSamples, TakesALastLineThatHasNoEndWhenToldThatItIsWhole) {
+  const std::string text =
+      "time,m1/temperature\r\n2026-01-31T08:15:30Z,40.5\r\n2026-01-31T08:15:31Z,41.5";
+  CsvOptions options;
+  options.take_last_line = true;
+  const Taken taken = take(text, options);
+  ASSERT_EQ(taken.readings.size(), 2u);
+  EXPECT_EQ(taken.report->problem_count, 0u);
+  EXPECT_EQ(taken.report->open_line, 3u) << "so that the question can be asked again";
+  const Taken ended = take(text + "\n");
+  EXPECT_EQ(ended.readings.size(), 2u);
+  EXPECT_EQ(ended.report->open_line, 0u);
+}
+
 TEST(CsvSamples, RefusesTimesThatCannotBeRatherThanMovingThem) {
   const Taken taken = take(
       "time,m1/temperature\n2030-01-01T00:00:00Z,1\n1976-05-04T00:00:00Z,2\n"

@@ -96,6 +96,12 @@ class Subscription {
   virtual ~Subscription() = default;
 };
 
+/// What an export wrote.
+struct SampleExport {
+  uint64_t samples = 0;
+  TimeNs thinned_until_ns = 0;  // before it aggregates replaced samples of some tag; 0: of none
+};
+
 struct PlantOptions {
   std::string data_folder;  // plant.db lies here
   // "postgresql://USER@HOST/DATABASE": samples lie there (ADR 0091); empty: in plant.db.
@@ -192,6 +198,13 @@ class Plant {
 
   /// Where samples come in that do not come over the broker: import, back-fill, tests.
   virtual Ingest& ingest() = 0;
+
+  /// Writes the samples themselves of some tags as CSV, as export_csv() does, until `write` returns
+  /// false.
+  /// Errors  kNotFound on "tag" for one that `who` may not see, before anything is written.
+  virtual Result<SampleExport> export_samples(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const std::function<bool(std::string_view text)>& write) const = 0;
 };
 
 }  // namespace mw::plant

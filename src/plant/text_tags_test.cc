@@ -186,7 +186,11 @@ TEST_F(TextTags, ComeBackFromAFileAsTheyWentOut) {
   say("message", 30, "");
   say("message", 20, std::monostate{}, Quality::kBad);
   say("message", 10, "none", Quality::kUncertain);
+  say("message", 8, "=HYPERLINK(\"http://x\")");
+  say("message", 6, "'-1+2");
   const std::string text = exported();
+  EXPECT_EQ(text.find(",=HYPER"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"'=HYPERLINK(\"\"http://x\"\")\""), std::string::npos) << text;
   std::vector<Reading> readings;
   const auto report = read_csv_samples(text, {}, *text_catalogue(), kNow,
                                        [&](std::span<const Reading> part) -> Result<void> {
@@ -195,7 +199,7 @@ TEST_F(TextTags, ComeBackFromAFileAsTheyWentOut) {
                                        });
   ASSERT_TRUE(report) << report.error().message.en;
   EXPECT_EQ(report->problem_count, 0u);
-  ASSERT_EQ(readings.size(), 5u) << text;
+  ASSERT_EQ(readings.size(), 7u) << text;
   std::filesystem::remove(folder_.path() / "plant.db");
   open();
   ASSERT_TRUE(plant_->ingest().take(readings, Arrival::kHistory));

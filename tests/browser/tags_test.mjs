@@ -132,6 +132,28 @@ describe("a CSV file", () => {
     assert.deepEqual([orders.at(-1).store, orders.at(-1).utc_offset, orders.at(-2).utc_offset], [true, "-08:00", "-08:00"]);
   });
 
+  for (const [lang, words] of [
+    ["en", { said: "may be cut", tick: "Line 3, the last, is whole: take it too", look: "Look again", store: (n) => `Store ${n} ${n === 1 ? "sample" : "samples"}` }],
+    ["zh", { said: "可能不完整", tick: "最后一行（第 3 行）是完整的，一并导入", look: "重新预览", store: (n) => `存储 ${n} 个采样` }],
+  ]) {
+    it(`whose last line may be cut is stored without it, unless one says that it is whole (${lang})`, async () => {
+      const { page, input, orders } = await csv_panel(lang);
+      await input.setInputFiles(named("cut.csv", "time,press-1/oil_temperature\n2026-01-01T00:00:00Z,40.5\n2026-01-01T00:01:00Z,41"));
+      await page.getByText(words.said).waitFor();
+      assert.ok(await page.getByRole("button", { name: words.store(1) }).isEnabled());
+      await page.getByLabel(words.tick).check();
+      assert.ok(await page.getByRole("button", { name: words.store(1) }).isDisabled(), "it has to be looked at first");
+      await page.getByRole("button", { name: words.look }).click();
+      await page.getByRole("button", { name: words.store(2) }).waitFor();
+      assert.equal(await page.getByText(words.said).count(), 0);
+      assert.ok(await page.getByLabel(words.tick).isChecked());
+      assert.deepEqual(await serious_findings(page), []);
+      await page.getByRole("button", { name: words.store(2) }).click();
+      await page.waitForSelector("[data-csv=stored]");
+      assert.deepEqual(orders.map(({ store, take_last_line }) => [store, take_last_line]), [[false, false], [false, true], [true, true]]);
+    });
+  }
+
   it("shows the newest file, whichever answer comes last", async () => {
     const { page, input } = await csv_panel();
     let release;

@@ -104,6 +104,35 @@ class SamplesIn(unittest.TestCase):
             link = self.connector(server, "oven-files")
             self.assertEqual((link["samples"], link["refused"], link["backlog"]), (2, 1, 0))
 
+    def test_a_file_that_was_exported_over_http_comes_back_from_another_plant_unchanged(self):
+        start = 1_769_847_330_000
+        with Server(self.data.path, demo=False) as server:
+            samples = [{"tag": "oven-1/temperature", "ts": start + i * 1000, "value": 0.1 * i} for i in range(300)]
+            samples.append({"tag": "oven-1/temperature", "ts": start + 300_500, "value": 5000})  # not physical: bad
+            status, outcome = self.push(server, samples)
+            self.assertEqual((status, outcome["stored"]), (200, 301), outcome)
+            path = f"/api/plant/csv?tags={TAG}&from_ms={start}&to_ms={start + 400_000}"
+            status, headers, body = server.request("GET", path, None, AUTH)
+            self.assertEqual((status, headers["Millwright-Samples"]), (200, "301"), body)
+            self.assertIn('filename="oven-1_20260131T081530Z_20260131T082210Z.csv"', headers["Content-Disposition"])
+            status, _, _ = server.request("GET", path.replace("temperature", "nothing"), None, AUTH)
+            self.assertEqual(status, 404)
+            cut = "time,oven-1/temperature\n2026-01-31T10:00:00Z,40.5\n2026-01-31T10:00:01Z,41"
+            for more, stored in (({}, 1), ({"take_last_line": True}, 2)):
+                status, _, answer = server.request("POST", "/api/plant/csv", {"text": cut, "store": True, **more}, AUTH)
+                answer = json.loads(answer)
+                self.assertEqual((status, answer["readings"], answer["open_line"]), (200, stored, 3), answer)
+        other = DataFolder()
+        self.addCleanup(other.close)
+        text = body if isinstance(body, str) else body.decode()
+        (other.path / "plant.json").write_text(json.dumps(CATALOGUE))
+        (other.path / "config.toml").write_text(f'[plant]\ncatalogue_file = "{other.path}/plant.json"\n')
+        (other.path / "back.csv").write_text(text)
+        imported = run_json("plant", "import", other.path / "back.csv", "--data", other.path)
+        self.assertEqual((imported["stored"], imported["problem_count"]), (301, 0))
+        again = run("plant", "export", "--from", "2026-01-31T00:00:00Z", "--to", "2026-02-01T00:00:00Z", "--data", other.path)
+        self.assertEqual(again.stdout, text)
+
     def test_import_shows_first_stores_once_and_export_gives_it_back(self):
         path = self.data.path
         file = path / "history.csv"

@@ -25,12 +25,13 @@ export const quiet_scenario = () => ({
   health: "some", // some | none | view (who looks may not decide) | error
   series: "data", // data | thinned | none | error
   data: "own", // own | restored | damaged (restored, and it was damaged before) | renamed (histories without a tag)
+  samples: "some", // some | none | thinned | many: of an export
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests
-  alarms: "some", // some | none | flood | view (who looks may not act) | error
+  alarms: "some", // some | none | many (a long journal) | flood | view (who looks may not act) | error
   rules: "some", // some | none | left_out | error
   messages: "none", // none (nobody is told) | well | failing | error
   ask: "answer", // answer | fail | busy | fail_midway | cut | hang
@@ -272,17 +273,40 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const now_ms = Date.now();
       return send_json(response, 200, batches_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), now_ms), now_ms));
     }
+    if (name === "GET /api/plant/csv") {
+      const tags = (url.searchParams.get("tags") ?? "").split(",").map(find_tag);
+      if (tags.some((tag) => !tag)) return send_json(response, 404, error_body("there is no tag of that name", "没有这个信号", "not_found"));
+      if (scenario.samples === "many") return send_json(response, 400, { error: { ...error_body("more than 500,000 samples or 64 MiB: choose a shorter time or fewer signals", "超过 500,000 个采样或 64 MiB：请缩短时间范围或减少信号", "invalid_argument").error, param: "from_ms" } });
+      const from_ms = Number(url.searchParams.get("from_ms"));
+      const to_ms = Math.min(Number(url.searchParams.get("to_ms")), Date.now());
+      const rows = scenario.samples === "none" ? [] : tags.flatMap((tag) => series(tag, from_ms, to_ms, 50).points.filter(([, mean]) => mean !== null).map(([at, mean]) => `${new Date(at).toISOString()},${tag.full},${mean},good,${tag.unit}\n`));
+      const stamp = (ms) => new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, "") + "Z";
+      response.writeHead(200, {
+        "content-type": "text/csv; charset=utf-8", "cache-control": "no-store", "millwright-samples": String(rows.length),
+        "content-disposition": `attachment; filename="${tags[0].asset.id}_${stamp(from_ms)}_${stamp(to_ms)}.csv"`,
+        ...(scenario.samples === "thinned" ? { "millwright-thinned-until-ms": String(Math.round(from_ms + 60_000)) } : {}),
+      });
+      return void response.end(`time,tag,value,quality,unit\n${rows.join("")}`);
+    }
     if (name === "POST /api/plant/csv") {
-      const { text, map = {}, store } = JSON.parse(await read_body(request));
-      const [head, ...rows] = text.trim().split("\n").map((line) => line.split(","));
+      const { text, map = {}, take_last_line, store } = JSON.parse(await read_body(request));
+      const lines = text.trim().split("\n").length;
+      const open_line = text.endsWith("\n") ? null : lines;
+      const cut = open_line !== null && !take_last_line;
+      const [head, ...all_rows] = text.trim().split("\n").map((line) => line.split(","));
+      const rows = cut ? all_rows.slice(0, -1) : all_rows;
       const known = head.slice(1).map((header, at) => ({ column: at + 2, header, tag: map[header] ?? header })).filter(({ tag }) => find_tag(tag));
       if (known.length === 0) return send_json(response, 400, error_body("no column names a tag of the plant: call columns ASSET/TAG, or set prefix or columns", "没有列对应工厂的测点", "invalid_argument"));
       const unknown = head.slice(1).filter((header) => !find_tag(map[header] ?? header));
       const readings = rows.length * known.length;
       return send_json(response, 200, {
-        a_value_a_row: false, rows: rows.length, readings, unknown: store ? [] : unknown,
+        a_value_a_row: false, rows: all_rows.length, readings, open_line, unknown: store ? [] : unknown,
         columns: known.map(({ column, tag }) => ({ column, tag, unit: "", tag_unit: find_tag(tag).unit })),
-        problem_count: store ? 0 : unknown.length, problems: store ? [] : unknown.map((header) => ({ line: 1, what: { en: `'${header}' names no tag`, zh: `“${header}”不是信号` } })),
+        problem_count: (store ? 0 : unknown.length) + (cut ? 1 : 0),
+        problems: [
+          ...(store ? [] : unknown).map((header) => ({ line: 1, what: { en: `'${header}' names no tag`, zh: `“${header}”不是信号` } })),
+          ...(cut ? [{ line: open_line, what: { en: "the file ends without a line end, so this line may be cut and is not stored", zh: "文件末尾没有换行，本行可能不完整，因此不存储" } }] : []),
+        ],
         first: rows.slice(0, 3).map((row) => ({ tag: known[0].tag, ts_ms: Date.parse(row[0]), value: Number(row[known[0].column - 1]) })),
         stored: store ? readings : null, doubtful: store ? 0 : null,
       });

@@ -52,6 +52,11 @@ bool same_word(std::string_view text, std::string_view lower) {
   });
 }
 
+/// What a spreadsheet would compute, and the mark itself, so that one that was there stays.
+bool needs_mark(std::string_view text) {
+  return !text.empty() && std::string_view("=+-@'\t\r\n").find(text[0]) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<TimeNs> parse_csv_time(std::string_view text, std::optional<int> utc_offset_min) {
@@ -87,6 +92,14 @@ void read_csv_value(std::string_view text, bool decimal_comma, Reading& reading)
     return;
   }
   reading.value = std::string(text.substr(0, 256));
+}
+
+std::string harmless_cell(std::string_view text) {
+  return needs_mark(text) ? "'" + std::string(text) : std::string(text);
+}
+
+std::string_view plain_cell(std::string_view cell) {
+  return cell.starts_with('\'') && needs_mark(cell.substr(1)) ? cell.substr(1) : cell;
 }
 
 std::optional<Quality> parse_csv_quality(std::string_view text) {

@@ -45,5 +45,18 @@ TEST(CsvValues, ReadsNumbersWordsAndNothing) {
   EXPECT_FALSE(parse_csv_quality("fine").has_value());
 }
 
+TEST(CsvValues, MakesTextsHarmlessThatASpreadsheetWouldComputeAndTakesThemBack) {
+  for (const char* text : {"=1+1", "+1", "-", "-1+2", "@SUM(A1)", "\t=1", "'", "'=1", "''"}) {
+    const std::string cell = harmless_cell(text);
+    EXPECT_EQ(cell, std::string("'") + text);
+    EXPECT_EQ(plain_cell(cell), text);
+  }
+  for (const char* text : {"", "running", "B-1041", "1=2", " =1"}) {
+    EXPECT_EQ(harmless_cell(text), text);
+    EXPECT_EQ(plain_cell(text), text);
+  }
+  EXPECT_EQ(plain_cell("'tis"), "'tis") << "of another writer: only what we mark is unmarked";
+}
+
 }  // namespace
 }  // namespace mw::plant

@@ -80,6 +80,17 @@ TEST_F(FolderConnectorTest, MovesAFileWithProblemsToFailedWithTheReasonAndKeepsW
   ASSERT_TRUE(wait_for([&] { return fs::exists(in_ / "failed/c.csv.txt"); }));
 }
 
+TEST_F(FolderConnectorTest, DoesNotStoreALastLineThatMayBeCut) {
+  put("cut.csv", std::string(kGood) + "2026-01-31T08:15:32Z,2");  // of 21.7
+  ASSERT_TRUE(wait_for([&] { return fs::exists(in_ / "failed/cut.csv.txt"); }));
+  EXPECT_NE(read_file(in_ / "failed/cut.csv.txt", 10'000)->find("line 4"), std::string::npos);
+  EXPECT_EQ(stored(), 2u);
+  put("mended.csv", std::string(kGood) + "2026-01-31T08:15:32Z,21.7\n");
+  ASSERT_TRUE(wait_for([&] { return fs::exists(in_ / "done/mended.csv"); }));
+  EXPECT_EQ(stored(), 3u);
+  EXPECT_EQ(plant_->latest(kAll, "m1/temperature")->value, 21.7);
+}
+
 TEST_F(FolderConnectorTest, LeavesAFileAloneWhileItIsBeingWritten) {
   std::ofstream out(in_ / "slow.csv");
   out << "time,m1/temperature\n" << std::flush;

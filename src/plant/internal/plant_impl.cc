@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "plant/connector_check.h"
+#include "plant/csv_export.h"
 #include "plant/feed/feed.h"
 #include "plant/folder/folder_connector.h"
 #include "plant/internal/reading_check.h"
@@ -359,6 +360,21 @@ Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::st
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
   return mw::plant::counter_increase(*store_, found->index, window, hold_of(*found));
+}
+
+Result<SampleExport> PlantImpl::export_samples(
+    const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+    const std::function<bool(std::string_view text)>& write) const {
+  for (const std::string& tag : tags) MW_TRY(visible_tag(who, tag));
+  if (tags.empty()) {
+    return Error::make(Code::kInvalidArgument, "name at least one tag", "请至少指定一个测点",
+                       "tag");
+  }
+  MW_ASSIGN(window, checked(window));
+  SampleExport out;
+  out.thinned_until_ns = thinned_before(*store_, *catalogue_, tags, window.start_ns).until_ns;
+  MW_ASSIGN(out.samples, export_csv(*store_, *catalogue_, tags, window, write));
+  return out;
 }
 
 std::optional<TimeNs> PlantImpl::earliest_ns(const Identity& who) const {

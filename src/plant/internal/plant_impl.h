@@ -47,6 +47,9 @@ class PlantImpl final : public Plant {
                             TimeWindow window) const override;
   Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
                                std::string_view date) const override;
+  Result<SampleExport> export_samples(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const std::function<bool(std::string_view text)>& write) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;

@@ -89,6 +89,7 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/plant/batches", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/batches", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/csv", {false, Role::kOperator, kPlant}},
+      {"GET /api/plant/csv", {false, Role::kViewer, kPlant}},
       {"GET /api/events", {false, Role::kViewer, kPlant}},
       {"GET /api/system", {false, Role::kViewer, kPlant}},
       {"GET /api/requests", {false, Role::kViewer, kPlant}},

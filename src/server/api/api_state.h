@@ -27,6 +27,7 @@ struct ApiState {
   mutable std::mutex previewing;  // of an alarm rule
   SystemReport system;
   EventHub events;
+  mutable std::mutex exporting;  // of a CSV file
 };
 
 // Each adds the routes of one topic.
@@ -41,6 +42,7 @@ void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_batch_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
+void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -16,6 +16,7 @@ Result<plant::CsvOptions> options_in(const Json& body) {
   plant::CsvOptions options;
   MW_ASSIGN(options.prefix, json_string(body, "prefix"));
   MW_ASSIGN(options.ignore, names_in(body, "ignore"));
+  MW_ASSIGN(options.take_last_line, json_bool(body, "take_last_line", false));
   MW_ASSIGN(const std::string offset, json_string(body, "utc_offset"));
   if (!offset.empty()) {
     options.utc_offset_min = plant::parse_utc_offset(offset);
@@ -65,6 +66,7 @@ Json report_json(const plant::CsvReport& report, const plant::Catalogue& catalog
           {"unknown", report.layout.unknown},
           {"rows", report.rows},
           {"readings", report.readings},
+          {"open_line", report.open_line > 0 ? Json(report.open_line) : Json()},
           {"problem_count", report.problem_count},
           {"problems", std::move(problems)}};
 }

@@ -177,6 +177,11 @@ class FakePlant final : public plant::Plant {
                                TimeWindow window) const override;
   Result<TimeWindow> shift_run(const Identity& who, std::string_view asset, std::string_view shift,
                                std::string_view date) const override;
+  /// As many samples as `exported_rows` of each tag.
+  Result<plant::SampleExport> export_samples(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const std::function<bool(std::string_view text)>& write) const override;
+  uint64_t exported_rows = 2;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   plant::BrokerStatus broker() const override;
   plant::IngestStats stats() const override;

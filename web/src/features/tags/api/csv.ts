@@ -7,6 +7,7 @@ export interface CsvOrder {
   map: Record<string, string>; // header -> tag
   ignore: string[];
   utc_offset: string;
+  take_last_line: boolean; // although no line end says that it is whole
   store: boolean;
 }
 
@@ -16,6 +17,7 @@ export interface CsvOutcome {
   unknown: string[];
   rows: number;
   readings: number;
+  open_line: number | null; // the last one, where no line end stands behind it: it may be cut
   problem_count: number;
   problems: { line: number; what: Text }[];
   first: { tag: string; ts_ms: number | null; value: number | string | null }[];

@@ -1,7 +1,7 @@
 // A CSV file: what its columns are, what they could be, which rows cannot be read; then, and only then, stored.
 import { useId, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Field, problem_of } from "~/components/field";
+import { Field, problem_of, Tick } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
 import { now_ms } from "~/lib/clock";
 import { moment_text, number_text, unit_text } from "~/lib/format";
@@ -10,9 +10,10 @@ import { lang, say, t } from "~/lib/i18n/translate";
 import { import_csv, most_bytes, type CsvOrder, type CsvOutcome } from "../api/csv";
 import { unmapped_headers } from "../state/csv_headers";
 import { csv_text, type CsvText } from "../state/csv_text";
+import { c } from "../state/words";
 
 type Mapped = Record<string, string>; // header -> tag
-type Answers = Pick<CsvOrder, "map" | "utc_offset">;
+type Answers = Pick<CsvOrder, "map" | "utc_offset" | "take_last_line">;
 
 const count = (n: number) => number_text(n, lang.value, 0);
 
@@ -75,6 +76,7 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
   const [refused, set_refused] = useState<"csv.too_large" | "csv.no_encoding" | null>(null);
   const [map, set_map] = useState<Mapped>({});
   const [offset, set_offset] = useState("");
+  const [take_last, set_take_last] = useState(false);
   const [found, set_found] = useState<CsvOutcome | null>(null);
   const [looked, set_looked] = useState(""); // the answers with which it was found
   const { busy, problem, run } = useOrder();
@@ -95,14 +97,15 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
       set_file(null);
       set_found(null);
       set_map({});
+      set_take_last(false);
       if (!picked || too_large) return;
       const chosen = csv_text(await picked.arrayBuffer());
       if (!newest()) return;
       set_file(chosen);
       if (chosen === null) set_refused("csv.no_encoding");
-      else await send(chosen, { map: {}, utc_offset: offset }, false, newest);
+      else await send(chosen, { map: {}, utc_offset: offset, take_last_line: false }, false, newest);
     });
-  const answers: Answers = { map: Object.fromEntries(Object.entries(map).filter(([, tag]) => tag !== "")), utc_offset: offset };
+  const answers: Answers = { map: Object.fromEntries(Object.entries(map).filter(([, tag]) => tag !== "")), utc_offset: offset, take_last_line: take_last };
   const changed = found !== null && looked !== JSON.stringify(answers);
   // Those that were mapped stay to be changed.
   const headers = file ? [...new Set([...Object.keys(map), ...(found ? found.unknown : problem ? unmapped_headers(file.text) : [])])] : [];
@@ -130,6 +133,7 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
           {busy && <p role="status">{t("people.busy")}</p>}
           {problem && problem.param !== "utc_offset" && <ErrorNotice compact error={problem} />}
           {found && <Outcome found={found} />}
+          {found && found.open_line !== null && <Tick label={c("take_last", { line: found.open_line })} checked={take_last} on_change={set_take_last} />}
           {changed && (
             <div role="status">
               <Notice compact icon="retry" tone="amber" title={t("csv.changed")} />
