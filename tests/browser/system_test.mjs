@@ -32,6 +32,15 @@ describe("what the models do now", () => {
     });
   }
 
+  it("tells what the plant brings to who may see all of it, and the disk to all", async () => {
+    bench.mock.set({ part_of_plant: true });
+    const { page, problems } = await system_page();
+    const panel = page.locator(".panel", { hasText: "Samples from the plant" });
+    assert.equal(await panel.locator(".stat").count(), 1);
+    assert.ok((await panel.textContent()).includes("Disk"));
+    assert.deepEqual(problems, []);
+  });
+
   it("follows the event stream", async () => {
     const { page } = await system_page();
     bench.mock.set({ busy: 5 });

@@ -88,6 +88,8 @@ describe("the mock's shapes are the server's", () => {
       mock.set({ retention });
       holds("System", await get("/api/system"));
     }
+    mock.set({ part_of_plant: true });
+    holds("System", await get("/api/system"));
     for (const certificate of ["none", "valid", "expires_soon", "expired", "not_yet_valid", "refused"]) {
       mock.set({ certificate });
       holds("System", await get("/api/system"));

@@ -28,6 +28,7 @@ export const quiet_scenario = () => ({
   samples: "some", // some | none | thinned | many: of an export
   certificate: "none", // none | valid | expires_soon | expired | not_yet_valid | refused
   retention: "none", // none | some | failing
+  part_of_plant: false, // whoever looks may not see all lines
   system: "data", // data | none | error | disk | over (weights in the caches) | unmeasured
   models: "ready", // ready | none | fetching | loading | failed | upstream (one of another server too) | error
   history: "data", // data | none | error: finished requests

@@ -54,7 +54,7 @@ export function system_now(now_ms, scenario) {
     memory: { rss_bytes: now.rss_bytes, model_bytes: none ? 0 : model_bytes, kv_bytes: none ? 0 : 2_147_450_880 },
     ...work(none, now, scenario.busy, scenario.system),
     latency: { first_token_ms: latency(182, 640), per_token_ms: latency(14.1, 18.9), queue_ms: latency(0.4, 12) },
-    ingest: { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31, unlisted_tags: scenario.data === "renamed" ? 3 : 0, ...kept_now(now_ms, scenario.retention) },
+    ingest: scenario.part_of_plant ? null : { samples_s: none ? 0 : 29 + 2 * smooth("ingest", now_ms, 9_000), stored_samples: none ? 0 : 2_714_002 + Math.floor((now_ms - started_ms) / 34), dropped: 0, backlog: none ? 0 : 31, unlisted_tags: scenario.data === "renamed" ? 3 : 0, ...kept_now(now_ms, scenario.retention) },
     history,
     disk: scenario.system === "disk"
       ? { free_bytes: 2_100_000, problem: { en: "The disk is full: 1,204 samples since 14:02 could not be stored. Free some space; storing resumes by itself.", zh: "磁盘已满：14:02 以来有 1,204 个采样未能存储。请释放空间，之后会自动恢复存储。" } }

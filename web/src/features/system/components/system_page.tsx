@@ -94,7 +94,7 @@ function Ingest({ ingest, disk }: Pick<SystemStatus, "ingest" | "disk">) {
         {ingest && <Counts ingest={ingest} />}
         <Stat name={`${t("system.disk")} · ${t("system.disk_free")}`} value={bytes_text(disk.free_bytes, lang.value)} />
       </dl>
-      {!disk.problem && (ingest === null || ingest.dropped === 0) && <p class="quiet">{t("system.disk_ok")}</p>}
+      {!disk.problem && ingest?.dropped === 0 && <p class="quiet">{t("system.disk_ok")}</p>}
     </section>
   );
 }
