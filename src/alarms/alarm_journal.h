@@ -26,6 +26,7 @@ struct Entry {
   std::string who;              // empty: the plant itself
   std::string note;             // what that person wrote
   std::optional<double> value;  // of the first tag that the rule looks at
+  std::string asset;            // empty: of a time when it was not kept, the rule being no more
 };
 
 /// Which entries are wanted.
@@ -33,6 +34,7 @@ struct EntryFilter {
   TimeNs from_ns = 0;
   TimeNs to_ns = INT64_MAX;
   std::string rule;           // empty: all
+  std::string asset;          // empty: all
   int64_t before_number = 0;  // 0: from the newest on
   int limit = 100;
 };
