@@ -7,7 +7,7 @@
 namespace mw::alarms {
 namespace {
 
-constexpr const char* kVersion1 = R"sql(
+constexpr const char* kVersion2 = R"sql(
 CREATE TABLE rule(id TEXT PRIMARY KEY, body TEXT NOT NULL, edited INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE made(what TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE status(
@@ -18,9 +18,22 @@ CREATE TABLE status(
 CREATE TABLE entry(
   number INTEGER PRIMARY KEY AUTOINCREMENT, ts_ns INTEGER NOT NULL, rule TEXT NOT NULL,
   line TEXT NOT NULL, event INTEGER NOT NULL, state INTEGER NOT NULL, priority INTEGER NOT NULL,
-  who TEXT NOT NULL, note TEXT NOT NULL, value REAL);
+  who TEXT NOT NULL, note TEXT NOT NULL, value REAL, asset TEXT NOT NULL DEFAULT '');
 CREATE INDEX entry_by_rule ON entry(rule, number);
 CREATE INDEX entry_by_time ON entry(ts_ns);
+CREATE INDEX entry_by_asset ON entry(asset, number);
+)sql";
+
+// What happened before is of the machine that its rule is of now; of a rule that is no more, of
+// none.
+constexpr const char* kFromVersion1 = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE entry ADD COLUMN asset TEXT NOT NULL DEFAULT '';
+UPDATE entry SET asset = coalesce((SELECT json_extract(body, '$.asset') FROM rule
+  WHERE rule.id = entry.rule AND json_valid(body)), '');
+CREATE INDEX entry_by_asset ON entry(asset, number);
+PRAGMA user_version=2;
+COMMIT;
 )sql";
 
 constexpr int64_t kEvents = 12;
@@ -40,6 +53,7 @@ Entry entry_of(const sqlite::Statement& row) {
   entry.who = row.text(7);
   entry.note = row.text(8);
   if (!row.is_null(9)) entry.value = row.real(9);
+  entry.asset = row.text(10);
   return entry;
 }
 
@@ -51,9 +65,11 @@ Result<AlarmJournal> AlarmJournal::open(const std::string& path) {
   MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
   MW_TRY(sqlite::prepare(database, {.file = "alarms.db",
                                     .application_id = 0x4D57414C,  // "MWAL"
-                                    .version = 1,
+                                    .version = 2,
                                     .least_tables = 4,
-                                    .create = kVersion1}));
+                                    .create = kVersion2}));
+  MW_ASSIGN(const int64_t version, database.integer("PRAGMA user_version"));
+  if (version == 1) MW_TRY(database.execute(kFromVersion1));
   return AlarmJournal(std::move(database));
 }
 
@@ -154,7 +170,7 @@ Result<void> AlarmJournal::write(const std::vector<Entry>& entries,
 Result<void> AlarmJournal::write_entries(const std::vector<Entry>& entries) {
   MW_ASSIGN(sqlite::Statement add,
             database_.prepare("INSERT INTO entry(ts_ns, rule, line, event, state, priority, who, "
-                              "note, value) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                              "note, value, asset) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const Entry& entry : entries) {
     add.bind(1, entry.ts_ns)
         .bind(2, entry.rule)
@@ -163,7 +179,8 @@ Result<void> AlarmJournal::write_entries(const std::vector<Entry>& entries) {
         .bind(5, static_cast<int64_t>(entry.state))
         .bind(6, static_cast<int64_t>(entry.priority))
         .bind(7, entry.who)
-        .bind(8, entry.note);
+        .bind(8, entry.note)
+        .bind(10, entry.asset);
     if (entry.value) {
       add.bind(9, *entry.value);
     } else {
@@ -213,15 +230,35 @@ Result<void> AlarmJournal::count_new() {
   return {};
 }
 
+/// Of one machine's entries those that `who` may see: they are counted by themselves, or each page
+/// of a quiet machine would walk all of the journal.
+Result<int64_t> AlarmJournal::count_of_asset(const Identity& who, const std::string& asset) {
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT line, COUNT(*) FROM entry WHERE asset = ? GROUP BY line"));
+  read.bind(1, asset);
+  int64_t count = 0;
+  for (;;) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) return count;
+    if (who.may_see_line(read.text(0))) count += read.integer(1);
+  }
+}
+
 Result<std::vector<Entry>> AlarmJournal::read(const Identity& who, const EntryFilter& filter) {
   MW_TRY(count_new());
   int64_t left = 0;
   for (const auto& [line, count] : entries_of_line_) {
     if (who.may_see_line(line)) left += count;
   }
+  const bool of_asset = !filter.asset.empty();
+  if (of_asset) {
+    MW_ASSIGN(left, count_of_asset(who, filter.asset));
+  }
   MW_ASSIGN(sqlite::Statement read,
-            database_.prepare("SELECT * FROM entry WHERE number <= ? ORDER BY number DESC"));
-  read.bind(1, counted_);
+            database_.prepare(std::string("SELECT * FROM entry WHERE number <= ?") +
+                              (of_asset ? " AND asset = ?" : "") + " ORDER BY number DESC"));
+  read.bind(1, of_asset ? INT64_MAX : counted_);
+  if (of_asset) read.bind(2, filter.asset);
   const int64_t before = filter.before_number > 0 ? filter.before_number : INT64_MAX;
   std::vector<Entry> out;
   while (static_cast<int>(out.size()) < filter.limit) {

@@ -26,6 +26,7 @@ struct Entry {
   std::string who;              // empty: the plant itself
   std::string note;             // what that person wrote
   std::optional<double> value;  // of the first tag that the rule looks at
+  std::string asset;            // empty: of a time when it was not kept, the rule being no more
 };
 
 /// Which entries are wanted.
@@ -33,6 +34,7 @@ struct EntryFilter {
   TimeNs from_ns = 0;
   TimeNs to_ns = INT64_MAX;
   std::string rule;           // empty: all
+  std::string asset;          // empty: all
   int64_t before_number = 0;  // 0: from the newest on
   int limit = 100;
 };
@@ -68,8 +70,9 @@ class AlarmJournal {
   /// Entries of that name are nobody's from now on.
   Result<void> forget(const std::string& who);
 
-  /// Newest first, of lines that `who` may see. Entries are counted for each reader: the numbers
-  /// on disk would tell how much happens on lines that `who` may not see.
+  /// Newest first, of lines that `who` may see. Entries are counted for each reader, those of a
+  /// machine by themselves where one is asked for: the numbers on disk would tell how much happens
+  /// on lines that `who` may not see.
   Result<std::vector<Entry>> read(const Identity& who, const EntryFilter& filter);
 
  private:
@@ -80,6 +83,7 @@ class AlarmJournal {
   Result<void> write_statuses(const std::map<std::string, AlarmStatus>& statuses);
 
   Result<void> count_new();
+  Result<int64_t> count_of_asset(const Identity& who, const std::string& asset);
 
   sqlite::Database database_;
   std::map<std::string, int64_t> entries_of_line_;  // up to counted_

@@ -25,6 +25,7 @@ class AlarmJournalTest : public testing::Test {
     out.ts_ns = ts_ns;
     out.rule = "hot";
     out.line = line;
+    out.asset = std::string("m-") + line;
     out.event = event;
     return out;
   }
@@ -110,6 +111,47 @@ TEST_F(AlarmJournalTest, CountsTheEntriesThatAReaderMaySeeAndNoOthers) {
   EXPECT_EQ(numbers(of_b, {.before_number = 2}), (std::vector<int64_t>{1}));
   EXPECT_EQ(numbers(kAll, {.from_ns = 2, .to_ns = 4}), (std::vector<int64_t>{4, 3}))
       << "what is left out is counted";
+}
+
+TEST_F(AlarmJournalTest, GivesOneMachinesEntriesToThoseWhoMaySeeItsLine) {
+  AlarmJournal journal = open();
+  std::vector<Entry> entries;
+  for (int i = 0; i < 6; ++i) entries.push_back(entry(i, Event::kRaised, i % 2 == 0 ? "a" : "b"));
+  ASSERT_TRUE(journal.write(entries, {}));
+  EXPECT_EQ(journal.read(kAll, {.asset = "m-a"})->size(), 3U);
+  EXPECT_EQ(journal.read(kAll, {.from_ns = 1, .to_ns = 4, .asset = "m-a"})->size(), 1U);
+  EXPECT_EQ(journal.read(kAll, {.rule = "hot", .asset = "m-b"})->size(), 3U);
+  EXPECT_EQ(journal.read(kAll, {.rule = "cold", .asset = "m-b"})->size(), 0U);
+  const auto newest = journal.read(kAll, {.asset = "m-b", .limit = 1});
+  EXPECT_EQ(newest->front().ts_ns, 5);
+  EXPECT_EQ(newest->front().asset, "m-b");
+  const auto next =
+      journal.read(kAll, {.asset = "m-b", .before_number = newest->front().number, .limit = 1});
+  EXPECT_EQ(next->front().ts_ns, 3);
+  const Identity of_b{Identity::Kind::kPerson, "bob", {{Role::kViewer, {"b"}, {}}}};
+  EXPECT_EQ(journal.read(of_b, {.asset = "m-b"})->size(), 3U);
+  EXPECT_TRUE(journal.read(of_b, {.asset = "m-a"})->empty()) << "as of one that does not exist";
+}
+
+TEST_F(AlarmJournalTest, TakesAFileOfTheVersionBeforeAlongWithTheMachinesOfItsRules) {
+  {
+    AlarmJournal journal = open();
+    ASSERT_TRUE(journal.write({entry(1, Event::kRaised), entry(2, Event::kReturned)}, {}));
+    // As version 1 left it: no machine beside an entry; one rule is there, one is gone.
+    ASSERT_TRUE(other().execute(
+        "DROP INDEX entry_by_asset; ALTER TABLE entry DROP COLUMN asset; PRAGMA user_version = 1;"
+        "INSERT INTO rule VALUES('hot', '{\"asset\":\"cnc-2\"}', 1), ('bad', 'no JSON', 1);"
+        "INSERT INTO entry(ts_ns, rule, line, event, state, priority, who, note) "
+        "VALUES(3, 'gone', 'a', 0, 1, 1, '', ''), (4, 'bad', 'a', 0, 1, 1, '', '')"));
+  }
+  AlarmJournal journal = open();
+  EXPECT_EQ(journal.read(kAll, {.asset = "cnc-2"})->size(), 2U);
+  const auto all = journal.read(kAll, {});
+  ASSERT_TRUE(all) << all.error().message.en;
+  ASSERT_EQ(all->size(), 4U) << "nothing is lost";
+  EXPECT_EQ((*all)[0].asset, "");
+  ASSERT_TRUE(journal.write({entry(5, Event::kRaised)}, {}));
+  EXPECT_EQ(open().read(kAll, {.asset = "m-a"})->size(), 1U) << "opened again, it is as it was";
 }
 
 TEST_F(AlarmJournalTest, NumbersThatSomebodyWroteIntoTheFileReadNothingPastATable) {

@@ -14,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 const Identity kOperator{Identity::Kind::kPerson, "olga", {{Role::kOperator, {"*"}, {}}}};
@@ -174,6 +175,9 @@ TEST_F(AlarmsTest, WhoMayNotSeeALineFindsNoTraceOfItsAlarms) {
   hot(0);
   EXPECT_THAT(standing(kOfLineB), IsEmpty());
   EXPECT_THAT(journal(kOfLineB), IsEmpty());
+  EXPECT_THAT(journal(kOfLineB, {.asset = "m1"}), IsEmpty()) << "as of what does not exist";
+  EXPECT_THAT(journal(kViewer, {.asset = "m1"}), Not(IsEmpty()));
+  EXPECT_THAT(journal(kViewer, {.asset = "m2"}), IsEmpty());
   EXPECT_EQ(alarms_->load(kOfLineB).standing, 0);
   EXPECT_EQ(alarms_->load(kOfLineB).raised_in_10_min, 0);
   const auto hidden = act(kOfLineB, Alarms::Action::kAcknowledge);

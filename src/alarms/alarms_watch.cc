@@ -161,6 +161,7 @@ Entry Alarms::entry_of(const Alarm& alarm, Event event, const std::string& who,
   entry.ts_ns = now;
   entry.rule = alarm.rule.id;
   entry.line = alarm.rule.line;
+  entry.asset = alarm.rule.asset;
   entry.event = event;
   entry.state = alarm.machine.status().state();
   entry.priority = alarm.rule.priority;

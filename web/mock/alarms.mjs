@@ -31,11 +31,19 @@ export class MockAlarms {
     this.list = alarm_list(kind);
     this.entries = [];
     this.version = 1;
-    for (const each of this.list) this.note(each, "raised");
+    const [first, second] = this.list;
+    if (kind === "many") for (let i = 130; i > 0; i -= 1) this.note(second, i % 2 === 0 ? "raised" : "returned", "", "", Date.now() - i * 20_000 - 600_000);
+    if (first) {
+      this.note(first, "raised", "", "", Date.now() - 40 * 60_000);
+      this.note(first, "returned", "", "", Date.now() - 33 * 60_000);
+    }
+    for (const each of this.list) this.note(each, "raised", "", "", Date.now() - 60_000);
+    if (second) this.note(second, "returned");
   }
 
-  note(of, event, who = "", note = "") {
-    this.entries.unshift({ number: this.entries.length + 1, ts_ms: Date.now(), alarm: of.id, event, state: of.state, priority: of.priority, who, note, value: of.value });
+  note(of, event, who = "", note = "", ts_ms = Date.now()) {
+    const { id: alarm, name, asset, tag, unit, decimals, state, priority, value } = of;
+    this.entries.unshift({ number: this.entries.length + 1, ts_ms, alarm, name, asset, tag, unit, decimals, event, state, priority, who, note, value });
   }
 
   json(scenario) {

@@ -172,7 +172,11 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (name === "GET /api/alarms/journal") {
       const before = Number(url.searchParams.get("before") ?? Infinity);
       const limit = Number(url.searchParams.get("limit") ?? 100);
-      return send_json(response, 200, { entries: alarms.entries.filter((entry) => entry.number < before).slice(0, limit) });
+      const from_ms = Number(url.searchParams.get("from_ms") ?? 0);
+      const to_ms = Number(url.searchParams.get("to_ms") ?? Infinity);
+      const asset = url.searchParams.get("asset") ?? "";
+      const wanted = (entry) => entry.number < before && entry.ts_ms >= from_ms && entry.ts_ms < to_ms && (asset === "" || entry.asset === asset);
+      return send_json(response, 200, { entries: alarms.entries.filter(wanted).slice(0, limit) });
     }
     if (url.pathname.startsWith("/api/alarms/rules")) {
       if (scenario.rules === "error") return send_json(response, 503, error_body("alarms.db: disk I/O error", "alarms.db：磁盘读写错误", "unavailable"));

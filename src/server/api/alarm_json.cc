@@ -49,10 +49,18 @@ Json to_json(const alarms::AlarmLoad& load) {
           {"flood", load.flood}};
 }
 
-Json to_json(const alarms::Entry& entry) {
+Json to_json(const alarms::Entry& entry, const alarms::AlarmView* rule,
+             const plant::Catalogue& catalogue) {
+  const plant::Tag* tag =
+      rule == nullptr ? nullptr : catalogue.tag(alarms::tags_of(rule->rule).front());
   return {{"number", entry.number},
           {"ts_ms", to_ms(entry.ts_ns)},
           {"alarm", entry.rule},
+          {"name", to_json(rule == nullptr ? Text{} : rule->rule.name)},
+          {"asset", entry.asset},
+          {"tag", tag == nullptr ? std::string() : tag->id},
+          {"unit", tag == nullptr ? std::string() : tag->unit},
+          {"decimals", tag == nullptr ? 1 : tag->decimals},
           {"event", alarms::event_name(entry.event)},
           {"state", alarms::state_name(entry.state)},
           {"priority", alarms::priority_name(entry.priority)},

@@ -11,7 +11,9 @@ namespace mw::server {
 /// Alarm, AlarmLoad, AlarmList and AlarmEntry of the schemas; names are those of `catalogue`.
 Json to_json(const alarms::AlarmView& view, const plant::Catalogue& catalogue);
 Json to_json(const alarms::AlarmLoad& load);
-Json to_json(const alarms::Entry& entry);
+/// With what its rule is called and looks at now, where there still is one that who asks may see.
+Json to_json(const alarms::Entry& entry, const alarms::AlarmView* rule,
+             const plant::Catalogue& catalogue);
 /// AlarmRule with its revision, and AlarmRulePreview.
 Json rule_json(const alarms::AlarmRule& rule);
 Json to_json(const alarms::RulePreview& preview);

@@ -1,4 +1,5 @@
 #include <array>
+#include <map>
 
 #include "server/api/alarm_json.h"
 #include "server/api/api_state.h"
@@ -67,11 +68,21 @@ Result<Json> journal(const ApiState& state, const HttpRequest& request) {
   if (times.from_ns) filter.from_ns = *times.from_ns;
   if (times.to_ns) filter.to_ns = *times.to_ns;
   filter.rule = request.query_value("alarm");
+  filter.asset = request.query_value("asset");
   filter.before_number = before.value_or(0);
   filter.limit = static_cast<int>(limit.value_or(kDefaultEntries));
   MW_ASSIGN(const auto entries, state.parts.alarms->journal(request.who, filter));
+  const auto catalogue = catalogue_for(state, request.who);
+  std::map<std::string, std::optional<alarms::AlarmView>> rules;
   Json out = Json::array();
-  for (const alarms::Entry& entry : entries) out.push_back(to_json(entry));
+  for (const alarms::Entry& entry : entries) {
+    const auto [rule, fresh] = rules.try_emplace(entry.rule);
+    if (fresh) {
+      auto found = state.parts.alarms->find(request.who, entry.rule);
+      if (found) rule->second = std::move(*found);
+    }
+    out.push_back(to_json(entry, rule->second ? &*rule->second : nullptr, *catalogue));
+  }
   return Json{{"entries", std::move(out)}};
 }
 
@@ -176,6 +187,9 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
          .request_schema = {},
          .response_schema = "AlarmJournal"};
   doc.parameters = {query("alarm", "string", "Of this alarm only"),
+                    query("asset", "string",
+                          "Of this machine only; one that is not there, or that "
+                          "you may not see, has none"),
                     query("from_ms", "integer", "Not before, ms since 1970 UTC"),
                     query("to_ms", "integer", "Before"),
                     query("before", "integer", "Entries with a smaller number: the next page"),

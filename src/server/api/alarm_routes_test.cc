@@ -99,6 +99,26 @@ TEST_F(AlarmApi, TakesWhatPeopleDoAndKeepsItInTheJournal) {
       "raised");
 }
 
+TEST_F(AlarmApi, GivesTheJournalOfOneMachineInWords) {
+  raise();
+  const Json journal = body_of(client().get("/api/alarms/journal?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("AlarmJournal", journal), "");
+  ASSERT_EQ(journal["entries"].size(), 1U);
+  const Json& entry = journal["entries"][0];
+  EXPECT_EQ(entry["asset"], "cnc-2");
+  EXPECT_NE(entry["name"]["en"], "");
+  EXPECT_NE(entry["name"]["zh"], "");
+  EXPECT_EQ(entry["tag"], "cnc-2/spindle_temperature");
+  EXPECT_EQ(entry["unit"], "degC");
+  const Json none = body_of(client().get("/api/alarms/journal?asset=no-1"));
+  EXPECT_EQ(none["entries"].size(), 0U);
+  EXPECT_EQ(client().request("DELETE", std::string("/api/alarms/rules/") + kHot, "")->status, 200);
+  const Json later = body_of(client().get("/api/alarms/journal?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("AlarmJournal", later), "");
+  ASSERT_EQ(later["entries"].size(), 1U) << "what happened stays, its rule being no more";
+  EXPECT_EQ(later["entries"][0]["name"]["en"], "");
+}
+
 TEST_F(AlarmApi, RefusesByNameWhatItCannotDo) {
   const std::pair<std::string, const char*> rows[] = {
       {"[]", "body"},

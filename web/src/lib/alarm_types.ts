@@ -57,6 +57,11 @@ export interface AlarmEntry {
   number: number;
   ts_ms: number;
   alarm: string;
+  name: Text; // empty: the rule is no more
+  asset: string;
+  tag: string; // that the rule looks at; empty: not known
+  unit: string;
+  decimals: number;
   event: AlarmEvent;
   state: AlarmState;
   priority: AlarmPriority;

@@ -8,6 +8,7 @@ import { useWidth } from "~/lib/hooks";
 import { lang, t } from "~/lib/i18n/translate";
 import { summary } from "~/lib/series_math";
 import { theme_changed } from "~/lib/theme";
+import { marks } from "./marks";
 import { plot_data, plot_options, type Pointed, type TrendView } from "./trend_plot";
 import "./trend.css";
 
@@ -61,6 +62,9 @@ export function Trend(props: TrendProps) {
   useEffect(() => {
     plot.current?.setData(plot_data(points), true);
   }, [points, props.from_ms, props.to_ms, props.low, props.high]);
+
+  const marked = marks.value;
+  useEffect(() => plot.current?.redraw(false), [marked]);
 
   const all = summary(points);
   const when = window_text(props.from_ms, props.to_ms, now_ms, language);

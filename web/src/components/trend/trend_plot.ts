@@ -4,6 +4,7 @@ import type { SeriesPoint } from "~/lib/api_types";
 import { clock_text, day_text, minute_text, number_text, unit_text, type Lang } from "~/lib/format";
 import { gap_spans, summary, y_range } from "~/lib/series_math";
 import { token } from "~/lib/theme";
+import { marks } from "./marks";
 
 export interface TrendView {
   points: readonly SeriesPoint[];
@@ -15,6 +16,7 @@ export interface TrendView {
   low: number | null;
   high: number | null;
   window: { start_ms: number; end_ms: number } | null; // what the answer speaks of
+  mark?: string; // the tag that this is, where the page marks its trends
 }
 
 export interface Pointed {
@@ -177,7 +179,13 @@ export function plot_options(width: number, height: number, handlers: PlotHandle
     bands: [{ series: [3, 2], fill: token("--data-soft") }],
     hooks: {
       drawClear: [(plot) => draw_under(plot, view())],
-      draw: [(plot) => draw_over(plot, view(), `${12 * devicePixelRatio}px ${font_family}`)],
+      draw: [
+        (plot) => {
+          const now = view();
+          draw_over(plot, now, `${12 * devicePixelRatio}px ${font_family}`);
+          if (now.mark) marks.value?.(plot, now.mark);
+        },
+      ],
       setCursor: [
         (plot) => {
           const point = plot.cursor.idx === null || plot.cursor.idx === undefined ? undefined : view().points[plot.cursor.idx];

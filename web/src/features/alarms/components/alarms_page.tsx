@@ -12,7 +12,6 @@ import { query, set_query } from "~/lib/router";
 import { session } from "~/lib/session";
 import { AlarmItem } from "./alarm_item";
 import { useMessages } from "../state/messages";
-import { AlarmJournalTable } from "./alarm_journal_table";
 import { MessageWarning } from "./message_warning";
 import "~/components/panel.css";
 import "./alarms.css";
@@ -72,7 +71,7 @@ export function AlarmsPage() {
           <Notice compact icon="warning" tone="red" title={t("alarms.flood")} hint={t("alarms.flood_hint", { n: load.raised_in_10_min })} />
         </div>
       )}
-      {view === "journal" && <AlarmJournalTable />}
+      {view === "journal" && <LaterPart key="journal" name="AlarmJournalTable" />}
       {view === "rules" && <LaterPart key="rules" name="RulesView" />}
       {view === "messages" && <LaterPart key="messages" name="MessagesView" />}
       {view === "now" && (

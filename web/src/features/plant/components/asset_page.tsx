@@ -123,6 +123,7 @@ function AssetView({ asset }: { asset: Asset }) {
         </Button>
       </PageHead>
       <Abnormals asset={asset} />
+      <LaterPart name="AssetAlarms" asset={asset} />
       <div class="asset-top">
         {state_tag && <States asset={asset} tag={state_tag} />}
         {state_tag && <LaterPart name="OeePanel" asset={asset} />}
@@ -140,6 +141,8 @@ function AssetView({ asset }: { asset: Asset }) {
           <span class="hatched trend-swatch" /> {t("trend.gap")} · {t("trend.zoom_hint")}
         </p>
       )}
+      {shown.length > 0 && <LaterPart name="ExportCsv" tags={shown} />}
+      <LaterPart key={asset.id} name="AssetEvents" asset={asset} />
     </>
   );
 }

@@ -81,6 +81,7 @@ function LiveTrend({ tag, large }: { tag: Tag; large: boolean }) {
         low={tag.low}
         high={tag.high}
         window={null}
+        mark={tag.id}
         height={large ? 360 : 184}
         sync="asset"
         on_zoom={(from_ms, to_ms) => set_range({ kind: "fixed", from_ms, to_ms })}
