@@ -205,7 +205,7 @@ Result<TimeNs> read_time(const std::string& text, const char* flag) {
 /// An export has samples only: what retention replaced by aggregates is not in it.
 void tell_thinned(const plant::SampleStore& store, const Catalogue& catalogue,
                   const std::vector<std::string>& tags, TimeNs from_ns) {
-  const plant::Thinned thinned = plant::thinned_before(store, catalogue, tags, from_ns);
+  const plant::ThinnedSamples thinned = plant::thinned_before(store, catalogue, tags, from_ns);
   if (thinned.tags == 0) return;
   std::fprintf(stderr,
                terminal_language() == Language::kZh

@@ -90,9 +90,9 @@ Result<uint64_t> export_csv(const SampleStore& store, const Catalogue& catalogue
   return rows;
 }
 
-Thinned thinned_before(const SampleStore& store, const Catalogue& catalogue,
-                       const std::vector<std::string>& tags, TimeNs from_ns) {
-  Thinned out;
+ThinnedSamples thinned_before(const SampleStore& store, const Catalogue& catalogue,
+                              const std::vector<std::string>& tags, TimeNs from_ns) {
+  ThinnedSamples out;
   for (const Tag& tag : catalogue.tags()) {
     if (!tags.empty() && std::find(tags.begin(), tags.end(), tag.id) == tags.end()) continue;
     const TimeNs raw_from_ns = store.kept_from(tag.index).raw_from_ns;

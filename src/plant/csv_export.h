@@ -28,11 +28,11 @@ Result<uint64_t> export_csv(const SampleStore& store, const Catalogue& catalogue
                             const std::function<bool(std::string_view text)>& write);
 
 /// Tags whose samples after `from_ns` retention replaced by aggregates: no export holds those.
-struct Thinned {
+struct ThinnedSamples {
   int tags = 0;
   TimeNs until_ns = 0;  // of the one that was thinned out furthest; 0: none was
 };
-Thinned thinned_before(const SampleStore& store, const Catalogue& catalogue,
-                       const std::vector<std::string>& tags, TimeNs from_ns);
+ThinnedSamples thinned_before(const SampleStore& store, const Catalogue& catalogue,
+                              const std::vector<std::string>& tags, TimeNs from_ns);
 
 }  // namespace mw::plant
