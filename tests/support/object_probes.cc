@@ -39,6 +39,7 @@ std::map<std::string, RouteObjects> of_plant() {
   return {
       {"GET /api/plant", none(kList)},
       {"GET /api/plant/series", {{{"tag", "/api/plant/series?tag={ID}"}}}},
+      {"GET /api/plant/csv", {{{"tag", "/api/plant/csv?tags={ID}"}}}},
       {"GET /api/oee",
        {{{"asset", "/api/oee?asset={ID}"}, {"line", "/api/oee?asset=line-a-0&shift=early-{ID}"}}}},
       {"GET /api/plant/batches",
@@ -59,7 +60,9 @@ std::map<std::string, RouteObjects> of_plant() {
       {"GET /api/alarms/messages", none(kList)},
       {"GET /api/alarms/rules", none(kList)},
       {"POST /api/alarms/actions", {{{"alarm", "/api/alarms/actions", kAction}}}},
-      {"GET /api/alarms/journal", {{{"alarm", "/api/alarms/journal?alarm={ID}"}}}},
+      {"GET /api/alarms/journal",
+       {{{"alarm", "/api/alarms/journal?alarm={ID}"},
+         {"asset", "/api/alarms/journal?asset={ID}"}}}},
       {"PUT /api/alarms/rules",
        {{{"tag", "/api/alarms/rules", grown},
          {"asset", "/api/alarms/rules", placed},
