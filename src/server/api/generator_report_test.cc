@@ -71,7 +71,7 @@ struct Report {
   }
   Json after(int64_t ms) const {
     clock->set(clock->now_ns() + ms * kNsPerMs);
-    Json out = system->json();
+    Json out = system->json(Identity::local_viewer());
     EXPECT_EQ(schema_problem("System", out), "");
     return out;
   }
