@@ -139,6 +139,8 @@ class AccessMatrix : public security::PeopleFixture {
     ServerOptions options;
     options.people = shared_;
     options.api_keys = {{"panel", "0123456789abcdef"}};
+    // 1,800 connections from one address, faster than closed ones are noticed.
+    options.limits.connections = options.limits.connections_per_client = 8192;
     server_ = std::make_unique<ApiServer>(std::move(options));
     callers_.push_back({"nobody", "", false});
     callers_.push_back({"a wrong cookie", "Cookie: mw_session=0000\r\n", false});
