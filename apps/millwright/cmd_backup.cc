@@ -148,13 +148,13 @@ Result<int> restore(const CommandLine& line, const Request& request) {
     MW_ASSIGN(report, backup::restore(request.file, passphrase, request.to, shown_by(progress)));
   }
   const bool sound = report->audit.intact() && report->damaged.empty();
-  // Into a log that does not hold nothing is written: it is evidence.
   const std::string made = json_string(report->content.about, "made").value_or("?");
-  MW_TRY(backup::write_restored_mark(request.to, {made, SystemClock().now_ns(), sound}));
+  // Into a log that does not hold nothing is written: it is evidence.
   std::optional<Revived> revived;
   if (sound) {
     MW_ASSIGN(revived, settle(request, made));
   }
+  MW_TRY(backup::write_restored_mark(request.to, {made, SystemClock().now_ns(), sound}));
   if (line.json()) {
     Json out = to_json(report->content);
     out["to"] = request.to;

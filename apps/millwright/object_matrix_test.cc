@@ -175,7 +175,8 @@ class ObjectMatrix : public ::testing::Test {
     const Identity all = PlantSite::anything();
     std::string out;
     const auto take = [&](const char* path, const char* list, PlantSite::Query query = {}) {
-      for (const Json& each : site_.get(path, all, std::move(query))[list]) {
+      const Json answer = site_.get(path, all, std::move(query));  // lives as long as the loop
+      for (const Json& each : answer[list]) {
         const std::string text = to_text(each);
         if (text.find("line-b") != std::string::npos) out += text + "\n";
       }

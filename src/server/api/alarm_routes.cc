@@ -5,6 +5,7 @@
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -158,14 +159,6 @@ void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, 
   router.add(std::move(route));
 }
 
-Json query(const char* name, const char* type, const char* description) {
-  return {{"name", name},
-          {"in", "query"},
-          {"required", false},
-          {"description", description},
-          {"schema", {{"type", type}}}};
-}
-
 }  // namespace
 
 void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
@@ -174,7 +167,7 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
       .summary = "Alarms that are not normal, worst first, and how many there are to see to",
       .request_schema = {},
       .response_schema = "AlarmList"};
-  doc.parameters = {query("all", "string", "1: those that are normal, too")};
+  doc.parameters = {query_parameter("all", "string", "1: those that are normal, too")};
   add(router, state, Method::kGet, "/api/alarms", doc, list);
   add(router, state, Method::kPost, "/api/alarms/actions",
       {.operation = "actOnAlarm",
@@ -186,14 +179,15 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
          .summary = "What happened to alarms and who did what, newest first",
          .request_schema = {},
          .response_schema = "AlarmJournal"};
-  doc.parameters = {query("alarm", "string", "Of this alarm only"),
-                    query("asset", "string",
-                          "Of this machine only; one that is not there, or that "
-                          "you may not see, has none"),
-                    query("from_ms", "integer", "Not before, ms since 1970 UTC"),
-                    query("to_ms", "integer", "Before"),
-                    query("before", "integer", "Entries with a smaller number: the next page"),
-                    query("limit", "integer", "1 to 1000; default 100")};
+  doc.parameters = {
+      query_parameter("alarm", "string", "Of this alarm only"),
+      query_parameter("asset", "string",
+                      "Of this machine only; one that is not there, or that "
+                      "you may not see, has none"),
+      query_parameter("from_ms", "integer", "Not before, ms since 1970 UTC"),
+      query_parameter("to_ms", "integer", "Before"),
+      query_parameter("before", "integer", "Entries with a smaller number: the next page"),
+      query_parameter("limit", "integer", "1 to 1000; default 100")};
   add(router, state, Method::kGet, "/api/alarms/journal", doc, journal);
   add(router, state, Method::kGet, "/api/alarms/rules",
       {.operation = "listAlarmRules",

@@ -4,6 +4,7 @@
 #include "server/api/people_json.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 
 namespace mw::server {
@@ -72,27 +73,21 @@ Result<Json> told(const ApiState& state, const HttpRequest&) {
 }  // namespace
 
 void add_audit_routes(Router& router, const std::shared_ptr<ApiState>& state) {
-  const auto query = [](const char* name, const char* type, const char* description) {
-    return Json{{"name", name},
-                {"in", "query"},
-                {"required", false},
-                {"description", description},
-                {"schema", {{"type", type}}}};
-  };
   RouteDoc doc{.operation = "readAudit",
                .summary =
                    "What was done and tried, newest first. One call reads a bounded part of "
                    "the log: follow 'before' while there is one",
                .request_schema = {},
                .response_schema = "AuditRecords"};
-  doc.parameters = {query("who", "string", "Part of who did it"),
-                    query("action", "string", "Its beginning: user. or user.add"),
-                    query("object", "string", "Part of what it was done to, or of the detail"),
-                    query("outcome", "string", "done, refused or failed"),
-                    query("from_ms", "integer", "Not before, ms since 1970 UTC"),
-                    query("to_ms", "integer", "Before"),
-                    query("before", "integer", "Records with a smaller number: the next page"),
-                    query("limit", "integer", "1 to 1000; default 100")};
+  doc.parameters = {
+      query_parameter("who", "string", "Part of who did it"),
+      query_parameter("action", "string", "Its beginning: user. or user.add"),
+      query_parameter("object", "string", "Part of what it was done to, or of the detail"),
+      query_parameter("outcome", "string", "done, refused or failed"),
+      query_parameter("from_ms", "integer", "Not before, ms since 1970 UTC"),
+      query_parameter("to_ms", "integer", "Before"),
+      query_parameter("before", "integer", "Records with a smaller number: the next page"),
+      query_parameter("limit", "integer", "1 to 1000; default 100")};
   add_admin_route(router, state, Method::kGet, "/api/audit/records", doc, read);
   add_admin_route(router, state, Method::kGet, "/api/audit/check",
                   {.operation = "tellAuditCheck",

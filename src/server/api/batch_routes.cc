@@ -3,6 +3,7 @@
 #include "server/api/api_state.h"
 #include "server/api/people_json.h"
 #include "server/api/plant_json.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -77,14 +78,6 @@ Result<Json> push(const ApiState& state, const HttpRequest& request) {
   plant::Plant& plant = *state.parts.plant;
   MW_ASSIGN(const plant::Batch batch, plant.push_batch(request.who, pushed, record));
   return batch_json(batch, *plant.catalogue(request.who));
-}
-
-Json query_parameter(const char* name, const char* type, const char* description) {
-  return {{"name", name},
-          {"in", "query"},
-          {"required", false},
-          {"description", description},
-          {"schema", {{"type", type}}}};
 }
 
 void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, RouteDoc doc,

@@ -4,6 +4,7 @@
 #include "plant/csv_export.h"
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -91,14 +92,6 @@ Result<HttpResponse> export_file(const ApiState& state, const Exchange& exchange
   return response;
 }
 
-Json parameter(const char* name, const char* type, const char* description, bool required) {
-  return {{"name", name},
-          {"in", "query"},
-          {"required", required},
-          {"description", description},
-          {"schema", {{"type", type}}}};
-}
-
 }  // namespace
 
 void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state) {
@@ -114,10 +107,10 @@ void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state
                .response_schema = "CsvFile",
                .response_type = "text/csv"};
   route.doc.parameters = {
-      parameter("tags", "string", "Identifiers from GET /api/plant, with commas", true),
-      parameter("from_ms", "integer", "Start, ms since 1970 UTC; default an hour before to_ms",
-                false),
-      parameter("to_ms", "integer", "End, exclusive; default now", false)};
+      query_parameter("tags", "string", "Identifiers from GET /api/plant, with commas", true),
+      query_parameter("from_ms", "integer",
+                      "Start, ms since 1970 UTC; default an hour before to_ms", false),
+      query_parameter("to_ms", "integer", "End, exclusive; default now", false)};
   route.runs_on = RunsOn::kBlocking;
   route.time_limit_ms = 120'000;
   route.handler = [state](const std::shared_ptr<Exchange>& exchange) {

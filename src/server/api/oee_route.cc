@@ -1,6 +1,7 @@
 // GET /api/oee: what a machine's OEE amounts to over a window or a shift, with what it stands on.
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -78,14 +79,6 @@ Json products_json(const plant::OeeInputs& in, const plant::Asset& asset) {
                    {"parts", each.parts}});
   }
   return out;
-}
-
-Json query_parameter(const char* name, const char* type, const char* description, bool required) {
-  return {{"name", name},
-          {"in", "query"},
-          {"required", required},
-          {"description", description},
-          {"schema", {{"type", type}}}};
 }
 
 }  // namespace

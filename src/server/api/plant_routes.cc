@@ -1,6 +1,7 @@
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -54,14 +55,6 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
   return out;
 }
 
-Json parameter(const char* name, const char* type, const char* description, bool required) {
-  return {{"name", name},
-          {"in", "query"},
-          {"required", required},
-          {"description", description},
-          {"schema", {{"type", type}}}};
-}
-
 }  // namespace
 
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state) {
@@ -92,11 +85,12 @@ void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state) {
                 .request_schema = {},
                 .response_schema = "Series"};
   series.doc.parameters = {
-      parameter("tag", "string", "Identifier from GET /api/plant", true),
-      parameter("from_ms", "integer", "Start, ms since 1970 UTC; default ten minutes before to_ms",
-                false),
-      parameter("to_ms", "integer", "End, exclusive; default now", false),
-      parameter("points", "integer", "At most so many points, 2 to 2000; default 300", false)};
+      query_parameter("tag", "string", "Identifier from GET /api/plant", true),
+      query_parameter("from_ms", "integer",
+                      "Start, ms since 1970 UTC; default ten minutes before to_ms", false),
+      query_parameter("to_ms", "integer", "End, exclusive; default now", false),
+      query_parameter("points", "integer", "At most so many points, 2 to 2000; default 300",
+                      false)};
   series.runs_on = RunsOn::kWorker;
   series.handler = [state](const std::shared_ptr<Exchange>& exchange) {
     if (!state->parts.plant) {

@@ -50,6 +50,11 @@ export function t_in(language: Lang, key: MessageKey, values: MessageValues = {}
   return message_text(catalogues[language][key], values);
 }
 
+/** Says the texts of a later part, which are not in the catalogue that everybody loads (ADR 0077). */
+export function speaker<W extends string>(words: Record<W, Text>): (word: W, values?: MessageValues) => string {
+  return (word, values = {}) => message_text(say(words[word]), values);
+}
+
 export function has_message(key: string): key is MessageKey {
   return Object.hasOwn(en, key);
 }

@@ -148,6 +148,11 @@ export function RulesView() {
     leave();
     await Promise.all([load(), load_alarms()]);
   };
+  // Gone from the list in the same moment in which that is said, not when the server has been asked again.
+  const removed = (rule: AlarmRule) => {
+    set_list((before) => before && { ...before, rules: before.rules.filter((each) => each.id !== rule.id) });
+    return done(t("rules.removed", { name: say(rule.name) }));
+  };
 
   if (problem && !list) return <ErrorNotice error={problem} retry={() => void load()} />;
   // Who may not change rules is not shown a form, and that comes with the alarms.
@@ -163,7 +168,7 @@ export function RulesView() {
         draft={was ? draft_of(was) : new_draft(wanted.machine ?? first_asset)}
         taken={new Set(rules.map((rule) => rule.id))}
         saved={(rule) => done(t("rules.saved", { name: say(rule.name) }))}
-        removed={() => done(t("rules.removed", { name: was ? say(was.name) : "" }))}
+        removed={async () => was && removed(was)}
         cancel={leave}
       />
     );

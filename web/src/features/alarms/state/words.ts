@@ -1,7 +1,7 @@
 // The texts of what a machine's page says of alarms, in both languages. They come with the second
 // script (ADR 0077), so they are not part of the catalogue that everybody loads.
 import type { Text } from "~/lib/api_types";
-import { message_text, say, type MessageValues } from "~/lib/i18n/translate";
+import { speaker } from "~/lib/i18n/translate";
 
 const words = {
   title: { en: "Alarms and events", zh: "报警与事件" },
@@ -23,4 +23,4 @@ const words = {
 } as const satisfies Record<string, Text>;
 
 export type Word = keyof typeof words;
-export const a = (word: Word, values: MessageValues = {}): string => message_text(say(words[word]), values);
+export const a = speaker<Word>(words);

@@ -1,7 +1,7 @@
 // The texts of the health pages in both languages. They come with the second script (ADR 0077), so
 // they are not part of the catalogue that everybody loads.
 import type { Text } from "~/lib/api_types";
-import { message_text, say, type MessageValues } from "~/lib/i18n/translate";
+import { speaker } from "~/lib/i18n/translate";
 
 const words = {
   title: { en: "Health", zh: "设备健康" },
@@ -58,4 +58,4 @@ const words = {
 } as const satisfies Record<string, Text>;
 
 export type Word = keyof typeof words;
-export const h = (word: Word, values: MessageValues = {}): string => message_text(say(words[word]), values);
+export const h = speaker<Word>(words);

@@ -1,7 +1,7 @@
 // The texts of the machine page's later parts in both languages. They come with the second script
 // (ADR 0077), so they are not part of the catalogue that everybody loads.
 import type { Text } from "~/lib/api_types";
-import { message_text, say, type MessageValues } from "~/lib/i18n/translate";
+import { speaker } from "~/lib/i18n/translate";
 
 const words = {
   export: { en: "Export CSV", zh: "导出 CSV" },
@@ -14,4 +14,4 @@ const words = {
 } as const satisfies Record<string, Text>;
 
 export type Word = keyof typeof words;
-export const p = (word: Word, values: MessageValues = {}): string => message_text(say(words[word]), values);
+export const p = speaker<Word>(words);
