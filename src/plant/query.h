@@ -45,7 +45,8 @@ struct Aggregate {
   Quality quality() const;
 };
 
-/// One stretch of a series for display. Empty optionals are a gap.
+/// One stretch of a series for display, with the numbers that aggregate() gives for it; one with a
+/// single sample is that sample. Empty optionals are a gap.
 struct Bucket {
   TimeNs ts_ns = 0;  // of the stretch's start, or of the sample when samples are returned as such
   std::optional<double> mean, min, max;

@@ -136,8 +136,37 @@ TEST_F(QueryTest, ReturnsFewSamplesAsTheyAreAndManyAsStretches) {
   ASSERT_EQ(many.points.size(), 10u);
   EXPECT_EQ(*many.points[2].min, 200);
   EXPECT_EQ(*many.points[2].max, 299);
-  EXPECT_DOUBLE_EQ(*many.points[2].mean, 249.5);
+  EXPECT_NEAR(*many.points[2].mean, 249.5, 1e-9);
   EXPECT_DOUBLE_EQ(many.good_share, 1.0);
+}
+
+TEST_F(QueryTest, AStretchOfAChartHasTheMeanOfTheTimeThatItsValuesHeld) {
+  // A device that reports changes: 10 for 9 s, 40 for the tenth.
+  put({number_at(kTemperature, at(0), 10), number_at(kTemperature, at(9), 40),
+       number_at(kTemperature, at(10), 40)});
+  const Series out = series(*store_, kTemperature, window(0, 20), kHold, 2).value();
+  ASSERT_EQ(out.points.size(), 2u);
+  EXPECT_DOUBLE_EQ(*out.points[0].mean, 13);
+}
+
+TEST_F(QueryTest, EachPointOfAChartIsTheAggregateOfItsStretch) {
+  std::mt19937 random(45);
+  std::vector<Sample> samples;
+  for (double s = 0; s < 4'000; s += 0.1 + static_cast<double>(random() % 60) / 10) {
+    Sample each = number_at(kTemperature, at(s), static_cast<double>(random() % 1'000) / 7);
+    if (random() % 10 == 0) each.quality = Quality::kBad;
+    samples.push_back(each);
+  }
+  put(samples);
+  const Series out = series(*store_, kTemperature, window(0, 4'000), kHold, 100).value();
+  ASSERT_EQ(out.points.size(), 100u);
+  for (std::size_t i = 0; i < out.points.size(); ++i) {
+    const auto from_s = static_cast<double>(i) * 40;
+    const Aggregate same = numbers(from_s, from_s + 40);
+    EXPECT_NEAR(*out.points[i].mean, *same.mean, 1e-9 * *same.mean) << i;
+    EXPECT_EQ(*out.points[i].min, same.min->value) << i;
+    EXPECT_EQ(*out.points[i].max, same.max->value) << i;
+  }
 }
 
 TEST_F(QueryTest, ShowsAGapAsAPointWithoutValues) {

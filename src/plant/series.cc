@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cmath>
+#include <optional>
 
 #include "core/check.h"
 #include "plant/internal/rollup_fold.h"
@@ -17,6 +17,9 @@ struct Buckets {
   int64_t number(TimeNs ts_ns) const { return (ts_ns - origin_ns) / width_ns; }
   TimeNs start_ns(int64_t bucket) const {
     return std::max(window.start_ns, origin_ns + bucket * width_ns);
+  }
+  TimeNs end_ns(int64_t bucket) const {
+    return std::min(window.end_ns, origin_ns + (bucket + 1) * width_ns);
   }
 };
 
@@ -38,30 +41,28 @@ Buckets choose_buckets(const Basis& basis, int max_points) {
   }
 }
 
-/// Means of equal stretches; a silence longer than the watchdog period, or a stretch of bad
-/// samples, is a point without values.
+/// Equal stretches, each with the mean that aggregate() gives for it (ADR 0045); a silence longer
+/// than the watchdog period, or a stretch of bad samples, is a point without values.
 class SeriesBuilder {
  public:
   SeriesBuilder(const Buckets& buckets, int64_t hold_ns) : buckets_(buckets), hold_ns_(hold_ns) {}
 
   void add(const Sample& sample) {
-    if (!has_number(sample)) {
-      broken_ = true;
-      return;
-    }
-    enter(sample.ts_ns);
-    take(1, sample.value, sample.value, sample.value, sample.ts_ns);
-    last_ns_ = sample.ts_ns;
-    broken_ = false;
+    const bool usable = has_number(sample);
+    if (usable) enter(sample.ts_ns);
+    // A bad one shows nothing of its own: it ends how long the one before it holds.
+    if (fold_) fold_->add(sample);
+    if (usable) last_ns_ = sample.ts_ns;
+    broken_ = !usable;
   }
 
   void add(const Rollup& rollup) {
     if (rollup.count > 0) {
       broken_ = broken_ || rollup.first_ns < rollup.first.ts_ns;
       enter(rollup.first.ts_ns);
-      take(rollup.count, rollup.sum, rollup.min.value, rollup.max.value, rollup.first.ts_ns);
       last_ns_ = rollup.last.ts_ns;
     }
+    if (fold_) fold_->add(rollup);
     broken_ = !rollup.last_usable;
   }
 
@@ -82,34 +83,26 @@ class SeriesBuilder {
       points_.push_back({buckets_.start_ns(bucket_ + 1), {}, {}, {}});
     }
     bucket_ = bucket;
-    count_ = 0;
-    sum_ = 0;
-    min_ = INFINITY;
-    max_ = -INFINITY;
-  }
-
-  void take(uint64_t count, double sum, double min, double max, TimeNs first_ns) {
-    if (count_ == 0) first_ns_ = first_ns;
-    count_ += count;
-    sum_ += sum;
-    min_ = std::min(min_, min);
-    max_ = std::max(max_, max);
+    fold_.emplace(TimeWindow{buckets_.start_ns(bucket), buckets_.end_ns(bucket)}, hold_ns_);
   }
 
   void close() {
-    if (count_ == 0) return;
-    // A stretch with one sample is that sample, at its own time.
-    const TimeNs ts_ns = count_ == 1 ? first_ns_ : buckets_.start_ns(bucket_);
-    points_.push_back({ts_ns, sum_ / static_cast<double>(count_), min_, max_});
+    if (!fold_) return;
+    const Rollup whole = fold_->finish();
+    const double min = whole.min.value, max = whole.max.value;
+    // A stretch with one sample is that sample, at its own time. Rounding leaves no mean outside.
+    if (whole.count == 1) {
+      points_.push_back({whole.first.ts_ns, whole.first.value, min, max});
+    } else {
+      points_.push_back({buckets_.start_ns(bucket_), std::clamp(whole.mean, min, max), min, max});
+    }
   }
 
   const Buckets buckets_;
   const int64_t hold_ns_;
   std::vector<Bucket> points_;
   int64_t bucket_ = -1;
-  uint64_t count_ = 0;
-  double sum_ = 0, min_ = 0, max_ = 0;
-  TimeNs first_ns_ = 0;
+  std::optional<RollupFold> fold_;  // of that bucket; none before the first usable sample
   std::optional<TimeNs> last_ns_;
   bool broken_ = false;
 };
