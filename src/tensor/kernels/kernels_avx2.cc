@@ -20,43 +20,77 @@ namespace mw::tensor {
 namespace {
 
 /// Sums of 4-bit weights times the high and the low bytes, in 16 bits a pair of inputs.
-template <int kRoom>
-struct Pairs {
+struct PairSums {
   __m256i hi = _mm256_setzero_si256();
   __m256i lo = _mm256_setzero_si256();
-  inline void add(__m256i nibbles, const uint8_t* group, int quad, int token) {
-    const uint8_t* at = group + 4 * (quad * kRoom + token);
-    hi = _mm256_add_epi16(hi, _mm256_maddubs_epi16(nibbles, broadcast_quad(at)));
-    lo = _mm256_add_epi16(lo, _mm256_maddubs_epi16(nibbles, broadcast_quad(at + kGroup * kRoom)));
+  inline void add(__m256i nibbles, __m256i high, __m256i low) {
+    hi = _mm256_add_epi16(hi, _mm256_maddubs_epi16(nibbles, high));
+    lo = _mm256_add_epi16(lo, _mm256_maddubs_epi16(nibbles, low));
+    add_here(hi);
+    add_here(lo);
   }
   /// 256 hi + lo in 32 bits: 8 rows.
   inline __m256i total() const {
-    const __m256i ones = _mm256_set1_epi16(1);
-    return _mm256_add_epi32(_mm256_slli_epi32(_mm256_madd_epi16(hi, ones), 8),
-                            _mm256_madd_epi16(lo, ones));
+    return _mm256_add_epi32(_mm256_madd_epi16(hi, _mm256_set1_epi16(256)),
+                            _mm256_madd_epi16(lo, _mm256_set1_epi16(1)));
+  }
+};
+
+inline __m128i load_half(const uint8_t* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+
+/// A group's integers put together from their two bytes: [8 quads][kRoom tokens][4 inputs].
+template <int kRoom>
+struct Wholes {
+  const uint8_t* group;
+  alignas(32) int16_t whole[kGroup * kRoom];
+
+  explicit inline Wholes(const uint8_t* tile_group) : group(tile_group) {
+    MW_UNROLL
+    for (int at = 0; at < kGroup * kRoom; at += 16) {
+      const __m256i high = _mm256_cvtepi8_epi16(load_half(group + at));
+      const __m256i low = _mm256_cvtepi8_epi16(load_half(group + kGroup * kRoom + at));
+      _mm256_store_si256(reinterpret_cast<__m256i*>(whole + at),
+                         _mm256_add_epi16(_mm256_slli_epi16(high, 8), low));
+    }
+  }
+  inline __m256i quad(int quad, int token) const {
+    long long four;
+    __builtin_memcpy(&four, whole + 4 * (quad * kRoom + token), 8);
+    return _mm256_set1_epi64x(four);
   }
 };
 
 struct PairDots {
+  using Sums = PairSums;
   template <int kRoom>
-  static inline __m256i nibbles(const uint8_t* bytes, const uint8_t* group, int token) {
-    return dot_nibbles<Pairs<kRoom>>(bytes, group, token);
-  }
+  using Inputs = Wholes<kRoom>;
 
-  /// As two products of 4-bit parts.
-  template <int kRoom>
-  static inline __m256i bytes(const uint8_t* bytes, const uint8_t* group, int token, int begin,
-                              int end) {
-    const __m256i mask = _mm256_set1_epi8(15);
-    Pairs<kRoom> upper;
-    Pairs<kRoom> lower;
+  /// Widened to 16 bits, of which vpmaddwd takes as many an instruction as two vpmaddubsw of the
+  /// upper and the lower four bits would: a sum is below 255 x 32,639 x 32 < 2^28.
+  template <int kTokens, class Inputs>
+  static inline void bytes(const uint8_t* bytes, const Inputs& inputs, int token, int begin,
+                           int end, Products<kTokens>& dots) {
+    __m256i sums[kTokens][4] = {};  // four rows each, in two halves
     MW_UNROLL
     for (int quad = begin; quad < end; ++quad) {
-      const __m256i raw = load_bytes(bytes + 64 * quad);
-      upper.add(_mm256_and_si256(_mm256_srli_epi16(raw, 4), mask), group, quad, token);
-      lower.add(_mm256_and_si256(raw, mask), group, quad, token);
+      MW_UNROLL
+      for (int four = 0; four < 4; ++four) {
+        const __m256i weights = _mm256_cvtepu8_epi16(load_half(bytes + 64 * quad + 16 * four));
+        MW_UNROLL
+        for (int t = 0; t < kTokens; ++t) {
+          sums[t][four] = _mm256_add_epi32(
+              sums[t][four], _mm256_madd_epi16(weights, inputs.quad(quad, token + t)));
+          add_here(sums[t][four]);
+        }
+      }
     }
-    return _mm256_add_epi32(_mm256_slli_epi32(upper.total(), 4), lower.total());
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      dots[t][0] = join_halves(sums[t][0], sums[t][1]);
+      dots[t][1] = join_halves(sums[t][2], sums[t][3]);
+    }
   }
 };
 

@@ -5,34 +5,39 @@
 namespace mw::tensor {
 namespace {
 
-/// 256 hi + lo of one token, two chains.
-template <int kRoom>
-struct Sums {
+/// 8 rows times one token: 256 hi + lo, two chains.
+struct VnniSums {
   __m256i hi = _mm256_setzero_si256();
   __m256i lo = _mm256_setzero_si256();
-  inline void add(__m256i weights, const uint8_t* group, int quad, int token) {
-    const uint8_t* at = group + 4 * (quad * kRoom + token);
-    hi = _mm256_dpbusd_avx_epi32(hi, weights, broadcast_quad(at));
-    lo = _mm256_dpbusd_avx_epi32(lo, weights, broadcast_quad(at + kGroup * kRoom));
+  inline void add(__m256i weights, __m256i high, __m256i low) {
+    hi = _mm256_dpbusd_avx_epi32(hi, weights, high);
+    lo = _mm256_dpbusd_avx_epi32(lo, weights, low);
+    add_here(hi);
+    add_here(lo);
   }
   inline __m256i total() const { return _mm256_add_epi32(_mm256_slli_epi32(hi, 8), lo); }
 };
 
 struct VnniDots {
+  using Sums = VnniSums;
   template <int kRoom>
-  static inline __m256i nibbles(const uint8_t* bytes, const uint8_t* group, int token) {
-    return dot_nibbles<Sums<kRoom>>(bytes, group, token);
-  }
+  struct Inputs {
+    static constexpr int kTokens = kRoom;
+    const uint8_t* group;
+  };
 
-  template <int kRoom>
-  static inline __m256i bytes(const uint8_t* bytes, const uint8_t* group, int token, int begin,
-                              int end) {
-    Sums<kRoom> sums;
+  template <int kTokens, class Inputs>
+  static inline void bytes(const uint8_t* bytes, const Inputs& inputs, int token, int begin,
+                           int end, Products<kTokens>& dots) {
+    constexpr int kRoom = Inputs::kTokens;
+    Sums sums[kTokens][2];
     MW_UNROLL
     for (int quad = begin; quad < end; ++quad) {
-      sums.add(load_bytes(bytes + 64 * quad), group, quad, token);
+      const __m256i weights[2] = {load_bytes(bytes + 64 * quad),
+                                  load_bytes(bytes + 64 * quad + 32)};
+      add_products<kRoom, kTokens>(sums, weights, inputs.group, quad, token);
     }
-    return sums.total();
+    put_totals<kTokens>(sums, dots);
   }
 };
 
