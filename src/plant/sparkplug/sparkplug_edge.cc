@@ -9,14 +9,9 @@
 namespace mw::plant {
 namespace {
 
-constexpr const char* kRebirth = "Node Control/Rebirth";
 constexpr std::size_t kMostOfAMessage = 500;  // metrics
 constexpr std::size_t kMostRefusals = 100;
 constexpr std::size_t kMostShownBytes = 200;
-
-uint64_t ms_of(TimeNs ts_ns) { return ts_ns < 0 ? 0 : static_cast<uint64_t>(ts_ns / kNsPerMs); }
-
-std::string local_name(const Tag& tag) { return tag.id.substr(tag.asset.size() + 1); }
 
 /// Text without what could forge a line.
 std::string shown(std::string_view text) {
@@ -25,14 +20,6 @@ std::string shown(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }
   return out;
-}
-
-int quality_code(const Sample& sample) {
-  if (sample.quality == Quality::kGood) return 192;
-  const bool stale = sample.reason == QualityReason::kNoCommunication ||
-                     sample.reason == QualityReason::kSilent ||
-                     sample.reason == QualityReason::kClockBehind;
-  return stale ? 500 : 0;
 }
 
 }  // namespace
@@ -62,22 +49,6 @@ void SparkplugEdge::allow(const std::set<TagIndex>& tags) {
 void SparkplugEdge::know(const Sample& sample) {
   const auto [place, fresh] = last_.try_emplace(sample.tag, sample);
   if (!fresh && place->second.ts_ns <= sample.ts_ns) place->second = sample;
-}
-
-SparkplugMessage SparkplugEdge::death(uint64_t bd_seq) const {
-  const SparkplugOut number{"bdSeq", {}, 0, SparkplugType::kInt64, true, false, bd_seq, {}, {}};
-  return {topic("NDEATH"), write_sparkplug(std::nullopt, std::nullopt, {&number, 1}), 1, false};
-}
-
-SparkplugMessage SparkplugEdge::will() {
-  bd_seq_ = next_bd_seq_;
-  next_bd_seq_ = (next_bd_seq_ + 1) & 0xff;
-  return death(bd_seq_);
-}
-
-SparkplugMessage SparkplugEdge::goodbye() {
-  born_ = false;
-  return death(bd_seq_);
 }
 
 void SparkplugEdge::connected(TimeNs now_ns) {
@@ -124,7 +95,7 @@ void SparkplugEdge::hear_command(std::string_view heard, std::string_view payloa
   const bool of_node = heard == topic("NCMD");
   for (const SparkplugMetric& each : message->metrics) {
     const std::string name = each.name ? shown(*each.name) : "a metric by its alias";
-    const bool rebirth = of_node && each.name && *each.name == kRebirth;
+    const bool rebirth = of_node && each.name && *each.name == kSparkplugRebirth;
     if (!rebirth) {
       refuse("command on " + shown(heard) + " for " + name + ": nothing is written to machines");
     } else if (each.kind == SparkplugValueKind::kBoolean && each.bits == 1 && born_) {
@@ -149,52 +120,6 @@ uint64_t SparkplugEdge::next_seq() {
   return seq;
 }
 
-SparkplugOut SparkplugEdge::metric_of(TagIndex index, const Sample* sample, TimeNs now_ns) const {
-  const Tag& tag = catalogue_->tags()[index];
-  SparkplugOut out;
-  out.alias = uint64_t{index} + 1;
-  out.type = tag.kind == TagKind::kState ? SparkplugType::kString : SparkplugType::kDouble;
-  out.timestamp_ms = ms_of(sample != nullptr ? sample->ts_ns : now_ns);
-  out.quality = sample != nullptr ? quality_code(*sample) : 500;
-  if (sample == nullptr) return out;
-  if (tag.kind == TagKind::kState) {
-    if (!sample->text.empty()) out.value = sample->text;
-  } else if (std::isfinite(sample->value) && sample->text.empty()) {
-    out.value = sample->value;
-  }
-  return out;
-}
-
-SparkplugMessage SparkplugEdge::node_birth(TimeNs now_ns) {
-  seq_ = 0;
-  const uint64_t ms = ms_of(now_ns);
-  const std::vector<SparkplugOut> metrics{
-      {"bdSeq", {}, ms, SparkplugType::kInt64, true, false, bd_seq_, {}, {}},
-      {kRebirth, {}, ms, SparkplugType::kBoolean, true, false, false, {}, {}}};
-  return {topic("NBIRTH"), write_sparkplug(ms, next_seq(), metrics), 0, false};
-}
-
-std::vector<SparkplugMessage> SparkplugEdge::births(TimeNs now_ns) {
-  if (!connected_ || !host_online_ || must_leave_ || ready()) return {};
-  std::vector<SparkplugMessage> out{node_birth(now_ns)};
-  std::map<std::string, std::vector<SparkplugOut>> devices;
-  for (const TagIndex index : allowed_) {
-    const Tag& tag = catalogue_->tags()[index];
-    const auto last = last_.find(index);
-    SparkplugOut metric = metric_of(index, last != last_.end() ? &last->second : nullptr, now_ns);
-    metric.name = local_name(tag);
-    metric.unit = tag.unit;
-    devices[tag.asset].push_back(std::move(metric));
-  }
-  for (const auto& [device, metrics] : devices) {
-    out.push_back(
-        {topic("DBIRTH", device), write_sparkplug(ms_of(now_ns), next_seq(), metrics), 0, false});
-  }
-  born_ = true;
-  birth_due_ = false;
-  return out;
-}
-
 Text SparkplugEdge::waits_for() const {
   if (!connected_) return {"no connection to the MQTT server", "未连接 MQTT 服务器"};
   if (!host_online_) {
@@ -207,6 +132,7 @@ Text SparkplugEdge::waits_for() const {
 std::vector<SparkplugMessage> SparkplugEdge::data(std::span<const FeedItem> items, TimeNs now_ns) {
   MW_CHECK(ready());
   std::map<std::string, std::vector<SparkplugOut>> devices;
+  std::set<std::string> doubtful;  // machines that may have been lost
   std::vector<SparkplugMessage> out;
   const auto flush = [&](const std::string& device, std::vector<SparkplugOut>& metrics) {
     out.push_back(
@@ -216,6 +142,10 @@ std::vector<SparkplugMessage> SparkplugEdge::data(std::span<const FeedItem> item
   for (const FeedItem& each : items) {
     if (!allowed_.contains(each.sample.tag)) continue;
     const Tag& tag = catalogue_->tags()[each.sample.tag];
+    // What comes late of one that stays lost goes out between a birth and a death too.
+    const bool was_lost = lost_.erase(tag.asset) > 0;
+    if (was_lost) out.push_back(device_birth(tag.asset, now_ns));
+    if (was_lost || is_stale(each.sample)) doubtful.insert(tag.asset);
     SparkplugOut metric = metric_of(each.sample.tag, &each.sample, now_ns);
     metric.says_type = false;
     // What came before this session began was not told as it happened.
@@ -227,6 +157,12 @@ std::vector<SparkplugMessage> SparkplugEdge::data(std::span<const FeedItem> item
   }
   for (auto& [device, metrics] : devices) {
     if (!metrics.empty()) flush(device, metrics);
+  }
+  for (const std::string& device : doubtful) {
+    if (!is_lost(device)) continue;
+    out.push_back(
+        {topic("DDEATH", device), write_sparkplug(ms_of(now_ns), next_seq(), {}), 0, false});
+    lost_.insert(device);
   }
   return out;
 }

@@ -18,6 +18,8 @@
 
 namespace mw::plant {
 
+inline constexpr const char* kSparkplugRebirth = "Node Control/Rebirth";
+
 /// An edge node of Sparkplug B 3.0 whose devices are the plant's machines (ADR 0113): births with
 /// all that may be seen, data as samples go out, a death by will. It does no input or output and
 /// looks at no clock.
@@ -52,12 +54,17 @@ class SparkplugEdge {
   bool ready() const { return born_ && !birth_due_; }
   /// Why not, in words.
   Text waits_for() const;
-  /// DDATA of these, a message for each machine and stretch, in their order. Only while ready().
+  /// DDATA of these, a message for each machine and stretch, in their order. A machine of which
+  /// nothing is heard any more gets its DDEATH, and is born again before its next data. Only while
+  /// ready().
   std::vector<SparkplugMessage> data(std::span<const FeedItem> items, TimeNs now_ns);
   /// Commands that were refused since the last call, each once.
   std::vector<std::string> take_refusals();
+  /// Whether a sample says that nothing is heard of its machine.
+  static bool is_stale(const Sample& sample);
 
  private:
+  static uint64_t ms_of(TimeNs ts_ns);
   void hear_state(std::string_view payload);
   void hear_command(std::string_view topic, std::string_view payload);
   void refuse(std::string what);
@@ -66,11 +73,14 @@ class SparkplugEdge {
   uint64_t next_seq();
   SparkplugMessage death(uint64_t bd_seq) const;
   SparkplugMessage node_birth(TimeNs now_ns);
+  SparkplugMessage device_birth(const std::string& device, TimeNs now_ns);
+  bool is_lost(const std::string& device) const;
 
   const SparkplugFeed options_;
   const std::shared_ptr<const Catalogue> catalogue_;
   std::set<TagIndex> allowed_;
   std::map<TagIndex, Sample> last_;
+  std::set<std::string> lost_;  // machines without a DBIRTH, or with a DDEATH after it
   uint64_t bd_seq_ = 0, next_bd_seq_ = 0;
   uint64_t seq_ = 0;
   bool connected_ = false;

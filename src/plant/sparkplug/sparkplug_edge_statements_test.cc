@@ -33,7 +33,10 @@ struct Stand {
     for (SparkplugMessage& each : edge.births(kStartNs)) sent.push_back(std::move(each));
   }
   void say(TagIndex tag, double value, TimeNs ts_ns = kStartNs + 1, bool late = false) {
-    const FeedItem item{number_at(tag, ts_ns, value), late};
+    say(number_at(tag, ts_ns, value), late);
+  }
+  void say(const Sample& sample, bool late = false) {
+    const FeedItem item{sample, late};
     for (SparkplugMessage& each : edge.data({&item, 1}, kStartNs)) sent.push_back(std::move(each));
   }
   void hear_state(bool online, uint64_t ms, const char* topic = kState) {
@@ -64,13 +67,23 @@ using Topics = std::vector<std::string>;
 const Topics kBirths{"spBv1.0/Plant1/NBIRTH/Line1", "spBv1.0/Plant1/DBIRTH/Line1/m1",
                      "spBv1.0/Plant1/DBIRTH/Line1/m2"};
 
-/// Births and data of a session break no rule that a host can see.
+/// A sample that says that nothing comes any more.
+Sample silence(TagIndex tag, TimeNs ts_ns) {
+  Sample out = number_at(tag, ts_ns, std::nan(""));
+  out.quality = Quality::kBad;
+  out.reason = QualityReason::kSilent;
+  return out;
+}
+
+/// Births, data and deaths of a session break no rule that a host can see.
 void nothing_is_wrong_with_it() {
   Stand stand;
   stand.edge.know(number_at(stand.hot, kStartNs, 20));
   stand.connect();
   for (int i = 1; i < 300; ++i) stand.say(stand.hot, i, kStartNs + i * kNsPerMs);
   stand.say(stand.hot, std::nan(""), kStartNs + kNsPerSecond);
+  stand.say(silence(stand.hot, kStartNs + 2 * kNsPerSecond));
+  stand.say(stand.hot, 1, kStartNs + 3 * kNsPerSecond);
   stand.sent.push_back(stand.wills[0]);
   uint64_t expected = 0;
   for (const SparkplugMessage& each : stand.sent) {
@@ -229,6 +242,23 @@ void tells_what_changed() {
   EXPECT_EQ(stand.sent.size(), 1u) << "and nothing by the clock";
 }
 
+void a_machine_that_is_lost_dies() {
+  Stand stand;
+  stand.connect();
+  stand.say(stand.hot, 5);
+  stand.sent.clear();
+  stand.say(silence(stand.hot, kStartNs + 10));
+  ASSERT_EQ(stand.topics(),
+            (Topics{"spBv1.0/Plant1/DDATA/Line1/m1", "spBv1.0/Plant1/DDEATH/Line1/m1"}));
+  const SparkplugPayload death = read(stand.sent[1]);
+  EXPECT_EQ(death.seq, (*read(stand.sent[0]).seq + 1) & 0xff);
+  EXPECT_TRUE(death.timestamp_ms);
+  EXPECT_TRUE(death.metrics.empty());
+  stand.sent.clear();
+  stand.say(silence(stand.state, kStartNs + 10));
+  EXPECT_EQ(stand.topics().back(), "spBv1.0/Plant1/DDEATH/Line1/m2") << "each by itself";
+}
+
 struct Statement {
   const char* id;
   void (*holds)();
@@ -251,6 +281,7 @@ constexpr Statement kStatements[] = {
     {"tck-id-message-flow-edge-node-birth-publish-phid-offline", &leaves_with_its_primary_host},
     {"tck-id-operational-behavior-edge-node-intentional-disconnect-ndeath",
      &says_goodbye_before_it_leaves},
+    {"tck-id-operational-behavior-device-ddeath", &a_machine_that_is_lost_dies},
     {"tck-id-operational-behavior-edge-node-termination-host-offline",
      &leaves_with_its_primary_host},
     {"tck-id-operational-behavior-edge-node-termination-host-offline-reconnect",
@@ -308,6 +339,32 @@ TEST(SparkplugEdge, RefusesEveryCommandButARebirth) {
   EXPECT_TRUE(stand.sent.empty());
   for (int i = 0; i < 1000; ++i) stand.ask(kNodeCommand, "x" + std::to_string(i));
   EXPECT_LE(stand.edge.take_refusals().size(), 100u) << "a flood fills no audit log";
+}
+
+TEST(SparkplugEdge, AMachineThatIsBackIsBornBeforeItsData) {
+  Stand stand;
+  stand.connect();
+  stand.say(stand.hot, 5);
+  stand.say(silence(stand.hot, kStartNs + 10));
+  stand.sent.clear();
+  stand.say(stand.hot, 6, kStartNs + 20);
+  stand.say(stand.hot, 7, kStartNs + 30);
+  EXPECT_EQ(stand.topics(),
+            (Topics{"spBv1.0/Plant1/DBIRTH/Line1/m1", "spBv1.0/Plant1/DDATA/Line1/m1",
+                    "spBv1.0/Plant1/DDATA/Line1/m1"}));
+}
+
+TEST(SparkplugEdge, AMachineThatIsLostIsNotBornWithTheNode) {
+  Stand stand;
+  stand.edge.know(silence(stand.hot, kStartNs));
+  stand.connect();
+  EXPECT_EQ(stand.topics(), (Topics{kBirths[0], kBirths[2]}));
+  stand.sent.clear();
+  stand.say(stand.hot, 5, kStartNs - kNsPerHour, true);
+  EXPECT_EQ(stand.topics(),
+            (Topics{"spBv1.0/Plant1/DBIRTH/Line1/m1", "spBv1.0/Plant1/DDATA/Line1/m1",
+                    "spBv1.0/Plant1/DDEATH/Line1/m1"}))
+      << "what comes late is told, and nobody takes the machine for alive";
 }
 
 TEST(SparkplugEdge, DeclaresOnlyWhatMayBeSeen) {
