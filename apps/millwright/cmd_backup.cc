@@ -67,7 +67,7 @@ Result<int> create(const CommandLine& line, const Request& request) {
   const fs::path within = fs::absolute(key).lexically_normal().lexically_relative(
       fs::absolute(request.data).lexically_normal());
   const bool inside = !within.empty() && *within.begin() != "..";
-  if (!inside) report.left_out.push_back(key.string());  // second factors need it after a restore
+  if (!inside) report.left_out.push_back(key.string());  // sealed secrets need it
   if (line.json()) {
     print_json({{"file", request.file.string()},
                 {"files", report.files},

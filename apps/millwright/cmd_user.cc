@@ -21,6 +21,7 @@ struct Request {
   GrantFlags grant;
   std::optional<std::string> password_file;
   bool off = false;
+  bool lost = false;
   std::string key_file;
   std::string issuer;
   std::string subject;
@@ -106,13 +107,23 @@ Result<int> rotate_key(const CommandLine& line, const Request& request, security
   }
   const std::string file =
       request.key_file.empty() ? "" : std::filesystem::absolute(request.key_file).string();
-  MW_ASSIGN(const security::KeyRotation rotation, people.rotate_key(local_actor(), file));
+  const auto old_key = request.lost ? security::OldKey::kLost : security::OldKey::kAtHand;
+  MW_ASSIGN(const security::KeyRotation rotation, people.rotate_key(local_actor(), file, old_key));
   if (line.json()) {
     print_json({{"file", rotation.file.string()}, {"old_file", rotation.old_file.string()}});
     return 0;
   }
-  std::printf(zh() ? "第二因素已用新密钥重新加密，密钥位于 %s\n"
-                   : "second factors are sealed under a new key, in %s\n",
+  if (request.lost) {
+    std::printf(zh() ? "新密钥位于 %s。请在控制台重新输入设备密码，并用 `millwright user totp NAME "
+                       "--off` 关闭仍由旧密钥加密的第二因素。\n"
+                     : "There is a new key, in %s. Type the passwords of devices again in the "
+                       "console, and take away second factors, which only the old one opens, with "
+                       "`millwright user totp NAME --off`.\n",
+                rotation.file.c_str());
+    return 0;
+  }
+  std::printf(zh() ? "第二因素和设备密码已用新密钥重新加密，密钥位于 %s\n"
+                   : "second factors and passwords of devices are sealed under a new key, in %s\n",
               rotation.file.c_str());
   if (rotation.file != rotation.old_file) {
     std::printf(zh() ? "旧密钥 %s 只有此前的备份还需要：请与备份一并保管或删除；config.toml 中的 "
@@ -210,6 +221,7 @@ int cmd_user(CommandLine& line) {
                                        "rotate-key: where the new key is to lie; made where there "
                                        "is none. Default: where the old one is")
                          .value_or("");
+  request.lost = line.flag("lost", "rotate-key: the old key is gone for good, and what it seals");
   request.action = line.positional("ACTION", "what to do");
   const auto name = line.maybe_positional("NAME", "whom");
   if (const auto status = line.finish()) return *status;

@@ -260,6 +260,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
   SetupStoreOptions setup;
   setup.data = request.flags.data;
   setup.audit = lasting.people.audit;
+  setup.secrets = {lasting.people.people, &lasting.people.people->secrets()};
   setup.log = lasting.log;
   setup.fixed = why_setup_is_fixed(request.config);
   setup.demo = request.demo;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "apps/millwright/connector_config.h"
 #include "apps/millwright/json_table.h"
@@ -15,6 +17,10 @@ constexpr std::size_t kMostConnectors = 200;
 
 Error wrong(const std::string& pointer, const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
+}
+
+std::string name_of(const plant::ConnectorOptions& options) {
+  return std::visit([](const auto& each) { return each.name; }, options);
 }
 
 /// The error with its place as a pointer.
@@ -35,10 +41,31 @@ Result<void> check_members(const Json& json) {
   return {};
 }
 
-Result<void> read_broker(const Json& json, const std::filesystem::path& secrets, Setup& out) {
+/// Reads passwords; for one that cannot be read it says something else, and remembers that.
+class Passwords {
+ public:
+  explicit Passwords(const SecretReader& secrets) : secrets_(secrets) {}
+
+  SecretReader reader() {
+    return [this](const std::string& name) -> Result<std::string> {
+      auto password = secrets_(name);
+      if (password) return password;
+      problem_ = password.error();
+      return std::string("?");
+    };
+  }
+  /// Why one could not be read since the last call.
+  std::optional<Error> problem() { return std::exchange(problem_, std::nullopt); }
+
+ private:
+  const SecretReader& secrets_;
+  std::optional<Error> problem_;
+};
+
+Result<void> read_broker(const Json& json, Passwords& passwords, Setup& out) {
   const auto found = json.find("broker");
   if (found == json.end() || found->is_null()) return {};
-  const TablePlace place{{}, "/broker", secrets};
+  const TablePlace place{{}, "/broker", passwords.reader()};
   MW_ASSIGN(const toml::table table, table_of(*found, place.prefix));
   TableReader reader(table, place);
   MW_TRY(reader.address("address", out.broker));
@@ -58,10 +85,11 @@ Result<void> read_broker(const Json& json, const std::filesystem::path& secrets,
     MW_ASSIGN(auto topic, read_topic(*topics[i], place.item("topic", i)));
     out.topics.push_back(std::move(topic));
   }
+  if (const auto problem = passwords.problem()) out.left_out.push_back({"broker", *problem});
   return {};
 }
 
-Result<void> read_connectors(const Json& json, const std::filesystem::path& secrets, Setup& out) {
+Result<void> read_connectors(const Json& json, Passwords& passwords, Setup& out) {
   const auto found = json.find("connectors");
   if (found == json.end() || !found->is_array()) {
     return wrong("/connectors", "must be a list", "应为列表");
@@ -70,12 +98,43 @@ Result<void> read_connectors(const Json& json, const std::filesystem::path& secr
     return wrong("/connectors", "must not be more than 200", "不能超过 200 个");
   }
   for (std::size_t i = 0; i < found->size(); ++i) {
-    const TablePlace place{{}, "/connectors/" + std::to_string(i), secrets};
+    const TablePlace place{{}, "/connectors/" + std::to_string(i), passwords.reader()};
     MW_ASSIGN(const toml::table table, table_of((*found)[i], place.prefix));
     MW_ASSIGN(auto connector, read_connector(table, place));
+    if (const auto problem = passwords.problem()) {
+      out.left_out.push_back({name_of(connector), *problem});
+    }
     out.connectors.push_back(std::move(connector));
   }
   return {};
+}
+
+Result<std::shared_ptr<const plant::Catalogue>> read_description(const Json& json) {
+  const auto description = json.find("description");
+  if (description == json.end() || !description->is_object()) {
+    return wrong("/description", "must be a plant description", "应为工厂描述");
+  }
+  auto catalogue = plant::Catalogue::parse(to_text(*description));
+  if (!catalogue) {
+    const std::string where = catalogue.error().param;
+    return placed(catalogue.error(), "/description" + (where.empty() ? "" : setup_pointer(where)));
+  }
+  return catalogue;
+}
+
+/// Nobody is dialled with a password that is none: that locks accounts of devices.
+void leave_out(Setup& setup) {
+  const auto is_left_out = [&](const std::string& name) {
+    return std::any_of(setup.left_out.begin(), setup.left_out.end(),
+                       [&](const LeftOut& each) { return each.name == name; });
+  };
+  std::erase_if(setup.connectors,
+                [&](const plant::ConnectorOptions& each) { return is_left_out(name_of(each)); });
+  if (!is_left_out("broker")) return;
+  setup.broker.clear();
+  setup.broker_user.clear();
+  setup.broker_password.clear();
+  setup.topics.clear();
 }
 
 }  // namespace
@@ -102,27 +161,20 @@ Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::files
   if (!std::filesystem::exists(file, problem)) return std::shared_ptr<const plant::Catalogue>();
   MW_ASSIGN(const std::string text, read_private_file(file, "plant_setup.json"));
   MW_ASSIGN(const Json json, parse_json(text, kMostSetupDepth));
-  MW_ASSIGN(Setup setup, read_setup(json, data / "secrets"));
-  return std::move(setup.catalogue);
+  MW_TRY(check_members(json));
+  return read_description(json);
 }
 
-Result<Setup> read_setup(const Json& json, const std::filesystem::path& secrets) {
+Result<Setup> read_setup(const Json& json, const SecretReader& secrets) {
   MW_TRY(check_members(json));
   Setup out;
-  const auto description = json.find("description");
-  if (description == json.end() || !description->is_object()) {
-    return wrong("/description", "must be a plant description", "应为工厂描述");
-  }
-  auto catalogue = plant::Catalogue::parse(to_text(*description));
-  if (!catalogue) {
-    const std::string where = catalogue.error().param;
-    return placed(catalogue.error(), "/description" + (where.empty() ? "" : setup_pointer(where)));
-  }
-  out.catalogue = std::move(*catalogue);
-  MW_TRY(read_connectors(json, secrets, out));
-  MW_TRY(read_broker(json, secrets, out));
+  MW_ASSIGN(out.catalogue, read_description(json));
+  Passwords passwords(secrets);
+  MW_TRY(read_connectors(json, passwords, out));
+  MW_TRY(read_broker(json, passwords, out));
   const auto checked = plant::check_connectors(out.connectors, out.topics, *out.catalogue);
   if (!checked) return placed(checked.error(), setup_pointer(checked.error().param));
+  leave_out(out);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/millwright/table_reader.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "plant/catalogue.h"
@@ -14,6 +15,12 @@ namespace mw::app {
 
 inline constexpr int kMostSetupDepth = 20;  // of its JSON
 
+/// A connection that cannot be made, since its password cannot be read.
+struct LeftOut {
+  std::string name;  // of the connector, or "broker"
+  Error why;
+};
+
 /// What plant_setup.json says (docs/formats/plant_setup.md), checked against itself.
 struct Setup {
   std::shared_ptr<const plant::Catalogue> catalogue;
@@ -21,12 +28,13 @@ struct Setup {
   std::string broker, broker_user, broker_password;
   int mqtt_version = 4;
   std::vector<plant::TopicValue> topics;
+  std::vector<LeftOut> left_out;  // is in none of the above: the others shall start
 };
 
 /// Reads connectors as config.toml's are read, and checks all that the start of a plant checks
-/// before it opens its store. Passwords lie in the folder `secrets`.
+/// before it opens its store. What a password cannot be read for is checked too, and left out.
 /// Errors  kInvalidArgument, whose `param` is the JSON pointer of what is wrong.
-Result<Setup> read_setup(const Json& json, const std::filesystem::path& secrets);
+Result<Setup> read_setup(const Json& json, const SecretReader& secrets);
 
 /// The description in DATA/plant_setup.json, for commands; null where there is no such file.
 Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::filesystem::path& data);

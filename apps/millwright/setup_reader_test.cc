@@ -8,6 +8,7 @@
 #include "apps/millwright/setup_look.h"
 #include "apps/millwright/setup_secrets.h"
 #include "core/file.h"
+#include "tests/support/fake_secrets.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::app {
@@ -30,23 +31,30 @@ Json example() {
       {"topic": "hall/press", "tag": "press-1/force", "value": "/f/0"}]}})json");
 }
 
+std::string hex(int digit) { return std::to_string(digit); }
+
 class SetupReaderTest : public ::testing::Test {
  protected:
   /// The pointer of what is wrong with the example after a change.
   std::string problem(const std::string& pointer, const Json& value) {
     Json json = example();
     json[Json::json_pointer(pointer)] = value;
-    const auto read = read_setup(json, folder_.path());
+    const auto read = read_setup(json, reader());
     if (read) return "nothing";
     EXPECT_FALSE(read.error().message.en.empty());
     EXPECT_FALSE(read.error().message.zh.empty()) << read.error().message.en;
     return read.error().param;
   }
+  SecretReader reader() const {
+    return [this](const std::string& name) { return passwords_.read(name); };
+  }
   testing_support::TemporaryFolder folder_;
+  std::shared_ptr<security::FakeSecrets> sealed_ = std::make_shared<security::FakeSecrets>();
+  KeptPasswords passwords_{sealed_, folder_.path()};
 };
 
 TEST_F(SetupReaderTest, ReadsWhatConfigTomlReads) {
-  const auto setup = read_setup(example(), folder_.path());
+  const auto setup = read_setup(example(), reader());
   ASSERT_TRUE(setup) << setup.error().message.en;
   EXPECT_EQ(setup->catalogue->tags().size(), 3u);
   const auto& modbus = std::get<plant::ModbusOptions>(setup->connectors.at(0));
@@ -107,35 +115,89 @@ TEST_F(SetupReaderTest, APasswordStaysWithTheAddressThatItWasTypedFor) {
   Json setup = example();
   setup["broker"]["user"] = "millwright";
   setup["broker"]["password"] = "first secret";
-  const auto kept = keep_passwords(setup, Json(), folder_.path());
+  const auto kept = keep_passwords(setup, Json(), passwords_);
   ASSERT_TRUE(kept) << kept.error().message.en;
   EXPECT_THAT(kept->json.dump(), ::testing::Not(HasSubstr("first secret")));
   ASSERT_EQ(kept->added.size(), 1u);
-  EXPECT_EQ(fs::status(kept->added[0]).permissions(),
-            fs::perms::owner_read | fs::perms::owner_write);
-  EXPECT_EQ(read_setup(kept->json, folder_.path())->broker_password, "first secret");
+  EXPECT_TRUE(fs::is_empty(folder_.path())) << "in no file";
+  EXPECT_EQ(read_setup(kept->json, reader())->broker_password, "first secret");
 
-  EXPECT_TRUE(keep_passwords(kept->json, kept->json, folder_.path())) << "as it was";
+  EXPECT_TRUE(keep_passwords(kept->json, kept->json, passwords_)) << "as it was";
   Json elsewhere = kept->json;
   elsewhere["broker"]["address"] = "tcp://10.6.6.6:1883";
-  const auto moved = keep_passwords(elsewhere, kept->json, folder_.path());
+  const auto moved = keep_passwords(elsewhere, kept->json, passwords_);
   ASSERT_FALSE(moved);
   EXPECT_EQ(moved.error().param, "/broker/password");
   Json look = kept->json["broker"];
   look["kind"] = "mqtt";
-  EXPECT_EQ(password_for_look(look, kept->json, folder_.path()).value(), "first secret");
+  EXPECT_EQ(password_for_look(look, kept->json, passwords_).value(), "first secret");
   look["user"] = "somebody";
-  EXPECT_FALSE(password_for_look(look, kept->json, folder_.path()));
+  EXPECT_FALSE(password_for_look(look, kept->json, passwords_));
 
   for (const char* bad : {"", "two\nlines"}) {
     elsewhere["broker"]["password"] = bad;
-    EXPECT_EQ(keep_passwords(elsewhere, kept->json, folder_.path()).error().param,
-              "/broker/password");
+    EXPECT_EQ(keep_passwords(elsewhere, kept->json, passwords_).error().param, "/broker/password");
   }
-  sweep_passwords(kept->json, folder_.path());
-  EXPECT_TRUE(fs::exists(kept->added[0]));
-  sweep_passwords(Json(), folder_.path());
-  EXPECT_FALSE(fs::exists(kept->added[0]));
+  sweep_passwords(kept->json, passwords_);
+  EXPECT_TRUE(sealed_->all.contains(kept->added[0]));
+  sweep_passwords(Json(), passwords_);
+  EXPECT_TRUE(sealed_->all.empty());
+}
+
+TEST_F(SetupReaderTest, FilesOfEarlierVersionsAreSealedAndReadUntilThen) {
+  const auto file = [&](int i) { return folder_.path() / ("secret-000000000000000" + hex(i)); };
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(write_file_atomically(file(i), "word " + hex(i) + "\n"));
+  }
+  ASSERT_TRUE(write_file_atomically(folder_.path() / "notes", "an administrator's\n"));
+  fs::permissions(file(2), fs::perms(0644));
+  sealed_->lost = true;
+  passwords_.seal_files(no_log());
+  EXPECT_EQ(passwords_.read(file(0).filename()).value_or("?"), "word 0") << "as before";
+  sealed_->lost = false;
+  // Killed after it was sealed: the file is there still.
+  ASSERT_TRUE(sealed_->keep(file(0).filename().string(), "word 0"));
+  passwords_.seal_files(no_log());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(fs::exists(file(i)));
+    EXPECT_EQ(sealed_->all.at(file(i).filename()), "word " + hex(i));
+    EXPECT_EQ(passwords_.read(file(i).filename()).value_or("?"), "word " + hex(i));
+  }
+  EXPECT_TRUE(fs::exists(file(2))) << "others could read it: told, not taken over";
+  EXPECT_FALSE(passwords_.read(file(2).filename()));
+  EXPECT_TRUE(fs::exists(folder_.path() / "notes"));
+}
+
+TEST_F(SetupReaderTest, WhatHasNoPasswordAnyMoreIsLeftOutAndTheRestIsRead) {
+  Json setup = example();
+  Json server{{"name", "press"},
+              {"kind", "opcua"},
+              {"endpoint", "opc.tcp://10.0.0.9:4840"},
+              {"user", "li"},
+              {"password", "first secret"},
+              {"node", Json::array({{{"tag", "press-1/state"}, {"node", "ns=2;s=State"}}})}};
+  setup["connectors"][0]["register"].erase(1);
+  setup["connectors"].push_back(server);
+  setup["broker"]["user"] = "millwright";
+  setup["broker"]["password"] = "second secret";
+  const auto kept = keep_passwords(setup, Json(), passwords_);
+  ASSERT_TRUE(kept) << kept.error().message.en;
+  sealed_->lost = true;
+  const auto read = read_setup(kept->json, reader());
+  ASSERT_TRUE(read) << read.error().message.en;
+  ASSERT_EQ(read->connectors.size(), 1u);
+  EXPECT_EQ(std::get<plant::ModbusOptions>(read->connectors[0]).name, "plc");
+  EXPECT_EQ(read->broker, "");
+  EXPECT_TRUE(read->topics.empty());
+  ASSERT_EQ(read->left_out.size(), 2u);
+  EXPECT_EQ(read->left_out[0].name, "press");
+  EXPECT_EQ(read->left_out[1].name, "broker");
+  EXPECT_EQ(read->left_out[0].why.param, "key_file");
+  EXPECT_EQ(keep_passwords(setup, Json(), passwords_).error().param, "key_file")
+      << "never in clear instead";
+  Json wrong = kept->json;
+  wrong["connectors"][1]["node"][0]["tag"] = "press-1/none";
+  EXPECT_FALSE(read_setup(wrong, reader())) << "still checked";
 }
 
 TEST_F(SetupReaderTest, APasswordDoesNotGoToAServerThatIsSpokenToLessSafely) {
@@ -146,23 +208,23 @@ TEST_F(SetupReaderTest, APasswordDoesNotGoToAServerThatIsSpokenToLessSafely) {
                     {"user", "li"},
                     {"password", "first secret"}};
   const Json setup{{"connectors", Json::array({server})}};
-  const auto kept = keep_passwords(setup, Json(), folder_.path());
+  const auto kept = keep_passwords(setup, Json(), passwords_);
   ASSERT_TRUE(kept) << kept.error().message.en;
-  EXPECT_TRUE(keep_passwords(kept->json, kept->json, folder_.path())) << "as it was";
+  EXPECT_TRUE(keep_passwords(kept->json, kept->json, passwords_)) << "as it was";
   for (const auto& [key, value] : {std::pair{"security", "none"}, {"policy", "None"}}) {
     Json weaker = kept->json;
     weaker["connectors"][0][key] = value;
-    const auto moved = keep_passwords(weaker, kept->json, folder_.path());
+    const auto moved = keep_passwords(weaker, kept->json, passwords_);
     ASSERT_FALSE(moved) << key;
     EXPECT_EQ(moved.error().param, "/connectors/0/password");
-    EXPECT_FALSE(password_for_look(weaker["connectors"][0], kept->json, folder_.path())) << key;
+    EXPECT_FALSE(password_for_look(weaker["connectors"][0], kept->json, passwords_)) << key;
   }
 }
 
 TEST_F(SetupReaderTest, AnAddressHoldsNoPasswordThatLogsWouldShow) {
   Json setup = example();
   setup["broker"]["address"] = "tcp://li:hunter2@10.0.0.8:1883";
-  const auto read = read_setup(setup, folder_.path());
+  const auto read = read_setup(setup, reader());
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().param, "/broker/address");
   EXPECT_THAT(read.error().message.en, ::testing::Not(HasSubstr("hunter2")));

@@ -1,21 +1,12 @@
 #include "apps/millwright/setup_secrets.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <system_error>
+#include <set>
 
 #include "apps/millwright/json_table.h"
-#include "core/file.h"
-#include "core/hex.h"
-#include "core/private_file.h"
 
 namespace mw::app {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kMostPasswordBytes = 500;
 
@@ -66,17 +57,6 @@ Result<std::string> checked_password(const Json& value, const std::string& point
                "应为 1 到 500 字节的单行文本");
 }
 
-Result<std::string> keep(const fs::path& folder, const std::string& password) {
-  std::array<uint8_t, 8> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1) {
-    return Error::make(Code::kInternal, "no random numbers for a file's name", "无法生成随机数");
-  }
-  const std::string name = "secret-" + hex_of(random);
-  MW_TRY(make_private_folder(folder));
-  MW_TRY(write_file_atomically(folder / name, password + "\n"));
-  return name;
-}
-
 /// Whether `before` has that kept password for the same purpose.
 bool same_purpose(const Json& holder, const std::string& name, const Json& before) {
   bool found = false;
@@ -89,6 +69,11 @@ bool same_purpose(const Json& holder, const std::string& name, const Json& befor
   return looked && found;
 }
 
+Error cannot_be_read(const std::string& pointer, const Error& why) {
+  return wrong(pointer, "must be typed again: it cannot be read, " + why.message.en,
+               "请重新输入：无法读取（" + why.message.zh + "）");
+}
+
 Error needs_typing(const std::string& pointer) {
   return wrong(pointer + "/password",
                "must be typed again: it was kept for another address, user or security",
@@ -96,13 +81,13 @@ Error needs_typing(const std::string& pointer) {
 }
 
 Result<void> keep_one(Json& holder, const std::string& pointer, const Json& before,
-                      const fs::path& folder, KeptSetup& out) {
+                      const KeptPasswords& passwords, KeptSetup& out) {
   const std::string kept = text_of(holder, "password_file");
   const auto typed = holder.find("password");
   if (typed != holder.end() && !typed->is_null()) {
     MW_ASSIGN(const std::string password, checked_password(*typed, pointer + "/password"));
-    MW_ASSIGN(const std::string name, keep(folder, password));
-    out.added.push_back(folder / name);
+    MW_ASSIGN(const std::string name, passwords.keep(password));
+    out.added.push_back(name);
     holder["password_file"] = name;
   } else if (!kept.empty() && !same_purpose(holder, kept, before)) {
     return needs_typing(pointer);
@@ -113,34 +98,32 @@ Result<void> keep_one(Json& holder, const std::string& pointer, const Json& befo
 
 }  // namespace
 
-Result<KeptSetup> keep_passwords(const Json& setup, const Json& before, const fs::path& folder) {
+Result<KeptSetup> keep_passwords(const Json& setup, const Json& before,
+                                 const KeptPasswords& passwords) {
   KeptSetup out{setup, {}};
   const auto kept = each_holder(out.json, [&](Json& holder, const std::string& pointer) {
-    return keep_one(holder, pointer, before, folder, out);
+    return keep_one(holder, pointer, before, passwords, out);
   });
   if (kept) return out;
-  std::error_code ignored;
-  for (const fs::path& each : out.added) fs::remove(each, ignored);
+  for (const std::string& each : out.added) passwords.forget(each);
   return kept.error();
 }
 
-void sweep_passwords(const Json& setup, const fs::path& folder) {
+void sweep_passwords(const Json& setup, const KeptPasswords& passwords) {
   std::set<std::string> named;
   const auto looked = each_holder(setup, [&](const Json& each, const std::string&) -> Result<void> {
     named.insert(text_of(each, "password_file"));
     return {};
   });
-  std::error_code problem;
-  std::vector<fs::path> stale;
-  for (fs::directory_iterator each(folder, problem); !problem && each != fs::directory_iterator();
-       each.increment(problem)) {
-    const std::string name = each->path().filename().string();
-    if (looked && is_secret_name(name) && !named.contains(name)) stale.push_back(each->path());
+  const auto kept = passwords.names();
+  if (!looked || !kept) return;
+  for (const std::string& name : *kept) {
+    if (!named.contains(name)) passwords.forget(name);
   }
-  for (const fs::path& each : stale) fs::remove(each, problem);
 }
 
-Result<std::string> password_for_look(const Json& what, const Json& setup, const fs::path& folder) {
+Result<std::string> password_for_look(const Json& what, const Json& setup,
+                                      const KeptPasswords& passwords) {
   const auto typed = what.find("password");
   if (typed != what.end() && !typed->is_null()) return checked_password(*typed, "/password");
   const std::string kept = text_of(what, "password_file");
@@ -149,7 +132,8 @@ Result<std::string> password_for_look(const Json& what, const Json& setup, const
   Json holder = what;
   if (text_of(holder, "kind") == "mqtt") holder.erase("kind");
   if (!is_secret_name(kept) || !same_purpose(holder, kept, setup)) return needs_typing("");
-  return read_secret_line(folder / kept, "/password_file");
+  const auto password = passwords.read(kept);
+  return password ? password : cannot_be_read("/password", password.error());
 }
 
 }  // namespace mw::app

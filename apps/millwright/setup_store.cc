@@ -69,14 +69,17 @@ Result<std::shared_ptr<plant::Plant>> SetupStore::try_plant(const Open& open) {
     settle(stored);
     return plant;
   }
-  MW_ASSIGN(const Setup setup, read_setup(stored.json, secrets()));
+  MW_ASSIGN(const Setup setup, read_json(stored.json));
   MW_ASSIGN(auto plant, open(&setup));
   settle(stored);
+  tell_left_out(setup.left_out);
   return plant;
 }
 
 Result<std::shared_ptr<plant::Plant>> SetupStore::open_plant(const Open& open) {
+  // Files that config.toml may name stay as they are.
   if (options_.fixed) return open(nullptr);
+  passwords_.seal_files(options_.log);
   auto plant = try_plant(open);
   if (!plant && is_there(before())) {
     if (const auto taken = take_back(plant.error()); !taken) {
@@ -109,9 +112,40 @@ bool SetupStore::shows_demo() const {
 void SetupStore::settle(const OnDisk& came_up) {
   std::error_code problem;
   fs::remove(before(), problem);
-  sweep_passwords(came_up.json, secrets());
+  sweep_passwords(came_up.json, passwords_);
   const std::lock_guard lock(mutex_);
   running_ = came_up.version;
+}
+
+/// Which passwords have to be typed again, and what would spare that.
+void SetupStore::tell_left_out(const std::vector<LeftOut>& left_out) {
+  if (left_out.empty()) return;
+  Text told;
+  bool key = false;
+  for (const LeftOut& each : left_out) {
+    key = key || each.why.param == "key_file";
+    told.en += "connection \"" + each.name +
+               "\" is not made, its password cannot be read: " + each.why.message.en + ". ";
+    told.zh += "连接“" + each.name + "”未建立，无法读取其密码：" + each.why.message.zh + "。";
+  }
+  told.en += "Type each password again here";
+  told.zh += "请在此重新输入密码";
+  if (key) {
+    told.en +=
+        ", or put the key file back and start the server anew; where it is gone for good, run "
+        "`millwright user rotate-key --lost` first";
+    told.zh +=
+        "，或放回密钥文件并重启服务器；若密钥已彻底丢失，请先运行 "
+        "`millwright user rotate-key --lost`";
+  }
+  options_.log(LogLevel::kError, "setup", told.en);
+  const std::lock_guard lock(mutex_);
+  if (problem_) told = Text{problem_->en + ". " + told.en, problem_->zh + "。" + told.zh};
+  problem_ = std::move(told);
+}
+
+Result<Setup> SetupStore::read_json(const Json& json) const {
+  return read_setup(json, [this](const std::string& name) { return passwords_.read(name); });
 }
 
 /// The change did not come up: what was there before it is there again.
@@ -157,7 +191,7 @@ Result<Json> SetupStore::read() const {
 /// Why there can be no plant of it, whoever wrote it.
 std::optional<Error> SetupStore::damage_of(const OnDisk& stored) const {
   if (stored.damage || stored.version == kNone) return stored.damage;
-  const auto setup = read_setup(stored.json, secrets());
+  const auto setup = read_json(stored.json);
   return setup ? std::nullopt : std::optional<Error>(setup.error());
 }
 
@@ -194,7 +228,7 @@ Result<void> SetupStore::write(const security::Actor& who, const OnDisk& old, co
   if (text.size() > kMostBytes) {
     return Error::make(Code::kTooLarge, "the setup is larger than 1 MiB", "设置超过 1 MiB");
   }
-  MW_ASSIGN(const Setup setup, read_setup(json, secrets()));
+  MW_ASSIGN(const Setup setup, read_json(json));
   MW_TRY(options_.audit->record({who.who, who.address, "plant.setup",
                                  "plant:" + setup.catalogue->site(), security::AuditOutcome::kDone,
                                  (damage_of(old) ? "a damaged setup is kept aside; " : "") +
@@ -225,13 +259,12 @@ Result<Json> SetupStore::replace(const security::Actor& who, const std::string& 
                        "somebody changed the setup meanwhile: load it again, and change that",
                        "设置已被他人更改，请重新加载后再修改", "version");
   }
-  MW_ASSIGN(const KeptSetup kept, keep_passwords(setup, old.json, secrets()));
+  MW_ASSIGN(const KeptSetup kept, keep_passwords(setup, old.json, passwords_));
   const Result<void> written = write(who, old, kept.json);
   if (!written) {
-    std::error_code ignored;
     const bool unchanged = load().version == old.version;
     if (unchanged) {
-      for (const fs::path& each : kept.added) fs::remove(each, ignored);
+      for (const std::string& each : kept.added) passwords_.forget(each);
     }
     return written.error();
   }
@@ -255,7 +288,7 @@ Result<Json> SetupStore::look(const security::Actor& who, const Json& what) {
     const std::lock_guard lock(mutex_);
     stored = load();
   }
-  MW_ASSIGN(const std::string password, password_for_look(what, stored.json, secrets()));
+  MW_ASSIGN(const std::string password, password_for_look(what, stored.json, passwords_));
   MW_ASSIGN(const Look look, read_look(what, password));
   MW_TRY(options_.audit->record({who.who, who.address, "plant.look", look.kind + ":" + look.address,
                                  security::AuditOutcome::kDone, ""}));

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "core/file.h"
+#include "security/people.h"
+#include "tests/support/fake_secrets.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::app {
@@ -40,14 +42,16 @@ class SetupStoreTest : public ::testing::Test {
  protected:
   SetupStoreTest() { begin(); }
   void begin(std::optional<Text> fixed = {}, bool demo = true) {
-    store_ = std::make_unique<SetupStore>(SetupStoreOptions{
-        folder_.path(), audit_, no_log(), std::move(fixed), demo, [this] { ++restarts_; }});
+    store_ = std::make_unique<SetupStore>(SetupStoreOptions{folder_.path(), audit_, secrets_,
+                                                            no_log(), std::move(fixed), demo,
+                                                            [this] { ++restarts_; }});
   }
   /// As the server does; a site in `refused_` does not come up.
   Result<std::shared_ptr<plant::Plant>> open() {
     return store_->open_plant(
         [this](const app::Setup* setup) -> Result<std::shared_ptr<plant::Plant>> {
           opened_ = setup == nullptr ? "demo" : setup->catalogue->site();
+          connectors_ = setup == nullptr ? 0 : setup->connectors.size();
           if (opened_ == refused_) return Error::make(Code::kIo, "does not come up", "无法启动");
           return std::shared_ptr<plant::Plant>();
         });
@@ -63,8 +67,10 @@ class SetupStoreTest : public ::testing::Test {
 
   testing_support::TemporaryFolder folder_;
   std::shared_ptr<NotedAudit> audit_ = std::make_shared<NotedAudit>();
+  std::shared_ptr<security::FakeSecrets> secrets_ = std::make_shared<security::FakeSecrets>();
   std::unique_ptr<SetupStore> store_;
   std::string opened_, refused_ = "nobody";
+  std::size_t connectors_ = 0;
   int restarts_ = 0;
 };
 
@@ -115,6 +121,7 @@ TEST_F(SetupStoreTest, LeavesEverythingAsItWasWhenAnythingIsWrong) {
   for (const auto& each : fs::recursive_directory_iterator(folder_.path())) {
     EXPECT_TRUE(each.is_directory()) << each.path();
   }
+  EXPECT_TRUE(secrets_->all.empty());
   audit_->full = true;
   EXPECT_FALSE(put(setup_of("works"), "none"));
   EXPECT_EQ(on_disk(), "") << "what is not in the audit log does not count";
@@ -201,6 +208,100 @@ TEST_F(SetupStoreTest, ADamagedSetupIsNamedAndKeptWhenItIsReplaced) {
     EXPECT_EQ(read_file(folder_.path() / name, 1000).value_or("gone"), damaged[i]) << name;
   }
   EXPECT_EQ(opened_, "old");
+}
+
+/// With an OPC UA server that asks for a password, and a PLC that does not.
+Json setup_with_password(const Json& password) {
+  Json setup = setup_of("works");
+  setup["description"]["assets"][0]["tags"].push_back({{"id", "p"}});
+  setup["connectors"].push_back(
+      {{"name", "plc"},
+       {"kind", "modbus_tcp"},
+       {"address", "10.0.0.7"},
+       {"register", Json::array({{{"tag", "oven-1/t"}, {"address", 0}}})}});
+  setup["connectors"].push_back({{"name", "oven-server"},
+                                 {"kind", "opcua"},
+                                 {"endpoint", "opc.tcp://10.0.0.9:4840"},
+                                 {"user", "li"},
+                                 {"password", password},
+                                 {"node", Json::array({{{"tag", "oven-1/p"}, {"node", "i=7"}}})}});
+  return setup;
+}
+
+TEST_F(SetupStoreTest, WithoutTheKeyTheOthersStartAndItIsSaidWhichPasswordToType) {
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(put(setup_with_password("hunter2222"), "none"));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(connectors_, 2u);
+  EXPECT_TRUE((*store_->read())["problem"].is_null());
+  secrets_->lost = true;
+  begin();
+  ASSERT_TRUE(open());
+  EXPECT_EQ(opened_, "works");
+  EXPECT_EQ(connectors_, 1u);
+  Json view = *store_->read();
+  EXPECT_TRUE(view["running"].get<bool>());
+  for (const char* language : {"en", "zh"}) {
+    const auto told = view["problem"][language].get<std::string>();
+    EXPECT_THAT(told, HasSubstr("oven-server"));
+    EXPECT_THAT(told, HasSubstr("secret.key"));
+    EXPECT_THAT(told, HasSubstr("rotate-key --lost"));
+  }
+  // What can be read can still be changed; a password cannot be kept without a key.
+  ASSERT_TRUE(put(view["setup"], version()));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(put(setup_with_password("typed again"), version()).error().param, "key_file");
+  // As after rotate-key --lost: a new key, and nothing under it.
+  secrets_->lost = false;
+  secrets_->all.clear();
+  begin();
+  ASSERT_TRUE(open());
+  EXPECT_EQ(connectors_, 1u);
+  EXPECT_THAT((*store_->read())["problem"]["en"].get<std::string>(), HasSubstr("oven-server"));
+  ASSERT_TRUE(put(setup_with_password("typed again"), version()));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(connectors_, 2u);
+  EXPECT_TRUE((*store_->read())["problem"].is_null());
+}
+
+TEST_F(SetupStoreTest, NoFileOfTheDataFolderHoldsThePassword) {
+  security::PeopleOptions options;
+  options.folder = folder_.path();
+  options.audit = audit_;
+  const std::shared_ptr<security::People> people = *security::People::open(std::move(options));
+  const std::shared_ptr<security::Secrets> sealed(people, &people->secrets());
+  store_ = std::make_unique<SetupStore>(
+      SetupStoreOptions{folder_.path(), audit_, sealed, no_log(), {}, true, [] {}});
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(put(setup_with_password("hunter2222"), "none"));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(connectors_, 2u);
+  int files = 0;
+  for (const auto& each : fs::recursive_directory_iterator(folder_.path())) {
+    if (!each.is_regular_file()) continue;
+    ++files;
+    EXPECT_THAT(*read_file(each.path(), 1 << 24), ::testing::Not(HasSubstr("hunter2222")))
+        << each.path();
+  }
+  EXPECT_GE(files, 4) << "people.db, its key and journal, the setup";
+}
+
+TEST_F(SetupStoreTest, FilesOfEarlierVersionsAreSealedAtTheStartButNotThoseThatConfigTomlMayName) {
+  const auto file = folder_.path() / "secrets" / "secret-0123456789abcdef";
+  ASSERT_TRUE(make_private_folder(file.parent_path()));
+  ASSERT_TRUE(write_file_atomically(file, "hunter2222\n"));
+  Json setup = setup_with_password(Json());
+  setup["connectors"][1].erase("password");
+  setup["connectors"][1]["password_file"] = file.filename().string();
+  ASSERT_TRUE(write_file_atomically(folder_.path() / "plant_setup.json", to_text(setup)));
+  begin(Text{"config.toml says it", "由 config.toml 指定"});
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(fs::exists(file));
+  begin();
+  ASSERT_TRUE(open());
+  EXPECT_EQ(connectors_, 2u);
+  EXPECT_FALSE(fs::exists(file));
+  EXPECT_EQ(secrets_->all.at(file.filename()), "hunter2222");
 }
 
 TEST_F(SetupStoreTest, ConfigTomlWins) {

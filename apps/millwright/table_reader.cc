@@ -121,8 +121,10 @@ Result<std::string> TableReader::secret(const char* key) {
   MW_TRY(text(key, file));
   if (file.empty()) return std::string();
   if (!place_.is_json()) return read_secret_line(file, place_.name(key));
-  if (!is_secret_name(file)) return wrong_table(key, "must name a password that was kept");
-  return read_secret_line(place_.secrets / file, place_.name(key));
+  if (!is_secret_name(file) || !place_.secrets) {
+    return wrong_table(key, "must name a password that was kept");
+  }
+  return place_.secrets(file);
 }
 
 Result<void> TableReader::address(const char* key, std::string& out) {

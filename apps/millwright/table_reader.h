@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,12 +10,15 @@
 
 namespace mw::app {
 
+/// The password that was kept under a name.
+using SecretReader = std::function<Result<std::string>(const std::string& name)>;
+
 /// Where a table stands, for errors: in a file of TOML, or in a document of JSON of which it was
 /// made (json_table.h).
 struct TablePlace {
-  std::string file;               // "config.toml"; empty: JSON
-  std::string prefix;             // "server.", or the JSON pointer of the table: "/connectors/0"
-  std::filesystem::path secrets;  // of JSON: the folder of the files that hold its passwords
+  std::string file;      // "config.toml"; empty: JSON
+  std::string prefix;    // "server.", or the JSON pointer of the table: "/connectors/0"
+  SecretReader secrets;  // of JSON: its passwords; null: it has none
   bool is_json() const { return file.empty(); }
   /// Of item `i` of its list `key`.
   TablePlace item(const std::string& key, std::size_t i) const;
@@ -43,7 +46,7 @@ class TableReader {
   Result<void> number(const char* key, double low, double high, double& out);
   Result<void> texts(const char* key, std::vector<std::string>& out);
   /// The first line of the file that the key names, which its owner only may read; empty without.
-  /// JSON names a file of its own folder.
+  /// JSON names a password that was kept.
   Result<std::string> secret(const char* key);
   /// nullptr when it is not there.
   Result<const toml::table*> table(const char* key);

@@ -83,6 +83,9 @@ Result<Plan> plan_of(const fs::path& data, const fs::path& folder) {
   for (auto* list : {&plan.databases, &plan.files, &plan.audit}) {
     std::sort(list->begin(), list->end());
   }
+  // Just before the files: plant_setup.json names passwords that people.db holds (ADR 0130).
+  std::stable_partition(plan.databases.begin(), plan.databases.end(),
+                        [](const fs::path& name) { return name != "people.db"; });
   std::sort(plan.left_out.begin(), plan.left_out.end());
   return plan;
 }

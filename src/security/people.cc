@@ -134,9 +134,12 @@ Result<void> People::end_sessions(const Actor& actor, std::string_view name) {
                               });
 }
 
-Result<KeyRotation> People::rotate_key(const Actor& actor, const std::string& key_file) {
-  return impl_->rotate_key(actor, key_file);
+Result<KeyRotation> People::rotate_key(const Actor& actor, const std::string& key_file,
+                                       OldKey old_key) {
+  return impl_->rotate_key(actor, key_file, old_key);
 }
+
+Secrets& People::secrets() { return impl_->secrets(); }
 
 Result<void> People::secrets_readable() { return impl_->secrets_readable(); }
 

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "security/audit_event.h"
 #include "security/rights.h"
+#include "security/secrets.h"
 
 namespace mw::security {
 
@@ -132,6 +133,9 @@ struct KeyRotation {
   std::filesystem::path old_file;
 };
 
+/// Of a rotation: whether the key that is replaced still opens what is sealed.
+enum class OldKey { kAtHand, kLost };
+
 /// A password of 80 random bits that can be read out over a telephone: "abcd-efgh-ijkl-mnop".
 Result<std::string> make_password();
 
@@ -171,11 +175,16 @@ class People {
                           bool member);
   Result<std::vector<GroupInfo>> groups() const;
 
-  /// Seals second factors under new keys, the outer one in `key_file` (absolute; empty: where it
-  /// is). At any moment of it the files fit each other. Errors: as secrets_readable.
-  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file);
+  /// Seals what is sealed under new keys, the outer one in `key_file` (absolute; empty: where it
+  /// is). At any moment of it the files fit each other. Where the old key is lost, secrets() are
+  /// gone, and second factors have to be taken away. Errors: as secrets_readable; kConflict where
+  /// it is not lost.
+  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file,
+                                 OldKey old_key = OldKey::kAtHand);
   /// Errors: kUnavailable with param "key_file" and what to do.
   Result<void> secrets_readable();
+  /// Secrets that are kept by name, sealed under the same key; lives as long as this.
+  Secrets& secrets();
   /// Where the key lies that seals second factors.
   Result<std::filesystem::path> key_file();
 

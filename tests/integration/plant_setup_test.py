@@ -313,9 +313,66 @@ class PlantSetup(unittest.TestCase):
             self.assertEqual((status, body["error"]["param"]), (400, "/broker/password"))
             self.assertNotIn(BROKER_PASSWORD, server.output())
             self.assertNotIn(BROKER_PASSWORD, json.dumps(self.view(server, who)))
-        kept = list((self.data / "secrets").iterdir())
-        self.assertEqual([oct(each.stat().st_mode & 0o777) for each in kept], ["0o600"])
-        self.assertNotIn(BROKER_PASSWORD, (self.data / "plant_setup.json").read_text())
+        self.assert_nowhere_in_clear(self.data)
+
+    def assert_nowhere_in_clear(self, folder):
+        for each in folder.rglob("*"):
+            if each.is_file():
+                self.assertNotIn(BROKER_PASSWORD.encode(), each.read_bytes(), each)
+
+    def command(self, *words, secret=None):
+        done = subprocess.run([PROGRAM, *map(str, words)], input=secret and secret + "\n", text=True,
+                              capture_output=True, timeout=120, env={**os.environ, "LANG": "C"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_password_stays_sealed_through_a_rotation_a_backup_and_a_lost_key(self):
+        port = self.modbus()
+        setup = self.press(port)
+        setup["broker"] = {"address": "tcp://127.0.0.1:1", "user": "u", "password": BROKER_PASSWORD}
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+            self.assertIsNone(self.change(server, who, setup)["problem"])
+            self.assert_nowhere_in_clear(self.data)
+            self.command("user", "rotate-key", "--data", self.data)
+            again = self.view(server, who)["setup"]  # of the running server, under the new key
+            self.assertIsNone(self.change(server, who, again)["problem"])
+        backup, restored = self.data / "b", self.data / "restored"
+        self.command("backup", "create", backup, "--data", self.data, "--password-file", "-",
+                     secret="a passphrase of its own")
+        self.command("backup", "restore", backup, "--to", restored, "--password-file", "-",
+                     secret="a passphrase of its own")
+        with Server(restored, demo=False) as server:
+            self.assertIsNone(self.view(server, self.log_in(server))["problem"])
+        (restored / "secret.key").unlink()
+        with Server(restored, demo=False) as server:
+            who = self.log_in(server)
+            self.value(server, who, "press-1/oil", -21.5)  # what needs no password runs
+            seen = self.view(server, who)
+            self.assertTrue(seen["running"])
+            for language in ("en", "zh"):
+                self.assertIn("broker", seen["problem"][language])
+                self.assertIn("secret.key", seen["problem"][language])
+            setup = {**seen["setup"], "broker": {**seen["setup"]["broker"], "password": BROKER_PASSWORD}}
+            status, _, body = self.put(server, who, setup)
+            self.assertEqual((status, body["error"]["param"]), (503, "key_file"))
+            self.command("user", "rotate-key", "--lost", "--data", restored)
+            self.assertIsNone(self.change(server, who, setup)["problem"])
+        self.assert_nowhere_in_clear(self.data)
+
+    def test_a_file_of_an_earlier_version_is_sealed_at_the_next_start(self):
+        name = "secret-0123456789abcdef"
+        (self.data / "secrets").mkdir(mode=0o700)
+        for file, text in ((f"secrets/{name}", BROKER_PASSWORD + "\n"), ("plant_setup.json", json.dumps({
+                **EMPTY, "broker": {"address": "tcp://127.0.0.1:1", "user": "u", "password_file": name}}))):
+            (self.data / file).write_text(text)
+            (self.data / file).chmod(0o600)
+        for _ in range(2):
+            with Server(self.data, demo=False) as server:
+                seen = self.view(server, self.log_in(server))
+                self.assertEqual((seen["running"], seen["problem"]), (True, None))
+                self.assertNotIn(BROKER_PASSWORD, server.output())
+            self.assert_nowhere_in_clear(self.data)
+        self.assertEqual(list((self.data / "secrets").iterdir()), [])
 
 
 if __name__ == "__main__":

@@ -54,7 +54,12 @@ CREATE TABLE IF NOT EXISTS membership(
   PRIMARY KEY(person, person_group)) WITHOUT ROWID;
 )sql";
 
-constexpr int kVersion = 4;
+// Secrets that are kept by name, sealed (Secrets).
+constexpr const char* kSecretTable = R"sql(
+CREATE TABLE IF NOT EXISTS secret(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+)sql";
+
+constexpr int kVersion = 5;
 
 /// An older file gets what later versions have more; another process may be doing the same.
 Result<void> renew(sqlite::Database& database) {
@@ -69,7 +74,8 @@ Result<void> renew(sqlite::Database& database) {
     if (version >= kVersion) return {};
     MW_TRY(database.execute(kLinkTable));
     MW_TRY(database.execute(kGroupTables));
-    return database.execute("PRAGMA user_version=4");
+    MW_TRY(database.execute(kSecretTable));
+    return database.execute("PRAGMA user_version=5");
   };
   const Result<void> changed = change();
   const Result<void> ended = database.execute(changed ? "COMMIT" : "ROLLBACK");
@@ -96,7 +102,7 @@ Result<PeopleDatabase> PeopleDatabase::open(const std::string& path) {
   MW_TRY(database.execute("PRAGMA synchronous = FULL"));
   MW_TRY(database.execute("PRAGMA foreign_keys = ON"));
   MW_TRY(database.execute("PRAGMA secure_delete = ON"));  // no erased hash in free pages
-  const std::string tables = std::string(kTables) + kLinkTable + kGroupTables;
+  const std::string tables = std::string(kTables) + kLinkTable + kGroupTables + kSecretTable;
   MW_TRY(
       sqlite::prepare(database, {"people.db", 0x4D575045, kVersion, 6, tables.c_str()}));  // "MWPE"
   MW_TRY(renew(database));

@@ -33,6 +33,7 @@ People::Impl::Impl(PeopleOptions options, PeopleDatabase database, PeopleDatabas
       hash_(hash),
       database_(std::move(database)),
       vault_(std::move(vault)),
+      secrets_(mutex_, database_, vault_),
       table_(std::move(reader), std::move(hash), options_.session_idle_ns, options_.session_ns) {
   if (!options_.upkeep) return;
   upkeep_thread_ = std::jthread([this](std::stop_token stop) { upkeep(std::move(stop)); });
@@ -116,7 +117,8 @@ Result<void> People::Impl::change_person(
   });
 }
 
-Result<KeyRotation> People::Impl::rotate_key(const Actor& actor, const std::string& key_file) {
+Result<KeyRotation> People::Impl::rotate_key(const Actor& actor, const std::string& key_file,
+                                             OldKey old_key) {
   // One rotation at a time, and nobody who opens the folder meanwhile.
   MW_ASSIGN(const FileLock turn, FileLock::acquire(options_.folder / "people.lock"));
   KeyRotation report;
@@ -124,10 +126,13 @@ Result<KeyRotation> People::Impl::rotate_key(const Actor& actor, const std::stri
   {
     const std::lock_guard lock(mutex_);
     MW_ASSIGN(report.old_file, vault_.file(database_));
-    MW_ASSIGN(rotation, vault_.begin_rotation(database_, key_file));
+    MW_ASSIGN(rotation, old_key == OldKey::kLost ? vault_.begin_without_old(database_, key_file)
+                                                 : vault_.begin_rotation(database_, key_file));
   }
   report.file = rotation.file;
-  MW_TRY(change(event_of(actor, "key.rotate", "people.db", "file=" + rotation.file.string()),
+  const std::string detail =
+      "file=" + rotation.file.string() + (rotation.lost ? " the old key is lost" : "");
+  MW_TRY(change(event_of(actor, "key.rotate", "people.db", detail),
                 [&](PeopleDatabase& database) { return vault_.rotate(database, rotation); }));
   const std::lock_guard lock(mutex_);
   MW_TRY(vault_.finish_rotation(database_, rotation));

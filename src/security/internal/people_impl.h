@@ -14,6 +14,7 @@
 #include "security/internal/keyed_hash.h"
 #include "security/internal/password_hash.h"
 #include "security/internal/people_database.h"
+#include "security/internal/sealed_secrets.h"
 #include "security/internal/throttle.h"
 #include "security/internal/vault.h"
 #include "security/people.h"
@@ -53,7 +54,7 @@ class People::Impl {
   /// The hash that is stored of the password, as it was when it fitted.
   Result<std::string> confirm(const Confirmation& who);
   Result<void> erase(const Actor& actor, std::string_view name);
-  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file);
+  Result<KeyRotation> rotate_key(const Actor& actor, const std::string& key_file, OldKey old_key);
   Result<void> secrets_readable();
   Result<std::filesystem::path> key_file();
   Result<std::vector<PersonInfo>> people();
@@ -72,6 +73,7 @@ class People::Impl {
   const PasswordCost& cost() const { return cost_; }
   const KeyedHash& hash() const { return hash_; }
   Vault& vault() { return vault_; }  // within a change only
+  Secrets& secrets() { return secrets_; }
   TimeNs now_ns() const { return options_.clock->now_ns(); }
   const PeopleOptions& options() const { return options_; }
   AccessTable& table() { return table_; }
@@ -119,6 +121,7 @@ class People::Impl {
   std::mutex mutex_;
   PeopleDatabase database_;
   Vault vault_;
+  SealedSecrets secrets_;
   AccessTable table_;
   std::counting_semaphore<2> hashing_{2};  // 64 MiB each
   std::atomic<int> logins_{0};
