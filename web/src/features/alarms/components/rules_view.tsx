@@ -168,7 +168,9 @@ export function RulesView() {
         draft={was ? draft_of(was) : new_draft(wanted.machine ?? first_asset)}
         taken={new Set(rules.map((rule) => rule.id))}
         saved={(rule) => done(t("rules.saved", { name: say(rule.name) }))}
-        removed={async () => was && removed(was)}
+        removed={async () => {
+          if (was) await removed(was);
+        }}
         cancel={leave}
       />
     );
