@@ -16,7 +16,7 @@ describe("the plant page", () => {
     const value = page.locator("[data-asset=cnc-2] .value-number").first();
     await value.waitFor();
     const before_text = await value.textContent();
-    await page.waitForFunction((old) => document.querySelector("[data-asset=cnc-2] .value-number").textContent !== old, before_text, { timeout: 10_000 });
+    await page.waitForFunction((old) => document.querySelector("[data-asset=cnc-2] .value-number").textContent !== old, before_text, { timeout: 60_000 });
     await page.goto(`${bench.mock.url}/system`);
     await page.goto(`${bench.mock.url}/plant`);
     await page.waitForSelector(".tile");
