@@ -1,15 +1,14 @@
 #include "apps/millwright/kept_passwords.h"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <system_error>
 
 #include "apps/millwright/json_table.h"
 #include "core/atomic_file.h"
 #include "core/hex.h"
 #include "core/private_file.h"
+#include "security/random.h"
 
 namespace mw::app {
 namespace {
@@ -19,11 +18,9 @@ namespace fs = std::filesystem;
 }  // namespace
 
 Result<std::string> KeptPasswords::keep(const std::string& password) const {
-  std::array<uint8_t, 8> random{};
-  if (RAND_bytes(random.data(), random.size()) != 1) {
-    return Error::make(Code::kInternal, "no random numbers for a secret's name", "无法生成随机数");
-  }
-  std::string name = "secret-" + hex_of(random);
+  MW_ASSIGN(const std::string random, security::random_bytes(8));
+  std::string name =
+      "secret-" + hex_of({reinterpret_cast<const uint8_t*>(random.data()), random.size()});
   MW_TRY(sealed_->keep(name, password));
   return name;
 }

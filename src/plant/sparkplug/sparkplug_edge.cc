@@ -43,6 +43,10 @@ std::string SparkplugEdge::topic(std::string_view verb, std::string_view device)
 void SparkplugEdge::allow(const std::set<TagIndex>& tags) {
   if (tags == allowed_) return;
   allowed_ = tags;
+  machines_.clear();
+  for (const TagIndex index : allowed_) {
+    machines_[catalogue_->tags()[index].asset].push_back(index);
+  }
   if (born_) birth_due_ = true;
 }
 

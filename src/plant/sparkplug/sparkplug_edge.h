@@ -79,6 +79,7 @@ class SparkplugEdge {
   const SparkplugFeed options_;
   const std::shared_ptr<const Catalogue> catalogue_;
   std::set<TagIndex> allowed_;
+  std::map<std::string, std::vector<TagIndex>> machines_;  // the same, by their machines
   std::map<TagIndex, Sample> last_;
   std::set<std::string> lost_;  // machines without a DBIRTH, or with a DDEATH after it
   uint64_t bd_seq_ = 0, next_bd_seq_ = 0;

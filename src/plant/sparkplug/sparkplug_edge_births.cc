@@ -68,9 +68,8 @@ SparkplugMessage SparkplugEdge::node_birth(TimeNs now_ns) {
 
 SparkplugMessage SparkplugEdge::device_birth(const std::string& device, TimeNs now_ns) {
   std::vector<SparkplugOut> metrics;
-  for (const TagIndex index : allowed_) {
+  for (const TagIndex index : machines_.at(device)) {
     const Tag& tag = catalogue_->tags()[index];
-    if (tag.asset != device) continue;
     const auto last = last_.find(index);
     SparkplugOut metric = metric_of(index, last != last_.end() ? &last->second : nullptr, now_ns);
     metric.name = local_name(tag);
@@ -82,8 +81,7 @@ SparkplugMessage SparkplugEdge::device_birth(const std::string& device, TimeNs n
 
 bool SparkplugEdge::is_lost(const std::string& device) const {
   bool heard = false;
-  for (const TagIndex index : allowed_) {
-    if (catalogue_->tags()[index].asset != device) continue;
+  for (const TagIndex index : machines_.at(device)) {
     const auto last = last_.find(index);
     if (last == last_.end()) continue;
     if (!is_stale(last->second)) return false;
@@ -95,10 +93,8 @@ bool SparkplugEdge::is_lost(const std::string& device) const {
 std::vector<SparkplugMessage> SparkplugEdge::births(TimeNs now_ns) {
   if (!connected_ || !host_online_ || must_leave_ || ready()) return {};
   std::vector<SparkplugMessage> out{node_birth(now_ns)};
-  std::set<std::string> devices;
-  for (const TagIndex index : allowed_) devices.insert(catalogue_->tags()[index].asset);
   lost_.clear();
-  for (const std::string& device : devices) {
+  for (const auto& [device, tags] : machines_) {
     if (is_lost(device)) {
       lost_.insert(device);
     } else {

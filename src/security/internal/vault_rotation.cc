@@ -1,4 +1,4 @@
-// The half of Vault that changes keys, and the rows that both halves read.
+// The half of Vault that changes keys.
 #include <utility>
 
 #include "security/internal/key_file.h"
@@ -7,41 +7,11 @@
 #include "security/internal/vault_rows.h"
 
 namespace mw::security {
-
 namespace {
 
 namespace fs = std::filesystem;
 
 }  // namespace
-
-Result<std::string> read_fact(PeopleDatabase& database, std::string_view name) {
-  std::string value;
-  MW_TRY(database.query(
-      "SELECT value FROM fact WHERE name = ?", [&](const Row& row) { value = row.bytes(0); },
-      name));
-  return value;
-}
-
-Result<void> set_fact(PeopleDatabase& database, std::string_view name, const std::string& value) {
-  return database.run("INSERT OR REPLACE INTO fact VALUES(?, ?)", name, Blob{value});
-}
-
-Result<std::vector<Stored>> stored_totps(PeopleDatabase& database) {
-  std::vector<Stored> all;
-  MW_TRY(database.query("SELECT id, name, totp FROM person WHERE totp IS NOT NULL",
-                        [&](const Row& row) {
-                          all.push_back({row.integer(0), row.bytes(1), row.bytes(2)});
-                        }));
-  return all;
-}
-
-Result<std::vector<Stored>> stored_kept(PeopleDatabase& database) {
-  std::vector<Stored> all;
-  MW_TRY(database.query("SELECT name, sealed FROM secret", [&](const Row& row) {
-    all.push_back({0, row.bytes(0), row.bytes(1)});
-  }));
-  return all;
-}
 
 Result<Vault::Rotation> Vault::begin_rotation(PeopleDatabase& database,
                                               const std::string& key_file) {
