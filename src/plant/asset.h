@@ -104,7 +104,9 @@ struct Tag {
   int decimals = 1;        // shown after the decimal point
   bool key = false;        // one of the few that stand for the asset
   double watchdog_s = 10;  // silence longer than this is quality bad
-  double deadband = 0;     // a change smaller than this is noise to whoever looks
+  // Samples arrive and do not leave the deadband for so long: uncertain. 0: nobody looks.
+  double flat_after_s = 0;
+  double deadband = 0;  // a change smaller than this is noise to whoever looks
   // What the store may still have it under: an earlier identifier, a unit that was a wrong label.
   std::string former_id, former_unit;
 };

@@ -30,6 +30,9 @@ Text describe(QualityReason reason) {
     case QualityReason::kClockBehind:
       return {"all that arrives is stamped older than this value: a clock was set back",
               "收到的数据时间均早于该值：时钟被回拨"};
+    case QualityReason::kFlat:
+      return {"samples arrive, but the value has not moved for too long: is the sensor stuck?",
+              "数据持续到达，但数值长时间未变化，传感器可能卡滞"};
   }
   return {"unknown", "未知"};
 }

@@ -24,6 +24,7 @@ enum class QualityReason : uint8_t {
   kCutText,          // the text was longer than a text tag's value may be: its beginning is there
   kNoRoomForText,    // the store has as many different texts as it can hold
   kClockBehind,      // for a watchdog period all that arrived was older than the newest value
+  kFlat,             // samples arrive, and the value has not moved for the tag's flat_after_s
 };
 
 /// In both languages, for the console and for answers.

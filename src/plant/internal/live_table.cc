@@ -2,31 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include "plant/internal/abnormal.h"
 
 namespace mw::plant {
 namespace {
-
-// A broker that restarts is back within a second; until then values stay good.
-constexpr int64_t kLinkGraceNs = kNsPerSecond;
-constexpr int64_t kNsPerUs = 1000;
-
-int64_t watchdog_ns(const Tag& tag) { return static_cast<int64_t>(tag.watchdog_s * 1e9); }
-
-/// What history shows of a tag that is no longer known: bad, without value.
-Sample mark_of(const Tag& tag, QualityReason reason, TimeNs at_ns) {
-  Sample mark;
-  mark.tag = tag.index;
-  // Between two milliseconds: a sample that comes late must not find its time taken by a mark, and
-  // devices count in milliseconds.
-  mark.ts_ns = mark.server_ts_ns = at_ns / kNsPerMs * kNsPerMs - kNsPerUs;
-  mark.value = std::numeric_limits<double>::quiet_NaN();
-  mark.quality = Quality::kBad;
-  mark.reason = reason;
-  return mark;
-}
 
 /// A device that repeats its last message, time and all, says that it still holds.
 bool repeats(const Sample& sample, const Sample& latest) {
@@ -69,32 +50,34 @@ LiveTable::LiveTable(std::shared_ptr<const Catalogue> catalogue)
   }
 }
 
-void LiveTable::touch(const Tag& tag) {
+void LiveTable::touch(const Tag& tag) const {
   entries_[tag.index].version = ++version_;
   Status& status = statuses_[asset_of_tag_[tag.index]];
   if (!status.stale) stale_.push_back(asset_of_tag_[tag.index]);
   status.stale = true;
 }
 
-void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns) {
+void LiveTable::restore(const Sample& latest, TimeNs state_since_ns, TimeNs now_ns,
+                        const FlatLine& flat) {
   const std::lock_guard lock(mutex_);
   Entry& entry = entries_[latest.tag];
   entry.latest = latest;
   entry.heard_ns = entry.newest_ns = latest.server_ts_ns;
   entry.text_since_ns = state_since_ns;
+  entry.flat = flat;
   const Tag& tag = catalogue_->tags()[latest.tag];
   // One that was silent already is not marked again: the watchdog ends its hold in history too.
   const bool fresh = now_ns - entry.heard_ns <= watchdog_ns(tag);
   entry.mark = fresh ? QualityReason::kNone : QualityReason::kSilent;
+  due_ns_ = std::min(due_ns_, entry.heard_ns + watchdog_ns(tag));
   touch(tag);
 }
 
-void LiveTable::hear_locked(const Sample& sample, Way way) {
+void LiveTable::hear_locked(const Sample& sample, bool current, Way way) {
   Entry& entry = entries_[sample.tag];
   entry.heard_ns = std::max(entry.heard_ns, sample.server_ts_ns);
   entry.way = way;
-  const std::optional<Sample>& latest = entry.latest;
-  if (!latest || sample.ts_ns > latest->ts_ns || repeats(sample, *latest)) {
+  if (current) {
     entry.newest_ns = std::max(entry.newest_ns, sample.server_ts_ns);
     entry.mark = QualityReason::kNone;
     return;
@@ -111,8 +94,15 @@ void LiveTable::take(std::span<const Sample> samples, Arrival arrival, Way way) 
   const std::lock_guard lock(mutex_);
   for (const Sample& sample : samples) {
     Entry& entry = entries_[sample.tag];
-    if (arrival == Arrival::kLive) hear_locked(sample, way);
     const bool newer = !entry.latest || sample.ts_ns > entry.latest->ts_ns;
+    const bool current = newer || repeats(sample, *entry.latest);
+    if (arrival == Arrival::kLive) {
+      hear_locked(sample, current, way);
+      // A tag that is good again has a deadline again.
+      const TimeNs first_ns = entry.mark == QualityReason::kNone ? entry.newest_ns : entry.heard_ns;
+      due_ns_ = std::min(due_ns_, first_ns + watchdog_ns(catalogue_->tags()[sample.tag]));
+    }
+    if (current) entry.flat.take(catalogue_->tags()[sample.tag], sample);
     if (newer) {
       const bool is_text_of = is_text(catalogue_->tags()[sample.tag].kind);
       const bool entered = is_text_of && sample.quality != Quality::kBad &&
@@ -127,6 +117,7 @@ void LiveTable::take(std::span<const Sample> samples, Arrival arrival, Way way) 
 void LiveTable::set_broker(BrokerStatus broker) {
   const std::lock_guard lock(mutex_);
   broker_ = std::move(broker);
+  due_ns_ = 0;
   broker_version_ = ++version_;
 }
 
@@ -135,70 +126,9 @@ BrokerStatus LiveTable::broker() const {
   return broker_;
 }
 
-LiveTable::LinkId LiveTable::add_link(std::span<const TagIndex> tags) {
+TagValue LiveTable::value(const Tag& tag, TimeNs now_ns) const {
   const std::lock_guard lock(mutex_);
-  links_.push_back({});
-  for (const TagIndex tag : tags) link_of_tag_[tag] = links_.size() - 1;
-  return links_.size() - 1;
-}
-
-void LiveTable::set_link(LinkId link, bool up, TimeNs since_ns) {
-  const std::lock_guard lock(mutex_);
-  if (links_[link].up != up) links_[link] = {up, since_ns};
-}
-
-LiveTable::Link LiveTable::link_of_locked(const Tag& tag) const {
-  const auto own = link_of_tag_.find(tag.index);
-  if (own != link_of_tag_.end()) return links_[own->second];
-  if (entries_[tag.index].way == Way::kOther) return {};  // its watchdog alone
-  return {!broker_.configured || broker_.connected, broker_.since_ns};
-}
-
-std::vector<Sample> LiveTable::tick(TimeNs now_ns) {
-  const std::lock_guard lock(mutex_);
-  std::vector<Sample> marks;
-  for (const Tag& tag : catalogue_->tags()) {
-    Entry& entry = entries_[tag.index];
-    const bool marked = entry.mark != QualityReason::kNone;
-    if (marked && entry.mark != QualityReason::kClockBehind) continue;
-    // The wall clock was set back: ages start anew.
-    if (entry.heard_ns > now_ns + kNsPerMinute) entry.heard_ns = now_ns;
-    if (entry.newest_ns > now_ns + kNsPerMinute) entry.newest_ns = now_ns;
-    const bool silent = now_ns - entry.heard_ns > watchdog_ns(tag);
-    const bool behind = now_ns - entry.newest_ns > watchdog_ns(tag);
-    const Link link = link_of_locked(tag);
-    const bool cut_off =
-        !link.up && now_ns - link.since_ns >= std::min(kLinkGraceNs, watchdog_ns(tag));
-    if (!cut_off && !silent && (!behind || marked)) continue;
-    entry.mark = QualityReason::kClockBehind;
-    if (cut_off || silent) {
-      entry.mark = link.up ? QualityReason::kSilent : QualityReason::kNoCommunication;
-    }
-    touch(tag);
-    // One mark a stretch: history is bad since the first.
-    if (!marked) marks.push_back(mark_of(tag, entry.mark, now_ns));
-  }
-  return marks;
-}
-
-std::vector<Sample> LiveTable::cut_link(LinkId link, TimeNs at_ns) {
-  const std::lock_guard lock(mutex_);
-  if (links_[link].up) links_[link] = {false, at_ns};
-  std::vector<Sample> marks;
-  for (const Tag& tag : catalogue_->tags()) {
-    const auto own = link_of_tag_.find(tag.index);
-    Entry& entry = entries_[tag.index];
-    if (own == link_of_tag_.end() || own->second != link) continue;
-    const bool marked = entry.mark != QualityReason::kNone;
-    entry.mark = QualityReason::kNoCommunication;
-    touch(tag);
-    if (!marked) marks.push_back(mark_of(tag, entry.mark, at_ns));
-  }
-  return marks;
-}
-
-TagValue LiveTable::value(const Tag& tag) const {
-  const std::lock_guard lock(mutex_);
+  catch_up_locked(now_ns);
   return value_locked(tag);
 }
 
@@ -213,6 +143,10 @@ TagValue LiveTable::value_locked(const Tag& tag) const {
   value.since_ns = entry.text_since_ns;
   value.quality = entry.latest->quality;
   value.reason = entry.latest->reason;
+  if (value.quality == Quality::kGood && entry.flat.is_flat(tag)) {
+    value.quality = Quality::kUncertain;
+    value.reason = QualityReason::kFlat;
+  }
   if (entry.mark != QualityReason::kNone) {
     value.quality = Quality::kBad;
     value.reason = entry.mark;
@@ -252,6 +186,7 @@ void LiveTable::refresh_locked() const {
 
 Snapshot LiveTable::snapshot(const Catalogue& view, TimeNs now_ns) const {
   const std::lock_guard lock(mutex_);
+  catch_up_locked(now_ns);
   refresh_locked();
   Snapshot out;
   out.now_ns = now_ns;
@@ -266,8 +201,9 @@ Snapshot LiveTable::snapshot(const Catalogue& view, TimeNs now_ns) const {
   return out;
 }
 
-Change LiveTable::changes(const Catalogue& view, uint64_t& cursor) const {
+Change LiveTable::changes(const Catalogue& view, uint64_t& cursor, TimeNs now_ns) const {
   const std::lock_guard lock(mutex_);
+  catch_up_locked(now_ns);
   refresh_locked();
   Change out;
   if (cursor == version_ && cursor != 0) return out;

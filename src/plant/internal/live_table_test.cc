@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "plant/internal/test_plant.h"
 
@@ -16,7 +17,10 @@ TimeNs after(double seconds) { return kNow + static_cast<int64_t>(seconds * 1e9)
 
 class LiveTableTest : public testing::Test {
  protected:
-  TagValue temperature() { return table_.value(*plant_->tag("m1/temperature")); }
+  /// As the calls before left it, or as whoever asks at `now_ns` sees it.
+  TagValue temperature(TimeNs now_ns = std::numeric_limits<TimeNs>::min()) {
+    return table_.value(*plant_->tag("m1/temperature"), now_ns);
+  }
   void take(const Sample& sample) { table_.take(std::vector<Sample>{sample}); }
   void link(bool connected, TimeNs since_ns) {
     BrokerStatus status;
@@ -58,6 +62,45 @@ TEST_F(LiveTableTest, TurnsASilentTagBadOnceAfterItsWatchdogAndGoodAgainByTheNex
   EXPECT_TRUE(table_.tick(after(20)).empty()) << "one mark a silence";
   take(number_at(kTemperature, after(21), 51));
   EXPECT_EQ(temperature().quality, Quality::kGood);
+}
+
+TEST_F(LiveTableTest, NoReaderSeesASilentTagGoodOnceItsPeriodHasPassed) {
+  const Tag& tag = *plant_->tag("m1/temperature");
+  take(number_at(kTemperature, kNow, 50));
+  take(state_at(kState, kNow, "running"));
+  (void)table_.tick(after(9.99));
+  uint64_t cursor = 0;
+  (void)table_.changes(*plant_, cursor, after(9.99));
+  const TimeNs period_ns = kNow + kNsPerMs + 10 * kNsPerSecond;  // of its arrival
+  EXPECT_EQ(temperature(period_ns).quality, Quality::kGood);
+  EXPECT_TRUE(table_.changes(*plant_, cursor, period_ns).values.empty());
+  const Change change = table_.changes(*plant_, cursor, period_ns + 1);
+  EXPECT_EQ(change.values.size(), 2u) << "subscribers are told without a tick";
+  ASSERT_EQ(change.assets.size(), 1u);
+  EXPECT_EQ(change.assets[0].state, "") << "not known any more";
+  EXPECT_EQ(table_.value(tag, period_ns + 1).reason, QualityReason::kSilent);
+  EXPECT_EQ(table_.snapshot(*plant_, period_ns + 1).values[tag.index].quality, Quality::kBad);
+  const std::vector<Sample> marks = table_.tick(after(10.2));
+  ASSERT_EQ(marks.size(), 2u) << "history gets what a read found";
+  EXPECT_LE(marks[0].ts_ns, period_ns);
+  EXPECT_TRUE(table_.tick(after(10.4)).empty()) << "once";
+}
+
+TEST_F(LiveTableTest, AReadFindsEveryLaterDeadlineToo) {
+  take(state_at(kState, after(0), "running"));
+  for (double s = 0; s < 60; s += 5) {
+    take(number_at(kTemperature, after(s), 50));
+    EXPECT_EQ(temperature(after(s + 4.9)).quality, Quality::kGood) << s;
+  }
+  EXPECT_EQ(temperature(after(65)).quality, Quality::kGood);
+  EXPECT_EQ(temperature(after(65.1)).quality, Quality::kBad) << "the last came at 55 s";
+  take(number_at(kTemperature, after(70), 51));
+  EXPECT_EQ(temperature(after(70.1)).quality, Quality::kGood);
+  EXPECT_EQ(temperature(after(80.1)).quality, Quality::kBad) << "and once more";
+  take(number_at(kTemperature, after(90), 52));
+  link(false, after(91));
+  EXPECT_EQ(temperature(after(91.9)).quality, Quality::kGood) << "a broker that restarts";
+  EXPECT_EQ(temperature(after(92)).reason, QualityReason::kNoCommunication);
 }
 
 TEST_F(LiveTableTest, TurnsEveryTagBadWhenTheLinkIsLost) {
@@ -239,17 +282,18 @@ TEST_F(LiveTableTest, SaysWhyAValueIsAbnormalInBothLanguages) {
 
 TEST_F(LiveTableTest, TellsEachSubscriberWhatChangedSinceItAsked) {
   uint64_t cursor = 0;
-  EXPECT_EQ(table_.changes(*plant_, cursor).values.size(), 6u) << "all of it the first time";
-  EXPECT_TRUE(table_.changes(*plant_, cursor).values.empty());
+  EXPECT_EQ(table_.changes(*plant_, cursor, after(2)).values.size(), 6u)
+      << "all of it the first time";
+  EXPECT_TRUE(table_.changes(*plant_, cursor, after(2)).values.empty());
   take(number_at(kTemperature, kNow, 50));
-  const Change change = table_.changes(*plant_, cursor);
+  const Change change = table_.changes(*plant_, cursor, after(2));
   ASSERT_EQ(change.values.size(), 1u);
   EXPECT_EQ(change.values[0].value, 50);
   EXPECT_FALSE(change.broker.has_value());
   take(number_at(kTemperature, after(1), 95));
-  EXPECT_EQ(table_.changes(*plant_, cursor).assets.size(), 1u) << "it became abnormal";
+  EXPECT_EQ(table_.changes(*plant_, cursor, after(2)).assets.size(), 1u) << "it became abnormal";
   link(true, after(2));
-  EXPECT_TRUE(table_.changes(*plant_, cursor).broker.has_value());
+  EXPECT_TRUE(table_.changes(*plant_, cursor, after(2)).broker.has_value());
 }
 
 TEST_F(LiveTableTest, HidesOtherLines) {
@@ -257,7 +301,7 @@ TEST_F(LiveTableTest, HidesOtherLines) {
   const auto view = Catalogue::visible_to(plant_, who);
   take(number_at(kTemperature, kNow, 50));
   uint64_t cursor = 0;
-  for (const TagValue& value : table_.changes(*view, cursor).values) {
+  for (const TagValue& value : table_.changes(*view, cursor, kNow).values) {
     EXPECT_EQ(value.tag.rfind("m2/", 0), 0u) << value.tag;
   }
   const Snapshot snapshot = table_.snapshot(*view, kNow);

@@ -150,7 +150,8 @@ Result<void> PlantImpl::restore() {
                             return true;
                           }));
     }
-    live_.restore(*latest, since_ns, clock_.now_ns());
+    MW_ASSIGN(const FlatLine flat, FlatLine::from_store(*store_, tag, latest->ts_ns));
+    live_.restore(*latest, since_ns, clock_.now_ns(), flat);
   }
   return {};
 }
@@ -327,7 +328,7 @@ Result<TimeWindow> PlantImpl::checked(TimeWindow window) const {
 
 Result<TagValue> PlantImpl::latest(const Identity& who, std::string_view tag) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
-  return live_.value(*found);
+  return live_.value(*found, clock_.now_ns());
 }
 
 Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, TimeWindow window,
@@ -510,7 +511,7 @@ void PlantImpl::tell_subscribers() {
   for (const std::shared_ptr<Subscriber>& subscriber : current) {
     const std::lock_guard lock(subscriber->mutex);
     if (subscriber->ended) continue;
-    const Change change = live_.changes(*subscriber->view, subscriber->cursor);
+    const Change change = live_.changes(*subscriber->view, subscriber->cursor, clock_.now_ns());
     if (!change.values.empty() || !change.assets.empty() || change.broker) {
       subscriber->callback(change);
     }

@@ -39,9 +39,8 @@ inline Quality status_quality(uint8_t status) {
 }
 inline QualityReason status_reason(uint8_t status) {
   const uint8_t bits = (status >> 2) & 0x0f;
-  return bits > static_cast<uint8_t>(QualityReason::kClockBehind)
-             ? QualityReason::kDevice
-             : static_cast<QualityReason>(bits);
+  return bits > static_cast<uint8_t>(QualityReason::kFlat) ? QualityReason::kDevice
+                                                           : static_cast<QualityReason>(bits);
 }
 
 /// Whether it counts in aggregates: a finite number, not bad (has_number of a Sample).

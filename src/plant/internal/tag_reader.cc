@@ -9,8 +9,11 @@
 namespace mw::plant {
 namespace {
 
-constexpr const char* kMayOverride[] = {"name",   "synonyms",   "unit",     "unit_code", "physical",
-                                        "normal", "watchdog_s", "deadband", "decimals",  "key"};
+constexpr const char* kMayOverride[] = {"name",     "synonyms", "unit",        "unit_code",
+                                        "physical", "normal",   "watchdog_s",  "deadband",
+                                        "decimals", "key",      "flat_after_s"};
+
+constexpr double kLongestFlatS = 30 * 86400;
 
 Result<TagKind> read_tag_kind(const std::string& text, const std::string& where) {
   if (text.empty() || text == "number") return TagKind::kNumber;
@@ -64,6 +67,17 @@ Result<void> read_parameters(const Json& json, const std::string& where, Tag& ta
   MW_ASSIGN(const double decimals, read_number(json, "decimals", where, tag.decimals, 0, 6));
   tag.decimals = static_cast<int>(decimals);
   MW_ASSIGN(tag.watchdog_s, read_number(json, "watchdog_s", where, tag.watchdog_s, 0.1, 86400));
+  MW_ASSIGN(tag.flat_after_s,
+            read_number(json, "flat_after_s", where, tag.flat_after_s, 0, kLongestFlatS));
+  if (tag.flat_after_s > 0 && is_text(tag.kind)) {
+    const std::string at = where + ".flat_after_s";
+    return Error::make(
+        Code::kInvalidArgument,
+        "plant description: " + at +
+            ": a state or a text stands still rightly: only a number or a counter "
+            "may say this",
+        "工厂描述文件：" + at + "：状态和文本本来就会长时间不变，只有数值和计数可以设置", at);
+  }
   MW_ASSIGN(tag.deadband, read_number(json, "deadband", where, tag.deadband, 0, 1e12));
   if (find_member(json, "key") != nullptr) {
     MW_ASSIGN(tag.key, read_flag(json, "key", where));

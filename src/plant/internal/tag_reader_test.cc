@@ -41,6 +41,11 @@ TEST(TagReader, NamesTheMemberThatIsWrong) {
       {R"([{"id": "a", "normal": [3, 1]}])", "kinds[0].tags[0].normal"},
       {R"([{"id": "a", "normal": ["low", 1]}])", "kinds[0].tags[0].normal"},
       {R"([{"id": "a", "watchdog_s": 0}])", "kinds[0].tags[0].watchdog_s"},
+      {R"([{"id": "a", "flat_after_s": -1}])", "kinds[0].tags[0].flat_after_s"},
+      {R"([{"id": "a", "flat_after_s": 2592001}])", "kinds[0].tags[0].flat_after_s"},
+      {R"([{"id": "a", "flat_after_s": "10"}])", "kinds[0].tags[0].flat_after_s"},
+      {R"([{"id": "a", "kind": "state", "flat_after_s": 10}])", "kinds[0].tags[0].flat_after_s"},
+      {R"([{"id": "a", "kind": "text", "flat_after_s": 10}])", "kinds[0].tags[0].flat_after_s"},
       {R"([{"id": "a", "decimals": 7}])", "kinds[0].tags[0].decimals"},
       {R"([{"id": "a", "unit_code": "XYZ"}])", "kinds[0].tags[0].unit_code"},
       {R"([7])", "kinds[0].tags[0]"},
@@ -62,6 +67,13 @@ TEST(TagReader, OverridesOnlyWhatAnAssetMaySay) {
   EXPECT_EQ(tags[0].watchdog_s, 30);
   EXPECT_EQ(tags[0].name.en, "oil");
   EXPECT_EQ(tags[0].normal_high, 80) << "what is absent stays";
+  EXPECT_EQ(tags[0].flat_after_s, 0) << "nobody looks unless asked to";
+  ASSERT_TRUE(change(R"({"t": {"flat_after_s": 600}})"));
+  EXPECT_EQ(tags[0].flat_after_s, 600);
+  ASSERT_TRUE(change(R"({"t": {"flat_after_s": 0}})")) << "an asset may say that nobody looks";
+  EXPECT_EQ(tags[0].flat_after_s, 0);
+  EXPECT_EQ(change(R"({"t": {"flat_after_s": -1}})").error().param,
+            "/assets/0/override/t.flat_after_s");
   EXPECT_EQ(change(R"({"t": {"kind": "state"}})").error().param, "/assets/0/override/t/kind");
   EXPECT_EQ(change(R"({"u": {}})").error().param, "/assets/0/override/u");
   EXPECT_EQ(change(R"({"t": {"unit": "degF"}})").error().param, "/assets/0/override/t")

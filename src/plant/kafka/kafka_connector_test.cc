@@ -113,7 +113,7 @@ class KafkaConnectorTest : public testing::Test {
     return samples_in(store_, catalogue_->tag(tag)->index).size();
   }
   ConnectorStatus status() { return connector_->health().status(); }
-  TagValue value(const char* tag) { return live_.value(*catalogue_->tag(tag)); }
+  TagValue value(const char* tag) { return live_.value(*catalogue_->tag(tag), clock_.now_ns()); }
 
   kafka::MockKafka kafka_;
   const SystemClock clock_;

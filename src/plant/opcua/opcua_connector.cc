@@ -72,7 +72,7 @@ OpcuaConnector::OpcuaConnector(OpcuaOptions options, const std::vector<TagIndex>
     const OpcuaNode& node = options_.nodes[i];
     Follow follow;
     follow.item = {parse_opcua_node_id(node.node).value(), node.index, node.sampling_ms};
-    follow.known_ns = live_.value(catalogue.tags()[tags[i]]).ts_ns;
+    follow.known_ns = live_.value(catalogue.tags()[tags[i]], clock_.now_ns()).ts_ns;
     follow.quiet_ns = static_cast<int64_t>(catalogue.tags()[tags[i]].watchdog_s * 1e9 / 3);
     if (const auto hole = kept.find(node.tag); hole != kept.end()) follow.hole_ns = hole->second;
     follows_.push_back(std::move(follow));

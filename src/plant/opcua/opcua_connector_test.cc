@@ -157,7 +157,9 @@ class OpcuaConnectorTest : public ::testing::Test {
     const std::lock_guard lock(server_.mutex);
     server_.up = up;
   }
-  TagValue value(const char* tag) const { return live_.value(*catalogue_->tag(tag)); }
+  TagValue value(const char* tag) const {
+    return live_.value(*catalogue_->tag(tag), clock_.now_ns());
+  }
   ConnectorStatus status() const { return connector_->health().status(); }
   template <typename Condition>
   bool within_10_s(Condition condition) {
