@@ -7,8 +7,8 @@ Devices publish numbered samples at QoS 1 to a Mosquitto, a gateway pushes other
 changes an alarm rule again and again; the server takes the first through a proxy that reads which of
 them it acknowledged. In each round one part is killed with SIGKILL (the link: cut, or silent) and
 comes back. With SQLite the store is in the server's process; with PostgreSQL the writer's backend and
-the postmaster are killed in turn. At the end every acknowledged sample must be there exactly once,
-every acknowledged change in the audit log, and `millwright audit verify` pass.
+the postmaster are killed in turn, or the postmaster and, while it is away, the server. At the end every
+acknowledged sample must be there exactly once, every acknowledged change in the audit log, and `millwright audit verify` pass.
 
 What the broker itself forgot (it had acknowledged it to a device and never handed it over) is counted
 apart. Appends one JSON line to bench/results/kill_nine.jsonl. Exit status 1 when something was lost,
@@ -106,6 +106,14 @@ class Run(Load):
             await asyncio.to_thread(self.postgres.kill)
             await asyncio.to_thread(self.postgres.start)
 
+    async def kill_store_and_server(self, _):
+        """What is acknowledged between the two is on our own disk alone."""
+        await asyncio.to_thread(self.postgres.kill)
+        await asyncio.sleep(1.5)
+        self.server.kill()
+        await asyncio.to_thread(self.postgres.start)
+        await self.start_server()
+
     async def cut_link(self, count):
         begun = time.monotonic()
         if count % 2 == 0:
@@ -169,6 +177,7 @@ class Run(Load):
         kinds = {"server": self.kill_server, "broker": self.kill_broker, "link": self.cut_link}
         if self.postgres:
             kinds["store"] = self.kill_store
+            kinds["store_and_server"] = self.kill_store_and_server
         kinds = {kind: kill for kind, kill in kinds.items() if kind in self.options.parts}
         begun = time.monotonic()
         for number in range(self.options.rounds):
@@ -247,7 +256,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=200, help="kills in all")
     parser.add_argument("--store", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--parts", nargs="+", default=["server", "broker", "link", "store"], help="what is killed")
+    parser.add_argument("--parts", nargs="+", help="what is killed",
+                        default=["server", "broker", "link", "store", "store_and_server"])
     parser.add_argument("--samples", type=int, default=12, help="in each message")
     parser.add_argument("--every-s", type=float, default=0.25, help="between the messages of a device")
     parser.add_argument("--between-s", type=float, default=0.6, help="at most, between two kills")

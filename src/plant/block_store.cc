@@ -17,6 +17,7 @@
 #include "plant/internal/tag_numbers.h"
 #include "plant/internal/tail_table.h"
 #include "plant/internal/text_table.h"
+#include "plant/internal/waiting_samples.h"
 
 namespace mw::plant {
 namespace {
@@ -51,6 +52,16 @@ void tell_unlisted(const LogSink& log, const std::string& name,
   log(LogLevel::kWarning, "plant",
       name + " has a history of tags that the description does not name: " + named +
           "; where they have another name now, say so in its `formerly`");
+}
+
+/// By tag number, the tags of the catalogue.
+std::vector<std::string> names_of(const Catalogue& catalogue, const std::vector<uint32_t>& ids) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (ids[i] >= names.size()) names.resize(std::size_t{ids[i]} + 1);
+    names[ids[i]] = catalogue.tags()[i].id;
+  }
+  return names;
 }
 
 /// By tag number, what is a number in the catalogue and how long its samples hold.
@@ -161,9 +172,15 @@ Result<BlockStore::PartsPointer> BlockStore::make(std::unique_ptr<SqlDatabase> d
             parts->database_->connect(SqlSession::Access::kWrite));
   auto tables = std::make_unique<StoreTables>(std::move(session));
   MW_TRY(parts->fill(*tables, options));
-  MW_ASSIGN(parts->writer_, StoreWriter::start(options, parts->database_->name(), std::move(tables),
-                                               roles_of(*options.catalogue, parts->tag_ids_),
-                                               parts->tail_, parts->texts_));
+  std::unique_ptr<WaitingSamples> waiting;
+  if (!options.waiting_path.empty()) {
+    waiting = std::make_unique<WaitingSamples>(
+        options.waiting_path, names_of(*options.catalogue, parts->tag_ids_), parts->texts_);
+  }
+  MW_ASSIGN(parts->writer_,
+            StoreWriter::start(options, parts->database_->name(), std::move(tables),
+                               std::move(waiting), roles_of(*options.catalogue, parts->tag_ids_),
+                               parts->tail_, parts->texts_));
   return parts;
 }
 

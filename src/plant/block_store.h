@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "core/log.h"
 #include "plant/catalogue.h"
@@ -16,7 +17,8 @@ struct BlockStoreOptions {
   std::shared_ptr<const Catalogue> catalogue;
   LogSink log = no_log();
   uint64_t queue_samples = 262'144;   // accepted and not committed: more make append() wait
-  uint64_t buffer_samples = 500'000;  // held in memory while the database refuses (20 MB)
+  uint64_t buffer_samples = 500'000;  // held while the database refuses (20 MB of memory)
+  std::string waiting_path;           // where they lie on disk meanwhile; empty: memory only
   uint64_t seal_samples = 131'072;    // in the journal before they are packed into blocks
   int retry_ms = 1000;                // between attempts while the database refuses
 };

@@ -9,10 +9,13 @@
 namespace mw::plant {
 
 Result<std::unique_ptr<SampleStore>> open_store(StoreOptions options) {
+  MW_TRY(make_private_folder(options.data_folder));
+  const std::string waiting_path =
+      (std::filesystem::path(options.data_folder) / "plant_waiting.db").string();
   if (options.url.empty()) {
-    MW_TRY(make_private_folder(options.data_folder));
     SqliteStoreOptions sqlite;
     sqlite.path = (std::filesystem::path(options.data_folder) / "plant.db").string();
+    sqlite.waiting_path = waiting_path;
     sqlite.catalogue = std::move(options.catalogue);
     sqlite.log = std::move(options.log);
     MW_ASSIGN(std::unique_ptr<SqliteStore> store, SqliteStore::open(sqlite));
@@ -30,6 +33,7 @@ Result<std::unique_ptr<SampleStore>> open_store(StoreOptions options) {
   PostgresStoreOptions postgres;
   postgres.url = std::move(options.url);
   postgres.password = std::move(options.password);
+  postgres.waiting_path = waiting_path;
   postgres.catalogue = std::move(options.catalogue);
   postgres.log = std::move(options.log);
   MW_ASSIGN(std::unique_ptr<PostgresStore> store, PostgresStore::open(postgres));

@@ -6,50 +6,30 @@
 #include "core/clock.h"
 
 namespace mw::plant {
-namespace {
-
-// 64k samples in one transaction: 0.8 MB of journal, about 20 ms.
-constexpr std::size_t kGroupEntries = 65536;
-
-Text problem_text(const std::string& name, const Error& error) {
-  if (error.code == Code::kResourceExhausted) {
-    return {name +
-                " cannot grow: the disk is full. New samples are kept in memory only; free "
-                "space and they are stored by themselves.",
-            "磁盘已满，" + name + " 无法写入。新数据暂存于内存；释放空间后会自动补存。"};
-  }
-  if (error.code == Code::kUnavailable) {
-    return {
-        name + " does not answer: " + error.message.en +
-            ". New samples are kept in memory only; it is tried again by itself.",
-        name + " 无响应：" + error.message.in(Language::kZh) + "。新数据暂存于内存，将自动重试。"};
-  }
-  return {name + " cannot be written: " + error.message.en +
-              ". New samples are kept in memory only; writing is tried again each second.",
-          name + " 无法写入：" + error.message.in(Language::kZh) +
-              "。新数据暂存于内存，每秒自动重试。"};
-}
-
-}  // namespace
 
 Result<std::unique_ptr<StoreWriter>> StoreWriter::start(const BlockStoreOptions& options,
                                                         std::string name,
                                                         std::unique_ptr<StoreTables> tables,
+                                                        std::unique_ptr<WaitingSamples> waiting,
                                                         std::vector<TagRole> roles, TailTable& tail,
                                                         TextTable& texts) {
-  std::unique_ptr<StoreWriter> writer(
-      new StoreWriter(options, std::move(name), std::move(tables), std::move(roles), tail, texts));
+  std::unique_ptr<StoreWriter> writer(new StoreWriter(options, std::move(name), std::move(tables),
+                                                      std::move(waiting), std::move(roles), tail,
+                                                      texts));
   MW_TRY(writer->upkeep_.prepare());
+  writer->take_waiting();
   writer->thread_ = std::thread([raw = writer.get()] { raw->run(); });
   return writer;
 }
 
 StoreWriter::StoreWriter(const BlockStoreOptions& options, std::string name,
-                         std::unique_ptr<StoreTables> tables, std::vector<TagRole> roles,
+                         std::unique_ptr<StoreTables> tables,
+                         std::unique_ptr<WaitingSamples> waiting, std::vector<TagRole> roles,
                          TailTable& tail, TextTable& texts)
     : options_(options),
       name_(std::move(name)),
       tables_(std::move(tables)),
+      waiting_(std::move(waiting)),
       tail_(tail),
       texts_(texts),
       upkeep_(*tables_, tail_, std::move(roles), counters_, options_.log) {}
@@ -115,12 +95,6 @@ Result<void> StoreWriter::put_records(std::vector<PlantRecord> records) {
   return done.get();
 }
 
-std::optional<Text> StoreWriter::problem() const {
-  const std::lock_guard lock(mutex_);
-  if (!problem_) return std::nullopt;
-  return problem_text(name_, *problem_);
-}
-
 int64_t StoreWriter::next_due_ns() const {
   int64_t due_ns = tables_->sync_due_ns();
   const auto at = [&](int64_t other_ns) {
@@ -180,7 +154,8 @@ void StoreWriter::run() {
   note(tables_->sync());
   if (!buffer_.empty()) {
     options_.log(LogLevel::kError, "plant",
-                 std::to_string(buffer_.size()) + " samples could not be stored before the end");
+                 std::to_string(buffer_.size()) + " samples could not be stored before the end; " +
+                     (on_disk_ ? "they wait in " + waiting_->path() : "they are lost"));
   }
 }
 
@@ -275,54 +250,11 @@ void StoreWriter::handle(std::deque<Batch> group) {
     queued_ -= size;
   }
   room_.notify_all();
-  for (Batch& batch : group) {
-    if (refusal_) {
-      buffer(batch, refusal_->cause);
-    } else {
-      batch.done.set_value(AppendOutcome::kCommitted);
-    }
+  if (refusal_) {
+    buffer(group, refusal_->cause);
+  } else {
+    for (Batch& batch : group) batch.done.set_value(AppendOutcome::kCommitted);
   }
-}
-
-void StoreWriter::refuse(const Error& cause) {
-  note(cause);
-  refusal_ = Refusal{cause, next_try_ns()};
-}
-
-void StoreWriter::buffer(Batch& batch, const Error& cause) {
-  if (buffer_.size() + batch.entries.size() > options_.buffer_samples) {
-    counters_.dropped += batch.entries.size();
-    batch.done.set_value(Error::make(
-        Code::kResourceExhausted,
-        "samples dropped: " + name_ + " refuses them and the buffer of " +
-            std::to_string(options_.buffer_samples) + " samples is full (" + cause.message.en + ")",
-        "数据被丢弃：" + name_ + " 无法写入，且缓冲区（" + std::to_string(options_.buffer_samples) +
-            " 个样本）已满"));
-    return;
-  }
-  counters_.duplicates += tail_.insert(batch.entries);
-  buffer_.insert(buffer_.end(), batch.entries.begin(), batch.entries.end());
-  buffered_ = buffer_.size();
-  batch.done.set_value(AppendOutcome::kBuffered);
-}
-
-void StoreWriter::retry_buffer() {
-  Result<void> outcome = tables_->reconnect();
-  while (outcome && !buffer_.empty()) {
-    const auto count = std::min(buffer_.size(), kGroupEntries);
-    const auto end = buffer_.begin() + static_cast<std::ptrdiff_t>(count);
-    const std::vector<JournalEntry> entries(buffer_.begin(), end);
-    outcome = commit(entries);
-    if (!outcome) break;
-    buffer_.erase(buffer_.begin(), end);
-    buffered_ = buffer_.size();
-  }
-  if (!outcome) {
-    refuse(outcome.error());
-    return;
-  }
-  note(outcome);
-  refusal_.reset();
 }
 
 Result<void> StoreWriter::commit(std::span<const JournalEntry> entries) {
@@ -358,21 +290,6 @@ void StoreWriter::sync_if_due() {
 
 int64_t StoreWriter::next_try_ns() const {
   return steady_ns() + int64_t{options_.retry_ms} * kNsPerMs;
-}
-
-void StoreWriter::note(const Result<void>& outcome) {
-  bool changed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    changed = problem_.has_value() == outcome.has_value();
-    problem_ = outcome ? std::nullopt : std::optional<Error>(outcome.error());
-  }
-  if (!changed) return;
-  if (outcome) {
-    options_.log(LogLevel::kInfo, "plant", name_ + " can be written again");
-  } else {
-    options_.log(LogLevel::kError, "plant", name_ + ": " + outcome.error().message.en);
-  }
 }
 
 }  // namespace mw::plant

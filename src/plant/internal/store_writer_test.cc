@@ -18,7 +18,7 @@ class StoreWriterTest : public TablesTest {
     options.buffer_samples = buffer_samples;
     options.seal_samples = 10;
     options.retry_ms = 50;
-    writer_ = StoreWriter::start(options, "plant.db", std::move(tables_),
+    writer_ = StoreWriter::start(options, "plant.db", std::move(tables_), nullptr,
                                  {{}, {true, kNsPerSecond}}, tail_, texts_)
                   .value();
   }

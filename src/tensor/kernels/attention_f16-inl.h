@@ -13,6 +13,14 @@ inline const uint16_t* halves_of(const uint8_t* bytes) {
   return reinterpret_cast<const uint16_t*>(bytes);
 }
 
+/// sums[r] += the factor of row r, at factor(r), times 16 numbers at p.
+template <int kRows, class Factor>
+inline void add_products(const uint16_t* p, const Factor& factor, F32x16 (&sums)[kRows]) {
+  const F32x16 x = load_f16(p);
+  MW_UNROLL
+  for (int r = 0; r < kRows; ++r) sums[r] = fma(broadcast_here(factor(r)), x, sums[r]);
+}
+
 /// Scores of kRows queries against kBlocks blocks of 16 keys.
 template <int kRows, int kBlocks>
 inline void score_blocks(const AttentionArgs& args, int row, int block, float* scores) {
@@ -28,15 +36,14 @@ inline void score_blocks(const AttentionArgs& args, int row, int block, float* s
   MW_UNROLL
   for (int r = 0; r < kRows; ++r) q[r] = args.q[row + r];
   for (int d = 0; d < args.head_dim; ++d) {
-    F32x16 factor[kRows];
-    MW_UNROLL
-    for (int r = 0; r < kRows; ++r) factor[r] = broadcast(q[r][d]);
+    const auto factor = [&](int r) { return q[r] + d; };
     MW_UNROLL
     for (int b = 0; b < kBlocks; ++b) {
-      if (d % 2 == 0) __builtin_prefetch(values[b] + 2 * d * kKvBlock, 0, 2);
-      const F32x16 key = load_f16(halves_of(keys[b]) + d * kKvBlock);
-      MW_UNROLL
-      for (int r = 0; r < kRows; ++r) sums[b][r] = fma(factor[r], key, sums[b][r]);
+      if (d % 2 == 0) {
+        __builtin_prefetch(values[b] + 2 * d * kKvBlock, 0, 3);
+        __builtin_prefetch(keys[b + kBlocks] + 2 * d * kKvBlock, 0, 3);
+      }
+      add_products(halves_of(keys[b]) + d * kKvBlock, factor, sums[b]);
     }
   }
   MW_UNROLL
@@ -60,20 +67,14 @@ inline void mix_values(const AttentionArgs& args, int row, int column, int posit
   }
   for (int begin = 0; begin < positions; begin += kKvBlock) {
     const uint16_t* values = halves_of(args.value_blocks[begin / kKvBlock]) + column;
-    const uint16_t* next = halves_of(args.next_key_blocks[begin / kKvBlock]) + column;
+    const uint16_t* next = halves_of(args.key_blocks[begin / kKvBlock + kChunkBlocks]) + column;
     const int end = positions - begin < kKvBlock ? positions : begin + kKvBlock;
     for (int p = begin; p < end; ++p, values += args.head_dim, next += args.head_dim) {
       MW_UNROLL
       for (int v = 0; v < kVectors; v += 2) __builtin_prefetch(next + 16 * v, 0, 2);
-      F32x16 weight[kRows];
+      const auto weight = [&](int r) { return weights + r * kAttentionChunk + p; };
       MW_UNROLL
-      for (int r = 0; r < kRows; ++r) weight[r] = broadcast(weights[r * kAttentionChunk + p]);
-      MW_UNROLL
-      for (int v = 0; v < kVectors; ++v) {
-        const F32x16 value = load_f16(values + 16 * v);
-        MW_UNROLL
-        for (int r = 0; r < kRows; ++r) sums[v][r] = fma(weight[r], value, sums[v][r]);
-      }
+      for (int v = 0; v < kVectors; ++v) add_products(values + 16 * v, weight, sums[v]);
     }
   }
   MW_UNROLL

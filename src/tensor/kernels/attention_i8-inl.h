@@ -21,7 +21,8 @@ inline void quantise_into(const float* x, int width, QuantisedRow* row) {
   for (int i = 0; i < width; i += 16) {
     const F32x16 whole = round_even(mul(load(x + i), broadcast(inverse)));
     sum = add(sum, whole);
-    store_split(whole, row->high + i, row->low + i, row->whole + i);
+    store_bytes(row->high + i, row->low + i, whole);
+    store_int16(row->whole + i, whole);
   }
   row->scale = peak / 32639.0F;
   row->sum = static_cast<int32_t>(sum_lanes(sum));
@@ -79,7 +80,7 @@ inline void mix_values_i8(const AttentionArgs& args, int row, int column, int bl
   Dots dots[kVectors][kRows] = {};
   for (int block = 0; block < blocks; ++block) {
     const uint8_t* values = args.value_blocks[block] + 4 * column;
-    const uint8_t* next = args.next_key_blocks[block] + 4 * column;
+    const uint8_t* next = args.key_blocks[block + kChunkBlocks] + 4 * column;
     MW_UNROLL
     for (int quad = 0; quad < kKvBlock / 4; ++quad) {
       MW_UNROLL

@@ -42,15 +42,6 @@ inline F32x16 to_floats(const Dots& dots, int32_t sum) {
   return {_mm256_cvtepi32_ps(_mm256_sub_epi32(join_halves(dots.part[0], dots.part[1]), offset)),
           _mm256_cvtepi32_ps(_mm256_sub_epi32(join_halves(dots.part[2], dots.part[3]), offset))};
 }
-inline void store_split(F32x16 whole, int8_t* high, int8_t* low, int16_t* both) {
-  int32_t q[16];
-  store_int(q, whole);
-  for (int i = 0; i < 16; ++i) {
-    high[i] = static_cast<int8_t>((q[i] + 128) >> 8);
-    low[i] = static_cast<int8_t>(q[i]);
-    both[i] = static_cast<int16_t>(q[i]);
-  }
-}
 
 }  // namespace
 }  // namespace mw::tensor

@@ -28,14 +28,6 @@ inline F32x16 to_floats(const Dots& dots, int32_t sum) {
   const __m512i all = _mm512_add_epi32(_mm512_slli_epi32(dots.high, 8), dots.low);
   return {_mm512_cvtepi32_ps(_mm512_sub_epi32(all, _mm512_set1_epi32(128 * sum)))};
 }
-/// Sixteen whole numbers of at most 32,639 as high and low byte, and together.
-inline void store_split(F32x16 whole, int8_t* high, int8_t* low, int16_t* both) {
-  const __m512i q = _mm512_cvtps_epi32(whole.v);
-  const __m512i upper = _mm512_srai_epi32(_mm512_add_epi32(q, _mm512_set1_epi32(128)), 8);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(high), _mm512_cvtepi32_epi8(upper));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(low), _mm512_cvtepi32_epi8(q));
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(both), _mm512_cvtepi32_epi16(q));
-}
 
 }  // namespace
 }  // namespace mw::tensor

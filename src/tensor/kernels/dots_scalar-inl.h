@@ -28,14 +28,6 @@ inline F32x16 to_floats(const Dots& dots, int32_t sum) {
   }
   return out;
 }
-inline void store_split(F32x16 whole, int8_t* high, int8_t* low, int16_t* both) {
-  for (int i = 0; i < 16; ++i) {
-    const auto q = static_cast<int32_t>(whole.v[i]);
-    high[i] = static_cast<int8_t>((q + 128) >> 8);
-    low[i] = static_cast<int8_t>(q);
-    both[i] = static_cast<int16_t>(q);
-  }
-}
 
 }  // namespace
 }  // namespace mw::tensor

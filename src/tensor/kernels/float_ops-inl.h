@@ -80,17 +80,6 @@ void swiglu_kernel(const float* gate, const float* up, int width, float* y) {
   }
 }
 
-/// 16 inputs as signed bytes, a = 256 high + low; returns their sum, exact as |sum| <= 16 * 32639 <
-/// 2^24. Written so that compilers make a few vector instructions of each loop.
-inline float split_bytes(F32x16 x, uint8_t* high, uint8_t* low) {
-  const F32x16 whole = round_even(x);
-  alignas(64) int32_t a[16];
-  store_int(a, whole);
-  for (int i = 0; i < 16; ++i) low[i] = static_cast<uint8_t>(a[i]);
-  for (int i = 0; i < 16; ++i) high[i] = static_cast<uint8_t>((a[i] + 128) >> 8);
-  return sum_lanes(whole) + 0.0F;  // never -0
-}
-
 /// Integers in [-32639, 32639], so that both bytes are signed.
 float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int tile_tokens) {
   F32x16 largest = zero();
@@ -105,7 +94,10 @@ float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int t
       uint8_t high[16];
       uint8_t low[16];
       const F32x16 scaled = mul(load(x + group * kGroup + half * 16), broadcast(inverse));
-      const float sum = split_bytes(scaled, high, low);
+      const F32x16 whole = round_even(scaled);
+      store_bytes(high, low, whole);
+      // Exact, as at most 16 * 32,639 < 2^24, and never -0.
+      const float sum = sum_lanes(whole) + 0.0F;
       if (tile_tokens == kAmxTileTokens) {
         uint8_t* row = out + kGroup * token + 16 * half;
         memcpy(row, high, 16);

@@ -40,6 +40,7 @@ inline constexpr int kGroup = 32;
 inline constexpr int kKvBlock = 16;
 /// Positions whose scores are normalised together; chunks are merged in order.
 inline constexpr int kAttentionChunk = 256;
+inline constexpr int kChunkBlocks = kAttentionChunk / kKvBlock;
 
 /// Activations of up to T tokens (tile_tokens_for) as 16-bit integers with one scale a token, split
 /// into a signed high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
@@ -113,13 +114,13 @@ struct QuantisedRow {
 /// [chunk_begin, chunk_end) of one sequence. Row r sees positions first_position[r] (where there
 /// is a window; some of this chunk) to last_position[r].
 struct AttentionArgs {
-  const uint8_t* const* key_blocks;    // per 16 positions of the chunk, as tensor/attention.h says
-  const uint8_t* const* value_blocks;  // per 16 positions of the chunk
-  /// As key_blocks, of the chunk that is asked for next; fetched while this one is worked on, since
-  /// a core that waits for memory at each block of 2 KB takes a third longer at 4,096 positions.
-  const uint8_t* const* next_key_blocks;
-  int head_dim;     // a multiple of 16, at most 256
-  int chunk_begin;  // a multiple of kAttentionChunk
+  /// Per 16 positions of the chunk, as tensor/attention.h says, and of the chunk after it, which is
+  /// fetched while this one is worked on: a core that waits for memory at each block of 2 KB takes
+  /// a third longer at 4,096 positions.
+  const uint8_t* const* key_blocks;
+  const uint8_t* const* value_blocks;  // of the chunk alone
+  int head_dim;                        // a multiple of 16, at most 256
+  int chunk_begin;                     // a multiple of kAttentionChunk
   int chunk_end;
   int rows;                              // 1..kAttentionRows
   const float* const* q;                 // per row: head_dim floats, already scaled

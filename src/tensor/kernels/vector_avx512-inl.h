@@ -15,6 +15,7 @@ struct F32x16 {
 
 inline F32x16 zero() { return {_mm512_setzero_ps()}; }
 inline F32x16 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+inline F32x16 broadcast_here(const float* p) { return broadcast(*p); }
 inline F32x16 load(const float* p) { return {_mm512_loadu_ps(p)}; }
 inline void store(float* p, F32x16 a) { _mm512_storeu_ps(p, a.v); }
 inline F32x16 load_f16(const uint16_t* p) {
@@ -65,6 +66,18 @@ inline float max_lanes(F32x16 a) {
   return _mm_cvtss_f32(_mm_max_ss(four, _mm_shuffle_ps(four, four, 1)));
 }
 inline void store_int(int32_t* p, F32x16 a) { _mm512_storeu_si512(p, _mm512_cvtps_epi32(a.v)); }
+/// Whole numbers of at most 32,639 as integers of 16 bits.
+inline void store_int16(int16_t* p, F32x16 a) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
+                      _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(a.v)));
+}
+/// Their two bytes, a = 256 high + low, both signed.
+inline void store_bytes(void* high, void* low, F32x16 a) {
+  const __m512i q = _mm512_cvtps_epi32(a.v);
+  const __m512i upper = _mm512_srai_epi32(_mm512_add_epi32(q, _mm512_set1_epi32(128)), 8);
+  _mm_storeu_si128(static_cast<__m128i*>(high), _mm512_cvtepi32_epi8(upper));
+  _mm_storeu_si128(static_cast<__m128i*>(low), _mm512_cvtepi32_epi8(q));
+}
 
 }  // namespace
 }  // namespace mw::tensor

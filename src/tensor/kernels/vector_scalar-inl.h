@@ -23,6 +23,7 @@ inline F32x16 broadcast(float x) {
   MW_LANES r.v[i] = x;
   return r;
 }
+inline F32x16 broadcast_here(const float* p) { return broadcast(*p); }
 inline F32x16 load(const float* p) {
   F32x16 r;
   memcpy(r.v, p, sizeof r.v);
@@ -112,6 +113,16 @@ inline float max_lanes(F32x16 a) {
 /// Rounds to the nearest even integer, |a| < 2^31.
 inline void store_int(int32_t* p, F32x16 a) {
   MW_LANES p[i] = static_cast<int32_t>(nearbyintf(a.v[i]));
+}
+/// Whole numbers of at most 32,639 as integers of 16 bits.
+inline void store_int16(int16_t* p, F32x16 a) { MW_LANES p[i] = static_cast<int16_t>(a.v[i]); }
+/// Their two bytes, a = 256 high + low, both signed.
+inline void store_bytes(void* high, void* low, F32x16 a) {
+  MW_LANES {
+    const auto whole = static_cast<int32_t>(a.v[i]);
+    static_cast<int8_t*>(high)[i] = static_cast<int8_t>((whole + 128) >> 8);
+    static_cast<int8_t*>(low)[i] = static_cast<int8_t>(whole);
+  }
 }
 
 #undef MW_LANES
