@@ -65,7 +65,7 @@ export function id_of(text: string): string {
     .slice(0, 64);
 }
 
-function find_tag(setup: Setup, tag: string): { asset: AssetEntry | undefined; entry: TagEntry | undefined } {
+export function find_tag(setup: Setup, tag: string): { asset: AssetEntry | undefined; entry: TagEntry | undefined } {
   const [asset_id, id] = tag.split("/");
   const asset = setup.description.assets?.find((each) => each.id === asset_id);
   const kind = setup.description.kinds?.find((each) => each.id === asset?.kind);

@@ -32,6 +32,14 @@ describe("mapping all that a search finds", () => {
     ]);
   });
 
+  it("names a tag of the machine's kind that has another unit", () => {
+    const kind = { ...setup, description: { ...setup.description, kinds: [{ id: "oven", tags: [{ id: "t", unit: "degF" }, { id: "p", unit: "bar" }] }], assets: [{ id: "oven-1", kind: "oven", line: "line-1" }] } };
+    const rows = [value("A / T", "t"), value("A / P", "p", { unit: "bar" })];
+    const plan = plan_all(kind, draft(rows), all(rows), "last");
+    expect([...plan.ids.values()]).toEqual(["p"]);
+    expect(plan.conflicts).toEqual([{ label: "A / T", id: "t", with: "oven-1/t (degF)" }]);
+  });
+
   it("tells alike names apart by the whole path, and its own connection is no conflict", () => {
     const own = { ...setup, connectors: [{ name: "mine", kind: "opcua", node: [{ tag: "oven-1/a_x", node: "n" }] }] };
     const rows = [value("A / X", "x"), value("B / X", "x")];

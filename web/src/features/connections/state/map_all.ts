@@ -1,6 +1,6 @@
 // Taking all values that a search finds at once: what each would be called, and what stands against it.
 import type { Setup } from "~/lib/setup_types";
-import { broker_name, id_of, type Draft, type Row } from "./draft";
+import { broker_name, find_tag, id_of, type Draft, type Row } from "./draft";
 
 export type NameRule = "last" | "path";
 /** Of one connection. A plant has at most 100,000 tags, a saved setup at most 4 MiB: some 20,000 values. */
@@ -45,7 +45,8 @@ export function plan_all(setup: Setup, draft: Draft, hits: readonly number[], ru
     if (!row || row.chosen) continue;
     const id = id_by(row, rule);
     const tag = `${draft.machine}/${id}`;
-    const holder = held.get(tag) ?? others.get(tag);
+    const had = find_tag(setup, tag).entry?.unit; // of its kind, or of before
+    const holder = held.get(tag) ?? others.get(tag) ?? (had && row.unit && had !== row.unit ? `${tag} (${had})` : undefined);
     if (id === "" || holder !== undefined) {
       plan.conflicts.push({ label: row.label, id, with: holder ?? "" });
       continue;
