@@ -1,9 +1,11 @@
 #include "apps/millwright/setup_look.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "apps/millwright/connector_config.h"
 #include "apps/millwright/json_table.h"
+#include "kafka/kafka_look.h"
 #include "mqtt/listen_for.h"
 #include "plant/modbus_look.h"
 #include "plant/opcua_browse.h"
@@ -14,6 +16,7 @@ namespace {
 constexpr std::size_t kMostRegisters = 200;
 constexpr int kMostBrowseMs = 30'000;
 constexpr int kMostTimeoutMs = 10'000;
+constexpr std::chrono::seconds kKafkaTimeout{15};
 
 Error wrong(const std::string& pointer, const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
@@ -83,6 +86,38 @@ Result<Look> read_broker_look(Json broker, const std::string& password) {
   return look;
 }
 
+Result<Look> read_kafka_look(Json server, const std::string& password) {
+  MW_ASSIGN(const std::string sasl, json_string(server, "sasl", ""));
+  MW_ASSIGN(const std::string user, json_string(server, "user", ""));
+  for (const char* key : {"kind", "user", "password", "password_file", "sasl"}) server.erase(key);
+  MW_ASSIGN(const toml::table table, table_of(server, ""));
+  const TablePlace place;
+  TableReader reader(table, place);
+  Look look;
+  look.kind = "kafka";
+  MW_ASSIGN(kafka::Server brokers, read_kafka_server(reader, place));
+  MW_TRY(reader.finish());
+  if (!sasl.empty()) {
+    const auto known = kafka::sasl_of(sasl);
+    if (!known) {
+      return wrong("/sasl", "must be one of plain, scram_sha256, scram_sha512",
+                   "应为 plain、scram_sha256 或 scram_sha512");
+    }
+    brokers.sasl = *known;
+  }
+  brokers.user = user;
+  brokers.password = password;
+  const Result<void> checked = kafka::check_server(brokers);
+  if (!checked) {
+    Error error = checked.error();
+    error.param = "/" + error.param;
+    return error;
+  }
+  look.address = brokers.address;
+  look.at = std::move(brokers);
+  return look;
+}
+
 Json text_json(const Text& text) {
   return text.en.empty() ? Json() : Json{{"en", text.en}, {"zh", text.zh}};
 }
@@ -126,6 +161,18 @@ Result<Json> sight_of(const plant::ModbusOptions& device) {
   return Json{{"registers", std::move(registers)}, {"cut", false}};
 }
 
+Result<Json> sight_of(const kafka::Server& server) {
+  MW_ASSIGN(const kafka::Seen seen, kafka::look_at(server, kKafkaTimeout));
+  Json topics = Json::array();
+  for (const kafka::SeenTopic& each : seen.topics) {
+    topics.push_back({{"topic", each.topic},
+                      {"key", each.key},
+                      {"payload", each.payload},
+                      {"messages", each.records}});
+  }
+  return Json{{"topics", std::move(topics)}, {"cut", seen.cut}};
+}
+
 Result<Json> sight_of(const mqtt::Options& broker, int seconds) {
   MW_ASSIGN(const mqtt::Heard heard, mqtt::listen_for(broker, std::chrono::seconds(seconds)));
   Json topics = Json::array();
@@ -143,12 +190,15 @@ Result<Look> read_look(const Json& what, const std::string& password) {
   MW_ASSIGN(const std::string kind, json_string(what, "kind"));
   if (kind == "mqtt") return read_broker_look(what, password);
   if (kind == "opcua" || kind == "modbus_tcp") return read_connector_look(what, password);
-  return wrong("/kind", "must be opcua, modbus_tcp or mqtt", "应为 opcua、modbus_tcp 或 mqtt");
+  if (kind == "kafka") return read_kafka_look(what, password);
+  return wrong("/kind", "must be opcua, modbus_tcp, mqtt or kafka",
+               "应为 opcua、modbus_tcp、mqtt 或 kafka");
 }
 
 Result<Json> take_look(const Look& look, const std::filesystem::path& data) {
   if (const auto* opcua = std::get_if<plant::OpcuaOptions>(&look.at)) return sight_of(*opcua, data);
   if (const auto* modbus = std::get_if<plant::ModbusOptions>(&look.at)) return sight_of(*modbus);
+  if (const auto* kafka = std::get_if<kafka::Server>(&look.at)) return sight_of(*kafka);
   return sight_of(std::get<mqtt::Options>(look.at), look.seconds);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/result.h"
+#include "kafka/kafka_server.h"
 #include "mqtt/mqtt_client.h"
 #include "plant/connector_options.h"
 
@@ -13,9 +14,9 @@ namespace mw::app {
 
 /// What is to be looked at, read and checked.
 struct Look {
-  std::string kind;     // "opcua", "modbus_tcp", "mqtt"
+  std::string kind;     // "opcua", "modbus_tcp", "mqtt", "kafka"
   std::string address;  // without secrets, for the audit log
-  std::variant<plant::OpcuaOptions, plant::ModbusOptions, mqtt::Options> at;
+  std::variant<plant::OpcuaOptions, plant::ModbusOptions, mqtt::Options, kafka::Server> at;
   int seconds = 5;  // of mqtt
 };
 

@@ -221,6 +221,49 @@ TEST_F(SetupReaderTest, APasswordDoesNotGoToAServerThatIsSpokenToLessSafely) {
   }
 }
 
+TEST_F(SetupReaderTest, APasswordOfKafkaIsKeptForItsLogInOverTlsAlone) {
+  const Json bus{
+      {"name", "bus"},
+      {"kind", "kafka"},
+      {"address", "kafka:9092"},
+      {"tls", true},
+      {"sasl", "scram_sha256"},
+      {"user", "mw"},
+      {"password", "first secret"},
+      {"topic",
+       Json::array(
+           {{{"topic", "ovens"}, {"key", "oven-1"}, {"value", "/t"}, {"tag", "press-1/oil"}}})}};
+  Json setup = example();
+  setup["connectors"] = Json::array({bus});
+  const auto kept = keep_passwords(setup, Json(), passwords_);
+  ASSERT_TRUE(kept) << kept.error().message.en;
+  EXPECT_FALSE(kept->json["connectors"][0].contains("password"));
+  const auto read = read_setup(kept->json, reader());
+  ASSERT_TRUE(read) << read.error().message.en;
+  const auto& options = std::get<plant::KafkaOptions>(read->connectors[0]);
+  EXPECT_EQ(options.server.password, "first secret");
+  EXPECT_EQ(options.topics[0].key, "oven-1");
+  const Json& connector = kept->json["connectors"][0];
+  EXPECT_EQ(password_for_look(connector, kept->json, passwords_).value(), "first secret");
+  for (const auto& [key, value] : {std::pair<const char*, Json>{"tls", false},
+                                   {"sasl", "plain"},
+                                   {"address", "elsewhere:9092"}}) {
+    Json moved = kept->json;
+    moved["connectors"][0][key] = value;
+    EXPECT_FALSE(keep_passwords(moved, kept->json, passwords_)) << key;
+    EXPECT_FALSE(password_for_look(moved["connectors"][0], kept->json, passwords_)) << key;
+  }
+  const auto look = read_look({{"kind", "kafka"},
+                               {"address", "kafka:9092"},
+                               {"tls", true},
+                               {"sasl", "plain"},
+                               {"user", "mw"}},
+                              "first secret");
+  ASSERT_TRUE(look) << look.error().message.en;
+  EXPECT_EQ(look->address, "kafka:9092");
+  EXPECT_EQ(std::get<kafka::Server>(look->at).password, "first secret");
+}
+
 TEST_F(SetupReaderTest, AnAddressHoldsNoPasswordThatLogsWouldShow) {
   Json setup = example();
   setup["broker"]["address"] = "tcp://li:hunter2@10.0.0.8:1883";
@@ -246,6 +289,14 @@ TEST_F(SetupReaderTest, LooksAreCheckedBeforeAnythingIsDialled) {
       {R"({"kind": "mqtt", "address": "h"})", "/address"},
       {R"({"kind": "mqtt", "address": "tcp://h", "seconds": 99})", "/seconds"},
       {R"({"kind": "mqtt", "address": "tcp://h", "ca_file": "/etc/shadow"})", "/ca_file"},
+      {R"({"kind": "kafka"})", "/address"},
+      {R"({"kind": "kafka", "address": "h"})", "/address"},
+      {R"({"kind": "kafka", "address": "h:9092", "tls": true, "ca_file": "/etc/shadow"})",
+       "/ca_file"},
+      {R"({"kind": "kafka", "address": "h:9092", "sasl": "kerberos"})", "/sasl"},
+      {R"({"kind": "kafka", "address": "h:9092", "sasl": "plain", "user": "u"})", "/user"},
+      {R"({"kind": "kafka", "address": "h:9092", "user": "u"})", "/sasl"},
+      {R"({"kind": "kafka", "address": "h:9092", "group": "g"})", "/group"},
   };
   for (const auto& [text, pointer] : rows) {
     const auto look = read_look(*parse_json(text), "");

@@ -24,10 +24,11 @@ std::string text_of(const Json& object, const char* key) {
 /// What a password is for: nobody else may get it, nor by a way that others can read.
 std::string purpose_of(const Json& holder) {
   std::string purpose;
-  for (const char* key : {"kind", "endpoint", "address", "user", "security", "policy"}) {
+  for (const char* key : {"kind", "endpoint", "address", "user", "security", "policy", "sasl"}) {
     purpose += text_of(holder, key) + "\n";
   }
-  return purpose;
+  const auto tls = holder.find("tls");
+  return purpose + (tls != holder.end() && *tls == true ? "tls" : "");
 }
 
 /// Each part of a setup that may have a password, with its pointer.

@@ -22,6 +22,12 @@ enum class TagKind {
 /// Whether the values of such tags are texts, of which there are no statistics.
 constexpr bool is_text(TagKind kind) { return kind == TagKind::kState || kind == TagKind::kText; }
 
+/// How a tag's value goes from one sample to the next (ADR 0131).
+enum class Interpolation {
+  kStepped,  // it stays until the next one: states, counters, devices that report changes
+  kLinear,   // along a straight line, where both ends are usable and no silence lies between
+};
+
 /// What time in a state is for OEE, after the times of ISO 22400 (ADR 0094).
 enum class StateUse {
   kUndeclared,
@@ -106,6 +112,7 @@ struct Tag {
   double watchdog_s = 10;  // silence longer than this is quality bad
   // Samples arrive and do not leave the deadband for so long: uncertain. 0: nobody looks.
   double flat_after_s = 0;
+  Interpolation interpolation = Interpolation::kStepped;  // linear: of numbers only
   double deadband = 0;  // a change smaller than this is noise to whoever looks
   // What the store may still have it under: an earlier identifier, a unit that was a wrong label.
   std::string former_id, former_unit;

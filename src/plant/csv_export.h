@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/result.h"
+#include "plant/asset.h"
 #include "plant/catalogue.h"
 #include "plant/sample_store.h"
 
@@ -26,6 +30,21 @@ std::string csv_number(double value);
 Result<uint64_t> export_csv(const SampleStore& store, const Catalogue& catalogue,
                             const std::vector<std::string>& tags, TimeWindow window,
                             const std::function<bool(std::string_view text)>& write);
+
+/// Values at equal times in place of samples (OPC UA's Interpolative).
+struct CsvGrid {
+  int64_t step_ns = kNsPerMinute;
+  std::optional<Interpolation> interpolation;  // without it as each tag says
+};
+/// Writes the value of each tag at the window's start and then each `step_ns`, in the same columns,
+/// as value_at() tells them; a time without a value is a bad row without one. Lines that a tag says
+/// and that cannot be drawn are refused, not stepped: a file says nothing about how it was made.
+/// Errors  as export_csv(); kInvalidArgument on "every_ms" for a step that is not above 0, on
+///         "from_ms" where only aggregates are kept of a tag, on "interpolation".
+Result<uint64_t> export_grid(const SampleStore& store, const Catalogue& catalogue,
+                             const std::vector<std::string>& tags, TimeWindow window,
+                             const CsvGrid& grid,
+                             const std::function<bool(std::string_view text)>& write);
 
 /// Tags whose samples after `from_ns` retention replaced by aggregates: no export holds those.
 struct ThinnedSamples {

@@ -116,9 +116,25 @@ TEST_F(CsvExportTest, ShowsOfAPlantOnlyWhatWhoAsksMaySee) {
   EXPECT_EQ(written->thinned_until_ns, 0);
   EXPECT_NE(text.find("m1/temperature,21.5,good,degC\n"), std::string::npos) << text;
   text.clear();
+  const TimeWindow two{kAt, kAt + 2 * kNsPerSecond};
+  const auto grid = plant->export_values(Identity::local_viewer(), {"m1/temperature"}, two,
+                                         {kNsPerSecond, {}}, write);
+  ASSERT_TRUE(grid) << grid.error().message.en;
+  EXPECT_EQ(grid->samples, 2u);
+  EXPECT_TRUE(text.ends_with("m1/temperature,21.5,good,degC\n")) << text;
+  const auto at = plant->value_at(Identity::local_viewer(), "m1/temperature", kAt + 5, {});
+  EXPECT_EQ(*at->value, 21.5);
+  EXPECT_EQ(
+      plant->value_at(Identity::local_viewer(), "m1/temperature", INT64_MAX, {}).error().param,
+      "at_ms");
+  text.clear();
   const Identity other{Identity::Kind::kPerson, "bob", {{Role::kViewer, {"no-such-line"}, {}}}};
   const auto seen = plant->export_samples(other, {"m1/temperature"}, window, write);
   const auto absent = plant->export_samples(other, {"m1/nothing"}, window, write);
+  EXPECT_EQ(plant->value_at(other, "m1/temperature", kAt, {}).error().message.en,
+            "there is no tag 'm1/temperature'");
+  EXPECT_EQ(plant->export_values(other, {"m1/temperature"}, window, {}, write).error().code,
+            Code::kNotFound);
   ASSERT_FALSE(seen);
   EXPECT_EQ(seen.error().code, Code::kNotFound);
   ASSERT_FALSE(absent);

@@ -18,7 +18,9 @@
 #include "plant/catalogue.h"
 #include "plant/connector.h"
 #include "plant/connector_options.h"
+#include "plant/csv_export.h"
 #include "plant/feed_options.h"
+#include "plant/interpolation.h"
 #include "plant/oee.h"
 #include "plant/pushed_batch.h"
 #include "plant/pushed_samples.h"
@@ -149,10 +151,16 @@ class Plant {
       const Identity& who, std::function<void(const Change& change)> callback) = 0;
 
   virtual Result<TagValue> latest(const Identity& who, std::string_view tag) const = 0;
+  /// `asked`: how values go between samples; without it as the tag says (choose_interpolation).
   virtual Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
-                                int max_points) const = 0;
-  virtual Result<Aggregate> aggregate(const Identity& who, std::string_view tag,
-                                      TimeWindow window) const = 0;
+                                int max_points,
+                                std::optional<Interpolation> asked = std::nullopt) const = 0;
+  virtual Result<Aggregate> aggregate(const Identity& who, std::string_view tag, TimeWindow window,
+                                      std::optional<Interpolation> asked = std::nullopt) const = 0;
+  /// What the tag's value was at one time, which must not lie in the future.
+  /// Errors  kNotFound on "tag"; those of mw::plant::value_at().
+  virtual Result<PointValue> value_at(const Identity& who, std::string_view tag, TimeNs ts_ns,
+                                      std::optional<Interpolation> asked) const = 0;
   virtual Result<StateHistory> state_history(const Identity& who, std::string_view tag,
                                              TimeWindow window) const = 0;
   virtual Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
@@ -205,6 +213,12 @@ class Plant {
   virtual Result<SampleExport> export_samples(
       const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
       const std::function<bool(std::string_view text)>& write) const = 0;
+  /// The same with the values at `step_ns`, `2 step_ns`... after the window's start, as export_grid
+  /// writes them.
+  /// Errors  as export_samples(); those of export_grid().
+  virtual Result<SampleExport> export_values(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const CsvGrid& grid, const std::function<bool(std::string_view text)>& write) const = 0;
 };
 
 }  // namespace mw::plant

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/evidence.h"
 #include "core/result.h"
+#include "plant/asset.h"
 #include "plant/rollup.h"
 #include "plant/sample_store.h"
 
@@ -19,6 +20,9 @@ struct Basis {
   TimeWindow window;  // over which it was computed
   // Widest stretch of which only aggregates are kept in it; 0: every sample is there as it came.
   int64_t resolution_ns = 0;
+  Interpolation interpolation = Interpolation::kStepped;  // what it was computed with
+  // The tag's values go along lines, and these could not be drawn here (choose_interpolation).
+  bool stepped_instead = false;
 };
 Basis basis_of(const SampleStore& store, TagIndex tag, TimeWindow window);
 

@@ -2,50 +2,19 @@
 #include <optional>
 
 #include "core/check.h"
+#include "plant/internal/chart_buckets.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/query.h"
 
 namespace mw::plant {
 namespace {
 
-/// Equal stretches that cover a window: number 0 is the one in which it starts.
-struct Buckets {
-  TimeWindow window;
-  int64_t width_ns = 0;
-  TimeNs origin_ns = 0;  // a start of a stretch, at or before the window's
-
-  int64_t number(TimeNs ts_ns) const { return (ts_ns - origin_ns) / width_ns; }
-  TimeNs start_ns(int64_t bucket) const {
-    return std::max(window.start_ns, origin_ns + bucket * width_ns);
-  }
-  TimeNs end_ns(int64_t bucket) const {
-    return std::min(window.end_ns, origin_ns + (bucket + 1) * width_ns);
-  }
-};
-
-/// The narrowest ones that make at most `max_points`. Stretches of half an hour or more become
-/// whole hours, and where samples were thinned out they become whole minutes or hours, all of them
-/// starting where the store's rollups start: then each rollup lies in one of them.
-Buckets choose_buckets(const Basis& basis, int max_points) {
-  const TimeWindow window = basis.window;
-  const int64_t length_ns = window.end_ns - window.start_ns;
-  const int64_t least_ns = (length_ns + max_points - 1) / max_points;
-  int64_t unit_ns = basis.resolution_ns;
-  if (max_points > 1 && least_ns >= kHourNs / 2) unit_ns = kHourNs;
-  if (unit_ns == 0) return {window, least_ns, window.start_ns};
-  Buckets buckets{window, (least_ns + unit_ns - 1) / unit_ns * unit_ns, 0};
-  while (true) {
-    buckets.origin_ns = stretch_of(window.start_ns, buckets.width_ns);
-    if (buckets.number(window.end_ns - 1) < max_points) return buckets;
-    buckets.width_ns += unit_ns;
-  }
-}
-
 /// Equal stretches, each with the mean that aggregate() gives for it (ADR 0045); a silence longer
 /// than the watchdog period, or a stretch of bad samples, is a point without values.
 class SeriesBuilder {
  public:
-  SeriesBuilder(const Buckets& buckets, int64_t hold_ns) : buckets_(buckets), hold_ns_(hold_ns) {}
+  SeriesBuilder(const ChartBuckets& buckets, int64_t hold_ns)
+      : buckets_(buckets), hold_ns_(hold_ns) {}
 
   void add(const Sample& sample) {
     const bool usable = has_number(sample);
@@ -98,7 +67,7 @@ class SeriesBuilder {
     }
   }
 
-  const Buckets buckets_;
+  const ChartBuckets buckets_;
   const int64_t hold_ns_;
   std::vector<Bucket> points_;
   int64_t bucket_ = -1;
@@ -152,7 +121,7 @@ Result<Series> series(const SampleStore& store, TagIndex tag, TimeWindow window,
   MW_CHECK(window.start_ns < window.end_ns);
   Series out;
   out.basis = basis_of(store, tag, window);
-  const Buckets buckets = choose_buckets(out.basis, max_points);
+  const ChartBuckets buckets = choose_buckets(out.basis, max_points);
   out.bucket_ns = buckets.width_ns;
   SeriesBuilder builder(buckets, hold_ns);
   GoodTime good(out.basis.window, hold_ns);

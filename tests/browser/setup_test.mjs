@@ -110,6 +110,119 @@ describe("adding a connection", () => {
   });
 });
 
+describe("many values at once", () => {
+  it("maps all that a search finds, after a preview that names each conflict", async () => {
+    const { page, problems } = await panel();
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("opcua");
+    await page.getByLabel("Name of the connection").fill("oven");
+    await page.getByLabel("Address", { exact: true }).fill("opc.tcp://10.0.0.20");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("button", { name: "Map all 153 found" }).waitFor();
+    await page.getByLabel("Identifier").first().fill("oven-1");
+    await page.getByLabel("Search").fill("zone");
+    await page.getByRole("button", { name: "Map all 151 found" }).click();
+    const plan = page.getByRole("group", { name: "Map all found" });
+    await plan.getByText("150 values become tags of oven-1. °C: 150").waitFor();
+    await plan.getByText("Oven / Spare / Zone 7 Temperature: zone_7_temperature is that of Oven / Main / Zone 7 Temperature already").waitFor();
+    assert.ok(await plan.getByRole("button", { name: "Map 150" }).isDisabled());
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_map_all.png" });
+    await plan.getByLabel("Called by").selectOption("path");
+    await plan.getByText("151 values become tags of oven-1.").waitFor();
+    await plan.getByRole("button", { name: "Map 151" }).click();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText("oven-1/oven_spare_zone_7_temperature degC").waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    const setup = sent(); // one request: all of it or nothing
+    assert.equal(setup.connectors[0].node.length, 151);
+    assert.equal(setup.description.assets[0].tags.length, 151);
+    assert.deepEqual(problems, []);
+  });
+
+  it("passes over what conflicts where that is wanted, on a phone (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("类型", { exact: true }).selectOption("opcua");
+    await page.getByLabel("连接名称").fill("oven");
+    await page.getByLabel("地址", { exact: true }).fill("opc.tcp://10.0.0.20");
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByRole("button", { name: "全部映射（153 个）" }).click();
+    await page.getByText("Oven / Main / 温度：无法生成标识").waitFor();
+    await page.getByText("2 个有冲突").waitFor();
+    await page.getByRole("checkbox", { name: "跳过这些" }).check();
+    assert.ok((await sideways(page)) <= 0);
+    await page.getByRole("button", { name: "映射 151 个" }).click();
+    assert.equal(await page.getByRole("checkbox", { name: "Oven / Main / Zone 7 Temperature" }).isChecked(), true);
+  });
+});
+
+describe("another unit", () => {
+  it("asks at the field what it means, before anything is saved", async () => {
+    const { page, problems } = await panel();
+    const add = async () => {
+      await page.getByRole("button", { name: "Add a connection" }).click();
+      await page.getByLabel("Name of the connection").fill("press-plc");
+      await page.getByLabel("Address", { exact: true }).fill("10.0.0.7");
+      await page.getByRole("button", { name: "Look" }).click();
+      await page.getByLabel("Identifier").first().fill("press-1");
+      await page.getByRole("group", { name: "holding 0" }).getByLabel("Identifier").fill("oil");
+      await page.getByLabel("Unit of measure").fill("degC");
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("The plant runs with the new connections.").waitFor();
+    };
+    await add();
+    await page.getByRole("button", { name: "Change press-plc" }).click();
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByLabel("Unit of measure").fill("degF");
+    await page.getByText("Stored values of oil are in degC. Never converted").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Go on", exact: true }).isDisabled());
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_unit.png" });
+    await page.getByRole("button", { name: "It was degF all along" }).click();
+    await page.getByText("the history of oil is called degF instead of degC").waitFor();
+    await page.getByLabel("Unit of measure").fill("K"); // asked anew
+    await page.getByRole("button", { name: "The device now sends K: go on as oil_k" }).click();
+    await page.getByText("stay stored under oil, in degC").waitFor();
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.deepEqual(sent().description.assets[0].tags, [{ id: "oil_k", unit: "K", watchdog_s: 10 }]);
+    assert.deepEqual(problems, []);
+  });
+});
+
+describe("Kafka", () => {
+  it("goes from brokers to a tag of one key, with a log-in that the server keeps", async () => {
+    const { page, problems, expect_problem } = await panel();
+    expect_problem(/400/);
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("kafka");
+    await page.getByLabel("Name of the connection").fill("bus");
+    await page.getByLabel("Address", { exact: true }).fill("10.0.0.7:9092");
+    await page.getByRole("checkbox", { name: "TLS" }).check();
+    await page.getByLabel("Log-in (SASL)").selectOption("scram_sha256");
+    await page.getByLabel("User").fill("millwright");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByText("sasl needs a user and a password").waitFor();
+    await page.getByLabel("Password").fill("hunter2 hunter2");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("checkbox", { name: "ovens oven-1 /zones/0/t" }).check();
+    assert.equal(await page.getByLabel("Only records of key").inputValue(), "oven-1");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.getByLabel("Identifier").first().fill("oven-1");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.deepEqual(sent().connectors, [{ user: "millwright", password: "hunter2 hunter2", topic: [{ topic: "ovens", key: "oven-1", value: "/zones/0/t", tag: "oven-1/ovens_zones_0_t" }], address: "10.0.0.7:9092", tls: true, sasl: "scram_sha256", name: "bus", kind: "kafka" }]);
+    await page.getByText("Kafka · 10.0.0.7:9092").waitFor();
+    await page.screenshot({ path: "/tmp/found_kafka.png" });
+    assert.deepEqual(problems, []);
+  });
+});
+
 describe("who may", () => {
   it("shows nothing of it to others", async () => {
     bench.mock.set({ session: "in" });

@@ -1,17 +1,20 @@
 """Kafka in and out against Apache Kafka's own broker (jars from Maven, build/kafka_broker) and a client that we did
 not write (kafka-python): kill -9 of the broker and of our server in the middle, TLS with SCRAM and PLAIN, rights."""
 
+import contextlib
 import json
 import subprocess
 import threading
 import time
 import unittest
 
-from harness import DataFolder, Server, main, needs_program, run, ROOT
+from harness import PROGRAM, DataFolder, Server, main, needs_program, run, ROOT
 from kafka_broker import PASSWORD, USER, Broker, broker_jars
 from peer import peer_python
+from people_test import call
 
 HERE = ROOT / "tests/integration/kafka_pypi"
+LI_PASSWORD = "correct horse battery"
 START_MS = int(time.time()) * 1000 - 86_400_000
 
 
@@ -185,6 +188,77 @@ class Kafka(unittest.TestCase):
         with Server(self.data.path, demo=False) as server:
             server.wait_until("it is told", lambda: "certificate" in json.dumps(
                 self.connector(server)["problem"]).lower(), 30)
+
+    def console(self, server):
+        """What the console sends for li, an administrator: (method, path, body, more headers) -> status, body."""
+        _, headers, _ = call(server, "POST", "/api/session", {"name": "li", "password": LI_PASSWORD})
+        who = {"Cookie": (headers.get("Set-Cookie") or "").split(";")[0]}
+
+        def ask(method, path, body=None, **more):
+            status, _, answer = call(server, method, path, body, {**who, **more})
+            return status, answer
+        return ask
+
+    def save(self, server, ask, setup):
+        """Once the plant started anew, or came back as it was."""
+        version = ask("GET", "/api/plant/setup")[1]["version"]
+        status, answer = ask("PUT", "/api/plant/setup", setup, **{"If-Match": f'"{version}"'})
+        self.assertEqual(status, 202, answer)
+
+        def settled():
+            with contextlib.suppress(OSError):
+                status, view = ask("GET", "/api/plant/setup")
+                return status == 200 and (view["running"] or view["problem"]) and view
+            return None
+        return server.wait_until("the plant started anew", settled, 60)
+
+    def test_from_the_console_to_a_value_at_one_time_and_another_unit(self):
+        done = subprocess.run([PROGRAM, "user", "add", "li", "--role", "admin", "--line", "*", "--data", self.data.path,
+                               "--password-file", "-"], input=LI_PASSWORD + "\n", text=True, capture_output=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        records = [{"key": "oven-1", "value": {"at": START_MS + n * 1000, "zones": [{"t": 20.0 + 10 * n}]}}
+                   for n in range(3)]
+        self.peer("send", self.topic, lines="".join(json.dumps(each) + "\n" for each in records))
+        with Server(self.data.path) as server:
+            ask = self.console(server)
+            status, seen = ask("POST", "/api/plant/setup/look", {"kind": "kafka", "address": self.address})
+            self.assertEqual(status, 200, seen)
+            found = next(each for each in seen["topics"] if each["topic"] == self.topic)
+            self.assertEqual((found["key"], found["messages"]), ("oven-1", 3))
+            self.assertEqual(json.loads(found["payload"])["zones"], [{"t": 40.0}])
+            status, refused = ask("POST", "/api/plant/setup/look",
+                                  {"kind": "kafka", "address": self.address, "sasl": "plain", "user": "u"})
+            self.assertEqual((status, refused["error"]["param"]), (400, "/user"))
+
+            def setup(unit, **more):
+                return {"description": {
+                    "site": "works", "lines": [{"id": "line-1"}], "kinds": [{"id": "oven-1"}],
+                    "assets": [{"id": "oven-1", "kind": "oven-1", "line": "line-1", "tags": [
+                        {"id": "t", "unit": unit, "interpolation": "linear"}]}], **more},
+                        "connectors": [{"name": "bus", "kind": "kafka", "address": self.address, "group": self.topic,
+                                        "topic": [{"topic": self.topic, "key": "oven-1", "value": "/zones/0/t",
+                                                   "time": "/at", "tag": "oven-1/t"}]}]}
+            view = self.save(server, ask, setup("degC"))
+            self.assertIsNone(view["problem"])
+
+            def at(ms, more=""):
+                return ask("GET", f"/api/plant/value?tag=oven-1%2Ft&at_ms={START_MS + ms}{more}")[1]
+            server.wait_until("stored", lambda: at(2000)["value"] == 40, 30)
+            line = at(500)
+            self.assertEqual((line["value"], line["how"], line["unit"]), (25, "line", "degC"))
+            self.assertEqual((line["before_ms"], line["after_ms"]), (START_MS, START_MS + 1000))
+            held = at(500, "&interpolation=stepped")
+            self.assertEqual((held["value"], held["how"], held["after_ms"]), (20, "held", None))
+            self.assertEqual(at(60_000)["how"], "none")
+            window = f"tag=oven-1%2Ft&from_ms={START_MS}&to_ms={START_MS + 2000}"
+            self.assertEqual(ask("GET", f"/api/plant/statistics?{window}")[1]["mean"], 30)
+            self.assertEqual(ask("GET", f"/api/plant/statistics?{window}&interpolation=stepped")[1]["mean"], 25)
+            # The same name in another unit is not taken; said to be a wrong label it is, and nothing is converted.
+            self.assertIn("degF", json.dumps(self.save(server, ask, setup("degF"))["problem"]))
+            view = self.save(server, ask, setup("degF", formerly=[{"tag": "oven-1/t", "unit": "degC"}]))
+            self.assertIsNone(view["problem"])
+            self.assertEqual((at(500)["value"], at(500)["unit"]), (25, "degF"))
 
     def test_out_loses_nothing_over_kill_9_of_broker_and_server(self):
         self.make_keys()

@@ -245,10 +245,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const from_ms = Number(url.searchParams.get("from_ms"));
       const to_ms = Math.min(Number(url.searchParams.get("to_ms")), Date.now());
       const count = Math.min(Math.max(Number(url.searchParams.get("points") ?? 300), 2), 2000);
-      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms, bucket_ms: 0, resolution_ms: 0 };
+      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms, bucket_ms: 0, resolution_ms: 0, interpolation: "stepped", stepped_instead: false };
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
-      return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, spans: [], ...series(tag, from_ms, to_ms, count) });
+      return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, stepped_instead: scenario.series === "thinned", spans: [], ...series(tag, from_ms, to_ms, count) });
     }
     if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
     if (url.pathname.startsWith("/api/maintenance/")) {

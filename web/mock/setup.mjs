@@ -28,6 +28,15 @@ export class MockSetup {
       if (wrong >= 0) return error(400, `/register/${wrong}/address must be a whole number from 0 to 65535`, `/register/${wrong}/address：有误`, `/register/${wrong}/address`);
       return { status: 200, body: { registers: what.register.map((each) => ({ raw: 215, value: 215 * each.scale, problem: null })), cut: false } };
     }
+    if (what.kind === "opcua" && what.endpoint.includes("10.0.0.20")) {
+      const names = [...Array.from({ length: 150 }, (_, i) => `Zone ${i} Temperature`), "Zone 7 Temperature", "温度", "Door"];
+      const variables = names.map((name, i) => ({ node: `nsu=http://maker/oven;i=${i}`, path: ["Oven", i === 150 ? "Spare" : "Main", name], id: name.toLowerCase().replace(/[^a-z0-9_-]+/g, "_").replace(/^_+|_+$/g, ""), type: "Double", array: false, readable: true, unit: name.includes("Temp") ? "degC" : "", low: null, high: null }));
+      return { status: 200, body: { variables, cut: false } };
+    }
+    if (what.kind === "kafka") {
+      if (what.sasl && !(what.user && what.password)) return error(400, "user: sasl needs a user and a password", "user：sasl 需要用户名和密码", "/user");
+      return { status: 200, body: { topics: [{ topic: "ovens", key: "oven-1", payload: '{"zones": [{"t": 215.5}]}', messages: 7 }], cut: false } };
+    }
     if (what.kind === "opcua") return { status: 200, body: { variables: [{ node: "nsu=http://maker/press;s=Oil", path: ["Press", "Oil"], id: "press_oil", type: "Double", array: false, readable: true, unit: "degC", low: 10, high: 80 }], cut: true } };
     return { status: 200, body: { topics: [{ topic: "factory/oven/climate", payload: '{"temp": 215.5, "mode": "heat"}', messages: 3 }], cut: false } };
   }

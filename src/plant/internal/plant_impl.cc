@@ -332,21 +332,44 @@ Result<TagValue> PlantImpl::latest(const Identity& who, std::string_view tag) co
 }
 
 Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, TimeWindow window,
-                                 int max_points) const {
+                                 int max_points, std::optional<Interpolation> asked) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
   if (max_points < 1 || max_points > 100'000) {
     return Error::make(Code::kInvalidArgument, "points: expected 1 to 100000",
                        "points：应为 1 到 100000", "points");
   }
-  return mw::plant::series(*store_, found->index, window, hold_of(*found), max_points);
+  MW_ASSIGN(const Interpolation way, choose_interpolation(*store_, *found, window, asked));
+  if (way == Interpolation::kLinear) {
+    return linear_series(*store_, found->index, window, hold_of(*found), max_points);
+  }
+  MW_ASSIGN(Series out,
+            mw::plant::series(*store_, found->index, window, hold_of(*found), max_points));
+  out.basis.stepped_instead = asked.value_or(found->interpolation) == Interpolation::kLinear;
+  return out;
 }
 
-Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag,
-                                       TimeWindow window) const {
+Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag, TimeWindow window,
+                                       std::optional<Interpolation> asked) const {
   MW_ASSIGN(const Tag* found, visible_tag(who, tag));
   MW_ASSIGN(window, checked(window));
-  return mw::plant::aggregate(*store_, found->index, window, hold_of(*found));
+  MW_ASSIGN(const Interpolation way, choose_interpolation(*store_, *found, window, asked));
+  if (way == Interpolation::kLinear) {
+    return linear_aggregate(*store_, found->index, window, hold_of(*found));
+  }
+  MW_ASSIGN(Aggregate out, mw::plant::aggregate(*store_, found->index, window, hold_of(*found)));
+  out.basis.stepped_instead = asked.value_or(found->interpolation) == Interpolation::kLinear;
+  return out;
+}
+
+Result<PointValue> PlantImpl::value_at(const Identity& who, std::string_view tag, TimeNs ts_ns,
+                                       std::optional<Interpolation> asked) const {
+  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  if (ts_ns < 0 || ts_ns > clock_.now_ns()) {
+    return Error::make(Code::kInvalidArgument, "'at_ms': the time lies in the future",
+                       "“at_ms”：该时间在将来，还没有数据", "at_ms");
+  }
+  return mw::plant::value_at(*store_, *found, ts_ns, asked);
 }
 
 Result<StateHistory> PlantImpl::state_history(const Identity& who, std::string_view tag,
@@ -363,18 +386,33 @@ Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::st
   return mw::plant::counter_increase(*store_, found->index, window, hold_of(*found));
 }
 
-Result<SampleExport> PlantImpl::export_samples(
-    const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
-    const std::function<bool(std::string_view text)>& write) const {
+Result<TimeWindow> PlantImpl::checked_export(const Identity& who,
+                                             const std::vector<std::string>& tags,
+                                             TimeWindow window) const {
   for (const std::string& tag : tags) MW_TRY(visible_tag(who, tag));
   if (tags.empty()) {
     return Error::make(Code::kInvalidArgument, "name at least one tag", "请至少指定一个测点",
                        "tag");
   }
-  MW_ASSIGN(window, checked(window));
+  return checked(window);
+}
+
+Result<SampleExport> PlantImpl::export_samples(
+    const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+    const std::function<bool(std::string_view text)>& write) const {
+  MW_ASSIGN(window, checked_export(who, tags, window));
   SampleExport out;
   out.thinned_until_ns = thinned_before(*store_, *catalogue_, tags, window.start_ns).until_ns;
   MW_ASSIGN(out.samples, export_csv(*store_, *catalogue_, tags, window, write));
+  return out;
+}
+
+Result<SampleExport> PlantImpl::export_values(
+    const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+    const CsvGrid& grid, const std::function<bool(std::string_view text)>& write) const {
+  MW_ASSIGN(window, checked_export(who, tags, window));
+  SampleExport out;
+  MW_ASSIGN(out.samples, export_grid(*store_, *catalogue_, tags, window, grid, write));
   return out;
 }
 

@@ -34,9 +34,11 @@ class PlantImpl final : public Plant {
       const Identity& who, std::function<void(const Change& change)> callback) override;
   Result<TagValue> latest(const Identity& who, std::string_view tag) const override;
   Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
-                        int max_points) const override;
-  Result<Aggregate> aggregate(const Identity& who, std::string_view tag,
-                              TimeWindow window) const override;
+                        int max_points, std::optional<Interpolation> asked) const override;
+  Result<Aggregate> aggregate(const Identity& who, std::string_view tag, TimeWindow window,
+                              std::optional<Interpolation> asked) const override;
+  Result<PointValue> value_at(const Identity& who, std::string_view tag, TimeNs ts_ns,
+                              std::optional<Interpolation> asked) const override;
   Result<StateHistory> state_history(const Identity& who, std::string_view tag,
                                      TimeWindow window) const override;
   Result<CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
@@ -50,6 +52,9 @@ class PlantImpl final : public Plant {
   Result<SampleExport> export_samples(
       const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
       const std::function<bool(std::string_view text)>& write) const override;
+  Result<SampleExport> export_values(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const CsvGrid& grid, const std::function<bool(std::string_view text)>& write) const override;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
@@ -78,6 +83,8 @@ class PlantImpl final : public Plant {
   Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
   Result<const Line*> visible_line(const Identity& who, std::string_view line) const;
   Result<TimeWindow> checked(TimeWindow window) const;
+  Result<TimeWindow> checked_export(const Identity& who, const std::vector<std::string>& tags,
+                                    TimeWindow window) const;
   /// Whether `who` may write history: by role, or as a key that the options name.
   /// Somewhere; whether on a line, may_store_on says.
   Result<void> check_may_store(const Identity& who) const;

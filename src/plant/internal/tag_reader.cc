@@ -5,13 +5,14 @@
 
 #include "plant/internal/description_fields.h"
 #include "plant/internal/unit_codes.h"
+#include "plant/interpolation.h"
 
 namespace mw::plant {
 namespace {
 
-constexpr const char* kMayOverride[] = {"name",     "synonyms", "unit",        "unit_code",
-                                        "physical", "normal",   "watchdog_s",  "deadband",
-                                        "decimals", "key",      "flat_after_s"};
+constexpr const char* kMayOverride[] = {"name",     "synonyms", "unit",         "unit_code",
+                                        "physical", "normal",   "watchdog_s",   "deadband",
+                                        "decimals", "key",      "flat_after_s", "interpolation"};
 
 constexpr double kLongestFlatS = 30 * 86400;
 
@@ -59,6 +60,24 @@ Result<void> read_unit(const Json& json, const std::string& where, std::string& 
   return {};
 }
 
+/// A line between two samples is a statement about what nobody measured: only of a quantity.
+Result<void> read_interpolation(const Json& json, const std::string& where, Tag& tag) {
+  if (find_member(json, "interpolation") == nullptr) return {};
+  const std::string at = where + ".interpolation";
+  MW_ASSIGN(const std::string text, read_text(json, "interpolation", where));
+  const std::optional<Interpolation> known = interpolation_of(text);
+  if (!known) return wrong(at, "expected stepped or linear, got '" + text.substr(0, 40) + "'");
+  if (*known == Interpolation::kLinear && tag.kind != TagKind::kNumber) {
+    return Error::make(
+        Code::kInvalidArgument,
+        "plant description: " + at +
+            ": a counter, a state or a text goes in steps: only a number may be linear",
+        "工厂描述文件：" + at + "：计数、状态和文本只能阶梯变化，只有数值可以设为 linear", at);
+  }
+  tag.interpolation = *known;
+  return {};
+}
+
 /// What a kind says of a tag and an asset may say otherwise.
 Result<void> read_parameters(const Json& json, const std::string& where, Tag& tag) {
   MW_TRY(read_unit(json, where, tag.unit));
@@ -78,6 +97,7 @@ Result<void> read_parameters(const Json& json, const std::string& where, Tag& ta
             "may say this",
         "工厂描述文件：" + at + "：状态和文本本来就会长时间不变，只有数值和计数可以设置", at);
   }
+  MW_TRY(read_interpolation(json, where, tag));
   MW_ASSIGN(tag.deadband, read_number(json, "deadband", where, tag.deadband, 0, 1e12));
   if (find_member(json, "key") != nullptr) {
     MW_ASSIGN(tag.key, read_flag(json, "key", where));

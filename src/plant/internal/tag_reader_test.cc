@@ -46,6 +46,12 @@ TEST(TagReader, NamesTheMemberThatIsWrong) {
       {R"([{"id": "a", "flat_after_s": "10"}])", "kinds[0].tags[0].flat_after_s"},
       {R"([{"id": "a", "kind": "state", "flat_after_s": 10}])", "kinds[0].tags[0].flat_after_s"},
       {R"([{"id": "a", "kind": "text", "flat_after_s": 10}])", "kinds[0].tags[0].flat_after_s"},
+      {R"([{"id": "a", "interpolation": "spline"}])", "kinds[0].tags[0].interpolation"},
+      {R"([{"id": "a", "interpolation": true}])", "kinds[0].tags[0].interpolation"},
+      {R"([{"id": "a", "kind": "counter", "interpolation": "linear"}])",
+       "kinds[0].tags[0].interpolation"},
+      {R"([{"id": "a", "kind": "state", "interpolation": "linear"}])",
+       "kinds[0].tags[0].interpolation"},
       {R"([{"id": "a", "decimals": 7}])", "kinds[0].tags[0].decimals"},
       {R"([{"id": "a", "unit_code": "XYZ"}])", "kinds[0].tags[0].unit_code"},
       {R"([7])", "kinds[0].tags[0]"},
@@ -72,6 +78,11 @@ TEST(TagReader, OverridesOnlyWhatAnAssetMaySay) {
   EXPECT_EQ(tags[0].flat_after_s, 600);
   ASSERT_TRUE(change(R"({"t": {"flat_after_s": 0}})")) << "an asset may say that nobody looks";
   EXPECT_EQ(tags[0].flat_after_s, 0);
+  EXPECT_EQ(tags[0].interpolation, Interpolation::kStepped) << "as it ever was";
+  ASSERT_TRUE(change(R"({"t": {"interpolation": "linear"}})"));
+  EXPECT_EQ(tags[0].interpolation, Interpolation::kLinear);
+  ASSERT_TRUE(change(R"({"t": {"interpolation": "stepped"}})"));
+  EXPECT_EQ(tags[0].interpolation, Interpolation::kStepped);
   EXPECT_EQ(change(R"({"t": {"flat_after_s": -1}})").error().param,
             "/assets/0/override/t.flat_after_s");
   EXPECT_EQ(change(R"({"t": {"kind": "state"}})").error().param, "/assets/0/override/t/kind");

@@ -153,6 +153,21 @@ TEST_F(ToolsTest, WindowStatisticsAreThoseOfTheSamples) {
   EXPECT_EQ(some->at(0).fact, "maximum");
 }
 
+TEST_F(ToolsTest, AMeanAlongLinesSaysSo) {
+  put("m1/temperature", 8, 6, [](int ago_s) { return ago_s == 8 ? 10.0 : 30.0; });
+  const auto facts = run("window_statistics",
+                         R"({"tag": "m1/temperature", "window": {"start_ms": @8, "end_ms": @7},
+                             "statistics": ["mean"], "interpolation": "linear"})");
+  ASSERT_TRUE(facts) << facts.error().message.en;
+  EXPECT_DOUBLE_EQ(*facts->front().value, 20);
+  EXPECT_EQ(facts->front().source, "plant samples, straight lines between, m1/temperature");
+  const auto steps = run("window_statistics",
+                         R"({"tag": "m1/temperature", "window": {"start_ms": @8, "end_ms": @7},
+                             "statistics": ["mean"]})");
+  EXPECT_DOUBLE_EQ(*steps->front().value, 10);
+  EXPECT_EQ(steps->front().source, "plant samples m1/temperature");
+}
+
 TEST_F(ToolsTest, SayThatThereIsNoUsableDataInsteadOfANumber) {
   const auto facts =
       run("window_statistics",
@@ -277,6 +292,9 @@ TEST_F(ToolsTest, NameTheArgumentThatIsWrong) {
       {"latest_value", R"({"asset": "m9"})", "asset", Code::kNotFound},
       {"latest_value", R"({"speed": 1})", "speed", Code::kInvalidArgument},
       {"latest_value", "[]", "arguments", Code::kInvalidArgument},
+      {"window_statistics",
+       R"({"tag": "m1/temperature", "window": {"start_ms": @9, "end_ms": @5}, "interpolation": "x"})",
+       "interpolation", Code::kInvalidArgument},
       {"window_statistics", R"({"tag": "m1/temperature"})", "window", Code::kInvalidArgument},
       {"window_statistics", R"({"tag": "m1/temperature", "window": {"start_ms": @5}})",
        "window.end_ms", Code::kInvalidArgument},

@@ -25,7 +25,14 @@ class WindowStatistics final : public PlantTool {
           "'tag': " + tag->id + " is a " + (state ? "state" : "text") + "; use state_history",
           "“" + tag->id + "”是" + (state ? "状态" : "文本") + "，请使用 state_history", "tag");
     }
-    MW_ASSIGN(const Aggregate aggregate, plant().aggregate(call.who, tag->id, window));
+    MW_ASSIGN(const std::string way, text_argument(call, "interpolation"));
+    const std::optional<Interpolation> asked = interpolation_of(way);
+    if (!way.empty() && !asked) {
+      return Error::make(Code::kInvalidArgument,
+                         "'interpolation': expected stepped or linear, got '" + way + "'",
+                         "参数“interpolation”应为 stepped 或 linear", "interpolation");
+    }
+    MW_ASSIGN(const Aggregate aggregate, plant().aggregate(call.who, tag->id, window, asked));
     std::vector<Evidence> facts;
     for (const Statistic statistic : wanted) {
       Evidence evidence = about(call, *tag, fact_of(statistic));
@@ -44,7 +51,10 @@ class WindowStatistics final : public PlantTool {
     list["type"] = "array";
     list["items"] = choice_schema(choices());
     list["minItems"] = 1;
-    return {{"tag", tag_schema()}, {"window", window_schema()}, {"statistics", std::move(list)}};
+    return {{"tag", tag_schema()},
+            {"window", window_schema()},
+            {"statistics", std::move(list)},
+            {"interpolation", choice_schema({"stepped", "linear"})}};
   }
 
   static std::vector<std::string> choices() {

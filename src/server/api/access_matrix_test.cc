@@ -83,6 +83,8 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/ask", {false, Role::kViewer, kPlant}},
       {"GET /api/plant", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/series", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/value", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/statistics", {false, Role::kViewer, kPlant}},
       {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},

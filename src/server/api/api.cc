@@ -43,6 +43,7 @@ Router Api::router() const {
   add_batch_routes(router, state_);
   add_push_route(router, state_);
   add_csv_route(router, state_);
+  add_point_routes(router, state_);
   add_csv_export_route(router, state_);
   add_alarm_routes(router, state_);
   add_machine_health_routes(router, state_);

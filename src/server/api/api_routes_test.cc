@@ -155,6 +155,31 @@ TEST(PlantApi, GivesASeriesWithGapsAsNulls) {
   EXPECT_EQ(state["spans"], Json::parse(R"([[0,9,"running"]])"));
 }
 
+TEST(PlantApi, TellsTheValueAtOneTimeAndWhatAWindowAmountsTo) {
+  ApiServer server;
+  TestClient client(server.port());
+  const std::string tag = "tag=cnc-2%2Fspindle_temperature";
+  const Json held = body_of(client.get("/api/plant/value?" + tag + "&at_ms=5000"));
+  EXPECT_EQ(schema_problem("ValueAt", held), "");
+  EXPECT_EQ(held["value"], 60);
+  EXPECT_EQ(held["how"], "held");
+  EXPECT_EQ(held["before_ms"], 4000);
+  EXPECT_TRUE(held["after_ms"].is_null());
+  const Json line =
+      body_of(client.get("/api/plant/value?" + tag + "&at_ms=5000&interpolation=linear"));
+  EXPECT_EQ(line["how"], "line");
+  const Json sum = body_of(client.get("/api/plant/statistics?" + tag +
+                                      "&from_ms=1000&to_ms=61000&interpolation=linear"));
+  EXPECT_EQ(schema_problem("Statistics", sum), "");
+  EXPECT_EQ(sum["mean"], 60);
+  EXPECT_EQ(sum["max"], Json::parse(R"({"value": 61.0, "ts_ms": 1000})"));
+  EXPECT_EQ(sum["interpolation"], "linear");
+  EXPECT_EQ(sum["quality"], "good");
+  const Json chart =
+      body_of(client.get("/api/plant/series?" + tag + "&to_ms=61000&interpolation=linear"));
+  EXPECT_EQ(chart["interpolation"], "linear");
+}
+
 TEST(PlantApi, RefusesBadSeriesRequestsByName) {
   ApiServer server;
   TestClient client(server.port());
@@ -166,6 +191,15 @@ TEST(PlantApi, RefusesBadSeriesRequestsByName) {
       {"/api/plant/series?tag=cnc-2/state&to_ms=-1", "to_ms"},
       {"/api/plant/series?tag=cnc-2/state&to_ms=9223372036854775807", "to_ms"},
       {"/api/plant/series?tag=cnc-2/state&points=1", "points"},
+      {"/api/plant/series?tag=cnc-2/state&interpolation=spline", "interpolation"},
+      {"/api/plant/value?at_ms=5", "tag"},
+      {"/api/plant/value?tag=nope&at_ms=5", "tag"},
+      {"/api/plant/value?tag=cnc-2/spindle_temperature", "at_ms"},
+      {"/api/plant/value?tag=cnc-2/spindle_temperature&at_ms=-1", "at_ms"},
+      {"/api/plant/value?tag=cnc-2/spindle_temperature&at_ms=5&interpolation=x", "interpolation"},
+      {"/api/plant/statistics", "tag"},
+      {"/api/plant/statistics?tag=cnc-2/state", "tag"},
+      {"/api/plant/statistics?tag=cnc-2/spindle_temperature&from_ms=5&to_ms=5", "from_ms"},
       {"/api/plant/series?tag=cnc-2/state&points=99999999999999999999", "points"},
   };
   for (const auto& [path, param] : rows) {

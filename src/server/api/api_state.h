@@ -42,6 +42,7 @@ void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_batch_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
+void add_point_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_push_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_model_routes(Router& router, const std::shared_ptr<ApiState>& state);

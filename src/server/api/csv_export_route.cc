@@ -4,6 +4,8 @@
 #include "plant/csv_export.h"
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/query_integer.h"
+#include "server/api/query_interpolation.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr int64_t kDefaultNs = kNsPerHour;
 constexpr std::size_t kMostTags = 100;
+constexpr int64_t kLongestStepMs = 24 * kNsPerHour / kNsPerMs;
 // It is answered whole or not at all: a file that was cut looks like one that is not.
 constexpr uint64_t kMostLines = 500'001;  // with the header
 constexpr std::size_t kMostBytes = 64 << 20;
@@ -63,6 +66,15 @@ Result<HttpResponse> export_file(const ApiState& state, const Exchange& exchange
   const plant::Plant& plant = *state.parts.plant;
   MW_ASSIGN(const std::vector<std::string> tags, tags_of(request));
   MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
+  MW_ASSIGN(const auto every_ms, query_integer(request, "every_ms", 1, kLongestStepMs));
+  MW_ASSIGN(const auto asked, query_interpolation(request));
+  if (asked && !every_ms) {
+    return Error::make(Code::kInvalidArgument,
+                       "'interpolation': samples are written as they came; say 'every_ms' for the "
+                       "values at equal times",
+                       "“interpolation”：默认按原样导出采样；如需等间隔的值，请指定“every_ms”",
+                       "interpolation");
+  }
   // One at a time: each may hold 64 MiB.
   const std::unique_lock<std::mutex> turn(state.exporting, std::try_to_lock);
   if (!turn.owns_lock()) {
@@ -72,12 +84,15 @@ Result<HttpResponse> export_file(const ApiState& state, const Exchange& exchange
   HttpResponse response;
   uint64_t lines = 0;
   bool whole = true;
+  const auto write = [&](std::string_view text) {
+    whole = ++lines <= kMostLines && response.body.size() + text.size() <= kMostBytes;
+    if (whole) response.body += text;
+    return whole && exchange.open();
+  };
   MW_ASSIGN(const plant::SampleExport written,
-            plant.export_samples(request.who, tags, window, [&](std::string_view text) {
-              whole = ++lines <= kMostLines && response.body.size() + text.size() <= kMostBytes;
-              if (whole) response.body += text;
-              return whole && exchange.open();
-            }));
+            every_ms ? plant.export_values(request.who, tags, window, {*every_ms * kNsPerMs, asked},
+                                           write)
+                     : plant.export_samples(request.who, tags, window, write));
   if (!whole) return too_much();
   if (!exchange.open()) return Error::make(Code::kCancelled, "the client has gone");
   response.content_type = "text/csv; charset=utf-8";
@@ -110,7 +125,12 @@ void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state
       query_parameter("tags", "string", "Identifiers from GET /api/plant, with commas", true),
       query_parameter("from_ms", "integer",
                       "Start, ms since 1970 UTC; default an hour before to_ms", false),
-      query_parameter("to_ms", "integer", "End, exclusive; default now", false)};
+      query_parameter("to_ms", "integer", "End, exclusive; default now", false),
+      query_parameter("every_ms", "integer",
+                      "In place of samples the values at from_ms and each so many ms after it, up "
+                      "to a day (86400000)",
+                      false),
+      interpolation_parameter()};
   route.runs_on = RunsOn::kBlocking;
   route.time_limit_ms = 120'000;
   route.handler = [state](const std::shared_ptr<Exchange>& exchange) {

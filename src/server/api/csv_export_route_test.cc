@@ -58,6 +58,11 @@ TEST(CsvExportRoute, TellsMistakesAtTheirField) {
   EXPECT_EQ(body_of(answer("tags="))["error"]["param"], "tags");
   EXPECT_EQ(body_of(answer("tags=,,"))["error"]["param"], "tags");
   EXPECT_EQ(body_of(answer("tags=" + tag + "&from_ms=5&to_ms=5"))["error"]["param"], "from_ms");
+  EXPECT_EQ(body_of(answer("tags=" + tag + "&every_ms=0"))["error"]["param"], "every_ms");
+  EXPECT_EQ(body_of(answer("tags=" + tag + "&interpolation=linear"))["error"]["param"],
+            "interpolation")
+      << "samples have nothing between them";
+  EXPECT_EQ(answer("tags=" + tag + "&every_ms=1000&interpolation=linear")->status, 200);
   const auto unknown = answer("tags=" + tag + ",no-1/tag" + kHour);
   EXPECT_EQ(unknown->status, 404) << "one that nobody may see is one that does not exist";
 }

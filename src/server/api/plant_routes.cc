@@ -1,6 +1,7 @@
 #include "server/api/api_state.h"
 #include "server/api/plant_json.h"
 #include "server/api/query_integer.h"
+#include "server/api/query_interpolation.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
@@ -36,8 +37,11 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
               {"spans", Json::array()},
               {"good_share", 0},
               {"bucket_ms", 0},
-              {"resolution_ms", 0}};
-  if (plant::is_text(tag->kind)) {
+              {"resolution_ms", 0},
+              {"interpolation", "stepped"},
+              {"stepped_instead", false}};
+  MW_ASSIGN(const auto asked, query_interpolation(request));
+  if (plant::is_text(tag->kind) && asked != plant::Interpolation::kLinear) {
     MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, id, window));
     for (const plant::StateSpan& span : history.spans) {
       out["spans"].push_back(Json::array({to_ms(span.start_ns), to_ms(span.end_ns), span.state}));
@@ -45,13 +49,15 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
     out["good_share"] = history.good_share;
     return out;
   }
-  MW_ASSIGN(
-      const plant::Series series,
-      plant.series(request.who, id, window, static_cast<int>(points.value_or(kDefaultPoints))));
+  MW_ASSIGN(const plant::Series series,
+            plant.series(request.who, id, window, static_cast<int>(points.value_or(kDefaultPoints)),
+                         asked));
   out["points"] = points_json(series.points);
   out["good_share"] = series.good_share;
   out["bucket_ms"] = series.bucket_ns / kNsPerMs;
   out["resolution_ms"] = series.basis.resolution_ns / kNsPerMs;
+  out["interpolation"] = plant::interpolation_name(series.basis.interpolation);
+  out["stepped_instead"] = series.basis.stepped_instead;
   return out;
 }
 
@@ -89,8 +95,8 @@ void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state) {
       query_parameter("from_ms", "integer",
                       "Start, ms since 1970 UTC; default ten minutes before to_ms", false),
       query_parameter("to_ms", "integer", "End, exclusive; default now", false),
-      query_parameter("points", "integer", "At most so many points, 2 to 2000; default 300",
-                      false)};
+      query_parameter("points", "integer", "At most so many points, 2 to 2000; default 300", false),
+      interpolation_parameter()};
   series.runs_on = RunsOn::kWorker;
   series.handler = [state](const std::shared_ptr<Exchange>& exchange) {
     if (!state->parts.plant) {

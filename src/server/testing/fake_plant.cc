@@ -98,17 +98,46 @@ Result<plant::TagValue> FakePlant::latest(const Identity&, std::string_view tag)
 }
 
 Result<plant::Series> FakePlant::series(const Identity&, std::string_view, TimeWindow window,
-                                        int max_points) const {
+                                        int max_points,
+                                        std::optional<plant::Interpolation> asked) const {
   plant::Series out;
+  out.basis.interpolation = asked.value_or(plant::Interpolation::kStepped);
   out.good_share = 0.98;
   out.points = {{window.start_ns, 60.0, 59.0, 61.0}, {window.start_ns + kNsPerSecond, {}, {}, {}}};
   out.points.resize(std::min<std::size_t>(out.points.size(), static_cast<std::size_t>(max_points)));
   return out;
 }
 
-Result<plant::Aggregate> FakePlant::aggregate(const Identity&, std::string_view tag,
-                                              TimeWindow) const {
-  return no_tag(tag);
+Result<plant::Aggregate> FakePlant::aggregate(const Identity& who, std::string_view tag,
+                                              TimeWindow window,
+                                              std::optional<plant::Interpolation> asked) const {
+  if (catalogue(who)->tag(tag) == nullptr) return no_tag(tag);
+  plant::Aggregate out;
+  out.count = 3;
+  out.mean = 60;
+  out.stddev = 1;
+  out.min = plant::ValueAt{59, window.start_ns};
+  out.max = plant::ValueAt{61, window.start_ns};
+  out.first = out.min;
+  out.last = out.max;
+  out.good_share = out.usable_share = 0.98;
+  out.basis = {window, 0, asked.value_or(plant::Interpolation::kStepped), false};
+  return out;
+}
+
+Result<plant::PointValue> FakePlant::value_at(const Identity& who, std::string_view tag,
+                                              TimeNs ts_ns,
+                                              std::optional<plant::Interpolation> asked) const {
+  if (catalogue(who)->tag(tag) == nullptr) return no_tag(tag);
+  plant::PointValue out;
+  out.ts_ns = ts_ns;
+  out.how = asked == plant::Interpolation::kLinear ? plant::PointValue::How::kLine
+                                                   : plant::PointValue::How::kHeld;
+  out.value = 60;
+  out.quality = Quality::kGood;
+  out.reason = plant::QualityReason::kNone;
+  out.before_ns = ts_ns - kNsPerSecond;
+  return out;
 }
 
 Result<plant::StateHistory> FakePlant::state_history(const Identity&, std::string_view,
@@ -153,6 +182,12 @@ Result<TimeWindow> FakePlant::shift_run(const Identity&, std::string_view, std::
                                         std::string_view) const {
   if (shift != "early") return Error::make(Code::kNotFound, "no such shift", "没有班次", "shift");
   return TimeWindow{now_ns() - 8 * kNsPerHour, now_ns()};
+}
+
+Result<plant::SampleExport> FakePlant::export_values(
+    const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+    const plant::CsvGrid&, const std::function<bool(std::string_view text)>& write) const {
+  return export_samples(who, tags, window, write);
 }
 
 Result<plant::SampleExport> FakePlant::export_samples(

@@ -166,9 +166,13 @@ class FakePlant final : public plant::Plant {
       const Identity& who, std::function<void(const plant::Change&)> callback) override;
   Result<plant::TagValue> latest(const Identity& who, std::string_view tag) const override;
   Result<plant::Series> series(const Identity& who, std::string_view tag, TimeWindow window,
-                               int max_points) const override;
-  Result<plant::Aggregate> aggregate(const Identity& who, std::string_view tag,
-                                     TimeWindow window) const override;
+                               int max_points,
+                               std::optional<plant::Interpolation> asked) const override;
+  Result<plant::Aggregate> aggregate(const Identity& who, std::string_view tag, TimeWindow window,
+                                     std::optional<plant::Interpolation> asked) const override;
+  /// Its temperature is 60 at any time, of a sample a second before.
+  Result<plant::PointValue> value_at(const Identity& who, std::string_view tag, TimeNs ts_ns,
+                                     std::optional<plant::Interpolation> asked) const override;
   Result<plant::StateHistory> state_history(const Identity& who, std::string_view tag,
                                             TimeWindow window) const override;
   Result<plant::CounterIncrease> counter_increase(const Identity& who, std::string_view tag,
@@ -180,6 +184,11 @@ class FakePlant final : public plant::Plant {
   /// As many samples as `exported_rows` of each tag.
   Result<plant::SampleExport> export_samples(
       const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const std::function<bool(std::string_view text)>& write) const override;
+  /// The same, whatever the grid.
+  Result<plant::SampleExport> export_values(
+      const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
+      const plant::CsvGrid& grid,
       const std::function<bool(std::string_view text)>& write) const override;
   uint64_t exported_rows = 2;
   std::optional<TimeNs> earliest_ns(const Identity& who) const override;

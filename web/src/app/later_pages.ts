@@ -7,7 +7,6 @@ export { AuditPage } from "~/features/audit/components/audit_page";
 export { AccountPage } from "~/features/people/components/account_page";
 export { PeoplePage } from "~/features/people/components/people_page";
 export { BatchesPanel } from "~/features/plant/components/batches_panel";
-export { ExportCsv } from "~/features/plant/components/export_csv";
 export { OeePanel } from "~/features/plant/components/oee_panel";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { SetupPanel } from "~/features/connections/components/setup_panel";

@@ -110,6 +110,8 @@ export interface Series {
   bucket_ms: number;
   /** Widest stretch of which only aggregates are kept; 0: every sample is there as it came. */
   resolution_ms: number;
+  interpolation: "stepped" | "linear"; // how values go between samples
+  stepped_instead: boolean; // the tag says lines, and these could not be drawn
 }
 
 export interface PlantEvent {

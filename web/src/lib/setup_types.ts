@@ -28,6 +28,7 @@ export interface Description {
   lines?: { id: string; name?: Partial<Text> }[];
   kinds?: KindEntry[];
   assets?: AssetEntry[];
+  formerly?: { tag?: string; unit?: string; [more: string]: unknown }[];
   [more: string]: unknown;
 }
 /** A register of Modbus, a node of OPC UA, a topic of a broker. */
@@ -65,6 +66,6 @@ export interface SetupView {
 export interface SetupSight {
   variables?: { node: string; path: string[]; id: string; type: string; array: boolean; readable: boolean; unit: string; low: number | null; high: number | null }[];
   registers?: { raw: number | null; value: number | null; problem: Text | null }[];
-  topics?: { topic: string; payload: string; messages: number }[];
+  topics?: { topic: string; key?: string; payload: string; messages: number }[];
   cut: boolean;
 }

@@ -58,12 +58,14 @@ std::string unit_of(Statistic statistic, const std::string& unit) {
 }
 
 void stand_on(const Basis& basis, Evidence& evidence) {
-  if (basis.resolution_ns == 0) return;
-  evidence.window = basis.window;
+  if (basis.resolution_ns != 0) evidence.window = basis.window;
   if (!evidence.source.starts_with(kSampleSource)) return;
-  evidence.source.replace(
-      0, kSampleSource.size(),
-      basis.resolution_ns == kHourNs ? "plant one-hour aggregates" : "plant one-minute aggregates");
+  std::string source(basis.resolution_ns == 0         ? kSampleSource
+                     : basis.resolution_ns == kHourNs ? "plant one-hour aggregates"
+                                                      : "plant one-minute aggregates");
+  if (basis.interpolation == Interpolation::kLinear) source += ", straight lines between,";
+  if (basis.stepped_instead) source += ", in steps and not in lines,";
+  evidence.source.replace(0, kSampleSource.size(), source);
 }
 
 void fill(Statistic statistic, const Aggregate& aggregate, Evidence& evidence) {

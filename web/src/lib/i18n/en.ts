@@ -135,6 +135,7 @@ export const en = {
   "trend.label": "{name} in {unit}, {window}: lowest {low}, highest {high}, last {last}",
   "trend.label_empty": "{name}: no data, {window}",
   "trend.empty": "No data in this stretch of time",
+  "trend.in_steps": "in steps: no lines over so long or so old",
   "trend.from_minutes": "From one-minute aggregates: older samples were thinned out",
   "trend.from_hours": "From one-hour aggregates: older samples were thinned out",
   "trend.min": "lowest",

@@ -135,6 +135,7 @@ export const zh: Record<MessageKey, string> = {
   "trend.label": "{name}，单位{unit}，{window}：最低{low}，最高{high}，最新{last}",
   "trend.label_empty": "{name}：{window}没有数据",
   "trend.empty": "这段时间没有数据",
+  "trend.in_steps": "按阶梯计算：时间段过长或过早，无法使用直线",
   "trend.from_minutes": "依据一分钟聚合值：较早的采样已被精简",
   "trend.from_hours": "依据一小时聚合值：较早的采样已被精简",
   "trend.min": "最低",

@@ -1,7 +1,7 @@
 // A connection in three steps: where it is, what of it, and what will be saved.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Field } from "~/components/field";
+import { Field, Tick } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
 import { error_text } from "~/lib/error_text";
 import type { ApiError } from "~/lib/fetch";
@@ -9,7 +9,7 @@ import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
 import type { Setup, SetupSight, SetupView } from "~/lib/setup_types";
 import { look_at } from "../api/setup";
-import { look_of, new_draft, place_of, register_row, rows_seen, with_draft, type Draft, type Kind } from "../state/draft";
+import { look_of, new_draft, place_of, register_row, rows_seen, unit_undecided, with_draft, type Draft, type Kind } from "../state/draft";
 import { RegisterRows, ValueRows } from "./setup_rows";
 
 type Change = (changes: Partial<Draft>) => void;
@@ -49,7 +49,7 @@ function PasswordInput({ label, hint, value, on_input, found }: InputProps) {
   );
 }
 
-const address_hints = { modbus_tcp: "setup.address_modbus", opcua: "setup.address_opcua", mqtt: "setup.address_mqtt" } as const;
+const address_hints = { modbus_tcp: "setup.address_modbus", opcua: "setup.address_opcua", mqtt: "setup.address_mqtt", kafka: "setup.address_kafka" } as const;
 
 function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { view: SetupView; choose_kind: (kind: Kind) => void }) {
   const { kind } = draft;
@@ -62,6 +62,7 @@ function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { vi
               <option value="modbus_tcp">{t("connector.kind_modbus_tcp")}</option>
               <option value="opcua">{t("connector.kind_opcua")}</option>
               <option value="mqtt">{t("connector.kind_mqtt")}</option>
+              <option value="kafka">{t("connector.kind_kafka")}</option>
             </select>
           )}
         </Field>
@@ -86,8 +87,23 @@ function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { vi
               )}
             </Field>
           )}
-          <Input label={t("setup.user")} hint={t("setup.user_hint")} value={draft.user} on_input={(user) => change({ user })} found={at_field(found, "user")} />
-          {draft.user !== "" && <PasswordInput label={t("setup.password")} {...(draft.kept ? { hint: t("setup.password_kept") } : {})} value={draft.password} on_input={(password) => change({ password })} found={at_field(found, "password", "password_file")} />}
+          {kind === "kafka" && (
+            <>
+              <Tick label={t("setup.tls")} checked={draft.tls} on_change={(tls) => change({ tls })} />
+              <Field label={t("setup.sasl")} hint={t("setup.sasl_hint")} problem={at_field(found, "sasl")}>
+                {(input) => (
+                  <select {...input} class="select" value={draft.sasl} onChange={(event) => change({ sasl: event.currentTarget.value })}>
+                    <option value="">{t("setup.security_none")}</option>
+                    {["scram_sha256", "scram_sha512", "plain"].map((each) => (
+                      <option key={each}>{each}</option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+            </>
+          )}
+          {(kind !== "kafka" || draft.sasl !== "") && <Input label={t("setup.user")} {...(kind === "kafka" ? {} : { hint: t("setup.user_hint") })} value={draft.user} on_input={(user) => change({ user })} found={at_field(found, "user")} />}
+          {draft.user !== "" && (kind !== "kafka" || draft.sasl !== "") && <PasswordInput label={t("setup.password")} {...(draft.kept ? { hint: t("setup.password_kept") } : {})} value={draft.password} on_input={(password) => change({ password })} found={at_field(found, "password", "password_file")} />}
         </>
       )}
     </>
@@ -178,13 +194,13 @@ export function SetupForm({ view, base, from, save, cancel }: { view: SetupView;
         <>
           <MachineFields draft={draft} change={change} found={found} base={base} />
           {cut && <p class="quiet">{t("setup.cut")}</p>}
-          <ValueRows draft={draft} on_rows={(rows) => change({ rows })} found={found} />
+          <ValueRows draft={draft} base={base} on_rows={(rows) => change({ rows })} found={found} />
         </>
       )}
       {step === "review" && <ReviewStep draft={draft} view={view} />}
       {problem && (step === "review" || !found || (found.row === null && found.field === "")) && <ErrorNotice compact error={problem} />}
       <div class="form-actions">
-        <Button type="submit" kind="strong" disabled={busy || second_broker || (step === "what" && !draft.rows.some((each) => each.chosen))}>
+        <Button type="submit" kind="strong" disabled={busy || second_broker || (step === "what" && (!draft.rows.some((each) => each.chosen) || draft.rows.some(unit_undecided)))}>
           {busy ? t(step === "where" ? "setup.looking" : "people.busy") : step === "where" ? t("setup.look") : step === "what" ? t("setup.to_review") : t("setup.save")}
         </Button>
         {step === "where" && draft.rows.length > 0 && draft.original !== null && <Button onClick={() => set_step("what")}>{t("setup.without_look")}</Button>}

@@ -5,14 +5,14 @@ import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import type { ApiError } from "~/lib/fetch";
 import { as_api_error } from "~/lib/fetch";
 import { useOrder } from "~/lib/hooks";
-import { say, t } from "~/lib/i18n/translate";
+import { has_message, say, t } from "~/lib/i18n/translate";
 import type { Setup, SetupView } from "~/lib/setup_types";
 import { read_setup, replace_setup } from "../api/setup";
 import { broker_name, draft_of, empty_setup, without, type Draft } from "../state/draft";
 import { SetupForm } from "./setup_form";
 import "./setup.css";
 
-const kinds_of_console = ["modbus_tcp", "opcua", "mqtt"];
+const kinds_of_console = ["modbus_tcp", "opcua", "mqtt", "kafka"];
 
 /** Asks until the plant runs with what was saved, or the server says why it does not. */
 async function until_started(): Promise<SetupView> {
@@ -41,7 +41,8 @@ function listed(setup: Setup | null): Listed[] {
 }
 
 function kind_text(kind: string): string {
-  return kind === "opcua" ? t("connector.kind_opcua") : kind === "mqtt" ? t("connector.kind_mqtt") : t("connector.kind_modbus_tcp");
+  const key = `connector.kind_${kind}`;
+  return has_message(key) ? t(key) : kind;
 }
 
 export function SetupPanel() {

@@ -3,7 +3,9 @@ import { Button } from "~/components/button";
 import { Field, Tick } from "~/components/field";
 import { useState } from "preact/hooks";
 import { t } from "~/lib/i18n/translate";
-import { register_row, type Draft, type Row } from "../state/draft";
+import type { Setup } from "~/lib/setup_types";
+import { register_row, under_new_name, unit_undecided, type Draft, type Row } from "../state/draft";
+import { MapAll } from "./map_all";
 
 type Found = { field: string; row: number | null; text: string } | null;
 
@@ -83,16 +85,40 @@ function row_label(draft: Draft, row: Row): string {
   return draft.kind === "modbus_tcp" ? `${String(row.source.table ?? "holding")} ${String(row.source.address)}` : row.label;
 }
 
-export function ValueRows({ draft, on_rows, found }: RowsProps) {
+/** A stored history has a unit: the person says whether it was wrong, or the device changed. */
+function UnitChange({ row, set }: { row: Row; set: (changes: Partial<Row>) => void }) {
+  if (!row.was || row.unit === row.was.unit || row.state) return null;
+  const fresh = under_new_name(row);
+  const words = { was: row.was.unit, now: row.unit || "–", old: row.was.tag, id: fresh.tag ?? "" };
+  if (!unit_undecided(row)) return <p class="quiet setup-unit">{t(row.relabel ? "setup.unit_relabelled" : "setup.unit_moved", words)}</p>;
+  return (
+    <div class="setup-unit" role="alert">
+      <p>{t("setup.unit_differs", words)}</p>
+      <div class="form-actions">
+        <Button small onClick={() => set(fresh)}>
+          {t("setup.unit_device", words)}
+        </Button>
+        <Button small onClick={() => set({ relabel: true })}>
+          {t("setup.unit_label", words)}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: Setup }) {
   const [words, set_words] = useState("");
   const { rows } = draft;
   const wanted = words.toLowerCase();
-  const hits = rows.flatMap((row, index) => (row.chosen || `${row.label} ${row.tag}`.toLowerCase().includes(wanted) ? [index] : []));
+  const matching = rows.flatMap((row, index) => (`${row.label} ${row.tag}`.toLowerCase().includes(wanted) ? [index] : []));
+  const matches = new Set(matching);
+  const hits = rows.flatMap((row, index) => (row.chosen || matches.has(index) ? [index] : []));
   return (
     <fieldset>
       <legend>{t("setup.values")}</legend>
       {rows.length === 0 && <p>{t("setup.nothing_seen")}</p>}
       {rows.length > 12 && <Small label={t("setup.search")} value={words} on_input={set_words} />}
+      <MapAll draft={draft} base={base} hits={matching} on_rows={on_rows} />
       {hits.slice(0, shown_at_once).map((index) => {
         const row = rows[index];
         if (!row) return null;
@@ -108,9 +134,11 @@ export function ValueRows({ draft, on_rows, found }: RowsProps) {
                 <Small label={t("setup.id")} value={row.tag} on_input={(tag) => set({ tag })} problem={problem_at(found, index, "tag", "id", "states", "measured_in", "value", "topic", "node")} />
                 <Small label={t("setup.name_en")} value={row.en} on_input={(en) => set({ en })} problem={problem_at(found, index, "name")} />
                 <Small label={t("setup.name_zh")} value={row.zh} on_input={(zh) => set({ zh })} />
-                {!row.state && <Small label={t("setup.unit")} value={row.unit} on_input={(unit) => set({ unit })} problem={problem_at(found, index, "unit")} />}
+                {!row.state && <Small label={t("setup.unit")} value={row.unit} on_input={(unit) => set({ unit, relabel: false })} problem={problem_at(found, index, "unit")} />}
+                {"key" in row.source && <Small label={t("setup.only_key")} value={String(row.source.key)} on_input={(key) => set({ source: { ...row.source, key } })} problem={problem_at(found, index, "key")} />}
                 {!row.state && <Small label={t("setup.low")} numeric value={row.low} on_input={(low) => set({ low })} problem={problem_at(found, index, "normal")} />}
                 {!row.state && <Small label={t("setup.high")} numeric value={row.high} on_input={(high) => set({ high })} />}
+                <UnitChange row={row} set={set} />
               </>
             )}
           </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Setup } from "~/lib/setup_types";
-import { draft_of, empty_setup, id_of, look_of, new_draft, place_of, register_row, rows_seen, values_of, with_draft, without } from "./draft";
+import { draft_of, empty_setup, id_of, look_of, new_draft, place_of, register_row, rows_seen, under_new_name, unit_undecided, values_of, with_draft, without } from "./draft";
 
 const works: Setup = {
   description: {
@@ -89,5 +89,35 @@ describe("place_of", () => {
   });
   it("makes identifiers", () => {
     expect(id_of(" Öl Temp. 1 ")).toBe("l_temp_1");
+  });
+
+  it("asks what another unit on a history means, and says what was answered", () => {
+    const draft = draft_of(works, "plc");
+    const oil = draft?.rows[0];
+    if (!draft || !oil) throw new Error("there is one");
+    expect(unit_undecided(oil)).toBe(false);
+    const changed = { ...oil, unit: "degF" };
+    expect(unit_undecided(changed)).toBe(true);
+    const fresh = { ...changed, ...under_new_name(changed) };
+    expect([unit_undecided(fresh), fresh.tag, fresh.high]).toEqual([false, "oil_degf", ""]); // 80 degC is no 80 degF
+    const moved = with_draft(works, { ...draft, rows: [fresh] });
+    expect(moved.description.assets?.[0]?.tags).toEqual([{ id: "oil_degf", unit: "degF", watchdog_s: 10 }]);
+    expect(moved.description.formerly).toBeUndefined();
+    const relabelled = with_draft(works, { ...draft, rows: [{ ...changed, relabel: true }] });
+    expect(relabelled.description.formerly).toEqual([{ tag: "press-1/oil", unit: "degC" }]);
+    expect(relabelled.description.assets?.[0]?.tags?.[0]).toMatchObject({ id: "oil", unit: "degF", normal: [null, 80] });
+    expect(without(relabelled, "plc").description.formerly).toBeUndefined();
+  });
+
+  it("of Kafka keeps what it does not know and sends no user without a log-in", () => {
+    const bus: Setup = { ...works, connectors: [{ name: "bus", kind: "kafka", address: "k:9092", group: "g", tls: true, sasl: "plain", user: "u", password_file: "secret-0123456789abcdef", topic: [{ topic: "ovens", key: "oven-1", value: "/t", tag: "press-1/oil" }] }] };
+    const draft = draft_of(bus, "bus");
+    if (!draft) throw new Error("there is one");
+    expect(JSON.parse(JSON.stringify(with_draft(bus, draft).connectors))).toEqual([{ name: "bus", kind: "kafka", address: "k:9092", group: "g", tls: true, sasl: "plain", user: "u", password_file: "secret-0123456789abcdef", topic: [{ topic: "ovens", key: "oven-1", value: "/t", tag: "press-1/oil" }] }]);
+    const open = JSON.parse(JSON.stringify(with_draft(bus, { ...draft, sasl: "", tls: false }).connectors[0]));
+    expect(open).toEqual({ name: "bus", kind: "kafka", address: "k:9092", group: "g", tls: false, topic: [{ topic: "ovens", key: "oven-1", value: "/t", tag: "press-1/oil" }] });
+    expect(look_of({ ...draft, password: "p" })).toEqual({ kind: "kafka", address: "k:9092", tls: true, sasl: "plain", user: "u", password: "p" });
+    const seen = rows_seen(new_draft("kafka", bus), { topics: [{ topic: "ovens", key: "oven-1", payload: '{"t": 3}', messages: 1 }], cut: false });
+    expect(seen[0]).toMatchObject({ source: { topic: "ovens", key: "oven-1", value: "/t" }, label: "ovens oven-1 /t", tag: "ovens_t" });
   });
 });

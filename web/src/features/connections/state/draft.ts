@@ -1,7 +1,7 @@
 // A connection that is being made or changed, and the whole setup that comes of it. Nothing is drawn here.
 import type { AssetEntry, BrokerEntry, ConnectorEntry, Setup, SetupSight, SourceEntry, TagEntry } from "~/lib/setup_types";
 
-export type Kind = "modbus_tcp" | "opcua" | "mqtt";
+export type Kind = "modbus_tcp" | "opcua" | "mqtt" | "kafka";
 
 /** One value of a device, and the tag that it becomes. */
 export interface Row {
@@ -17,6 +17,8 @@ export interface Row {
   low: string;
   high: string;
   state: boolean;
+  was: { tag: string; unit: string } | null; // the tag of before, whose history has a unit
+  relabel: boolean; // that unit was a wrong label: the values were in the new one all along
 }
 
 export interface Draft {
@@ -28,6 +30,8 @@ export interface Draft {
   password: string;
   kept: string; // a password that the server has, by its name
   security: string;
+  tls: boolean; // of Kafka
+  sasl: string; // of Kafka: how the user logs in
   unit: string; // of Modbus
   machine: string;
   machine_en: string;
@@ -42,15 +46,15 @@ export const broker_name = "broker";
 export const empty_setup = (line_en: string, line_zh: string): Setup => ({ description: { site: "plant", lines: [{ id: "line-1", name: { en: line_en, zh: line_zh } }], kinds: [], assets: [] }, connectors: [] });
 
 export function new_draft(kind: Kind, setup: Setup): Draft {
-  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" ? "300" : "10", rows: [] };
+  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, sasl: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" ? "300" : "10", rows: [] };
 }
 
 export function register_row(): Row {
-  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false };
+  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false, was: null, relabel: false };
 }
 
 const text_of = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-const list_of = (kind: Kind) => (kind === "opcua" ? "node" : kind === "mqtt" ? "topic" : "register");
+const list_of = (kind: Kind) => (kind === "opcua" ? "node" : kind === "modbus_tcp" ? "register" : "topic");
 
 /** An identifier of it: what the server takes. */
 export function id_of(text: string): string {
@@ -61,7 +65,7 @@ export function id_of(text: string): string {
     .slice(0, 64);
 }
 
-function find_tag(setup: Setup, tag: string): { asset: AssetEntry | undefined; entry: TagEntry | undefined } {
+export function find_tag(setup: Setup, tag: string): { asset: AssetEntry | undefined; entry: TagEntry | undefined } {
   const [asset_id, id] = tag.split("/");
   const asset = setup.description.assets?.find((each) => each.id === asset_id);
   const kind = setup.description.kinds?.find((each) => each.id === asset?.kind);
@@ -72,7 +76,8 @@ function row_of(setup: Setup, from: SourceEntry): Row {
   const { tag, ...source } = from;
   const { entry } = find_tag(setup, tag);
   const [asset = "", id = ""] = tag.split("/");
-  return { source, label: text_of(source.node ?? source.topic), seen: "", chosen: true, asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit: entry?.unit ?? "", low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state" };
+  const unit = entry?.unit ?? "";
+  return { ...register_row(), source, label: text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", was: unit ? { tag: id, unit } : null };
 }
 
 /** The draft of a connection that is there. */
@@ -90,6 +95,8 @@ export function draft_of(setup: Setup, name: string): Draft | null {
     user: text_of(of.user),
     kept: text_of(of.password_file),
     security: text_of(of.security) || "sign_and_encrypt",
+    tls: of.tls === true,
+    sasl: text_of(of.sasl),
     unit: text_of(of.unit) || "1",
     machine: first.asset?.id ?? "",
     machine_en: first.asset?.name?.en ?? "",
@@ -102,10 +109,11 @@ export function draft_of(setup: Setup, name: string): Draft | null {
 
 /** A password that is neither typed nor kept is none: an anonymous login. */
 function credentials(draft: Draft): Record<string, unknown> {
-  if (draft.user === "") return {};
+  if (draft.user === "" || (draft.kind === "kafka" && draft.sasl === "")) return {};
   return draft.password !== "" ? { user: draft.user, password: draft.password } : { user: draft.user, ...(draft.kept ? { password_file: draft.kept } : {}) };
 }
 
+const of_kafka = ({ address, tls, sasl }: Draft) => ({ address, tls, sasl: sasl || undefined });
 const modbus_unit = (draft: Draft) => Number.parseInt(draft.unit, 10) || 0;
 
 /** What the server is asked to look at. */
@@ -113,6 +121,7 @@ export function look_of(draft: Draft): Record<string, unknown> {
   const { kind, address } = draft;
   if (kind === "modbus_tcp") return { kind, address, unit: modbus_unit(draft), register: draft.rows.map((each) => each.source) };
   if (kind === "opcua") return { kind, endpoint: address, security: draft.security, ...credentials(draft) };
+  if (kind === "kafka") return { kind, ...of_kafka(draft), ...credentials(draft) };
   return { kind, address, ...credentials(draft), seconds: 5 };
 }
 
@@ -145,10 +154,10 @@ export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
     if (each.topic.startsWith("millwright/")) continue; // these name their tags by themselves
     for (const { pointer, value } of values_of(each.payload)) {
       const tag = id_of(`${each.topic.split("/").at(-1) ?? ""}${pointer.replace(/\//g, "_")}`);
-      fresh.push({ ...register_row(), source: { topic: each.topic, ...(pointer ? { value: pointer } : {}) }, label: `${each.topic} ${pointer}`, seen: value.slice(0, 60), chosen: false, tag, state: Number.isNaN(Number(value)) && value !== "true" && value !== "false" });
+      fresh.push({ ...register_row(), source: { topic: each.topic, ...(each.key ? { key: each.key } : {}), ...(pointer ? { value: pointer } : {}) }, label: [each.topic, each.key, pointer].filter(Boolean).join(" "), seen: value.slice(0, 60), chosen: false, tag, state: Number.isNaN(Number(value)) && value !== "true" && value !== "false" });
     }
   }
-  const key = (row: Row) => JSON.stringify([row.source.node, row.source.topic, row.source.value]);
+  const key = (row: Row) => JSON.stringify([row.source.node, row.source.topic, row.source.key, row.source.value]);
   const had = new Map(draft.rows.map((each) => [key(each), each]));
   const shown = new Set(fresh.map(key));
   return [...draft.rows.filter((each) => each.chosen && !shown.has(key(each))), ...fresh.map((each) => ({ ...each, ...had.get(key(each)), label: each.label, seen: each.seen }))];
@@ -172,9 +181,11 @@ export function without(setup: Setup, name: string): Setup {
   const kept = assets.filter((asset) => (asset.tags?.length ?? 0) > 0 || (kinds.find((each) => each.id === asset.kind)?.tags?.length ?? 0) > 0);
   const was_used = new Set(assets.map((each) => each.kind));
   const used = new Set(kept.map((each) => each.kind));
+  const { formerly, ...said } = setup.description;
+  const still = formerly?.filter((each) => !each.tag || !gone.has(each.tag)); // of a tag that is gone it says nothing
   return {
     ...setup,
-    description: { ...setup.description, assets: kept, kinds: kinds.filter((each) => used.has(each.id) || !was_used.has(each.id)) },
+    description: { ...said, ...(still?.length ? { formerly: still } : {}), assets: kept, kinds: kinds.filter((each) => used.has(each.id) || !was_used.has(each.id)) },
     connectors: setup.connectors.filter((each) => each.name !== name),
     broker: name === broker_name ? null : (setup.broker ?? null),
   };
@@ -187,6 +198,7 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   const assets = [...(rest.description.assets ?? [])];
   const kinds = [...(rest.description.kinds ?? [])];
   const sources: SourceEntry[] = [];
+  const formerly = [...(rest.description.formerly ?? [])];
   for (const row of chosen) {
     const id = row.asset || draft.machine;
     let at = assets.findIndex((each) => each.id === id);
@@ -210,15 +222,22 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
       assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
     }
     sources.push({ ...row.source, tag: `${id}/${row.tag}` });
+    if (row.relabel && row.was) formerly.push({ tag: `${id}/${row.tag}`, unit: row.was.unit });
   }
   const there: Record<string, unknown> = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
   const { user: _, password: __, password_file: ___, ...old } = there;
   const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
-  const description = { ...rest.description, assets, kinds };
+  const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
   if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
-  const place = draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
+  const place = draft.kind === "kafka" ? of_kafka(draft) : draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
   return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
 }
+
+/** Another unit on a history: nobody has said yet what that means. */
+export const unit_undecided = (row: Row): boolean => row.chosen && !row.state && !row.relabel && row.was !== null && row.tag === row.was.tag && row.unit !== row.was.unit;
+
+/** The value under a name of its own, from now on: ranges in the old unit do not hold. */
+export const under_new_name = (row: Row): Partial<Row> => ({ tag: id_of(`${row.tag.slice(0, 50)}_${row.unit || "new"}`), low: "", high: "" });
 
 /** Where in the form the member is that the server found wrong. */
 export function place_of(pointer: string, draft: Draft, sent: Setup): { field: string; row: number | null } {

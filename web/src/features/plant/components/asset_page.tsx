@@ -19,6 +19,7 @@ import { link, query, range } from "~/lib/router";
 import { get_batches } from "../api/batches";
 import { useRefreshed } from "../hooks/use_refreshed";
 import { useSeries } from "../hooks/use_series";
+import { ExportCsv } from "./export_csv";
 import { Path } from "./place_path";
 import { StateStrip } from "./state_strip";
 import { TagTrend } from "./tag_trend";
@@ -141,7 +142,7 @@ function AssetView({ asset }: { asset: Asset }) {
           <span class="hatched trend-swatch" /> {t("trend.gap")} · {t("trend.zoom_hint")}
         </p>
       )}
-      {shown.length > 0 && <LaterPart name="ExportCsv" tags={shown} />}
+      {shown.length > 0 && <ExportCsv tags={shown} />}
       <LaterPart key={asset.id} name="AssetEvents" asset={asset} />
     </>
   );

@@ -66,6 +66,7 @@ function LiveTrend({ tag, large }: { tag: Tag; large: boolean }) {
       <p class="quiet tag-range">
         {all && `${t("trend.min")} ${number(all.low)} · ${t("trend.max")} ${number(all.high)}`}
         <span class="tag-normal">{normal_text(tag)}</span>
+        {state.series.stepped_instead && <span class="tag-basis"> · {t("trend.in_steps")}</span>}
         {state.series.resolution_ms > 0 && (
           <span class="tag-basis"> · {t(state.series.resolution_ms >= 3_600_000 ? "trend.from_hours" : "trend.from_minutes")}</span>
         )}

@@ -1,0 +1,148 @@
+// GET /api/plant/value: what a tag's value was at one time; GET /api/plant/statistics: what a
+// window of it amounts to. Both along lines or in steps (ADR 0131).
+#include <cmath>
+
+#include "server/api/api_state.h"
+#include "server/api/plant_json.h"
+#include "server/api/query_integer.h"
+#include "server/api/query_interpolation.h"
+#include "server/api/query_parameter.h"
+#include "server/api/query_window.h"
+#include "server/http/api_error.h"
+
+namespace mw::server {
+namespace {
+
+constexpr int64_t kDefaultNs = kNsPerHour;
+
+Json number_or_null(std::optional<double> value) {
+  return value && std::isfinite(*value) ? Json(*value) : Json();
+}
+
+Json at_json(const std::optional<plant::ValueAt>& at) {
+  if (!at) return {};
+  return {{"value", number_or_null(at->value)}, {"ts_ms", to_ms(at->ts_ns)}};
+}
+
+Result<const plant::Tag*> tag_of(const HttpRequest& request, const plant::Catalogue& catalogue) {
+  const std::string id(request.query_value("tag"));
+  if (id.empty()) {
+    return Error::make(Code::kInvalidArgument, "'tag' is missing: see GET /api/plant",
+                       "缺少“tag”：可用信号见 GET /api/plant", "tag");
+  }
+  if (const plant::Tag* tag = catalogue.tag(id)) return tag;
+  return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
+                     "没有信号“" + id.substr(0, 200) + "”", "tag");
+}
+
+Result<Json> value_of(const HttpRequest& request, const plant::Plant& plant) {
+  const auto catalogue = plant.catalogue(request.who);
+  MW_ASSIGN(const plant::Tag* tag, tag_of(request, *catalogue));
+  MW_ASSIGN(const auto at_ms, query_integer(request, "at_ms", 0, INT64_MAX / kNsPerMs));
+  if (!at_ms) {
+    return Error::make(Code::kInvalidArgument, "'at_ms' is missing: milliseconds since 1970 UTC",
+                       "缺少“at_ms”：自 1970 年（UTC）起的毫秒数", "at_ms");
+  }
+  MW_ASSIGN(const auto asked, query_interpolation(request));
+  MW_ASSIGN(const plant::PointValue at,
+            plant.value_at(request.who, tag->id, *at_ms * kNsPerMs, asked));
+  const auto ms_or_null = [](const std::optional<TimeNs>& ts_ns) {
+    return ts_ns ? Json(to_ms(*ts_ns)) : Json();
+  };
+  return Json{
+      {"tag", tag->id},
+      {"unit", tag->unit},
+      {"name", to_json(tag->name)},
+      {"simulated", plant.simulated()},
+      {"ts_ms", *at_ms},
+      {"value", number_or_null(at.value)},
+      {"text", at.text},
+      {"how", plant::how_name(at.how)},
+      {"quality", plant::quality_name(at.quality)},
+      {"reason", at.quality == Quality::kGood ? Json() : to_json(plant::describe(at.reason))},
+      {"before_ms", ms_or_null(at.before_ns)},
+      {"after_ms", ms_or_null(at.after_ns)}};
+}
+
+Result<Json> statistics_of(const HttpRequest& request, const plant::Plant& plant) {
+  const auto catalogue = plant.catalogue(request.who);
+  MW_ASSIGN(const plant::Tag* tag, tag_of(request, *catalogue));
+  MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
+  MW_ASSIGN(const auto asked, query_interpolation(request));
+  if (plant::is_text(tag->kind)) {
+    return Error::make(Code::kInvalidArgument,
+                       "'tag': '" + tag->id + "' is a state or a text, not a number",
+                       "“tag”：“" + tag->id + "”是状态或文本，不是数值", "tag");
+  }
+  MW_ASSIGN(const plant::Aggregate sum, plant.aggregate(request.who, tag->id, window, asked));
+  return Json{{"tag", tag->id},
+              {"unit", tag->unit},
+              {"name", to_json(tag->name)},
+              {"simulated", plant.simulated()},
+              {"from_ms", to_ms(sum.basis.window.start_ns)},
+              {"to_ms", to_ms(sum.basis.window.end_ns)},
+              {"count", sum.count},
+              {"bad_count", sum.bad_count},
+              {"mean", number_or_null(sum.mean)},
+              {"stddev", number_or_null(sum.stddev)},
+              {"min", at_json(sum.min)},
+              {"max", at_json(sum.max)},
+              {"first", at_json(sum.first)},
+              {"last", at_json(sum.last)},
+              {"slope_per_minute", number_or_null(sum.slope_per_minute)},
+              {"quality", plant::quality_name(sum.quality())},
+              {"good_share", sum.good_share},
+              {"usable_share", sum.usable_share},
+              {"resolution_ms", sum.basis.resolution_ns / kNsPerMs},
+              {"interpolation", plant::interpolation_name(sum.basis.interpolation)},
+              {"stepped_instead", sum.basis.stepped_instead}};
+}
+
+using Answer = Result<Json> (*)(const HttpRequest& request, const plant::Plant& plant);
+
+void add(Router& router, const std::shared_ptr<ApiState>& state, Route route, Answer answer) {
+  route.method = Method::kGet;
+  route.runs_on = RunsOn::kWorker;
+  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
+    if (!state->parts.plant) {
+      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
+      return;
+    }
+    const Result<Json> out = answer(exchange->request(), *state->parts.plant);
+    exchange->respond(out ? json_response(*out) : error_response(out.error()));
+  };
+  router.add(std::move(route));
+}
+
+}  // namespace
+
+void add_point_routes(Router& router, const std::shared_ptr<ApiState>& state) {
+  Route value;
+  value.pattern = "/api/plant/value";
+  value.doc = {.operation = "getValueAt",
+               .summary = "What the value of a tag was at one time, and what that rests on",
+               .request_schema = {},
+               .response_schema = "ValueAt"};
+  value.doc.parameters = {
+      query_parameter("tag", "string", "Identifier from GET /api/plant", true),
+      query_parameter("at_ms", "integer", "Ms since 1970 UTC, not after now", true),
+      interpolation_parameter()};
+  add(router, state, std::move(value), &value_of);
+
+  Route statistics;
+  statistics.pattern = "/api/plant/statistics";
+  statistics.doc = {
+      .operation = "getStatistics",
+      .summary = "Mean, extremes and trend of a tag over a window, weighted by time and quality",
+      .request_schema = {},
+      .response_schema = "Statistics"};
+  statistics.doc.parameters = {
+      query_parameter("tag", "string", "Identifier from GET /api/plant", true),
+      query_parameter("from_ms", "integer",
+                      "Start, ms since 1970 UTC; default an hour before to_ms", false),
+      query_parameter("to_ms", "integer", "End, exclusive; default now", false),
+      interpolation_parameter()};
+  add(router, state, std::move(statistics), &statistics_of);
+}
+
+}  // namespace mw::server
