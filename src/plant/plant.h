@@ -205,6 +205,13 @@ class Plant {
   virtual Result<SampleExport> export_samples(
       const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
       const std::function<bool(std::string_view text)>& write) const = 0;
+
+  /// When the first of the certificates of a connector's or feed's other end expires, by who looked
+  /// ("broker" is ours): ConnectorStatus has it then. A name that there is not is passed over.
+  virtual void set_certificate_expiry(std::string_view connector, TimeNs expires_ns) {
+    (void)connector;
+    (void)expires_ns;
+  }
 };
 
 }  // namespace mw::plant

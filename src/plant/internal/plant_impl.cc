@@ -295,7 +295,15 @@ Snapshot PlantImpl::snapshot(const Identity& who) const {
 std::vector<ConnectorStatus> PlantImpl::connectors(const Identity& who) const {
   std::vector<ConnectorStatus> out;
   const auto add = [&](const ConnectorHealth& health) {
-    if (health.visible_to(who)) out.push_back(health.status());
+    if (!health.visible_to(who)) return;
+    ConnectorStatus status = health.status();
+    const std::lock_guard lock(expiries_mutex_);
+    const auto seen = expiries_.find(status.name);
+    if (seen != expiries_.end()) {
+      status.certificate_expires_ns =
+          std::min(status.certificate_expires_ns.value_or(seen->second), seen->second);
+    }
+    out.push_back(std::move(status));
   };
   if (link_health_ != nullptr) add(*link_health_);
   for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
@@ -303,6 +311,11 @@ std::vector<ConnectorStatus> PlantImpl::connectors(const Identity& who) const {
   const ConnectorStatus pushed = push_health_.status();
   if (pushed.state != ConnectorState::kConnecting) add(push_health_);
   return out;
+}
+
+void PlantImpl::set_certificate_expiry(std::string_view connector, TimeNs expires_ns) {
+  const std::lock_guard lock(expiries_mutex_);
+  expiries_.insert_or_assign(std::string(connector), expires_ns);
 }
 
 Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {

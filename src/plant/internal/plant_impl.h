@@ -54,6 +54,7 @@ class PlantImpl final : public Plant {
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
   std::vector<ConnectorStatus> connectors(const Identity& who) const override;
+  void set_certificate_expiry(std::string_view connector, TimeNs expires_ns) override;
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
                            const BatchRecord& record) override;
@@ -105,6 +106,9 @@ class PlantImpl final : public Plant {
 
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines
+
+  mutable std::mutex expiries_mutex_;
+  std::map<std::string, TimeNs, std::less<>> expiries_;  // of certificates, by connector
 
   std::mutex subscribers_mutex_;
   std::vector<std::shared_ptr<Subscriber>> subscribers_;
