@@ -60,7 +60,7 @@ class Connections(unittest.TestCase):
         return next(each for each in server.get("/api/system")["certificates"] if each["name"] == name)
 
     def history(self, server):
-        return server.get("/api/connectors/broker/history")["points"]
+        return server.get("/api/connectors/broker/history?max_points=2000")["points"]
 
     def test_a_certificate_that_ends_soon_is_named_and_how_the_link_did_survives_a_kill(self):
         with Server(self.data.path, demo=False) as server:
