@@ -39,6 +39,7 @@ PlantDescription two_lines() {
   for (const char* line : {"line-a", "line-b"}) {
     out.add_line(line, random);
     out.heat(std::string(line) + "-0");
+    out.connect(std::string(line) + "-0");
   }
   return out;
 }
@@ -102,7 +103,8 @@ class ObjectMatrix : public ::testing::Test {
                                             {"asset", "-0"},
                                             {"line", ""},
                                             {"alarm", "-0.temperature.high"},
-                                            {"rule", "-0.spare"}}) {
+                                            {"rule", "-0.spare"},
+                                            {"connector", "-0-plc"}}) {
       ids_[kind] = {"line-a" + suffix, "line-b" + suffix, "line-z" + suffix};
     }
     const std::string ask = R"({"model":"tiny","input":"hello"})";

@@ -199,6 +199,11 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
 
 Result<void> open_plant(const ServeRequest& request, Lasting& lasting, Service& service) {
   const auto open = [&](const Setup* setup) {
+    const ServerConfig& config = request.config;
+    service.ways = setup != nullptr ? PlantWays{setup->broker, {}, setup->connectors, config.feeds}
+                   : request.demo   ? PlantWays{}
+                                    : PlantWays{config.broker, config.broker_ca_file,
+                                              config.connectors, config.feeds};
     const auto& data = request.flags.data;
     PlantHooks hooks{removal_record(lasting.people.audit),
                      feed_host(lasting.people.people, lasting.people.audit)};
@@ -294,6 +299,9 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
     service.certificate = std::make_shared<server::ServedCertificate>();
   }
   parts.certificate = service.certificate;
+  service.certificates =
+      watch_certificates(request.config, service.ways, service.plant, lasting.clock, lasting.log);
+  parts.certificates = service.certificates;
   parts.people = lasting.people.people;
   parts.audit = lasting.people.audit;
   if (!request.config.sign_on.empty()) {

@@ -9,6 +9,7 @@
 #include "apps/millwright/people_store.h"
 #include "apps/millwright/server_config.h"
 #include "apps/millwright/setup_store.h"
+#include "apps/millwright/watched_certificates.h"
 #include "assistant/assistant.h"
 #include "core/file_lock.h"
 #include "maintenance/health_monitor.h"
@@ -42,6 +43,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 /// Everything else, in the order in which it starts and the reverse of the one in which it ends.
 struct Service {
   std::shared_ptr<plant::Plant> plant;
+  PlantWays ways;                                      // of that plant
   std::shared_ptr<alarms::Alarms> alarms;              // follow the plant
   std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
   std::shared_ptr<notify::Outbox> outbox;
@@ -51,6 +53,7 @@ struct Service {
   std::shared_ptr<assistant::Assistant> assistant;
   std::shared_ptr<server::ServerMetrics> metrics;
   std::shared_ptr<server::ServedCertificate> certificate;  // with TLS
+  std::shared_ptr<const certificates::CertificateWatch> certificates;
   std::unique_ptr<server::Api> api;
   std::unique_ptr<server::HttpServer> http;
 };

@@ -244,6 +244,10 @@ Result<void> BlockStore::put_records(std::span<const PlantRecord> records) {
   return parts_->writer_->put_records({records.begin(), records.end()});
 }
 
+Result<void> BlockStore::drop_records(std::string_view kind, TimeNs before_ns) {
+  return parts_->writer_->drop_records(std::string(kind), before_ns);
+}
+
 Result<std::vector<PlantRecord>> BlockStore::records(std::string_view kind, std::string_view place,
                                                      TimeWindow window, std::size_t most) const {
   return parts_->reader_.records(kind, place, window, most);

@@ -40,6 +40,7 @@ class BlockStore : public SampleStore {
   KeptFrom kept_from(TagIndex tag) const override;
   Result<ThinStep> thin(TagIndex tag, const KeptFrom& target) override;
   Result<void> put_records(std::span<const PlantRecord> records) override;
+  Result<void> drop_records(std::string_view kind, TimeNs before_ns) override;
   Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
                                            TimeWindow window, std::size_t most) const override;
   StoreStats stats() const override;

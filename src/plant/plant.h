@@ -17,6 +17,7 @@
 #include "plant/batch.h"
 #include "plant/catalogue.h"
 #include "plant/connector.h"
+#include "plant/connector_history.h"
 #include "plant/connector_options.h"
 #include "plant/csv_export.h"
 #include "plant/feed_options.h"
@@ -219,6 +220,20 @@ class Plant {
   virtual Result<SampleExport> export_values(
       const Identity& who, const std::vector<std::string>& tags, TimeWindow window,
       const CsvGrid& grid, const std::function<bool(std::string_view text)>& write) const = 0;
+
+  /// How a connector or feed that is there now did, in at most `max_points` points of equal length;
+  /// of the last 90 days.
+  /// Errors  kNotFound on "connector", also for one that Snapshot::connectors hides from `who`;
+  ///         kInvalidArgument on "window".
+  virtual Result<ConnectorHistory> connector_history(const Identity& who,
+                                                     std::string_view connector, TimeWindow window,
+                                                     int max_points) const = 0;
+  /// When the first of the certificates of a connector's or feed's other end expires, by who looked
+  /// ("broker" is ours): ConnectorStatus has it then. A name that there is not is passed over.
+  virtual void set_certificate_expiry(std::string_view connector, TimeNs expires_ns) {
+    (void)connector;
+    (void)expires_ns;
+  }
 };
 
 }  // namespace mw::plant

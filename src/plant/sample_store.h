@@ -82,6 +82,9 @@ class SampleStore {
   virtual Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
                                                    TimeWindow window, std::size_t most) const = 0;
 
+  /// Removes those of a kind that ended before a time.
+  virtual Result<void> drop_records(std::string_view kind, TimeNs before_ns) = 0;
+
   virtual StoreStats stats() const = 0;
 };
 

@@ -284,6 +284,12 @@ TEST_P(StoreContract, KeepsRecordsAndReplacesThoseOfTheSameIdentity) {
   EXPECT_EQ(found("batch", "asset/m1", 900, 901), std::vector{records[1]}) << "it goes on";
   EXPECT_EQ(found("event", "asset/m1", 50, 51), std::vector{records[3]}) << "a moment";
   EXPECT_TRUE(found("event", "asset/m1", 51, 99).empty());
+  ASSERT_TRUE(store->drop_records("event", kStart + 50 * kNsPerSecond));  // which ends then
+  EXPECT_EQ(found("event", "asset/m1", 50, 51), std::vector{records[3]});
+  ASSERT_TRUE(store->drop_records("event", kStart + 50 * kNsPerSecond + 1));
+  EXPECT_EQ(found("event", "asset/m1", 0, 900), std::vector<PlantRecord>{});
+  EXPECT_EQ(found("batch", "asset/m1", 0, 200), (std::vector{records[1], records[0]}));
+
   records[1].end_ns = kStart + 150 * kNsPerSecond;
   records[1].body = R"({"product": "A"})";
   ASSERT_TRUE(store->put_records({&records[1], 1}));

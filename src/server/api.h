@@ -5,6 +5,7 @@
 #include "alarms/alarms.h"
 #include "alarms/escalation.h"
 #include "assistant/ask.h"
+#include "certificates/certificate_watch.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "plant/plant.h"
@@ -42,7 +43,8 @@ struct ApiParts {
   std::shared_ptr<const SingleSignOn> sign_on;  // null: passwords and keys only
   std::shared_ptr<const Clock> clock;           // the machine's when null
   std::shared_ptr<ServerMetrics> metrics;
-  std::shared_ptr<const ServedCertificate> certificate;  // null without TLS
+  std::shared_ptr<const ServedCertificate> certificate;                // null without TLS
+  std::shared_ptr<const certificates::CertificateWatch> certificates;  // of others; may be null
   LogSink log = no_log();
   openai::ResponseStoreOptions responses;      // what /v1/responses keeps
   int64_t keep_requests_ns = 24 * kNsPerHour;  // how long /api/requests tells of one

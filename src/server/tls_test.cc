@@ -283,19 +283,8 @@ TEST(Tls, SaysThatACertificateHasExpired) {
   const Certificate certificate(-3600);
   const ServerOptions options = certificate.options();
   ApiServer server(options);
-  const CertificateFacts facts = *options.certificate->get();
-  EXPECT_EQ(state_of(facts, SystemClock().now_ns()), CertificateState::kExpired);
-}
-
-TEST(ServedCertificate, HasAStateByTheClock) {
-  CertificateFacts facts;
-  facts.from_ns = 100 * kNsPerDay;
-  facts.until_ns = 200 * kNsPerDay;
-  EXPECT_STREQ(label_of(state_of(facts, 99 * kNsPerDay)), "not_yet_valid");
-  EXPECT_STREQ(label_of(state_of(facts, 100 * kNsPerDay)), "valid");
-  EXPECT_STREQ(label_of(state_of(facts, 170 * kNsPerDay)), "valid");
-  EXPECT_STREQ(label_of(state_of(facts, 170 * kNsPerDay + 1)), "expires_soon");
-  EXPECT_STREQ(label_of(state_of(facts, 200 * kNsPerDay)), "expired");
+  const ServedFacts facts = *options.certificate->get();
+  EXPECT_EQ(state_of(facts, SystemClock().now_ns()), certificates::CertificateState::kExpired);
 }
 
 TEST(Tls, ServesOtherMachinesOnlyWithKeys) {

@@ -93,6 +93,10 @@ describe("a failure", () => {
     const { page, problems } = await bench.page("/system");
     await page.getByText("It expires in 1", { exact: false }).waitFor();
     assert.equal(await page.getByText("CN=millwright.plant.example").count(), 1);
+    const others = page.getByRole("table", { name: "Certificates of others" }).getByRole("row");
+    assert.match(await others.nth(0).innerText(), /Connection · events\s+kafka-1.plant:9093 · CN=kafka-1.plant\s+A certificate expired 3 d ago/);
+    assert.match(await others.nth(1).innerText(), /Notification · shift[^]*A certificate expires in 1[12] d/);
+    assert.match(await others.nth(4).innerText(), /Identity provider · Plant ID[^]*Not seen yet\s*no connection/);
     bench.mock.set({ certificate: "refused" });
     await page.getByText("does not belong to certificate").waitFor();
     bench.mock.set({ certificate: "expired" });

@@ -254,6 +254,18 @@ describe("the connections", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("shows how the last day was, when asked", async () => {
+    const { page, problems } = await bench.page("/connections");
+    const card = page.locator("[data-connection=press-plc]");
+    await card.getByText("Last 24 hours").click();
+    await card.getByText(/not connected (1 h|55 min|1 h 5 min) · not recorded/).waitFor();
+    await card.locator(".connection-strip .strip-failed").waitFor({ state: "attached" });
+    await card.locator(".connection-history .sparkline path[d^=M]").waitFor({ state: "attached" });
+    assert.deepEqual(await serious_findings(page), []);
+    assert.equal(await sideways(page), 0);
+    assert.deepEqual(problems, []);
+  });
+
   it("says when there is none", async () => {
     bench.mock.set({ connectors: "none" });
     const { page } = await bench.page("/connections");

@@ -3,8 +3,8 @@
 namespace mw::testing_support {
 namespace {
 
-// Kinds. Of a line: tag, asset, line, alarm, case. Whose maker alone may read them: request,
-// response. Of the whole server, for administrators: person, group, key.
+// Kinds. Of a line: tag, asset, line, alarm, case, connector. Whose maker alone may read them:
+// request, response. Of the whole server, for administrators: person, group, key.
 
 constexpr const char* kAdmin = "administrators manage the whole server (ADR 0075)";
 constexpr const char* kOwn = "is about whoever asks, or names nothing";
@@ -46,6 +46,7 @@ std::map<std::string, RouteObjects> of_plant() {
        {{{"asset", "/api/oee?asset={ID}"}, {"line", "/api/oee?asset=line-a-0&shift=early-{ID}"}}}},
       {"GET /api/plant/batches",
        {{{"asset", "/api/plant/batches?asset={ID}"}, {"line", "/api/plant/batches?line={ID}"}}}},
+      {"GET /api/connectors/{name}/history", {{{"connector", "/api/connectors/{ID}/history"}}}},
       {"POST /api/plant/samples",
        {{{"tag", "/api/plant/samples", R"([{"tag":"{ID}","value":61.5}])"}}}},
       {"POST /api/plant/batches",

@@ -42,6 +42,17 @@ void PlantDescription::heat(const std::string& asset) {
   samples.push_back({asset + "/temperature", kNow - kNsPerSecond, 95.0});
 }
 
+void PlantDescription::connect(const std::string& asset) {
+  plant::ModbusOptions device;
+  device.name = asset + "-plc";
+  device.host = "127.0.0.1";
+  device.port = 1;
+  plant::ModbusRegister parts;
+  parts.tag = asset + "/parts";
+  device.registers.push_back(std::move(parts));
+  connectors.emplace_back(std::move(device));
+}
+
 void PlantDescription::take_in(const PlantDescription& other, bool first) {
   const auto put = [&](Json& list, const Json& added) {
     for (const Json& each : added) list.insert(first ? list.begin() : list.end(), each);

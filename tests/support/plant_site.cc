@@ -61,6 +61,7 @@ void PlantSite::open_plant(const PlantDescription& description) {
   std::filesystem::create_directories(options.data_folder);
   options.catalogue = plant::Catalogue::parse(to_text(description.json())).value();
   options.clock = clock_.get();
+  options.connectors = description.connectors;
   plant_ = plant::Plant::open(std::move(options)).value();
   std::vector<plant::Reading> readings;
   for (const Feed& feed : description.samples) {

@@ -8,6 +8,22 @@ function connector(name, kind, address, more) {
   };
 }
 
+/** GET /api/connectors/{name}/history: a press that was lost for an hour, and a night in which nobody looked. */
+export function connector_history(name, from_ms, to_ms, now_ms) {
+  const step_ms = 300_000;
+  const points = [];
+  for (let t_ms = Math.ceil(from_ms / step_ms) * step_ms; t_ms < Math.min(to_ms, now_ms); t_ms += step_ms) {
+    const ago_h = (now_ms - t_ms) / 3_600_000;
+    if (ago_h > 14 && ago_h < 16) continue;
+    const lost = name === "press-plc" && ago_h > 5 && ago_h < 6;
+    points.push({
+      t_ms, state: lost ? "failed" : "connected", samples: lost ? 0 : 4_000 + Math.round(600 * Math.sin(t_ms / 4_000_000)), refused: 0, gaps: 0,
+      backlog: name === "oven-files" ? Math.round(3 + 3 * Math.sin(t_ms / 3_000_000)) : null, skew_ms: name === "broker" ? -12 : null,
+    });
+  }
+  return { name, from_ms: Math.round(from_ms), to_ms: Math.round(to_ms), step_ms, points };
+}
+
 export function connectors_now(now_ms, broker, scenario) {
   if (scenario.connectors === "none" || scenario.plant === "none") return [];
   const taken = 2_714_002 + Math.floor((now_ms - started_ms) / 34);

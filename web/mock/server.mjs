@@ -1,6 +1,6 @@
 // A server of the same shapes as the real one, with a moving plant: for `npm run dev` and for the
 // browser tests. Node's http only. What it answers is set by `scenario` (POST /mock/scenario).
-import { connectors_now } from "./connectors.mjs";
+import { connector_history, connectors_now } from "./connectors.mjs";
 import { createServer } from "node:http";
 import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
@@ -277,6 +277,13 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
       const now_ms = Date.now();
       return send_json(response, 200, batches_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), now_ms), now_ms));
+    }
+    const connector = /^GET \/api\/connectors\/([^/]+)\/history$/.exec(name)?.[1];
+    if (connector) {
+      const now_ms = Date.now();
+      if (!connectors(now_ms).some((each) => each.name === connector)) return send_json(response, 404, error_body("there is no connector of that name", "没有这个连接", "not_found"));
+      const to_ms = Number(url.searchParams.get("to_ms") ?? now_ms);
+      return send_json(response, 200, connector_history(connector, Number(url.searchParams.get("from_ms") ?? to_ms - 86_400_000), to_ms, now_ms));
     }
     if (name === "GET /api/plant/csv") {
       const tags = (url.searchParams.get("tags") ?? "").split(",").map(find_tag);

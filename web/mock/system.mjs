@@ -63,6 +63,7 @@ export function system_now(now_ms, scenario) {
       ? { backup_made: "2026-11-20T02:00:07Z", restored_ms: Date.UTC(2026, 10, 24, 6, 31), sound: scenario.data === "restored" }
       : null,
     certificate: certificate_now(now_ms, scenario.certificate),
+    certificates: scenario.part_of_plant ? null : scenario.certificate === "none" ? [] : certificates_of_others(now_ms),
   };
 }
 
@@ -93,6 +94,23 @@ function certificate_now(now_ms, scenario) {
       ? { en: "TLS key /etc/millwright/key.pem does not belong to certificate /etc/millwright/cert.pem", zh: "TLS 密钥 /etc/millwright/key.pem 与证书 /etc/millwright/cert.pem 不匹配" }
       : null,
   };
+}
+
+/** One of each condition. */
+function certificates_of_others(now_ms) {
+  const one = (kind, name, address, state, days, problem = null) => ({
+    kind, name, address, state, problem,
+    subject: days === null ? null : `CN=${address.split(":")[0]}`,
+    until_ms: days === null ? null : Math.round(now_ms + days * 86_400_000),
+    seen_ms: days === null ? null : Math.round(now_ms) - 60_000,
+  });
+  return [
+    one("broker", "broker", "broker.plant:8883", "valid", 300),
+    one("connector", "events", "kafka-1.plant:9093", "expired", -3),
+    one("channel", "shift", "mail.plant:587", "expires_soon", 12),
+    one("sign_on", "Plant ID", "id.plant:443", "unknown", null, { en: "no connection: Could not resolve host: id.plant", zh: "无法连接：Could not resolve host: id.plant" }),
+    one("upstream", "cluster", "gpu-1.plant:8000", "not_yet_valid", 366),
+  ];
 }
 
 /** Models per scenario; a fetch makes progress with the clock. */

@@ -40,6 +40,9 @@ class FedStore final : public SampleStore {
   Result<void> put_records(std::span<const PlantRecord> records) override {
     return inside_->put_records(records);
   }
+  Result<void> drop_records(std::string_view kind, TimeNs before_ns) override {
+    return inside_->drop_records(kind, before_ns);
+  }
   Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
                                            TimeWindow window, std::size_t most) const override {
     return inside_->records(kind, place, window, most);

@@ -85,6 +85,11 @@ Result<std::unique_ptr<Plant>> PlantImpl::open(PlantOptions options) {
   if (!options.broker.empty()) MW_TRY(plant->connect(options));
   MW_TRY(plant->start_connectors(options.connectors));
   plant->retention_->start();
+  plant->recorder_ = std::make_unique<ConnectorRecorder>(
+      *plant->store_, plant->clock_, plant->log_, [raw = plant.get()] {
+        return raw->connectors({Identity::Kind::kService, "plant", {{Role::kViewer, {"*"}, {}}}});
+      });
+  plant->recorder_->start();
   return std::unique_ptr<Plant>(std::move(plant));
 }
 
@@ -115,6 +120,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
 }
 
 PlantImpl::~PlantImpl() {
+  recorder_.reset();
   link_.reset();
   stop_connectors(connectors_);
   stop_connectors(feeds_);
@@ -295,7 +301,15 @@ Snapshot PlantImpl::snapshot(const Identity& who) const {
 std::vector<ConnectorStatus> PlantImpl::connectors(const Identity& who) const {
   std::vector<ConnectorStatus> out;
   const auto add = [&](const ConnectorHealth& health) {
-    if (health.visible_to(who)) out.push_back(health.status());
+    if (!health.visible_to(who)) return;
+    ConnectorStatus status = health.status();
+    const std::lock_guard lock(expiries_mutex_);
+    const auto seen = expiries_.find(status.name);
+    if (seen != expiries_.end()) {
+      status.certificate_expires_ns =
+          std::min(status.certificate_expires_ns.value_or(seen->second), seen->second);
+    }
+    out.push_back(std::move(status));
   };
   if (link_health_ != nullptr) add(*link_health_);
   for (const std::unique_ptr<Connector>& connector : connectors_) add(connector->health());
@@ -303,6 +317,28 @@ std::vector<ConnectorStatus> PlantImpl::connectors(const Identity& who) const {
   const ConnectorStatus pushed = push_health_.status();
   if (pushed.state != ConnectorState::kConnecting) add(push_health_);
   return out;
+}
+
+Result<ConnectorHistory> PlantImpl::connector_history(const Identity& who,
+                                                      std::string_view connector, TimeWindow window,
+                                                      int max_points) const {
+  const std::vector<ConnectorStatus> visible = connectors(who);
+  const auto found = std::find_if(visible.begin(), visible.end(),
+                                  [&](const auto& each) { return each.name == connector; });
+  if (found == visible.end()) {
+    const std::string id(connector.substr(0, 130));
+    return Error::make(Code::kNotFound, "there is no connector '" + id + "'",
+                       "没有连接“" + id + "”", "connector");
+  }
+  MW_ASSIGN(window, checked(window));
+  window.start_ns = std::max(window.start_ns, clock_.now_ns() - kConnectorHistoryNs);
+  MW_ASSIGN(const std::vector<ConnectorMinute> minutes, recorder_->history(found->name, window));
+  return in_points(minutes, window, max_points);
+}
+
+void PlantImpl::set_certificate_expiry(std::string_view connector, TimeNs expires_ns) {
+  const std::lock_guard lock(expiries_mutex_);
+  expiries_.insert_or_assign(std::string(connector), expires_ns);
 }
 
 Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {

@@ -12,6 +12,7 @@
 #include "plant/feed/fed_store.h"
 #include "plant/ingest.h"
 #include "plant/internal/connector_health.h"
+#include "plant/internal/connector_recorder.h"
 #include "plant/internal/live_table.h"
 #include "plant/internal/retention_runner.h"
 #include "plant/plant.h"
@@ -59,6 +60,9 @@ class PlantImpl final : public Plant {
   BrokerStatus broker() const override { return live_.broker(); }
   IngestStats stats() const override;
   std::vector<ConnectorStatus> connectors(const Identity& who) const override;
+  Result<ConnectorHistory> connector_history(const Identity& who, std::string_view connector,
+                                             TimeWindow window, int max_points) const override;
+  void set_certificate_expiry(std::string_view connector, TimeNs expires_ns) override;
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
                            const BatchRecord& record) override;
@@ -113,6 +117,9 @@ class PlantImpl final : public Plant {
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines
 
+  mutable std::mutex expiries_mutex_;
+  std::map<std::string, TimeNs, std::less<>> expiries_;  // of certificates, by connector
+
   std::mutex subscribers_mutex_;
   std::vector<std::shared_ptr<Subscriber>> subscribers_;
 
@@ -125,6 +132,7 @@ class PlantImpl final : public Plant {
   std::vector<std::unique_ptr<Connector>> feeds_;
   std::vector<std::unique_ptr<Connector>> connectors_;
   std::unique_ptr<mqtt::Client> link_;
+  std::unique_ptr<ConnectorRecorder> recorder_;  // of all these
 };
 
 }  // namespace mw::plant

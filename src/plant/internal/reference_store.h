@@ -59,6 +59,12 @@ class ReferenceStore final : public SampleStore {
     }
     return found;
   }
+  Result<void> drop_records(std::string_view kind, TimeNs before_ns) override {
+    std::erase_if(records_, [&](const auto& each) {
+      return each.second.kind == kind && each.second.end_ns < before_ns;
+    });
+    return {};
+  }
   StoreStats stats() const override { return {}; }
 
  private:

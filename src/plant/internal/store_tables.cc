@@ -43,6 +43,7 @@ enum StatementName : std::size_t {
   kEachRecord,
   kEachTag,
   kRenameTag,
+  kDropRecords,
   kStatementCount
 };
 
@@ -93,7 +94,7 @@ constexpr std::array<std::string_view, kStatementCount> kSql = {
     "AND start_ns < ?3 AND (end_ns > ?4 OR start_ns >= ?4) ORDER BY start_ns DESC, name DESC "
     "LIMIT ?5",
     "SELECT place, body FROM record WHERE kind = ?1", "SELECT id, simulated, name FROM tag",
-    "UPDATE tag SET name = ?2 WHERE id = ?1"};
+    "UPDATE tag SET name = ?2 WHERE id = ?1", "DELETE FROM record WHERE kind = ?1 AND end_ns < ?2"};
 
 }  // namespace
 
@@ -367,6 +368,10 @@ Result<void> StoreTables::put_record(const PlantRecord& record) {
   return run(kPutRecord, std::string_view(record.kind), std::string_view(record.place),
              record.start_ns, std::string_view(record.name), record.end_ns,
              std::string_view(record.body));
+}
+
+Result<void> StoreTables::drop_records(std::string_view kind, TimeNs before_ns) {
+  return run(kDropRecords, kind, before_ns);
 }
 
 Result<void> StoreTables::each_record(

@@ -100,6 +100,8 @@ class StoreTables {
   Result<void> put_record(const PlantRecord& record);
   Result<std::vector<PlantRecord>> records(std::string_view kind, std::string_view place,
                                            TimeWindow window, std::size_t most);
+  /// Removes those of a kind that ended before a time.
+  Result<void> drop_records(std::string_view kind, TimeNs before_ns);
   /// Every record of a kind, in no order.
   Result<void> each_record(
       std::string_view kind,
@@ -109,7 +111,7 @@ class StoreTables {
   Result<void> put_thinned(uint32_t tag, const Thinned& thinned);
 
  private:
-  static constexpr std::size_t kStatements = 32;
+  static constexpr std::size_t kStatements = 40;
   class Scope;
   /// The statement of that place in the table of SQL texts, prepared once for each connection.
   Result<SqlQuery*> query(std::size_t statement);

@@ -83,6 +83,17 @@ Result<void> StoreWriter::put_records(std::vector<PlantRecord> records) {
   if (records.empty()) return {};
   RecordJob job;
   job.records = std::move(records);
+  return queue_records(std::move(job));
+}
+
+Result<void> StoreWriter::drop_records(std::string kind, TimeNs before_ns) {
+  RecordJob job;
+  job.drop_kind = std::move(kind);
+  job.drop_before_ns = before_ns;
+  return queue_records(std::move(job));
+}
+
+Result<void> StoreWriter::queue_records(RecordJob job) {
   std::future<Result<void>> done = job.done.get_future();
   {
     const std::lock_guard lock(mutex_);
@@ -215,6 +226,9 @@ Result<void> StoreWriter::write_records(const std::deque<RecordJob>& jobs) {
     MW_TRY(tables_->begin(SqlSession::Access::kWrite));
     for (const RecordJob& job : jobs) {
       for (const PlantRecord& record : job.records) MW_TRY(tables_->put_record(record));
+      if (!job.drop_kind.empty()) {
+        MW_TRY(tables_->drop_records(job.drop_kind, job.drop_before_ns));
+      }
     }
     return tables_->commit();
   };

@@ -55,6 +55,8 @@ class StoreWriter {
   KeptFrom kept_from(uint32_t tag) const { return upkeep_.kept_from(tag); }
   /// Returns once they are committed and synced; there is no buffer for them.
   Result<void> put_records(std::vector<PlantRecord> records);
+  /// Returns once that is committed and synced.
+  Result<void> drop_records(std::string kind, TimeNs before_ns);
 
   const WriterCounters& counters() const { return counters_; }
   uint64_t backlog() const { return queued_.load() + buffered_.load(); }
@@ -73,6 +75,8 @@ class StoreWriter {
   };
   struct RecordJob {
     std::vector<PlantRecord> records;
+    std::string drop_kind;  // empty: none is dropped
+    TimeNs drop_before_ns = 0;
     std::promise<Result<void>> done;
   };
   struct Work {
@@ -104,6 +108,7 @@ class StoreWriter {
   void seal_if_full();
   void work_aside(std::optional<ThinJob> job);
   Result<ThinStep> thin_now(const ThinJob& job);
+  Result<void> queue_records(RecordJob job);
   void handle_records(std::deque<RecordJob> jobs);
   Result<void> write_records(const std::deque<RecordJob>& jobs);
   /// Whether sealing and rolling up may go on; after a failure once their time has come, over a new

@@ -51,6 +51,9 @@ class StubbornStore final : public SampleStore {
                                            TimeWindow window, std::size_t most) const override {
     return inside_.records(kind, place, window, most);
   }
+  Result<void> drop_records(std::string_view kind, TimeNs before_ns) override {
+    return inside_.drop_records(kind, before_ns);
+  }
   StoreStats stats() const override {
     const std::lock_guard lock(mutex_);
     StoreStats stats;

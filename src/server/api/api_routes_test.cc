@@ -107,6 +107,27 @@ TEST(PlantApi, TellsHowEachWayInStands) {
   EXPECT_EQ(connector["skew_ms"], nullptr);
 }
 
+TEST(PlantApi, TellsHowAWayInDid) {
+  ApiServer server;
+  TestClient client(server.port());
+  const std::string name = body_of(client.get("/api/plant"))["connectors"][0]["name"];
+  const std::string path = "/api/connectors/" + name + "/history";
+  const Json history = body_of(client.get(path));
+  EXPECT_EQ(schema_problem("ConnectorHistory", history), "");
+  EXPECT_EQ(history["name"].get<std::string>(), name);
+  EXPECT_EQ(history["to_ms"].get<int64_t>() - history["from_ms"].get<int64_t>(), 24 * 3600 * 1000);
+  EXPECT_EQ(history["step_ms"], 300'000);
+  ASSERT_EQ(history["points"].size(), 2u);
+  EXPECT_EQ(history["points"][0]["state"], "failed");
+  EXPECT_EQ(history["points"][0]["backlog"], 7);
+  EXPECT_EQ(history["points"][0]["skew_ms"], nullptr);
+  EXPECT_EQ(history["points"][1]["skew_ms"], -1500);
+  EXPECT_EQ(body_of(client.get(path + "?max_points=50"))["step_ms"], 900'000);
+  EXPECT_EQ(client.get(path + "?max_points=1")->status, 400);
+  EXPECT_EQ(client.get(path + "?from_ms=9&to_ms=9")->status, 400);
+  EXPECT_EQ(client.get("/api/connectors/none/history")->status, 404);
+}
+
 TEST(PlantApi, TakesPushedSamplesFromAKeyAndSaysWhatItRefused) {
   ServerOptions options;
   options.api_keys = {{"gateway", "a-secret-of-the-gateway"}};

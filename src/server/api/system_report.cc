@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "server/api/plant_json.h"
@@ -30,7 +31,7 @@ Json machine_json(const std::optional<MachineFacts>& machine) {
           {"busy", machine->busy}};
 }
 
-Json certificate_json(const std::optional<CertificateFacts>& facts, TimeNs now_ns) {
+Json certificate_json(const std::optional<ServedFacts>& facts, TimeNs now_ns) {
   if (!facts) return nullptr;
   return {{"subject", facts->subject},
           {"from_ms", to_ms(facts->from_ns)},
@@ -38,6 +39,22 @@ Json certificate_json(const std::optional<CertificateFacts>& facts, TimeNs now_n
           {"sha256", facts->sha256},
           {"state", label_of(state_of(*facts, now_ns))},
           {"newer_refused", facts->newer_refused ? to_json(*facts->newer_refused) : Json()}};
+}
+
+Json watched_json(const certificates::CertificateWatch& watch, TimeNs now_ns) {
+  Json out = Json::array();
+  for (const certificates::WatchedStatus& each : watch.status()) {
+    const auto& facts = each.certificate;
+    out.push_back({{"kind", each.use.kind},
+                   {"name", each.use.name},
+                   {"address", each.address},
+                   {"state", certificates::state_word(each, now_ns)},
+                   {"subject", facts ? Json(facts->subject) : Json()},
+                   {"until_ms", facts ? Json(to_ms(facts->until_ns)) : Json()},
+                   {"seen_ms", each.seen_ns != 0 ? Json(to_ms(each.seen_ns)) : Json()},
+                   {"problem", each.problem ? to_json(*each.problem) : Json()}});
+  }
+  return out;
 }
 
 Json restored_json(const std::optional<RestoredFacts>& facts) {
@@ -62,6 +79,25 @@ Json ingest_json(const plant::IngestStats& ingest) {
           {"too_late", ingest.store.too_late_samples},
           {"unlisted_tags", ingest.store.unlisted_tags},
           {"retention", retention_json(ingest.retention)}};
+}
+
+/// Of those that are there now: who adds a connection starts the plant, and these, anew.
+void register_certificate_metrics(
+    MetricsRegistry& registry, const std::shared_ptr<const certificates::CertificateWatch>& watch) {
+  for (const certificates::WatchedStatus& each : watch->status()) {
+    registry.gauge(
+        "millwright_certificate_until_seconds",
+        "When the first certificate of somebody whom we talk to ends, seconds since 1970.",
+        [watch, use = each.use, address = each.address] {
+          for (const certificates::WatchedStatus& now : watch->status()) {
+            if (now.use != use || now.address != address || !now.certificate) continue;
+            return static_cast<double>(now.certificate->until_ns) / 1e9;
+          }
+          return std::nan("");  // not seen yet: no date is an honest one
+        },
+        label("certificate", each.use.kind + "/" + each.use.name) + "," +
+            label("address", each.address));
+  }
 }
 
 }  // namespace
@@ -140,6 +176,9 @@ Json SystemReport::json(const Identity& who) const {
       {"certificate",
        certificate_json(parts_.certificate ? parts_.certificate->get() : std::nullopt,
                         now * kNsPerMs)},
+      {"certificates", parts_.certificates && who.may_see_line("*")
+                           ? watched_json(*parts_.certificates, now * kNsPerMs)
+                           : Json()},
   };
 }
 
@@ -159,6 +198,7 @@ void register_process_metrics(const ApiParts& parts) {
                      return facts ? static_cast<double>(facts->until_ns) / 1e9 : 0.0;
                    });
   }
+  if (parts.certificates) register_certificate_metrics(registry, parts.certificates);
   if (!parts.plant) return;
   const auto plant = parts.plant;
   registry.gauge("millwright_broker_connected", "1 while the broker is there.",

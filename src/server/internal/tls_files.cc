@@ -47,7 +47,7 @@ std::shared_ptr<TlsContext> TlsFiles::load_if_changed() {
     log_(LogLevel::kError, "tls", "the certificate in use stays: " + why.en);
     return nullptr;
   }
-  const CertificateFacts facts = (*context)->facts();
+  const certificates::CertificateFacts facts = (*context)->facts();
   log_(LogLevel::kInfo, "tls",
        "now serving certificate " + facts.subject + ", valid until " + utc_text(facts.until_ns) +
            ", SHA-256 " + facts.sha256);
@@ -58,6 +58,7 @@ std::shared_ptr<TlsContext> TlsFiles::load_if_changed() {
 void TlsFiles::warn_of_expiry(TimeNs now_ns) {
   const auto facts = shown_->get();
   if (!facts || (warned_ns_ != 0 && now_ns - warned_ns_ < kNsPerDay)) return;
+  using certificates::CertificateState;
   const CertificateState state = state_of(*facts, now_ns);
   if (state == CertificateState::kValid) return;
   warned_ns_ = now_ns;

@@ -4,10 +4,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
-#include <ctime>
-#include <limits>
 
-#include "core/sha256.h"
 #include "server/internal/transport.h"
 
 namespace mw::server {
@@ -89,43 +86,17 @@ class AsioTlsContext final : public TlsContext {
   std::unique_ptr<Transport> wrap(net::ip::tcp::socket socket) override {
     return std::make_unique<TlsTransport>(std::move(socket), context_);
   }
-  CertificateFacts facts() const override;
+  certificates::CertificateFacts facts() const override;
   ssl::context& context() { return context_; }
 
  private:
   ssl::context context_;
 };
 
-TimeNs time_of(const ASN1_TIME* time) {
-  std::tm parts = {};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return 0;
-  // A certificate without an end has the year 9999 (RFC 5280 4.1.2.5), past what 64 bits of
-  // nanoseconds hold.
-  const int64_t last_s = std::numeric_limits<TimeNs>::max() / kNsPerSecond;
-  return std::min<int64_t>(::timegm(&parts), last_s) * kNsPerSecond;
-}
-
-CertificateFacts AsioTlsContext::facts() const {
+certificates::CertificateFacts AsioTlsContext::facts() const {
   // get0: owned by the context, which certainly has one after load().
-  const X509* certificate =
-      SSL_CTX_get0_certificate(const_cast<ssl::context&>(context_).native_handle());
-  CertificateFacts out;
-  const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), BIO_free);
-  X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0,
-                     XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-  char* bytes = nullptr;
-  const long length = BIO_get_mem_data(text.get(), &bytes);
-  if (length > 0) out.subject.assign(bytes, static_cast<std::size_t>(length));
-  out.from_ns = time_of(X509_get0_notBefore(certificate));
-  out.until_ns = time_of(X509_get0_notAfter(certificate));
-  unsigned char* der = nullptr;
-  const int der_length = i2d_X509(certificate, &der);
-  if (der_length > 0) {
-    out.sha256 =
-        sha256_hex({reinterpret_cast<const char*>(der), static_cast<std::size_t>(der_length)});
-    OPENSSL_free(der);
-  }
-  return out;
+  return certificates::facts_of(
+      SSL_CTX_get0_certificate(const_cast<ssl::context&>(context_).native_handle()));
 }
 
 Error cannot_use(const char* what, const std::string& path, const error_code& error) {

@@ -38,7 +38,7 @@ class TlsContext {
  public:
   virtual ~TlsContext() = default;
   virtual std::unique_ptr<Transport> wrap(net::ip::tcp::socket socket) = 0;
-  virtual CertificateFacts facts() const = 0;
+  virtual certificates::CertificateFacts facts() const = 0;
   /// Errors: kInvalidArgument naming the file, what OpenSSL said and what to do.
   static Result<std::shared_ptr<TlsContext>> load(const std::string& certificate_file,
                                                   const std::string& key_file);

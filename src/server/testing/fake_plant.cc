@@ -256,6 +256,21 @@ Result<plant::BatchList> FakePlant::batches(const Identity& who, std::string_vie
   return list;
 }
 
+Result<plant::ConnectorHistory> FakePlant::connector_history(const Identity& who,
+                                                             std::string_view connector, TimeWindow,
+                                                             int max_points) const {
+  for (const plant::ConnectorStatus& each : connectors(who)) {
+    if (each.name != connector) continue;
+    plant::ConnectorHistory out;
+    out.step_ns = (max_points < 100 ? 15 : 5) * kNsPerMinute;
+    out.points.push_back({now_ns() - kNsPerHour, plant::ConnectorState::kFailed, 0, 1, 0, 7, {}});
+    out.points.push_back({now_ns() - 55 * kNsPerMinute, plant::ConnectorState::kConnected, 600, 0,
+                          1, 0, -1500 * kNsPerMs});
+    return out;
+  }
+  return Error::make(Code::kNotFound, "there is no connector", "没有连接", "connector");
+}
+
 Result<plant::Batch> FakePlant::push_batch(const Identity& who, const plant::PushedBatch& pushed,
                                            const plant::BatchRecord& record) {
   if (who.kind != Identity::Kind::kApiKey) {

@@ -197,6 +197,9 @@ class FakePlant final : public plant::Plant {
   Result<plant::PushOutcome> push(const Identity& who, plant::PushedSamples samples) override;
   Result<plant::BatchList> batches(const Identity& who, std::string_view asset,
                                    std::string_view line, TimeWindow window) const override;
+  Result<plant::ConnectorHistory> connector_history(const Identity& who, std::string_view connector,
+                                                    TimeWindow window,
+                                                    int max_points) const override;
   Result<plant::Batch> push_batch(const Identity& who, const plant::PushedBatch& batch,
                                   const plant::BatchRecord& record) override;
   plant::Ingest& ingest() override;

@@ -9,6 +9,7 @@ export { PeoplePage } from "~/features/people/components/people_page";
 export { BatchesPanel } from "~/features/plant/components/batches_panel";
 export { OeePanel } from "~/features/plant/components/oee_panel";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
+export { ConnectionHistory } from "~/features/connections/components/connection_history";
 export { SetupPanel } from "~/features/connections/components/setup_panel";
 export { SystemPage } from "~/features/system/components/system_page";
 export { HealthPage } from "~/features/health/components/health_page";

@@ -188,6 +188,18 @@ export interface SystemStatus {
   /** That TLS clients are shown; null without TLS. */
   restored: { backup_made: string; restored_ms: number; sound: boolean } | null; // the data folder came out of a backup
   certificate: Certificate | null;
+  certificates: WatchedCertificate[] | null; // of those whom we talk to; null for whoever may not see all lines
+}
+
+export interface WatchedCertificate {
+  kind: "broker" | "connector" | "feed" | "store" | "sign_on" | "channel" | "upstream";
+  name: string;
+  address: string;
+  state: Certificate["state"] | "unknown";
+  subject: string | null;
+  until_ms: number | null;
+  seen_ms: number | null; // null where its connection tells
+  problem: Text | null; // why the last look saw none
 }
 
 export interface Certificate {

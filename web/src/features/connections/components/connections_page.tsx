@@ -1,4 +1,5 @@
 // Every way in for samples: does it work, since when, how fast, what waits, what went wrong last.
+import { useState } from "preact/hooks";
 import { CertificateEnd, ClockSkew, ConnectorState } from "~/components/connector_state";
 import { LaterPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
@@ -15,6 +16,17 @@ import "~/components/panel.css";
 import "./connections.css";
 
 const order: Record<Connector["state"], number> = { failed: 0, silent: 1, connecting: 2, connected: 3 };
+
+/** Fetched when it is opened: a plant may have hundreds of connections. */
+function History({ name }: { name: string }) {
+  const [open, set_open] = useState(false);
+  return (
+    <details onToggle={(event) => set_open(event.currentTarget.open)}>
+      <summary>{t("connections.history")}</summary>
+      {open && <LaterPart name="ConnectionHistory" of={name} />}
+    </details>
+  );
+}
 
 function Card({ of }: { of: Connector }) {
   const language = lang.value;
@@ -74,6 +86,7 @@ function Card({ of }: { of: Connector }) {
           {of.problem && of.problem_ms !== null ? t("connector.problem", { time: time(of.problem_ms), problem: say(of.problem) }) : t("connections.no_problem")}
         </dd>
       </dl>
+      <History name={of.name} />
     </li>
   );
 }

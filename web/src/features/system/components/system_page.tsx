@@ -17,6 +17,7 @@ import { RequestsPanel } from "./requests_panel";
 import { Shares } from "./shares";
 import { Speed } from "./speed";
 import { Stat } from "./stat";
+import { WatchedPanel } from "./watched_panel";
 import "~/components/panel.css";
 import "./system.css";
 
@@ -182,6 +183,7 @@ export function SystemPage() {
             />
           )}
           {data.certificate && <CertificatePanel certificate={data.certificate} />}
+          {data.certificates && data.certificates.length > 0 && <WatchedPanel certificates={data.certificates} />}
           <Build status={data} />
         </div>
       )}
