@@ -128,7 +128,7 @@ void show_connectors(Service& service) {
       return 0.0;
     };
     const std::string labels = server::label("connector", each.name);
-    server::MetricsRegistry& registry = service.metrics->registry;
+    server::MetricsRegistry& registry = service.metrics->plant_registry;
     registry.gauge(
         "millwright_connector_up", "1 while a way in or out of the plant is connected.",
         [read] {

@@ -16,6 +16,8 @@ class ServerMetrics {
   ServerMetrics();
 
   MetricsRegistry registry;
+  /// Of the plant and its connections, by name: for those who may see all of its lines.
+  MetricsRegistry plant_registry;
 
   /// One finished request. `route` is its operation name, so that addresses with ids in them do
   /// not make a series each.

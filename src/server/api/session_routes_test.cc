@@ -143,6 +143,14 @@ TEST_F(SessionApi, AKeyReachesWhatItsScopesAndRoleSay) {
   EXPECT_EQ(status(models, "/api/plant"), 403);
   EXPECT_EQ(status(models, "/v1/models"), 200);
   EXPECT_EQ(status(models, "/metrics"), 200);
+  const auto metrics = [&](const std::string& with) {
+    return client.get("/metrics", "Authorization: Bearer " + with + "\r\n")->body;
+  };
+  EXPECT_NE(metrics(models).find("millwright_ingest_samples_total"), std::string::npos);
+  const std::string of_a_line = metrics(key({"metrics"}, {Role::kViewer, {"line-1"}, {}}));
+  EXPECT_NE(of_a_line.find("millwright_uptime_seconds"), std::string::npos);
+  EXPECT_EQ(of_a_line.find("millwright_ingest_samples_total"), std::string::npos)
+      << "the plant's totals tell of lines that it does not see";
   EXPECT_EQ(status(models + "x", "/v1/models"), 401);
   ASSERT_TRUE(shared_->revoke_key(kAdmin, models.substr(0, models.find('.'))));
   EXPECT_EQ(status(models, "/v1/models"), 401);

@@ -198,34 +198,35 @@ void register_process_metrics(const ApiParts& parts) {
                      return facts ? static_cast<double>(facts->until_ns) / 1e9 : 0.0;
                    });
   }
-  if (parts.certificates) register_certificate_metrics(registry, parts.certificates);
+  MetricsRegistry& of_plant = parts.metrics->plant_registry;
+  if (parts.certificates) register_certificate_metrics(of_plant, parts.certificates);
   if (!parts.plant) return;
   const auto plant = parts.plant;
-  registry.gauge("millwright_broker_connected", "1 while the broker is there.",
+  of_plant.gauge("millwright_broker_connected", "1 while the broker is there.",
                  [plant] { return plant->broker().connected ? 1.0 : 0.0; });
-  registry.gauge("millwright_ingest_backlog_samples", "Accepted and not yet stored.",
+  of_plant.gauge("millwright_ingest_backlog_samples", "Accepted and not yet stored.",
                  [plant] { return static_cast<double>(plant->stats().store.backlog_samples); });
-  registry.counter_from("millwright_ingest_samples_total", "Samples that came in.",
+  of_plant.counter_from("millwright_ingest_samples_total", "Samples that came in.",
                         [plant] { return static_cast<double>(plant->stats().samples); });
-  registry.counter_from("millwright_stored_samples_total", "Samples stored.", [plant] {
+  of_plant.counter_from("millwright_stored_samples_total", "Samples stored.", [plant] {
     return static_cast<double>(plant->stats().store.stored_samples);
   });
-  registry.counter_from(
+  of_plant.counter_from(
       "millwright_dropped_samples_total", "Samples lost to a full disk.",
       [plant] { return static_cast<double>(plant->stats().store.dropped_samples); });
-  registry.counter_from(
+  of_plant.counter_from(
       "millwright_too_late_samples_total",
       "Samples of a time of which only aggregates are kept: not counted.",
       [plant] { return static_cast<double>(plant->stats().store.too_late_samples); });
-  registry.counter_from(
+  of_plant.counter_from(
       "millwright_removed_samples_total", "Samples replaced by aggregates, or removed.",
       [plant] { return static_cast<double>(plant->stats().store.removed_samples); });
-  registry.gauge("millwright_unlisted_tags",
+  of_plant.gauge("millwright_unlisted_tags",
                  "Tags with a history that the description does not name.",
                  [plant] { return static_cast<double>(plant->stats().store.unlisted_tags); });
-  registry.gauge("millwright_retention_failing", "1 while samples that are due stay.",
+  of_plant.gauge("millwright_retention_failing", "1 while samples that are due stay.",
                  [plant] { return plant->stats().retention.problem ? 1.0 : 0.0; });
-  registry.gauge("millwright_store_due_hours", "Hours of tags without their aggregate yet.",
+  of_plant.gauge("millwright_store_due_hours", "Hours of tags without their aggregate yet.",
                  [plant] { return static_cast<double>(plant->stats().store.due_hours); });
 }
 

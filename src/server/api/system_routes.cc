@@ -46,6 +46,10 @@ void add_system_routes(Router& router, const std::shared_ptr<ApiState>& state) {
     HttpResponse response;
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     response.body = state->parts.metrics->registry.text();
+    // Names of connections would tell of lines that the asker does not see.
+    if (exchange->request().who.may_see_line("*")) {
+      response.body += state->parts.metrics->plant_registry.text();
+    }
     exchange->respond(std::move(response));
   };
   router.add(std::move(metrics));

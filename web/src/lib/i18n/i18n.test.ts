@@ -40,7 +40,7 @@ describe("the catalogue", () => {
   });
   it("holds no message that nothing uses", () => {
     const code = [...code_files(source)].map((path) => readFileSync(path, "utf8")).join("\n");
-    const dynamic = /^(fact|quality|nav|alarm_state|alarm_group|alarm_priority|alarm_event|message_state|card|role|people\.(?:role_hint|unlock|enable|totp_off)|key_state|key_scope|audit_outcome|models\.state|models\.health|request\.(?:ended|priority)|connector\.(?:kind|state)|ask\.stage|app\.theme|error)[._]|^(alarms\.(now|rules|messages)|rules\.(above|below|is|bad))$/;
+    const dynamic = /^(fact|quality|nav|alarm_state|alarm_group|alarm_priority|alarm_event|message_state|card|role|people\.(?:role_hint|unlock|enable|totp_off)|key_state|key_scope|audit_outcome|models\.state|models\.health|request\.(?:ended|priority)|connector\.(?:kind|state)|ask\.stage|app\.theme|system\.met|error)[._]|^(alarms\.(now|rules|messages)|rules\.(above|below|is|bad))$/;
     const unused = Object.keys(en).filter((key) => !dynamic.test(key) && !code.includes(`"${key}"`));
     expect(unused).toEqual([]);
   });
