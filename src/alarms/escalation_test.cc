@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "tests/support/temporary_folder.h"
 
 namespace mw::alarms {
@@ -75,6 +79,18 @@ class EscalationTest : public testing::Test {
     const auto done = alarms_->act(kOperator, {action, "m1.t.high", note, for_ns});
     ASSERT_TRUE(done) << done.error().message.en;
   }
+  void wait_for_failure(const std::string& channel) const {
+    const auto failed = [&] {
+      const auto health = sender_->health();
+      return std::any_of(health.begin(), health.end(), [&](const notify::ChannelHealth& each) {
+        return each.name == channel && each.problem;
+      });
+    };
+    for (int i = 0; i < 3000 && !failed(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_TRUE(failed());
+  }
   /// "channel event", oldest first.
   std::vector<std::string> messages() {
     std::vector<std::string> out;
@@ -142,6 +158,7 @@ TEST_F(EscalationTest, TellsOnlyOfLinesAndPrioritiesThatTheRungIsFor) {
 TEST_F(EscalationTest, TakesBackWhatNobodyHasGotYet) {
   hot();
   look(130);
+  wait_for_failure("shift");  // what is being handed over this moment is not taken back
   act(Alarms::Action::kAcknowledge);
   look(131);
   EXPECT_THAT(messages(), ElementsAre("shift unacknowledged withdrawn"));

@@ -105,6 +105,7 @@ Result<std::vector<Record>> Consumer::poll(std::chrono::milliseconds wait, std::
       if (out.empty()) return error;
       break;
     }
+    client_->note_record();
     out.push_back(record_of(*message));
     bytes += message->len + message->key_len;
     note(out.back());

@@ -93,8 +93,7 @@ describe("a machine", () => {
   it("says when only aggregates are left of what it draws", async () => {
     bench.mock.set({ series: "thinned" });
     const { page, problems } = await bench.page("/plant/cnc-2");
-    await page.locator("[data-tag='cnc-2/spindle_vibration'] .tag-basis").waitFor();
-    assert.match(await page.textContent("[data-tag='cnc-2/spindle_vibration'] .tag-basis"), /minute/);
+    await page.locator("[data-tag='cnc-2/spindle_vibration'] .tag-basis", { hasText: "minute" }).waitFor();
     assert.deepEqual(problems, []);
   });
 

@@ -139,6 +139,13 @@ void KafkaClient::note_problem(const std::string& what) {
   known_ = true;
 }
 
+void KafkaClient::note_record() {
+  const std::lock_guard lock(mutex_);
+  if (known_) return;
+  link_.up = true;
+  known_ = true;
+}
+
 void KafkaClient::on_log(const rd_kafka_t* handle, int level, const char*, const char* text) {
   // Called while rd_kafka_new() runs too.
   const auto* self = static_cast<const KafkaClient*>(rd_kafka_opaque(handle));

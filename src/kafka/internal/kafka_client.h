@@ -33,6 +33,9 @@ class KafkaClient {
   LinkState link() const;
   /// Something that the library tells otherwise than by its callback for errors.
   void note_problem(const std::string& what);
+  /// A record came: where nothing is known of the link yet, it is up. Statistics come each 500 ms,
+  /// and the first value of a tag would be called cut off until then.
+  void note_record();
 
  private:
   explicit KafkaClient(rd_kafka_type_t type, LogSink log) : type_(type), log_(std::move(log)) {}

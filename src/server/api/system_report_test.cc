@@ -61,7 +61,7 @@ TEST_F(SystemReportTest, TellsOfTheCertificatesOfOthersToWhoMaySeeAllLines) {
 
 TEST_F(SystemReportTest, CountsTheirEndsForWhoCollectsMetrics) {
   register_process_metrics(parts_);
-  const std::string text = parts_.metrics->registry.text();
+  const std::string text = parts_.metrics->plant_registry.text();
   const auto has = [&](const std::string& line) { return text.find(line) != std::string::npos; };
   EXPECT_TRUE(
       has("millwright_certificate_until_seconds{certificate=\"channel/shift\","
