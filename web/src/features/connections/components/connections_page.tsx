@@ -21,7 +21,7 @@ const order: Record<Connector["state"], number> = { failed: 0, silent: 1, connec
 function History({ name }: { name: string }) {
   const [open, set_open] = useState(false);
   return (
-    <details onToggle={(event) => set_open(event.currentTarget.open)}>
+    <details class="connection-details" onToggle={(event) => set_open(event.currentTarget.open)}>
       <summary>{t("connections.history")}</summary>
       {open && <LaterPart name="ConnectionHistory" of={name} />}
     </details>
