@@ -126,7 +126,9 @@ Result<CertificateFacts> look_at_peer(const Peer& peer, std::chrono::millisecond
   MW_ASSIGN(OpenLine line, OpenLine::open(peer, timeout, std::move(stop)));
   MW_TRY(greet(line, peer.greeting));
   MW_TRY(shake_hands(line, ssl.get()));
-  SSL_shutdown(ssl.get());  // a broker's log need not tell of a broken connection
+  // A goodbye, so that a broker's log need not tell of a broken connection: all that we came for is
+  // here, and whether it arrives changes nothing.
+  SSL_shutdown(ssl.get());
   (void)flush(line, SSL_get_wbio(ssl.get()));
   ERR_clear_error();
 

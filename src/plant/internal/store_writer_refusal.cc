@@ -92,7 +92,8 @@ void StoreWriter::take_waiting() {
   if (!found) {
     options_.log(LogLevel::kError, "plant",
                  "samples that an earlier process could not store cannot be read: " +
-                     found.error().message.en + "; they stay in " + waiting_->path());
+                     found.error().message.en + "; they stay in " + waiting_->path() +
+                     ": move it away, so that new samples can wait there");
     return;
   }
   if (found->unknown > 0) {

@@ -27,14 +27,6 @@ class StoreWriterTest : public TablesTest {
     for (const StoredSample& sample : ramp(from_ns, 1, count)) entries.push_back({kTag, sample});
     return writer_->append(std::move(entries));
   }
-  sqlite::Database other() {
-    return sqlite::Database::open(path(), sqlite::Database::Mode::kReadWrite).value();
-  }
-  void refuse(bool on) {
-    ASSERT_TRUE(other().execute(
-        on ? "CREATE TRIGGER no BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END"
-           : "DROP TRIGGER no"));
-  }
 
   TailTable tail_;
   TextTable texts_;

@@ -60,6 +60,7 @@ Result<void> WaitingSamples::in_transaction(const std::function<Result<void>()>&
 }
 
 Result<void> WaitingSamples::add(std::span<const JournalEntry> entries) {
+  if (damage_) return *damage_;
   MW_TRY(connect());
   return in_transaction([&] { return write(entries); });
 }
@@ -97,15 +98,18 @@ Result<WaitingSamples::Found> WaitingSamples::take_over() {
   Found found;
   std::error_code ignored;
   if (!std::filesystem::exists(path_, ignored)) return found;
-  MW_TRY(connect());
-  // Later entries come with the numbers of today and must not meet others in the file.
-  const Result<void> renumbered = in_transaction([&]() -> Result<void> {
-    MW_ASSIGN(found, read());
-    MW_TRY(remove_all());
-    return write(found.entries);
-  });
-  if (!renumbered) return renumbered.error();
-  return found;
+  Result<void> renumbered = connect();
+  if (renumbered) {
+    // Later entries come with the numbers of today and must not meet others in the file.
+    renumbered = in_transaction([&]() -> Result<void> {
+      MW_ASSIGN(found, read());
+      MW_TRY(remove_all());
+      return write(found.entries);
+    });
+  }
+  if (renumbered) return found;
+  damage_ = renumbered.error();
+  return *damage_;
 }
 
 Result<WaitingSamples::Found> WaitingSamples::read() {
@@ -156,7 +160,7 @@ Result<void> WaitingSamples::remove_all() {
 }
 
 Result<void> WaitingSamples::clear() {
-  if (!database_) return {};
+  if (!database_ || damage_) return {};
   return in_transaction([&] { return remove_all(); });
 }
 

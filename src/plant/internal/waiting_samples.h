@@ -33,7 +33,8 @@ class WaitingSamples {
     std::vector<JournalEntry> entries;  // in the numbers of today
     uint64_t unknown = 0;               // of tags that the description does not name any more
   };
-  /// All that an earlier process left, in the order in which it came. It stays in the file.
+  /// All that an earlier process left, in the order in which it came. It stays in the file. Where
+  /// it cannot be read, the file is left as it is: add() fails, and clear() removes nothing.
   Result<Found> take_over();
   /// All of it is in the store.
   Result<void> clear();
@@ -51,6 +52,7 @@ class WaitingSamples {
   const std::vector<std::string> tag_names_;  // empty where no tag has that number
   TextTable& texts_;
   std::optional<sqlite::Database> database_;
+  std::optional<Error> damage_;                            // of what an earlier process left
   std::unordered_set<uint32_t> named_tags_, named_texts_;  // in the file
 };
 

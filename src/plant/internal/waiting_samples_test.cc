@@ -30,14 +30,6 @@ class WaitingSamplesTest : public TablesTest {
             open(), {{}, {true, kNsPerSecond}, {false, kNsPerSecond}}, tail_, texts_)
             .value();
   }
-  sqlite::Database other() {
-    return sqlite::Database::open(path(), sqlite::Database::Mode::kReadWrite).value();
-  }
-  void refuse(bool on) {
-    ASSERT_TRUE(other().execute(
-        on ? "CREATE TRIGGER no BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END"
-           : "DROP TRIGGER no"));
-  }
   bool drained() {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (writer_->backlog() > 0 && std::chrono::steady_clock::now() < end) {
@@ -94,14 +86,22 @@ TEST_F(WaitingSamplesTest, CountsWhatIsOfTagsThatAreNotDescribedAnyMore) {
   EXPECT_EQ(found.unknown, 1u);
 }
 
-TEST_F(WaitingSamplesTest, NamesADamagedRow) {
+TEST_F(WaitingSamplesTest, NamesADamagedRowAndLeavesTheFileAsItIs) {
   ASSERT_TRUE(open()->add(std::vector<JournalEntry>{{kHot, stored(5, 61.5)}}));
   ASSERT_TRUE(sqlite::Database::open(waiting_path(), sqlite::Database::Mode::kReadWrite)
                   ->execute("UPDATE journal SET body = x'0102030405'"));
-  const auto found = open()->take_over();
+  const auto waiting = open();
+  const auto found = waiting->take_over();
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, Code::kCorrupt);
   EXPECT_NE(found.error().message.en.find("plant_waiting.db"), std::string::npos);
+  // Somebody may still want to have a look at it.
+  EXPECT_FALSE(waiting->add(std::vector<JournalEntry>{{kHot, stored(6, 62.5)}}));
+  EXPECT_TRUE(waiting->clear());
+  EXPECT_EQ(sqlite::Database::open(waiting_path(), sqlite::Database::Mode::kReadWrite)
+                ->integer("SELECT count(*) FROM journal")
+                .value(),
+            1);
 }
 
 TEST_F(WaitingSamplesTest, AStoreThatEndsWhileItsDatabaseRefusesLosesNothing) {

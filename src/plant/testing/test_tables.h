@@ -10,6 +10,7 @@
 #include "plant/internal/store_tables.h"
 #include "plant/internal/stored_sample.h"
 #include "plant/internal/test_plant.h"
+#include "sqlite/database.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mw::plant {
@@ -24,6 +25,16 @@ class TablesTest : public testing::Test {
     tables_ = std::make_unique<StoreTables>(database_->connect(SqlSession::Access::kWrite).value());
   }
   std::string path() const { return (folder_.path() / "plant.db").string(); }
+  /// Another connection to the file.
+  sqlite::Database other() const {
+    return sqlite::Database::open(path(), sqlite::Database::Mode::kReadWrite).value();
+  }
+  /// Whether the database refuses samples from now on.
+  void refuse(bool on) const {
+    ASSERT_TRUE(other().execute(
+        on ? "CREATE TRIGGER no BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END"
+           : "DROP TRIGGER no"));
+  }
   static StoredSample stored(TimeNs ts_ns, double value) {
     return {ts_ns, ts_ns + kNsPerMs, value, make_status(Quality::kGood, QualityReason::kNone)};
   }
