@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from harness import ROOT, DataFolder, Server, main, needs_program
+from harness import ROOT, DataFolder, Server, main, needs_program, run_json
 from opcua_peer import connector_of, free_port, tags_of
 from peer import npm_peer
 
@@ -25,6 +25,7 @@ METRICS = {
     "parts": ('metric = "Parts"', "counter"), "shift": ('metric = "Offset"\nscale = 0.1', "number"),
     "state": ('metric = "State"\nstates = {RUN = "running", STOP = "idle"}', "state"),
     "door": ('metric = "Door"', "number"), "recipe": ('metric = "Recipe"', "number"),
+    "speed": ('metric = "Main/Speed"', "number"),
     "typo": ('metric = "Oil/Temprature"', "number"),
 }
 
@@ -111,7 +112,7 @@ class Sparkplug(unittest.TestCase):
         watch.wait_for("it watches", lambda lines: lines)
         return watch
 
-    def write_config(self, keys='host_id = "mw"', names=("air", "oil", "parts", "shift", "state", "door")):
+    def write_config(self, keys='host_id = "mw"', names=("air", "oil", "parts", "shift", "state", "door", "speed")):
         tags = [{"id": name, "watchdog_s": WATCHDOG_S, "kind": METRICS[name][1]} for name in names]
         (self.data.path / "plant.json").write_text(json.dumps({
             "site": "test", "lines": [{"id": "line-1"}],
@@ -139,11 +140,11 @@ class Sparkplug(unittest.TestCase):
         with Server(self.data.path, demo=False) as server:
             self.wait_for_quality(server, air="good", oil="good", state="good")
             tags = tags_of(server)
-            self.assertEqual([tags[name]["value"] for name in ("air", "oil", "parts", "shift", "door")],
-                             [6.5, 55.25, 4200000001, -30, 1])
+            self.assertEqual([tags[name]["value"] for name in ("air", "oil", "parts", "shift", "door", "speed")],
+                             [6.5, 55.25, 4200000001, -30, 1, 1480])
             self.assertEqual(tags["state"]["text"], "running")
             link = connector_of(server)
-            self.assertEqual((link["kind"], link["state"], link["tags"]), ("sparkplug", "connected", 6))
+            self.assertEqual((link["kind"], link["state"], link["tags"]), ("sparkplug", "connected", 7))
             self.assertLess(abs(link["skew_ms"]), 1500)
 
             # By alias; what came before by its own time; nothing; what the device itself calls bad.
@@ -160,6 +161,9 @@ class Sparkplug(unittest.TestCase):
             series = server.get(f"/api/plant/series?tag=press-1%2Fparts&from_ms={then - 1000}"
                                 f"&to_ms={then + 1000}&points=100")
             self.assertIn("4200000000", json.dumps(series))
+
+            edge.say(motor=1490)  # a member of what is of a template
+            server.wait_until("the motor turns faster", lambda: tags_of(server)["speed"]["value"] == 1490, 10)
 
             # What stands still stays good for as long as its session stands.
             time.sleep(WATCHDOG_S + 1)
@@ -264,35 +268,51 @@ class Sparkplug(unittest.TestCase):
         self.assertFalse([topic for topic in topics if "STATE" in topic or "CMD" in topic], topics)
 
 
+def connect_packet(config, prepare=lambda data: None):
+    """The CONNECT packet of a server with this configuration, from its flags on, and its fields as bytes."""
+    data = DataFolder()
+    with contextlib.closing(data), socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(30)
+        (data.path / "plant.json").write_text(json.dumps(
+            {"site": "test", "lines": [{"id": "l"}], "kinds": [{"id": "press", "tags": [{"id": "oil", "unit": "degC"}]}],
+             "assets": [{"id": "press-1", "kind": "press", "line": "l"}]}))
+        (data.path / "config.toml").write_text(
+            f'[plant]\ncatalogue_file = "{data.path}/plant.json"\n' + config + f'broker = "tcp://127.0.0.1:{listener.getsockname()[1]}"\n')
+        prepare(data)
+        with Server(data.path, demo=False), listener.accept()[0] as near:
+            near.settimeout(30)
+            kind, length = near.recv(1)[0], near.recv(1)[0]  # shorter than 128 bytes
+            packet = b""
+            while len(packet) < length:
+                packet += near.recv(length - len(packet))
+    assert kind == 0x10 and packet[:7] == b"\x00\x04MQTT\x04", (kind, packet)
+    fields, rest = [], packet[10:]
+    while rest:
+        size = int.from_bytes(rest[:2], "big")
+        fields.append(rest[2:2 + size])
+        rest = rest[2 + size:]
+    return packet[7], fields
+
+
+@needs_program
+class EdgeConnectPacket(unittest.TestCase):
+    """What our edge node says to an MQTT server first."""
+
+    def test_tck_id_principles_persistence_clean_session_311(self):
+        flags, _ = connect_packet('[[feed]]\nname = "mes"\nkind = "sparkplug"\ntags = ["press-*/oil"]\nas = "mes"\ngroup = "g"\nedge = "mw"\n',
+                                  lambda data: run_json("token", "create", "mes", "--scope", "plant", "--line", "*", "--data", data.path))
+        self.assertTrue(flags & 0x02)
+
+
 @needs_program
 class ConnectPacket(unittest.TestCase):
     """What we say to an MQTT server first, byte by byte; each statement by its id."""
 
     @classmethod
     def setUpClass(cls):
-        data = DataFolder()
-        cls.addClassCleanup(data.close)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.settimeout(30)
-            (data.path / "plant.json").write_text(json.dumps({"site": "test", "lines": [{"id": "l"}]}))
-            (data.path / "config.toml").write_text(
-                f'[plant]\ncatalogue_file = "{data.path}/plant.json"\n[[connector]]\nname = "cell"\nkind = "sparkplug"\n'
-                f'broker = "tcp://127.0.0.1:{listener.getsockname()[1]}"\nhost_id = "mw"\ngroups = ["g"]\n')
-            cls.before_ms = time.time() * 1000
-            with Server(data.path, demo=False), listener.accept()[0] as near:
-                near.settimeout(30)
-                kind, length = near.recv(1)[0], near.recv(1)[0]  # shorter than 128 bytes
-                packet = b""
-                while len(packet) < length:
-                    packet += near.recv(length - len(packet))
-        assert kind == 0x10 and packet[:7] == b"\x00\x04MQTT\x04", (kind, packet)
-        cls.flags = packet[7]
-        fields, rest = [], packet[10:]
-        while rest:
-            size = int.from_bytes(rest[:2], "big")
-            fields.append(rest[2:2 + size])
-            rest = rest[2 + size:]
-        cls.client, cls.topic, cls.payload = fields
+        cls.before_ms = time.time() * 1000
+        cls.flags, (cls.client, cls.topic, cls.payload) = connect_packet(
+            '[[connector]]\nname = "cell"\nkind = "sparkplug"\nhost_id = "mw"\ngroups = ["g"]\n')
 
     def test_tck_id_message_flow_phid_sparkplug_clean_session_311(self):
         self.assertTrue(self.flags & 0x02)
@@ -328,7 +348,7 @@ class Page(unittest.TestCase):
         ids = re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", page, re.MULTILINE)
         self.assertEqual((len(ids), len(set(ids))), (299, 299))
         sources = "".join((ROOT / f"src/plant/sparkplug/sparkplug_{name}_test.cc").read_text()
-                          for name in ("rules", "statements", "edge_statements"))
+                          for name in ("rules", "statements", "edge_statements", "template"))
         named = re.findall(r'\{"(tck-id-[A-Za-z0-9-]+)"', sources)
         named += [name.replace("_", "-") for name in re.findall(r"def test_(tck_id_\w+)", pathlib.Path(__file__).read_text())]
         self.assertEqual(sorted(named), sorted(re.findall(r"^\| `(tck-id-[A-Za-z0-9-]+)` \|", tested, re.MULTILINE)))

@@ -99,7 +99,7 @@ class SparkplugHost {
   void in_order(SparkplugNode& node, SparkplugVerb verb, std::string_view device,
                 const SparkplugPayload& payload, Now now);
   void held(SparkplugNode& node, const SparkplugOrder::Held& held, Now now);
-  void device_birth(SparkplugNode& node, std::string_view device, const SparkplugPayload& payload,
+  void device_birth(SparkplugNode& node, std::string_view device, SparkplugPayload payload,
                     Now now);
   /// Metrics that shall become tags and are not in the birth.
   void tell_missing(const std::string& what, const SparkplugSource& source);
@@ -107,6 +107,9 @@ class SparkplugHost {
                     Now now);
   void values(SparkplugNode& node, SparkplugSource& source, const SparkplugPayload& payload,
               Now now);
+  /// With the members of what is of a template; what cannot be read is told of, and taken as it is.
+  void add_members(SparkplugNode& node, SparkplugSource* source, const std::string& what,
+                   SparkplugPayload& payload);
   void drain(SparkplugNode& node, Now now);
   void give_up(SparkplugNode& node, Now now);
   void offline(SparkplugSource& source, TimeNs at_ns);

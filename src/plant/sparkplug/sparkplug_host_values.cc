@@ -57,6 +57,19 @@ void SparkplugHost::values(SparkplugNode& node, SparkplugSource& source,
   if (!live.empty()) sink_.take(live, Arrival::kLive, skew_ns);
 }
 
+void SparkplugHost::add_members(SparkplugNode& node, SparkplugSource* source,
+                                const std::string& what, SparkplugPayload& payload) {
+  const auto name_of = [&](const SparkplugMetric& metric) -> std::string {
+    const auto found = source == nullptr ? std::nullopt : node.find(*source, metric);
+    return found ? std::string(found->name) : std::string();
+  };
+  const std::size_t given = payload.metrics.size();
+  const Result<void> added = add_sparkplug_members(payload, name_of);
+  if (added) return;
+  payload.metrics.resize(given);
+  tell(node, what, {{SparkplugRule::kStructure, ""}});
+}
+
 void SparkplugHost::tell(SparkplugNode& node, std::string_view what,
                          std::vector<SparkplugFault> faults) {
   for (const SparkplugFault& fault : faults) {

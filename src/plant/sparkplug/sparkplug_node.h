@@ -11,6 +11,7 @@
 
 #include "plant/sparkplug/sparkplug_order.h"
 #include "plant/sparkplug/sparkplug_rules.h"
+#include "plant/sparkplug/sparkplug_structures.h"
 
 namespace mw::plant {
 
@@ -45,7 +46,8 @@ struct SparkplugNode {
     std::string_view name;
   };
   std::unordered_map<uint64_t, Alias> aliases;
-  std::set<SparkplugRule> told;  // since its birth
+  SparkplugDefinitions definitions;  // of templates, by its birth
+  std::set<SparkplugRule> told;      // since its birth
   // Asking for a rebirth.
   int64_t ask_at_ns = 0;  // steady; 0: not
   int64_t asked_ns = 0;

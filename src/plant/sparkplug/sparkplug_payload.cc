@@ -106,7 +106,25 @@ void read_value(ProtobufReader& reader, SparkplugMetric& out) {
   }
 }
 
-Result<SparkplugMetric> read_metric(std::string_view bytes) {
+void put(ByteWriter& out, uint32_t field, uint64_t number) {
+  out.varint(field << 3);
+  out.varint(number);
+}
+
+void put(ByteWriter& out, uint32_t field, const std::string& bytes) {
+  out.varint(field << 3 | 2);
+  out.varint(bytes.size());
+  out.append(bytes);
+}
+
+}  // namespace
+
+std::string sparkplug_type_name(uint64_t type) {
+  return type <= kLastType ? kTypeNames[static_cast<std::size_t>(type)]
+                           : "type " + std::to_string(type);
+}
+
+Result<SparkplugMetric> read_sparkplug_metric(std::string_view bytes) {
   SparkplugMetric out;
   ProtobufReader reader(bytes);
   while (reader.next()) {
@@ -149,24 +167,6 @@ Result<SparkplugMetric> read_metric(std::string_view bytes) {
   return out;
 }
 
-void put(ByteWriter& out, uint32_t field, uint64_t number) {
-  out.varint(field << 3);
-  out.varint(number);
-}
-
-void put(ByteWriter& out, uint32_t field, const std::string& bytes) {
-  out.varint(field << 3 | 2);
-  out.varint(bytes.size());
-  out.append(bytes);
-}
-
-}  // namespace
-
-std::string sparkplug_type_name(uint64_t type) {
-  return type <= kLastType ? kTypeNames[static_cast<std::size_t>(type)]
-                           : "type " + std::to_string(type);
-}
-
 Result<SparkplugPayload> read_sparkplug(std::string_view bytes) {
   if (bytes.size() > kMostBytes) {
     return Error::make(Code::kTooLarge, "a payload of more than 16 MiB", "负载超过 16 MiB");
@@ -183,7 +183,7 @@ Result<SparkplugPayload> read_sparkplug(std::string_view bytes) {
       return Error::make(Code::kTooLarge, "a payload of more than 100000 metrics",
                          "负载中的指标超过 100000 个");
     }
-    MW_ASSIGN(SparkplugMetric metric, read_metric(reader.bytes()));
+    MW_ASSIGN(SparkplugMetric metric, read_sparkplug_metric(reader.bytes()));
     out.metrics.push_back(metric);
   }
   if (!reader.ok()) return broken("its fields", "字段有误");

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +14,8 @@ namespace mw::plant {
 
 /// The payload of a Sparkplug B message (3.0, chapter 6), as far as a host that reads has use for
 /// it. Goals: any bytes are either understood or refused, in time and memory that grow with their
-/// number only. Not here: what is inside data sets, templates, arrays and files.
+/// number only. What is inside templates and data sets: sparkplug_template.h. Not here: what is
+/// inside arrays and files.
 
 /// Datatypes by their number; those above 34 are nobody's.
 enum class SparkplugType : uint32_t {
@@ -85,11 +88,16 @@ struct SparkplugPayload {
   std::optional<uint64_t> timestamp_ms, seq;
   std::string_view uuid;
   std::vector<SparkplugMetric> metrics;
+  // Names that are in no message, of members of templates. Shared, so that a copy may be made.
+  std::shared_ptr<std::deque<std::string>> names;
 };
 
 /// Looks into `bytes`, which must outlive it. Errors: kCorrupt where they are no payload, kTooLarge
 /// where there are more than 16 MiB or 100,000 metrics.
 Result<SparkplugPayload> read_sparkplug(std::string_view bytes);
+
+/// One metric by itself.
+Result<SparkplugMetric> read_sparkplug_metric(std::string_view bytes);
 
 /// The one command that a host which only reads sends: "Node Control/Rebirth".
 std::string rebirth_request(uint64_t timestamp_ms);
