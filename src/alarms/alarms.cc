@@ -136,6 +136,18 @@ bool Alarms::may_take_over(const Identity& who, const std::string& id) const {
   return !left_out_.contains(id) || who.may(Role::kEngineer, "*");
 }
 
+/// Who does not see the whole plant names rules after their asset: no id that is free or taken then
+/// tells of a rule elsewhere.
+Result<void> Alarms::check_new_id(const Identity& who, const AlarmRule& rule) const {
+  const auto found = alarms_.find(rule.id);
+  const bool seen = found != alarms_.end() && who.may_see_line(found->second->rule.line);
+  if (seen || who.may_see_line("*") || rule.id.starts_with(rule.asset + ".")) return {};
+  return Error::make(
+      Code::kInvalidArgument,
+      "expected an id that begins with '" + rule.asset + ".', as of '" + rule.asset + ".too_warm'",
+      "标识应以“" + rule.asset + ".”开头，例如“" + rule.asset + ".too_warm”", "id");
+}
+
 Result<AlarmRule> Alarms::read_rule(const Identity& who, const Json& json) const {
   // Checked against what this person may see: nothing else can be named.
   const auto mine = plant::Catalogue::visible_to(options_.catalogue, who);
@@ -159,6 +171,7 @@ Result<AlarmRule> Alarms::put_rule(const Identity& who, const Json& json) {
   MW_ASSIGN(const std::optional<std::string> seen, revision_at(json));
   {
     const std::lock_guard<std::mutex> guard(mutex_);
+    MW_TRY(check_new_id(who, rule));
     if (!may_take_over(who, rule.id)) {
       return Error::make(Code::kConflict, "this id cannot be used: choose another",
                          "该标识不可用，请换一个", "id");

@@ -147,6 +147,7 @@ class Alarms {
   void count_raised(const std::vector<Entry>& entries);
   void open_inbox();
   void wake();
+  Result<void> check_new_id(const Identity& who, const AlarmRule& rule) const;
   bool may_take_over(const Identity& who, const std::string& id) const;
   int64_t ns_to_next_look() const;
   void notice_time(TimeNs now);

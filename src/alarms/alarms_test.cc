@@ -355,6 +355,25 @@ TEST_F(AlarmsTest, ARuleThatDoesNotFitThePlantIsForThoseWhoMaySeeAll) {
       << "nothing of the old status comes back";
 }
 
+TEST_F(AlarmsTest, AnIdTellsNothingOfRulesElsewhere) {
+  Json rule = *parse_json(R"({"asset": "m2", "when": {"tag": "m2/t", "above": 1}})");
+  const auto put = [&](const Identity& who, const char* id) {
+    rule["id"] = id;
+    return alarms_->put_rule(who, rule);
+  };
+  const auto taken = put(kOfLineB, "m1.t.high");  // of a line that is not seen
+  const auto free = put(kOfLineB, "m1.t.unheard_of");
+  ASSERT_FALSE(taken);
+  ASSERT_FALSE(free);
+  EXPECT_EQ(taken.error().message.en, free.error().message.en);
+  EXPECT_EQ(taken.error().param, "id");
+  EXPECT_THAT(taken.error().message.en, HasSubstr("begins with 'm2.'"));
+  EXPECT_TRUE(put(kOfLineB, "m2.own"));
+  EXPECT_TRUE(put(kOfLineB, "m2.own")) << "and it may be changed";
+  EXPECT_TRUE(put(kEngineer, "any.name")) << "who sees all sees what is taken";
+  EXPECT_TRUE(put(kOfLineB, "any.name")) << "one that is seen is changed whatever its name";
+}
+
 TEST_F(AlarmsTest, ChatteringStaleAndFloodAreCounted) {
   Json rule = to_json(alarms_->find(kEngineer, "m1.t.high")->rule);
   rule["delay_on_s"] = 0;

@@ -10,9 +10,6 @@ constexpr const char* kAdmin = "administrators manage the whole server (ADR 0075
 constexpr const char* kOwn = "is about whoever asks, or names nothing";
 constexpr const char* kList = "lists what one may see: non_interference_test.cc compares it";
 constexpr const char* kModel = "models are of no line: whoever may ask any may ask each";
-constexpr const char* kRuleId =
-    "an id names one rule of the whole plant: who may write rules learns that one is taken "
-    "('this id cannot be used'), neither whose nor what of";
 
 constexpr const char* kAction = R"({"alarm":"{ID}","action":"shelve","minutes":30,"note":"x"})";
 constexpr const char* kWhen = R"("name":{"en":"Warm"},"priority":"low","when":{"tag":)";
@@ -33,8 +30,8 @@ std::string chat(const std::string& more) {
 RouteObjects none(const char* why) { return {{}, why}; }
 
 std::map<std::string, RouteObjects> of_plant() {
-  const std::string grown = rule("probe", "line-a-0", "{ID}");
-  const std::string placed = rule("probe", "{ID}", "{ID}/temperature");
+  const std::string grown = rule("line-a-0.probe", "line-a-0", "{ID}");
+  const std::string placed = rule("{ID}.probe", "{ID}", "{ID}/temperature");
   const std::string named = rule("{ID}", "line-a-0", "line-a-0/temperature");
   return {
       {"GET /api/plant", none(kList)},
@@ -46,6 +43,11 @@ std::map<std::string, RouteObjects> of_plant() {
        {{{"asset", "/api/oee?asset={ID}"}, {"line", "/api/oee?asset=line-a-0&shift=early-{ID}"}}}},
       {"GET /api/plant/batches",
        {{{"asset", "/api/plant/batches?asset={ID}"}, {"line", "/api/plant/batches?line={ID}"}}}},
+      {"GET /api/plant/events",
+       {{{"asset", "/api/plant/events?asset={ID}"}, {"line", "/api/plant/events?line={ID}"}}}},
+      {"POST /api/plant/events",
+       {{{"asset", "/api/plant/events", R"({"asset":"{ID}","text":"x"})"},
+         {"line", "/api/plant/events", R"({"line":"{ID}","text":"x"})"}}}},
       {"GET /api/connectors/{name}/history", {{{"connector", "/api/connectors/{ID}/history"}}}},
       {"POST /api/plant/samples",
        {{{"tag", "/api/plant/samples", R"([{"tag":"{ID}","value":61.5}])"}}}},
@@ -69,7 +71,7 @@ std::map<std::string, RouteObjects> of_plant() {
       {"PUT /api/alarms/rules",
        {{{"tag", "/api/alarms/rules", grown},
          {"asset", "/api/alarms/rules", placed},
-         {"alarm", "/api/alarms/rules", named, kRuleId}}}},
+         {"alarm", "/api/alarms/rules", named}}}},
       {"POST /api/alarms/rules/preview",
        {{{"tag", "/api/alarms/rules/preview", grown},
          {"asset", "/api/alarms/rules/preview", placed},

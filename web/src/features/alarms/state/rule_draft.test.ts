@@ -51,6 +51,7 @@ describe("the suggested id", () => {
     const draft = draft_of(whole);
     expect(suggested_id(draft, new Set())).toBe("cnc-2.temperature.above");
     expect(suggested_id(draft, new Set(["cnc-2.temperature.above", "cnc-2.temperature.above-2"]))).toBe("cnc-2.temperature.above-3");
+    expect(suggested_id({ ...draft, asset: "press-1" }, new Set())).toBe("press-1.cnc-2.temperature.above");
     expect(suggested_id(new_draft("cnc-2"), new Set())).toBe("");
   });
 });

@@ -148,11 +148,12 @@ function first_compare(part: Part): Compare {
   return part.kind === "compare" ? part : first_compare(part.parts[0] ?? new_compare());
 }
 
-/** An id that says what the rule looks at and that no other has. */
+/** An id that says what the rule looks at and that no other has. It begins with its machine: who sees a part of the plant may use no other. */
 export function suggested_id(draft: RuleDraft, taken: ReadonlySet<string>): string {
   const { tag, test } = first_compare(draft.when);
   if (tag === "") return "";
-  const base = `${tag.replaceAll("/", ".")}.${test}`.slice(0, 120);
+  const looked_at = tag.replaceAll("/", ".");
+  const base = `${looked_at.startsWith(`${draft.asset}.`) ? "" : `${draft.asset}.`}${looked_at}.${test}`.slice(0, 120);
   let id = base;
   for (let n = 2; taken.has(id); n += 1) id = `${base}-${n}`;
   return id;
