@@ -8,10 +8,12 @@ namespace mw::app {
 namespace {
 
 Result<std::shared_ptr<plant::Plant>> start_demo(const ServerConfig& config,
-                                                 const std::filesystem::path& data, LogSink log) {
+                                                 const std::filesystem::path& data, LogSink log,
+                                                 std::shared_ptr<plant::Tellers> tellers) {
   plant::DemoOptions options;
   MW_ASSIGN(options.zone, zone_of_plant(config, *plant::demo_catalogue()));
   options.data_folder = data.string();
+  options.tellers = std::move(tellers);
   options.log = std::move(log);
   MW_ASSIGN(auto site, plant::DemoSite::start(std::move(options)));
   std::shared_ptr<plant::DemoSite> shared = std::move(site);
@@ -65,6 +67,7 @@ Result<plant::PlantOptions> options_of(const ServerConfig& config,
   options.record_removal = std::move(hooks.removal);
   options.feeds = config.feeds;
   options.feed_host = std::move(hooks.feeds);
+  options.tellers = std::move(hooks.tellers);
   MW_ASSIGN(options.store_password, store_password(config));
   options.log = std::move(log);
   return options;
@@ -114,7 +117,7 @@ Result<std::shared_ptr<plant::Plant>> start_plant(const ServerConfig& config, bo
       log(LogLevel::kWarning, "plant",
           "--demo shows simulated values only: no connector and no feed is started");
     }
-    return start_demo(config, demo_folder(data), std::move(log));
+    return start_demo(config, demo_folder(data), std::move(log), std::move(hooks.tellers));
   }
   if (config.catalogue_file.empty()) {
     if (config.connectors.empty()) return std::shared_ptr<plant::Plant>();

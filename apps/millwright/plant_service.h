@@ -16,6 +16,7 @@ namespace mw::app {
 struct PlantHooks {
   plant::RemovalRecord removal;
   plant::FeedHost feeds;
+  std::shared_ptr<plant::Tellers> tellers;
 };
 
 /// The plant that `serve` shows: the demo plant, the one of the configuration, or none (null).

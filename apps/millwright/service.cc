@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "apps/millwright/adapter_flag.h"
+#include "apps/millwright/audited_tellers.h"
 #include "apps/millwright/feed_config.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_facts.h"
@@ -206,7 +207,8 @@ Result<void> open_plant(const ServeRequest& request, Lasting& lasting, Service& 
                                               config.connectors, config.feeds};
     const auto& data = request.flags.data;
     PlantHooks hooks{removal_record(lasting.people.audit),
-                     feed_host(lasting.people.people, lasting.people.audit)};
+                     feed_host(lasting.people.people, lasting.people.audit),
+                     tellers_of(lasting.people.audit->names())};
     return setup != nullptr
                ? start_setup_plant(*setup, request.config, data, lasting.log, std::move(hooks))
                : start_plant(request.config, request.demo, data, lasting.log, std::move(hooks));

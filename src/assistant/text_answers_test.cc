@@ -114,6 +114,23 @@ TEST_F(TextAnswers, TellWhichBatchesRanWithTheirPartsAndProducts) {
   expect_says(ask("Which batches ran on Press 1 today?"), {"\"B-3\"", "runs since"});
 }
 
+TEST_F(TextAnswers, TellWhatWasNotedOfAMachineAndByWhom) {
+  Identity who;
+  who.kind = Identity::Kind::kPerson;
+  who.name = "li";
+  who.grants = {{Role::kOperator, {"*"}, {}}};
+  plant::ToldEvent told;
+  told.asset = "press-1";
+  told.text = "Oil leak at valve 3\n3 L added";
+  told.start_ns = kNow - kNsPerHour;
+  ASSERT_TRUE(plant_->tell_event(who, told, {}));
+  expect_says(
+      ask("What was noted of Press 1 today?"),
+      {"1 event was noted of Press 1", "(told by li): \"Oil leak at valve 3\n3 L added\"."});
+  expect_says(ask("今天1号压机发生了什么？"), {"共有 1 条事件记录", "（li 上报）：“Oil leak"});
+  expect_says(ask("What happened at Press 1 yesterday?"), {"nothing was noted of Press 1"});
+}
+
 TEST_F(TextAnswers, SayThatNothingIsKnownWhereTheSignalWasSilent) {
   const AskAnswer answer = ask("Which batches ran on Press 2 yesterday?");
   EXPECT_EQ(answer.answer.find("0 batches"), std::string::npos) << answer.answer;

@@ -15,8 +15,9 @@ struct DemoOptions {
   std::string data_folder;  // plant.db and the broker's folder lie here
   uint64_t seed = 1;        // same seed and same start: same values
   int history_hours = 26;   // back-filled at the first start, so that "yesterday" has answers
-  TimeZone zone = TimeZone::utc();  // when its shifts run
-  const Clock* clock = nullptr;     // the system clock when null
+  TimeZone zone = TimeZone::utc();   // when its shifts run
+  std::shared_ptr<Tellers> tellers;  // as PlantOptions has them
+  const Clock* clock = nullptr;      // the system clock when null
   LogSink log;
 };
 

@@ -23,12 +23,14 @@
 #include "plant/feed_options.h"
 #include "plant/interpolation.h"
 #include "plant/oee.h"
+#include "plant/plant_event.h"
 #include "plant/pushed_batch.h"
 #include "plant/pushed_samples.h"
 #include "plant/query.h"
 #include "plant/retention.h"
 #include "plant/sample.h"
 #include "plant/sample_store.h"
+#include "plant/tellers.h"
 
 namespace mw::plant {
 
@@ -122,6 +124,7 @@ struct PlantOptions {
   std::vector<FeedOptions> feeds;            // ways out
   FeedHost feed_host;                        // needed where there are feeds
   std::vector<std::string> push_keys;        // names of the API keys that may push samples
+  std::shared_ptr<Tellers> tellers;          // null: who tells something is kept by name
   TimeZone zone = TimeZone::utc();           // of the site: when its shifts run
   const Clock* clock = nullptr;              // the system clock when null; must outlive the plant
   LogSink log;
@@ -204,6 +207,18 @@ class Plant {
   ///         the store's: nothing was stored.
   virtual Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
                                    const BatchRecord& record) = 0;
+
+  /// The events of an asset, or of a line and its assets where `asset` is empty, that overlap a
+  /// window or begin in it.
+  /// Errors  kNotFound on "asset" or "line"; kInvalidArgument on "window", also for one over 400
+  ///         days.
+  virtual Result<PlantEventList> events(const Identity& who, std::string_view asset,
+                                        std::string_view line, TimeWindow window) const = 0;
+  /// Stores what was told of an event, as push_batch() does of a batch. Told again under its id
+  /// and start by the same teller, it replaces what was told; without start it is the open one.
+  /// Errors  those of push_batch(); kConflict on "id" when somebody else told it.
+  virtual Result<PlantEvent> tell_event(const Identity& who, const ToldEvent& told,
+                                        const EventRecord& record) = 0;
 
   /// Where samples come in that do not come over the broker: import, back-fill, tests.
   virtual Ingest& ingest() = 0;

@@ -29,9 +29,6 @@ using BatchRecord = std::function<Result<void>(const Batch& batch)>;
 /// Errors  kInvalidArgument naming the member; texts are of at most 200 bytes without controls.
 Result<PushedBatch> decode_pushed_batch(std::string_view body);
 
-/// Where the store keeps the batches of a machine or a line: the `place` of their records.
-std::string asset_place(const std::string& asset);
-std::string line_place(const std::string& line);
 inline constexpr std::string_view kBatchRecords = "batch";
 
 /// As the store keeps it: `name` is the number, `body` {"product", "told_by"}.

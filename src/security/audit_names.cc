@@ -103,6 +103,23 @@ Result<AuditEvent> AuditNames::hidden(AuditEvent event) {
   return event;
 }
 
+Result<std::string> AuditNames::kept(const std::string& audit_name) {
+  AuditEvent event;
+  event.who = audit_name;
+  MW_ASSIGN(event, hidden(std::move(event)));
+  return event.who;
+}
+
+Result<std::optional<std::string>> AuditNames::name_of(std::string_view kept) {
+  if (kept.substr(0, kReferred.size()) != kReferred) return std::optional<std::string>();
+  const std::lock_guard lock(mutex_);
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT name FROM known WHERE reference = ?"));
+  read.bind(1, kept.substr(kReferred.size()));
+  MW_ASSIGN(const bool row, read.step());
+  return row ? std::optional(read.text(0)) : std::nullopt;
+}
+
 Result<AuditNames::Known> AuditNames::known() {
   const std::lock_guard lock(mutex_);
   MW_ASSIGN(sqlite::Statement read, database_.prepare("SELECT reference, name FROM known"));

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,11 @@ class AuditNames {
 
   /// The event with references in place of names. A name that is met the first time gets one.
   Result<AuditEvent> hidden(AuditEvent event);
+  /// What a record says of somebody: "person/k3f9q2xa" of "person:li", else as it is.
+  Result<std::string> kept(const std::string& audit_name);
+  /// The way back for one: the name "li" of "person/k3f9q2xa". Nothing of what was erased or is no
+  /// reference.
+  Result<std::optional<std::string>> name_of(std::string_view kept);
   /// By reference.
   using Known = std::map<std::string, std::string, std::less<>>;
   Result<Known> known();

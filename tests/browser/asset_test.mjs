@@ -141,6 +141,41 @@ describe("alarms and events of a machine", () => {
     await entries(opened.page).first().waitFor();
   });
 
+  for (const [lang, words] of [
+    ["en", { open: "Note something", text: "What happened?", go: "Note it", too_long: "at most 2000 bytes", failed: "Notes could not be read" }],
+    ["zh", { open: "添加记录", text: "发生了什么？", go: "保存记录", too_long: "应不超过 2000 字节", failed: "无法读取事件记录" }],
+  ]) {
+    it(`takes a note by keyboard and has it among what happened, with who told it (${lang})`, async () => {
+      bench.mock.set({ noted: "some" });
+      const { page, problems, expect_problem } = await asset_page("/plant/cnc-1?range=1h", { lang });
+      const first = page.locator("[data-alarm-entry=noted-n-1]");
+      await first.waitFor();
+      assert.match(await first.innerText(), /li\s+Coolant topped up\n冷却液已补充/);
+      await page.getByRole("button", { name: words.open }).focus();
+      await page.keyboard.press("Enter");
+      assert.ok(await page.getByLabel(words.text).evaluate((field) => field === document.activeElement));
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: words.open }).click();
+      await page.keyboard.type("Belt slips, 皮带打滑");
+      assert.deepEqual(await serious_findings(page), []);
+      await page.getByRole("button", { name: words.go }).click();
+      await page.locator("[data-alarm-entry]").filter({ hasText: "Belt slips, 皮带打滑" }).waitFor();
+      assert.equal(await page.getByLabel(words.text).count(), 0, "the form is closed");
+      assert.deepEqual(problems, []);
+      bench.mock.set({ noted: "refused" });
+      expect_problem(/400/);
+      await page.getByRole("button", { name: words.open }).click();
+      await page.keyboard.type("x");
+      await page.getByRole("button", { name: words.go }).click();
+      await page.getByText(words.too_long).waitFor();
+      assert.equal(await page.getByLabel(words.text).inputValue(), "x", "what was written stays");
+      bench.mock.set({ noted: "error" });
+      expect_problem(/500/);
+      await page.reload();
+      await page.getByText(words.failed).waitFor();
+    });
+  }
+
   it("fits a phone", async () => {
     const { page } = await asset_page("/plant/cnc-2", { lang: "zh", theme: "dark", width: 390, height: 844 });
     await entries(page).first().waitFor();

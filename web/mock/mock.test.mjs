@@ -79,6 +79,10 @@ describe("the mock's shapes are the server's", () => {
     const to_ms = Date.now();
     for (const asset of ["press-1", "cnc-1"]) holds("BatchList", await get(`/api/plant/batches?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
   });
+  it("what was noted of a machine", async () => {
+    const to_ms = Date.now() + 1000;
+    for (const asset of ["press-1", "cnc-1"]) holds("PlantEventList", await get(`/api/plant/events?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
+  });
   it("how a connection did", async () => {
     for (const name of ["press-plc", "broker", "oven-files"]) holds("ConnectorHistory", await get(`/api/connectors/${name}/history`));
   });

@@ -8,6 +8,7 @@ import { ask } from "./ask.mjs";
 import { MockAudit, MockPeople } from "./people.mjs";
 import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
+import { note_book } from "./noted.mjs";
 import { batches_of, oee_of } from "./oee.mjs";
 import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
@@ -22,6 +23,7 @@ export const quiet_scenario = () => ({
   broker: "up", // up | down
   connectors: "well", // well | failed | none
   oee: "data", // data | missing | error
+  noted: "some", // some | refused | error
   health: "some", // some | none | view (who looks may not decide) | error
   series: "data", // data | thinned | none | error
   data: "own", // own | restored | damaged (restored, and it was damaged before) | renamed (histories without a tag)
@@ -70,6 +72,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
   let health = new MockHealth();
+  let noted = note_book();
   let rules = new MockRules();
   let audit = new MockAudit();
   let people = new MockPeople(audit);
@@ -132,6 +135,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
     if (changes.health !== undefined) health = new MockHealth();
+    if (changes.noted !== undefined) noted = note_book();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
     if (scenario.events === "down") for (const stream of streams) stream.destroy();
@@ -277,6 +281,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
       const now_ms = Date.now();
       return send_json(response, 200, batches_of(asset, Number(url.searchParams.get("from_ms")), Math.min(Number(url.searchParams.get("to_ms")), now_ms), now_ms));
+    }
+    if (name === "GET /api/plant/events") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      if (scenario.noted === "error") return send_json(response, 500, error_body("The disk cannot be read.", "磁盘无法读取。", "io"));
+      return send_json(response, 200, noted.list(asset, Number(url.searchParams.get("from_ms")), Number(url.searchParams.get("to_ms") ?? Date.now() + 1), Date.now()));
+    }
+    if (name === "POST /api/plant/events") {
+      const body = JSON.parse(await read_body(request));
+      if (scenario.noted === "refused") return send_json(response, 400, { error: { ...error_body("event: 'text': expected at most 2000 bytes", "事件：“text”应不超过 2000 字节", "invalid_argument").error, param: "text" } });
+      return send_json(response, 200, noted.tell({ id: body.asset }, body.text, Date.now()));
     }
     const connector = /^GET \/api\/connectors\/([^/]+)\/history$/.exec(name)?.[1];
     if (connector) {

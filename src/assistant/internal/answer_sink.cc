@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "plant/plant_event.h"
+
 namespace mw::assistant {
 
 AnswerSink::AnswerSink(AskAnswer& answer, const AskListener& listener,
@@ -66,6 +68,7 @@ VerifyContext AnswerSink::context(const std::vector<Evidence>& about, bool with_
       }
     }
     allow(each.text);
+    allow(plant::teller_of(each));
   }
   if (!with_other_names) return context;
   const auto forbid = [&](const std::string& name) {

@@ -33,6 +33,7 @@ enum class Feature {
   kUnusual,     // "abnormal", "异常"
   kOee,         // "OEE", "综合效率"
   kBatches,     // "which batches", "哪些批次"
+  kEvents,      // "what was noted", "有什么记录"
   kHealth,      // "which machines need attention", "健康状况"
   kCases,       // "which cases", "哪些案例"
   kListAssets,  // "which machines are there"

@@ -50,6 +50,12 @@ struct BatchText {
   std::string number, product, start, end, parts, good, oee;
 };
 
+/// What somebody noted; `end` is empty of a moment and while it goes on, `teller` where not known.
+struct EventText {
+  std::string text, start, end, teller;
+  bool open = false;  // it goes on
+};
+
 /// How a machine is by its health model; what is empty is not said.
 struct HealthText {
   std::string verdict;  // "healthy", "alarm", ... (maintenance/health_tools.h)
@@ -165,6 +171,9 @@ class Grammar {
   virtual std::string batch_count(const plant::Asset& asset, const std::string& window,
                                   const std::string& count) const = 0;
   virtual std::string batch(const BatchText& batch) const = 0;
+  virtual std::string event_count(const plant::Asset& asset, const std::string& window,
+                                  const std::string& count) const = 0;
+  virtual std::string event(const EventText& event) const = 0;
   virtual std::string batch_doubt(const std::string& number, const std::string& doubt) const = 0;
 
   virtual std::string health_count(const std::string& watched, const std::string& all,

@@ -264,6 +264,18 @@ class EnglishGrammar final : public Grammar {
   std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
     return "Of batch \"" + number + "\": " + doubt + ".";
   }
+  std::string event_count(const plant::Asset& asset, const std::string& window,
+                          const std::string& count) const override {
+    if (count == "0") return capital(window) + " nothing was noted of " + asset.name.en + ".";
+    return capital(window) + " " + count + (count == "1" ? " event was" : " events were") +
+           " noted of " + asset.name.en + ".";
+  }
+  std::string event(const EventText& event) const override {
+    std::string when = event.open ? "Since " + event.start : "At " + event.start;
+    if (!event.end.empty()) when = "From " + event.start + " to " + event.end;
+    const std::string teller = event.teller.empty() ? "" : " (told by " + event.teller + ")";
+    return when + teller + ": \"" + event.text + "\".";
+  }
   std::string health_count(const std::string& watched, const std::string& all,
                            const std::string& unlike) const override {
     const std::string first = watched + " of " + all + " machines are watched by a health model";

@@ -247,6 +247,17 @@ class ChineseGrammar final : public Grammar {
   std::string batch_doubt(const std::string& number, const std::string& doubt) const override {
     return "批次“" + number + "”：" + doubt + "。";
   }
+  std::string event_count(const plant::Asset& asset, const std::string& window,
+                          const std::string& count) const override {
+    if (count == "0") return "在 " + window + "期间，" + asset_name(asset) + "没有任何事件记录。";
+    return "在 " + window + "期间，" + asset_name(asset) + "共有 " + count + " 条事件记录。";
+  }
+  std::string event(const EventText& event) const override {
+    std::string when = event.open ? event.start + " 起至今" : event.start;
+    if (!event.end.empty()) when = event.start + " 至 " + event.end;
+    const std::string teller = event.teller.empty() ? "" : "（" + event.teller + " 上报）";
+    return when + teller + "：“" + event.text + "”。";
+  }
   std::string health_count(const std::string& watched, const std::string& all,
                            const std::string& unlike) const override {
     const std::string first = all + " 台设备中有 " + watched + " 台由健康模型监测";

@@ -32,6 +32,7 @@ enum class Purpose {
   kOverview,   // a machine's state and key values
   kOee,        // overall equipment effectiveness
   kBatches,    // which batches ran
+  kEvents,     // what people and systems noted of a machine
   kHealth,     // how healthy machines are, and what deviates
   kCases,      // machines that ran unlike normal, and what was found
   kTextNow,    // what a text tag says now

@@ -83,6 +83,7 @@ class Planner {
     if (u_.has(Feature::kOee)) return oee();
     // "Which batches" reads like the tag "batch number"; any other tag is asked for by its name.
     if (u_.has(Feature::kBatches) && only_batch_tags()) return batches();
+    if (u_.has(Feature::kEvents) && u_.assets_named() > 0 && u_.tags.empty()) return events();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
@@ -214,6 +215,16 @@ class Planner {
     per_asset([&](const std::vector<const plant::Asset*>& assets) {
       std::vector<Step> steps;
       for (const plant::Asset* asset : assets) steps.push_back(maker_.unusual(asset));
+      return steps;
+    });
+  }
+
+  void events() {
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        for (Step& step : maker_.events(*asset)) steps.push_back(std::move(step));
+      }
       return steps;
     });
   }

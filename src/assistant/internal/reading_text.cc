@@ -41,6 +41,8 @@ Text what(const Step& step) {
       return {"OEE", "综合效率（OEE）"};
     case Purpose::kBatches:
       return {"batches", "批次"};
+    case Purpose::kEvents:
+      return {"what was noted", "事件记录"};
     case Purpose::kHealth:
       return {"health of machines", "设备健康状况"};
     case Purpose::kCases:

@@ -25,6 +25,7 @@ class StepMaker {
   Step cases(const plant::Asset* asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
   std::vector<Step> batches(const plant::Asset& asset) const;
+  std::vector<Step> events(const plant::Asset& asset) const;
   Step overview(const plant::Asset& asset) const;
   Step list_assets() const;
   Step list_tags(const plant::Asset* asset) const;
@@ -37,6 +38,7 @@ class StepMaker {
   bool asks_state() const;
 
  private:
+  std::vector<Step> over_times(Purpose purpose, const char* tool, const plant::Asset& asset) const;
   std::vector<Step> for_number(const plant::Tag& tag) const;
   std::vector<Step> for_text(const plant::Tag& tag) const;
   Step texts(const plant::Tag& tag, TimeWindow window) const;

@@ -64,6 +64,8 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
       return oee(step, ids);
     case Purpose::kBatches:
       return batches(step, ids);
+    case Purpose::kEvents:
+      return events(step, ids);
     case Purpose::kHealth:
       return health(step, ids);
     case Purpose::kCases:

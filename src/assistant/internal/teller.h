@@ -48,6 +48,8 @@ class Teller {
   void text_times(const Step& step, const std::vector<std::string>& ids);
   // tell_batches.cc
   void batches(const Step& step, const std::vector<std::string>& ids);
+  // tell_events.cc
+  void events(const Step& step, const std::vector<std::string>& ids);
   // tell_health.cc
   void health(const Step& step, const std::vector<std::string>& ids);
   void health_of(const std::vector<std::string>& ids, size_t first, size_t end);

@@ -14,6 +14,15 @@ Step StepMaker::texts(const plant::Tag& tag, TimeWindow window) const {
 }
 
 std::vector<Step> StepMaker::batches(const plant::Asset& asset) const {
+  return over_times(Purpose::kBatches, "batches", asset);
+}
+
+std::vector<Step> StepMaker::events(const plant::Asset& asset) const {
+  return over_times(Purpose::kEvents, "events", asset);
+}
+
+std::vector<Step> StepMaker::over_times(Purpose purpose, const char* tool,
+                                        const plant::Asset& asset) const {
   std::vector<TimeWindow> windows = windows_;
   for (const TimeNs moment : instants_) windows.push_back({moment, moment + kNsPerSecond});
   // "Which batch runs now" and no time at all: the shift, of which the last one may still run.
@@ -22,8 +31,8 @@ std::vector<Step> StepMaker::batches(const plant::Asset& asset) const {
   std::vector<Step> steps;
   for (const TimeWindow& window : windows) {
     Step step;
-    step.purpose = Purpose::kBatches;
-    step.tool = "batches";
+    step.purpose = purpose;
+    step.tool = tool;
     step.arguments = Json{{"asset", asset.id}, {"window", window_json(window)}};
     step.asset = &asset;
     step.window = window;

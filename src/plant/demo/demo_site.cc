@@ -36,6 +36,7 @@ class DemoSiteImpl final : public DemoSite {
     plant.catalogue = demo_catalogue();
     plant.broker = broker_->address();
     plant.zone = options_.zone;
+    plant.tellers = options_.tellers;
     plant.clock = &clock_;
     plant.log = options_.log;
     MW_ASSIGN(plant_, Plant::open(std::move(plant)));

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "plant/internal/plant_impl.h"
-#include "plant/internal/reading_check.h"
 #include "plant/internal/rollup_fold.h"
+#include "plant/internal/told_json.h"
 #include "plant/pushed_batch.h"
 
 namespace mw::plant {
@@ -88,7 +88,10 @@ Result<BatchList> PlantImpl::batches(const Identity& who, std::string_view asset
     list.cut = true;
     list.batches.erase(list.batches.begin(), list.batches.end() - kMostBatches);
   }
-  for (Batch& batch : list.batches) MW_TRY(count_batch(batch));
+  for (Batch& batch : list.batches) {
+    MW_TRY(count_batch(batch));
+    batch.told_by = shown_teller(batch.told_by);
+  }
   return list;
 }
 
@@ -103,44 +106,24 @@ Result<void> PlantImpl::count_batch(Batch& batch) const {
   return {};
 }
 
-Result<const Line*> PlantImpl::visible_line(const Identity& who, std::string_view line) const {
-  const Line* found = catalogue_->line(line);
-  if (found != nullptr && who.may_see_line(found->id)) return found;
-  const std::string id(line.substr(0, 130));
-  return Error::make(Code::kNotFound, "there is no line '" + id + "'", "没有产线“" + id + "”",
-                     "line");
-}
-
 Result<Batch> PlantImpl::push_batch(const Identity& who, const PushedBatch& pushed,
                                     const BatchRecord& note) {
-  MW_TRY(check_may_store(who));
-  Batch batch;
-  if (!pushed.asset.empty()) {
-    MW_ASSIGN(const Asset* asset, visible_asset(who, pushed.asset));
-    batch.asset = asset->id;
-    batch.line = asset->line;
-  } else {
-    MW_ASSIGN(const Line* line, visible_line(who, pushed.line));
-    batch.line = line->id;
-  }
-  if (!may_store_on(who, batch.line)) {
-    return Error::make(
-        Code::kPermissionDenied,
-        "telling of batches of line '" + batch.line + "' takes the role operator there",
-        "上报产线“" + batch.line + "”的批次需要在该产线具有 operator 角色");
-  }
+  MW_ASSIGN(const ToldPlace place, told_place(who, pushed.asset, pushed.line));
   const TimeNs now_ns = clock_.now_ns();
+  MW_TRY(check_told_time({"batch", "批次"}, "start", pushed.start_ns, now_ns));
+  MW_TRY(check_told_time({"batch", "批次"}, "end", pushed.end_ns, now_ns));
+  Batch batch;
+  batch.asset = place.asset;
+  batch.line = place.line;
   batch.number = pushed.number;
-  batch.told_by = who.name;
+  MW_ASSIGN(batch.told_by, kept_teller(who));
   batch.start_ns = pushed.start_ns.value_or(now_ns);
-  const auto implausible = [&](const char* key) {
-    return Error::make(Code::kInvalidArgument,
-                       std::string("batch: '") + key + "' lies in the future or before 2000",
-                       std::string("批次：“") + key + "”在将来或早于 2000 年", key);
-  };
-  if (pushed.start_ns && !plausible_time(*pushed.start_ns, now_ns)) return implausible("start");
-  if (pushed.end_ns && !plausible_time(*pushed.end_ns, now_ns)) return implausible("end");
-  MW_TRY(take_up_known(pushed, batch));
+  MW_ASSIGN(const std::optional<PlantRecord> known,
+            known_record(kBatchRecords, place, batch.number, pushed.start_ns));
+  if (known) {
+    batch.start_ns = known->start_ns;
+    batch.product = batch_of(*known, now_ns).product;
+  }
   if (pushed.product) batch.product = *pushed.product;
   batch.running = !pushed.end_ns;
   batch.end_ns = pushed.end_ns.value_or(now_ns);
@@ -151,26 +134,8 @@ Result<Batch> PlantImpl::push_batch(const Identity& who, const PushedBatch& push
   if (note) MW_TRY(note(batch));
   const PlantRecord record = record_of(batch);
   MW_TRY(store_->put_records({&record, 1}));
+  batch.told_by = shown_teller(batch.told_by);
   return batch;
-}
-
-Result<void> PlantImpl::take_up_known(const PushedBatch& pushed, Batch& batch) const {
-  const std::string place = batch.asset.empty() ? line_place(batch.line) : asset_place(batch.asset);
-  const TimeNs now_ns = clock_.now_ns();
-  const TimeWindow window = pushed.start_ns
-                                ? TimeWindow{*pushed.start_ns, *pushed.start_ns + 1}
-                                : TimeWindow{now_ns - kLongestNs, now_ns + kSkewToleranceNs + 1};
-  MW_ASSIGN(const std::vector<PlantRecord> records,
-            store_->records(kBatchRecords, place, window, kMostBatches));
-  for (const PlantRecord& record : records) {
-    const bool meant =
-        pushed.start_ns ? record.start_ns == *pushed.start_ns : record.end_ns == PlantRecord::kOpen;
-    if (record.name != batch.number || !meant) continue;
-    batch.start_ns = record.start_ns;
-    batch.product = batch_of(record, now_ns).product;
-    return {};
-  }
-  return {};
 }
 
 }  // namespace mw::plant

@@ -106,6 +106,7 @@ PlantImpl::PlantImpl(const PlantOptions& options, const Clock& clock,
       sparkplug_folder_((std::filesystem::path(options.data_folder) / "sparkplug").string()),
       feeds_folder_((std::filesystem::path(options.data_folder) / "feeds").string()),
       push_keys_(options.push_keys),
+      tellers_(options.tellers),
       push_health_({"push", "push", "POST /api/plant/samples", {}}, *catalogue_, clock_) {
   RemovalRecord record = options.record_removal;
   if (!record) {

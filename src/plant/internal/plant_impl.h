@@ -20,6 +20,13 @@
 
 namespace mw::plant {
 
+/// A machine, or a line as a whole, that somebody tells of.
+struct ToldPlace {
+  std::string asset;  // empty: the line
+  std::string line;
+  std::string records;  // the `place` of its records
+};
+
 /// The plant over its parts: store, live table, ingest, the link to the broker, and one thread that
 /// looks at the watchdogs and tells subscribers.
 class PlantImpl final : public Plant {
@@ -66,6 +73,10 @@ class PlantImpl final : public Plant {
   Result<PushOutcome> push(const Identity& who, PushedSamples samples) override;
   Result<Batch> push_batch(const Identity& who, const PushedBatch& batch,
                            const BatchRecord& record) override;
+  Result<PlantEventList> events(const Identity& who, std::string_view asset, std::string_view line,
+                                TimeWindow window) const override;
+  Result<PlantEvent> tell_event(const Identity& who, const ToldEvent& told,
+                                const EventRecord& record) override;
   Ingest& ingest() override { return ingest_; }
 
  private:
@@ -99,8 +110,18 @@ class PlantImpl final : public Plant {
   Result<std::vector<Batch>> pushed_batches(const std::string& place, TimeWindow window) const;
   Result<void> add_batches_of(const Asset& asset, TimeWindow window, std::vector<Batch>& all) const;
   Result<void> count_batch(Batch& batch) const;
-  /// Start and product of the one that is told of, where it is known already.
-  Result<void> take_up_known(const PushedBatch& pushed, Batch& batch) const;
+  Result<void> add_events_of(const std::string& place, const std::string& asset,
+                             const std::string& line, TimeWindow window,
+                             std::vector<PlantEvent>& all) const;
+  /// What is told of, if `who` may see it and store there.
+  Result<ToldPlace> told_place(const Identity& who, const std::string& asset,
+                               const std::string& line) const;
+  /// The record of that name which began then; without a start the one that is open.
+  Result<std::optional<PlantRecord>> known_record(std::string_view kind, const ToldPlace& place,
+                                                  const std::string& name,
+                                                  const std::optional<TimeNs>& start_ns) const;
+  Result<std::string> kept_teller(const Identity& who) const;
+  std::string shown_teller(const std::string& kept) const;
 
   const std::shared_ptr<const Catalogue> catalogue_;
   const TimeZone zone_;
@@ -112,7 +133,8 @@ class PlantImpl final : public Plant {
   std::unique_ptr<ConnectorHealth> link_health_;  // null without a broker
   const std::string opcua_folder_, sparkplug_folder_, feeds_folder_;
   const std::vector<std::string> push_keys_;
-  ConnectorHealth push_health_;  // shown once something was pushed
+  const std::shared_ptr<Tellers> tellers_;  // may be null
+  ConnectorHealth push_health_;             // shown once something was pushed
 
   mutable std::mutex views_mutex_;
   mutable std::map<std::string, std::shared_ptr<const Catalogue>> views_;  // by visible lines

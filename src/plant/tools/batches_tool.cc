@@ -2,6 +2,7 @@
 
 #include "plant/batch.h"
 #include "plant/oee.h"
+#include "plant/plant_event.h"
 #include "plant/tools/internal/plant_tool.h"
 #include "plant/tools/tool_makers.h"
 
@@ -80,7 +81,7 @@ class BatchesTool final : public PlantTool {
       evidence.unit.clear();
       evidence.window = TimeWindow{batch.start_ns, batch.end_ns};
       evidence.quality = quality;
-      if (!batch.told_by.empty()) evidence.source = "told by " + batch.told_by;
+      if (!batch.told_by.empty()) evidence.source = told_by_source(batch.told_by);
       facts.push_back(std::move(evidence));
       return facts.back();
     };

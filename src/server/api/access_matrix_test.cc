@@ -90,6 +90,8 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/batches", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/batches", {false, Role::kViewer, kPlant}},
+      {"POST /api/plant/events", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/events", {false, Role::kViewer, kPlant}},
       {"GET /api/connectors/{name}/history", {false, Role::kViewer, kPlant}},
       {"POST /api/plant/csv", {false, Role::kOperator, kPlant}},
       {"GET /api/plant/csv", {false, Role::kViewer, kPlant}},

@@ -41,6 +41,7 @@ Router Api::router() const {
   add_plant_routes(router, state_);
   add_oee_route(router, state_);
   add_batch_routes(router, state_);
+  add_plant_event_routes(router, state_);
   add_connector_routes(router, state_);
   add_push_route(router, state_);
   add_csv_route(router, state_);

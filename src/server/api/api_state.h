@@ -41,6 +41,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_connector_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_plant_event_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_batch_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_point_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -1,11 +1,9 @@
 // /api/plant/batches: which batches ran on a machine or a line, and what an MES tells of them.
 #include "security/audit_event.h"
-#include "server/api/api_state.h"
-#include "server/api/people_json.h"
 #include "server/api/plant_json.h"
+#include "server/api/plant_route.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
-#include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {
@@ -45,14 +43,10 @@ Json batch_json(const plant::Batch& batch, const plant::Catalogue& catalogue) {
 
 Result<Json> list(const ApiState& state, const HttpRequest& request) {
   const plant::Plant& plant = *state.parts.plant;
-  const std::string_view asset = request.query_value("asset");
-  const std::string_view line = request.query_value("line");
-  if (asset.empty() == line.empty()) {
-    return Error::make(Code::kInvalidArgument, "expected either 'asset' or 'line'",
-                       "应给出“asset”或“line”之一", "asset");
-  }
+  MW_ASSIGN(const AskedPlace place, asked_place(request));
   MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
-  MW_ASSIGN(const plant::BatchList found, plant.batches(request.who, asset, line, window));
+  MW_ASSIGN(const plant::BatchList found,
+            plant.batches(request.who, place.asset, place.line, window));
   const auto catalogue = plant.catalogue(request.who);
   Json batches = Json::array();
   for (const plant::Batch& each : found.batches) batches.push_back(batch_json(each, *catalogue));
@@ -67,10 +61,9 @@ Result<Json> push(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const plant::PushedBatch pushed, plant::decode_pushed_batch(request.body));
   const auto record = [&](const plant::Batch& batch) -> Result<void> {
     if (state.parts.audit == nullptr) return {};
-    const std::string place = batch.asset.empty() ? "line:" + batch.line : "asset:" + batch.asset;
     return state.parts.audit->record(
-        {security::audit_name(request.who), request.remote_address, "plant.batch", place,
-         security::AuditOutcome::kDone,
+        {security::audit_name(request.who), request.remote_address, "plant.batch",
+         audited_place(batch.asset, batch.line), security::AuditOutcome::kDone,
          "batch=" + batch.number + " product=" + batch.product +
              " start_ms=" + std::to_string(to_ms(batch.start_ns)) +
              (batch.running ? "" : " end_ms=" + std::to_string(to_ms(batch.end_ns)))});
@@ -81,22 +74,14 @@ Result<Json> push(const ApiState& state, const HttpRequest& request) {
 }
 
 void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, RouteDoc doc,
-         Result<Json> (*answer)(const ApiState& state, const HttpRequest& request)) {
+         PlantAnswer answer) {
   Route route;
   route.method = method;
   route.pattern = "/api/plant/batches";
   route.doc = std::move(doc);
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kBodyBytes;
   route.runs_on = RunsOn::kBlocking;  // reads weeks of samples, or waits for a commit
-  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.plant) {
-      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
-      return;
-    }
-    const Result<Json> told = answer(*state, exchange->request());
-    exchange->respond(told ? json_response(*told) : error_response(told.error()));
-  };
-  router.add(std::move(route));
+  add_plant_route(router, state, std::move(route), std::move(answer));
 }
 
 }  // namespace

@@ -57,15 +57,7 @@ void add_connector_routes(Router& router, const std::shared_ptr<ApiState>& state
                      query_parameter("max_points", "integer",
                                      "2 to 2000, default 300: minutes are put together to fit")}};
   route.runs_on = RunsOn::kBlocking;  // reads the store
-  route.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.plant) {
-      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
-      return;
-    }
-    const Result<Json> answered = history(*state, exchange->request());
-    exchange->respond(answered ? json_response(*answered) : error_response(answered.error()));
-  };
-  router.add(std::move(route));
+  add_plant_route(router, state, std::move(route), &history);
 }
 
 }  // namespace mw::server

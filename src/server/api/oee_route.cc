@@ -161,15 +161,10 @@ void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state) {
                       "its latest",
                       false)};
   route.runs_on = RunsOn::kBlocking;  // reads days of samples
-  route.handler = [state](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.plant) {
-      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
-      return;
-    }
-    const Result<Json> answer = oee_of(exchange->request(), *state->parts.plant);
-    exchange->respond(answer ? json_response(*answer) : error_response(answer.error()));
-  };
-  router.add(std::move(route));
+  add_plant_route(router, state, std::move(route),
+                  [](const ApiState& asked, const HttpRequest& request) {
+                    return oee_of(request, *asked.parts.plant);
+                  });
 }
 
 }  // namespace mw::server

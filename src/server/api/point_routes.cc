@@ -103,15 +103,10 @@ using Answer = Result<Json> (*)(const HttpRequest& request, const plant::Plant& 
 void add(Router& router, const std::shared_ptr<ApiState>& state, Route route, Answer answer) {
   route.method = Method::kGet;
   route.runs_on = RunsOn::kWorker;
-  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.plant) {
-      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
-      return;
-    }
-    const Result<Json> out = answer(exchange->request(), *state->parts.plant);
-    exchange->respond(out ? json_response(*out) : error_response(out.error()));
-  };
-  router.add(std::move(route));
+  add_plant_route(router, state, std::move(route),
+                  [answer](const ApiState& asked, const HttpRequest& request) {
+                    return answer(request, *asked.parts.plant);
+                  });
 }
 
 }  // namespace

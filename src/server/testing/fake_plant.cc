@@ -287,6 +287,43 @@ Result<plant::Batch> FakePlant::push_batch(const Identity& who, const plant::Pus
   return batch;
 }
 
+Result<plant::PlantEventList> FakePlant::events(const Identity& who, std::string_view asset,
+                                                std::string_view line, TimeWindow window) const {
+  MW_ASSIGN(const plant::BatchList seen, batches(who, asset, line, window));  // by the same rights
+  plant::PlantEventList list;
+  for (const plant::Batch& each : seen.batches) {
+    plant::PlantEvent event;
+    event.id = "n-1";
+    event.asset = each.asset;
+    event.line = each.line;
+    event.text = "Coolant topped up\n冷却液已补充";
+    event.start_ns = event.end_ns = each.start_ns;
+    event.told_by = "li";
+    event.told_ns = each.end_ns;
+    list.events.push_back(std::move(event));
+  }
+  return list;
+}
+
+Result<plant::PlantEvent> FakePlant::tell_event(const Identity& who, const plant::ToldEvent& told,
+                                                const plant::EventRecord& record) {
+  if (!who.has_role(Role::kOperator) && who.kind != Identity::Kind::kApiKey) {
+    return Error::make(Code::kPermissionDenied, "not you", "无权");
+  }
+  plant::PlantEvent event;
+  event.id = told.id.empty() ? "n-2" : told.id;
+  event.asset = told.asset;
+  event.line = told.line;
+  event.text = told.text;
+  event.start_ns = told.start_ns.value_or(now_ns());
+  event.end_ns = told.end_ns.value_or(event.start_ns);
+  event.open = told.open;
+  event.told_by = who.name;
+  event.told_ns = now_ns();
+  if (record) MW_TRY(record(event));
+  return event;
+}
+
 plant::Ingest& FakePlant::ingest() { std::abort(); }
 
 void FakePlant::set_temperature(double value) {

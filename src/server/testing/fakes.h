@@ -202,6 +202,10 @@ class FakePlant final : public plant::Plant {
                                                     int max_points) const override;
   Result<plant::Batch> push_batch(const Identity& who, const plant::PushedBatch& batch,
                                   const plant::BatchRecord& record) override;
+  Result<plant::PlantEventList> events(const Identity& who, std::string_view asset,
+                                       std::string_view line, TimeWindow window) const override;
+  Result<plant::PlantEvent> tell_event(const Identity& who, const plant::ToldEvent& told,
+                                       const plant::EventRecord& record) override;
   plant::Ingest& ingest() override;
 
   void set_temperature(double value);
