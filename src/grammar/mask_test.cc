@@ -92,13 +92,31 @@ std::shared_ptr<const Vocabulary> vocabulary() {
   return made;
 }
 
+/// Words of few bytes, so that much lies below each node: loops are spared only where it does.
+std::shared_ptr<const Vocabulary> words() {
+  static const auto made = [] {
+    std::vector<std::string> pieces = {""};
+    for (int i = 0; i < 256; ++i) pieces.emplace_back(1, static_cast<char>(i));
+    std::mt19937 random(11);
+    static constexpr std::string_view kBytes = "aaabbbfgz_=-1c! \xe4\xb8\xad";
+    for (int i = 0; i < 1500; ++i) {
+      std::string piece;
+      const auto length = 2 + random() % 5;
+      for (std::size_t k = 0; k < length; ++k) piece += kBytes[random() % kBytes.size()];
+      pieces.push_back(piece);
+    }
+    return std::make_shared<const Vocabulary>(pieces, std::vector<int32_t>{0});
+  }();
+  return made;
+}
+
 bool has(std::span<const uint64_t> mask, int32_t id) {
   return ((mask[static_cast<std::size_t>(id) / 64] >> (static_cast<unsigned>(id) % 64)) & 1u) != 0;
 }
 
 /// Checks every token at every state of a random walk that the masks allow.
-void check_walk(const GrammarPtr& grammar, uint32_t seed, const std::string& what) {
-  const auto tokens = vocabulary();
+void check_walk(const GrammarPtr& grammar, uint32_t seed, const std::string& what,
+                const std::shared_ptr<const Vocabulary>& tokens = vocabulary()) {
   ExprPool& pool = grammar->state().pool;
   Matcher matcher(grammar, tokens);
   Expr state = grammar->state().start;
@@ -175,6 +193,25 @@ TEST(Mask, HoldsForRulesAndRegularExpressionsToo) {
     const auto grammar = compile_lark(rules);
     ASSERT_TRUE(grammar) << rules;
     for (uint32_t seed = 0; seed < 6; ++seed) check_walk(*grammar, seed, rules);
+  }
+}
+
+TEST(Mask, IsTheSameWhereLoopsAreSparedAWalk) {
+  for (const char* pattern :
+       {"[a-z]+_c|[a-z]+_bar", "([a-z]*=)*!", "([a-f0-9]+-)*z", "[^_]*_[a-z]*", "(ab|[g-z])*1",
+        "[a-z ]{0,30}-", "([a-z]+=?[a-z]*-)*1", "(?!.*bb)[a-z]*_", "[a-b]*(c[a-b]*)*!",
+        "([ab]|[ab]中)*_"}) {
+    const auto grammar = compile_regex(pattern);
+    ASSERT_TRUE(grammar) << pattern;
+    for (uint32_t seed = 0; seed < 6; ++seed) check_walk(*grammar, seed, pattern, words());
+  }
+  for (const char* text :
+       {R"({"type":"object","patternProperties":{"^[a-z]+_c$":{"type":"null"}},
+           "additionalProperties":false,"minProperties":1})",
+        R"({"type":"string","pattern":"^[ab]*=[a-z]*$"})", R"({"type":"string","minLength":3})"}) {
+    const auto grammar = compile_schema(*parse_json(text));
+    ASSERT_TRUE(grammar) << text;
+    for (uint32_t seed = 0; seed < 6; ++seed) check_walk(*grammar, seed, text, words());
   }
 }
 

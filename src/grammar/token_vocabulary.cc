@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "grammar/internal/byte_buckets.h"
 #include "grammar/internal/json_syntax.h"
 #include "grammar/internal/walk.h"
 
@@ -45,14 +46,17 @@ void Vocabulary::build_tree() {
     tree_.depth.push_back(static_cast<uint16_t>(depth));
     tree_.skip.push_back(0);
     tree_.first_token.push_back(static_cast<uint32_t>(tree_.tokens.size()));
+    tree_.below.push_back(0);
   };
   add_node('\0', 0);
   std::vector<uint32_t> open = {0};  // the path to the last node
   std::string_view last;
   const auto close_to = [&](std::size_t depth) {
     while (open.size() > depth + 1) {
-      tree_.skip[open.back()] = static_cast<uint32_t>(tree_.byte.size());
+      const uint32_t closed = open.back();
+      tree_.skip[closed] = static_cast<uint32_t>(tree_.byte.size());
       open.pop_back();
+      tree_.below[open.back()] |= tree_.below[closed] | kBucketOf[tree_.byte[closed]];
     }
   };
   for (const int32_t id : order) {
@@ -65,6 +69,9 @@ void Vocabulary::build_tree() {
       add_node(text[i], i + 1);
     }
     tree_.tokens.push_back(id);
+    uint64_t bytes = 0;
+    for (const char each : text) bytes |= kBucketOf[static_cast<unsigned char>(each)];
+    tree_.token_bytes.push_back(bytes);
     last = text;
   }
   close_to(0);

@@ -34,13 +34,17 @@ class Vocabulary {
     std::vector<uint32_t> skip;
     std::vector<uint32_t> first_token;  // of each node in `tokens`; one more at the end
     std::vector<int32_t> tokens;
+    // Bytes as byte_buckets.h puts them together: of all nodes below each, and of each in `tokens`.
+    std::vector<uint64_t> below;
+    std::vector<uint64_t> token_bytes;
   };
   const Tree& tree() const { return tree_; }
 
   /// What a walk through the tree with one language found.
   struct Walk {
-    std::vector<uint64_t> mask;   // tokens that stay within the language
-    std::vector<uint32_t> exits;  // nodes where a text of the language ends
+    std::vector<uint64_t> mask;    // tokens that stay within the language
+    std::vector<uint32_t> exits;   // nodes where a text of the language ends
+    std::vector<uint32_t> onward;  // those of them, by position, below which tokens go on
     // Of the language of plain JSON strings only: characters begun before the end of each.
     std::vector<uint16_t> exit_chars;
     std::vector<std::pair<uint16_t, int32_t>>

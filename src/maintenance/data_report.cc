@@ -112,8 +112,10 @@ class Reporter {
       const std::string line = std::to_string(table_.skipped_lines.front());
       say(Finding::kSkippedLines, Handling::kHandled, "", count,
           count_text(count) + " lines could not be read and are left out, the first is line " +
-              line,
-          count_text(count) + " 行无法读取，已略去；第一处在第 " + line + " 行");
+              line +
+              (table_.ends_open ? "; the last one has no line end, so that it may be cut" : ""),
+          count_text(count) + " 行无法读取，已略去；第一处在第 " + line + " 行" +
+              (table_.ends_open ? "；最后一行没有换行，可能不完整" : ""));
     }
     const auto again = static_cast<int64_t>(duplicates(table_).size());
     if (again > 0) {

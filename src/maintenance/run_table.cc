@@ -224,7 +224,10 @@ Result<RunTable> read_run_table(std::string_view text, const TableMapping& mappi
         got == CellRows::Got::kRow && places.time && cells.size() == raws.size()
             ? parse_number(cells[*places.time])
             : std::nullopt;
-    if (got == CellRows::Got::kBroken || cells.size() != raws.size() || (places.time && !time)) {
+    // "41" of 41.5 looks like any other value.
+    table.ends_open = !rows.line_ended();
+    if (got == CellRows::Got::kBroken || cells.size() != raws.size() || (places.time && !time) ||
+        table.ends_open) {
       ++table.skipped_count;
       if (table.skipped_lines.size() < kMostSkippedShown) {
         table.skipped_lines.push_back(rows.line());

@@ -33,6 +33,7 @@ struct RunTable {
   std::optional<Column> label;          // 1: failed; absent where each asset ran until it failed
   std::vector<uint64_t> skipped_lines;  // the first hundred that could not be read
   uint64_t skipped_count = 0;
+  bool ends_open = false;  // the last of them: no line end stands behind it, so it may be cut
 
   std::size_t rows() const { return asset_of_row.size(); }
   /// Rows [first, last) of an asset.

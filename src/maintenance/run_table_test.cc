@@ -57,6 +57,23 @@ TEST(RunTable, CountsLinesThatItCannotReadAndMissingValues) {
   EXPECT_EQ(table->columns[0].values[1], 5);
 }
 
+TEST(RunTable, LeavesOutALastLineThatMayBeCut) {
+  std::string row;
+  for (int i = 0; i < 24; ++i) row += " 41.5";
+  const std::pair<std::string, TableMapping> files[] = {
+      {"machine,hours,x\na,1,41.5\na,2,41.5", runs_mapping()},
+      {"7 1" + row + "\n7 2" + row, cmapss_mapping()}};
+  for (const auto& [whole, mapping] : files) {
+    const auto cut = read_run_table(std::string_view(whole).substr(0, whole.size() - 2), mapping);
+    ASSERT_TRUE(cut) << cut.error().message.en;
+    EXPECT_EQ(cut->rows(), 1u);
+    EXPECT_TRUE(cut->ends_open);
+    EXPECT_EQ(cut->skipped_count, 1u);
+    EXPECT_EQ(read_run_table(whole + "\n", mapping)->rows(), 2u);
+    EXPECT_FALSE(read_run_table(whole + "\n", mapping)->ends_open);
+  }
+}
+
 TEST(RunTable, RefusesBrokenTablesInWords) {
   TableMapping labelled;
   labelled.label = "failed";

@@ -27,7 +27,7 @@ void MaskMaker::fill(Expr of, std::vector<uint64_t>& mask) {
   std::vector<Expr> others;
   collect(of, mask, others, 0);
   const Expr rest = state_.pool.any_of(std::move(others));
-  if (rest != ExprPool::kEmpty) walk_from(state_.pool, *vocabulary_, rest, 0, mask);
+  if (rest != ExprPool::kEmpty) walk_from(state_.pool, *vocabulary_, rest, 0, mask, path_);
   if (state_.pool.nullable(of)) {
     for (const int32_t id : vocabulary_->end_ids()) set_bit(mask, id);
   }
@@ -84,11 +84,10 @@ void MaskMaker::add_group(Expr group, Expr rest, Expr capture, std::vector<uint6
   const Vocabulary& vocabulary = *vocabulary_;
   const Vocabulary::Tree& tree = vocabulary.tree();
   const auto follow = [&](uint32_t exit) {
-    if (tree.skip[exit] == exit + 1) return;  // no token goes on from here
     const Expr then = capture == ExprPool::kEmpty
                           ? rest
                           : pool.concat(pool.after_capture(capture, path_to(exit)), rest);
-    walk_from(pool, vocabulary, then, exit, mask);
+    walk_from(pool, vocabulary, then, exit, mask, path_);
   };
   const auto repeat = pool.repeat_then(group, '"');
   if (repeat && repeat->of == state_.json.plain_char() && group != plain_end_) {
@@ -99,23 +98,25 @@ void MaskMaker::add_group(Expr group, Expr rest, Expr capture, std::vector<uint6
       if (chars <= repeat->max) break;
       clear_bit(within, id);
     }
-    for (std::size_t i = 0; i < plain.exits.size(); ++i) {
-      const uint32_t exit = plain.exits[i];
-      const bool right = plain.exit_chars[i] >= repeat->min && plain.exit_chars[i] <= repeat->max;
-      if (right) {
-        follow(exit);
-      } else {
-        for (uint32_t t = tree.first_token[exit]; t < tree.first_token[exit + 1]; ++t) {
-          clear_bit(within, tree.tokens[t]);
-        }
+    const auto right = [&](std::size_t at) {
+      return plain.exit_chars[at] >= repeat->min && plain.exit_chars[at] <= repeat->max;
+    };
+    for (std::size_t at = 0; at < plain.exits.size(); ++at) {
+      if (right(at)) continue;
+      const uint32_t exit = plain.exits[at];
+      for (uint32_t t = tree.first_token[exit]; t < tree.first_token[exit + 1]; ++t) {
+        clear_bit(within, tree.tokens[t]);
       }
+    }
+    for (const uint32_t at : plain.onward) {
+      if (right(at)) follow(plain.exits[at]);
     }
     for (std::size_t i = 0; i < mask.size(); ++i) mask[i] |= within[i];
     return;
   }
   const Vocabulary::Walk& walk = walk_of(group);
   for (std::size_t i = 0; i < mask.size(); ++i) mask[i] |= walk.mask[i];
-  for (const uint32_t exit : walk.exits) follow(exit);
+  for (const uint32_t at : walk.onward) follow(walk.exits[at]);
 }
 
 const Vocabulary::Walk& MaskMaker::walk_of(Expr group) {

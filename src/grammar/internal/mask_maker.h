@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "grammar/internal/grammar_state.h"
+#include "grammar/internal/walk.h"
 #include "grammar/token_vocabulary.h"
 
 namespace mw::grammar {
@@ -28,6 +29,7 @@ class MaskMaker {
   const std::shared_ptr<const Vocabulary> vocabulary_;
   const Expr free_end_;
   const Expr plain_end_;
+  std::vector<Step> path_;  // workspace of walks
   std::unordered_map<Expr, std::vector<uint64_t>> masks_;
   std::unordered_map<Expr, std::unique_ptr<Vocabulary::Walk>> walks_;
 };

@@ -20,6 +20,7 @@ CellRows::Got CellRows::next(std::vector<std::string>& cells) {
 }
 
 uint64_t CellRows::line() const { return by_blanks_ ? line_ : csv_.line(); }
+bool CellRows::line_ended() const { return by_blanks_ ? line_ended_ : csv_.line_ended(); }
 
 CellRows::Got CellRows::next_by_blanks(std::vector<std::string>& cells) {
   cells.clear();
@@ -28,6 +29,7 @@ CellRows::Got CellRows::next_by_blanks(std::vector<std::string>& cells) {
     std::string_view row = text_.substr(at_, end - at_);
     at_ = end + 1;
     ++line_;
+    line_ended_ = end < text_.size();
     while (true) {
       row = plant::trimmed(row);
       if (row.empty()) break;

@@ -20,6 +20,8 @@ class CellRows {
   Got next(std::vector<std::string>& cells);
   /// Of the row that next() gave, from 1.
   uint64_t line() const;
+  /// Whether a line end stood behind that row. The last one of a file that was cut has none.
+  bool line_ended() const;
 
  private:
   Got next_by_blanks(std::vector<std::string>& cells);
@@ -29,6 +31,7 @@ class CellRows {
   std::string_view text_;
   std::size_t at_ = 0;
   uint64_t line_ = 0;
+  bool line_ended_ = false;
 };
 
 /// "12.5", "-3e4"; nothing for anything else, infinities included.
