@@ -41,11 +41,16 @@ bool CharTrie::shrink() {
   std::vector<Slot> old(std::bit_ceil(2 * std::size_t{nodes_} + 2));
   old.swap(slots_);
   mask_ = slots_.size() - 1;
+  std::vector<bool> goes_on(nodes_, false);
+  for (const Slot& each : old) {
+    if (each.to.node != kNone) goes_on[each.key >> 32] = true;
+  }
   for (const Slot& each : old) {
     if (each.to.node == kNone) continue;
     Slot* slot = place(each.key);
     if (slot == nullptr) return false;
     *slot = each;
+    if (!goes_on[each.to.node]) slot->to.node = kLeaf;
   }
   return true;
 }

@@ -13,6 +13,7 @@ class CharTrie {
  public:
   static constexpr uint32_t kRoot = 0;
   static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kLeaf = UINT32_MAX - 1;  // after shrink(): no text goes on from here
   /// Longer texts would make each place of a text cost that much.
   static constexpr std::size_t kMaxBytes = 1024;
 
@@ -23,7 +24,7 @@ class CharTrie {
   [[nodiscard]] bool add(std::string_view text, int32_t id);
 
   struct Step {
-    uint32_t node = kNone;  // kNone: no text goes on so
+    uint32_t node = kNone;  // kNone: no text goes on so; kLeaf: one ends so, and none goes on
     int32_t id = -1;        // of the text that ends here, -1 when none does
   };
   Step step(uint32_t node, char32_t character) const {
@@ -32,7 +33,8 @@ class CharTrie {
       if (slots_[at].key == key || slots_[at].to.node == kNone) return slots_[at].to;
     }
   }
-  /// Makes the table as small as what was added allows. False when it degenerates.
+  /// Makes the table as small as what was added allows, and tells leaves apart: a step from one
+  /// would look for what is not there, which is a miss of the cache. False when it degenerates.
   [[nodiscard]] bool shrink();
 
  private:

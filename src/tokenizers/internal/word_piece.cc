@@ -61,6 +61,7 @@ void WordPiece::encode(std::string_view word, std::vector<int32_t>& ids) const {
         best = step.id;
         end = at;
       }
+      if (node == CharTrie::kLeaf) break;
     }
     if (best < 0) return unknown();
     ids.push_back(best);
