@@ -104,6 +104,26 @@ class People(unittest.TestCase):
         with Server(self.data) as server:
             self.assertEqual(call(server, "GET", "/api/plant", headers=li)[0], 200)
 
+    def test_who_noted_something_is_named_until_they_are_erased(self):
+        self.user("add", "boss", "--role", "admin", "--line", "*", password=PASSWORD)
+        self.user("add", "li", "--role", "operator", "--line", "*", password=PASSWORD)
+        with Server(self.data) as server:
+            _, boss, _ = self.log_in(server, "boss")
+            _, li, _ = self.log_in(server, "li")
+            asset = call(server, "GET", "/api/plant", headers=li)[2]["assets"][0]["id"]
+            events = lambda: call(server, "GET", f"/api/plant/events?asset={asset}", headers=boss)[2]["events"]
+            status, _, told = call(server, "POST", "/api/plant/events", {"asset": asset, "text": "Oil leak at valve 3"}, li)
+            self.assertEqual((status, told["told_by"]), (200, "li"))
+            self.assertEqual([(each["text"], each["told_by"]) for each in events()], [("Oil leak at valve 3", "li")])
+            self.assertEqual(call(server, "POST", "/api/plant/events", {"asset": asset, "id": told["id"], "start": told["start_ms"], "text": "No"}, boss)[0], 409)
+            self.user("erase", "li")
+            [event] = events()
+            self.assertEqual(event["text"], "Oil leak at valve 3")
+            self.assertRegex(event["told_by"], "^person/[a-z2-7]+$")
+        store = b"".join(each.read_bytes() for each in self.data.rglob("plant.db*") if each.is_file())
+        self.assertIn(b"Oil leak at valve 3", store)
+        self.assertNotIn(b'"told_by":"li"', store)
+
     def test_a_key_works_until_it_is_revoked(self):
         made = run_json("token", "create", "mes", "--scope", "plant", "--line", "*", "--data",
                         self.data)

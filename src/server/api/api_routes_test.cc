@@ -75,6 +75,39 @@ TEST(PlantApi, TellsBatchesWithWhatIsDoubtfulOfThem) {
   EXPECT_EQ(client.get("/api/plant/batches?asset=cnc-2&to_ms=x")->status, 400);
 }
 
+TEST(PlantApi, TellsAndTakesEvents) {
+  ServerOptions options;
+  options.api_keys = {{"mes", "a-secret-of-the-mes"}};
+  ApiServer server(options);
+  TestClient client(server.port());
+  const auto post = [&](const std::string& body) {
+    client.send(
+        "POST /api/plant/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+        "\r\nAuthorization: Bearer a-secret-of-the-mes\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
+    return client.read_response();
+  };
+  const auto told = post(R"({"asset": "cnc-2", "text": "Power cut", "end": null})");
+  ASSERT_EQ(told->status, 200);
+  EXPECT_EQ(schema_problem("PlantEvent", body_of(told)), "");
+  EXPECT_EQ(body_of(told)["open"], true);
+  EXPECT_EQ(post(R"({"text": "x"})")->status, 400);
+  EXPECT_EQ(body_of(post(R"({"asset": "cnc-2"})"))["error"]["param"], "text");
+}
+
+TEST(PlantApi, ListsEventsOfAMachineOrALine) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json list = body_of(client.get("/api/plant/events?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("PlantEventList", list), "");
+  ASSERT_EQ(list["events"].size(), 1u);
+  EXPECT_EQ(list["events"][0]["told_by"], "li");
+  EXPECT_EQ(client.get("/api/plant/events")->status, 400);
+  EXPECT_EQ(client.get("/api/plant/events?asset=cnc-2&line=line-1")->status, 400);
+  EXPECT_EQ(client.get("/api/plant/events?asset=cnc-9")->status, 404);
+  EXPECT_EQ(client.get("/api/plant/events?asset=cnc-2&to_ms=x")->status, 400);
+}
+
 TEST(PlantApi, TakesABatchFromWhoMayTellOne) {
   ServerOptions options;
   options.api_keys = {{"mes", "a-secret-of-the-mes"}};

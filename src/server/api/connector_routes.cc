@@ -1,10 +1,9 @@
 // /api/connectors/{name}/history: how a way in or out of the plant did, minute by minute.
-#include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/plant_route.h"
 #include "server/api/query_integer.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
-#include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {

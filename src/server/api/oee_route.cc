@@ -1,9 +1,8 @@
 // GET /api/oee: what a machine's OEE amounts to over a window or a shift, with what it stands on.
-#include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/plant_route.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
-#include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {

@@ -2,13 +2,12 @@
 // window of it amounts to. Both along lines or in steps (ADR 0131).
 #include <cmath>
 
-#include "server/api/api_state.h"
 #include "server/api/plant_json.h"
+#include "server/api/plant_route.h"
 #include "server/api/query_integer.h"
 #include "server/api/query_interpolation.h"
 #include "server/api/query_parameter.h"
 #include "server/api/query_window.h"
-#include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {
