@@ -109,7 +109,7 @@ Result<void> PlantImpl::count_batch(Batch& batch) const {
 Result<Batch> PlantImpl::push_batch(const Identity& who, const PushedBatch& pushed,
                                     const BatchRecord& note) {
   MW_ASSIGN(const ToldPlace place, told_place(who, pushed.asset, pushed.line));
-  const TimeNs now_ns = clock_.now_ns();
+  const TimeNs now_ns = told_now_ns();
   MW_TRY(check_told_time({"batch", "批次"}, "start", pushed.start_ns, now_ns));
   MW_TRY(check_told_time({"batch", "批次"}, "end", pushed.end_ns, now_ns));
   Batch batch;

@@ -66,7 +66,7 @@ Result<PlantEventList> PlantImpl::events(const Identity& who, std::string_view a
 Result<PlantEvent> PlantImpl::tell_event(const Identity& who, const ToldEvent& told,
                                          const EventRecord& note) {
   MW_ASSIGN(const ToldPlace place, told_place(who, told.asset, told.line));
-  const TimeNs now_ns = clock_.now_ns();
+  const TimeNs now_ns = told_now_ns();
   MW_TRY(check_told_time({"event", "事件"}, "start", told.start_ns, now_ns));
   MW_TRY(check_told_time({"event", "事件"}, "end", told.end_ns, now_ns));
   PlantEvent event;

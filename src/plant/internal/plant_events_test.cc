@@ -125,6 +125,19 @@ TEST_F(PlantEvents, AreTheSameWhenToldAgainAfterALostAnswer) {
   EXPECT_EQ(events("m1")->events.size(), 1u);
 }
 
+TEST_F(PlantEvents, AreMendedUnderTheStartThatTheAnswerTold) {
+  clock_.set(kNow + 123'456'789);
+  const auto first = tell(R"({"asset": "m1", "text": "Oil lek"})", li_);
+  ASSERT_TRUE(first);
+  clock_.set(kNow + kNsPerSecond);
+  ASSERT_TRUE(tell(R"({"asset": "m1", "id": ")" + first->id +
+                       R"(", "text": "Oil leak", "start": )" +
+                       std::to_string(first->start_ns / kNsPerMs) + "}",
+                   li_));
+  ASSERT_EQ(events("m1")->events.size(), 1u);
+  EXPECT_EQ(events("m1")->events[0].text, "Oil leak");
+}
+
 TEST_F(PlantEvents, AreRefusedByRightsAndByName) {
   const std::string note = R"({"asset": "m1", "text": "x"})";
   EXPECT_EQ(tell(note, person("wu", Role::kViewer)).error().code, Code::kPermissionDenied);

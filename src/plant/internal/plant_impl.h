@@ -116,6 +116,8 @@ class PlantImpl final : public Plant {
   /// What is told of, if `who` may see it and store there.
   Result<ToldPlace> told_place(const Identity& who, const std::string& asset,
                                const std::string& line) const;
+  /// In whole milliseconds, as the API tells it: a start that it answered can be told again.
+  TimeNs told_now_ns() const { return clock_.now_ns() / kNsPerMs * kNsPerMs; }
   /// The record of that name which began then; without a start the one that is open.
   Result<std::optional<PlantRecord>> known_record(std::string_view kind, const ToldPlace& place,
                                                   const std::string& name,
