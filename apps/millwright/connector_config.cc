@@ -283,6 +283,11 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace
   return plant::ConnectorOptions(std::move(out));
 }
 
+/// JSON comes from a browser, which knows no files of this machine.
+Error no_files_here(const TableReader& reader) {
+  return reader.wrong_table("ca_file", "must not be here: config.toml can name files");
+}
+
 Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
                                  const SparkplugTag& defaults) {
   TableReader reader(table, std::move(place));
@@ -311,6 +316,7 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
   MW_TRY(reader.text("ca_file", out.ca_file));
+  if (place.is_json() && !out.ca_file.empty()) return no_files_here(reader);
   MW_TRY(reader.text("host_id", out.host_id));
   out.rebirth = !out.host_id.empty();
   MW_TRY(reader.boolean("rebirth", out.rebirth));
@@ -427,9 +433,7 @@ Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& p
   MW_TRY(reader.text("sasl", sasl));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
-  if (place.is_json() && !out.ca_file.empty()) {
-    return reader.wrong_table("ca_file", "must not be here: config.toml can name files");
-  }
+  if (place.is_json() && !out.ca_file.empty()) return no_files_here(reader);
   if (!sasl.empty()) {
     const auto known = kafka::sasl_of(sasl);
     if (!known) {
@@ -461,7 +465,7 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
   std::string kind;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("kind", kind));
-  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder" || kind == "sparkplug")) {
+  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder")) {
     // They name files of this machine, which is for whoever may write its files.
     return reader.wrong_table("kind", "must not be " + kind + " here: config.toml can have it");
   }

@@ -24,7 +24,8 @@ std::string text_of(const Json& object, const char* key) {
 /// What a password is for: nobody else may get it, nor by a way that others can read.
 std::string purpose_of(const Json& holder) {
   std::string purpose;
-  for (const char* key : {"kind", "endpoint", "address", "user", "security", "policy", "sasl"}) {
+  for (const char* key :
+       {"kind", "endpoint", "address", "broker", "user", "security", "policy", "sasl"}) {
     purpose += text_of(holder, key) + "\n";
   }
   const auto tls = holder.find("tls");

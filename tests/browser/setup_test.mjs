@@ -194,6 +194,54 @@ describe("another unit", () => {
   });
 });
 
+describe("Sparkplug B", () => {
+  it("maps what edge nodes have, and asks them only where that is ticked (en)", async () => {
+    const { page, problems } = await panel();
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("sparkplug");
+    await page.getByLabel("Name of the connection").fill("cell");
+    await page.getByLabel("Address", { exact: true }).fill("tcp://10.0.0.5:1883");
+    await page.getByLabel("Groups").fill("Plant1");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_sparkplug_where.png" });
+    await page.getByRole("checkbox", { name: "Ask edge nodes to tell all anew" }).uncheck();
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByText("Nothing was seen there.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("checkbox", { name: "Ask edge nodes to tell all anew" }).check();
+    await page.getByLabel("Our name as a host application").fill("millwright");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("button", { name: "Map all 3 found" }).click();
+    const plan = page.getByRole("group", { name: "Map all found" });
+    await plan.getByText("Plant1 / Gateway2 / Press1 / Oil/Temperature: temperature is that of Plant1 / Gateway1 / Press1 / Oil/Temperature already").waitFor();
+    await plan.getByRole("checkbox", { name: "Pass over those" }).check();
+    await plan.getByRole("button", { name: "Map 2" }).click();
+    await page.getByLabel("Identifier").first().fill("press-1");
+    assert.equal(await page.getByLabel("Unit of measure").inputValue(), "degC");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_sparkplug_what.png" });
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    const device = { group: "Plant1", edge: "Gateway1", device: "Press1" };
+    assert.deepEqual(sent().connectors, [{ metric: [{ ...device, metric: "Oil/Temperature", tag: "press-1/temperature" }, { ...device, metric: "Mode", tag: "press-1/mode" }], broker: "tcp://10.0.0.5:1883", rebirth: true, groups: ["Plant1"], host_id: "millwright", name: "cell", kind: "sparkplug" }]);
+    assert.deepEqual(sent().description.assets[0].tags.map((each) => [each.id, each.kind ?? "number", each.unit]), [["temperature", "number", "degC"], ["mode", "state", ""]]);
+    await page.getByRole("button", { name: "Change cell" }).click();
+    assert.equal(await page.getByLabel("Our name as a host application").inputValue(), "millwright");
+    assert.deepEqual(problems, []);
+  });
+
+  it("fits a phone, and its boxes a finger (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("类型", { exact: true }).selectOption("sparkplug");
+    const tick = page.locator("label.tick", { hasText: "请求边缘节点重新上报全部数据" });
+    assert.ok((await tick.boundingBox()).height >= 44, "a target of 44 px");
+    assert.ok((await sideways(page)) <= 0);
+    await page.screenshot({ path: "/tmp/found_sparkplug_phone.png", fullPage: true });
+  });
+});
+
 describe("Kafka", () => {
   it("goes from brokers to a tag of one key, with a log-in that the server keeps", async () => {
     const { page, problems, expect_problem } = await panel();

@@ -8,12 +8,14 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
 from harness import PROGRAM, DataFolder, Server, main, needs_program, run_json
 from peer import peer_python
 from people_test import call
+from sparkplug_test import PEER, Peer, install_peer
 
 HERE = pathlib.Path(__file__).resolve().parent
 PASSWORD = "correct horse battery"
@@ -33,6 +35,23 @@ def free_port():
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
+
+
+@contextlib.contextmanager
+def told_every_half_second(edge):
+    """An edge node that tells a value now and then."""
+    over = threading.Event()
+
+    def tell():
+        while not over.wait(0.5):
+            edge.say(ddata=[{"alias": 7, "type": "Double", "value": 55.25}])
+    teller = threading.Thread(target=tell)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def with_machine(setup, asset, tags, **more):
@@ -244,6 +263,65 @@ class PlantSetup(unittest.TestCase):
             status, _, body = call(server, "POST", "/api/plant/setup/look", {**at, "endpoint": "opc.tcp://127.0.0.1:1"},
                                    who)
             self.assertEqual(status, 503, body)
+
+    def test_an_edge_node_of_sparkplug(self):
+        install_peer()
+        port = free_port()
+        url = f"tcp://127.0.0.1:{port}"
+        passwords = self.data / "broker_passwords"
+        passwords.write_text(f"millwright:{BROKER_PASSWORD}\n")
+        subprocess.run(["mosquitto_passwd", "-U", passwords], check=True, capture_output=True)
+        conf = self.data / "mosquitto.conf"
+        conf.write_text(f"user root\nlistener {port} 127.0.0.1\nallow_anonymous true\npassword_file {passwords}\n")
+        broker = subprocess.Popen(["mosquitto", "-c", conf], stderr=subprocess.DEVNULL)
+        self.addCleanup(broker.wait)
+        self.addCleanup(broker.kill)
+        time.sleep(0.5)
+        edge = Peer(PEER / "edge.mjs", url, "Plant1", "Gateway1")
+        self.addCleanup(edge.kill)
+        edge.wait_for("it is born", lambda lines: "born" in lines)
+        at = {"kind": "sparkplug", "broker": url, "user": "millwright"}
+        ask = {**at, "password": BROKER_PASSWORD, "seconds": 3}
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+            status, _, body = call(server, "POST", "/api/plant/setup/look", {**ask, "password": "wrong"}, who)
+            self.assertEqual(status, 401, body)
+            # Its birth was before us, and MQTT servers keep none: only its values are heard.
+            with told_every_half_second(edge):
+                status, _, seen = call(server, "POST", "/api/plant/setup/look", ask, who)
+                self.assertEqual((status, seen["metrics"]), (200, []), seen)
+                self.assertNotIn("rebirth", edge.lines)
+                status, _, seen = call(server, "POST", "/api/plant/setup/look", {**ask, "rebirth": True}, who)
+            self.assertEqual(status, 200, seen)
+            self.assertIn("rebirth", edge.lines)
+            metrics = {each["metric"]: each for each in seen["metrics"]}
+            oil = metrics["Oil/Temperature"]
+            self.assertEqual((oil["group"], oil["edge"], oil["device"], oil["type"], oil["unit"], oil["readable"]),
+                             ("Plant1", "Gateway1", "Press1", "Double", "degC", True))
+            self.assertFalse(metrics["Recipe"]["readable"])
+            self.assertEqual(metrics["Supply/Air"]["device"], "")
+            place = {"group": "Plant1", "edge": "Gateway1"}
+            tags = [{"id": "oil", "unit": "degC", "watchdog_s": 60}, {"id": "air", "watchdog_s": 60}]
+            metric = [{**place, "device": "Press1", "metric": "Oil/Temperature", "tag": "press-1/oil"},
+                      {**place, "metric": "Supply/Air", "tag": "press-1/air"}]
+            setup = with_machine(EMPTY, "press-1", tags, connectors=[
+                {"name": "cell", **at, "password": BROKER_PASSWORD, "rebirth": True, "metric": metric}])
+            after = self.change(server, who, setup)
+            self.assertIsNone(after["problem"])
+            self.value(server, who, "press-1/oil", 55.25)
+            self.value(server, who, "press-1/air", 6.5)
+            edge.say(ddata=[{"alias": 7, "type": "Double", "value": 61.5}])
+            self.value(server, who, "press-1/oil", 61.5)
+            self.assertNotIn("password", after["setup"]["connectors"][0])
+            moved = json.loads(json.dumps(after["setup"]))
+            moved["connectors"][0]["broker"] = "tcp://127.0.0.2:1883"
+            status, _, body = self.put(server, who, moved)
+            self.assertEqual((status, body["error"]["param"]), (400, "/connectors/0/password"))
+            self.assertNotIn(BROKER_PASSWORD, server.output())
+        with Server(self.data, demo=False) as server:  # a restart asks it anew
+            self.value(server, self.log_in(server), "press-1/air", 6.5)
+        shown = run_json("audit", "show", "--data", self.data)["records"]
+        self.assertIn(f"sparkplug:{url}", json.dumps([each for each in shown if each["action"] == "plant.look"]))
 
     def test_a_device_with_topics_of_its_own(self):
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")

@@ -33,6 +33,11 @@ export class MockSetup {
       const variables = names.map((name, i) => ({ node: `nsu=http://maker/oven;i=${i}`, path: ["Oven", i === 150 ? "Spare" : "Main", name], id: name.toLowerCase().replace(/[^a-z0-9_-]+/g, "_").replace(/^_+|_+$/g, ""), type: "Double", array: false, readable: true, unit: name.includes("Temp") ? "degC" : "", low: null, high: null }));
       return { status: 200, body: { variables, cut: false } };
     }
+    if (what.kind === "sparkplug") {
+      const seen = { group: "Plant1", edge: "Gateway1", device: "Press1", unit: "", readable: true };
+      const metrics = [{ ...seen, metric: "Oil/Temperature", type: "Double", unit: "degC" }, { ...seen, metric: "Mode", type: "String" }, { ...seen, metric: "Curve", type: "DataSet", readable: false }, { ...seen, edge: "Gateway2", metric: "Oil/Temperature", type: "Double", unit: "degC" }];
+      return { status: 200, body: { metrics: what.rebirth ? metrics : [], cut: false } };
+    }
     if (what.kind === "kafka") {
       if (what.sasl && !(what.user && what.password)) return error(400, "user: sasl needs a user and a password", "user：sasl 需要用户名和密码", "/user");
       return { status: 200, body: { topics: [{ topic: "ovens", key: "oven-1", payload: '{"zones": [{"t": 215.5}]}', messages: 7 }], cut: false } };

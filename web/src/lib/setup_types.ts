@@ -41,6 +41,7 @@ export interface ConnectorEntry {
   kind: string;
   register?: SourceEntry[];
   node?: SourceEntry[];
+  metric?: SourceEntry[];
   [more: string]: unknown;
 }
 export interface BrokerEntry {
@@ -67,5 +68,6 @@ export interface SetupSight {
   variables?: { node: string; path: string[]; id: string; type: string; array: boolean; readable: boolean; unit: string; low: number | null; high: number | null }[];
   registers?: { raw: number | null; value: number | null; problem: Text | null }[];
   topics?: { topic: string; key?: string; payload: string; messages: number }[];
+  metrics?: { group: string; edge: string; device: string; metric: string; type: string; unit: string; readable: boolean }[];
   cut: boolean;
 }

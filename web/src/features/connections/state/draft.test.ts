@@ -109,6 +109,30 @@ describe("place_of", () => {
     expect(without(relabelled, "plc").description.formerly).toBeUndefined();
   });
 
+  it("of Sparkplug goes from what edge nodes have to tags, and back", () => {
+    const draft = { ...new_draft("sparkplug", works), name: "cell", address: "ssl://b:8883", groups: "Plant1， Plant2,", machine: "press-2", user: "u", password: "p" };
+    expect(look_of(draft)).toEqual({ kind: "sparkplug", broker: "ssl://b:8883", rebirth: true, groups: ["Plant1", "Plant2"], user: "u", password: "p" });
+    const seen = { group: "Plant1", edge: "Gateway1", device: "Press1", unit: "", readable: true };
+    const metrics = [{ ...seen, metric: "Oil/Temperature", type: "Double", unit: "degC" }, { ...seen, device: "", metric: "Mode", type: "String" }, { ...seen, metric: "Curve", type: "DataSet", readable: false }];
+    const rows = rows_seen(draft, { metrics, cut: false });
+    expect(rows.map((each) => [each.label, each.tag, each.unit, each.state, each.seen])).toEqual([
+      ["Plant1 / Gateway1 / Press1 / Oil/Temperature", "temperature", "degC", false, "Double"],
+      ["Plant1 / Gateway1 / Mode", "mode", "", true, "String"],
+    ]);
+    const made: Setup = JSON.parse(JSON.stringify(with_draft(works, { ...draft, rows: rows.map((each) => ({ ...each, chosen: true })) })));
+    expect(made.connectors[1]).toEqual({ name: "cell", kind: "sparkplug", broker: "ssl://b:8883", rebirth: true, groups: ["Plant1", "Plant2"], user: "u", password: "p", metric: [
+      { group: "Plant1", edge: "Gateway1", device: "Press1", metric: "Oil/Temperature", tag: "press-2/temperature" },
+      { group: "Plant1", edge: "Gateway1", metric: "Mode", tag: "press-2/mode" },
+    ] });
+    const again = draft_of(made, "cell");
+    if (!again) throw new Error("there is one");
+    expect(again).toMatchObject({ kind: "sparkplug", address: "ssl://b:8883", rebirth: true, host_id: "", groups: "Plant1, Plant2" });
+    // Looked at again, what is mapped is known by its metric.
+    expect(rows_seen(again, { metrics, cut: false }).map((each) => [each.chosen, each.tag])).toEqual([[true, "temperature"], [true, "mode"]]);
+    expect(place_of("/connectors/1/broker", again, made)).toEqual({ field: "address", row: null });
+    expect(place_of("/connectors/1/metric/1/edge", again, made)).toEqual({ field: "edge", row: 1 });
+  });
+
   it("of Kafka keeps what it does not know and sends no user without a log-in", () => {
     const bus: Setup = { ...works, connectors: [{ name: "bus", kind: "kafka", address: "k:9092", group: "g", tls: true, sasl: "plain", user: "u", password_file: "secret-0123456789abcdef", topic: [{ topic: "ovens", key: "oven-1", value: "/t", tag: "press-1/oil" }] }] };
     const draft = draft_of(bus, "bus");

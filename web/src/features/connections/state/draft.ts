@@ -1,7 +1,8 @@
 // A connection that is being made or changed, and the whole setup that comes of it. Nothing is drawn here.
 import type { AssetEntry, BrokerEntry, ConnectorEntry, Setup, SetupSight, SourceEntry, TagEntry } from "~/lib/setup_types";
 
-export type Kind = "modbus_tcp" | "opcua" | "mqtt" | "kafka";
+export const console_kinds = ["modbus_tcp", "opcua", "mqtt", "sparkplug", "kafka"] as const;
+export type Kind = (typeof console_kinds)[number];
 
 /** One value of a device, and the tag that it becomes. */
 export interface Row {
@@ -32,6 +33,9 @@ export interface Draft {
   security: string;
   tls: boolean; // of Kafka
   sasl: string; // of Kafka: how the user logs in
+  host_id: string; // of Sparkplug: our name as a host application
+  rebirth: boolean; // of Sparkplug: edge nodes may be asked to tell all anew
+  groups: string; // of Sparkplug, with commas
   unit: string; // of Modbus
   machine: string;
   machine_en: string;
@@ -46,7 +50,7 @@ export const broker_name = "broker";
 export const empty_setup = (line_en: string, line_zh: string): Setup => ({ description: { site: "plant", lines: [{ id: "line-1", name: { en: line_en, zh: line_zh } }], kinds: [], assets: [] }, connectors: [] });
 
 export function new_draft(kind: Kind, setup: Setup): Draft {
-  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, sasl: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" ? "300" : "10", rows: [] };
+  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, sasl: "", host_id: "", rebirth: true, groups: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" || kind === "sparkplug" ? "300" : "10", rows: [] };
 }
 
 export function register_row(): Row {
@@ -54,7 +58,9 @@ export function register_row(): Row {
 }
 
 const text_of = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-const list_of = (kind: Kind) => (kind === "opcua" ? "node" : kind === "modbus_tcp" ? "register" : "topic");
+const lists = { opcua: "node", modbus_tcp: "register", sparkplug: "metric", mqtt: "topic", kafka: "topic" } as const;
+const list_of = (kind: Kind) => lists[kind];
+const metric_path = (from: Record<string, unknown>) => [from.group, from.edge, from.device, from.metric].map(text_of).filter(Boolean).join(" / ");
 
 /** An identifier of it: what the server takes. */
 export function id_of(text: string): string {
@@ -77,7 +83,7 @@ function row_of(setup: Setup, from: SourceEntry): Row {
   const { entry } = find_tag(setup, tag);
   const [asset = "", id = ""] = tag.split("/");
   const unit = entry?.unit ?? "";
-  return { ...register_row(), source, label: text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", was: unit ? { tag: id, unit } : null };
+  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", was: unit ? { tag: id, unit } : null };
 }
 
 /** The draft of a connection that is there. */
@@ -91,12 +97,15 @@ export function draft_of(setup: Setup, name: string): Draft | null {
     ...new_draft(kind, setup),
     original: name,
     name,
-    address: text_of(kind === "opcua" ? of.endpoint : of.address),
+    address: text_of(of.endpoint ?? of.broker ?? of.address),
     user: text_of(of.user),
     kept: text_of(of.password_file),
     security: text_of(of.security) || "sign_and_encrypt",
     tls: of.tls === true,
     sasl: text_of(of.sasl),
+    host_id: text_of(of.host_id),
+    rebirth: of.rebirth === true || (of.rebirth !== false && text_of(of.host_id) !== ""),
+    groups: Array.isArray(of.groups) ? of.groups.join(", ") : "",
     unit: text_of(of.unit) || "1",
     machine: first.asset?.id ?? "",
     machine_en: first.asset?.name?.en ?? "",
@@ -114,6 +123,7 @@ function credentials(draft: Draft): Record<string, unknown> {
 }
 
 const of_kafka = ({ address, tls, sasl }: Draft) => ({ address, tls, sasl: sasl || undefined });
+const of_sparkplug = ({ address, rebirth, groups }: Draft) => ({ broker: address, rebirth, groups: groups.split(/[,，]/).map((each) => each.trim()).filter(Boolean) });
 const modbus_unit = (draft: Draft) => Number.parseInt(draft.unit, 10) || 0;
 
 /** What the server is asked to look at. */
@@ -122,6 +132,7 @@ export function look_of(draft: Draft): Record<string, unknown> {
   if (kind === "modbus_tcp") return { kind, address, unit: modbus_unit(draft), register: draft.rows.map((each) => each.source) };
   if (kind === "opcua") return { kind, endpoint: address, security: draft.security, ...credentials(draft) };
   if (kind === "kafka") return { kind, ...of_kafka(draft), ...credentials(draft) };
+  if (kind === "sparkplug") return { kind, ...of_sparkplug(draft), ...credentials(draft) };
   return { kind, address, ...credentials(draft), seconds: 5 };
 }
 
@@ -150,6 +161,12 @@ export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
     const name = each.path.at(-1) ?? each.id;
     fresh.push({ ...register_row(), source: { node: each.node }, label: each.path.join(" / "), seen: each.type, chosen: false, tag: each.id, en: name.slice(0, 100), unit: each.unit, low: text_of(each.low), high: text_of(each.high), state: each.type === "String" });
   }
+  for (const { group, edge, device, metric, type, unit, readable } of sight.metrics ?? []) {
+    if (!readable) continue;
+    const source = { group, edge, ...(device ? { device } : {}), metric };
+    const name = metric.split("/").at(-1) || metric;
+    fresh.push({ ...register_row(), source, label: metric_path(source), seen: type, chosen: false, tag: id_of(name), en: name.slice(0, 100), unit, state: ["String", "Text", "UUID"].includes(type) });
+  }
   for (const each of sight.topics ?? []) {
     if (each.topic.startsWith("millwright/")) continue; // these name their tags by themselves
     for (const { pointer, value } of values_of(each.payload)) {
@@ -157,7 +174,7 @@ export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
       fresh.push({ ...register_row(), source: { topic: each.topic, ...(each.key ? { key: each.key } : {}), ...(pointer ? { value: pointer } : {}) }, label: [each.topic, each.key, pointer].filter(Boolean).join(" "), seen: value.slice(0, 60), chosen: false, tag, state: Number.isNaN(Number(value)) && value !== "true" && value !== "false" });
     }
   }
-  const key = (row: Row) => JSON.stringify([row.source.node, row.source.topic, row.source.key, row.source.value]);
+  const key = (row: Row) => JSON.stringify([metric_path(row.source), row.source.node, row.source.topic, row.source.key, row.source.value]);
   const had = new Map(draft.rows.map((each) => [key(each), each]));
   const shown = new Set(fresh.map(key));
   return [...draft.rows.filter((each) => each.chosen && !shown.has(key(each))), ...fresh.map((each) => ({ ...each, ...had.get(key(each)), label: each.label, seen: each.seen }))];
@@ -229,8 +246,15 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
   const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
   if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
-  const place = draft.kind === "kafka" ? of_kafka(draft) : draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
+  const place = place_in(draft);
   return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
+}
+
+function place_in(draft: Draft): Record<string, unknown> {
+  const { kind, address } = draft;
+  if (kind === "kafka") return of_kafka(draft);
+  if (kind === "sparkplug") return { ...of_sparkplug(draft), host_id: draft.host_id || undefined };
+  return kind === "opcua" ? { endpoint: address, security: draft.security } : { address, unit: modbus_unit(draft) };
 }
 
 /** Another unit on a history: nobody has said yet what that means. */
@@ -254,5 +278,5 @@ export function place_of(pointer: string, draft: Draft, sent: Setup): { field: s
     return tag ? { field: parts[5] ?? "tag", row: row < 0 ? null : row } : { field: "machine", row: null };
   }
   const field = parts.at(-1) ?? "";
-  return { field: field === "endpoint" ? "address" : field, row: null };
+  return { field: field === "endpoint" || field === "broker" ? "address" : field, row: null };
 }
