@@ -158,6 +158,50 @@ describe("many values at once", () => {
   });
 });
 
+describe("values between samples", () => {
+  it("go in steps, or along lines where somebody says so, by keyboard (en)", async () => {
+    const { page, problems } = await panel();
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Name of the connection").fill("press-plc");
+    await page.getByLabel("Address", { exact: true }).fill("10.0.0.7");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByLabel("Identifier").first().fill("press-1");
+    const value = page.getByRole("group", { name: "holding 0" });
+    await value.getByLabel("Identifier").fill("oil");
+    const between = value.getByLabel("Between samples");
+    assert.equal(await between.inputValue(), "stepped");
+    await between.focus();
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await between.inputValue(), "linear");
+    assert.ok((await between.boundingBox()).height >= 44, "a target of 44 px");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_between.png" });
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().description.assets[0].tags[0].interpolation, "linear");
+    await page.getByRole("button", { name: "Change press-plc" }).click();
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByLabel("Between samples").selectOption("in steps");
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().description.assets[0].tags[0].interpolation, undefined);
+    assert.deepEqual(problems, []);
+  });
+
+  it("are said in Chinese, on a phone (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("连接名称").fill("press-plc");
+    await page.getByLabel("地址", { exact: true }).fill("10.0.0.7");
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByLabel("采样之间").selectOption("沿直线变化");
+    assert.ok((await sideways(page)) <= 0);
+    await page.screenshot({ path: "/tmp/found_between_phone.png", fullPage: true });
+  });
+});
+
 describe("another unit", () => {
   it("asks at the field what it means, before anything is saved", async () => {
     const { page, problems } = await panel();

@@ -8,6 +8,7 @@ export interface TagEntry {
   unit?: string;
   normal?: [number | null, number | null];
   watchdog_s?: number;
+  interpolation?: string;
   [more: string]: unknown;
 }
 export interface AssetEntry {

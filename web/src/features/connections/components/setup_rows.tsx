@@ -115,6 +115,19 @@ export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: S
                 {"key" in row.source && <Input label={t("setup.only_key")} value={String(row.source.key)} on_input={(key) => set({ source: { ...row.source, key } })} problem={problem_at(found, index, "key")} />}
                 {!row.state && <Input label={t("setup.low")} numeric value={row.low} on_input={(low) => set({ low })} problem={problem_at(found, index, "normal")} />}
                 {!row.state && <Input label={t("setup.high")} numeric value={row.high} on_input={(high) => set({ high })} />}
+                {!row.state && row.linear !== null && (
+                  <Choice
+                    label={t("setup.between")}
+                    hint={t("setup.between_hint")}
+                    value={row.linear ? "linear" : "stepped"}
+                    options={[
+                      ["stepped", t("setup.stepped")],
+                      ["linear", t("setup.linear")],
+                    ]}
+                    on_choose={(how) => set({ linear: how === "linear" })}
+                    problem={problem_at(found, index, "interpolation")}
+                  />
+                )}
                 <UnitChange row={row} set={set} />
               </>
             )}

@@ -36,6 +36,24 @@ describe("a draft", () => {
     expect(made.connectors[0]?.register).toEqual([{ table: "holding", address: 0, type: "u16", scale: 1, tag: "oven-1/t" }]);
   });
 
+  it("says how a number goes between its samples, and nothing of what only goes in steps", () => {
+    const draft = draft_of(works, "plc");
+    if (!draft) throw new Error("there is one");
+    expect(draft.rows.map((each) => [each.linear, each.state])).toEqual([[false, false], [null, true]]);
+    const tags = (made: Setup) => made.description.assets?.[0]?.tags;
+    expect(tags(with_draft(works, draft))?.[0]).not.toHaveProperty("interpolation");
+    const lines = with_draft(works, { ...draft, rows: draft.rows.map((each) => ({ ...each, linear: each.linear !== null })) });
+    expect(tags(lines)).toEqual([{ id: "oil", unit: "degC", decimals: 2, normal: [null, 80], watchdog_s: 10, interpolation: "linear" }]);
+    const again = draft_of(lines, "plc");
+    if (!again) throw new Error("there is one");
+    expect(again.rows[0]?.linear).toBe(true);
+    expect(tags(with_draft(lines, { ...again, rows: again.rows.map((each) => ({ ...each, linear: false })) }))?.[0]).not.toHaveProperty("interpolation");
+    const said = structuredClone(works);
+    Object.assign(said.description.assets?.[0]?.tags?.[0] ?? {}, { interpolation: "stepped" });
+    expect(tags(with_draft(said, draft))?.[0]).toHaveProperty("interpolation", "stepped");
+    expect(place_of("/description/assets/0/tags/0/interpolation", again, lines)).toEqual({ field: "interpolation", row: 0 });
+  });
+
   it("keeps a password by its name, or sends the one that was typed", () => {
     const draft = draft_of(works, "broker");
     if (!draft) throw new Error("there is one");

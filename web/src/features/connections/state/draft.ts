@@ -18,6 +18,7 @@ export interface Row {
   low: string;
   high: string;
   state: boolean;
+  linear: boolean | null; // between samples along a line; null: counters, states and texts go in steps
   was: { tag: string; unit: string } | null; // the tag of before, whose history has a unit
   relabel: boolean; // that unit was a wrong label: the values were in the new one all along
 }
@@ -54,7 +55,7 @@ export function new_draft(kind: Kind, setup: Setup): Draft {
 }
 
 export function register_row(): Row {
-  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false, was: null, relabel: false };
+  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false, linear: false, was: null, relabel: false };
 }
 
 const text_of = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
@@ -83,7 +84,7 @@ function row_of(setup: Setup, from: SourceEntry): Row {
   const { entry } = find_tag(setup, tag);
   const [asset = "", id = ""] = tag.split("/");
   const unit = entry?.unit ?? "";
-  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", was: unit ? { tag: id, unit } : null };
+  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", linear: (entry?.kind ?? "number") === "number" ? entry?.interpolation === "linear" : null, was: unit ? { tag: id, unit } : null };
 }
 
 /** The draft of a connection that is there. */
@@ -232,8 +233,10 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
     const of_kind = kinds.find((each) => each.id === asset.kind)?.tags?.some((each) => each.id === row.tag) ?? false;
     if (!of_kind) {
       const normal: [number | null, number | null] = [bound(row.low), bound(row.high)];
-      const { normal: _, name: __, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
+      const { normal: _, name: __, interpolation, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
       const entry: TagEntry = { ...old, ...name_of(row.en, row.zh, row.tag), unit: row.unit, watchdog_s: old.watchdog_s ?? bound(draft.watchdog_s) ?? 10 };
+      if (row.linear && !row.state) entry.interpolation = "linear";
+      else if (interpolation && interpolation !== "linear") entry.interpolation = interpolation; // as it was written
       if (row.state) entry.kind = "state";
       else if (normal[0] !== null || normal[1] !== null) entry.normal = normal;
       assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
