@@ -283,11 +283,6 @@ Result<plant::ConnectorOptions> read_opcua(TableReader& reader, const TablePlace
   return plant::ConnectorOptions(std::move(out));
 }
 
-/// JSON comes from a browser, which knows no files of this machine.
-Error no_files_here(const TableReader& reader) {
-  return reader.wrong_table("ca_file", "must not be here: config.toml can name files");
-}
-
 Result<SparkplugTag> read_metric(const toml::table& table, TablePlace place,
                                  const SparkplugTag& defaults) {
   TableReader reader(table, std::move(place));
@@ -315,8 +310,7 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   MW_TRY(reader.address("broker", out.broker));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
-  MW_TRY(reader.text("ca_file", out.ca_file));
-  if (place.is_json() && !out.ca_file.empty()) return no_files_here(reader);
+  MW_ASSIGN(out.ca_file, reader.authority());
   MW_TRY(reader.text("host_id", out.host_id));
   out.rebirth = !out.host_id.empty();
   MW_TRY(reader.boolean("rebirth", out.rebirth));
@@ -329,6 +323,9 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   MW_TRY(reader.finish());
   if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
     return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
+  }
+  if (place.is_json() && !out.ca_file.empty() && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("ca", "is for ssl://");
   }
   if (out.user.empty() != out.password.empty()) {
     return reader.wrong_table("user", "and password_file must be there together");
@@ -429,11 +426,10 @@ Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& p
   std::string sasl;
   MW_TRY(reader.text("address", out.address));
   MW_TRY(reader.boolean("tls", out.tls));
-  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_ASSIGN(out.ca_file, reader.authority());
   MW_TRY(reader.text("sasl", sasl));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
-  if (place.is_json() && !out.ca_file.empty()) return no_files_here(reader);
   if (!sasl.empty()) {
     const auto known = kafka::sasl_of(sasl);
     if (!known) {
@@ -445,7 +441,8 @@ Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& p
   if (checked) return out;
   // Its message begins with the key.
   const std::string& text = checked.error().message.en;
-  return reader.wrong_table(checked.error().param, text.substr(text.find(": ") + 2));
+  const bool ca = place.is_json() && checked.error().param == "ca_file";
+  return reader.wrong_table(ca ? "ca" : checked.error().param, text.substr(text.find(": ") + 2));
 }
 
 Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place) {

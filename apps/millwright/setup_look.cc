@@ -69,20 +69,24 @@ Result<Look> read_connector_look(Json connector, const std::string& password) {
   return look;
 }
 
-Result<Look> read_broker_look(Json broker, const std::string& password) {
+Result<Look> read_broker_look(Json broker, const std::string& password, const TablePlace& place) {
   for (const char* key : {"kind", "password", "password_file", "topic"}) broker.erase(key);
   MW_ASSIGN(const toml::table table, table_of(broker, ""));
-  TableReader reader(table, TablePlace{});
+  TableReader reader(table, place);
   Look look;
   look.kind = "mqtt";
   mqtt::Options options;
   MW_TRY(reader.address("address", options.address));
   MW_TRY(reader.text("user", options.user));
+  MW_ASSIGN(options.ca_file, reader.authority());
   MW_TRY(reader.integer("mqtt_version", 4, 5, options.version));
   MW_TRY(reader.integer("seconds", 1, 15, look.seconds));
   MW_TRY(reader.finish());
   if (!options.address.starts_with("tcp://") && !options.address.starts_with("ssl://")) {
     return reader.wrong_table("address", "must be tcp://HOST:1883 or ssl://HOST:8883");
+  }
+  if (!options.ca_file.empty() && !options.address.starts_with("ssl://")) {
+    return reader.wrong_table("ca", "is for ssl://");
   }
   options.password = password;
   look.address = options.address;
@@ -90,7 +94,8 @@ Result<Look> read_broker_look(Json broker, const std::string& password) {
   return look;
 }
 
-Result<Look> read_sparkplug_look(Json connector, const std::string& password) {
+Result<Look> read_sparkplug_look(Json connector, const std::string& password,
+                                 const TablePlace& place) {
   MW_ASSIGN(const std::string user, json_string(connector, "user", ""));
   Look look;
   look.kind = "sparkplug";
@@ -109,7 +114,7 @@ Result<Look> read_sparkplug_look(Json connector, const std::string& password) {
     connector.erase(key);
   }
   MW_ASSIGN(const toml::table table, table_of(connector, ""));
-  MW_ASSIGN(plant::ConnectorOptions read, read_connector(table, TablePlace{}));
+  MW_ASSIGN(plant::ConnectorOptions read, read_connector(table, place));
   auto& sparkplug = std::get<plant::SparkplugOptions>(read);
   if (user.empty() != password.empty()) {
     return wrong("/user", "and password must be there together", "和密码必须同时给出");
@@ -121,12 +126,11 @@ Result<Look> read_sparkplug_look(Json connector, const std::string& password) {
   return look;
 }
 
-Result<Look> read_kafka_look(Json server, const std::string& password) {
+Result<Look> read_kafka_look(Json server, const std::string& password, const TablePlace& place) {
   MW_ASSIGN(const std::string sasl, json_string(server, "sasl", ""));
   MW_ASSIGN(const std::string user, json_string(server, "user", ""));
   for (const char* key : {"kind", "user", "password", "password_file", "sasl"}) server.erase(key);
   MW_ASSIGN(const toml::table table, table_of(server, ""));
-  const TablePlace place;
   TableReader reader(table, place);
   Look look;
   look.kind = "kafka";
@@ -237,13 +241,15 @@ Result<Json> sight_of(const mqtt::Options& broker, int seconds) {
 
 }  // namespace
 
-Result<Look> read_look(const Json& what, const std::string& password) {
+Result<Look> read_look(const Json& what, const std::string& password,
+                       const std::filesystem::path& authorities) {
   if (!what.is_object()) return wrong("", "expected an object with 'kind'", "应为含“kind”的对象");
   MW_ASSIGN(const std::string kind, json_string(what, "kind"));
-  if (kind == "mqtt") return read_broker_look(what, password);
+  const TablePlace place{{}, {}, {}, authorities};
+  if (kind == "mqtt") return read_broker_look(what, password, place);
   if (kind == "opcua" || kind == "modbus_tcp") return read_connector_look(what, password);
-  if (kind == "sparkplug") return read_sparkplug_look(what, password);
-  if (kind == "kafka") return read_kafka_look(what, password);
+  if (kind == "sparkplug") return read_sparkplug_look(what, password, place);
+  if (kind == "kafka") return read_kafka_look(what, password, place);
   return wrong("/kind", "must be opcua, modbus_tcp, mqtt, sparkplug or kafka",
                "应为 opcua、modbus_tcp、mqtt、sparkplug 或 kafka");
 }

@@ -22,8 +22,10 @@ struct Look {
   int seconds = 5;  // of mqtt and sparkplug
 };
 
-/// SetupLook of the schemas. Errors: with the JSON pointer of what is wrong.
-Result<Look> read_look(const Json& what, const std::string& password);
+/// SetupLook of the schemas; `authorities` as read_setup has it. Errors: with the JSON pointer of
+/// what is wrong.
+Result<Look> read_look(const Json& what, const std::string& password,
+                       const std::filesystem::path& authorities = {});
 
 /// SetupSight of the schemas. Reads, and asks edge nodes of Sparkplug for births where `rebirth`
 /// says so, and nothing else; 40 s at most.

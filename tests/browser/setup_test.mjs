@@ -286,6 +286,73 @@ describe("Sparkplug B", () => {
   });
 });
 
+describe("a private authority", () => {
+  const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+  it("is pasted or chosen, refused where it is none, shown with its end and taken away (en)", async () => {
+    const { page, problems, expect_problem } = await panel();
+    expect_problem(/400/);
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("kafka");
+    await page.getByLabel("Name of the connection").fill("bus");
+    await page.getByLabel("Address", { exact: true }).fill("10.0.0.7:9093");
+    assert.equal(await page.getByLabel("Certificate of its authority (CA)").count(), 0, "without TLS there is none");
+    await page.getByRole("checkbox", { name: "TLS" }).check();
+    await page.getByLabel("Certificate of its authority (CA)").fill("hello");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.locator('textarea[aria-invalid="true"]').waitFor();
+    await page.getByText("it is not a certificate: expected PEM").waitFor();
+    const file = page.getByLabel("Or choose a file");
+    assert.ok((await file.boundingBox()).height >= 44, "a target of 44 px");
+    await file.setInputFiles({ name: "big.pem", mimeType: "application/x-pem-file", buffer: Buffer.alloc(70_000, "x") });
+    await page.getByText("Over 64 KiB").waitFor();
+    await file.setInputFiles({ name: "works.pem", mimeType: "application/x-pem-file", buffer: Buffer.from(pem) });
+    await page.waitForFunction(() => document.querySelector("textarea").value.startsWith("-----BEGIN"));
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_ca.png", fullPage: true });
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("checkbox", { name: "ovens oven-1 /zones/0/t" }).check();
+    await page.getByLabel("Identifier").first().fill("oven-1");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().connectors[0].ca, pem);
+    await page.locator('[data-setup="bus"]').getByText("CN=Works CA, until 2034-05-01").waitFor();
+    await page.screenshot({ path: "/tmp/found_ca_list.png" });
+    await page.getByRole("button", { name: "Change bus" }).click();
+    const kept = page.getByRole("group", { name: "Certificate of its authority (CA)" });
+    await kept.getByText("CN=Works CA, until 2034-05-01").waitFor();
+    await kept.getByRole("button", { name: "Take the certificate away" }).click();
+    assert.equal(await page.getByLabel("Certificate of its authority (CA)").inputValue(), "");
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().connectors[0].ca, undefined);
+    assert.deepEqual(problems, []);
+  });
+
+  it("is asked for where MQTT speaks TLS, on a phone (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("类型", { exact: true }).selectOption("mqtt");
+    await page.getByLabel("地址").fill("tcp://10.0.0.8:1883");
+    assert.equal(await page.getByLabel("颁发机构（CA）的证书").count(), 0);
+    await page.getByLabel("地址").fill("ssl://10.0.0.8:8883");
+    await page.getByLabel("颁发机构（CA）的证书").fill(pem);
+    assert.ok((await sideways(page)) <= 0);
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByRole("checkbox", { name: "factory/oven/climate /temp" }).check();
+    await page.getByLabel("标识").first().fill("oven-1");
+    await page.getByRole("button", { name: "继续" }).click();
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("工厂已使用新的连接运行。").waitFor();
+    assert.equal(sent().broker.ca, pem);
+    await page.getByText("CN=Works CA，有效期至 2034-05-01").waitFor();
+    await page.screenshot({ path: "/tmp/found_ca_phone.png", fullPage: true });
+  });
+});
+
 describe("Kafka", () => {
   it("goes from brokers to a tag of one key, with a log-in that the server keeps", async () => {
     const { page, problems, expect_problem } = await panel();

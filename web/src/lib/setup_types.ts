@@ -55,6 +55,13 @@ export interface Setup {
   connectors: ConnectorEntry[];
   broker?: BrokerEntry | null;
 }
+/** A certificate whose word is taken for who answers. */
+export interface Authority {
+  subject: string;
+  expires_ms: number;
+  sha256: string;
+  state: string;
+}
 export interface SetupView {
   version: string;
   running: boolean;
@@ -64,6 +71,7 @@ export interface SetupView {
   opcua: boolean;
   problem: Text | null;
   setup: Setup | null;
+  authorities: Record<string, Authority[]>; // by the name of a connection
 }
 export interface SetupSight {
   variables?: { node: string; path: string[]; id: string; type: string; array: boolean; readable: boolean; unit: string; low: number | null; high: number | null }[];

@@ -7,9 +7,10 @@ import { error_text } from "~/lib/error_text";
 import type { ApiError } from "~/lib/fetch";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
-import type { Setup, SetupSight, SetupView } from "~/lib/setup_types";
+import type { Authority, Setup, SetupSight, SetupView } from "~/lib/setup_types";
 import { look_at } from "../api/setup";
-import { console_kinds, look_of, new_draft, place_of, register_row, rows_seen, unit_undecided, with_draft, type Draft, type Kind } from "../state/draft";
+import { console_kinds, draft_of, look_of, new_draft, place_of, register_row, rows_seen, speaks_tls, unit_undecided, with_draft, type Draft, type Kind } from "../state/draft";
+import { AuthorityField } from "./authority_field";
 import { Choice, Input, PasswordInput, type Found } from "./setup_inputs";
 import { RegisterRows, ValueRows } from "./setup_rows";
 
@@ -56,6 +57,12 @@ function LogInFields({ draft, change, found }: StepProps) {
   );
 }
 
+/** What the server told of the certificates that it has, unless they are changed here. */
+function kept_authority(view: SetupView, draft: Draft): Authority[] | null {
+  if (draft.original === null || draft.ca === "" || !view.setup || draft_of(view.setup, draft.original)?.ca !== draft.ca) return null;
+  return view.authorities[draft.original] ?? null;
+}
+
 function WhereStep({ view, choose_kind, ...step }: StepProps & { view: SetupView; choose_kind: (kind: Kind) => void }) {
   const { draft, change, found } = step;
   const { kind } = draft;
@@ -86,6 +93,7 @@ function WhereStep({ view, choose_kind, ...step }: StepProps & { view: SetupView
       )}
       {kind === "sparkplug" && <SparkplugFields {...step} />}
       {kind === "kafka" && <KafkaFields {...step} />}
+      {speaks_tls(draft) && <AuthorityField value={draft.ca} kept={kept_authority(view, draft)} on_change={(ca) => change({ ca })} problem={at_field(found, "ca")} />}
       {kind !== "modbus_tcp" && <LogInFields {...step} />}
     </>
   );

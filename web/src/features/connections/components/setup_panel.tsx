@@ -9,6 +9,7 @@ import { has_message, say, t } from "~/lib/i18n/translate";
 import type { Setup, SetupView } from "~/lib/setup_types";
 import { read_setup, replace_setup } from "../api/setup";
 import { broker_name, console_kinds, draft_of, empty_setup, without, type Draft } from "../state/draft";
+import { AuthorityFacts } from "./authority_field";
 import { SetupForm } from "./setup_form";
 import "./setup.css";
 
@@ -94,6 +95,7 @@ export function SetupPanel() {
               <li key={each.name} data-setup={each.name}>
                 <span class="setup-name">{each.name}</span>
                 <span class="quiet">{`${kind_text(each.kind)} · ${each.address}`}</span>
+                {view.authorities[each.name] && <AuthorityFacts list={view.authorities[each.name] ?? []} />}
                 {console_kinds.some((known) => known === each.kind) && (
                   <Button small icon="pen" aria-label={t("setup.change_of", { name: each.name })} onClick={() => set_open(draft_of(base, each.name))}>
                     {t("setup.change")}

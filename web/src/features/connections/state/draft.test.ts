@@ -151,6 +151,21 @@ describe("place_of", () => {
     expect(place_of("/connectors/1/metric/1/edge", again, made)).toEqual({ field: "edge", row: 1 });
   });
 
+  it("sends the certificate of an authority only where TLS is spoken", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\n";
+    const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+    const broker = { ...new_draft("mqtt", works), address: "ssl://b:8883", ca: pem };
+    expect(json(look_of(broker))).toEqual({ kind: "mqtt", address: "ssl://b:8883", ca: pem, seconds: 5 });
+    expect(json(look_of({ ...broker, address: "tcp://b:1883" }))).not.toHaveProperty("ca");
+    expect(json(look_of({ ...broker, ca: " \n" }))).not.toHaveProperty("ca");
+    const bus = { ...new_draft("kafka", works), name: "bus", address: "k:9093", tls: true, ca: pem };
+    const made = with_draft(works, bus);
+    expect(draft_of(made, "bus")?.ca).toBe(pem);
+    expect(json(with_draft(made, { ...bus, original: "bus", ca: "" }).connectors[1])).not.toHaveProperty("ca");
+    expect(json(with_draft(made, { ...bus, original: "bus", tls: false }).connectors[1])).not.toHaveProperty("ca");
+    expect(place_of("/connectors/1/ca", bus, made)).toEqual({ field: "ca", row: null });
+  });
+
   it("of Kafka keeps what it does not know and sends no user without a log-in", () => {
     const bus: Setup = { ...works, connectors: [{ name: "bus", kind: "kafka", address: "k:9092", group: "g", tls: true, sasl: "plain", user: "u", password_file: "secret-0123456789abcdef", topic: [{ topic: "ovens", key: "oven-1", value: "/t", tag: "press-1/oil" }] }] };
     const draft = draft_of(bus, "bus");

@@ -33,6 +33,7 @@ export interface Draft {
   kept: string; // a password that the server has, by its name
   security: string;
   tls: boolean; // of Kafka
+  ca: string; // PEM of a private authority
   sasl: string; // of Kafka: how the user logs in
   host_id: string; // of Sparkplug: our name as a host application
   rebirth: boolean; // of Sparkplug: edge nodes may be asked to tell all anew
@@ -51,7 +52,7 @@ export const broker_name = "broker";
 export const empty_setup = (line_en: string, line_zh: string): Setup => ({ description: { site: "plant", lines: [{ id: "line-1", name: { en: line_en, zh: line_zh } }], kinds: [], assets: [] }, connectors: [] });
 
 export function new_draft(kind: Kind, setup: Setup): Draft {
-  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, sasl: "", host_id: "", rebirth: true, groups: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" || kind === "sparkplug" ? "300" : "10", rows: [] };
+  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, ca: "", sasl: "", host_id: "", rebirth: true, groups: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" || kind === "sparkplug" ? "300" : "10", rows: [] };
 }
 
 export function register_row(): Row {
@@ -103,6 +104,7 @@ export function draft_of(setup: Setup, name: string): Draft | null {
     kept: text_of(of.password_file),
     security: text_of(of.security) || "sign_and_encrypt",
     tls: of.tls === true,
+    ca: text_of(of.ca),
     sasl: text_of(of.sasl),
     host_id: text_of(of.host_id),
     rebirth: of.rebirth === true || (of.rebirth !== false && text_of(of.host_id) !== ""),
@@ -123,6 +125,9 @@ function credentials(draft: Draft): Record<string, unknown> {
   return draft.password !== "" ? { user: draft.user, password: draft.password } : { user: draft.user, ...(draft.kept ? { password_file: draft.kept } : {}) };
 }
 
+/** Whether who answers shows a certificate, which some authority vouches for. */
+export const speaks_tls = ({ kind, tls, address }: Draft) => (kind === "kafka" ? tls : (kind === "mqtt" || kind === "sparkplug") && address.startsWith("ssl://"));
+const ca_of = (draft: Draft) => ({ ca: (speaks_tls(draft) && draft.ca.trim() && draft.ca) || undefined });
 const of_kafka = ({ address, tls, sasl }: Draft) => ({ address, tls, sasl: sasl || undefined });
 const of_sparkplug = ({ address, rebirth, groups }: Draft) => ({ broker: address, rebirth, groups: groups.split(/[,，]/).map((each) => each.trim()).filter(Boolean) });
 const modbus_unit = (draft: Draft) => Number.parseInt(draft.unit, 10) || 0;
@@ -132,9 +137,9 @@ export function look_of(draft: Draft): Record<string, unknown> {
   const { kind, address } = draft;
   if (kind === "modbus_tcp") return { kind, address, unit: modbus_unit(draft), register: draft.rows.map((each) => each.source) };
   if (kind === "opcua") return { kind, endpoint: address, security: draft.security, ...credentials(draft) };
-  if (kind === "kafka") return { kind, ...of_kafka(draft), ...credentials(draft) };
-  if (kind === "sparkplug") return { kind, ...of_sparkplug(draft), ...credentials(draft) };
-  return { kind, address, ...credentials(draft), seconds: 5 };
+  if (kind === "kafka") return { kind, ...of_kafka(draft), ...ca_of(draft), ...credentials(draft) };
+  if (kind === "sparkplug") return { kind, ...of_sparkplug(draft), ...ca_of(draft), ...credentials(draft) };
+  return { kind, address, ...ca_of(draft), ...credentials(draft), seconds: 5 };
 }
 
 /** The scalars of a payload, each with its JSON pointer. */
@@ -248,15 +253,15 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   const { user: _, password: __, password_file: ___, ...old } = there;
   const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
   const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
-  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
+  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address, ...ca_of(draft) } };
   const place = place_in(draft);
   return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
 }
 
 function place_in(draft: Draft): Record<string, unknown> {
   const { kind, address } = draft;
-  if (kind === "kafka") return of_kafka(draft);
-  if (kind === "sparkplug") return { ...of_sparkplug(draft), host_id: draft.host_id || undefined };
+  if (kind === "kafka") return { ...of_kafka(draft), ...ca_of(draft) };
+  if (kind === "sparkplug") return { ...of_sparkplug(draft), ...ca_of(draft), host_id: draft.host_id || undefined };
   return kind === "opcua" ? { endpoint: address, security: draft.security } : { address, unit: modbus_unit(draft) };
 }
 
