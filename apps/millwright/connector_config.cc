@@ -310,7 +310,7 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   MW_TRY(reader.address("broker", out.broker));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
-  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_ASSIGN(out.ca_file, reader.authority());
   MW_TRY(reader.text("host_id", out.host_id));
   out.rebirth = !out.host_id.empty();
   MW_TRY(reader.boolean("rebirth", out.rebirth));
@@ -323,6 +323,9 @@ Result<plant::ConnectorOptions> read_sparkplug(TableReader& reader, const TableP
   MW_TRY(reader.finish());
   if (!out.broker.starts_with("tcp://") && !out.broker.starts_with("ssl://")) {
     return reader.wrong_table("broker", "must be such as \"ssl://10.0.0.5:8883\" or \"tcp://...\"");
+  }
+  if (place.is_json() && !out.ca_file.empty() && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("ca", "is for ssl://");
   }
   if (out.user.empty() != out.password.empty()) {
     return reader.wrong_table("user", "and password_file must be there together");
@@ -423,13 +426,10 @@ Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& p
   std::string sasl;
   MW_TRY(reader.text("address", out.address));
   MW_TRY(reader.boolean("tls", out.tls));
-  MW_TRY(reader.text("ca_file", out.ca_file));
+  MW_ASSIGN(out.ca_file, reader.authority());
   MW_TRY(reader.text("sasl", sasl));
   MW_TRY(reader.text("user", out.user));
   MW_ASSIGN(out.password, reader.secret("password_file"));
-  if (place.is_json() && !out.ca_file.empty()) {
-    return reader.wrong_table("ca_file", "must not be here: config.toml can name files");
-  }
   if (!sasl.empty()) {
     const auto known = kafka::sasl_of(sasl);
     if (!known) {
@@ -441,7 +441,8 @@ Result<kafka::Server> read_kafka_server(TableReader& reader, const TablePlace& p
   if (checked) return out;
   // Its message begins with the key.
   const std::string& text = checked.error().message.en;
-  return reader.wrong_table(checked.error().param, text.substr(text.find(": ") + 2));
+  const bool ca = place.is_json() && checked.error().param == "ca_file";
+  return reader.wrong_table(ca ? "ca" : checked.error().param, text.substr(text.find(": ") + 2));
 }
 
 Result<plant::TopicValue> read_topic(const toml::table& table, const TablePlace& place) {
@@ -461,7 +462,7 @@ Result<plant::ConnectorOptions> read_connector(const toml::table& table, const T
   std::string kind;
   MW_TRY(reader.text("name", name));
   MW_TRY(reader.text("kind", kind));
-  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder" || kind == "sparkplug")) {
+  if (place.is_json() && (kind == "modbus_rtu" || kind == "folder")) {
     // They name files of this machine, which is for whoever may write its files.
     return reader.wrong_table("kind", "must not be " + kind + " here: config.toml can have it");
   }

@@ -104,6 +104,7 @@ Result<std::shared_ptr<plant::Plant>> start_setup_plant(const Setup& setup,
   options.broker = setup.broker;
   options.broker_user = setup.broker_user;
   options.broker_password = setup.broker_password;
+  options.broker_ca_file = setup.broker_ca_file;
   options.mqtt_version = setup.mqtt_version;
   options.topics = setup.topics;
   return open_plant(std::move(options));

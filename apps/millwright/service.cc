@@ -201,10 +201,12 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
 Result<void> open_plant(const ServeRequest& request, Lasting& lasting, Service& service) {
   const auto open = [&](const Setup* setup) {
     const ServerConfig& config = request.config;
-    service.ways = setup != nullptr ? PlantWays{setup->broker, {}, setup->connectors, config.feeds}
-                   : request.demo   ? PlantWays{}
-                                    : PlantWays{config.broker, config.broker_ca_file,
-                                              config.connectors, config.feeds};
+    service.ways =
+        setup != nullptr
+            ? PlantWays{setup->broker, setup->broker_ca_file, setup->connectors, config.feeds}
+        : request.demo
+            ? PlantWays{}
+            : PlantWays{config.broker, config.broker_ca_file, config.connectors, config.feeds};
     const auto& data = request.flags.data;
     PlantHooks hooks{removal_record(lasting.people.audit),
                      feed_host(lasting.people.people, lasting.people.audit),

@@ -5,10 +5,12 @@
 
 #include "apps/millwright/connector_config.h"
 #include "apps/millwright/json_table.h"
+#include "core/clock.h"
 #include "kafka/kafka_look.h"
 #include "mqtt/listen_for.h"
 #include "plant/modbus_look.h"
 #include "plant/opcua_browse.h"
+#include "plant/sparkplug_look.h"
 
 namespace mw::app {
 namespace {
@@ -17,6 +19,8 @@ constexpr std::size_t kMostRegisters = 200;
 constexpr int kMostBrowseMs = 30'000;
 constexpr int kMostTimeoutMs = 10'000;
 constexpr std::chrono::seconds kKafkaTimeout{15};
+constexpr int kSparkplugSeconds = 8;  // edge nodes often send each 5 s
+constexpr int kMostSparkplugSeconds = 30;
 
 Error wrong(const std::string& pointer, const std::string& en, const std::string& zh) {
   return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
@@ -65,20 +69,24 @@ Result<Look> read_connector_look(Json connector, const std::string& password) {
   return look;
 }
 
-Result<Look> read_broker_look(Json broker, const std::string& password) {
+Result<Look> read_broker_look(Json broker, const std::string& password, const TablePlace& place) {
   for (const char* key : {"kind", "password", "password_file", "topic"}) broker.erase(key);
   MW_ASSIGN(const toml::table table, table_of(broker, ""));
-  TableReader reader(table, TablePlace{});
+  TableReader reader(table, place);
   Look look;
   look.kind = "mqtt";
   mqtt::Options options;
   MW_TRY(reader.address("address", options.address));
   MW_TRY(reader.text("user", options.user));
+  MW_ASSIGN(options.ca_file, reader.authority());
   MW_TRY(reader.integer("mqtt_version", 4, 5, options.version));
   MW_TRY(reader.integer("seconds", 1, 15, look.seconds));
   MW_TRY(reader.finish());
   if (!options.address.starts_with("tcp://") && !options.address.starts_with("ssl://")) {
     return reader.wrong_table("address", "must be tcp://HOST:1883 or ssl://HOST:8883");
+  }
+  if (!options.ca_file.empty() && !options.address.starts_with("ssl://")) {
+    return reader.wrong_table("ca", "is for ssl://");
   }
   options.password = password;
   look.address = options.address;
@@ -86,12 +94,43 @@ Result<Look> read_broker_look(Json broker, const std::string& password) {
   return look;
 }
 
-Result<Look> read_kafka_look(Json server, const std::string& password) {
+Result<Look> read_sparkplug_look(Json connector, const std::string& password,
+                                 const TablePlace& place) {
+  MW_ASSIGN(const std::string user, json_string(connector, "user", ""));
+  Look look;
+  look.kind = "sparkplug";
+  look.seconds = kSparkplugSeconds;
+  const auto seconds = connector.find("seconds");
+  if (seconds != connector.end()) {
+    const bool fits =
+        seconds->is_number_integer() && *seconds >= 1 && *seconds <= kMostSparkplugSeconds;
+    if (!fits) {
+      return wrong("/seconds", "must be a whole number from 1 to 30", "应为 1 到 30 的整数");
+    }
+    look.seconds = seconds->get<int>();
+  }
+  connector["name"] = "look";
+  for (const char* key : {"user", "password", "password_file", "metric", "seconds"}) {
+    connector.erase(key);
+  }
+  MW_ASSIGN(const toml::table table, table_of(connector, ""));
+  MW_ASSIGN(plant::ConnectorOptions read, read_connector(table, place));
+  auto& sparkplug = std::get<plant::SparkplugOptions>(read);
+  if (user.empty() != password.empty()) {
+    return wrong("/user", "and password must be there together", "和密码必须同时给出");
+  }
+  sparkplug.user = user;
+  sparkplug.password = password;
+  look.address = sparkplug.broker;
+  look.at = std::move(sparkplug);
+  return look;
+}
+
+Result<Look> read_kafka_look(Json server, const std::string& password, const TablePlace& place) {
   MW_ASSIGN(const std::string sasl, json_string(server, "sasl", ""));
   MW_ASSIGN(const std::string user, json_string(server, "user", ""));
   for (const char* key : {"kind", "user", "password", "password_file", "sasl"}) server.erase(key);
   MW_ASSIGN(const toml::table table, table_of(server, ""));
-  const TablePlace place;
   TableReader reader(table, place);
   Look look;
   look.kind = "kafka";
@@ -173,6 +212,23 @@ Result<Json> sight_of(const kafka::Server& server) {
   return Json{{"topics", std::move(topics)}, {"cut", seen.cut}};
 }
 
+Result<Json> sight_of(const plant::SparkplugOptions& edges, int seconds) {
+  const SystemClock clock;
+  MW_ASSIGN(const plant::SparkplugSeen seen,
+            plant::look_at_sparkplug(edges, clock, std::chrono::seconds(seconds)));
+  Json metrics = Json::array();
+  for (const plant::SparkplugSight& each : seen.metrics) {
+    metrics.push_back({{"group", each.group},
+                       {"edge", each.edge},
+                       {"device", each.device},
+                       {"metric", each.metric},
+                       {"type", each.type},
+                       {"unit", each.unit},
+                       {"readable", each.readable}});
+  }
+  return Json{{"metrics", std::move(metrics)}, {"cut", seen.cut}};
+}
+
 Result<Json> sight_of(const mqtt::Options& broker, int seconds) {
   MW_ASSIGN(const mqtt::Heard heard, mqtt::listen_for(broker, std::chrono::seconds(seconds)));
   Json topics = Json::array();
@@ -185,19 +241,25 @@ Result<Json> sight_of(const mqtt::Options& broker, int seconds) {
 
 }  // namespace
 
-Result<Look> read_look(const Json& what, const std::string& password) {
+Result<Look> read_look(const Json& what, const std::string& password,
+                       const std::filesystem::path& authorities) {
   if (!what.is_object()) return wrong("", "expected an object with 'kind'", "应为含“kind”的对象");
   MW_ASSIGN(const std::string kind, json_string(what, "kind"));
-  if (kind == "mqtt") return read_broker_look(what, password);
+  const TablePlace place{{}, {}, {}, authorities};
+  if (kind == "mqtt") return read_broker_look(what, password, place);
   if (kind == "opcua" || kind == "modbus_tcp") return read_connector_look(what, password);
-  if (kind == "kafka") return read_kafka_look(what, password);
-  return wrong("/kind", "must be opcua, modbus_tcp, mqtt or kafka",
-               "应为 opcua、modbus_tcp、mqtt 或 kafka");
+  if (kind == "sparkplug") return read_sparkplug_look(what, password, place);
+  if (kind == "kafka") return read_kafka_look(what, password, place);
+  return wrong("/kind", "must be opcua, modbus_tcp, mqtt, sparkplug or kafka",
+               "应为 opcua、modbus_tcp、mqtt、sparkplug 或 kafka");
 }
 
 Result<Json> take_look(const Look& look, const std::filesystem::path& data) {
   if (const auto* opcua = std::get_if<plant::OpcuaOptions>(&look.at)) return sight_of(*opcua, data);
   if (const auto* modbus = std::get_if<plant::ModbusOptions>(&look.at)) return sight_of(*modbus);
+  if (const auto* edges = std::get_if<plant::SparkplugOptions>(&look.at)) {
+    return sight_of(*edges, look.seconds);
+  }
   if (const auto* kafka = std::get_if<kafka::Server>(&look.at)) return sight_of(*kafka);
   return sight_of(std::get<mqtt::Options>(look.at), look.seconds);
 }

@@ -62,21 +62,26 @@ class Passwords {
   std::optional<Error> problem_;
 };
 
-Result<void> read_broker(const Json& json, Passwords& passwords, Setup& out) {
+Result<void> read_broker(const Json& json, Passwords& passwords,
+                         const std::filesystem::path& authorities, Setup& out) {
   const auto found = json.find("broker");
   if (found == json.end() || found->is_null()) return {};
-  const TablePlace place{{}, "/broker", passwords.reader()};
+  const TablePlace place{{}, "/broker", passwords.reader(), authorities};
   MW_ASSIGN(const toml::table table, table_of(*found, place.prefix));
   TableReader reader(table, place);
   MW_TRY(reader.address("address", out.broker));
   MW_TRY(reader.text("user", out.broker_user));
   MW_ASSIGN(out.broker_password, reader.secret("password_file"));
+  MW_ASSIGN(out.broker_ca_file, reader.authority());
   MW_TRY(reader.integer("mqtt_version", 4, 5, out.mqtt_version));
   MW_ASSIGN(const auto topics, reader.tables("topic"));
   MW_TRY(reader.finish());
   const bool known = out.broker.starts_with("tcp://") || out.broker.starts_with("ssl://");
   if (!known || out.broker.size() < 7 || out.broker.size() > 300) {
     return reader.wrong_table("address", "must be tcp://HOST:1883 or ssl://HOST:8883");
+  }
+  if (!out.broker_ca_file.empty() && !out.broker.starts_with("ssl://")) {
+    return reader.wrong_table("ca", "is for ssl://");
   }
   if (out.broker_user.empty() && !out.broker_password.empty()) {
     return reader.wrong_table("user", "must be there beside a password");
@@ -89,7 +94,8 @@ Result<void> read_broker(const Json& json, Passwords& passwords, Setup& out) {
   return {};
 }
 
-Result<void> read_connectors(const Json& json, Passwords& passwords, Setup& out) {
+Result<void> read_connectors(const Json& json, Passwords& passwords,
+                             const std::filesystem::path& authorities, Setup& out) {
   const auto found = json.find("connectors");
   if (found == json.end() || !found->is_array()) {
     return wrong("/connectors", "must be a list", "应为列表");
@@ -98,7 +104,7 @@ Result<void> read_connectors(const Json& json, Passwords& passwords, Setup& out)
     return wrong("/connectors", "must not be more than 200", "不能超过 200 个");
   }
   for (std::size_t i = 0; i < found->size(); ++i) {
-    const TablePlace place{{}, "/connectors/" + std::to_string(i), passwords.reader()};
+    const TablePlace place{{}, "/connectors/" + std::to_string(i), passwords.reader(), authorities};
     MW_ASSIGN(const toml::table table, table_of((*found)[i], place.prefix));
     MW_ASSIGN(auto connector, read_connector(table, place));
     if (const auto problem = passwords.problem()) {
@@ -165,13 +171,14 @@ Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::files
   return read_description(json);
 }
 
-Result<Setup> read_setup(const Json& json, const SecretReader& secrets) {
+Result<Setup> read_setup(const Json& json, const SecretReader& secrets,
+                         const std::filesystem::path& authorities) {
   MW_TRY(check_members(json));
   Setup out;
   MW_ASSIGN(out.catalogue, read_description(json));
   Passwords passwords(secrets);
-  MW_TRY(read_connectors(json, passwords, out));
-  MW_TRY(read_broker(json, passwords, out));
+  MW_TRY(read_connectors(json, passwords, authorities, out));
+  MW_TRY(read_broker(json, passwords, authorities, out));
   const auto checked = plant::check_connectors(out.connectors, out.topics, *out.catalogue);
   if (!checked) return placed(checked.error(), setup_pointer(checked.error().param));
   leave_out(out);

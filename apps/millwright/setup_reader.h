@@ -25,7 +25,7 @@ struct LeftOut {
 struct Setup {
   std::shared_ptr<const plant::Catalogue> catalogue;
   std::vector<plant::ConnectorOptions> connectors;
-  std::string broker, broker_user, broker_password;
+  std::string broker, broker_user, broker_password, broker_ca_file;
   int mqtt_version = 4;
   std::vector<plant::TopicValue> topics;
   std::vector<LeftOut> left_out;  // is in none of the above: the others shall start
@@ -33,8 +33,10 @@ struct Setup {
 
 /// Reads connectors as config.toml's are read, and checks all that the start of a plant checks
 /// before it opens its store. What a password cannot be read for is checked too, and left out.
+/// `authorities` is the folder of setup_authorities.h.
 /// Errors  kInvalidArgument, whose `param` is the JSON pointer of what is wrong.
-Result<Setup> read_setup(const Json& json, const SecretReader& secrets);
+Result<Setup> read_setup(const Json& json, const SecretReader& secrets,
+                         const std::filesystem::path& authorities = {});
 
 /// The description in DATA/plant_setup.json, for commands; null where there is no such file.
 Result<std::shared_ptr<const plant::Catalogue>> setup_catalogue(const std::filesystem::path& data);

@@ -221,6 +221,68 @@ TEST_F(SetupReaderTest, APasswordDoesNotGoToAServerThatIsSpokenToLessSafely) {
   }
 }
 
+TEST_F(SetupReaderTest, ReadsEdgeNodesOfSparkplugAndKeepsTheirPasswordToThatServer) {
+  const Json cell{{"name", "cell"},
+                  {"kind", "sparkplug"},
+                  {"broker", "ssl://10.0.0.5:8883"},
+                  {"user", "mw"},
+                  {"password", "first secret"},
+                  {"rebirth", true},
+                  {"metric", Json::array({{{"group", "Plant1"},
+                                           {"edge", "Gateway1"},
+                                           {"device", "Press1"},
+                                           {"metric", "Oil/Temperature"},
+                                           {"tag", "press-1/oil"}}})}};
+  Json setup = example();
+  setup["connectors"] = Json::array({cell});
+  const auto kept = keep_passwords(setup, Json(), passwords_);
+  ASSERT_TRUE(kept) << kept.error().message.en;
+  const auto read = read_setup(kept->json, reader());
+  ASSERT_TRUE(read) << read.error().message.en;
+  const auto& options = std::get<plant::SparkplugOptions>(read->connectors[0]);
+  EXPECT_EQ(options.password, "first secret");
+  EXPECT_TRUE(options.rebirth);
+  EXPECT_EQ(options.metrics.at(0).metric, "Oil/Temperature");
+  Json moved = kept->json;
+  moved["connectors"][0]["broker"] = "ssl://10.6.6.6:8883";
+  EXPECT_EQ(keep_passwords(moved, kept->json, passwords_).error().param, "/connectors/0/password");
+  EXPECT_FALSE(password_for_look(moved["connectors"][0], kept->json, passwords_));
+  const std::string metric = "/connectors/0/metric/0";
+  for (const auto& [pointer, value, expected] : {
+           std::tuple<std::string, Json, std::string>{"/connectors/0/broker", "10.0.0.5",
+                                                      "/connectors/0/broker"},
+           {"/connectors/0/ca_file", "/etc/passwd", "/connectors/0/ca_file"},
+           {metric + "/edge", "", metric + "/edge"},
+           {metric + "/tag", "press-1/none", metric},
+       }) {
+    Json wrong = setup;
+    wrong["connectors"][0].erase("password");
+    wrong["connectors"][0].erase("user");
+    wrong[Json::json_pointer(pointer)] = value;
+    const auto refused = read_setup(wrong, reader());
+    ASSERT_FALSE(refused) << pointer;
+    EXPECT_EQ(refused.error().param, expected);
+  }
+}
+
+TEST_F(SetupReaderTest, LooksAtEdgeNodesAndTellsNoSecret) {
+  const auto look = read_look(
+      {{"kind", "sparkplug"}, {"broker", "tcp://10.0.0.5"}, {"user", "mw"}, {"rebirth", true}},
+      "first secret");
+  ASSERT_TRUE(look) << look.error().message.en;
+  EXPECT_EQ(look->address, "tcp://10.0.0.5");
+  EXPECT_EQ(std::get<plant::SparkplugOptions>(look->at).password, "first secret");
+  EXPECT_TRUE(std::get<plant::SparkplugOptions>(look->at).rebirth);
+  EXPECT_EQ(read_look({{"kind", "sparkplug"}, {"broker", "10.0.0.5"}}, "").error().param,
+            "/broker");
+  EXPECT_EQ(
+      read_look({{"kind", "sparkplug"}, {"broker", "tcp://h"}, {"seconds", 31}}, "").error().param,
+      "/seconds");
+  EXPECT_EQ(
+      read_look({{"kind", "sparkplug"}, {"broker", "tcp://h"}, {"user", "mw"}}, "").error().param,
+      "/user");
+}
+
 TEST_F(SetupReaderTest, APasswordOfKafkaIsKeptForItsLogInOverTlsAlone) {
   const Json bus{
       {"name", "bus"},

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "apps/millwright/json_table.h"
+#include "apps/millwright/setup_holders.h"
 
 namespace mw::app {
 namespace {
@@ -14,37 +15,15 @@ Error wrong(const std::string& pointer, const std::string& en, const std::string
   return Error::make(Code::kInvalidArgument, pointer + " " + en, pointer + "：" + zh, pointer);
 }
 
-/// The text of a member; empty where there is none, or no text.
-std::string text_of(const Json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// What a password is for: nobody else may get it, nor by a way that others can read.
 std::string purpose_of(const Json& holder) {
   std::string purpose;
-  for (const char* key : {"kind", "endpoint", "address", "user", "security", "policy", "sasl"}) {
-    purpose += text_of(holder, key) + "\n";
+  for (const char* key :
+       {"kind", "endpoint", "address", "broker", "user", "security", "policy", "sasl", "ca"}) {
+    purpose += text_member(holder, key) + "\n";
   }
   const auto tls = holder.find("tls");
   return purpose + (tls != holder.end() && *tls == true ? "tls" : "");
-}
-
-/// Each part of a setup that may have a password, with its pointer.
-template <class Document, class Take>
-Result<void> each_holder(Document& setup, const Take& take) {
-  if (!setup.is_object()) return {};
-  const auto connectors = setup.find("connectors");
-  if (connectors != setup.end() && connectors->is_array()) {
-    for (std::size_t i = 0; i < connectors->size(); ++i) {
-      auto& each = (*connectors)[i];
-      if (each.is_object()) MW_TRY(take(each, "/connectors/" + std::to_string(i)));
-    }
-  }
-  const auto broker = setup.find("broker");
-  if (broker != setup.end() && broker->is_object()) MW_TRY(take(*broker, "/broker"));
-  return {};
 }
 
 Result<std::string> checked_password(const Json& value, const std::string& pointer) {
@@ -62,9 +41,9 @@ Result<std::string> checked_password(const Json& value, const std::string& point
 bool same_purpose(const Json& holder, const std::string& name, const Json& before) {
   bool found = false;
   const auto looked =
-      each_holder(before, [&](const Json& each, const std::string&) -> Result<void> {
-        found = found ||
-                (text_of(each, "password_file") == name && purpose_of(each) == purpose_of(holder));
+      each_holder(before, [&](const Json& each, const auto&, const auto&) -> Result<void> {
+        found = found || (text_member(each, "password_file") == name &&
+                          purpose_of(each) == purpose_of(holder));
         return {};
       });
   return looked && found;
@@ -83,7 +62,7 @@ Error needs_typing(const std::string& pointer) {
 
 Result<void> keep_one(Json& holder, const std::string& pointer, const Json& before,
                       const KeptPasswords& passwords, KeptSetup& out) {
-  const std::string kept = text_of(holder, "password_file");
+  const std::string kept = text_member(holder, "password_file");
   const auto typed = holder.find("password");
   if (typed != holder.end() && !typed->is_null()) {
     MW_ASSIGN(const std::string password, checked_password(*typed, pointer + "/password"));
@@ -102,9 +81,10 @@ Result<void> keep_one(Json& holder, const std::string& pointer, const Json& befo
 Result<KeptSetup> keep_passwords(const Json& setup, const Json& before,
                                  const KeptPasswords& passwords) {
   KeptSetup out{setup, {}};
-  const auto kept = each_holder(out.json, [&](Json& holder, const std::string& pointer) {
-    return keep_one(holder, pointer, before, passwords, out);
-  });
+  const auto kept =
+      each_holder(out.json, [&](Json& holder, const std::string& pointer, const auto&) {
+        return keep_one(holder, pointer, before, passwords, out);
+      });
   if (kept) return out;
   for (const std::string& each : out.added) passwords.forget(each);
   return kept.error();
@@ -112,10 +92,11 @@ Result<KeptSetup> keep_passwords(const Json& setup, const Json& before,
 
 void sweep_passwords(const Json& setup, const KeptPasswords& passwords) {
   std::set<std::string> named;
-  const auto looked = each_holder(setup, [&](const Json& each, const std::string&) -> Result<void> {
-    named.insert(text_of(each, "password_file"));
-    return {};
-  });
+  const auto looked =
+      each_holder(setup, [&](const Json& each, const auto&, const auto&) -> Result<void> {
+        named.insert(text_member(each, "password_file"));
+        return {};
+      });
   const auto kept = passwords.names();
   if (!looked || !kept) return;
   for (const std::string& name : *kept) {
@@ -127,11 +108,11 @@ Result<std::string> password_for_look(const Json& what, const Json& setup,
                                       const KeptPasswords& passwords) {
   const auto typed = what.find("password");
   if (typed != what.end() && !typed->is_null()) return checked_password(*typed, "/password");
-  const std::string kept = text_of(what, "password_file");
+  const std::string kept = text_member(what, "password_file");
   if (kept.empty()) return std::string();
   // The broker's part of a setup has no kind; what is asked for has.
   Json holder = what;
-  if (text_of(holder, "kind") == "mqtt") holder.erase("kind");
+  if (text_member(holder, "kind") == "mqtt") holder.erase("kind");
   if (!is_secret_name(kept) || !same_purpose(holder, kept, setup)) return needs_typing("");
   const auto password = passwords.read(kept);
   return password ? password : cannot_be_read("/password", password.error());

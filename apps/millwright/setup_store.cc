@@ -1,5 +1,6 @@
 #include "apps/millwright/setup_store.h"
 
+#include "apps/millwright/setup_authorities.h"
 #include "apps/millwright/setup_look.h"
 #include "apps/millwright/setup_secrets.h"
 #include "core/atomic_file.h"
@@ -33,6 +34,11 @@ Json text_json(const std::optional<Text>& text) {
   return text ? Json{{"en", text->en}, {"zh", text->zh.empty() ? text->en : text->zh}} : Json();
 }
 
+/// Whose word is taken for who answers there, by the name of its file, which is of its content.
+std::string ca_of(const std::string& file) {
+  return file.empty() ? "" : "(" + fs::path(file).stem().string() + ")";
+}
+
 /// What was changed, for the audit log: where connections go to, no more.
 std::string summary(const Setup& setup, const std::string& version) {
   std::string out =
@@ -42,10 +48,14 @@ std::string summary(const Setup& setup, const std::string& version) {
       out += " " + modbus->name + "=" + modbus->host + ":" + std::to_string(modbus->port);
     } else if (const auto* opcua = std::get_if<plant::OpcuaOptions>(&each)) {
       out += " " + opcua->name + "=" + opcua->endpoint;
+    } else if (const auto* sparkplug = std::get_if<plant::SparkplugOptions>(&each)) {
+      out += " " + sparkplug->name + "=" + sparkplug->broker + ca_of(sparkplug->ca_file);
+    } else if (const auto* kafka = std::get_if<plant::KafkaOptions>(&each)) {
+      out += " " + kafka->name + "=" + kafka->server.address + ca_of(kafka->server.ca_file);
     }
     if (out.size() > 1000) return out.substr(0, 1000) + "...";
   }
-  if (!setup.broker.empty()) out += " broker=" + setup.broker;
+  if (!setup.broker.empty()) out += " broker=" + setup.broker + ca_of(setup.broker_ca_file);
   return out.substr(0, 1500);
 }
 
@@ -70,6 +80,7 @@ Result<std::shared_ptr<plant::Plant>> SetupStore::try_plant(const Open& open) {
     return plant;
   }
   MW_ASSIGN(const Setup setup, read_json(stored.json));
+  MW_TRY(write_authorities(stored.json, authorities()));
   MW_ASSIGN(auto plant, open(&setup));
   settle(stored);
   tell_left_out(setup.left_out);
@@ -113,6 +124,7 @@ void SetupStore::settle(const OnDisk& came_up) {
   std::error_code problem;
   fs::remove(before(), problem);
   sweep_passwords(came_up.json, passwords_);
+  sweep_authorities(came_up.json, authorities());
   const std::lock_guard lock(mutex_);
   running_ = came_up.version;
 }
@@ -145,7 +157,8 @@ void SetupStore::tell_left_out(const std::vector<LeftOut>& left_out) {
 }
 
 Result<Setup> SetupStore::read_json(const Json& json) const {
-  return read_setup(json, [this](const std::string& name) { return passwords_.read(name); });
+  return read_setup(
+      json, [this](const std::string& name) { return passwords_.read(name); }, authorities());
 }
 
 /// The change did not come up: what was there before it is there again.
@@ -176,11 +189,15 @@ Result<void> SetupStore::take_back(const Error& problem) {
 
 Result<Json> SetupStore::view() const {
   const OnDisk stored = load();
-  return Json{
-      {"version", stored.version},      {"running", !restarting_ && running_ == stored.version},
-      {"editable", !options_.fixed},    {"why", text_json(options_.fixed)},
-      {"demo", shows_demo()},           {"opcua", plant::opcua_built_in()},
-      {"problem", text_json(problem_)}, {"setup", is_whole(stored.json) ? stored.json : Json()}};
+  return Json{{"version", stored.version},
+              {"running", !restarting_ && running_ == stored.version},
+              {"editable", !options_.fixed},
+              {"why", text_json(options_.fixed)},
+              {"demo", shows_demo()},
+              {"opcua", plant::opcua_built_in()},
+              {"problem", text_json(problem_)},
+              {"setup", is_whole(stored.json) ? stored.json : Json()},
+              {"authorities", authorities_json(stored.json, SystemClock().now_ns())}};
 }
 
 Result<Json> SetupStore::read() const {
@@ -259,6 +276,7 @@ Result<Json> SetupStore::replace(const security::Actor& who, const std::string& 
                        "somebody changed the setup meanwhile: load it again, and change that",
                        "设置已被他人更改，请重新加载后再修改", "version");
   }
+  MW_TRY(check_new_authorities(setup, old.json, SystemClock().now_ns()));
   MW_ASSIGN(const KeptSetup kept, keep_passwords(setup, old.json, passwords_));
   const Result<void> written = write(who, old, kept.json);
   if (!written) {
@@ -289,7 +307,8 @@ Result<Json> SetupStore::look(const security::Actor& who, const Json& what) {
     stored = load();
   }
   MW_ASSIGN(const std::string password, password_for_look(what, stored.json, passwords_));
-  MW_ASSIGN(const Look look, read_look(what, password));
+  MW_ASSIGN(const Look look, read_look(what, password, authorities()));
+  MW_TRY(write_authorities(what, authorities()));
   MW_TRY(options_.audit->record({who.who, who.address, "plant.look", look.kind + ":" + look.address,
                                  security::AuditOutcome::kDone, ""}));
   return take_look(look, options_.data);

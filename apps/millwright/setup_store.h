@@ -60,6 +60,7 @@ class SetupStore final : public server::PlantSetup {
     std::optional<Error> damage;  // why it cannot
   };
   std::filesystem::path file() const { return options_.data / "plant_setup.json"; }
+  std::filesystem::path authorities() const { return options_.data / "authorities"; }
   std::filesystem::path before() const { return options_.data / "plant_setup.json.before"; }
   Result<Setup> read_json(const Json& json) const;
   OnDisk load() const;

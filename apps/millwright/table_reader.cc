@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "apps/millwright/json_table.h"
+#include "apps/millwright/setup_authorities.h"
+#include "certificates/authority.h"
 #include "core/address_text.h"
 #include "core/private_file.h"
 
@@ -15,8 +17,8 @@ constexpr std::size_t kMostKeyBytes = 100;
 }  // namespace
 
 TablePlace TablePlace::item(const std::string& key, std::size_t i) const {
-  if (!is_json()) return {file, prefix + key + ".", secrets};
-  return {file, name(key) + "/" + std::to_string(i), secrets};
+  if (!is_json()) return {file, prefix + key + ".", secrets, authorities};
+  return {file, name(key) + "/" + std::to_string(i), secrets, authorities};
 }
 
 std::string TablePlace::name(const std::string& key) const {
@@ -125,6 +127,23 @@ Result<std::string> TableReader::secret(const char* key) {
     return wrong_table(key, "must name a password that was kept");
   }
   return place_.secrets(file);
+}
+
+Result<std::string> TableReader::authority() {
+  std::string file;
+  MW_TRY(text("ca_file", file));
+  if (!place_.is_json()) return file;
+  if (!file.empty()) {
+    return wrong_table("ca_file", "must not be here: config.toml can name files");
+  }
+  std::string pem;
+  MW_TRY(text("ca", pem));
+  if (pem.empty()) return file;
+  const auto read = certificates::read_authorities(pem);
+  if (read) return authority_file(place_.authorities, pem).string();
+  const Text& why = read.error().message;
+  const std::string name = place_.name("ca");
+  return Error::make(Code::kInvalidArgument, name + ": " + why.en, name + "：" + why.zh, name);
 }
 
 Result<void> TableReader::address(const char* key, std::string& out) {

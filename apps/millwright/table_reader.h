@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@ struct TablePlace {
   std::string file;      // "config.toml"; empty: JSON
   std::string prefix;    // "server.", or the JSON pointer of the table: "/connectors/0"
   SecretReader secrets;  // of JSON: its passwords; null: it has none
+  std::filesystem::path authorities = {};  // of JSON: where what it holds of them lies as files
   bool is_json() const { return file.empty(); }
   /// Of item `i` of its list `key`.
   TablePlace item(const std::string& key, std::size_t i) const;
@@ -48,6 +50,9 @@ class TableReader {
   /// The first line of the file that the key names, which its owner only may read; empty without.
   /// JSON names a password that was kept.
   Result<std::string> secret(const char* key);
+  /// The file of the certificates of an authority whose word is taken: `ca_file` of TOML; JSON
+  /// holds them as `ca` and can name no file. Empty without.
+  Result<std::string> authority();
   /// nullptr when it is not there.
   Result<const toml::table*> table(const char* key);
   /// [[key]], [[key]], ...

@@ -1,4 +1,5 @@
-// Any bytes as what somebody shows: a certificate (X.509, DER) or a mail server's reply.
+// Any bytes as what somebody shows: a certificate (X.509, DER), those of an authority (PEM) or a
+// mail server's reply.
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "certificates/authority.h"
 #include "certificates/certificate_facts.h"
 #include "certificates/internal/smtp_reply.h"
 #include "core/check.h"
@@ -23,6 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     (void)certificates::state_of(facts, 0);
     X509_free(certificate);
   }
+  const auto authorities =
+      certificates::read_authorities({reinterpret_cast<const char*>(data), size});
+  MW_CHECK(!authorities || (!authorities->empty() && authorities->size() <= 20));
+  if (authorities) (void)certificates::check_in_force(*authorities, 0);
   ERR_clear_error();
   return 0;
 }

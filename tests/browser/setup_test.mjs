@@ -158,6 +158,50 @@ describe("many values at once", () => {
   });
 });
 
+describe("values between samples", () => {
+  it("go in steps, or along lines where somebody says so, by keyboard (en)", async () => {
+    const { page, problems } = await panel();
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Name of the connection").fill("press-plc");
+    await page.getByLabel("Address", { exact: true }).fill("10.0.0.7");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByLabel("Identifier").first().fill("press-1");
+    const value = page.getByRole("group", { name: "holding 0" });
+    await value.getByLabel("Identifier").fill("oil");
+    const between = value.getByLabel("Between samples");
+    assert.equal(await between.inputValue(), "stepped");
+    await between.focus();
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await between.inputValue(), "linear");
+    assert.ok((await between.boundingBox()).height >= 44, "a target of 44 px");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_between.png" });
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().description.assets[0].tags[0].interpolation, "linear");
+    await page.getByRole("button", { name: "Change press-plc" }).click();
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByLabel("Between samples").selectOption("in steps");
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().description.assets[0].tags[0].interpolation, undefined);
+    assert.deepEqual(problems, []);
+  });
+
+  it("are said in Chinese, on a phone (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("连接名称").fill("press-plc");
+    await page.getByLabel("地址", { exact: true }).fill("10.0.0.7");
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByLabel("采样之间").selectOption("沿直线变化");
+    assert.ok((await sideways(page)) <= 0);
+    await page.screenshot({ path: "/tmp/found_between_phone.png", fullPage: true });
+  });
+});
+
 describe("another unit", () => {
   it("asks at the field what it means, before anything is saved", async () => {
     const { page, problems } = await panel();
@@ -191,6 +235,121 @@ describe("another unit", () => {
     await page.getByText("The plant runs with the new connections.").waitFor();
     assert.deepEqual(sent().description.assets[0].tags, [{ id: "oil_k", unit: "K", watchdog_s: 10 }]);
     assert.deepEqual(problems, []);
+  });
+});
+
+describe("Sparkplug B", () => {
+  it("maps what edge nodes have, and asks them only where that is ticked (en)", async () => {
+    const { page, problems } = await panel();
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("sparkplug");
+    await page.getByLabel("Name of the connection").fill("cell");
+    await page.getByLabel("Address", { exact: true }).fill("tcp://10.0.0.5:1883");
+    await page.getByLabel("Groups").fill("Plant1");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_sparkplug_where.png" });
+    await page.getByRole("checkbox", { name: "Ask edge nodes to tell all anew" }).uncheck();
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByText("Nothing was seen there.").waitFor();
+    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("checkbox", { name: "Ask edge nodes to tell all anew" }).check();
+    await page.getByLabel("Our name as a host application").fill("millwright");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("button", { name: "Map all 3 found" }).click();
+    const plan = page.getByRole("group", { name: "Map all found" });
+    await plan.getByText("Plant1 / Gateway2 / Press1 / Oil/Temperature: temperature is that of Plant1 / Gateway1 / Press1 / Oil/Temperature already").waitFor();
+    await plan.getByRole("checkbox", { name: "Pass over those" }).check();
+    await plan.getByRole("button", { name: "Map 2" }).click();
+    await page.getByLabel("Identifier").first().fill("press-1");
+    assert.equal(await page.getByLabel("Unit of measure").inputValue(), "degC");
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_sparkplug_what.png" });
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    const device = { group: "Plant1", edge: "Gateway1", device: "Press1" };
+    assert.deepEqual(sent().connectors, [{ metric: [{ ...device, metric: "Oil/Temperature", tag: "press-1/temperature" }, { ...device, metric: "Mode", tag: "press-1/mode" }], broker: "tcp://10.0.0.5:1883", rebirth: true, groups: ["Plant1"], host_id: "millwright", name: "cell", kind: "sparkplug" }]);
+    assert.deepEqual(sent().description.assets[0].tags.map((each) => [each.id, each.kind ?? "number", each.unit]), [["temperature", "number", "degC"], ["mode", "state", ""]]);
+    await page.getByRole("button", { name: "Change cell" }).click();
+    assert.equal(await page.getByLabel("Our name as a host application").inputValue(), "millwright");
+    assert.deepEqual(problems, []);
+  });
+
+  it("fits a phone, and its boxes a finger (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("类型", { exact: true }).selectOption("sparkplug");
+    const tick = page.locator("label.tick", { hasText: "请求边缘节点重新上报全部数据" });
+    assert.ok((await tick.boundingBox()).height >= 44, "a target of 44 px");
+    assert.ok((await sideways(page)) <= 0);
+    await page.screenshot({ path: "/tmp/found_sparkplug_phone.png", fullPage: true });
+  });
+});
+
+describe("a private authority", () => {
+  const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+  it("is pasted or chosen, refused where it is none, shown with its end and taken away (en)", async () => {
+    const { page, problems, expect_problem } = await panel();
+    expect_problem(/400/);
+    await page.getByRole("button", { name: "Add a connection" }).click();
+    await page.getByLabel("Kind").selectOption("kafka");
+    await page.getByLabel("Name of the connection").fill("bus");
+    await page.getByLabel("Address", { exact: true }).fill("10.0.0.7:9093");
+    assert.equal(await page.getByLabel("Certificate of its authority (CA)").count(), 0, "without TLS there is none");
+    await page.getByRole("checkbox", { name: "TLS" }).check();
+    await page.getByLabel("Certificate of its authority (CA)").fill("hello");
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.locator('textarea[aria-invalid="true"]').waitFor();
+    await page.getByText("it is not a certificate: expected PEM").waitFor();
+    const file = page.getByLabel("Or choose a file");
+    assert.ok((await file.boundingBox()).height >= 44, "a target of 44 px");
+    await file.setInputFiles({ name: "big.pem", mimeType: "application/x-pem-file", buffer: Buffer.alloc(70_000, "x") });
+    await page.getByText("Over 64 KiB").waitFor();
+    await file.setInputFiles({ name: "works.pem", mimeType: "application/x-pem-file", buffer: Buffer.from(pem) });
+    await page.waitForFunction(() => document.querySelector("textarea").value.startsWith("-----BEGIN"));
+    assert.deepEqual(await serious_findings(page), []);
+    await page.screenshot({ path: "/tmp/found_ca.png", fullPage: true });
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("checkbox", { name: "ovens oven-1 /zones/0/t" }).check();
+    await page.getByLabel("Identifier").first().fill("oven-1");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().connectors[0].ca, pem);
+    await page.locator('[data-setup="bus"]').getByText("CN=Works CA, until 2034-05-01").waitFor();
+    await page.screenshot({ path: "/tmp/found_ca_list.png" });
+    await page.getByRole("button", { name: "Change bus" }).click();
+    const kept = page.getByRole("group", { name: "Certificate of its authority (CA)" });
+    await kept.getByText("CN=Works CA, until 2034-05-01").waitFor();
+    await kept.getByRole("button", { name: "Take the certificate away" }).click();
+    assert.equal(await page.getByLabel("Certificate of its authority (CA)").inputValue(), "");
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.equal(sent().connectors[0].ca, undefined);
+    assert.deepEqual(problems, []);
+  });
+
+  it("is asked for where MQTT speaks TLS, on a phone (zh)", async () => {
+    const { page } = await panel({ lang: "zh", width: 390, height: 844 });
+    await page.getByRole("button", { name: "添加连接" }).click();
+    await page.getByLabel("类型", { exact: true }).selectOption("mqtt");
+    await page.getByLabel("地址").fill("tcp://10.0.0.8:1883");
+    assert.equal(await page.getByLabel("颁发机构（CA）的证书").count(), 0);
+    await page.getByLabel("地址").fill("ssl://10.0.0.8:8883");
+    await page.getByLabel("颁发机构（CA）的证书").fill(pem);
+    assert.ok((await sideways(page)) <= 0);
+    await page.getByRole("button", { name: "查看" }).click();
+    await page.getByRole("checkbox", { name: "factory/oven/climate /temp" }).check();
+    await page.getByLabel("标识").first().fill("oven-1");
+    await page.getByRole("button", { name: "继续" }).click();
+    await page.getByRole("button", { name: "保存" }).click();
+    await page.getByText("工厂已使用新的连接运行。").waitFor();
+    assert.equal(sent().broker.ca, pem);
+    await page.getByText("CN=Works CA，有效期至 2034-05-01").waitFor();
+    await page.screenshot({ path: "/tmp/found_ca_phone.png", fullPage: true });
   });
 });
 

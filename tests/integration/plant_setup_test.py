@@ -8,12 +8,14 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
 from harness import PROGRAM, DataFolder, Server, main, needs_program, run_json
 from peer import peer_python
 from people_test import call
+from sparkplug_test import PEER, Peer, install_peer
 
 HERE = pathlib.Path(__file__).resolve().parent
 PASSWORD = "correct horse battery"
@@ -25,6 +27,12 @@ port, password, topic, payload = sys.argv[1:]
 publish.single(topic, payload, qos=1, retain=True, hostname="127.0.0.1", port=int(port),
                auth={"username": "millwright", "password": password})
 """
+PUBLISH_TLS = """
+import sys
+from paho.mqtt import publish
+port, ca, topic, payload = sys.argv[1:]
+publish.single(topic, payload, qos=1, retain=True, hostname="localhost", port=int(port), tls={"ca_certs": ca})
+"""
 EMPTY = {"description": {"site": "works", "lines": [{"id": "line-1", "name": {"en": "Line 1", "zh": "一号线"}}],
                          "kinds": [], "assets": []}, "connectors": []}
 
@@ -33,6 +41,23 @@ def free_port():
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
+
+
+@contextlib.contextmanager
+def told_every_half_second(edge):
+    """An edge node that tells a value now and then."""
+    over = threading.Event()
+
+    def tell():
+        while not over.wait(0.5):
+            edge.say(ddata=[{"alias": 7, "type": "Double", "value": 55.25}])
+    teller = threading.Thread(target=tell)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def with_machine(setup, asset, tags, **more):
@@ -244,6 +269,153 @@ class PlantSetup(unittest.TestCase):
             status, _, body = call(server, "POST", "/api/plant/setup/look", {**at, "endpoint": "opc.tcp://127.0.0.1:1"},
                                    who)
             self.assertEqual(status, 503, body)
+
+    def test_an_edge_node_of_sparkplug(self):
+        install_peer()
+        port = free_port()
+        url = f"tcp://127.0.0.1:{port}"
+        passwords = self.data / "broker_passwords"
+        passwords.write_text(f"millwright:{BROKER_PASSWORD}\n")
+        subprocess.run(["mosquitto_passwd", "-U", passwords], check=True, capture_output=True)
+        conf = self.data / "mosquitto.conf"
+        conf.write_text(f"user root\nlistener {port} 127.0.0.1\nallow_anonymous true\npassword_file {passwords}\n")
+        broker = subprocess.Popen(["mosquitto", "-c", conf], stderr=subprocess.DEVNULL)
+        self.addCleanup(broker.wait)
+        self.addCleanup(broker.kill)
+        time.sleep(0.5)
+        edge = Peer(PEER / "edge.mjs", url, "Plant1", "Gateway1")
+        self.addCleanup(edge.kill)
+        edge.wait_for("it is born", lambda lines: "born" in lines)
+        at = {"kind": "sparkplug", "broker": url, "user": "millwright"}
+        ask = {**at, "password": BROKER_PASSWORD, "seconds": 3}
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+            status, _, body = call(server, "POST", "/api/plant/setup/look", {**ask, "password": "wrong"}, who)
+            self.assertEqual(status, 401, body)
+            # Its birth was before us, and MQTT servers keep none: only its values are heard.
+            with told_every_half_second(edge):
+                status, _, seen = call(server, "POST", "/api/plant/setup/look", ask, who)
+                self.assertEqual((status, seen["metrics"]), (200, []), seen)
+                self.assertNotIn("rebirth", edge.lines)
+                status, _, seen = call(server, "POST", "/api/plant/setup/look", {**ask, "rebirth": True}, who)
+            self.assertEqual(status, 200, seen)
+            self.assertIn("rebirth", edge.lines)
+            metrics = {each["metric"]: each for each in seen["metrics"]}
+            oil = metrics["Oil/Temperature"]
+            self.assertEqual((oil["group"], oil["edge"], oil["device"], oil["type"], oil["unit"], oil["readable"]),
+                             ("Plant1", "Gateway1", "Press1", "Double", "degC", True))
+            self.assertFalse(metrics["Recipe"]["readable"])
+            self.assertEqual(metrics["Supply/Air"]["device"], "")
+            place = {"group": "Plant1", "edge": "Gateway1"}
+            tags = [{"id": "oil", "unit": "degC", "watchdog_s": 60}, {"id": "air", "watchdog_s": 60}]
+            metric = [{**place, "device": "Press1", "metric": "Oil/Temperature", "tag": "press-1/oil"},
+                      {**place, "metric": "Supply/Air", "tag": "press-1/air"}]
+            setup = with_machine(EMPTY, "press-1", tags, connectors=[
+                {"name": "cell", **at, "password": BROKER_PASSWORD, "rebirth": True, "metric": metric}])
+            after = self.change(server, who, setup)
+            self.assertIsNone(after["problem"])
+            self.value(server, who, "press-1/oil", 55.25)
+            self.value(server, who, "press-1/air", 6.5)
+            edge.say(ddata=[{"alias": 7, "type": "Double", "value": 61.5}])
+            self.value(server, who, "press-1/oil", 61.5)
+            self.assertNotIn("password", after["setup"]["connectors"][0])
+            moved = json.loads(json.dumps(after["setup"]))
+            moved["connectors"][0]["broker"] = "tcp://127.0.0.2:1883"
+            status, _, body = self.put(server, who, moved)
+            self.assertEqual((status, body["error"]["param"]), (400, "/connectors/0/password"))
+            self.assertNotIn(BROKER_PASSWORD, server.output())
+        with Server(self.data, demo=False) as server:  # a restart asks it anew
+            self.value(server, self.log_in(server), "press-1/air", 6.5)
+        shown = run_json("audit", "show", "--data", self.data)["records"]
+        self.assertIn(f"sparkplug:{url}", json.dumps([each for each in shown if each["action"] == "plant.look"]))
+
+    def make_authority(self, name, days="90"):
+        """A certificate authority, and a broker's certificate of it."""
+        folder = self.data / name
+        folder.mkdir()
+
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=60)
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", days,
+                "-subj", f"/CN={name} CA")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.csr", "-subj",
+                "/CN=localhost")
+        (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        openssl("x509", "-req", "-in", "cert.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
+                "90", "-out", "cert.pem", "-extfile", "names")
+        return folder
+
+    def test_a_broker_of_a_private_authority(self):
+        program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+        if program is None:
+            self.skipTest("mosquitto is not installed")
+        python = peer_python("notify_peer", HERE / "notify_pypi/requirements.txt")
+        works, other = self.make_authority("works"), self.make_authority("other")
+        port = free_port()
+        conf = self.data / "mosquitto.conf"
+        conf.write_text(f"user root\nlistener {port} localhost\nallow_anonymous true\n"
+                        f"certfile {works}/cert.pem\nkeyfile {works}/key.pem\n")
+        broker = subprocess.Popen([program, "-c", conf], stderr=subprocess.DEVNULL)
+        self.addCleanup(broker.wait)
+        self.addCleanup(broker.kill)
+
+        def publish(payload):
+            for _ in range(50):
+                if subprocess.run([python, "-c", PUBLISH_TLS, str(port), works / "ca.pem", "hall/door", payload],
+                                  capture_output=True, timeout=30).returncode == 0:
+                    return
+                time.sleep(0.2)
+            self.fail("the broker takes nothing")
+        publish("3")
+        at = {"address": f"ssl://localhost:{port}"}
+        pem = (works / "ca.pem").read_text()
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+
+            def look(**more):
+                status, _, body = call(server, "POST", "/api/plant/setup/look",
+                                       {"kind": "mqtt", "seconds": 1, **at, **more}, who)
+                return status, body
+            self.assertEqual(look()[0], 503, "nobody here trusts it")
+            self.assertEqual(look(ca=(other / "ca.pem").read_text())[0], 503, "another authority")
+            status, body = look(ca="hello")
+            self.assertEqual((status, body["error"]["param"]), (400, "/ca"))
+            self.assertIn("not a certificate", body["error"]["message"])
+            self.assertIn("不是证书", body["error"]["message_zh"])
+            self.assertIn("private key", look(ca=pem + (works / "ca.key").read_text())[1]["error"]["message"])
+            status, body = look(ca=pem)
+            self.assertEqual((status, [each["topic"] for each in body["topics"]]), (200, ["hall/door"]), body)
+
+            tags = [{"id": "door", "watchdog_s": 600}]
+            topic = [{"topic": "hall/door", "tag": "hall-1/door"}]
+            setup = with_machine(EMPTY, "hall-1", tags, broker={**at, "ca": pem, "topic": topic})
+            for wrong, why in ((pem[:300], "cannot be read"), ((works / "key.pem").read_text(), "private key")):
+                bad = {**setup, "broker": {**setup["broker"], "ca": wrong}}
+                status, _, body = self.put(server, who, bad)
+                self.assertEqual((status, body["error"]["param"]), (400, "/broker/ca"), why)
+                self.assertIn(why, body["error"]["message"])
+            self.assertIsNone(self.change(server, who, setup)["problem"])
+            self.value(server, who, "hall-1/door", 3)
+            told = self.view(server, who)["authorities"]["broker"]
+            self.assertEqual([(each["subject"], each["state"]) for each in told], [("CN=works CA", "valid")])
+            self.assertGreater(told[0]["expires_ms"], time.time() * 1000)
+            kept = list((self.data / "authorities").glob("*.pem"))
+            self.assertEqual([each.read_text() for each in kept], [pem], "what was only looked at is gone")
+            shown = run_json("audit", "show", "--data", self.data)["records"]
+            changes = [each for each in shown if each["action"] == "plant.setup"]
+            self.assertIn(kept[0].stem, json.dumps(changes[-1]), "whose word is taken is in the audit log")
+        kept[0].unlink()  # made anew from the setup
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+            publish("4")
+            self.value(server, who, "hall-1/door", 4)
+            without = self.view(server, who)["setup"]
+            del without["broker"]["ca"]
+            after = self.change(server, who, without)
+            self.assertEqual(after["authorities"], {})
+            self.assertEqual(list((self.data / "authorities").glob("*.pem")), [])
+            server.wait_until("it is not trusted any more", lambda: call(server, "GET", "/api/plant", headers=who)[2][
+                "connectors"][0]["state"] == "failed", 30)
 
     def test_a_device_with_topics_of_its_own(self):
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")

@@ -15,10 +15,12 @@ Error wrong(const SparkplugOptions& options, const std::string& key, const std::
                      "连接“" + options.name + "”：" + zh, key);
 }
 
+/// `metric` is one of those of `options`.
 Error wrong_metric(const SparkplugOptions& options, const SparkplugTag& metric,
                    const std::string& en, const std::string& zh) {
-  return wrong(options, "metric", "metric of '" + metric.tag + "': " + en,
-               "测点“" + metric.tag + "”的指标：" + zh);
+  const auto position = static_cast<std::size_t>(&metric - options.metrics.data());
+  return wrong(options, "metric[" + std::to_string(position) + "]",
+               "metric of '" + metric.tag + "': " + en, "测点“" + metric.tag + "”的指标：" + zh);
 }
 
 Result<void> check_id(const SparkplugOptions& options, const char* key, const std::string& id) {

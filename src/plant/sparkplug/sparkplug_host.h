@@ -42,6 +42,7 @@ class SparkplugSink {
 /// A metric that was seen and is no tag.
 struct SparkplugUnmapped {
   std::string group, edge, device, metric, type, unit;
+  bool scalar = false;  // a tag can have its values
 };
 
 /// A host application of Sparkplug B 3.0 that only reads (ADR 0096): it follows the sessions of

@@ -122,7 +122,7 @@ std::vector<SparkplugUnmapped> SparkplugHost::unmapped() const {
         if (!declared.tags.empty() || ours) continue;
         if (out.size() == kMostUnmapped) return out;
         out.push_back({node->group, node->edge, device, metric, sparkplug_type_name(declared.type),
-                       declared.unit});
+                       declared.unit, is_sparkplug_scalar(declared.type)});
       }
     }
   }

@@ -6,7 +6,7 @@ import { ModelsPage } from "~/features/models/components/models_page";
 import { AssetPage } from "~/features/plant/components/asset_page";
 import { PlantPage } from "~/features/plant/components/plant_page";
 import { TagsPage } from "~/features/tags/components/tags_page";
-import { LaterPart } from "~/components/later";
+import { LaterPart, PeoplePart } from "~/components/later";
 import { Notice } from "~/components/notice";
 import { aside, close_aside } from "~/lib/aside";
 import { useMedia } from "~/lib/hooks";
@@ -43,11 +43,11 @@ function Page() {
     case "connections":
       return <ConnectionsPage />;
     case "people":
-      return <LaterPart key="PeoplePage" name="PeoplePage" />;
+      return <PeoplePart key="PeoplePage" name="PeoplePage" />;
     case "audit":
-      return <LaterPart key="AuditPage" name="AuditPage" />;
+      return <PeoplePart key="AuditPage" name="AuditPage" />;
     case "account":
-      return <LaterPart key="AccountPage" name="AccountPage" />;
+      return <PeoplePart key="AccountPage" name="AccountPage" />;
     case "not_found":
       return <Notice icon="question" title={t("app.not_found")} hint={t("app.not_found_hint")} />;
   }

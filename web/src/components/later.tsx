@@ -1,34 +1,45 @@
-// Parts of the console that few open come in a second script (ADR 0077), when they are looked at.
-import type { ComponentProps, FunctionComponent } from "preact";
+// Parts of the console that few open come in scripts of their own (ADR 0077, 0133), when they are looked at.
+import type { ComponentType, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "~/lib/i18n/translate";
 import { Button } from "./button";
 import { Notice, Skeleton } from "./notice";
 
-type Later = typeof import("~/app/later_pages");
+type Pages = typeof import("~/app/later_pages");
+type PeoplePages = typeof import("~/app/later_people");
+type SetupPages = typeof import("~/app/later_setup");
+type PropsOf<Part> = Part extends ComponentType<infer Props> ? Props : never;
 
-let loaded: Later | null = null;
+/** A part by its name in a script, with what it takes. */
+function part_of<Script>(fetch: () => Promise<Script>) {
+  let loaded: Script | null = null;
+  return function Part<N extends keyof Script>({ name, ...props }: { name: N } & PropsOf<Script[N]>) {
+    const [there, set_there] = useState(loaded);
+    const [failed, set_failed] = useState(false);
+    useEffect(() => {
+      if (there) return;
+      fetch().then(
+        (script) => {
+          loaded = script;
+          set_there(script);
+        },
+        () => set_failed(true),
+      );
+    }, []);
+    if (there) {
+      const Found = there[name] as FunctionComponent<object>;
+      return <Found {...props} />;
+    }
+    return failed ? <Failed /> : <Skeleton shapes={4} height="row" />;
+  };
+}
 
-/** A part by its name in that script, with what it takes. */
-export function LaterPart<N extends keyof Later>({ name, ...props }: { name: N } & ComponentProps<Later[N]>) {
-  const [there, set_there] = useState(loaded);
-  const [failed, set_failed] = useState(false);
-  useEffect(() => {
-    if (there) return;
-    import("~/app/later_pages").then(
-      (script) => {
-        loaded = script;
-        set_there(script);
-      },
-      () => set_failed(true),
-    );
-  }, []);
-  if (there) {
-    const Part = there[name] as FunctionComponent<object>;
-    return <Part {...props} />;
-  }
-  if (!failed) return <Skeleton shapes={4} height="row" />;
-  // A browser does not ask for a script again that failed; and after an update it has another name.
+export const LaterPart = part_of<Pages>(() => import("~/app/later_pages"));
+export const PeoplePart = part_of<PeoplePages>(() => import("~/app/later_people"));
+export const SetupPart = part_of<SetupPages>(() => import("~/app/later_setup"));
+
+/** A browser does not ask for a script again that failed; and after an update it has another name. */
+function Failed() {
   return (
     <div role="alert">
       <Notice icon="warning" tone="amber" title={t("error.title")} hint={t("error.script")}>

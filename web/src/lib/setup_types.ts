@@ -8,6 +8,7 @@ export interface TagEntry {
   unit?: string;
   normal?: [number | null, number | null];
   watchdog_s?: number;
+  interpolation?: string;
   [more: string]: unknown;
 }
 export interface AssetEntry {
@@ -41,6 +42,7 @@ export interface ConnectorEntry {
   kind: string;
   register?: SourceEntry[];
   node?: SourceEntry[];
+  metric?: SourceEntry[];
   [more: string]: unknown;
 }
 export interface BrokerEntry {
@@ -53,6 +55,13 @@ export interface Setup {
   connectors: ConnectorEntry[];
   broker?: BrokerEntry | null;
 }
+/** A certificate whose word is taken for who answers. */
+export interface Authority {
+  subject: string;
+  expires_ms: number;
+  sha256: string;
+  state: string;
+}
 export interface SetupView {
   version: string;
   running: boolean;
@@ -62,10 +71,12 @@ export interface SetupView {
   opcua: boolean;
   problem: Text | null;
   setup: Setup | null;
+  authorities: Record<string, Authority[]>; // by the name of a connection
 }
 export interface SetupSight {
   variables?: { node: string; path: string[]; id: string; type: string; array: boolean; readable: boolean; unit: string; low: number | null; high: number | null }[];
   registers?: { raw: number | null; value: number | null; problem: Text | null }[];
   topics?: { topic: string; key?: string; payload: string; messages: number }[];
+  metrics?: { group: string; edge: string; device: string; metric: string; type: string; unit: string; readable: boolean }[];
   cut: boolean;
 }

@@ -5,7 +5,8 @@ import { en_alarms } from "./en_alarms";
 import { en_rules } from "./en_rules";
 import { en_models } from "./en_models";
 import { en_oee } from "./en_oee";
-import { en_setup } from "./en_setup";
+import type { en_audit } from "./en_audit";
+import type { en_setup } from "./en_setup";
 import { en_system } from "./en_system";
 
 export const en = {
@@ -275,8 +276,8 @@ export const en = {
   ...en_rules,
   ...en_models,
   ...en_oee,
-  ...en_setup,
   ...en_system,
 } as const;
 
-export type MessageKey = keyof typeof en;
+/** Those of the audit log and of setting up connections come with their scripts (ADR 0133). */
+export type MessageKey = keyof typeof en | keyof typeof en_audit | keyof typeof en_setup;

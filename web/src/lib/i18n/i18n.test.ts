@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { en } from "./en";
-import { message_text, preferred_language } from "./translate";
-import { zh } from "./zh";
+import { en as first_en } from "./en";
+import { en_audit } from "./en_audit";
+import { en_setup } from "./en_setup";
+import { has_message, learn, message_text, preferred_language, t_in } from "./translate";
+import { zh as first_zh } from "./zh";
+import { zh_audit } from "./zh_audit";
+import { zh_setup } from "./zh_setup";
+
+const en = { ...first_en, ...en_audit, ...en_setup };
+const zh = { ...first_zh, ...zh_audit, ...zh_setup };
 
 const source = new URL("../..", import.meta.url).pathname;
 
@@ -11,7 +18,7 @@ function* code_files(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* code_files(path);
-    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_models|_alarms|_rules|_admin|_oee|_setup)?\.ts$/.test(path)) yield path;
+    else if (/\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !/i18n\/(en|zh)(_system|_models|_alarms|_rules|_admin|_audit|_oee|_setup)?\.ts$/.test(path)) yield path;
   }
 }
 
@@ -52,6 +59,19 @@ describe("the catalogue", () => {
       const between = [...text.matchAll(/>\s*([A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff ]{2,})\s*<\//g)].map((match) => match[1]);
       expect([...own, ...between], path).toEqual([]);
     }
+  });
+});
+
+describe("the texts of a later script", () => {
+  it("are none of those that everybody loads", () => {
+    expect(Object.keys({ ...en_audit, ...en_setup }).filter((key) => key in first_en)).toEqual([]);
+  });
+  it("are said in both languages once it is there, and are a name until then", () => {
+    expect(has_message("setup.add")).toBe(false);
+    expect(t_in("en", "setup.add")).toBe("setup.add");
+    learn({ en: en_setup, zh: zh_setup });
+    expect(has_message("setup.add")).toBe(true);
+    expect([t_in("en", "setup.add"), t_in("zh", "setup.add")]).toEqual(["Add a connection", "添加连接"]);
   });
 });
 

@@ -9,7 +9,13 @@ import { zh } from "./zh";
 
 export type { MessageKey } from "./en";
 
-const catalogues: Record<Lang, Record<MessageKey, string>> = { en, zh };
+const catalogues: Record<Lang, Partial<Record<MessageKey, string>>> = { en: { ...en }, zh: { ...zh } };
+
+/** The texts of a later script, in both languages: once it is there, a language is switched without waiting. */
+export function learn<K extends MessageKey>(more: Record<Lang, Record<K, string>>): void {
+  Object.assign(catalogues.en, more.en);
+  Object.assign(catalogues.zh, more.zh);
+}
 
 export function preferred_language(chosen: string | null, browser: readonly string[]): Lang {
   if (chosen === "en" || chosen === "zh") return chosen;
@@ -42,12 +48,12 @@ export function message_text(message: string, values: MessageValues): string {
 }
 
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return message_text(catalogues[lang.value][key], values);
+  return t_in(lang.value, key, values);
 }
 
 /** A message in a given language, for what is sent rather than shown. */
 export function t_in(language: Lang, key: MessageKey, values: MessageValues = {}): string {
-  return message_text(catalogues[language][key], values);
+  return message_text(catalogues[language][key] ?? key, values);
 }
 
 /** Says the texts of a later part, which are not in the catalogue that everybody loads (ADR 0077). */
@@ -56,7 +62,7 @@ export function speaker<W extends string>(words: Record<W, Text>): (word: W, val
 }
 
 export function has_message(key: string): key is MessageKey {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(catalogues.en, key);
 }
 
 /** The same where a line or a heading begins with it. */

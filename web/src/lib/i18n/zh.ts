@@ -1,14 +1,13 @@
 // 控制台的全部中文文字；键与 en.ts 相同，由 i18n.test.ts 检查。
-import type { MessageKey } from "./en";
+import type { en } from "./en";
 import { zh_admin } from "./zh_admin";
 import { zh_alarms } from "./zh_alarms";
 import { zh_rules } from "./zh_rules";
 import { zh_models } from "./zh_models";
 import { zh_oee } from "./zh_oee";
-import { zh_setup } from "./zh_setup";
 import { zh_system } from "./zh_system";
 
-export const zh: Record<MessageKey, string> = {
+export const zh: Record<keyof typeof en, string> = {
   "app.name": "Millwright",
   "app.skip": "跳到正文",
   "app.navigation": "区域",
@@ -275,6 +274,5 @@ export const zh: Record<MessageKey, string> = {
   ...zh_rules,
   ...zh_models,
   ...zh_oee,
-  ...zh_setup,
   ...zh_system,
 };

@@ -1,7 +1,7 @@
 // Every way in for samples: does it work, since when, how fast, what waits, what went wrong last.
 import { useState } from "preact/hooks";
 import { CertificateEnd, ClockSkew, ConnectorState } from "~/components/connector_state";
-import { LaterPart } from "~/components/later";
+import { LaterPart, SetupPart } from "~/components/later";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { Sparkline } from "~/components/sparkline";
@@ -102,7 +102,7 @@ export function ConnectionsPage() {
       {error && <ErrorNotice error={error} retry={() => void load_plant()} compact={data !== null} />}
       {!data && !error && <Skeleton shapes={3} height="row" />}
       {data && list.length === 0 && <Notice icon="plug" title={t("connector.none")} />}
-      {may_administer(session.value) && <LaterPart name="SetupPanel" />}
+      {may_administer(session.value) && <SetupPart name="SetupPanel" />}
       <ul class="connections-list">
         {worst_first.map((each) => (
           <Card key={each.name} of={each} />

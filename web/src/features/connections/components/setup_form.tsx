@@ -1,19 +1,20 @@
 // A connection in three steps: where it is, what of it, and what will be saved.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { Field, Tick } from "~/components/field";
+import { Tick } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
 import { error_text } from "~/lib/error_text";
 import type { ApiError } from "~/lib/fetch";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
-import type { Setup, SetupSight, SetupView } from "~/lib/setup_types";
+import type { Authority, Setup, SetupSight, SetupView } from "~/lib/setup_types";
 import { look_at } from "../api/setup";
-import { look_of, new_draft, place_of, register_row, rows_seen, unit_undecided, with_draft, type Draft, type Kind } from "../state/draft";
+import { console_kinds, draft_of, look_of, new_draft, place_of, register_row, rows_seen, speaks_tls, unit_undecided, with_draft, type Draft, type Kind } from "../state/draft";
+import { AuthorityField } from "./authority_field";
+import { Choice, Input, PasswordInput, type Found } from "./setup_inputs";
 import { RegisterRows, ValueRows } from "./setup_rows";
 
 type Change = (changes: Partial<Draft>) => void;
-type Found = { field: string; row: number | null; text: string } | null;
 
 interface StepProps {
   draft: Draft;
@@ -23,89 +24,77 @@ interface StepProps {
 
 const at_field = (found: Found, ...fields: string[]) => (found?.row === null && fields.includes(found.field) ? found.text : null);
 
-interface InputProps {
-  label: string;
-  hint?: string;
-  value: string;
-  on_input: (value: string) => void;
-  found?: string | null;
-  numeric?: boolean;
-  required?: boolean;
-}
+const address_hints = { modbus_tcp: "setup.address_modbus", opcua: "setup.address_opcua", mqtt: "setup.address_mqtt", sparkplug: "setup.address_mqtt", kafka: "setup.address_kafka" } as const;
 
-function Input({ label, hint, value, on_input, found, numeric = false, required = false }: InputProps) {
+function SparkplugFields({ draft, change, found }: StepProps) {
   return (
-    <Field label={label} {...(hint ? { hint } : {})} problem={found ?? null}>
-      {(input) => <input {...input} class="text-input" value={value} required={required} inputMode={numeric ? "decimal" : "text"} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => on_input(event.currentTarget.value)} />}
-    </Field>
+    <>
+      <Input label={t("setup.groups")} hint={t("setup.groups_hint")} value={draft.groups} on_input={(groups) => change({ groups })} problem={at_field(found, "groups")} />
+      <Tick label={t("setup.rebirth")} checked={draft.rebirth} on_change={(rebirth) => change({ rebirth })} />
+      <p class="quiet">{t("setup.rebirth_hint")}</p>
+      <Input label={t("setup.host_id")} hint={t("setup.host_id_hint")} value={draft.host_id} on_input={(host_id) => change({ host_id })} problem={at_field(found, "host_id")} />
+    </>
   );
 }
 
-function PasswordInput({ label, hint, value, on_input, found }: InputProps) {
+function KafkaFields({ draft, change, found }: StepProps) {
   return (
-    <Field label={label} {...(hint ? { hint } : {})} problem={found ?? null}>
-      {(input) => <input {...input} class="text-input" type="password" value={value} autocomplete="new-password" onInput={(event) => on_input(event.currentTarget.value)} />}
-    </Field>
+    <>
+      <Tick label={t("setup.tls")} checked={draft.tls} on_change={(tls) => change({ tls })} />
+      <Choice label={t("setup.sasl")} hint={t("setup.sasl_hint")} value={draft.sasl} options={[["", t("setup.security_none")], "scram_sha256", "scram_sha512", "plain"]} on_choose={(sasl) => change({ sasl })} problem={at_field(found, "sasl")} />
+    </>
   );
 }
 
-const address_hints = { modbus_tcp: "setup.address_modbus", opcua: "setup.address_opcua", mqtt: "setup.address_mqtt", kafka: "setup.address_kafka" } as const;
+function LogInFields({ draft, change, found }: StepProps) {
+  const kafka = draft.kind === "kafka";
+  if (kafka && draft.sasl === "") return null;
+  return (
+    <>
+      <Input label={t("setup.user")} hint={kafka ? undefined : t("setup.user_hint")} value={draft.user} on_input={(user) => change({ user })} problem={at_field(found, "user")} />
+      {draft.user !== "" && <PasswordInput label={t("setup.password")} hint={draft.kept ? t("setup.password_kept") : undefined} value={draft.password} on_input={(password) => change({ password })} problem={at_field(found, "password", "password_file")} />}
+    </>
+  );
+}
 
-function WhereStep({ draft, change, found, view, choose_kind }: StepProps & { view: SetupView; choose_kind: (kind: Kind) => void }) {
+/** What the server told of the certificates that it has, unless they are changed here. */
+function kept_authority(view: SetupView, draft: Draft): Authority[] | null {
+  if (draft.original === null || draft.ca === "" || !view.setup || draft_of(view.setup, draft.original)?.ca !== draft.ca) return null;
+  return view.authorities[draft.original] ?? null;
+}
+
+function WhereStep({ view, choose_kind, ...step }: StepProps & { view: SetupView; choose_kind: (kind: Kind) => void }) {
+  const { draft, change, found } = step;
   const { kind } = draft;
   return (
     <>
-      {draft.original === null && (
-        <Field label={t("setup.kind")} {...(kind === "opcua" && !view.opcua ? { problem: t("setup.no_opcua") } : {})}>
-          {(input) => (
-            <select {...input} class="select" value={kind} onChange={(event) => choose_kind(event.currentTarget.value as Kind)}>
-              <option value="modbus_tcp">{t("connector.kind_modbus_tcp")}</option>
-              <option value="opcua">{t("connector.kind_opcua")}</option>
-              <option value="mqtt">{t("connector.kind_mqtt")}</option>
-              <option value="kafka">{t("connector.kind_kafka")}</option>
-            </select>
-          )}
-        </Field>
-      )}
-      {kind !== "mqtt" && <Input label={t("setup.name")} hint={t("setup.name_hint")} value={draft.name} required on_input={(name) => change({ name })} found={at_field(found, "name")} />}
-      <Input label={t("setup.address")} hint={t(address_hints[kind])} value={draft.address} required on_input={(address) => change({ address })} found={at_field(found, "address")} />
-      {kind === "modbus_tcp" ? (
+      {draft.original === null && <Choice label={t("setup.kind")} value={kind} options={console_kinds.map((each) => [each, t(`connector.kind_${each}`)] as const)} on_choose={(chosen) => choose_kind(chosen as Kind)} problem={kind === "opcua" && !view.opcua ? t("setup.no_opcua") : null} />}
+      {kind !== "mqtt" && <Input label={t("setup.name")} hint={t("setup.name_hint")} value={draft.name} required on_input={(name) => change({ name })} problem={at_field(found, "name")} />}
+      <Input label={t("setup.address")} hint={t(address_hints[kind])} value={draft.address} required on_input={(address) => change({ address })} problem={at_field(found, "address")} />
+      {kind === "modbus_tcp" && (
         <>
-          <Input label={t("setup.modbus_unit")} hint={t("setup.modbus_unit_hint")} value={draft.unit} numeric on_input={(unit) => change({ unit })} found={at_field(found, "unit")} />
+          <Input label={t("setup.modbus_unit")} hint={t("setup.modbus_unit_hint")} value={draft.unit} numeric on_input={(unit) => change({ unit })} problem={at_field(found, "unit")} />
           <RegisterRows draft={draft} on_rows={(rows) => change({ rows })} found={found} />
         </>
-      ) : (
-        <>
-          {kind === "opcua" && (
-            <Field label={t("setup.security")} hint={t("setup.security_hint")} problem={at_field(found, "security")}>
-              {(input) => (
-                <select {...input} class="select" value={draft.security} onChange={(event) => change({ security: event.currentTarget.value })}>
-                  <option value="sign_and_encrypt">{t("setup.security_both")}</option>
-                  <option value="sign">{t("setup.security_sign")}</option>
-                  <option value="none">{t("setup.security_none")}</option>
-                </select>
-              )}
-            </Field>
-          )}
-          {kind === "kafka" && (
-            <>
-              <Tick label={t("setup.tls")} checked={draft.tls} on_change={(tls) => change({ tls })} />
-              <Field label={t("setup.sasl")} hint={t("setup.sasl_hint")} problem={at_field(found, "sasl")}>
-                {(input) => (
-                  <select {...input} class="select" value={draft.sasl} onChange={(event) => change({ sasl: event.currentTarget.value })}>
-                    <option value="">{t("setup.security_none")}</option>
-                    {["scram_sha256", "scram_sha512", "plain"].map((each) => (
-                      <option key={each}>{each}</option>
-                    ))}
-                  </select>
-                )}
-              </Field>
-            </>
-          )}
-          {(kind !== "kafka" || draft.sasl !== "") && <Input label={t("setup.user")} {...(kind === "kafka" ? {} : { hint: t("setup.user_hint") })} value={draft.user} on_input={(user) => change({ user })} found={at_field(found, "user")} />}
-          {draft.user !== "" && (kind !== "kafka" || draft.sasl !== "") && <PasswordInput label={t("setup.password")} {...(draft.kept ? { hint: t("setup.password_kept") } : {})} value={draft.password} on_input={(password) => change({ password })} found={at_field(found, "password", "password_file")} />}
-        </>
       )}
+      {kind === "opcua" && (
+        <Choice
+          label={t("setup.security")}
+          hint={t("setup.security_hint")}
+          value={draft.security}
+          options={[
+            ["sign_and_encrypt", t("setup.security_both")],
+            ["sign", t("setup.security_sign")],
+            ["none", t("setup.security_none")],
+          ]}
+          on_choose={(security) => change({ security })}
+          problem={at_field(found, "security")}
+        />
+      )}
+      {kind === "sparkplug" && <SparkplugFields {...step} />}
+      {kind === "kafka" && <KafkaFields {...step} />}
+      {speaks_tls(draft) && <AuthorityField value={draft.ca} kept={kept_authority(view, draft)} on_change={(ca) => change({ ca })} problem={at_field(found, "ca")} />}
+      {kind !== "modbus_tcp" && <LogInFields {...step} />}
     </>
   );
 }
@@ -115,22 +104,12 @@ function MachineFields({ draft, change, found, base }: StepProps & { base: Setup
   return (
     <fieldset class="setup-machine">
       <legend>{t("setup.machine")}</legend>
-      <Input label={t("setup.id")} hint={t("setup.machine_hint")} value={draft.machine} required on_input={(machine) => change({ machine })} found={at_field(found, "machine")} />
+      <Input label={t("setup.id")} hint={t("setup.machine_hint")} value={draft.machine} required on_input={(machine) => change({ machine })} problem={at_field(found, "machine")} />
       <Input label={t("setup.name_en")} value={draft.machine_en} on_input={(machine_en) => change({ machine_en })} />
       <Input label={t("setup.name_zh")} value={draft.machine_zh} on_input={(machine_zh) => change({ machine_zh })} />
       <Input label={t("setup.watchdog")} hint={t("setup.watchdog_hint")} numeric value={draft.watchdog_s} on_input={(watchdog_s) => change({ watchdog_s })} />
       {lines.length > 1 && (
-        <Field label={t("people.lines")}>
-          {(input) => (
-            <select {...input} class="select" value={draft.line} onChange={(event) => change({ line: event.currentTarget.value })}>
-              {lines.map((each) => (
-                <option key={each.id} value={each.id}>
-                  {each.id}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Choice label={t("people.lines")} value={draft.line} options={lines.map((each) => each.id)} on_choose={(line) => change({ line })} />
       )}
     </fieldset>
   );

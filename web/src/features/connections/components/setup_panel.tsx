@@ -8,11 +8,10 @@ import { useOrder } from "~/lib/hooks";
 import { has_message, say, t } from "~/lib/i18n/translate";
 import type { Setup, SetupView } from "~/lib/setup_types";
 import { read_setup, replace_setup } from "../api/setup";
-import { broker_name, draft_of, empty_setup, without, type Draft } from "../state/draft";
+import { broker_name, console_kinds, draft_of, empty_setup, without, type Draft } from "../state/draft";
+import { AuthorityFacts } from "./authority_field";
 import { SetupForm } from "./setup_form";
 import "./setup.css";
-
-const kinds_of_console = ["modbus_tcp", "opcua", "mqtt", "kafka"];
 
 /** Asks until the plant runs with what was saved, or the server says why it does not. */
 async function until_started(): Promise<SetupView> {
@@ -36,7 +35,7 @@ interface Listed {
 
 function listed(setup: Setup | null): Listed[] {
   const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const list = (setup?.connectors ?? []).map((each) => ({ name: each.name, kind: each.kind, address: text(each.address) || text(each.endpoint) }));
+  const list = (setup?.connectors ?? []).map((each) => ({ name: each.name, kind: each.kind, address: text(each.address) || text(each.endpoint) || text(each.broker) }));
   return setup?.broker ? [...list, { name: broker_name, kind: "mqtt", address: setup.broker.address }] : list;
 }
 
@@ -96,7 +95,8 @@ export function SetupPanel() {
               <li key={each.name} data-setup={each.name}>
                 <span class="setup-name">{each.name}</span>
                 <span class="quiet">{`${kind_text(each.kind)} · ${each.address}`}</span>
-                {kinds_of_console.includes(each.kind) && (
+                {view.authorities[each.name] && <AuthorityFacts list={view.authorities[each.name] ?? []} />}
+                {console_kinds.some((known) => known === each.kind) && (
                   <Button small icon="pen" aria-label={t("setup.change_of", { name: each.name })} onClick={() => set_open(draft_of(base, each.name))}>
                     {t("setup.change")}
                   </Button>

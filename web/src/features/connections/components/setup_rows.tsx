@@ -1,13 +1,12 @@
 // The registers to look at, and the values to take: a group of fields for each.
 import { Button } from "~/components/button";
-import { Field, Tick } from "~/components/field";
+import { Tick } from "~/components/field";
 import { useState } from "preact/hooks";
 import { t } from "~/lib/i18n/translate";
 import type { Setup } from "~/lib/setup_types";
 import { register_row, under_new_name, unit_undecided, type Draft, type Row } from "../state/draft";
 import { MapAll } from "./map_all";
-
-type Found = { field: string; row: number | null; text: string } | null;
+import { Choice, Input, type Found } from "./setup_inputs";
 
 interface RowsProps {
   draft: Draft;
@@ -26,28 +25,6 @@ function changed(rows: Row[], index: number, changes: Partial<Row>): Row[] {
 
 const problem_at = (found: Found, row: number, ...fields: string[]) => (found?.row === row && fields.includes(found.field) ? found.text : null);
 
-function Small({ label, value, on_input, problem = null, numeric = false }: { label: string; value: string; on_input: (value: string) => void; problem?: string | null; numeric?: boolean }) {
-  return (
-    <Field label={label} problem={problem}>
-      {(input) => <input {...input} class="text-input" value={value} inputMode={numeric ? "decimal" : "text"} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(event) => on_input(event.currentTarget.value)} />}
-    </Field>
-  );
-}
-
-function Choice({ label, value, options, on_choose, problem }: { label: string; value: string; options: string[]; on_choose: (value: string) => void; problem: string | null }) {
-  return (
-    <Field label={label} problem={problem}>
-      {(input) => (
-        <select {...input} class="select" value={value} onChange={(event) => on_choose(event.currentTarget.value)}>
-          {options.map((each) => (
-            <option key={each}>{each}</option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
 const number_of = (text: string) => Number(text.replace(",", "."));
 
 export function RegisterRows({ draft, on_rows, found }: RowsProps) {
@@ -62,10 +39,10 @@ export function RegisterRows({ draft, on_rows, found }: RowsProps) {
         return (
           <div class="setup-row" role="group" aria-label={t("setup.register", { n: index + 1 })} key={index}>
             <Choice label={t("setup.table")} value={String(row.source.table ?? "holding")} options={tables} on_choose={(table) => on_rows(changed(rows, index, { source: { ...row.source, table, type: table === "coil" || table === "discrete" ? "bit" : "u16" } }))} problem={problem_at(found, index, "table")} />
-            <Small label={t("setup.register_address")} numeric value={String(row.source.address ?? "")} on_input={(text) => set(index, "address", number_of(text))} problem={problem_at(found, index, "address", "tag")} />
+            <Input label={t("setup.register_address")} numeric value={String(row.source.address ?? "")} on_input={(text) => set(index, "address", number_of(text))} problem={problem_at(found, index, "address", "tag")} />
             {!bits && <Choice label={t("setup.type")} value={String(row.source.type ?? "u16")} options={types} on_choose={(type) => set(index, "type", type)} problem={problem_at(found, index, "type", "bit")} />}
             {!bits && <Choice label={t("setup.order")} value={String(row.source.order ?? "abcd")} options={orders} on_choose={(order) => set(index, "order", order)} problem={problem_at(found, index, "order")} />}
-            <Small label={t("setup.scale")} numeric value={String(row.source.scale ?? 1)} on_input={(text) => set(index, "scale", number_of(text))} problem={problem_at(found, index, "scale")} />
+            <Input label={t("setup.scale")} numeric value={String(row.source.scale ?? 1)} on_input={(text) => set(index, "scale", number_of(text))} problem={problem_at(found, index, "scale")} />
             {rows.length > 1 && (
               <Button small icon="close" onClick={() => on_rows(rows.filter((_, at) => at !== index))}>
                 {t("setup.remove")}
@@ -117,7 +94,7 @@ export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: S
     <fieldset>
       <legend>{t("setup.values")}</legend>
       {rows.length === 0 && <p>{t("setup.nothing_seen")}</p>}
-      {rows.length > 12 && <Small label={t("setup.search")} value={words} on_input={set_words} />}
+      {rows.length > 12 && <Input label={t("setup.search")} value={words} on_input={set_words} />}
       <MapAll draft={draft} base={base} hits={matching} on_rows={on_rows} />
       {hits.slice(0, shown_at_once).map((index) => {
         const row = rows[index];
@@ -131,13 +108,26 @@ export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: S
             </div>
             {row.chosen && (
               <>
-                <Small label={t("setup.id")} value={row.tag} on_input={(tag) => set({ tag })} problem={problem_at(found, index, "tag", "id", "states", "measured_in", "value", "topic", "node")} />
-                <Small label={t("setup.name_en")} value={row.en} on_input={(en) => set({ en })} problem={problem_at(found, index, "name")} />
-                <Small label={t("setup.name_zh")} value={row.zh} on_input={(zh) => set({ zh })} />
-                {!row.state && <Small label={t("setup.unit")} value={row.unit} on_input={(unit) => set({ unit, relabel: false })} problem={problem_at(found, index, "unit")} />}
-                {"key" in row.source && <Small label={t("setup.only_key")} value={String(row.source.key)} on_input={(key) => set({ source: { ...row.source, key } })} problem={problem_at(found, index, "key")} />}
-                {!row.state && <Small label={t("setup.low")} numeric value={row.low} on_input={(low) => set({ low })} problem={problem_at(found, index, "normal")} />}
-                {!row.state && <Small label={t("setup.high")} numeric value={row.high} on_input={(high) => set({ high })} />}
+                <Input label={t("setup.id")} value={row.tag} on_input={(tag) => set({ tag })} problem={problem_at(found, index, "tag", "id", "states", "measured_in", "value", "topic", "node")} />
+                <Input label={t("setup.name_en")} value={row.en} on_input={(en) => set({ en })} problem={problem_at(found, index, "name")} />
+                <Input label={t("setup.name_zh")} value={row.zh} on_input={(zh) => set({ zh })} />
+                {!row.state && <Input label={t("setup.unit")} value={row.unit} on_input={(unit) => set({ unit, relabel: false })} problem={problem_at(found, index, "unit")} />}
+                {"key" in row.source && <Input label={t("setup.only_key")} value={String(row.source.key)} on_input={(key) => set({ source: { ...row.source, key } })} problem={problem_at(found, index, "key")} />}
+                {!row.state && <Input label={t("setup.low")} numeric value={row.low} on_input={(low) => set({ low })} problem={problem_at(found, index, "normal")} />}
+                {!row.state && <Input label={t("setup.high")} numeric value={row.high} on_input={(high) => set({ high })} />}
+                {!row.state && row.linear !== null && (
+                  <Choice
+                    label={t("setup.between")}
+                    hint={t("setup.between_hint")}
+                    value={row.linear ? "linear" : "stepped"}
+                    options={[
+                      ["stepped", t("setup.stepped")],
+                      ["linear", t("setup.linear")],
+                    ]}
+                    on_choose={(how) => set({ linear: how === "linear" })}
+                    problem={problem_at(found, index, "interpolation")}
+                  />
+                )}
                 <UnitChange row={row} set={set} />
               </>
             )}

@@ -36,6 +36,24 @@ describe("a draft", () => {
     expect(made.connectors[0]?.register).toEqual([{ table: "holding", address: 0, type: "u16", scale: 1, tag: "oven-1/t" }]);
   });
 
+  it("says how a number goes between its samples, and nothing of what only goes in steps", () => {
+    const draft = draft_of(works, "plc");
+    if (!draft) throw new Error("there is one");
+    expect(draft.rows.map((each) => [each.linear, each.state])).toEqual([[false, false], [null, true]]);
+    const tags = (made: Setup) => made.description.assets?.[0]?.tags;
+    expect(tags(with_draft(works, draft))?.[0]).not.toHaveProperty("interpolation");
+    const lines = with_draft(works, { ...draft, rows: draft.rows.map((each) => ({ ...each, linear: each.linear !== null })) });
+    expect(tags(lines)).toEqual([{ id: "oil", unit: "degC", decimals: 2, normal: [null, 80], watchdog_s: 10, interpolation: "linear" }]);
+    const again = draft_of(lines, "plc");
+    if (!again) throw new Error("there is one");
+    expect(again.rows[0]?.linear).toBe(true);
+    expect(tags(with_draft(lines, { ...again, rows: again.rows.map((each) => ({ ...each, linear: false })) }))?.[0]).not.toHaveProperty("interpolation");
+    const said = structuredClone(works);
+    Object.assign(said.description.assets?.[0]?.tags?.[0] ?? {}, { interpolation: "stepped" });
+    expect(tags(with_draft(said, draft))?.[0]).toHaveProperty("interpolation", "stepped");
+    expect(place_of("/description/assets/0/tags/0/interpolation", again, lines)).toEqual({ field: "interpolation", row: 0 });
+  });
+
   it("keeps a password by its name, or sends the one that was typed", () => {
     const draft = draft_of(works, "broker");
     if (!draft) throw new Error("there is one");
@@ -107,6 +125,45 @@ describe("place_of", () => {
     expect(relabelled.description.formerly).toEqual([{ tag: "press-1/oil", unit: "degC" }]);
     expect(relabelled.description.assets?.[0]?.tags?.[0]).toMatchObject({ id: "oil", unit: "degF", normal: [null, 80] });
     expect(without(relabelled, "plc").description.formerly).toBeUndefined();
+  });
+
+  it("of Sparkplug goes from what edge nodes have to tags, and back", () => {
+    const draft = { ...new_draft("sparkplug", works), name: "cell", address: "ssl://b:8883", groups: "Plant1， Plant2,", machine: "press-2", user: "u", password: "p" };
+    expect(look_of(draft)).toEqual({ kind: "sparkplug", broker: "ssl://b:8883", rebirth: true, groups: ["Plant1", "Plant2"], user: "u", password: "p" });
+    const seen = { group: "Plant1", edge: "Gateway1", device: "Press1", unit: "", readable: true };
+    const metrics = [{ ...seen, metric: "Oil/Temperature", type: "Double", unit: "degC" }, { ...seen, device: "", metric: "Mode", type: "String" }, { ...seen, metric: "Curve", type: "DataSet", readable: false }];
+    const rows = rows_seen(draft, { metrics, cut: false });
+    expect(rows.map((each) => [each.label, each.tag, each.unit, each.state, each.seen])).toEqual([
+      ["Plant1 / Gateway1 / Press1 / Oil/Temperature", "temperature", "degC", false, "Double"],
+      ["Plant1 / Gateway1 / Mode", "mode", "", true, "String"],
+    ]);
+    const made: Setup = JSON.parse(JSON.stringify(with_draft(works, { ...draft, rows: rows.map((each) => ({ ...each, chosen: true })) })));
+    expect(made.connectors[1]).toEqual({ name: "cell", kind: "sparkplug", broker: "ssl://b:8883", rebirth: true, groups: ["Plant1", "Plant2"], user: "u", password: "p", metric: [
+      { group: "Plant1", edge: "Gateway1", device: "Press1", metric: "Oil/Temperature", tag: "press-2/temperature" },
+      { group: "Plant1", edge: "Gateway1", metric: "Mode", tag: "press-2/mode" },
+    ] });
+    const again = draft_of(made, "cell");
+    if (!again) throw new Error("there is one");
+    expect(again).toMatchObject({ kind: "sparkplug", address: "ssl://b:8883", rebirth: true, host_id: "", groups: "Plant1, Plant2" });
+    // Looked at again, what is mapped is known by its metric.
+    expect(rows_seen(again, { metrics, cut: false }).map((each) => [each.chosen, each.tag])).toEqual([[true, "temperature"], [true, "mode"]]);
+    expect(place_of("/connectors/1/broker", again, made)).toEqual({ field: "address", row: null });
+    expect(place_of("/connectors/1/metric/1/edge", again, made)).toEqual({ field: "edge", row: 1 });
+  });
+
+  it("sends the certificate of an authority only where TLS is spoken", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\n";
+    const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+    const broker = { ...new_draft("mqtt", works), address: "ssl://b:8883", ca: pem };
+    expect(json(look_of(broker))).toEqual({ kind: "mqtt", address: "ssl://b:8883", ca: pem, seconds: 5 });
+    expect(json(look_of({ ...broker, address: "tcp://b:1883" }))).not.toHaveProperty("ca");
+    expect(json(look_of({ ...broker, ca: " \n" }))).not.toHaveProperty("ca");
+    const bus = { ...new_draft("kafka", works), name: "bus", address: "k:9093", tls: true, ca: pem };
+    const made = with_draft(works, bus);
+    expect(draft_of(made, "bus")?.ca).toBe(pem);
+    expect(json(with_draft(made, { ...bus, original: "bus", ca: "" }).connectors[1])).not.toHaveProperty("ca");
+    expect(json(with_draft(made, { ...bus, original: "bus", tls: false }).connectors[1])).not.toHaveProperty("ca");
+    expect(place_of("/connectors/1/ca", bus, made)).toEqual({ field: "ca", row: null });
   });
 
   it("of Kafka keeps what it does not know and sends no user without a log-in", () => {

@@ -1,7 +1,8 @@
 // A connection that is being made or changed, and the whole setup that comes of it. Nothing is drawn here.
 import type { AssetEntry, BrokerEntry, ConnectorEntry, Setup, SetupSight, SourceEntry, TagEntry } from "~/lib/setup_types";
 
-export type Kind = "modbus_tcp" | "opcua" | "mqtt" | "kafka";
+export const console_kinds = ["modbus_tcp", "opcua", "mqtt", "sparkplug", "kafka"] as const;
+export type Kind = (typeof console_kinds)[number];
 
 /** One value of a device, and the tag that it becomes. */
 export interface Row {
@@ -17,6 +18,7 @@ export interface Row {
   low: string;
   high: string;
   state: boolean;
+  linear: boolean | null; // between samples along a line; null: counters, states and texts go in steps
   was: { tag: string; unit: string } | null; // the tag of before, whose history has a unit
   relabel: boolean; // that unit was a wrong label: the values were in the new one all along
 }
@@ -31,7 +33,11 @@ export interface Draft {
   kept: string; // a password that the server has, by its name
   security: string;
   tls: boolean; // of Kafka
+  ca: string; // PEM of a private authority
   sasl: string; // of Kafka: how the user logs in
+  host_id: string; // of Sparkplug: our name as a host application
+  rebirth: boolean; // of Sparkplug: edge nodes may be asked to tell all anew
+  groups: string; // of Sparkplug, with commas
   unit: string; // of Modbus
   machine: string;
   machine_en: string;
@@ -46,15 +52,17 @@ export const broker_name = "broker";
 export const empty_setup = (line_en: string, line_zh: string): Setup => ({ description: { site: "plant", lines: [{ id: "line-1", name: { en: line_en, zh: line_zh } }], kinds: [], assets: [] }, connectors: [] });
 
 export function new_draft(kind: Kind, setup: Setup): Draft {
-  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, sasl: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" ? "300" : "10", rows: [] };
+  return { kind, original: null, name: kind === "mqtt" ? broker_name : "", address: "", user: "", password: "", kept: "", security: "sign_and_encrypt", tls: false, ca: "", sasl: "", host_id: "", rebirth: true, groups: "", unit: "1", machine: "", machine_en: "", machine_zh: "", line: setup.description.lines?.[0]?.id ?? "", watchdog_s: kind === "mqtt" || kind === "sparkplug" ? "300" : "10", rows: [] };
 }
 
 export function register_row(): Row {
-  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false, was: null, relabel: false };
+  return { source: { table: "holding", address: 0, type: "u16", scale: 1 }, label: "", seen: "", chosen: true, asset: "", tag: "", en: "", zh: "", unit: "", low: "", high: "", state: false, linear: false, was: null, relabel: false };
 }
 
 const text_of = (value: unknown) => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-const list_of = (kind: Kind) => (kind === "opcua" ? "node" : kind === "modbus_tcp" ? "register" : "topic");
+const lists = { opcua: "node", modbus_tcp: "register", sparkplug: "metric", mqtt: "topic", kafka: "topic" } as const;
+const list_of = (kind: Kind) => lists[kind];
+const metric_path = (from: Record<string, unknown>) => [from.group, from.edge, from.device, from.metric].map(text_of).filter(Boolean).join(" / ");
 
 /** An identifier of it: what the server takes. */
 export function id_of(text: string): string {
@@ -77,7 +85,7 @@ function row_of(setup: Setup, from: SourceEntry): Row {
   const { entry } = find_tag(setup, tag);
   const [asset = "", id = ""] = tag.split("/");
   const unit = entry?.unit ?? "";
-  return { ...register_row(), source, label: text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", was: unit ? { tag: id, unit } : null };
+  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", linear: (entry?.kind ?? "number") === "number" ? entry?.interpolation === "linear" : null, was: unit ? { tag: id, unit } : null };
 }
 
 /** The draft of a connection that is there. */
@@ -91,12 +99,16 @@ export function draft_of(setup: Setup, name: string): Draft | null {
     ...new_draft(kind, setup),
     original: name,
     name,
-    address: text_of(kind === "opcua" ? of.endpoint : of.address),
+    address: text_of(of.endpoint ?? of.broker ?? of.address),
     user: text_of(of.user),
     kept: text_of(of.password_file),
     security: text_of(of.security) || "sign_and_encrypt",
     tls: of.tls === true,
+    ca: text_of(of.ca),
     sasl: text_of(of.sasl),
+    host_id: text_of(of.host_id),
+    rebirth: of.rebirth === true || (of.rebirth !== false && text_of(of.host_id) !== ""),
+    groups: Array.isArray(of.groups) ? of.groups.join(", ") : "",
     unit: text_of(of.unit) || "1",
     machine: first.asset?.id ?? "",
     machine_en: first.asset?.name?.en ?? "",
@@ -113,7 +125,11 @@ function credentials(draft: Draft): Record<string, unknown> {
   return draft.password !== "" ? { user: draft.user, password: draft.password } : { user: draft.user, ...(draft.kept ? { password_file: draft.kept } : {}) };
 }
 
+/** Whether who answers shows a certificate, which some authority vouches for. */
+export const speaks_tls = ({ kind, tls, address }: Draft) => (kind === "kafka" ? tls : (kind === "mqtt" || kind === "sparkplug") && address.startsWith("ssl://"));
+const ca_of = (draft: Draft) => ({ ca: (speaks_tls(draft) && draft.ca.trim() && draft.ca) || undefined });
 const of_kafka = ({ address, tls, sasl }: Draft) => ({ address, tls, sasl: sasl || undefined });
+const of_sparkplug = ({ address, rebirth, groups }: Draft) => ({ broker: address, rebirth, groups: groups.split(/[,，]/).map((each) => each.trim()).filter(Boolean) });
 const modbus_unit = (draft: Draft) => Number.parseInt(draft.unit, 10) || 0;
 
 /** What the server is asked to look at. */
@@ -121,8 +137,9 @@ export function look_of(draft: Draft): Record<string, unknown> {
   const { kind, address } = draft;
   if (kind === "modbus_tcp") return { kind, address, unit: modbus_unit(draft), register: draft.rows.map((each) => each.source) };
   if (kind === "opcua") return { kind, endpoint: address, security: draft.security, ...credentials(draft) };
-  if (kind === "kafka") return { kind, ...of_kafka(draft), ...credentials(draft) };
-  return { kind, address, ...credentials(draft), seconds: 5 };
+  if (kind === "kafka") return { kind, ...of_kafka(draft), ...ca_of(draft), ...credentials(draft) };
+  if (kind === "sparkplug") return { kind, ...of_sparkplug(draft), ...ca_of(draft), ...credentials(draft) };
+  return { kind, address, ...ca_of(draft), ...credentials(draft), seconds: 5 };
 }
 
 /** The scalars of a payload, each with its JSON pointer. */
@@ -150,6 +167,12 @@ export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
     const name = each.path.at(-1) ?? each.id;
     fresh.push({ ...register_row(), source: { node: each.node }, label: each.path.join(" / "), seen: each.type, chosen: false, tag: each.id, en: name.slice(0, 100), unit: each.unit, low: text_of(each.low), high: text_of(each.high), state: each.type === "String" });
   }
+  for (const { group, edge, device, metric, type, unit, readable } of sight.metrics ?? []) {
+    if (!readable) continue;
+    const source = { group, edge, ...(device ? { device } : {}), metric };
+    const name = metric.split("/").at(-1) || metric;
+    fresh.push({ ...register_row(), source, label: metric_path(source), seen: type, chosen: false, tag: id_of(name), en: name.slice(0, 100), unit, state: ["String", "Text", "UUID"].includes(type) });
+  }
   for (const each of sight.topics ?? []) {
     if (each.topic.startsWith("millwright/")) continue; // these name their tags by themselves
     for (const { pointer, value } of values_of(each.payload)) {
@@ -157,7 +180,7 @@ export function rows_seen(draft: Draft, sight: SetupSight): Row[] {
       fresh.push({ ...register_row(), source: { topic: each.topic, ...(each.key ? { key: each.key } : {}), ...(pointer ? { value: pointer } : {}) }, label: [each.topic, each.key, pointer].filter(Boolean).join(" "), seen: value.slice(0, 60), chosen: false, tag, state: Number.isNaN(Number(value)) && value !== "true" && value !== "false" });
     }
   }
-  const key = (row: Row) => JSON.stringify([row.source.node, row.source.topic, row.source.key, row.source.value]);
+  const key = (row: Row) => JSON.stringify([metric_path(row.source), row.source.node, row.source.topic, row.source.key, row.source.value]);
   const had = new Map(draft.rows.map((each) => [key(each), each]));
   const shown = new Set(fresh.map(key));
   return [...draft.rows.filter((each) => each.chosen && !shown.has(key(each))), ...fresh.map((each) => ({ ...each, ...had.get(key(each)), label: each.label, seen: each.seen }))];
@@ -215,8 +238,10 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
     const of_kind = kinds.find((each) => each.id === asset.kind)?.tags?.some((each) => each.id === row.tag) ?? false;
     if (!of_kind) {
       const normal: [number | null, number | null] = [bound(row.low), bound(row.high)];
-      const { normal: _, name: __, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
+      const { normal: _, name: __, interpolation, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
       const entry: TagEntry = { ...old, ...name_of(row.en, row.zh, row.tag), unit: row.unit, watchdog_s: old.watchdog_s ?? bound(draft.watchdog_s) ?? 10 };
+      if (row.linear && !row.state) entry.interpolation = "linear";
+      else if (interpolation && interpolation !== "linear") entry.interpolation = interpolation; // as it was written
       if (row.state) entry.kind = "state";
       else if (normal[0] !== null || normal[1] !== null) entry.normal = normal;
       assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
@@ -228,9 +253,16 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   const { user: _, password: __, password_file: ___, ...old } = there;
   const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
   const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
-  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address } };
-  const place = draft.kind === "kafka" ? of_kafka(draft) : draft.kind === "opcua" ? { endpoint: draft.address, security: draft.security } : { address: draft.address, unit: modbus_unit(draft) };
+  if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address, ...ca_of(draft) } };
+  const place = place_in(draft);
   return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
+}
+
+function place_in(draft: Draft): Record<string, unknown> {
+  const { kind, address } = draft;
+  if (kind === "kafka") return { ...of_kafka(draft), ...ca_of(draft) };
+  if (kind === "sparkplug") return { ...of_sparkplug(draft), ...ca_of(draft), host_id: draft.host_id || undefined };
+  return kind === "opcua" ? { endpoint: address, security: draft.security } : { address, unit: modbus_unit(draft) };
 }
 
 /** Another unit on a history: nobody has said yet what that means. */
@@ -254,5 +286,5 @@ export function place_of(pointer: string, draft: Draft, sent: Setup): { field: s
     return tag ? { field: parts[5] ?? "tag", row: row < 0 ? null : row } : { field: "machine", row: null };
   }
   const field = parts.at(-1) ?? "";
-  return { field: field === "endpoint" ? "address" : field, row: null };
+  return { field: field === "endpoint" || field === "broker" ? "address" : field, row: null };
 }

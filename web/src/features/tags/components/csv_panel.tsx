@@ -115,7 +115,7 @@ export function CsvPanel({ tags, close }: { tags: string[]; close: () => void })
     <section class="panel form" aria-labelledby="csv-title">
       <h2 id="csv-title">{t("csv.title")}</h2>
       <Field label={t("csv.file")} hint={t("csv.hint")} problem={refused && t(refused)}>
-        {(input) => <input {...input} type="file" class="csv-file" accept=".csv,.txt,.tsv,text/csv" disabled={busy} onChange={(event) => void choose(event.currentTarget)} />}
+        {(input) => <input {...input} type="file" class="file-input" accept=".csv,.txt,.tsv,text/csv" disabled={busy} onChange={(event) => void choose(event.currentTarget)} />}
       </Field>
       {file && stored === null && (
         <form
