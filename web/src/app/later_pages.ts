@@ -12,4 +12,3 @@ export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { ConnectionHistory } from "~/features/connections/components/connection_history";
 export { SetupPanel } from "~/features/connections/components/setup_panel";
 export { SystemPage } from "~/features/system/components/system_page";
-export { HealthPage } from "~/features/health/components/health_page";

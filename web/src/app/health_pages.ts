@@ -1,0 +1,2 @@
+// A script of its own (ADR 0135): machines' health, their cases and models.
+export { HealthPage } from "~/features/health/components/health_page";
