@@ -2,7 +2,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/millwright/cmd_maintain_versions.h"
 #include "apps/millwright/commands.h"
+#include "apps/millwright/data_folder.h"
 #include "apps/millwright/maintain_print.h"
 #include "apps/millwright/step_progress.h"
 #include "core/clock.h"
@@ -39,6 +41,7 @@ struct Request {
   bool splits = false;
   bool force = false;
   Language language = Language::kEn;
+  VersionRequest versions;
 };
 
 Error wrong(const char* param, std::string en, std::string zh) {
@@ -320,8 +323,14 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "train") return train(line, request);
   if (request.action == "score") return score(line, request);
   if (request.action == "explain") return explain(line, request);
-  return wrong("ACTION", "expected report, train, score or explain, got '" + request.action + "'",
-               "应为 report、train、score 或 explain，实际为“" + request.action + "”");
+  if (is_version_action(request.action)) return maintain_versions(line, request.versions);
+  return wrong("ACTION",
+               "expected report, train, score, explain, versions, replay, promote, reject or "
+               "rollback, got '" +
+                   request.action + "'",
+               "应为 report、train、score、explain、versions、replay、promote、reject 或 "
+               "rollback，实际为“" +
+                   request.action + "”");
 }
 
 }  // namespace
@@ -332,7 +341,12 @@ int cmd_maintain(CommandLine& line) {
       "  report FILE                what is in the data, and whether it can be learnt from\n"
       "  train FILE --to FOLDER     remaining life, or with --label which rows fail\n"
       "  score FOLDER FILE          what the model says of each asset or row\n"
-      "  explain FOLDER [FILE]      the model's card, or why it says so of one asset or row");
+      "  explain FOLDER [FILE]      the model's card, or why it says so of one asset or row\n"
+      "and over the data folder of a server that is stopped, of a machine's health model:\n"
+      "  versions ASSET             live, in shadow, before\n"
+      "  replay ASSET               the version in shadow over all stored history and past cases\n"
+      "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
+      "  rollback ASSET             back to the version before");
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
@@ -356,10 +370,20 @@ int cmd_maintain(CommandLine& line) {
   request.row = line.integer("row", "N", 0, "explain: which row, from 1", 0, INT64_MAX);
   request.threads = static_cast<int>(
       line.integer("threads", "N", usable_cores(), "same results on any number", 1, 256));
-  request.action = line.positional("ACTION", "report, train, score or explain");
+  request.versions.stored.data = data_folder(line);
+  request.versions.stored.catalogue_file =
+      line.maybe_option("catalogue", "FILE", "versions...: default: that of config.toml");
+  request.versions.stored.demo = line.flag("demo", "versions...: of the demo plant");
+  request.versions.version =
+      line.integer("version", "N", 0, "versions...: which; 0: the one that is meant", 0, INT64_MAX);
+  request.action = line.positional(
+      "ACTION", "report, train, score, explain, versions, replay, promote, reject or rollback");
+  request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
-  if (request.action == "explain") {
+  if (is_version_action(request.action)) {
+    request.versions.asset = line.positional("ASSET", "a machine of the plant");
+  } else if (request.action == "explain") {
     request.file = line.maybe_positional("FILE", "data").value_or("");
   } else {
     request.file = line.positional("FILE", "data");

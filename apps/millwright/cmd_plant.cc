@@ -7,6 +7,7 @@
 #include "apps/millwright/plant_browse.h"
 #include "apps/millwright/plant_service.h"
 #include "apps/millwright/server_config.h"
+#include "apps/millwright/stored_plant.h"
 #include "core/file.h"
 #include "plant/csv_export.h"
 #include "plant/csv_samples.h"
@@ -22,8 +23,7 @@ constexpr uint64_t kMostFileBytes = 4ULL << 30;
 constexpr std::size_t kPreviewReadings = 5;
 
 struct PlantWords {
-  std::filesystem::path data;
-  std::optional<std::string> catalogue_file;
+  StoredPlant stored;
   plant::CsvOptions csv;
   bool preview = false;
   std::vector<std::string> tags;
@@ -31,38 +31,10 @@ struct PlantWords {
   std::optional<std::string> out;
 };
 
-std::filesystem::path config_file(const PlantWords& words) { return words.data / "config.toml"; }
-
-/// What the configuration says, or the defaults where there is none.
-Result<ServerConfig> load_config(const PlantWords& words) {
-  std::error_code problem;
-  if (!std::filesystem::exists(config_file(words), problem)) return ServerConfig{};
-  return read_server_config(config_file(words));
-}
-
-Result<std::shared_ptr<const Catalogue>> load_catalogue(const PlantWords& words,
-                                                        const ServerConfig& config_read) {
-  const std::string file = words.catalogue_file.value_or(config_read.catalogue_file);
-  const std::filesystem::path config = config_file(words);
-  if (file.empty()) {
-    MW_ASSIGN(auto of_console, setup_catalogue(words.data));
-    if (of_console != nullptr) return of_console;
-    return Error::make(
-        Code::kInvalidArgument,
-        "which plant? " + config.string() + " names no plant.catalogue_file; give --catalogue FILE",
-        "哪个工厂？" + config.string() + " 中没有 plant.catalogue_file，请用 --catalogue 指定文件",
-        "--catalogue");
-  }
-  return Catalogue::load(file);
-}
-
-/// A server that runs has the store; its own ways in stand open.
-Error told_to_use_the_server(const Error& error) {
-  if (error.code != Code::kConflict) return error;
-  Error out = error;
-  out.message.en += "; stop the server, or let it take the file from a watched folder";
-  out.message.zh += "；请停止服务器，或通过监视的文件夹导入";
-  return out;
+/// The server's own way in for files.
+Error told_of_the_folder(const Error& error) {
+  return told_to_use_the_server(
+      error, {"let it take the file from a watched folder", "通过监视的文件夹导入"});
 }
 
 Json text_json(const Text& text) { return {{"en", text.en}, {"zh", text.in(Language::kZh)}}; }
@@ -149,18 +121,18 @@ Result<int> preview(CommandLine& line, const PlantWords& words, const std::strin
 }
 
 Result<int> import_file(CommandLine& line, const PlantWords& words, const std::string& file) {
-  MW_ASSIGN(const ServerConfig config, load_config(words));
-  MW_ASSIGN(const auto catalogue, load_catalogue(words, config));
+  MW_ASSIGN(const ServerConfig config, stored_config(words.stored));
+  MW_ASSIGN(const auto catalogue, stored_catalogue(words.stored, config));
   MW_ASSIGN(const std::string text, read_file(file, kMostFileBytes));
   if (words.preview) return preview(line, words, text, *catalogue);
   plant::PlantOptions options;
-  options.data_folder = words.data.string();
+  options.data_folder = words.stored.data.string();
   options.store_url = config.store;
   MW_ASSIGN(options.store_password, store_password(config));
   options.catalogue = catalogue;
   options.log = stderr_log(LogLevel::kWarning);
   auto opened = plant::Plant::open(std::move(options));
-  if (!opened) return told_to_use_the_server(opened.error());
+  if (!opened) return told_of_the_folder(opened.error());
   uint64_t stored = 0;
   uint64_t doubtful = 0;
   MW_ASSIGN(const plant::CsvReport report,
@@ -216,17 +188,17 @@ void tell_thinned(const plant::SampleStore& store, const Catalogue& catalogue,
 }
 
 Result<int> export_tags(CommandLine& line, const PlantWords& words) {
-  MW_ASSIGN(const ServerConfig config, load_config(words));
-  MW_ASSIGN(const auto catalogue, load_catalogue(words, config));
+  MW_ASSIGN(const ServerConfig config, stored_config(words.stored));
+  MW_ASSIGN(const auto catalogue, stored_catalogue(words.stored, config));
   MW_ASSIGN(const TimeNs from_ns, read_time(words.from, "--from"));
   MW_ASSIGN(const TimeNs to_ns, read_time(words.to, "--to"));
   plant::StoreOptions options;
   options.url = config.store;
   MW_ASSIGN(options.password, store_password(config));
-  options.data_folder = words.data.string();
+  options.data_folder = words.stored.data.string();
   options.catalogue = catalogue;
   auto store = plant::open_store(std::move(options));
-  if (!store) return told_to_use_the_server(store.error());
+  if (!store) return told_of_the_folder(store.error());
   tell_thinned(**store, *catalogue, words.tags, from_ns);
   std::FILE* out = words.out ? std::fopen(words.out->c_str(), "wb") : stdout;
   if (out == nullptr) return errno_error("open", *words.out, errno);
@@ -299,8 +271,9 @@ int cmd_plant(CommandLine& line) {
       "lists the "
       "variables of an OPC UA server, with --write FOLDER also as configuration.");
   PlantWords words;
-  words.data = data_folder(line);
-  words.catalogue_file = line.maybe_option("catalogue", "FILE", "default: that of config.toml");
+  words.stored.data = data_folder(line);
+  words.stored.catalogue_file =
+      line.maybe_option("catalogue", "FILE", "default: that of config.toml");
   words.preview =
       line.flag("preview", "import: read, show the mapping and problems, store nothing");
   const auto maps =
@@ -327,7 +300,7 @@ int cmd_plant(CommandLine& line) {
     return fail(line, read.error());
   }
   if (action == "browse" && file) {
-    const Result<int> status = browse_server(line, words.data, *file, browse);
+    const Result<int> status = browse_server(line, words.stored.data, *file, browse);
     return status ? *status : fail(line, status.error());
   }
   if ((action != "import" || !file) && (action != "export" || file)) {

@@ -19,21 +19,6 @@ Identity everybody() {
   return {Identity::Kind::kService, "maintenance", {{Role::kViewer, {"*"}, {}}}};
 }
 
-std::optional<int64_t> version_of(const std::string& file, const std::string& asset) {
-  const std::string begin = asset + ".";
-  const std::string end = ".json";
-  if (file.size() <= begin.size() + end.size() || !file.starts_with(begin) ||
-      !file.ends_with(end)) {
-    return std::nullopt;
-  }
-  int64_t version = 0;
-  for (std::size_t i = begin.size(); i < file.size() - end.size(); ++i) {
-    if (file[i] < '0' || file[i] > '9' || version > 1'000'000'000) return std::nullopt;
-    version = 10 * version + (file[i] - '0');
-  }
-  return version;
-}
-
 /// What people are shown of a tag: one row of it jumps about more than what the score stands on.
 std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::size_t column) {
   double sum = 0;
@@ -48,21 +33,23 @@ std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::
 
 }  // namespace
 
-std::filesystem::path health_model_path(const std::filesystem::path& folder,
-                                        const std::string& asset, int64_t version) {
-  return folder / "health" / (asset + "." + std::to_string(version) + ".json");
-}
-
-HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store)
+HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
+                             RecordingStore recording_store)
     : options_(std::move(options)),
       catalogue_(options_.plant->catalogue(everybody())),
-      store_(std::move(store)) {}
+      store_(std::move(store)),
+      version_store_(std::move(version_store)),
+      recording_store_(std::move(recording_store)) {}
 
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
   MW_TRY(make_private_folder(options.folder / "health"));
-  MW_ASSIGN(CaseStore store, CaseStore::open((options.folder / "maintenance.db").string()));
-  std::unique_ptr<HealthMonitor> monitor(new HealthMonitor(std::move(options), std::move(store)));
+  const std::string file = (options.folder / "maintenance.db").string();
+  MW_ASSIGN(CaseStore store, CaseStore::open(file));
+  MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
+  MW_ASSIGN(RecordingStore recording_store, RecordingStore::open(file));
+  std::unique_ptr<HealthMonitor> monitor(new HealthMonitor(
+      std::move(options), std::move(store), std::move(version_store), std::move(recording_store)));
   MW_TRY(monitor->load());
   return monitor;
 }
@@ -79,34 +66,8 @@ HealthMonitor::~HealthMonitor() {
 
 Result<void> HealthMonitor::load() {
   MW_ASSIGN(cases_, store_.all());
-  std::map<std::string, int64_t> newest;
-  std::error_code failed;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(options_.folder / "health", failed)) {
-    const std::string file = entry.path().filename().string();
-    const std::string asset = file.substr(0, file.find('.'));
-    if (const auto version = version_of(file, asset)) {
-      newest[asset] = std::max(newest[asset], *version);
-    }
-  }
-  for (const auto& [asset, version] : newest) {
-    const auto put = [&, &id = asset, &number = version]() -> Result<void> {
-      MW_ASSIGN(const std::string text,
-                read_file(health_model_path(options_.folder, id, number), kMostHealthBytes));
-      MW_ASSIGN(const Json json, parse_json(text));
-      MW_ASSIGN(HealthModel model, parse_health_model(json));
-      if (model.card.asset != id || model.card.version != number) {
-        return Error::make(Code::kCorrupt, "its file is of another machine or version: remove it",
-                           "该文件属于其他设备或版本，请将其删除");
-      }
-      return put_model(std::move(model));
-    };
-    if (const Result<void> done = put(); !done) {
-      options_.log(LogLevel::kWarning, "maintenance",
-                   "the health model of " + asset + " is left out: " + done.error().message.en);
-    }
-  }
-  return {};
+  MW_ASSIGN(recorded_, recording_store_.numbers());
+  return load_versions();
 }
 
 Result<void> HealthMonitor::put_model(HealthModel model) {
@@ -135,6 +96,13 @@ Result<void> HealthMonitor::put_model(HealthModel model) {
     machine->budget.note_outcome(alarm, one->outcome == CaseOutcome::kConfirmed
                                             ? AlarmOutcome::kConfirmed
                                             : AlarmOutcome::kNothingFound);
+  }
+  if (const auto before = machines_.find(asset->id); before != machines_.end()) {
+    std::unique_ptr<Follower>& shadow = before->second->shadow;
+    const int64_t live = machine->model.card.version;
+    if (shadow != nullptr && shadow->model.card.version != live) {
+      machine->shadow = std::move(shadow);
+    }
   }
   machines_[asset->id] = std::move(machine);
   return {};
@@ -175,41 +143,61 @@ void HealthMonitor::tick() {
     const std::lock_guard<std::mutex> guard(inbox_mutex_);
     came.swap(inbox_);
   }
-  const std::lock_guard<std::mutex> guard(mutex_);
-  for (auto& [tag, value] : came) values_[tag] = std::move(value);
   const TimeNs now_ns = options_.clock->now_ns();
-  for (const auto& [asset, machine] : machines_) score(*machine, now_ns);
+  {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    for (auto& [tag, value] : came) values_[tag] = std::move(value);
+    for (const auto& [asset, machine] : machines_) score(*machine, now_ns);
+  }
+  record_due(now_ns);
 }
 
-void HealthMonitor::score(Machine& machine, TimeNs now_ns) {
-  const auto step_ns = static_cast<int64_t>(machine.model.card.step_s * kNsPerSecond);
+HealthMonitor::Followed HealthMonitor::follow(Follower& follower, const std::string& state_tag,
+                                              TimeNs now_ns) const {
+  const HealthCard& card = follower.model.card;
+  const auto step_ns = static_cast<int64_t>(card.step_s * kNsPerSecond);
   // A tick that comes a little early still takes its row: rows keep their distance on average.
-  if (now_ns - machine.row_ns < step_ns - kNsPerSecond / 2) return;
+  if (now_ns - follower.row_ns < step_ns - kNsPerSecond / 2) return Followed::kNothing;
   const auto good_value = [this](const std::string& tag) -> const plant::TagValue* {
     const auto found = values_.find(tag);
     const bool good = found != values_.end() && found->second.quality == Quality::kGood;
     return good ? &found->second : nullptr;
   };
   std::vector<double> row;
-  for (const std::string& tag : machine.model.tags) {
+  for (const std::string& tag : follower.model.tags) {
     const plant::TagValue* value = good_value(tag);
     row.push_back(value != nullptr ? value->value.value_or(std::nan("")) : std::nan(""));
   }
   std::string state = kAnyState;
-  if (!machine.state_tag.empty()) {
-    const plant::TagValue* value = good_value(machine.state_tag);
+  if (!state_tag.empty()) {
+    const plant::TagValue* value = good_value(state_tag);
     state = value != nullptr ? value->text : "";
   }
-  if (state != machine.point.state) machine.rows.clear();  // a mean of two states is of neither
-  machine.point = machine.scorer.take(now_ns, state, row);
-  machine.rows.push_back(std::move(row));
-  if (machine.rows.size() > kScoredRows) machine.rows.pop_front();
-  machine.row_ns = now_ns;
-  if (machine.point.verdict != HealthVerdict::kAlarm) return;
-  const auto quiet_ns = static_cast<int64_t>(machine.model.card.counting.quiet_s * kNsPerSecond);
-  const bool begins = machine.over_ns == 0 || now_ns - machine.over_ns > quiet_ns;
-  machine.over_ns = now_ns;
-  if (begins) machine.due = machine.open_case == 0;
+  if (state != follower.point.state) follower.rows.clear();  // a mean of two states is of neither
+  follower.point = follower.scorer.take(now_ns, state, row);
+  follower.rows.push_back(std::move(row));
+  if (follower.rows.size() > kScoredRows) follower.rows.pop_front();
+  follower.row_ns = now_ns;
+  if (follower.point.verdict != HealthVerdict::kAlarm) return Followed::kNothing;
+  const auto quiet_ns = static_cast<int64_t>(card.counting.quiet_s * kNsPerSecond);
+  const bool begins = follower.over_ns == 0 || now_ns - follower.over_ns > quiet_ns;
+  follower.over_ns = now_ns;
+  return begins ? Followed::kBegins : Followed::kStands;
+}
+
+void HealthMonitor::score(Machine& machine, TimeNs now_ns) {
+  const std::string& asset = machine.model.card.asset;
+  if (machine.shadow != nullptr &&
+      follow(*machine.shadow, machine.state_tag, now_ns) == Followed::kBegins) {
+    const int64_t version = machine.shadow->model.card.version;
+    if (const auto kept = note({asset, version, VersionStep::kWouldAlarm, "", now_ns}); !kept) {
+      options_.log(LogLevel::kError, "maintenance",
+                   "an alarm in shadow cannot be kept: " + kept.error().message.en);
+    }
+  }
+  const Followed followed = follow(machine, machine.state_tag, now_ns);
+  if (followed == Followed::kNothing) return;
+  if (followed == Followed::kBegins) machine.due = machine.open_case == 0;
   if (machine.due && now_ns >= machine.retry_ns) open_case(machine, now_ns);
 }
 

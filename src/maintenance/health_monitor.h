@@ -18,6 +18,9 @@
 #include "maintenance/health/case_store.h"
 #include "maintenance/health/health_model.h"
 #include "maintenance/health/health_scorer.h"
+#include "maintenance/health/promotion_gate.h"
+#include "maintenance/health/recording_store.h"
+#include "maintenance/health/version_store.h"
 #include "plant/plant.h"
 #include "security/audit_event.h"
 
@@ -31,6 +34,14 @@ struct HealthOptions {
   std::shared_ptr<security::Audit> audit;  // null: none is kept
 };
 
+/// A version that is scored beside the live one and never alarms.
+struct ShadowView {
+  int64_t version = 0;
+  HealthPoint point;
+  TimeNs since_ns = 0;
+  std::size_t would_alarms = 0;  // cases that it would have opened since
+};
+
 /// A machine as it stands, for people.
 struct HealthView {
   std::string asset;
@@ -41,14 +52,35 @@ struct HealthView {
   BudgetState budget;
   int64_t open_case = 0;  // 0: none
   TimeNs ts_ns = 0;       // of the row that it rests on; 0: none came yet
+  std::optional<ShadowView> shadow;
 };
+
+/// A version of a machine's model, for people.
+struct VersionView {
+  VersionState state;
+  std::optional<HealthCard> card;  // absent: its file does not hold
+  std::optional<HealthReplay> replay;
+  std::vector<Text> shut;  // in shadow: why it must not go live; empty: it may
+};
+
+/// All versions of a machine's model.
+struct VersionsView {
+  std::string asset;
+  std::string line;
+  std::vector<VersionView> versions;  // newest first, at most kMostVersionsShown
+  int64_t before = 0;                 // what a rollback makes live; 0: there is none
+};
+inline constexpr std::size_t kMostVersionsShown = 30;
+
+enum class VersionDecision { kPromote, kReject, kRollBack };
 
 /// Watches machines that have a health model, once a step, and opens a case when one leaves what
 /// its contract calls normal. Decides by the threshold alone; nothing here writes to a machine.
 ///
-/// Rights   what is of a line that `who` may not see does not exist for them (kNotFound). Training:
-///          engineer of the machine's line; an outcome: operator of it. Else kPermissionDenied.
-/// Errors   kConflict for a case that is decided already; those of training, of the disk and of the
+/// Rights   what is of a line that `who` may not see does not exist for them (kNotFound). Training,
+///          replays and decisions on versions: engineer of the machine's line; an outcome: operator
+///          of it. Else kPermissionDenied.
+/// Errors   kConflict for what is decided already; those of training, of the disk and of the
 ///          audit log, which has what a person does before it counts.
 /// Threads  any.
 class HealthMonitor {
@@ -71,24 +103,65 @@ class HealthMonitor {
   /// The most similar earlier case of a line that `who` may see.
   std::optional<NearestCase> nearest(const Identity& who, const HealthCase& one) const;
 
+  /// The samples around its alarm, kept with it.
+  /// Errors   kNotFound until they are, 5 minutes after it was opened.
+  Result<CaseRecording> recording(const Identity& who, int64_t number);
+  bool is_recorded(int64_t number) const;
+  /// What is in it, of tags that `who` may see.
+  Result<std::vector<plant::Reading>> recorded(const Identity& who,
+                                               const CaseRecording& recording) const;
+
   struct TrainOrder {
     std::string asset;
     TimeWindow window;
     AlarmContract contract;
   };
-  Result<HealthCard> train(const Identity& who, const TrainOrder& order);
+  struct Learned {
+    HealthCard card;
+    bool in_shadow = false;  // beside the live version; the first one is live at once
+  };
+  Result<Learned> train(const Identity& who, const TrainOrder& order);
+
+  Result<VersionsView> versions(const Identity& who, const std::string& asset);
+  /// Runs a version over all that is stored of its machine and over its past cases. Takes minutes
+  /// for a year.
+  Result<HealthReplay> replay(const Identity& who, const std::string& asset, int64_t version);
+  /// `version` is the one in shadow, for a rollback the live one: what they saw who decide.
+  /// Errors   kConflict where it is another by now, where the gate is shut, with why, or where
+  ///          there is none before.
+  Result<VersionsView> decide_version(const Identity& who, const std::string& asset,
+                                      int64_t version, VersionDecision decision);
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,
                             const std::string& note);
   /// Takes a name out of cases and models, for good (ADR 0098). May be repeated.
   Result<void> forget_person(const std::string& name);
 
  private:
+  struct Follower;
   struct Machine;
-  HealthMonitor(HealthOptions options, CaseStore store);
+  enum class Followed { kNothing, kStands, kBegins };  // of an alarm
+  HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
+                RecordingStore recording_store);
   Result<void> load();
+  Result<void> load_versions();
+  void load_asset(const std::string& asset);
+  Result<HealthModel> read_model(const std::string& asset, int64_t version) const;
   Result<void> put_model(HealthModel model);
+  Result<void> put_shadow(HealthModel model);
+  Result<void> note(const VersionEvent& event);
+  /// Those of a machine, oldest first.
+  std::vector<HealthCase> cases_of(const std::string& asset) const;
+  const HealthCard* card_of(const std::string& asset, int64_t version);
+  VersionsView versions_view(const Identity& who, const plant::Asset& asset);
+  Result<HealthReplay> replay_past(const Identity& who, const HealthModel& model,
+                                   const std::vector<HealthCase>& cases);
+  /// Nothing where none is kept.
+  Result<std::optional<HealthHistory>> recorded_rows(const HealthCase& one,
+                                                     const plant::Asset& asset, double step_s);
+  void record_due(TimeNs now_ns);
   Result<void> audit(const std::string& who, const std::string& action, const std::string& object,
                      security::AuditOutcome outcome, const std::string& detail) const;
+  Followed follow(Follower& follower, const std::string& state_tag, TimeNs now_ns) const;
   void score(Machine& machine, TimeNs now_ns);
   void open_case(Machine& machine, TimeNs now_ns);
   HealthView view_of(const Machine& machine, TimeNs now_ns) const;
@@ -100,6 +173,12 @@ class HealthMonitor {
   CaseStore store_;
   std::map<std::string, std::unique_ptr<Machine>> machines_;  // those with a model
   std::vector<HealthCase> cases_;                             // newest first
+  VersionStore version_store_;
+  std::map<std::string, ModelVersions> versions_;                // by asset
+  std::map<std::pair<std::string, int64_t>, HealthCard> cards_;  // that were read
+  RecordingStore recording_store_;
+  std::set<int64_t> recorded_;  // numbers of cases
+  TimeNs record_again_ns_ = 0;  // not before this, since it could not be kept
   std::unordered_map<std::string, plant::TagValue> values_;
   std::mutex training_;  // one at a time
 

@@ -4,92 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "core/file.h"
-#include "maintenance/health/train_health.h"
 #include "maintenance/health_tools.h"
-#include "maintenance/testing/made_running_machine.h"
-#include "tests/support/temporary_folder.h"
+#include "maintenance/testing/health_monitor_fixture.h"
 
 namespace mw::maintenance {
 namespace {
 
-const Identity kEngineer{Identity::Kind::kPerson, "li", {{Role::kEngineer, {"*"}, {}}}};
-const Identity kViewerOfA{Identity::Kind::kPerson, "wang", {{Role::kViewer, {"a"}, {}}}};
-const Identity kOperatorOfB{Identity::Kind::kPerson, "zhao", {{Role::kOperator, {"b"}, {}}}};
-/// Sees line a, too, but their role holds for b alone.
-const Identity kEngineerOfB{
-    Identity::Kind::kPerson, "qian", {{Role::kViewer, {"a"}, {}}, {Role::kEngineer, {"b"}, {}}}};
-
-constexpr const char* kPlant = R"json({
-  "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
-  "kinds": [{"id": "machine", "states": [{"id": "running"}, {"id": "idle"}],
-    "tags": [{"id": "state", "kind": "state"}, {"id": "heat", "unit": "degC"},
-             {"id": "current", "unit": "A"}, {"id": "vibration", "unit": "mm/s"}]}],
-  "assets": [{"id": "m1", "kind": "machine", "line": "a"},
-             {"id": "m2", "kind": "machine", "line": "b"}]})json";
-
-class Records final : public security::Audit {
- public:
-  Result<void> record(const security::AuditEvent& event) override {
-    if (full) return Error::make(Code::kUnavailable, "the disk is full", "磁盘已满");
-    actions.push_back(event.action + " " + event.object);
-    return {};
-  }
-  bool full = false;
-  std::vector<std::string> actions;
-};
-
-class HealthMonitorTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    plant::PlantOptions options;
-    options.data_folder = folder_.path().string();
-    options.catalogue = plant::Catalogue::parse(kPlant).value();
-    options.clock = &clock_;
-    options.log = no_log();
-    plant_ = plant::Plant::open(std::move(options)).value();
-    auto model = train_health(machine_.history(24), {{}, {4, 1}, "li", 1, false});
-    ASSERT_TRUE(model) << model.error().message.en;
-    model->card.version = 1;
-    ASSERT_TRUE(make_private_folder(folder_.path() / "health"));
-    ASSERT_TRUE(
-        write_file_atomically(folder_.path() / "health" / "m1.1.json", to_text(to_json(*model))));
-    open();
-  }
-  void open() {
-    monitor_.reset();
-    HealthOptions options;
-    options.folder = folder_.path();
-    options.plant = plant_;
-    options.clock = &clock_;
-    options.audit = audit_;
-    auto opened = HealthMonitor::open(std::move(options));
-    ASSERT_TRUE(opened) << opened.error().message.en;
-    monitor_ = std::move(*opened);
-  }
-  void run_rows(std::size_t rows, double wear) {
-    static constexpr const char* kNames[] = {"m1/heat", "m1/current", "m1/vibration"};
-    for (std::size_t i = 0; i < rows; ++i, ++row_) {
-      clock_.set(clock_.now_ns() + 5 * kNsPerSecond);
-      const std::vector<double> values = machine_.row(row_, wear);
-      std::vector<plant::TagValue> taken;
-      for (std::size_t j = 0; j < values.size(); ++j) {
-        taken.push_back({kNames[j], values[j], "", clock_.now_ns(), Quality::kGood, {}});
-      }
-      taken.push_back({"m1/state", {}, machine_.state(row_), clock_.now_ns(), Quality::kGood, {}});
-      monitor_->take(taken);
-      monitor_->tick();
-    }
-  }
-  int64_t case_number() const { return monitor_->cases(kEngineer).front().number; }
-
-  testing_support::TemporaryFolder folder_;
-  FixedClock clock_{1'800'000'000 * kNsPerSecond};
-  MadeRunningMachine machine_;
-  std::shared_ptr<Records> audit_ = std::make_shared<Records>();
-  std::shared_ptr<plant::Plant> plant_;
-  std::unique_ptr<HealthMonitor> monitor_;
-  std::size_t row_ = 0;
-};
+class HealthMonitorTest : public HealthMonitorFixture {};
 
 TEST_F(HealthMonitorTest, OpensOneCaseWhenAMachineLeavesItsNormal) {
   run_rows(30, 0);

@@ -82,10 +82,106 @@ describe("a case", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("shows the samples around the alarm and gives them as a file", async () => {
+    const { page, problems } = await health_page({}, "/maintenance?case=2");
+    await page.locator('[data-recording="2"] canvas').nth(1).waitFor();
+    const charts = await page.locator("figure figcaption").allTextContents();
+    assert.equal(charts.length, 2);
+    assert.match(charts[0], /oil/i); // the loudest first
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "As CSV" }).click()]);
+    assert.equal(file.suggestedFilename(), "case_2.csv");
+    await page.goto("/maintenance?case=1");
+    await page.getByText("They are kept 5 minutes after").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
+    it(`can be used by all and fits a phone (${lang}, ${theme})`, async () => {
+      const { page } = await health_page({ lang, theme, width: 390, height: 844, touch: true }, "/maintenance?case=2");
+      await page.locator('[data-recording="2"] canvas').nth(1).waitFor();
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/case-${lang}-${theme}.png`, fullPage: true });
+    });
+  }
+
   it("takes no outcome from who may only look", async () => {
     bench.mock.set({ health: "view" });
     const { page } = await health_page({}, "/maintenance?case=2");
     await page.getByText("still open").waitFor();
     assert.equal(await page.getByRole("button", { name: "Confirmed" }).count(), 0);
   });
+});
+
+describe("the versions of a model", () => {
+  async function model_page(options = {}) {
+    const opened = await health_page(options, "/maintenance?model=cnc-1");
+    await opened.page.locator('[data-version="2"]').waitFor();
+    return opened;
+  }
+  const version = (page, number) => page.locator(`[data-version="${number}"]`);
+
+  it("are reached from the machine, which says that one runs in shadow", async () => {
+    const { page } = await health_page();
+    const machine = page.locator('[data-machine="cnc-1"]');
+    await machine.getByText("Version 2 in shadow: would have opened one case").waitFor();
+    await machine.getByRole("link", { name: "Model and versions" }).click();
+    await version(page, 2).waitFor();
+    assert.equal(await version(page, 2).getAttribute("data-stage"), "shadow");
+    assert.equal(await version(page, 1).getAttribute("data-stage"), "live");
+  });
+
+  it("go live after a replay, by a second word, and back again, with the keyboard alone", async () => {
+    const { page, problems } = await model_page();
+    assert.ok(await version(page, 2).getByRole("button", { name: "Put live" }).isDisabled());
+    await version(page, 2).getByText("replay it first").waitFor();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).press("Enter");
+    await page.getByText("Version 2 was replayed.").waitFor();
+    for (const words of ["raises it, 5 min earlier", "misses it (by its recording)", "It alarms 2 times where there is no case", "promised 4"]) {
+      assert.ok((await version(page, 2).textContent()).includes(words), words);
+    }
+    await version(page, 2).getByRole("button", { name: "Put live" }).press("Enter");
+    await version(page, 2).getByText("version 1 stays to go back to").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await version(page, 2).getAttribute("data-stage"), "shadow");
+    await page.waitForFunction(() => document.activeElement?.textContent === "Put live"); // it comes back
+    await page.keyboard.press("Enter");
+    await version(page, 2).getByText("version 1 stays to go back to").waitFor();
+    await page.keyboard.press("Enter"); // the focus is on the second word
+    await page.locator('[data-version="2"][data-stage="live"]').waitFor();
+    await version(page, 2).getByRole("button", { name: "Go back" }).press("Enter");
+    await version(page, 2).getByText("Version 1 opens cases again").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator('[data-version="1"][data-stage="live"]').waitFor();
+    const sent = bench.mock.scenario.requests.filter((each) => each.includes("/decisions"));
+    assert.deepEqual(sent.map((each) => JSON.parse(each.slice(each.indexOf("{"))).decision), ["promote", "rollback"]);
+    assert.deepEqual(problems, []);
+  });
+
+  it("show their card with every split beside the other, and what it cannot say", async () => {
+    const { page } = await model_page();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
+    await page.getByText("Version 2 was replayed.").waitFor();
+    const text = await version(page, 2).textContent();
+    for (const words of ["later block of the same stretch", "all stored past that it did not learn from", "0.2 (0.1 – 0.6)", "It names no fault and no remaining life", "rests on 46 blocks of 10 min", "simulated values"]) assert.ok(text.includes(words), words);
+  });
+
+  it("are only shown to who may not decide", async () => {
+    bench.mock.set({ health: "view" });
+    const { page } = await model_page();
+    assert.equal(await page.getByRole("button", { name: /Put live|Reject|Replay/ }).count(), 0);
+  });
+
+  for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
+    it(`can be used by all and fit a phone (${lang}, ${theme})`, async () => {
+      const { page } = await model_page({ lang, theme, width: 390, height: 844, touch: true });
+      await version(page, 2).getByRole("button", { name: lang === "zh" ? "用历史回放" : "Replay over the past" }).click();
+      await page.locator("[data-replay]").waitFor();
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      const small = await page.locator(".health-page :is(button, a, summary)").evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 43.5 && each.getBoundingClientRect().height > 0).map((each) => `${each.textContent} ${each.getBoundingClientRect().height}`));
+      assert.deepEqual(small, []);
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/model-${lang}-${theme}.png`, fullPage: true });
+    });
+  }
 });

@@ -51,6 +51,7 @@ class Health(unittest.TestCase):
                 self.assertIn(b"window", trained)
             self.assertEqual(status, 200, trained)
             card = json.loads(trained)
+            self.assertFalse(card.pop("in_shadow"))
             server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
             self.assertIn("1 of 6 machines", self.ask(server, "Which machines need attention, and why?"))
             self.assertIn("健康指数", self.ask(server, "1号空压机的健康状况如何？"))
@@ -58,9 +59,31 @@ class Health(unittest.TestCase):
         with Server(self.folder.path) as server:
             self.assertEqual(machine_of(server)["card"], card)
             server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
+            status, _, trained = train(server, card["fit"]["from_ms"], card["replay_window"]["to_ms"], most_false=4, days=1)
+            self.assertEqual(status, 200, trained)
+            self.assertTrue(json.loads(trained)["in_shadow"])
+            server.wait_until("a score in shadow", lambda: machine_of(server)["shadow"]["index"] is not None, 120)
+            self.assertEqual(machine_of(server)["card"], card)
+            model = f"/api/maintenance/models/{MACHINE}"
+            status, _, _ = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
+            self.assertEqual(status, 409)
+            status, _, replayed = server.request("POST", model + "/replay", {"version": 2}, timeout=120)
+            self.assertEqual(status, 200, replayed)
+            candidate = json.loads(replayed)["versions"][0]
+            self.assertGreater(candidate["replay"]["judged_days"], 0.5)
+            status, _, answer = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
+            self.assertEqual(status, 409 if candidate["shut"] else 200, answer)
+        promoted = not candidate["shut"]
+        said = run("maintain", "rollback" if promoted else "reject", MACHINE, "--demo", "--json", "--data", self.folder.path)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        stages = {each["version"]: each["stage"] for each in json.loads(said.stdout)["versions"]}
+        self.assertEqual(stages, {1: "live", 2: "rolled_back" if promoted else "rejected"})
         shown = run("audit", "show", "--data", self.folder.path).stdout
         self.assertIn("refused  maintenance.train", shown)
         self.assertIn("done     maintenance.train", shown)
+        self.assertIn("refused  maintenance.promote", shown)
+        self.assertIn("done     maintenance.replay", shown)
+        self.assertRegex(shown, r"local:\S+ +done     maintenance\.(rollback|reject)")
 
 
 if __name__ == "__main__":

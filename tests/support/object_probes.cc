@@ -80,10 +80,20 @@ std::map<std::string, RouteObjects> of_plant() {
       {"GET /api/maintenance/health", none(kList)},
       {"GET /api/maintenance/cases", none(kList)},
       {"GET /api/maintenance/cases/{case}", {{{"case", "/api/maintenance/cases/{ID}"}}}},
+      {"GET /api/maintenance/cases/{case}/recording",
+       {{{"case", "/api/maintenance/cases/{ID}/recording"}}}},
+      {"GET /api/maintenance/cases/{case}/recording/csv",
+       {{{"case", "/api/maintenance/cases/{ID}/recording/csv"}}}},
       {"POST /api/maintenance/cases/{case}/outcome",
        {{{"case", "/api/maintenance/cases/{ID}/outcome", R"({"outcome":"other","note":"x"})"}}}},
       {"POST /api/maintenance/models",
-       {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}}};
+       {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}},
+      {"GET /api/maintenance/models/{asset}", {{{"asset", "/api/maintenance/models/{ID}"}}}},
+      {"POST /api/maintenance/models/{asset}/replay",
+       {{{"asset", "/api/maintenance/models/{ID}/replay", R"({"version":1})"}}}},
+      {"POST /api/maintenance/models/{asset}/decisions",
+       {{{"asset", "/api/maintenance/models/{ID}/decisions",
+          R"({"version":1,"decision":"reject"})"}}}}};
 }
 
 std::map<std::string, RouteObjects> of_makers() {

@@ -93,10 +93,18 @@ void PlantSite::open_health() {
   options.clock = clock_.get();
   MW_CHECK(make_private_folder(options.folder).has_value());
   {
-    auto store = maintenance::CaseStore::open((options.folder / "maintenance.db").string()).value();
+    const std::string file = (options.folder / "maintenance.db").string();
+    auto store = maintenance::CaseStore::open(file).value();
+    auto recordings = maintenance::RecordingStore::open(file).value();
+    auto versions = maintenance::VersionStore::open(file).value();
     const auto all = plant_->catalogue(anything());
     for (const plant::Asset& each : all->assets()) {
-      if (each.id.ends_with("-0")) MW_CHECK(store.add(case_of(each)).has_value());
+      if (!each.id.ends_with("-0")) continue;
+      const auto number = store.add(case_of(each));
+      MW_CHECK(number.has_value());
+      MW_CHECK(recordings.put(*number, {{1, 2}, {}, "time,tag,value,quality,unit\n"}).has_value());
+      const maintenance::VersionEvent learned{each.id, 1, {}, "root", 1};
+      MW_CHECK(versions.add(learned).has_value());
     }
   }
   health_ = maintenance::HealthMonitor::open(std::move(options)).value();

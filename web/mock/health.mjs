@@ -9,6 +9,7 @@ function card(most_false) {
   return {
     version: 2, trained_by: "li", trained_ms: at(2), step_s: 5, split: "time_block", fit: { from_ms: at(28), to_ms: at(15) }, threshold_window: { from_ms: at(15), to_ms: at(7) },
     replay_window: { from_ms: at(7), to_ms: at(2) }, most_false, days: 1, threshold: 1.34, blocks: 46, block_s: 600, p_value: 0.021,
+    replay_score: { alarms: 0, days: 0.216, rate: 0, rate_low: 0, rate_high: 13.9, kept: true }, simulated: true,
     replay: text("0 false alarms in 0.216 days of replayed normal running.", "在 0.216 天的正常数据回放中误报 0 次。"), flat_tags: [], unchecked_tags: [], rare_states: [],
   };
 }
@@ -17,7 +18,7 @@ function machine(asset, verdict, index, more = {}) {
   const budget = { most_false: 4, spent: 0, open: 0, exceeded: false };
   return {
     asset, line: "line-1", verdict, state: "running", state_name: text("running", "运行"), index, score: index === null ? null : ((100 - index) / 50) * 1.34, contributions: [], sensor: "", sensor_fault: none,
-    at_ms: Date.now(), open_case: 0, budget, card: card(4), ...more,
+    at_ms: Date.now(), open_case: 0, budget, shadow: null, card: card(4), ...more,
   };
 }
 
@@ -36,7 +37,50 @@ function one_case(number, outcome, more = {}) {
 
 export class MockHealth {
   constructor() {
+    this.before = 0;
+    this.versions = [
+      { version: 2, stage: "shadow", who: "li", at_ms: Date.now() - 2 * hour, would_alarms: 1, card: card(4), replay: null, shut: [text("it was not replayed over the past yet: replay it first", "尚未用历史数据回放：请先回放")] },
+      { version: 1, stage: "live", who: "li", at_ms: Date.now() - 700 * hour, would_alarms: 0, card: { ...card(4), version: 1 }, replay: null, shut: [] },
+    ];
     this.cases = [one_case(2, "open"), one_case(1, "confirmed", { note: "fan was blocked", decided_by: "li", decided_ms: Date.now() })];
+  }
+
+  model(asset, kind) {
+    return { asset, line: "line-1", versions: this.versions, before: this.before, may_decide: kind !== "view" };
+  }
+
+  replay(version) {
+    const one = this.versions.find((each) => each.version === version);
+    const now = Date.now();
+    const score = { alarms: 3, days: 12.5, rate: 0.24, rate_low: 0.07, rate_high: 0.62, kept: true };
+    one.replay = {
+      version, made_by: "local", made_ms: now, window: { from_ms: now - 400 * hour, to_ms: now }, judged_days: 14.2, score,
+      text: text("3 false alarms in 12.5 days of replayed normal running: 0.24 in 1 days (90 % interval 0.07 - 0.62), promised 4.", "在 12.5 天的正常数据回放中误报 3 次：折合每 1 天 0.24 次（90% 区间 0.07 - 0.62），约定 4 次。"),
+      cases: [
+        { number: 1, outcome: "confirmed", opened_ms: now - hour, answer: "raised", lead_s: 300, from_recording: false },
+        { number: 2, outcome: "open", opened_ms: now - 2 * hour, answer: "missed", lead_s: 0, from_recording: true },
+      ],
+      beside: [{ from_ms: now - 90 * hour, to_ms: now - 89.5 * hour, score: 1.9 }, { from_ms: now - 50 * hour, to_ms: now - 49.9 * hour, score: 1.5 }], beside_count: 2,
+    };
+    one.shut = [];
+  }
+
+  decide_version(version, decision) {
+    const one = this.versions.find((each) => each.version === version);
+    const live = this.versions.find((each) => each.stage === "live");
+    if (decision === "rollback") {
+      this.versions.find((each) => each.version === this.before).stage = "live";
+      one.stage = "rolled_back";
+      this.before = 0;
+      return true;
+    }
+    if (!one || one.stage !== "shadow") return false;
+    if (decision === "promote") {
+      live.stage = "earlier";
+      this.before = live.version;
+    }
+    one.stage = decision === "promote" ? "live" : "rejected";
+    return true;
   }
 
   list(kind) {
@@ -46,7 +90,7 @@ export class MockHealth {
       }),
       machine("cnc-2", "sensor_fault", null, { sensor: "cnc-2/spindle_temperature", sensor_fault: text("the sensor's value does not move: it is stuck or dead", "传感器数值不变：可能卡死或失效") }),
       machine("furnace-1", "never_seen", null),
-      machine("cnc-1", "healthy", 87),
+      machine("cnc-1", "healthy", 87, { shadow: { version: 2, verdict: "healthy", index: 90, since_ms: Date.now() - 2 * hour, would_alarms: 1 } }),
       machine("conveyor-1", "not_trained", null, { card: null }),
     ];
     return { machines: kind === "none" ? [] : machines.map((each) => ({ ...each, may_train: kind !== "view" })), simulated: true };
@@ -57,7 +101,23 @@ export class MockHealth {
     if (!one) return null;
     const past = number === 2 ? { number: 1, asset: "press-1", similarity: 0.97, outcome: "confirmed", note: "fan was blocked" } : null;
     const steps = [text("Compare the reading with a hand-held thermometer", "用手持测温仪核对读数"), text("Check cooling", "检查冷却")];
-    return { ...one, nearest: past, work_order: { title: text("Find where the heat comes from", "查找发热原因"), steps, parts: [], skills: [] }, may_decide: kind !== "view" };
+    return { ...one, nearest: past, work_order: { title: text("Find where the heat comes from", "查找发热原因"), steps, parts: [], skills: [] }, recorded: number === 2, may_decide: kind !== "view" };
+  }
+
+  recording(number) {
+    const one = this.cases.find((each) => each.number === number);
+    if (!one || number !== 2) return null;
+    const from_ms = one.opened_ms - 10 * 60_000;
+    const points = (normal, worn) =>
+      Array.from({ length: 180 }, (_, i) => {
+        const at = from_ms + i * 5_000;
+        const value = normal + 0.4 * Math.sin(i / 3) + (i > 100 ? ((worn - normal) * Math.min(i - 100, 30)) / 30 : 0);
+        return i === 60 ? [at, null, null, null] : [at, value, value, value];
+      });
+    return {
+      number, asset: one.asset, from_ms, to_ms: from_ms + 15 * 60_000, opened_ms: one.opened_ms, simulated: true, thinned: [],
+      tags: [{ tag: "press-1/hydraulic_pressure", unit: "bar", points: points(180, 171) }, { tag: "press-1/oil_temperature", unit: "degC", points: points(48, 68.4) }],
+    };
   }
 
   decide(number, { outcome, note = "" }) {
@@ -68,6 +128,6 @@ export class MockHealth {
   }
 
   train() {
-    return card(4);
+    return { ...card(4), in_shadow: false };
   }
 }

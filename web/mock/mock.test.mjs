@@ -74,6 +74,8 @@ describe("the mock's shapes are the server's", () => {
       holds("MaintenanceCaseList", await get("/api/maintenance/cases"));
     }
     holds("MaintenanceCase", await get("/api/maintenance/cases/2"));
+    holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
+    holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
   });
   it("batches, with and without any", async () => {
     const to_ms = Date.now();

@@ -124,16 +124,22 @@ Result<AlarmThreshold> alarm_threshold(std::span<const double> normal_scores,
   return out;
 }
 
-std::vector<std::size_t> count_alarms(std::span<const double> scores, double threshold,
-                                      const AlarmCounting& counting) {
+std::vector<AlarmSpan> alarm_spans(std::span<const double> scores, double threshold,
+                                   const AlarmCounting& counting) {
   const auto quiet_rows = static_cast<std::size_t>(std::ceil(counting.quiet_s / counting.step_s));
-  std::vector<std::size_t> out;
-  std::size_t last = 0;  // row over the threshold, of the alarm that stands
+  std::vector<AlarmSpan> out;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (!(scores[i] > threshold)) continue;
-    if (out.empty() || i - last > quiet_rows) out.push_back(i);
-    last = i;
+    if (out.empty() || i + 1 - out.back().end > quiet_rows) out.push_back({i, i});
+    out.back().end = i + 1;
   }
+  return out;
+}
+
+std::vector<std::size_t> count_alarms(std::span<const double> scores, double threshold,
+                                      const AlarmCounting& counting) {
+  std::vector<std::size_t> out;
+  for (const AlarmSpan& each : alarm_spans(scores, threshold, counting)) out.push_back(each.begin);
   return out;
 }
 

@@ -47,6 +47,13 @@ Result<AlarmThreshold> alarm_threshold(std::span<const double> normal_scores,
                                        const AlarmContract& contract,
                                        const AlarmCounting& counting);
 
+/// One alarm in `scores`, as rows: `end` is after the last one that is over the threshold.
+struct AlarmSpan {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+std::vector<AlarmSpan> alarm_spans(std::span<const double> scores, double threshold,
+                                   const AlarmCounting& counting);
 /// Where alarms begin in `scores`, as row numbers.
 std::vector<std::size_t> count_alarms(std::span<const double> scores, double threshold,
                                       const AlarmCounting& counting);

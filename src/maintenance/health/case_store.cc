@@ -1,18 +1,11 @@
 #include "maintenance/health/case_store.h"
 
 #include "core/sha256.h"
-#include "sqlite/schema.h"
+#include "maintenance/health/maintenance_db.h"
 
 namespace mw::maintenance {
 namespace {
 
-constexpr const char* kVersion1 = R"sql(
-CREATE TABLE health_case(
-  number INTEGER PRIMARY KEY, asset TEXT NOT NULL, line TEXT NOT NULL,
-  opened_ns INTEGER NOT NULL, body TEXT NOT NULL, outcome INTEGER NOT NULL, note TEXT NOT NULL,
-  decided_by TEXT NOT NULL, decided_ns INTEGER NOT NULL);
-CREATE INDEX health_case_by_asset ON health_case(asset, number);
-)sql";
 constexpr int64_t kOutcomeCount = 4;
 // Six digits, as on a ticket.
 constexpr uint64_t kLeastNumber = 100'000;
@@ -48,14 +41,7 @@ uint64_t number_from(const HealthCase& one) {
 }  // namespace
 
 Result<CaseStore> CaseStore::open(const std::string& path) {
-  MW_ASSIGN(sqlite::Database database,
-            sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
-  MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
-  MW_TRY(sqlite::prepare(database, {.file = "maintenance.db",
-                                    .application_id = 0x4D574D43,  // "MWMC"
-                                    .version = 1,
-                                    .least_tables = 1,
-                                    .create = kVersion1}));
+  MW_ASSIGN(sqlite::Database database, open_maintenance_db(path));
   return CaseStore(std::move(database));
 }
 

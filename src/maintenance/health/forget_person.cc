@@ -35,6 +35,7 @@ Result<void> forget_trainer(const std::filesystem::path& path, const std::string
 Result<void> HealthMonitor::forget_person(const std::string& name) {
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_TRY(store_.forget(name));
+  MW_TRY(version_store_.forget(name));
   for (HealthCase& one : cases_) {
     if (is_same_person(one.decided_by, name)) one.decided_by = kNobody;
   }
@@ -43,9 +44,16 @@ Result<void> HealthMonitor::forget_person(const std::string& name) {
        std::filesystem::directory_iterator(options_.folder / "health", failed)) {
     MW_TRY(forget_trainer(entry.path(), name));
   }
-  for (const auto& [asset, machine] : machines_) {
-    std::string& by = machine->model.card.trained_by;
+  const auto forget_in = [&](std::string& by) {
     if (is_same_person(by, name)) by = kNobody;
+  };
+  for (const auto& [asset, machine] : machines_) {
+    forget_in(machine->model.card.trained_by);
+    if (machine->shadow != nullptr) forget_in(machine->shadow->model.card.trained_by);
+  }
+  for (auto& [version, card] : cards_) forget_in(card.trained_by);
+  for (auto& [asset, versions] : versions_) {
+    versions.forget([&](const std::string& by) { return is_same_person(by, name); });
   }
   return {};
 }

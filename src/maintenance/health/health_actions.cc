@@ -14,12 +14,6 @@ constexpr std::size_t kMostNoteBytes = 1'000;
 constexpr double kLeastStepS = 5;                // the sparsest that history is usually kept at
 constexpr int64_t kLongestNs = 400 * kNsPerDay;  // each hour of it is read by itself
 
-Error denied(const char* role, const char* role_zh) {
-  return Error::make(Code::kPermissionDenied,
-                     std::string("role ") + role + " is needed: ask whoever manages people",
-                     std::string("需要") + role_zh + "角色，请联系人员管理员");
-}
-
 /// The same for a case of a line that somebody may not see.
 Error no_case() {
   return Error::make(Code::kNotFound, "there is no such case: see GET /api/maintenance/cases",
@@ -36,6 +30,18 @@ int rank(const HealthView& view) {
 
 }  // namespace
 
+Error no_such_asset(const std::string& asset) {
+  const std::string shown = asset.substr(0, 128);
+  return Error::make(Code::kNotFound, "there is no asset '" + shown + "'",
+                     "没有设备“" + shown + "”", "asset");
+}
+
+Error role_needed(const char* role, const char* role_zh) {
+  return Error::make(Code::kPermissionDenied,
+                     std::string("role ") + role + " is needed: ask whoever manages people",
+                     std::string("需要") + role_zh + "角色，请联系人员管理员");
+}
+
 HealthView HealthMonitor::view_of(const Machine& machine, TimeNs now_ns) const {
   HealthView view;
   view.asset = machine.model.card.asset;
@@ -46,6 +52,18 @@ HealthView HealthMonitor::view_of(const Machine& machine, TimeNs now_ns) const {
   view.budget = machine.budget.state(now_ns);
   view.open_case = machine.open_case;
   view.ts_ns = machine.row_ns;
+  if (machine.shadow != nullptr) {
+    ShadowView& shadow = view.shadow.emplace();
+    shadow.version = machine.shadow->model.card.version;
+    shadow.point = machine.shadow->point;
+    const auto versions = versions_.find(view.asset);
+    const VersionState* state =
+        versions == versions_.end() ? nullptr : versions->second.find(shadow.version);
+    if (state != nullptr) {
+      shadow.since_ns = state->learned_ns;
+      shadow.would_alarms = state->would_alarm_ns.size();
+    }
+  }
   return view;
 }
 
@@ -96,15 +114,11 @@ std::optional<NearestCase> HealthMonitor::nearest(const Identity& who,
   return nearest_case(one, cases(who));
 }
 
-Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& order) {
+Result<HealthMonitor::Learned> HealthMonitor::train(const Identity& who, const TrainOrder& order) {
   const auto mine = plant::Catalogue::visible_to(catalogue_, who);
   const plant::Asset* asset = mine->asset(order.asset);
-  if (asset == nullptr) {
-    const std::string shown = order.asset.substr(0, 128);
-    return Error::make(Code::kNotFound, "there is no asset '" + shown + "'",
-                       "没有设备“" + shown + "”", "asset");
-  }
-  if (!who.may(Role::kEngineer, asset->line)) return denied("engineer", "工程师");
+  if (asset == nullptr) return no_such_asset(order.asset);
+  if (!who.may(Role::kEngineer, asset->line)) return role_needed("engineer", "工程师");
   const std::unique_lock<std::mutex> turn(training_, std::try_to_lock);
   if (!turn.owns_lock()) {
     return Error::make(Code::kResourceExhausted, "another training is running: try again after it",
@@ -134,8 +148,9 @@ Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& o
     return model.error();
   }
   const std::lock_guard<std::mutex> guard(mutex_);
-  const auto before = machines_.find(asset->id);
-  int64_t version = before == machines_.end() ? 1 : before->second->model.card.version + 1;
+  const bool watched = machines_.contains(asset->id);
+  const ModelVersions& known = versions_[asset->id];
+  int64_t version = known.states().empty() ? 1 : known.states().back().version + 1;
   // A version that was left out when it was read keeps its number.
   while (std::filesystem::exists(health_model_path(options_.folder, asset->id, version))) {
     ++version;
@@ -147,9 +162,15 @@ Result<HealthCard> HealthMonitor::train(const Identity& who, const TrainOrder& o
                    " days=" + std::to_string(order.contract.days)));
   MW_TRY(write_file_atomically(health_model_path(options_.folder, asset->id, version),
                                to_text(to_json(*model))));
-  HealthCard card = model->card;
-  MW_TRY(put_model(std::move(*model)));
-  return card;
+  const TimeNs now_ns = options_.clock->now_ns();
+  MW_TRY(note({asset->id, version, VersionStep::kLearned, who.name, now_ns}));
+  // Where no version can be read, nothing would watch the machine until somebody promotes this one.
+  if (!watched && known.live() != version) {
+    MW_TRY(note({asset->id, version, VersionStep::kPromoted, who.name, now_ns}));
+  }
+  Learned learned{model->card, watched};
+  MW_TRY(watched ? put_shadow(std::move(*model)) : put_model(std::move(*model)));
+  return learned;
 }
 
 Result<HealthCase> HealthMonitor::decide(const Identity& who, int64_t number, CaseOutcome outcome,
@@ -168,7 +189,7 @@ Result<HealthCase> HealthMonitor::decide(const Identity& who, int64_t number, Ca
     return one.number == number && who.may_see_line(one.line);
   });
   if (found == cases_.end()) return no_case();
-  if (!who.may(Role::kOperator, found->line)) return denied("operator", "操作员");
+  if (!who.may(Role::kOperator, found->line)) return role_needed("operator", "操作员");
   if (found->outcome != CaseOutcome::kOpen) {
     return Error::make(Code::kConflict, "the case is decided already, by " + found->decided_by,
                        "该案例已由 " + found->decided_by + " 处理", "case");

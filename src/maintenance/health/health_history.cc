@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace mw::maintenance {
 namespace {
@@ -12,31 +11,31 @@ constexpr double kMostHistoryRows = 40'000;
 constexpr int64_t kChunkNs = kNsPerHour;
 constexpr int kPointsAChunk = 3600;  // a stretch of a second with one sample is that sample
 
-/// Puts a tag's points on the rows' times: each holds until the next one, or until it is too old.
-class Holder {
- public:
-  Holder(const HealthHistory& history, int64_t hold_ns) : history_(history), hold_ns_(hold_ns) {}
-
-  void put(const plant::Bucket& point, std::vector<double>& column) {
-    fill_until(point.ts_ns, column);
-    value_ = point.mean.value_or(std::nan(""));
-    since_ns_ = point.ts_ns;
-  }
-  void fill_until(TimeNs end_ns, std::vector<double>& column) {
-    for (; next_ < column.size() && history_.time_of(next_) < end_ns; ++next_) {
-      if (history_.time_of(next_) - since_ns_ <= hold_ns_) column[next_] = value_;
-    }
-  }
-
- private:
-  const HealthHistory& history_;
-  const int64_t hold_ns_;
-  double value_ = std::nan("");
-  TimeNs since_ns_ = std::numeric_limits<TimeNs>::min() / 2;
-  std::size_t next_ = 0;
-};
-
 }  // namespace
+
+void HeldColumn::put(TimeNs ts_ns, double value, std::vector<double>& column) {
+  fill_until(ts_ns, column);
+  value_ = value;
+  since_ns_ = ts_ns;
+}
+
+void HeldColumn::fill_until(TimeNs end_ns, std::vector<double>& column) {
+  for (; next_ < column.size() && history_.time_of(next_) < end_ns; ++next_) {
+    if (history_.time_of(next_) - since_ns_ <= hold_ns_) column[next_] = value_;
+  }
+}
+
+HealthHistory empty_health_history(std::vector<const plant::Tag*> tags, TimeWindow window,
+                                   double step_s) {
+  HealthHistory out;
+  out.tags = std::move(tags);
+  out.start_ns = window.start_ns;
+  out.step_s = step_s;
+  const double length_s = static_cast<double>(window.end_ns - window.start_ns) / kNsPerSecond;
+  const auto rows = static_cast<std::size_t>(std::max(0.0, std::floor(length_s / step_s)));
+  out.rows = {out.tags.size(), std::vector<double>(rows * out.tags.size(), std::nan(""))};
+  return out;
+}
 
 std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,
                                            const plant::Asset& asset) {
@@ -59,22 +58,19 @@ Result<HealthHistory> read_health_history(const plant::Plant& plant, const Ident
                                           const plant::Asset& asset,
                                           const plant::Catalogue& catalogue, TimeWindow window,
                                           double step_s) {
-  HealthHistory out;
-  out.tags = health_tags(catalogue, asset);
-  out.start_ns = window.start_ns;
-  out.step_s = step_s;
-  const double length_s = static_cast<double>(window.end_ns - window.start_ns) / kNsPerSecond;
-  const auto rows = static_cast<std::size_t>(std::max(0.0, std::floor(length_s / step_s)));
-  out.rows = {out.tags.size(), std::vector<double>(rows * out.tags.size(), std::nan(""))};
+  HealthHistory out = empty_health_history(health_tags(catalogue, asset), window, step_s);
+  const std::size_t rows = out.rows.rows();
   for (std::size_t j = 0; j < out.tags.size(); ++j) {
     const plant::Tag& tag = *out.tags[j];
     std::vector<double> column(rows, std::nan(""));
-    Holder holder(out, static_cast<int64_t>(tag.watchdog_s * kNsPerSecond));
+    HeldColumn holder(out, static_cast<int64_t>(tag.watchdog_s * kNsPerSecond));
     double good_ns = 0;
     for (TimeNs at = window.start_ns; at < window.end_ns; at += kChunkNs) {
       const TimeWindow chunk{at, std::min(at + kChunkNs, window.end_ns)};
       MW_ASSIGN(const plant::Series series, plant.series(who, tag.id, chunk, kPointsAChunk));
-      for (const plant::Bucket& point : series.points) holder.put(point, column);
+      for (const plant::Bucket& point : series.points) {
+        holder.put(point.ts_ns, point.mean.value_or(std::nan("")), column);
+      }
       good_ns += series.good_share * static_cast<double>(chunk.end_ns - chunk.start_ns);
     }
     holder.fill_until(window.end_ns, column);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,27 @@ struct HealthHistory {
 
 /// The name of the one regime of a machine that reports no state.
 inline constexpr const char* kAnyState = "any";
+
+/// Puts a tag's samples on the rows' times: each holds until the next one, or until it is too old.
+class HeldColumn {
+ public:
+  HeldColumn(const HealthHistory& history, int64_t hold_ns)
+      : history_(history), hold_ns_(hold_ns) {}
+
+  /// In time order; NaN: there was no good value.
+  void put(TimeNs ts_ns, double value, std::vector<double>& column);
+  void fill_until(TimeNs end_ns, std::vector<double>& column);
+
+ private:
+  const HealthHistory& history_;
+  const int64_t hold_ns_;
+  double value_ = std::numeric_limits<double>::quiet_NaN();
+  TimeNs since_ns_ = std::numeric_limits<TimeNs>::min() / 2;
+  std::size_t next_ = 0;
+};
+/// Rows of a window without a value yet.
+HealthHistory empty_health_history(std::vector<const plant::Tag*> tags, TimeWindow window,
+                                   double step_s);
 
 /// The numeric tags of an asset: what a health model looks at.
 std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,

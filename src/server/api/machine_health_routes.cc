@@ -3,8 +3,8 @@
 #include "maintenance/health_monitor.h"
 #include "security/rights.h"
 #include "server/api/api_state.h"
+#include "server/api/machine_health_json.h"
 #include "server/api/plant_json.h"
-#include "server/http/api_error.h"
 
 namespace mw::server {
 namespace {
@@ -12,42 +12,24 @@ namespace {
 using maintenance::HealthCase;
 using maintenance::HealthView;
 
-constexpr uint64_t kHealthBodyBytes = 16 << 10;
 constexpr int64_t kLatestTrainingMs = INT64_MAX / kNsPerMs;
 constexpr int64_t kMostCases = 200;
 
 Json known_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
-
-Json window_json(const TimeWindow& window) {
-  return {{"from_ms", to_ms(window.start_ns)}, {"to_ms", to_ms(window.end_ns)}};
-}
-
-Json card_json(const maintenance::HealthCard& card) {
-  return {{"version", card.version},
-          {"trained_by", card.trained_by},
-          {"trained_ms", to_ms(card.trained_ns)},
-          {"step_s", card.step_s},
-          {"split", "time_block"},
-          {"fit", window_json(card.fit)},
-          {"threshold_window", window_json(card.calibration)},
-          {"replay_window", window_json(card.replay_window)},
-          {"most_false", card.contract.most_false},
-          {"days", card.contract.days},
-          {"threshold", card.threshold.score},
-          {"blocks", card.threshold.blocks},
-          {"block_s", card.threshold.block_s},
-          {"p_value", card.threshold.p_value},
-          {"replay", to_json(maintenance::replay_text(card.replay, card.contract))},
-          {"flat_tags", card.flat_tags},
-          {"unchecked_tags", card.unchecked_tags},
-          {"rare_states", card.rare_states}};
-}
 
 Text name_of_state(const plant::Catalogue& catalogue, const std::string& asset,
                    const std::string& state) {
   const plant::Asset* found = catalogue.asset(asset);
   if (found == nullptr || state.empty() || found->state_tag.empty()) return {};
   return catalogue.state_name(*found, state);
+}
+
+Json shadow_json(const maintenance::ShadowView& shadow) {
+  return {{"version", shadow.version},
+          {"verdict", verdict_name(shadow.point.verdict)},
+          {"index", known_or_null(shadow.point.index)},
+          {"since_ms", to_ms(shadow.since_ns)},
+          {"would_alarms", shadow.would_alarms}};
 }
 
 Json view_json(const HealthView& view, const Identity& who, const plant::Catalogue& catalogue) {
@@ -75,6 +57,7 @@ Json view_json(const HealthView& view, const Identity& who, const plant::Catalog
             {"spent", view.budget.spent},
             {"open", view.budget.open},
             {"exceeded", view.budget.exceeded}}},
+          {"shadow", view.shadow ? shadow_json(*view.shadow) : Json()},
           {"may_train", who.may(Role::kEngineer, view.line)},
           {"card", view.card ? card_json(*view.card) : Json()}};
 }
@@ -119,21 +102,9 @@ Json case_json(const ApiState& state, const Identity& who, const HealthCase& one
                        {"steps", std::move(steps)},
                        {"parts", Json::array()},
                        {"skills", Json::array()}};
+  out["recorded"] = state.parts.health->is_recorded(one.number);
   out["may_decide"] = who.may(Role::kOperator, one.line);
   return out;
-}
-
-int64_t case_number(const HttpRequest& request) {
-  const std::string_view text = request.path_value("case");
-  int64_t number = 0;
-  for (const char each : text) {
-    if (each < '0' || each > '9' || number > 1'000'000'000'000) {
-      number = -1;
-      break;
-    }
-    number = 10 * number + (each - '0');
-  }
-  return number;  // -1: there is none of it
 }
 
 Result<Json> health(const ApiState& state, const HttpRequest& request) {
@@ -185,36 +156,10 @@ Result<Json> train(const ApiState& state, const HttpRequest& request) {
   order.window = {from * kNsPerMs, to * kNsPerMs};
   MW_ASSIGN(order.contract.most_false, json_number(body, "most_false", 1));
   MW_ASSIGN(order.contract.days, json_number(body, "days", 30));
-  MW_ASSIGN(const maintenance::HealthCard card, state.parts.health->train(request.who, order));
-  return card_json(card);
-}
-
-void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
-                       const char* pattern, RouteDoc doc,
-                       Result<Json> (*answer)(const ApiState& state, const HttpRequest& request),
-                       security::Role least_role = security::Role::kViewer) {
-  Route route;
-  route.least_role = least_role;
-  route.method = method;
-  route.pattern = pattern;
-  route.doc = std::move(doc);
-  if (!route.doc.request_schema.empty()) route.body_limit_bytes = kHealthBodyBytes;
-  route.runs_on = RunsOn::kBlocking;  // training reads days of samples
-  route.time_limit_ms = 300'000;
-  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
-    if (!state->parts.plant) {
-      exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
-      return;
-    }
-    if (!state->parts.health) {
-      exchange->respond(error_response(absent("no machine is watched: see the server's log",
-                                              "未监测任何设备，请查看服务器日志")));
-      return;
-    }
-    const Result<Json> done = answer(*state, exchange->request());
-    exchange->respond(done ? json_response(*done) : error_response(done.error()));
-  };
-  router.add(std::move(route));
+  MW_ASSIGN(const auto learned, state.parts.health->train(request.who, order));
+  Json out = card_json(learned.card);
+  out["in_shadow"] = learned.in_shadow;
+  return out;
 }
 
 }  // namespace
@@ -251,6 +196,8 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
                      .request_schema = "HealthTraining",
                      .response_schema = "HealthCard"},
                     train, security::Role::kEngineer);
+  add_health_version_routes(router, state);
+  add_case_recording_routes(router, state);
 }
 
 }  // namespace mw::server

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "maintenance/health_monitor.h"
+#include "plant/csv_export.h"
 #include "server/testing/api_server.h"
 #include "server/testing/schema_check.h"
 #include "tests/support/test_people.h"
@@ -45,6 +46,11 @@ class MachineHealthApi : public security::PeopleFixture {
     EXPECT_TRUE(make_private_folder(health.folder));
     auto store = maintenance::CaseStore::open((health.folder / "maintenance.db").string());
     EXPECT_TRUE(store->add(case_of_cnc()));
+    auto versions = maintenance::VersionStore::open((health.folder / "maintenance.db").string());
+    for (const int64_t version : {1, 2}) {  // their files are gone
+      EXPECT_TRUE(
+          versions->add({"cnc-2", version, maintenance::VersionStep::kLearned, "wang", version}));
+    }
     monitor_ = HealthMonitor::open(std::move(health)).value();
     ServerOptions options;
     options.people = shared_;
@@ -159,6 +165,75 @@ TEST_F(MachineHealthApi, RefusesTrainingInWordsAndAuditsIt) {
   EXPECT_NE(short_one->body.find("not enough evidence"), std::string::npos) << short_one->body;
   EXPECT_EQ(audit_->last().action, "maintenance.train");
   EXPECT_EQ(audit_->last().outcome, security::AuditOutcome::kRefused);
+}
+
+TEST_F(MachineHealthApi, GivesTheSamplesAroundAnAlarmForAChartAndAsAFile) {
+  EXPECT_EQ(get(case_path() + "/recording", "viewer-of-line-1")->status, 404);
+  const int64_t number = monitor_->cases(Identity::local_viewer()).front().number;
+  const TimeNs opened_ns = case_of_cnc().opened_ns;
+  const std::string csv = "time,tag,value,quality,unit\n" + plant::csv_time(opened_ns) +
+                          ",cnc-2/spindle_temperature,81.5,good,degC\n" +
+                          plant::csv_time(opened_ns + kNsPerSecond) +
+                          ",cnc-2/spindle_temperature,,bad,degC\n";
+  auto store = maintenance::RecordingStore::open(
+      (folder_.path() / "maintenance" / "maintenance.db").string());
+  ASSERT_TRUE(store->put(number, {maintenance::recorded_window(opened_ns), {}, csv}));
+  const Json seen = body_of(get(case_path() + "/recording", "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("CaseRecording", seen), "");
+  EXPECT_EQ(seen["to_ms"].get<int64_t>() - seen["from_ms"].get<int64_t>(), 15 * 60'000);
+  bool found = false;
+  for (const Json& tag : seen["tags"]) {
+    if (tag["tag"] != "cnc-2/spindle_temperature") continue;
+    found = true;
+    EXPECT_EQ(tag["points"], (Json{{opened_ns / kNsPerMs, 81.5, 81.5, 81.5},
+                                   {opened_ns / kNsPerMs + 1000, nullptr, nullptr, nullptr}}));
+  }
+  EXPECT_TRUE(found) << to_text(seen);
+  const auto file = get(case_path() + "/recording/csv", "viewer-of-line-1");
+  EXPECT_EQ(file->body, csv);
+  EXPECT_EQ(get(case_path() + "/recording/csv", "engineer-of-line-2")->body,
+            get("/api/maintenance/cases/2/recording/csv", "engineer-of-line-2")->body);
+}
+
+TEST_F(MachineHealthApi, ShowsVersionsAndTakesADecisionOnWhatWasSeen) {
+  const std::string path = "/api/maintenance/models/cnc-2";
+  const Json seen = body_of(get(path, "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthVersions", seen), "");
+  EXPECT_EQ(seen["may_decide"], false);
+  EXPECT_EQ(seen["versions"][0]["stage"], "shadow");
+  EXPECT_EQ(seen["versions"][0]["shut"].size(), 1u);
+  EXPECT_EQ(seen["versions"][1]["stage"], "live");
+  const auto decide = [&](int64_t version, const char* decision, const char* who) {
+    return post(path + "/decisions", {{"version", version}, {"decision", decision}}, who);
+  };
+  EXPECT_EQ(decide(2, "reject", "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(decide(2, "drop", "engineer-of-line-1")->status, 400);
+  EXPECT_EQ(decide(1, "reject", "engineer-of-line-1")->status, 409);
+  const auto shut = decide(2, "promote", "engineer-of-line-1");
+  EXPECT_EQ(shut->status, 409);
+  EXPECT_NE(shut->body.find("replay it first"), std::string::npos) << shut->body;
+  EXPECT_EQ(audit_->last().outcome, security::AuditOutcome::kRefused);
+  const Json rejected = body_of(decide(2, "reject", "engineer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthVersions", rejected), "");
+  EXPECT_EQ(rejected["versions"][0]["stage"], "rejected");
+  EXPECT_EQ(rejected["versions"][0]["who"], "engineer-of-line-1");
+  EXPECT_EQ(audit_->last().action, "maintenance.reject");
+  EXPECT_EQ(decide(1, "rollback", "engineer-of-line-1")->status, 409);
+}
+
+TEST_F(MachineHealthApi, HidesVersionsOfALineThatMayNotBeSeen) {
+  const auto answers = [&](const std::string& asset) {
+    const std::string path = "/api/maintenance/models/" + asset;
+    std::string out = get(path, "engineer-of-line-2")->body;
+    out += post(path + "/replay", {{"version", 2}}, "engineer-of-line-2")->body;
+    out += post(path + "/decisions", {{"version", 2}, {"decision", "reject"}}, "engineer-of-line-2")
+               ->body;
+    for (std::size_t at = 0; (at = out.find(asset)) != std::string::npos;) {
+      out.replace(at, asset.size(), "X");
+    }
+    return out;
+  };
+  EXPECT_EQ(answers("cnc-2"), answers("cnc-9"));
 }
 
 TEST(MachineHealthRoutes, SayThatNothingIsWatchedWithoutAMonitor) {

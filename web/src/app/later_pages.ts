@@ -8,4 +8,3 @@ export { OeePanel } from "~/features/plant/components/oee_panel";
 export { CsvPanel } from "~/features/tags/components/csv_panel";
 export { ConnectionHistory } from "~/features/connections/components/connection_history";
 export { SystemPage } from "~/features/system/components/system_page";
-export { HealthPage } from "~/features/health/components/health_page";

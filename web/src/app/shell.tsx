@@ -6,7 +6,7 @@ import { ModelsPage } from "~/features/models/components/models_page";
 import { AssetPage } from "~/features/plant/components/asset_page";
 import { PlantPage } from "~/features/plant/components/plant_page";
 import { TagsPage } from "~/features/tags/components/tags_page";
-import { LaterPart, PeoplePart } from "~/components/later";
+import { HealthPart, LaterPart, PeoplePart } from "~/components/later";
 import { Notice } from "~/components/notice";
 import { aside, close_aside } from "~/lib/aside";
 import { useMedia } from "~/lib/hooks";
@@ -33,7 +33,7 @@ function Page() {
     case "alarms":
       return <AlarmsPage />;
     case "maintenance":
-      return <LaterPart key="HealthPage" name="HealthPage" />;
+      return <HealthPart key="HealthPage" name="HealthPage" />;
     case "models":
       return <ModelsPage />;
     case "system":

@@ -1,5 +1,5 @@
 // What GET /api/maintenance/... answers; src/server/api/schemas/own.json describes it.
-import type { Text } from "./api_types";
+import type { SeriesPoint, Text } from "./api_types";
 
 export type Verdict = "healthy" | "alarm" | "not_enough_evidence" | "never_seen" | "sensor_fault" | "not_trained";
 
@@ -17,11 +17,62 @@ export interface HealthCard {
   replay_window: Stretch;
   most_false: number;
   days: number;
+  step_s: number;
+  threshold: number;
   blocks: number;
+  block_s: number;
+  p_value: number;
   replay: Text;
+  replay_score: ContractScore;
   flat_tags: string[];
   unchecked_tags: string[];
   rare_states: string[];
+  simulated: boolean;
+  in_shadow?: boolean; // of a training
+}
+
+/** False alarms against the contract, over one split. */
+export interface ContractScore {
+  alarms: number;
+  days: number;
+  rate: number;
+  rate_low: number;
+  rate_high: number;
+  kept: boolean;
+}
+
+export interface HealthReplay {
+  version: number;
+  made_by: string;
+  made_ms: number;
+  window: Stretch;
+  judged_days: number;
+  score: ContractScore;
+  text: Text;
+  cases: { number: number; outcome: Outcome | "open"; opened_ms: number; answer: "raised" | "missed" | "not_kept"; lead_s: number; from_recording: boolean }[];
+  beside: { from_ms: number; to_ms: number; score: number }[];
+  beside_count: number;
+}
+
+export type Stage = "live" | "shadow" | "earlier" | "rejected" | "replaced" | "rolled_back";
+
+export interface HealthVersion {
+  version: number;
+  stage: Stage;
+  who: string;
+  at_ms: number;
+  would_alarms: number;
+  card: HealthCard | null;
+  replay: HealthReplay | null;
+  shut: Text[]; // in shadow: why it must not go live
+}
+
+export interface HealthVersions {
+  asset: string;
+  line: string;
+  versions: HealthVersion[];
+  before: number; // what a rollback makes live; 0: none
+  may_decide: boolean;
 }
 
 export interface MachineHealth {
@@ -36,6 +87,7 @@ export interface MachineHealth {
   at_ms: number | null;
   open_case: number;
   budget: { most_false: number; spent: number; open: number; exceeded: boolean };
+  shadow: { version: number; verdict: Verdict; index: number | null; since_ms: number; would_alarms: number } | null;
   may_train: boolean;
   card: HealthCard | null;
 }
@@ -64,5 +116,15 @@ export interface MaintenanceCase {
   decided_ms: number | null;
   nearest?: { number: number; asset: string; similarity: number; outcome: Outcome | "open"; note: string } | null;
   work_order?: { title: Text; steps: Text[]; parts: string[]; skills: string[] };
+  recorded?: boolean;
   may_decide?: boolean;
+}
+
+export interface CaseRecording {
+  number: number;
+  from_ms: number;
+  to_ms: number;
+  opened_ms: number;
+  thinned: string[];
+  tags: { tag: string; unit: string; points: SeriesPoint[] }[];
 }

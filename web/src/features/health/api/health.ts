@@ -1,11 +1,14 @@
 // The health of machines, their cases, and what people do about both.
 import { get_json } from "~/lib/fetch";
-import type { HealthCard, MachineHealthList, MaintenanceCase, Outcome } from "~/lib/health_types";
+import type { CaseRecording, HealthCard, HealthVersions, MachineHealthList, MaintenanceCase, Outcome } from "~/lib/health_types";
 
 export const read_health = () => get_json<MachineHealthList>("/api/maintenance/health");
 export const read_cases = () => get_json<{ cases: MaintenanceCase[] }>("/api/maintenance/cases");
 export const read_case = (number: number) => get_json<MaintenanceCase>(`/api/maintenance/cases/${number}`);
 export const decide_case = (number: number, outcome: Outcome, note: string) => get_json<MaintenanceCase>(`/api/maintenance/cases/${number}/outcome`, { method: "POST", body: { outcome, note } });
+
+export const read_recording = (number: number) => get_json<CaseRecording>(`/api/maintenance/cases/${number}/recording`);
+export const recording_file = (number: number) => `/api/maintenance/cases/${number}/recording/csv`;
 
 export interface Training {
   asset: string;
@@ -15,3 +18,9 @@ export interface Training {
   days: number;
 }
 export const train_health = (training: Training) => get_json<HealthCard>("/api/maintenance/models", { method: "POST", body: training, timeout_ms: 300_000 });
+
+const of_model = (asset: string) => `/api/maintenance/models/${encodeURIComponent(asset)}`;
+export const read_versions = (asset: string) => get_json<HealthVersions>(of_model(asset));
+export const replay_version = (asset: string, version: number) => get_json<HealthVersions>(`${of_model(asset)}/replay`, { method: "POST", body: { version }, timeout_ms: 300_000 });
+export type VersionDecision = "promote" | "reject" | "rollback";
+export const decide_version = (asset: string, version: number, decision: VersionDecision) => get_json<HealthVersions>(`${of_model(asset)}/decisions`, { method: "POST", body: { version, decision } });

@@ -11,7 +11,9 @@ import { lang, say, t } from "~/lib/i18n/translate";
 import { link } from "~/lib/router";
 import { read_case } from "../api/health";
 import { h } from "../state/words";
+import { Recording } from "./case_recording";
 import { asset_title } from "./health_page";
+import { HealthTable } from "./health_table";
 import { OutcomeForm } from "./outcome_form";
 import { tag_title } from "./share_bar";
 
@@ -20,28 +22,16 @@ function Evidence({ of }: { of: MaintenanceCase }) {
     <section class="panel">
       <h2>{h("evidence")}</h2>
       <p class="quiet">{h("scored", { score: number_text(of.score, lang.value, 2), threshold: number_text(of.threshold, lang.value, 2), version: of.model_version })}</p>
-      <div class="health-scroll" tabIndex={0} role="group" aria-label={h("evidence")}>
-        <table class="health-table">
-          <thead>
-            <tr>
-              <th>{h("tag")}</th>
-              <th>{h("measured")}</th>
-              <th>{h("normal")}</th>
-              <th>{h("share")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.evidence.map((each) => (
-              <tr key={each.tag}>
-                <td>{tag_title(each.tag)}</td>
-                <td>{quantity_text(each.value, each.unit, lang.value)}</td>
-                <td>{`${quantity_text(each.normal_low, "", lang.value)} – ${quantity_text(each.normal_high, each.unit, lang.value)}`}</td>
-                <td>{percent_text(each.share, lang.value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HealthTable label={h("evidence")} heads={[h("tag"), h("measured"), h("normal"), h("share")]}>
+        {of.evidence.map((each) => (
+          <tr key={each.tag}>
+            <td>{tag_title(each.tag)}</td>
+            <td>{quantity_text(each.value, each.unit, lang.value)}</td>
+            <td>{`${quantity_text(each.normal_low, "", lang.value)} – ${quantity_text(each.normal_high, each.unit, lang.value)}`}</td>
+            <td>{percent_text(each.share, lang.value)}</td>
+          </tr>
+        ))}
+      </HealthTable>
     </section>
   );
 }
@@ -80,6 +70,7 @@ export function CaseView({ number }: { number: number }) {
         </a>
       </PageHead>
       <Evidence of={one} />
+      <Recording of={one} />
       <Nearest of={one} />
       {one.work_order && (
         <section class="panel">

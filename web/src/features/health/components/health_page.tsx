@@ -1,4 +1,4 @@
-// Which machines need somebody, worst first; and one case of them, by ?case=N.
+// Which machines need somebody, worst first; one case of them, by ?case=N, and one model, by ?model=ASSET.
 import { useEffect, useState } from "preact/hooks";
 import { Icon, type IconName } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
@@ -13,6 +13,7 @@ import { link, query } from "~/lib/router";
 import { read_cases, read_health } from "../api/health";
 import { h } from "../state/words";
 import { CaseView } from "./case_view";
+import { ModelView } from "./model_view";
 import { ShareBar, tag_title } from "./share_bar";
 import { TrainForm } from "./train_form";
 import "~/components/panel.css";
@@ -55,6 +56,8 @@ function Machine({ machine }: { machine: MachineHealth }) {
             {budget.exceeded && ` (${h("exceeded")})`}
           </span>
         )}
+        {card && <a href={link("/maintenance", { model: machine.asset })}>{h("model")}</a>}
+        {machine.shadow && <span class="quiet">{h("shadow_line", { version: machine.shadow.version, n: machine.shadow.would_alarms })}</span>}
       </p>
       {card && (
         <details class="quiet">
@@ -115,6 +118,7 @@ export function HealthPage() {
     };
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
+  if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
   const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (
     <div class="health-page">

@@ -57,7 +57,7 @@ export function TrainForm({ machines, done }: { machines: string[]; done: () => 
         </Button>
       </form>
       {problem && <ErrorNotice error={problem} compact />}
-      {card && <p role="status">{h("learned_now", { version: card.version, replay: say(card.replay) })}</p>}
+      {card && <p role="status">{h(card.in_shadow ? "learned_shadow" : "learned_now", { version: card.version, replay: say(card.replay) })}</p>}
     </section>
   );
 }

@@ -1,0 +1,48 @@
+#include "maintenance/health/maintenance_db.h"
+
+#include "sqlite/schema.h"
+
+namespace mw::maintenance {
+namespace {
+
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE health_case(
+  number INTEGER PRIMARY KEY, asset TEXT NOT NULL, line TEXT NOT NULL,
+  opened_ns INTEGER NOT NULL, body TEXT NOT NULL, outcome INTEGER NOT NULL, note TEXT NOT NULL,
+  decided_by TEXT NOT NULL, decided_ns INTEGER NOT NULL);
+CREATE INDEX health_case_by_asset ON health_case(asset, number);
+)sql";
+
+constexpr const char* kToVersion2 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE model_event(
+  id INTEGER PRIMARY KEY, asset TEXT NOT NULL, version INTEGER NOT NULL, step INTEGER NOT NULL,
+  who TEXT NOT NULL, at_ns INTEGER NOT NULL);
+CREATE TABLE model_replay(
+  asset TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY(asset, version)) WITHOUT ROWID;
+CREATE TABLE case_recording(
+  number INTEGER PRIMARY KEY, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,
+  thinned TEXT NOT NULL, csv TEXT NOT NULL);
+PRAGMA user_version=2;
+COMMIT;
+)sql";
+
+}  // namespace
+
+Result<sqlite::Database> open_maintenance_db(const std::string& path) {
+  MW_ASSIGN(sqlite::Database database,
+            sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
+  MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
+  MW_ASSIGN(const int64_t before, database.integer("PRAGMA user_version"));
+  // A file of version 1 is as it was made then; a newer one than ours is refused.
+  MW_TRY(sqlite::prepare(database, {.file = "maintenance.db",
+                                    .application_id = 0x4D574D43,  // "MWMC"
+                                    .version = before < 2 ? 1 : 2,
+                                    .least_tables = before < 2 ? 1 : 4,
+                                    .create = kVersion1}));
+  if (before < 2) MW_TRY(database.execute(kToVersion2));
+  return database;
+}
+
+}  // namespace mw::maintenance

@@ -1,0 +1,85 @@
+// What an engineer does with a version: replay it, put it live, reject it, go back. Each asks again.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "~/components/button";
+import { ErrorNotice } from "~/components/notice";
+import type { HealthVersion, HealthVersions } from "~/lib/health_types";
+import { useOrder } from "~/lib/hooks";
+import { say } from "~/lib/i18n/translate";
+import { decide_version, replay_version, type VersionDecision } from "../api/health";
+import { h } from "../state/words";
+
+interface Actions {
+  all: HealthVersions;
+  of: HealthVersion;
+  changed: (all: HealthVersions, said: string) => void;
+}
+
+function Confirm({ decision, what, go, cancel, busy }: { decision: VersionDecision; what: string; go: () => void; cancel: () => void; busy: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector("button")?.focus(), []);
+  return (
+    <div class="health-facts" role="group" aria-label={h(decision)} ref={box} onKeyDown={(event) => event.key === "Escape" && cancel()}>
+      <p>{what}</p>
+      <Button kind="strong" disabled={busy} onClick={go}>
+        {h(decision)}
+      </Button>
+      <Button onClick={cancel}>{h("keep")}</Button>
+    </div>
+  );
+}
+
+export function VersionActions({ all, of, changed }: Actions) {
+  const [asked, set_asked] = useState<VersionDecision | null>(null);
+  const [left, set_left] = useState<VersionDecision | null>(null); // gets the focus back
+  const { busy, problem, run } = useOrder();
+  const live = all.versions.find((each) => each.stage === "live")?.version ?? 0;
+  const shadow = of.stage === "shadow";
+  const may_go_back = of.stage === "live" && all.before > 0;
+  const values = { version: of.version, live, before: all.before };
+  const decide = (decision: VersionDecision) =>
+    run(async () => {
+      changed(await decide_version(all.asset, of.version, decision), h("decided_now"));
+      set_asked(null);
+    });
+  const replay = () =>
+    run(async () => {
+      changed(await replay_version(all.asset, of.version), h("replayed", values));
+    });
+  const cancel = () => {
+    set_left(asked);
+    set_asked(null);
+  };
+  const ask = (decision: VersionDecision) => (
+    <Button autofocus={left === decision} disabled={busy || (decision === "promote" && of.shut.length > 0)} onClick={() => set_asked(decision)}>
+      {h(decision)}
+    </Button>
+  );
+  return (
+    <div class="health-list">
+      {of.shut.length > 0 && (
+        <div>
+          <p>{h("shut")}</p>
+          <ul class="health-limits">
+            {of.shut.map((why) => (
+              <li key={why.en}>{say(why)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {all.may_decide && of.card && !asked && (
+        <div class="health-facts">
+          {(shadow || of.stage === "live") && (
+            <Button disabled={busy} onClick={() => void replay()}>
+              {h(busy ? "replaying" : "replay_go")}
+            </Button>
+          )}
+          {shadow && ask("promote")}
+          {shadow && ask("reject")}
+          {may_go_back && ask("rollback")}
+        </div>
+      )}
+      {asked && <Confirm decision={asked} what={h(`${asked}_what`, values)} busy={busy} go={() => void decide(asked)} cancel={cancel} />}
+      {problem && <ErrorNotice error={problem} compact />}
+    </div>
+  );
+}
