@@ -8,7 +8,8 @@ Schemas: the components of OpenAI's API description, each with all that it refer
 questions of BFCL v4 (their Python type names turned into JSON Schema's), one call required. Every
 second answer is greedy, the others are sampled at temperature 1 with their number as seed: a small
 model that does as it likes is the hardest test. An answer that ended by itself must be valid for Python's jsonschema (draft
-2020-12); one that met its token limit is counted apart, a refused schema with its reason. Prints one JSON object;
+2020-12); one that met its token limit is counted apart, a refused schema with its reason. With --close, tokens that close
+strings, objects and arrays are made likelier: else most answers of a small model meet their limit, and only what ended is proof. Prints one JSON object;
 exit status 1 when an answer is invalid or a request failed. Needs `pip install jsonschema`.
 """
 
@@ -16,6 +17,7 @@ import argparse
 import asyncio
 import collections
 import json
+import subprocess
 import sys
 import tarfile
 import time
@@ -75,7 +77,7 @@ def schema_cases(path, count):
 
 
 def as_schema(node):
-    """BFCL's parameters as JSON Schema: its type names are Python's and Java's."""
+    """BFCL's parameters as JSON Schema: its type names are Python's and Java's, its objects closed, as OpenAI's strict mode has them."""
     if isinstance(node, list):
         return [as_schema(each) for each in node]
     if not isinstance(node, dict):
@@ -92,6 +94,8 @@ def as_schema(node):
             out[key] = value
         elif key != "optional":
             out[key] = as_schema(value)
+    if "properties" in out:
+        out["additionalProperties"] = False
     return out
 
 
@@ -112,7 +116,7 @@ def tool_cases(path, count):
                 tools.append({"type": "function", "function": {
                     "name": called, "description": function["description"],
                     "parameters": parameters}})
-            body = {"messages": case["question"][0], "tools": tools, "tool_choice": "required"}
+            body = {"messages": case["question"][0], "tools": tools, "tool_choice": "required", "parallel_tool_calls": False}
             yield case["id"], body, schemas
 
 
@@ -150,7 +154,7 @@ async def run_kind(kind, cases, target, options):
     async def worker():
         for seed, (name, body, expected) in queue:
             body.update(model=options.model, seed=seed, temperature=seed % 2,
-                        max_tokens=options.max_tokens)
+                        max_tokens=options.max_tokens, logit_bias=options.logit_bias)
             counts["asked"] += 1
             try:
                 reader, writer = await open_stream(target, "/v1/chat/completions", body)
@@ -186,9 +190,22 @@ async def run_kind(kind, cases, target, options):
             "refused_because": refused.most_common(5)}
 
 
+def closing_bias(options):
+    """Tokens that close something, by `millwright tokenize`: quotes more than brackets, or brackets would fill strings."""
+    bias = {}
+    for text, weight in (('"', 2), ('"}', 2), ('"]', 2), ("}", 1), ("]", 1), ("}}", 1), ("]}", 1), ("}]", 1)):
+        done = subprocess.run([options.close, "tokenize", options.model, "--text", text, "--json",
+                               *(["--data", options.data] if options.data else [])], capture_output=True, text=True, check=True)
+        ids = json.loads(done.stdout)["ids"]
+        if len(ids) == 1:
+            bias[str(ids[0])] = 10 * weight
+    return bias
+
+
 async def run(options):
     target = Target(options.url, options.key)
     options.model = options.model or target.get("/v1/models")["data"][0]["id"]
+    options.logit_bias = closing_bias(options) if options.close else {}
     results = []
     if options.schemas:
         cases = enumerate(schema_cases(options.schemas, options.count))
@@ -197,7 +214,7 @@ async def run(options):
         cases = enumerate(tool_cases(options.tools, options.count))
         results.append(await run_kind("tools", cases, target, options))
     print(json.dumps({"bench": "valid_outputs", "model": options.model,
-                      "max_tokens": options.max_tokens, "results": results}))
+                      "max_tokens": options.max_tokens, "closing_bias": bool(options.close), "results": results}))
     return 1 if any(each.get("invalid") or each["failed"] for each in results) else 0
 
 
@@ -209,6 +226,8 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--max-tokens", type=int, default=256)
+    parser.add_argument("--close", metavar="MILLWRIGHT", help="the program: closing tokens are made likelier")
+    parser.add_argument("--data", help="its data folder, with --close")
     parser.add_argument("--model")
     parser.add_argument("--key")
     return asyncio.run(run(parser.parse_args()))
