@@ -83,7 +83,7 @@ class Health(unittest.TestCase):
         self.assertIn("done     maintenance.train", shown)
         self.assertIn("refused  maintenance.promote", shown)
         self.assertIn("done     maintenance.replay", shown)
-        self.assertRegex(shown, r"local:\S+ +done     maintenance\.(rollback|reject)")
+        self.assertRegex(shown, r"done +maintenance\.(rollback|reject) +local:\S+")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 // What an engineer does with a version: replay it, put it live, reject it, go back. Each asks again.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { ErrorNotice } from "~/components/notice";
 import type { HealthVersion, HealthVersions } from "~/lib/health_types";
@@ -16,7 +16,7 @@ interface Actions {
 
 function Confirm({ decision, what, go, cancel, busy }: { decision: VersionDecision; what: string; go: () => void; cancel: () => void; busy: boolean }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.querySelector("button")?.focus(), []);
+  useLayoutEffect(() => box.current?.querySelector("button")?.focus(), []); // before a key can go elsewhere
   return (
     <div class="health-facts" role="group" aria-label={h(decision)} ref={box} onKeyDown={(event) => event.key === "Escape" && cancel()}>
       <p>{what}</p>

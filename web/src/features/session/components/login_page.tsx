@@ -1,6 +1,6 @@
 // The first page where people have to say who they are. The code is asked for only after the
 // password was right.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { error_text } from "~/lib/error_text";
 import { ApiError, as_api_error } from "~/lib/fetch";
@@ -24,8 +24,9 @@ export function LoginPage() {
     document.title = title;
     document.documentElement.lang = lang.value === "zh" ? "zh-CN" : "en";
   }, [title]);
-  useEffect(() => name_box.current?.focus(), []);
-  useEffect(() => code_box.current?.focus(), [with_code]);
+  // Before a key can go elsewhere.
+  useLayoutEffect(() => name_box.current?.focus(), []);
+  useLayoutEffect(() => code_box.current?.focus(), [with_code]);
 
   const send = async () => {
     set_busy(true);
