@@ -154,6 +154,7 @@ describe("alarms and events of a machine", () => {
       await page.getByRole("button", { name: words.open }).focus();
       await page.keyboard.press("Enter");
       assert.ok(await page.getByLabel(words.text).evaluate((field) => field === document.activeElement));
+      await page.getByRole("button", { name: words.go }).waitFor(); // nothing is under way yet
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: words.open }).click();
       await page.keyboard.type("Belt slips, 皮带打滑");

@@ -25,6 +25,7 @@ function OpenForm({ asset, noted, close }: OpenFormProps) {
       class="note-form"
       onSubmit={(event) => {
         event.preventDefault();
+        if (text.trim() === "") return;
         void run(async () => {
           await note(asset, text.trim());
           close();
@@ -39,7 +40,7 @@ function OpenForm({ asset, noted, close }: OpenFormProps) {
         {(input) => <textarea {...input} class="text-input" ref={first} rows={3} maxLength={most} required value={text} onInput={(event) => set_text(event.currentTarget.value)} />}
       </Field>
       <FormProblem problem={problem} at_fields={["text"]} />
-      <FormActions go={a("note_go")} busy={busy || text.trim() === ""} cancel={close} />
+      <FormActions go={a("note_go")} busy={busy} cancel={close} />
     </form>
   );
 }
