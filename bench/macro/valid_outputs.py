@@ -146,6 +146,20 @@ def check(kind, expected, choice):
     return None
 
 
+async def answer_of(target, body):
+    """Asks again, as the server says, where it has too much to do."""
+    while True:
+        reader, writer = await open_stream(target, "/v1/chat/completions", body)
+        try:
+            return await whole_answer(reader)
+        except Refused as error:
+            if error.status != 429:
+                raise
+        finally:
+            writer.close()
+        await asyncio.sleep(2)
+
+
 async def run_kind(kind, cases, target, options):
     counts = collections.Counter()
     refused = collections.Counter()
@@ -157,11 +171,7 @@ async def run_kind(kind, cases, target, options):
                         max_tokens=options.max_tokens, logit_bias=options.logit_bias)
             counts["asked"] += 1
             try:
-                reader, writer = await open_stream(target, "/v1/chat/completions", body)
-                try:
-                    answer = await whole_answer(reader)
-                finally:
-                    writer.close()
+                answer = await answer_of(target, body)
             except Refused as error:
                 if error.status != 400:
                     failed.append(f"{name}: {error}")
