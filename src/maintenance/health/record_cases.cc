@@ -17,11 +17,12 @@ void HealthMonitor::record_due(TimeNs now_ns) {
   {
     const std::lock_guard<std::mutex> guard(mutex_);
     if (now_ns < record_again_ns_) return;
-    for (const HealthCase& one : cases_) {
+    // The newest first: an old one that cannot be read keeps no other from being kept.
+    for (auto one = cases_.rbegin(); one != cases_.rend(); ++one) {
       // A little after its end: samples may come late.
-      const bool over = now_ns > recorded_window(one.opened_ns).end_ns + kRecordRetryNs / 6;
-      if (!over || recorded_.contains(one.number)) continue;
-      due = one;
+      const bool over = now_ns > recorded_window(one->opened_ns).end_ns + kRecordRetryNs / 6;
+      if (!over || recorded_.contains(one->number)) continue;
+      due = *one;
       break;
     }
   }

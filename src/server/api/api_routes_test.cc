@@ -75,17 +75,22 @@ TEST(PlantApi, TellsBatchesWithWhatIsDoubtfulOfThem) {
   EXPECT_EQ(client.get("/api/plant/batches?asset=cnc-2&to_ms=x")->status, 400);
 }
 
+/// With the key of a server whose `api_keys` hold "mes".
+auto post_as_mes(TestClient& client, const std::string& path, const std::string& body) {
+  client.send("POST " + path +
+              " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+              "\r\nAuthorization: Bearer a-secret-of-the-mes\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+  return client.read_response();
+}
+
 TEST(PlantApi, TellsAndTakesEvents) {
   ServerOptions options;
   options.api_keys = {{"mes", "a-secret-of-the-mes"}};
   ApiServer server(options);
   TestClient client(server.port());
   const auto post = [&](const std::string& body) {
-    client.send(
-        "POST /api/plant/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
-        "\r\nAuthorization: Bearer a-secret-of-the-mes\r\nContent-Length: " +
-        std::to_string(body.size()) + "\r\n\r\n" + body);
-    return client.read_response();
+    return post_as_mes(client, "/api/plant/events", body);
   };
   const auto told = post(R"({"asset": "cnc-2", "text": "Power cut", "end": null})");
   ASSERT_EQ(told->status, 200);
@@ -114,11 +119,7 @@ TEST(PlantApi, TakesABatchFromWhoMayTellOne) {
   ApiServer server(options);
   TestClient client(server.port());
   const auto post = [&](const std::string& body) {
-    client.send(
-        "POST /api/plant/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
-        "\r\nAuthorization: Bearer a-secret-of-the-mes\r\nContent-Length: " +
-        std::to_string(body.size()) + "\r\n\r\n" + body);
-    return client.read_response();
+    return post_as_mes(client, "/api/plant/batches", body);
   };
   const auto begun = post(R"({"asset": "cnc-2", "batch": "B-7"})");
   ASSERT_EQ(begun->status, 200);
