@@ -169,6 +169,7 @@ int cmd_generate(CommandLine& line) {
   auto grammar = grammar_of(schema, regex, rules, choices);
   if (!grammar) return fail(line, grammar.error());
   generate_request.grammar = std::move(*grammar);
+  generate_request.end_within_limit = generate_request.grammar != nullptr;
   const auto result = generate(std::move(request), !line.json());
   if (!result) return fail(line, result.error());
   if (line.json()) print_json(*result);

@@ -7,10 +7,12 @@
 Schemas: the components of OpenAI's API description, each with all that it refers to. Tool sets: the
 questions of BFCL v4 (their Python type names turned into JSON Schema's), one call required. Every
 second answer is greedy, the others are sampled at temperature 1 with their number as seed: a small
-model that does as it likes is the hardest test. An answer that ended by itself must be valid for Python's jsonschema (draft
-2020-12); one that met its token limit is counted apart, a refused schema with its reason. With --close, tokens that close
-strings, objects and arrays are made likelier: else most answers of a small model meet their limit, and only what ended is proof. Prints one JSON object;
-exit status 1 when an answer is invalid or a request failed. Needs `pip install jsonschema`.
+model that does as it likes is the hardest test. An answer must be valid for Python's jsonschema (draft
+2020-12), one that the limit of tokens brought to its end (finish_reason "length") as well: those are
+counted as short. A refused schema is counted with its reason, and so is a tool call that met the
+limit, which is cut. With --close, tokens that close strings, objects and arrays are made likelier.
+Prints one JSON object; exit status 1 when an answer is invalid or a request failed. Needs
+`pip install jsonschema`.
 """
 
 import argparse
@@ -184,11 +186,12 @@ async def run_kind(kind, cases, target, options):
                 continue
             counts["tokens"] += answer["usage"]["completion_tokens"]
             choice = answer["choices"][0]
-            if choice["finish_reason"] == "length":
+            short = choice["finish_reason"] == "length"
+            if short and kind == "tools":
                 counts["cut"] += 1
                 continue
             problem = check(kind, expected, choice)
-            counts["invalid" if problem else "valid"] += 1
+            counts["invalid" if problem else "short" if short else "valid"] += 1
             if problem:
                 invalid.append(f"{name}: {problem}")
             if counts["asked"] % 100 == 0:

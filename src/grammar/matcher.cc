@@ -15,6 +15,9 @@ constexpr uint64_t kTokenSteps = 3'000'000;
 // What looking for forced text may cost: it saves steps of the model, some milliseconds each.
 constexpr uint64_t kForcedSteps = 20'000;
 
+// What looking for a way to end may cost: 25 ms, once for a schema; what is found is kept.
+constexpr uint64_t kEndSteps = 50'000;
+
 /// The byte that every text of a language begins with; nothing where there are several, or it holds
 /// the empty text.
 std::optional<unsigned char> only_byte(ExprPool& pool, Expr of) {
@@ -109,6 +112,29 @@ std::string Matcher::forced_text(std::size_t most) {
   }
   text.resize(characters);
   return text;
+}
+
+std::optional<std::size_t> Matcher::bytes_to_end_after(int32_t id) {
+  if (vocabulary_->is_end(id)) return 0;
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
+  return state.pool.short_length(state.pool.derive_all(state_, vocabulary_->piece(id)), kEndSteps);
+}
+
+std::optional<std::string> Matcher::text_to_end_after(int32_t id) {
+  if (vocabulary_->is_end(id)) return std::string();
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
+  return state.pool.short_text(state.pool.derive_all(state_, vocabulary_->piece(id)), kEndSteps);
+}
+
+std::optional<std::string> Matcher::text_to_end() {
+  GrammarState& state = grammar_->state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.pool.limit_steps(kTokenSteps);
+  return state.pool.short_text(state_, kEndSteps);
 }
 
 bool Matcher::may_end() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -30,6 +31,12 @@ class Matcher {
   /// The bytes that must come next, whatever the model thinks: at most `most`, whole characters.
   /// Empty where there is a choice or the answer may end.
   std::string forced_text(std::size_t most);
+  /// How many bytes end the answer after a token that the mask allows, and such a text; few as a
+  /// rule. Nothing where none was found at a bearable cost.
+  std::optional<std::size_t> bytes_to_end_after(int32_t id);
+  std::optional<std::string> text_to_end_after(int32_t id);
+  /// From here.
+  std::optional<std::string> text_to_end();
   /// Whether the answer may end here, and whether it must: nothing can follow.
   bool may_end();
   bool must_end() const { return state_ == kEpsilonState; }

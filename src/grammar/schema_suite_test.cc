@@ -18,6 +18,8 @@
 namespace mw::grammar {
 namespace {
 
+constexpr uint64_t kEndSteps = 50'000;  // as a matcher looks for it
+
 std::string written(const Json& value);
 
 std::string text_of(const std::string& text) { return '"' + spelled(text, Spelling::kJson) + '"'; }
@@ -48,7 +50,34 @@ struct Tally {
   int tests = 0;
   std::vector<std::string> wrong;
   std::vector<std::string> refusals;
+  int endings = 0;
+  std::vector<std::string> endless;  // no short text was found
 };
+
+/// From the start, and from within every valid instance, a short text ends what has been written.
+void check_endings(Grammar& grammar, const Json& group, const std::string& name, Tally& tally) {
+  ExprPool& pool = grammar.state().pool;
+  const auto check = [&](Expr at, const std::string& so_far) {
+    const auto rest = pool.short_text(at, kEndSteps);
+    ++tally.endings;
+    if (!rest) {
+      tally.endless.push_back(name + ": " + so_far);
+    } else if (!pool.matches(at, *rest)) {
+      tally.wrong.push_back(name + ": " + so_far + " does not end with " + *rest);
+    }
+  };
+  check(grammar.state().start, "");
+  for (const Json& test : group["tests"]) {
+    if (!test["valid"].get<bool>()) continue;
+    const std::string instance = written(test["data"]);
+    Expr at = grammar.state().start;
+    for (std::size_t i = 0; i < std::min<std::size_t>(instance.size(), 200); ++i) {
+      at = pool.derive(at, static_cast<unsigned char>(instance[i]));
+      if (at == ExprPool::kEmpty) break;  // told by the verdict
+      if (i % 3 == 0) check(at, instance.substr(0, i + 1));
+    }
+  }
+}
 
 void run_file(const std::string& path, const SchemaOptions& options, Tally& tally) {
   const auto text = read_file(path, 16 << 20);
@@ -70,6 +99,7 @@ void run_file(const std::string& path, const SchemaOptions& options, Tally& tall
                 true);
       continue;
     }
+    if (!none) check_endings(**grammar, group, name, tally);
     for (const Json& test : group["tests"]) {
       ++tally.tests;
       const std::string instance = written(test["data"]);
@@ -117,7 +147,10 @@ class SchemaSuite : public ::testing::Test {
     }
     std::cout << folder << ": " << tally.groups << " groups, " << tally.refused << " refused, "
               << tally.tests << " tests, " << tally.wrong.size() << " wrong\n";
+    std::cout << tally.endings << " places to end from, " << tally.endless.size()
+              << " without a way\n";
     for (const std::string& each : tally.wrong) ADD_FAILURE() << each;
+    for (const std::string& each : tally.endless) ADD_FAILURE() << "no way to end " << each;
     EXPECT_LE(tally.refused, tally.groups * most_refused);
   }
 };

@@ -43,7 +43,9 @@ struct GenerateRequest {
   grammar::GrammarPtr grammar;    // what the answer must match; it ends where that does
   grammar::Thought thought = grammar::Thought::kNone;  // what may come before the grammar holds
   int max_thought_tokens = 0;                          // then that is ended
-  std::shared_ptr<const models::Adapter> adapter;      // of this model; null: the model as it is
+  bool end_within_limit =
+      false;  // the grammar's text is whole at max_tokens, not cut; kLength tells
+  std::shared_ptr<const models::Adapter> adapter;  // of this model; null: the model as it is
   int top_logprobs = -1;  // -1 none; 0..20 alternatives beside the chosen token
   bool ignore_eos = false;
   bool hash_logits = false;  // fills GenerateResult::logits_hash

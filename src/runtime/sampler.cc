@@ -150,6 +150,15 @@ void Sampler::keep_likely(std::span<const float> logits) {
 int32_t Sampler::choose(std::span<float> logits, uint64_t step, std::span<const uint64_t> allowed) {
   adjust(logits);
   if (!allowed.empty()) forbid(logits, allowed);
+  return draw(logits, step);
+}
+
+int32_t Sampler::choose_instead(std::span<float> logits, uint64_t step, int32_t refused) {
+  logits[static_cast<std::size_t>(refused)] = kForbidden;
+  return draw(logits, step);
+}
+
+int32_t Sampler::draw(std::span<const float> logits, uint64_t step) {
   if (options_.temperature <= 0.0F) return greedy(logits);
   keep_likely(logits);
   if (candidates_.empty()) return greedy(logits);

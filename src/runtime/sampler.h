@@ -24,6 +24,9 @@ class Sampler {
   /// the lowest first; only tokens whose bit is set are chosen. Empty: all.
   int32_t choose(std::span<float> logits, uint64_t step, std::span<const uint64_t> allowed = {});
 
+  /// Another than `refused`, which choose() or this has just given for these logits.
+  int32_t choose_instead(std::span<float> logits, uint64_t step, int32_t refused);
+
   /// Every token's log-probability (nats) under the model itself, in place of its logit.
   /// Exp is ours (same bits everywhere); the sum is f64 in the order of ids.
   static void to_logprobs(std::span<const float> logits, const tensor::KernelTable& kernels,
@@ -36,6 +39,7 @@ class Sampler {
   };
   void adjust(std::span<float> logits) const;
   void keep_likely(std::span<const float> logits);
+  int32_t draw(std::span<const float> logits, uint64_t step);
 
   SamplingOptions options_;
   const tensor::KernelTable& kernels_;

@@ -75,6 +75,14 @@ TEST(Sampler, PenaltiesAndBiasMoveTheGreedyChoice) {
   EXPECT_EQ(biased.choose(logits, 0), 2);
 }
 
+TEST(Sampler, AChoiceThatIsRefusedIsFollowedByTheNextLikely) {
+  std::vector<float> logits = {2.0F, 1.5F, -1.0F};
+  Sampler greedy({.logit_bias = {{2, 2.8F}}}, kernels());
+  EXPECT_EQ(greedy.choose(logits, 0), 0);
+  EXPECT_EQ(greedy.choose_instead(logits, 0, 0), 2);  // the bias counts once
+  EXPECT_EQ(greedy.choose_instead(logits, 0, 2), 1);
+}
+
 TEST(Sampler, TheSameSeedAndStepGiveTheSameDraw) {
   EXPECT_EQ(uniform(1, 2), uniform(1, 2));
   EXPECT_NE(uniform(1, 2), uniform(1, 3));

@@ -110,6 +110,10 @@ Result<Generator::RequestId> Scheduler::submit(GenerateRequest request, OnPiece 
   if (request.grammar) {
     sequence->matcher =
         std::make_unique<grammar::Matcher>(request.grammar, vocabulary(), request.thought);
+    if (request.end_within_limit) {
+      sequence->ending = std::make_unique<grammar::ShortEnding>(*sequence->matcher, vocabulary(),
+                                                                request.max_tokens);
+    }
   }
   sequence->text = std::make_unique<AnswerText>(tokenizer_, request.stop);
   sequence->scope = scope_of(request);

@@ -99,6 +99,8 @@ class Scheduler final : public Generator {
   void take_tokens(Sequence& sequence, int first_row);
   void take_token(Sequence& sequence, std::span<float> logits);
   std::optional<int32_t> choose(Sequence& sequence, std::span<float> logits);
+  static int32_t keep_ending(Sequence& sequence, std::span<float> logits,
+                             std::span<const uint64_t> allowed, int32_t id);
   void remember(const Sequence& sequence);
   void finish(Sequence& sequence, FinishReason reason, Error error = {});
   void settle();

@@ -19,6 +19,11 @@ uint64_t hash_bits(uint64_t hash, std::span<const float> values) {
   return hash;
 }
 
+/// How an answer that has come to its end ended: as it would have, or since it had to.
+FinishReason end_reason(const Sequence& sequence) {
+  return sequence.held_short ? FinishReason::kLength : FinishReason::kStop;
+}
+
 }  // namespace
 
 struct Scheduler::Step {
@@ -189,7 +194,8 @@ std::optional<int32_t> Scheduler::choose(Sequence& sequence, std::span<float> lo
     finish(sequence, FinishReason::kError, allowed.error());
     return std::nullopt;
   }
-  const int32_t id = sequence.sampler->choose(logits, step, *allowed);
+  int32_t id = sequence.sampler->choose(logits, step, *allowed);
+  if (sequence.ending) id = keep_ending(sequence, logits, *allowed, id);
   if (sequence.matcher->accept(id)) return id;
   finish(sequence, FinishReason::kError,
          Error::make(Code::kUnsupported,
@@ -197,6 +203,29 @@ std::optional<int32_t> Scheduler::choose(Sequence& sequence, std::span<float> lo
                      "asks: change the schema or grammar",
                      "该模型的词表中没有符合语法的后续词元：请修改模式或语法", "grammar"));
   return std::nullopt;
+}
+
+/// `id`, or the likeliest token after which the answer can still end within its limit.
+int32_t Scheduler::keep_ending(Sequence& sequence, std::span<float> logits,
+                               std::span<const uint64_t> allowed, const int32_t id) {
+  constexpr int kTries = 64;  // choosing among 49k logits takes some 100 us
+  const auto step = static_cast<uint64_t>(sequence.result.ids.size());
+  const int left = sequence.request.max_tokens - static_cast<int>(step) - 1;
+  const auto is_allowed = [&](int32_t each) {
+    const auto at = static_cast<std::size_t>(each);
+    return at / 64 < allowed.size() && ((allowed[at / 64] >> (at % 64)) & 1U) != 0;
+  };
+  int32_t kept = id;
+  for (int tries = 0; is_allowed(kept) && !sequence.ending->fits(kept, left); ++tries) {
+    sequence.held_short = true;
+    if (tries == kTries) {
+      kept = sequence.ending->next(left + 1).value_or(id);
+      break;
+    }
+    kept = sequence.sampler->choose_instead(logits, step, kept);
+  }
+  sequence.ending->accept(kept);
+  return kept;
 }
 
 void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
@@ -226,7 +255,7 @@ void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
   const auto& ends = options_.end_ids;
   const bool may_stop = !request.ignore_eos || sequence.matcher != nullptr;
   if (may_stop && std::find(ends.begin(), ends.end(), id) != ends.end()) {
-    finish(sequence, FinishReason::kStop);
+    finish(sequence, end_reason(sequence));
     return;
   }
   if (request.top_logprobs >= 0) {
@@ -241,7 +270,7 @@ void Scheduler::take_token(Sequence& sequence, std::span<float> logits) {
     sequence.on_piece({text, std::exchange(sequence.held_logprobs, {})});
   }
   if (sequence.text->stopped() || (sequence.matcher && sequence.matcher->must_end())) {
-    finish(sequence, FinishReason::kStop);
+    finish(sequence, end_reason(sequence));
   } else if (static_cast<int>(result.ids.size()) >= request.max_tokens) {
     finish(sequence, FinishReason::kLength);
   }

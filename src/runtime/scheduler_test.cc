@@ -39,6 +39,33 @@ TEST_F(SchedulerTest, AStopStringEndsTheAnswerAndIsNotPartOfIt) {
   EXPECT_EQ(result->finish, FinishReason::kStop);
 }
 
+TEST_F(SchedulerTest, AFormIsWholeAtItsLimitAndItsEndSaysThatItWasTheLimit) {
+  const Json words = {{"type", "array"}, {"minItems", 1}, {"items", {{"type", "string"}}}};
+  const auto grammar = grammar::compile_schema(words);
+  ASSERT_TRUE(grammar);
+  const auto scheduler = make();
+  int held_short = 0;
+  for (int most = 4; most < 40; ++most) {
+    auto request = from('a', most);
+    request.grammar = *grammar;
+    request.end_within_limit = true;
+    request.sampling = {.temperature = 3.0F, .seed = static_cast<uint64_t>(most)};
+    const auto result = generate(*scheduler, request);
+    ASSERT_TRUE(result);
+    EXPECT_TRUE(parse_json(result->text, 50)) << result->text;
+    EXPECT_LE(std::ssize(result->ids), most);
+    held_short += result->finish == FinishReason::kLength ? 1 : 0;
+  }
+  EXPECT_GT(held_short, 10);
+  auto request = from('a', 12);
+  request.grammar = *grammar;
+  const auto cut = generate(*scheduler, request);
+  EXPECT_FALSE(parse_json(cut->text, 50)) << cut->text;
+  request.end_within_limit = true;
+  request.max_tokens = 3;  // nothing that short is an array of a string
+  EXPECT_EQ(std::ssize(generate(*scheduler, request)->ids), 3);
+}
+
 TEST_F(SchedulerTest, ManyAtOnceGetTheAnswersTheyWouldGetAlone) {
   const auto scheduler = make({.max_running = 8});
   model_->held = true;  // until all are there: else a busy machine may serve them one by one

@@ -31,6 +31,9 @@ class Expander {
  public:
   virtual ~Expander() = default;
   virtual Expr expand(ExprPool& pool, const std::string& key) = 0;
+  /// A part of the expansion that has one of its short texts, where looking through all of it would
+  /// take too long: members of an object may come in any order.
+  virtual Expr expand_short(ExprPool& pool, const std::string& key) { return expand(pool, key); }
 };
 
 /// Owns expressions. Bounded: over its limits every operation gives kEmpty and exhausted() is true.
@@ -80,6 +83,12 @@ class ExprPool {
   bool live(Expr of);
   /// At most `limit`: how many texts the (regular) language has.
   std::size_t count_texts(Expr of, std::size_t limit);
+
+  /// The length in bytes of a text of the language: of the shortest one, but for objects whose
+  /// members could come in several orders. Nothing where none was found in `most_steps`.
+  std::optional<uint32_t> short_length(Expr of, uint64_t most_steps);
+  /// Such a text.
+  std::optional<std::string> short_text(Expr of, uint64_t most_steps);
 
   bool is_group(Expr of) const { return at(of).kind == Kind::kRegular; }
   bool is_capture(Expr of) const { return at(of).kind == Kind::kCapture; }
@@ -133,6 +142,7 @@ class ExprPool {
     bool pure = true;  // no intersection, complement or arithmetic inside: not empty unless kEmpty
     uint8_t life = 0;  // what live() found: 0 not known, 1 live, 2 dead
     uint16_t depth = 0;
+    uint32_t short_length = 0;  // what find_short() found, and 1; 0 not known
     int32_t classes = -1;
     uint64_t a = 0;
     uint64_t b = 0;
@@ -145,6 +155,7 @@ class ExprPool {
     Expander* expander = nullptr;
     std::string key;
     Expr expansion = -1;
+    Expr short_expansion = -1;
   };
   struct Capture {
     Expander* expander = nullptr;
@@ -166,6 +177,16 @@ class ExprPool {
   Expr capture_node(Expr group, Expander& expander, const std::string& key);
   bool spend();
 
+  // short_text.cc
+  uint32_t find_short(Expr of, int nesting);
+  uint32_t find_short_chain(Expr of, int nesting);
+  uint32_t search_short(Expr of);
+  bool is_searched(const Node& node) const;
+  Expr unfold_short(Expr of);
+  static unsigned char plain_byte(const Classes& of, std::size_t which);
+  bool add_short(Expr of, std::string& text, int nesting);
+  bool add_searched(Expr of, std::string& text);
+
   std::deque<Node> nodes_;
   std::unordered_map<uint64_t, Expr> by_hash_;
   std::vector<ByteSet> sets_;
@@ -180,6 +201,7 @@ class ExprPool {
   const std::size_t max_nodes_;
   uint64_t steps_ = 0;
   uint64_t step_limit_ = UINT64_MAX;
+  uint64_t short_limit_ = 0;  // of steps that looking for a short text may come to
   bool exhausted_ = false;
 };
 

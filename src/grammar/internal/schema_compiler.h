@@ -91,6 +91,7 @@ class SchemaCompiler final : public Expander {
   Result<Expr> compile();
 
   Expr expand(ExprPool& pool, const std::string& key) override;
+  Expr expand_short(ExprPool& pool, const std::string& key) override;
 
  private:
   struct ArrayShape {
@@ -215,7 +216,7 @@ class SchemaCompiler final : public Expander {
   Result<std::optional<int>> make_object(const Conj& conj);
   std::string object_key(int shape, const ObjectState& state) const;
   Expr object_rest(int shape, const ObjectState& state);
-  Expr expand_object_rest(int shape, const ObjectState& state);
+  Expr expand_object_rest(int shape, const ObjectState& state, bool shortly);
   Expr after_key(int shape, const ObjectState& state, std::size_t free, const std::string& text);
   bool some_reachable(const ObjectShape& shape, const ObjectState& state);
   Expr unused_keys(const FreeKeys& free, const ObjectState& state, Expr within);

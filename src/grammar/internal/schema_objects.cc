@@ -245,12 +245,19 @@ Expr SchemaCompiler::unused_keys(const FreeKeys& free, const ObjectState& state,
   return pool_.all_of({free.language, within, pool_.negate(pool_.any_of(std::move(used)))});
 }
 
-Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state) {
+/// `shortly`: only what is missing, in the order of the schema; n members that may come in any
+/// order have 2^n states.
+Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state, bool shortly) {
   const ObjectShape shape = objects_[static_cast<std::size_t>(which)];
   int64_t missing = 0;
   for (std::size_t i = 0; i < shape.names.size(); ++i) {
     if (shape.names[i].required && !state.seen[i]) ++missing;
   }
+  const bool may_end = missing == 0 && state.count >= shape.min &&
+                       std::find(state.done.begin(), state.done.end(), false) == state.done.end();
+  const Expr end = may_end ? pool_.concat(json_.space(), pool_.byte('}')) : Expr{ExprPool::kEmpty};
+  if (may_end && shortly) return end;
+  const bool one_member = shortly && shape.some.empty();
   std::vector<Expr> members;
   const int64_t counted = std::max(shape.min, shape.max == kEndless ? 0 : shape.max);
   ObjectState next = state;
@@ -258,8 +265,10 @@ Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state) {
   next.count = std::min(state.count + 1, counted);
   for (std::size_t i = 0; i < shape.names.size(); ++i) {
     const Member& member = shape.names[i];
+    if (one_member && !members.empty()) break;
     if (state.seen[i]) continue;
     if (!member.required && state.count + missing + 1 > shape.max) continue;
+    if (!member.required && one_member && missing > 0) continue;
     const Result<bool> yes = possible(member.term);
     if (!yes || !*yes) continue;
     ObjectState after = next;
@@ -270,7 +279,7 @@ Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state) {
   }
   for (std::size_t i = 0; i < shape.free.size(); ++i) {
     const FreeKeys& free = shape.free[i];
-    if (state.count + missing + 1 > shape.max) break;
+    if (state.count + missing + 1 > shape.max || (one_member && !members.empty())) break;
     const Result<bool> yes = possible(free.term);
     if (!yes || !*yes) continue;
     if (!shape.distinct) {
@@ -289,10 +298,7 @@ Expr SchemaCompiler::expand_object_rest(int which, const ObjectState& state) {
   Expr more = pool_.any_of(std::move(members));
   more = pool_.concat(json_.space(), more);
   if (!state.first) more = pool_.concat(pool_.byte(','), more);
-  const bool may_end = missing == 0 && state.count >= shape.min &&
-                       std::find(state.done.begin(), state.done.end(), false) == state.done.end();
-  if (!may_end) return more;
-  return pool_.any_of({pool_.concat(json_.space(), pool_.byte('}')), more});
+  return pool_.any_of({end, more});
 }
 
 /// After a key of a distinct object; `text` ends with its quote.
@@ -325,7 +331,7 @@ Expr SchemaCompiler::expand(ExprPool& /*pool*/, const std::string& key) {
     }
     case 'o': {
       const auto& [shape, state] = object_states_.at(name);
-      return expand_object_rest(shape, ObjectState(state));
+      return expand_object_rest(shape, ObjectState(state), false);
     }
     default: {
       const std::size_t colon = name.find(':');
@@ -334,6 +340,12 @@ Expr SchemaCompiler::expand(ExprPool& /*pool*/, const std::string& key) {
                        static_cast<std::size_t>(std::stoi(name.substr(1))), text);
     }
   }
+}
+
+Expr SchemaCompiler::expand_short(ExprPool& pool, const std::string& key) {
+  if (key[0] != 'o') return expand(pool, key);
+  const auto& [shape, state] = object_states_.at(key);
+  return expand_object_rest(shape, ObjectState(state), true);
 }
 
 }  // namespace mw::grammar

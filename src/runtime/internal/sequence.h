@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "grammar/matcher.h"
+#include "grammar/short_ending.h"
 #include "models/kv_cache.h"
 #include "runtime/answer_text.h"
 #include "runtime/generator.h"
@@ -29,7 +30,9 @@ struct Sequence {
   bool resumed = false;      // made way for another before; to_read ends before the last token
   std::unique_ptr<models::KvSequence> kv;
   std::unique_ptr<Sampler> sampler;
-  std::unique_ptr<grammar::Matcher> matcher;  // null: any text
+  std::unique_ptr<grammar::Matcher> matcher;     // null: any text
+  std::unique_ptr<grammar::ShortEnding> ending;  // null: cut at the limit
+  bool held_short = false;                       // a token was refused for the limit's sake
   std::unique_ptr<AnswerText> text;
   PromptLookup lookup;
   std::vector<int32_t> fed;  // by the step that runs: the last token and guesses after it

@@ -118,6 +118,7 @@ std::optional<Refusal> Planner::read_form() {
   auto grammar = compile_output_form(fields_.form, *state_.grammars);
   if (!grammar) return Refusal{grammar.error(), {}};
   grammar_ = std::move(*grammar);
+  end_within_limit_ = grammar_ != nullptr;
   return std::nullopt;
 }
 
@@ -126,6 +127,9 @@ std::optional<Refusal> Planner::read_tools(const ToolUse& tools) {
   auto grammar = compile_tool_use(tools, *state_.grammars);
   if (!grammar) return Refusal{grammar.error(), {}};
   grammar_ = std::move(*grammar);
+  // A call is carried out: one that the limit made up the rest of must not look like one (ADR
+  // 0137).
+  end_within_limit_ = false;
   return std::nullopt;
 }
 
@@ -177,6 +181,7 @@ std::optional<Refusal> Planner::add(std::vector<int32_t> ids, int count, const c
   request.top_logprobs = fields_.top_logprobs;
   request.ignore_eos = fields_.ignore_eos;
   request.grammar = grammar_;
+  request.end_within_limit = end_within_limit_;
   request.thought = thought_;
   request.max_thought_tokens = static_cast<int>(wanted / kThoughtShare);
   for (int k = 0; k < count; ++k) {

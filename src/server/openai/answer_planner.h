@@ -71,6 +71,7 @@ class Planner {
   uint64_t seed_ = 0;
   int64_t deadline_ns_ = 0;  // 0: none
   grammar::GrammarPtr grammar_;
+  bool end_within_limit_ = false;  // it is a form, not calls
   Thought thought_ = Thought::kNone;
   std::vector<runtime::GenerateRequest> requests_;
 };
