@@ -17,7 +17,7 @@ struct Request {
   std::string model;
   std::string text;  // a text a line
   runtime::WhenLong when_long = runtime::WhenLong::kRefuse;
-  bool eight_bit = false;
+  bool exact = false;
   bool quiet = false;  // numbers only
 };
 
@@ -40,8 +40,7 @@ Result<Json> embed(const Request& request) {
   options.name = request.model;
   options.isa = engine.isa;
   options.threads = engine.threads;
-  options.precision =
-      request.eight_bit ? models::EncoderPrecision::kEightBit : models::EncoderPrecision::kStored;
+  if (request.exact) options.precision = models::EncoderPrecision::kStored;
   MW_ASSIGN(const auto embedder, runtime::open_embedder(path, options));
   const std::vector<std::string> lines = lines_of(request.text);
   const int64_t start = steady_ns();
@@ -80,7 +79,7 @@ int cmd_embed(CommandLine& line) {
   const auto text = line.maybe_option("text", "TEXT", "what to embed");
   const auto file = line.maybe_option("file", "FILE", "what to embed, a text a line");
   const bool split = line.flag("split", "embed what is longer than the model's window in parts");
-  request.eight_bit = line.flag("eight-bit", "hold float weights in 8 bits: faster, less exact");
+  request.exact = line.flag("exact", "float weights as the file has them: half as fast");
   request.quiet = line.flag("measure", "print how long it took, and no vectors");
   request.when_long = split ? runtime::WhenLong::kSplit : runtime::WhenLong::kRefuse;
   request.model =

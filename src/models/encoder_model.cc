@@ -6,6 +6,7 @@
 
 #include "core/check.h"
 #include "formats/dequantize.h"
+#include "models/pack_w12.h"
 #include "models/weight_file.h"
 #include "tensor/activation.h"
 #include "tensor/activations.h"
@@ -24,7 +25,7 @@ namespace {
 
 /// Tokens of one pass: enough for the products, few enough for the caches (MiniLM's widest rows
 /// take 3 MB).
-constexpr int kPassTokens = 512;
+constexpr int kPassTokens = 256;
 
 int rounded_up(int value) { return (value + 15) / 16 * 16; }
 
@@ -33,79 +34,67 @@ int block_bytes(const ModelConfig& config) {
   return config.heads * static_cast<int>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
 }
 
-/// Weights of f32 as 8 bits: in each half group of 16 the least is 0 and the greatest 255.
-Result<PackedMatrix> pack_eight_bit(const formats::StoredTensor& stored, const ExecContext& ctx) {
-  const auto rows = static_cast<int>(stored.shape[0]);
-  const auto width = static_cast<int>(stored.shape[1]);
-  PackedMatrix packed(tensor::WeightFormat::kW8Affine, rows, width);
-  const std::size_t row_bytes = stored.bytes.size() / static_cast<std::size_t>(rows);
-  tensor::parallel_for(ctx, rows / tensor::kPanelRows, 1, [&](int begin, int end) {
-    std::vector<float> values(static_cast<std::size_t>(width));
-    std::array<uint8_t, tensor::kGroup> q;
-    std::array<float, 2> d;
-    std::array<float, 2> m;
-    for (int row = begin * tensor::kPanelRows; row < end * tensor::kPanelRows; ++row) {
-      formats::dequantize(
-          stored.type, stored.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes),
-          values);
-      for (int group = 0; group < width / tensor::kGroup; ++group) {
-        for (std::size_t half = 0; half < 2; ++half) {
-          const float* x = &values[static_cast<std::size_t>(group * tensor::kGroup) + 16 * half];
-          const auto [least, greatest] = std::minmax_element(x, x + 16);
-          m[half] = *least;
-          d[half] = (*greatest - *least) / 255.0F;
-          const float inverse = d[half] > 0 ? 1.0F / d[half] : 0.0F;
-          for (std::size_t i = 0; i < 16; ++i) {
-            const float scaled = std::nearbyint((x[i] - m[half]) * inverse);
-            q[16 * half + i] = static_cast<uint8_t>(std::clamp(scaled, 0.0F, 255.0F));
-          }
-        }
-        packed.set_w8_affine(row, group, d, m, q);
-      }
+constexpr std::array<const char*, 6> kLinears = {"attention_query", "attention_key",
+                                                 "attention_value", "attention_output",
+                                                 "ffn_up",          "ffn_down"};
+
+/// Whether all products of the model can be those of 12 bits: those of one input have to be alike.
+Result<bool> all_fit_w12(int layers, WeightRegistry& weights) {
+  for (int layer = 0; layer < layers; ++layer) {
+    for (const char* name : kLinears) {
+      MW_ASSIGN(const formats::StoredTensor stored, weights.tensor(name, layer));
+      if (!fits_w12(stored)) return false;
     }
-  });
-  return packed;
+  }
+  return true;
 }
 
 Result<Linear> load_linear(const char* name, int layer, WeightRegistry& weights,
                            EncoderPrecision precision, const ExecContext& ctx) {
+  if (precision == EncoderPrecision::kStored) return weights.linear(name, layer, ctx);
   MW_ASSIGN(const formats::StoredTensor stored, weights.tensor(name, layer));
-  const bool floats = stored.type == formats::GgmlType::kF32 ||
-                      stored.type == formats::GgmlType::kF16 ||
-                      stored.type == formats::GgmlType::kBF16;
-  const bool fits =
-      stored.shape[1] % tensor::kGroup == 0 && stored.shape[0] % tensor::kPanelRows == 0;
-  if (precision == EncoderPrecision::kStored || !floats || !fits) {
-    return weights.linear(name, layer, ctx);
-  }
   Linear linear;
   linear.name = stored.name;
   MW_ASSIGN(linear.bias, weights.maybe_vector(std::string(name) + "_bias", layer));
-  MW_ASSIGN(linear.weight, pack_eight_bit(stored, ctx));
+  linear.weight = pack_w12(stored, ctx);
   return linear;
 }
 
-/// y = x W^T + b for weights that share x.
-void multiply(MatView<const float> x, std::span<const std::pair<const Linear*, MatView<float>>> to,
-              tensor::Activations& input, const ExecContext& ctx) {
-  std::array<MatmulJob, 3> jobs;
-  MW_CHECK(to.size() <= jobs.size());
-  bool integers = false;
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    jobs[i] = {&to[i].first->weight, to[i].second};
-    integers = integers || is_integer(to[i].first->weight.format());
-  }
-  input.assign(x, integers, ctx);
-  matmul(input, std::span(jobs).first(to.size()), ctx);
-  for (const auto& [linear, y] : to) add_bias(linear->bias, y, ctx);
-}
+bool is_w12(const Linear& linear) { return linear.weight.format() == tensor::WeightFormat::kW12; }
 
-void add_rows(MatView<const float> x, MatView<float> y, const ExecContext& ctx) {
-  tensor::parallel_for(ctx, x.rows, 16, [&](int begin, int end) {
+/// Row by row, `finish(t)` makes row t of x, which becomes the input of `next` (null: of nothing)
+/// while it is in the first-level cache.
+template <class Finish>
+void finish_rows(MatView<const float> x, const Linear* next, tensor::Activations& input,
+                 const ExecContext& ctx, const Finish& finish) {
+  const bool w12 = next != nullptr && is_w12(*next);
+  if (w12) input.begin_w12(x);
+  tensor::parallel_for(ctx, x.rows, 4, [&](int begin, int end) {
     for (int t = begin; t < end; ++t) {
-      for (int i = 0; i < x.cols; ++i) y.row(t)[i] += x.row(t)[i];
+      finish(t);
+      if (w12) input.take_w12(t, *ctx.kernels);
     }
   });
+  if (next != nullptr && !w12) input.assign(x, is_integer(next->weight.format()), ctx);
+}
+
+/// y = x W^T for weights that share the input.
+void products(const tensor::Activations& input,
+              std::span<const std::pair<const Linear*, MatView<float>>> to,
+              const ExecContext& ctx) {
+  std::array<MatmulJob, 3> jobs;
+  MW_CHECK(to.size() <= jobs.size());
+  for (std::size_t i = 0; i < to.size(); ++i) jobs[i] = {&to[i].first->weight, to[i].second};
+  matmul(input, std::span(jobs).first(to.size()), ctx);
+}
+
+/// y = x W^T + b.
+void multiply(MatView<const float> x, const Linear& linear, MatView<float> y,
+              tensor::Activations& input, const ExecContext& ctx) {
+  input.assign(x, is_integer(linear.weight.format()), ctx);
+  const std::pair<const Linear*, MatView<float>> to[] = {{&linear, y}};
+  products(input, to, ctx);
+  add_bias(linear.bias, y, ctx);
 }
 
 }  // namespace
@@ -143,6 +132,7 @@ class EncoderModel::Buffers final : public Workspace {
   tensor::Activations input;
   tensor::Matrix<uint8_t> keys;  // a row a block of 16 positions; used by one layer at a time
   tensor::Matrix<uint8_t> values;
+  ThreadPool one_thread{1};  // for what a thread does with its own rows
   std::vector<uint8_t*> key_blocks;
   std::vector<uint8_t*> value_blocks;
   std::vector<tensor::AttentionSegment> segments;
@@ -203,6 +193,10 @@ Result<std::unique_ptr<EncoderModel>> EncoderModel::load(EncoderConfig config,
                        "tensor " + model->words_.name + ": no reader for type " +
                            std::string(formats::type_name(model->words_.type)),
                        {}, model->words_.name);
+  }
+  if (precision == EncoderPrecision::kTwelveBit) {
+    MW_ASSIGN(const bool fit, all_fit_w12(shape.layers, weights));
+    if (!fit) precision = EncoderPrecision::kStored;
   }
   if (precision == EncoderPrecision::kStored && model->words_.type == formats::GgmlType::kF32) {
     model->config_.model.kv_format = tensor::KvFormat::kF32;
@@ -274,7 +268,13 @@ void EncoderModel::attend(const Batch& batch, const Layer& layer, Buffers& works
       {&layer.query, query},
       {&layer.key, workspace.key.view(tokens)},
       {&layer.value, workspace.value.view(tokens)}};
-  multiply(x, projections, workspace.input, ctx);
+  products(workspace.input, projections, ctx);
+  const ExecContext alone{&workspace.one_thread, ctx.kernels};
+  tensor::parallel_for(ctx, tokens, 4, [&](int begin, int end) {
+    for (const auto& [linear, y] : projections) {
+      add_bias(linear->bias, y.rows_from(begin, end - begin), alone);
+    }
+  });
 
   const tensor::AttentionShape attention{
       .heads = shape.heads, .kv_heads = shape.heads, .head_dim = shape.head_dim, .both_ways = true};
@@ -290,24 +290,37 @@ void EncoderModel::attend(const Batch& batch, const Layer& layer, Buffers& works
       });
   const auto attended = workspace.attended.view(tokens);
   workspace.attention.run(query, workspace.segments, attention, attended, ctx);
+  finish_rows(attended, &layer.output, workspace.input, ctx, [](int) {});
   const std::pair<const Linear*, MatView<float>> output[] = {{&layer.output, query}};
-  multiply(attended, output, workspace.input, ctx);
-  add_rows(query, x, ctx);
-  layer_norm(x, layer.attention_norm.weight, layer.attention_norm.bias, shape.norm_epsilon, x, ctx);
+  products(workspace.input, output, ctx);
+  finish_rows(x, &layer.up, workspace.input, ctx, [&](int t) {
+    add_bias(layer.output.bias, query.rows_from(t, 1), alone);
+    add_rows(query.rows_from(t, 1), x.rows_from(t, 1), alone);
+    layer_norm(x.rows_from(t, 1), layer.attention_norm.weight, layer.attention_norm.bias,
+               shape.norm_epsilon, x.rows_from(t, 1), alone);
+  });
 }
 
-void EncoderModel::feed_forward(const Batch& batch, const Layer& layer, Buffers& workspace,
-                                const ExecContext& ctx) const {
+void EncoderModel::feed_forward(const Batch& batch, const Layer& layer, const Layer* next,
+                                Buffers& workspace, const ExecContext& ctx) const {
   const auto x = workspace.x.view(batch.tokens);
   const auto wide = workspace.wide.view(batch.tokens);
   const auto narrow = workspace.query.view(batch.tokens);
+  const ExecContext alone{&workspace.one_thread, ctx.kernels};
   const std::pair<const Linear*, MatView<float>> up[] = {{&layer.up, wide}};
-  multiply(x, up, workspace.input, ctx);
-  activate(config_.model.activation, wide, wide, ctx);
+  products(workspace.input, up, ctx);
+  finish_rows(wide, &layer.down, workspace.input, ctx, [&](int t) {
+    add_bias(layer.up.bias, wide.rows_from(t, 1), alone);
+    activate(config_.model.activation, wide.rows_from(t, 1), wide.rows_from(t, 1), alone);
+  });
   const std::pair<const Linear*, MatView<float>> down[] = {{&layer.down, narrow}};
-  multiply(wide, down, workspace.input, ctx);
-  add_rows(narrow, x, ctx);
-  layer_norm(x, layer.ffn_norm.weight, layer.ffn_norm.bias, config_.model.norm_epsilon, x, ctx);
+  products(workspace.input, down, ctx);
+  finish_rows(x, next == nullptr ? nullptr : &next->query, workspace.input, ctx, [&](int t) {
+    add_bias(layer.down.bias, narrow.rows_from(t, 1), alone);
+    add_rows(narrow.rows_from(t, 1), x.rows_from(t, 1), alone);
+    layer_norm(x.rows_from(t, 1), layer.ffn_norm.weight, layer.ffn_norm.bias,
+               config_.model.norm_epsilon, x.rows_from(t, 1), alone);
+  });
 }
 
 void EncoderModel::pool(const Batch& batch, Buffers& workspace, MatView<float> out,
@@ -331,15 +344,13 @@ void EncoderModel::pool(const Batch& batch, Buffers& workspace, MatView<float> o
   }
   if (config_.head != EncoderHead::kNone) {
     const auto dense = workspace.key.view(inputs);
-    const std::pair<const Linear*, MatView<float>> to_dense[] = {{&head_dense_, dense}};
-    multiply(pooled, to_dense, workspace.input, ctx);
+    multiply(pooled, head_dense_, dense, workspace.input, ctx);
     for (int i = 0; i < inputs; ++i) {
       for (int d = 0; d < width; ++d) dense.row(i)[d] = std::tanh(dense.row(i)[d]);
     }
     MatView<float> scores = workspace.head.view(inputs);
     scores.cols = config_.model.labels;
-    const std::pair<const Linear*, MatView<float>> to_labels[] = {{&head_output_, scores}};
-    multiply(dense, to_labels, workspace.input, ctx);
+    multiply(dense, head_output_, scores, workspace.input, ctx);
     for (int i = 0; i < inputs; ++i) {
       std::copy_n(scores.row(i), config_.model.labels, out.row(i));
     }
@@ -385,9 +396,11 @@ void EncoderModel::run_batch(const Batch& batch, Buffers& workspace, MatView<flo
     row += count;
   }
   embed(batch, workspace, ctx);
-  for (const Layer& layer : layers_) {
-    attend(batch, layer, workspace, ctx);
-    feed_forward(batch, layer, workspace, ctx);
+  finish_rows(workspace.x.view(batch.tokens), &layers_[0].query, workspace.input, ctx, [](int) {});
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    attend(batch, layers_[i], workspace, ctx);
+    const Layer* const next = i + 1 < layers_.size() ? &layers_[i + 1] : nullptr;
+    feed_forward(batch, layers_[i], next, workspace, ctx);
   }
   pool(batch, workspace, out, ctx);
 }

@@ -49,7 +49,7 @@ struct EmbedderOptions {
   int64_t created_s = 0;
   tensor::Isa isa = tensor::Isa::kScalar;
   int threads = 1;
-  models::EncoderPrecision precision = models::EncoderPrecision::kStored;
+  models::EncoderPrecision precision = models::EncoderPrecision::kTwelveBit;
 };
 
 /// Whether a GGUF file or a folder holds a model for open_embedder: BERT and its relatives.

@@ -6,6 +6,12 @@
 namespace mw::tensor {
 namespace {
 
+void add_numbers(const float* x, int count, float* y, const KernelTable& kernels) {
+  const int whole = count / 16 * 16;
+  kernels.add_row(x, whole, y);
+  for (int i = whole; i < count; ++i) y[i] += x[i];
+}
+
 int lanes(int cols) { return (cols + 15) / 16 * 16; }
 
 void gelu(Activation kind, MatView<const float> gate, const MatView<const float>* up,
@@ -53,10 +59,14 @@ void add_bias(std::span<const float> bias, MatView<float> x, const ExecContext& 
   if (bias.empty()) return;
   MW_CHECK_EQ(bias.size(), static_cast<std::size_t>(x.cols));
   parallel_for(ctx, x.rows, 16, [&](int begin, int end) {
-    for (int t = begin; t < end; ++t) {
-      float* row = x.row(t);
-      for (int i = 0; i < x.cols; ++i) row[i] += bias[static_cast<std::size_t>(i)];
-    }
+    for (int t = begin; t < end; ++t) add_numbers(bias.data(), x.cols, x.row(t), *ctx.kernels);
+  });
+}
+
+void add_rows(MatView<const float> x, MatView<float> y, const ExecContext& ctx) {
+  MW_CHECK(x.rows == y.rows && x.cols == y.cols);
+  parallel_for(ctx, x.rows, 16, [&](int begin, int end) {
+    for (int t = begin; t < end; ++t) add_numbers(x.row(t), x.cols, y.row(t), *ctx.kernels);
   });
 }
 

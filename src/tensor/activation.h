@@ -32,5 +32,7 @@ void soft_cap(float cap, MatView<float> x, const ExecContext& ctx);
 
 /// x[t,:] += bias, where there is one (empty: nothing is done).
 void add_bias(std::span<const float> bias, MatView<float> x, const ExecContext& ctx);
+/// y += x, of one shape.
+void add_rows(MatView<const float> x, MatView<float> y, const ExecContext& ctx);
 
 }  // namespace mw::tensor

@@ -18,6 +18,7 @@ Activations::Activations(int max_tokens, int max_width) {
 void Activations::assign(MatView<const float> x, bool with_integers, const ExecContext& ctx) {
   floats_ = x;
   has_integers_ = with_integers;
+  has_w12_ = false;
   if (!with_integers) return;
   MW_CHECK(x.cols % kGroup == 0);
   tile_tokens_ = tile_tokens_for(x.rows, ctx.kernels->widest_tile);
@@ -33,6 +34,28 @@ void Activations::assign(MatView<const float> x, bool with_integers, const ExecC
       scales_.as<float>()[token] =
           ctx.kernels->quantise(x.row(token), x.cols, tile, token % tile_tokens_, tile_tokens_);
     }
+  });
+}
+
+void Activations::begin_w12(MatView<const float> x) {
+  floats_ = x;
+  has_integers_ = false;
+  has_w12_ = true;
+  MW_CHECK(x.cols % kGroup == 0);
+  MW_CHECK(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(x.cols) * sizeof(int16_t) <=
+           tiles_.size());
+}
+
+void Activations::take_w12(int token, const KernelTable& kernels) {
+  const auto at = static_cast<std::size_t>(token) * static_cast<std::size_t>(width());
+  scales_.as<float>()[token] =
+      kernels.quantise_w12(floats_.row(token), width(), tiles_.as<int16_t>() + at);
+}
+
+void Activations::assign_w12(MatView<const float> x, const ExecContext& ctx) {
+  begin_w12(x);
+  parallel_for(ctx, x.rows, 4, [&](int begin, int end) {
+    for (int token = begin; token < end; ++token) take_w12(token, *ctx.kernels);
   });
 }
 

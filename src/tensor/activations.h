@@ -18,10 +18,21 @@ class Activations {
   /// Takes x (T, D) as input; `x` must stay until the next call. `with_integers` also quantises.
   void assign(MatView<const float> x, bool with_integers, const ExecContext& ctx);
 
+  /// The same as rows of 13-bit integers, for weights of kW12.
+  void assign_w12(MatView<const float> x, const ExecContext& ctx);
+  /// The same in parts, for rows that are made one by one: x first, then each row once it is there.
+  void begin_w12(MatView<const float> x);
+  void take_w12(int token, const KernelTable& kernels);
+
   MatView<const float> floats() const { return floats_; }
   int tokens() const { return floats_.rows; }
   int width() const { return floats_.cols; }
   bool has_integers() const { return has_integers_; }
+  bool has_w12() const { return has_w12_; }
+  const int16_t* w12_row(int token) const {
+    return tiles_.as<int16_t>() +
+           static_cast<std::size_t>(token) * static_cast<std::size_t>(width());
+  }
   int tile_tokens() const { return tile_tokens_; }
   std::size_t tile_bytes() const { return tile_bytes_; }
   const uint8_t* tiles() const { return tiles_.as<uint8_t>(); }
@@ -30,6 +41,7 @@ class Activations {
  private:
   MatView<const float> floats_;
   bool has_integers_ = false;
+  bool has_w12_ = false;
   int tile_tokens_ = kTileTokens;
   std::size_t tile_bytes_ = 0;
   Buffer tiles_;

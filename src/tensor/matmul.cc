@@ -52,6 +52,23 @@ void run_float(const Activations& x, const MatmulJob& job, int panel_begin, int 
   if (weight.format() == WeightFormat::kBf16) kernels.matmul_bf16(args);
 }
 
+void run_w12(const Activations& x, const MatmulJob& job, int panel_begin, int panel_end, int token,
+             int tokens, const KernelTable& kernels) {
+  const PackedMatrix& weight = *job.weight;
+  kernels.matmul_w12({.panels = weight.data(),
+                      .panel_bytes = weight.panel_bytes(),
+                      .panel_begin = panel_begin,
+                      .panel_end = panel_end,
+                      .width = weight.width(),
+                      .x = x.w12_row(token),
+                      .x_stride = weight.width(),
+                      .scales = x.scales() + token,
+                      .tokens = tokens,
+                      .y = job.y.row(token),
+                      .y_stride = job.y.stride,
+                      .add = job.add});
+}
+
 }  // namespace
 
 void matmul(const Activations& x, std::span<const MatmulJob> jobs, const ExecContext& ctx) {
@@ -61,6 +78,7 @@ void matmul(const Activations& x, std::span<const MatmulJob> jobs, const ExecCon
     MW_CHECK_EQ(job.y.rows, x.tokens());
     MW_CHECK(job.y.stride >= job.weight->panels() * kPanelRows);
     MW_CHECK(x.has_integers() || !is_integer(job.weight->format()));
+    MW_CHECK(x.has_w12() || job.weight->format() != WeightFormat::kW12);
     panels += job.weight->panels();
   }
   parallel_for(ctx, panels, 4, [&](int begin, int end) {
@@ -73,7 +91,9 @@ void matmul(const Activations& x, std::span<const MatmulJob> jobs, const ExecCon
         const int to = std::clamp(end - first, 0, count);
         first += count;
         if (from == to) continue;
-        if (is_integer(job.weight->format())) {
+        if (job.weight->format() == WeightFormat::kW12) {
+          run_w12(x, job, from, to, token, tokens, *ctx.kernels);
+        } else if (is_integer(job.weight->format())) {
           run_integer(x, job, from, to, token, tokens, *ctx.kernels);
         } else {
           run_float(x, job, from, to, token, tokens, *ctx.kernels);

@@ -18,6 +18,7 @@ struct MatmulJob {
 ///
 /// Shapes   x (T, D), weights (N, D), y (T, N).
 /// Numbers  integer weights: int32 sums a group of 32, exact; then one fma a group, in order.
+///          12-bit weights: int32 sums of 256 inputs, exact; then one fma each, in order.
 ///          float weights: one fma an input, in order. The same bits for any instruction set,
 ///          thread count and number of tokens.
 /// Threads  panels of 16 rows split over ctx.

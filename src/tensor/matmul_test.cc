@@ -19,7 +19,11 @@ Matrix<float> product(const PackedMatrix& weight, MatView<const float> x, Isa is
   ThreadPool pool(threads);
   const ExecContext ctx{&pool, &kernels_of(isa)};
   Activations input(x.rows, x.cols);
-  input.assign(x, is_integer(weight.format()), ctx);
+  if (weight.format() == WeightFormat::kW12) {
+    input.assign_w12(x, ctx);
+  } else {
+    input.assign(x, is_integer(weight.format()), ctx);
+  }
   Matrix<float> y(x.rows, weight.rows());
   if (add) {
     for (int t = 0; t < x.rows; ++t) y.row(t)[0] = 100.0F;
@@ -50,7 +54,9 @@ TEST_P(MatmulOnEachIsa, IsTheExactSumWithinTheActivationsRounding) {
             sum += term;
             size += std::fabs(weight.values[static_cast<std::size_t>(n * width + k)]);
           }
-          EXPECT_NEAR(y.row(t)[n], sum, 5e-5 * size)
+          // 13-bit inputs: half a step of the largest of them.
+          const double tolerance = format == WeightFormat::kW12 ? 4e-4 : 5e-5;
+          EXPECT_NEAR(y.row(t)[n], sum, tolerance * size)
               << format_name(format) << " t" << t << " n" << n;
         }
       }
@@ -126,6 +132,15 @@ TEST_P(MatmulOnEachIsa, ExtremeIntegersDoNotOverflow) {
   const std::vector<float> data(64, -1.0F);
   const auto y = product(weight, {data.data(), 1, 64, 64}, GetParam(), 1);
   EXPECT_NEAR(y.row(0)[0], -127.0 * 64, 0.01);
+}
+
+TEST_P(MatmulOnEachIsa, ExtremeTwelveBitIntegersDoNotOverflow) {
+  PackedMatrix weight(WeightFormat::kW12, 16, 1536);
+  const std::vector<int16_t> q(1536, -kMostW12);
+  for (int row = 0; row < 16; ++row) weight.set_row_w12(row, 1.0F, q);
+  const std::vector<float> data(1536, -2.0F);
+  const auto y = product(weight, {data.data(), 1, 1536, 1536}, GetParam(), 1);
+  EXPECT_FLOAT_EQ(y.row(0)[0], 2.0F * kMostW12 * 1536);
 }
 
 INSTANTIATE_TEST_SUITE_P(Isas, MatmulOnEachIsa, ::testing::ValuesIn(available_isas()),

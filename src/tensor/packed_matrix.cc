@@ -25,6 +25,8 @@ std::size_t bytes_of_panel(WeightFormat format, int width) {
     case WeightFormat::kF16:
     case WeightFormat::kBf16:
       return inputs * kPanelRows * 2;
+    case WeightFormat::kW12:
+      return w12_panel_bytes(width);
   }
   return 0;
 }
@@ -52,6 +54,8 @@ void put_bytes(uint8_t* base, int row, std::span<const uint8_t, 32> q) {
   }
 }
 
+bool in_groups(WeightFormat format) { return is_integer(format) || format == WeightFormat::kW12; }
+
 }  // namespace
 
 std::string_view format_name(WeightFormat format) {
@@ -70,6 +74,8 @@ std::string_view format_name(WeightFormat format) {
       return "f16";
     case WeightFormat::kBf16:
       return "bf16";
+    case WeightFormat::kW12:
+      return "w12";
   }
   return "";
 }
@@ -81,7 +87,7 @@ bool is_integer(WeightFormat format) {
 
 uint64_t packed_bytes(WeightFormat format, int rows, int width) {
   MW_CHECK(rows > 0 && rows <= kMost && width > 0 && width <= kMost);
-  MW_CHECK(!is_integer(format) || width % kGroup == 0);
+  MW_CHECK(width % kGroup == 0 || !in_groups(format));
   const int panels = (rows + kPanelRows - 1) / kPanelRows;
   return static_cast<uint64_t>(panels) * bytes_of_panel(format, width);
 }
@@ -89,7 +95,7 @@ uint64_t packed_bytes(WeightFormat format, int rows, int width) {
 PackedMatrix::PackedMatrix(WeightFormat format, int rows, int width)
     : format_(format), rows_(rows), width_(width), panel_bytes_(bytes_of_panel(format, width)) {
   MW_CHECK(rows > 0 && width > 0);
-  MW_CHECK(!is_integer(format) || width % kGroup == 0);
+  MW_CHECK(width % kGroup == 0 || !in_groups(format));
   buffer_ = Buffer(bytes());
   data_ = buffer_.as<uint8_t>();
 }
@@ -166,6 +172,19 @@ void PackedMatrix::set_row_f32(int row, std::span<const float> values) {
       buffer_.as<uint8_t>() + static_cast<std::size_t>(row / kPanelRows) * panel_bytes_;
   for (int k = 0; k < width_; ++k) {
     put(panel, k * kPanelRows + row % kPanelRows, values[static_cast<std::size_t>(k)]);
+  }
+}
+
+void PackedMatrix::set_row_w12(int row, float d, std::span<const int16_t> q) {
+  MW_CHECK(format_ == WeightFormat::kW12 && std::ssize(q) == width_);
+  MW_DCHECK(row >= 0 && row < rows_);
+  uint8_t* panel =
+      buffer_.as<uint8_t>() + static_cast<std::size_t>(row / kPanelRows) * panel_bytes_;
+  row %= kPanelRows;
+  put(panel, row, d);
+  for (std::size_t k = 0; k < q.size(); k += 2) {
+    std::memcpy(panel + 4 * kPanelRows + 2 * kPanelRows * k + 4 * static_cast<std::size_t>(row),
+                &q[k], 4);
   }
 }
 

@@ -21,10 +21,11 @@ enum class WeightFormat : uint32_t {
   kF16 = 4,
   kBf16 = 5,
   kW4Affine = 6,  // as w4 with f32 d and m (Q4_K, whose scales are products): 6 bits
+  kW12 = 7,       // w = d q, q of 12 bits in 16, f32 d a row; of encoders, never in a file
 };
 
 std::string_view format_name(WeightFormat format);
-/// True where the product runs on quantised activations.
+/// True where the product runs on tiles of quantised activations, in groups of 32 inputs.
 bool is_integer(WeightFormat format);
 /// Bytes of a packed matrix. Rows and width are positive, and at most 2^30 each: no overflow.
 uint64_t packed_bytes(WeightFormat format, int rows, int width);
@@ -64,6 +65,8 @@ class PackedMatrix {
   /// A row of kF16 or kBf16 as its 16-bit patterns.
   void set_row_16(int row, std::span<const uint16_t> bits);
   void set_row_f32(int row, std::span<const float> values);
+  /// q at most kMostW12 in size.
+  void set_row_w12(int row, float d, std::span<const int16_t> q);
 
  private:
   uint8_t* group_at(int row, int group, std::size_t group_bytes);

@@ -37,6 +37,16 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
   };
   const auto scale = [&] { return f32_to_f16(0.01F * static_cast<float>(1 + generator() % 100)); };
   for (int row = 0; row < rows; ++row) {
+    if (format == WeightFormat::kW12) {
+      std::vector<int16_t> q;
+      const float d = 0.001F * static_cast<float>(1 + generator() % 100);
+      for (int k = 0; k < width; ++k) {
+        q.push_back(static_cast<int16_t>(static_cast<int>(generator() % 4095) - kMostW12));
+        out.values.push_back(double{d} * q.back());
+      }
+      out.packed.set_row_w12(row, d, q);
+      continue;
+    }
     if (!is_integer(format)) {
       std::vector<float> line = random_floats(static_cast<std::size_t>(width), generator());
       std::vector<uint16_t> bits;
@@ -86,7 +96,7 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
 }
 
 inline constexpr WeightFormat kAllFormats[] = {
-    WeightFormat::kW4,  WeightFormat::kW4Affine, WeightFormat::kW8,  WeightFormat::kW8Affine,
-    WeightFormat::kF32, WeightFormat::kF16,      WeightFormat::kBf16};
+    WeightFormat::kW4,  WeightFormat::kW4Affine, WeightFormat::kW8,   WeightFormat::kW8Affine,
+    WeightFormat::kF32, WeightFormat::kF16,      WeightFormat::kBf16, WeightFormat::kW12};
 
 }  // namespace mw::tensor::testing

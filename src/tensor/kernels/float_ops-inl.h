@@ -166,12 +166,13 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
 }  // namespace
 }  // namespace mw::tensor
 
-#define MW_FLOAT_KERNELS(w4, w4_affine, w8, w8_affine)                                             \
-  {                                                                                                \
-    w4, w4_affine, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                         \
-        matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,         \
-        quantise_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel, attention_merge_kernel, \
-        attention_finish_kernel, to_f16_kernel, exp_kernel, layer_norm_kernel,                     \
-        gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel,  \
-        attention_i8_kernel, quantise_row_kernel, to_i8_kernel, kTileTokens                        \
+#define MW_FLOAT_KERNELS(w4, w4_affine, w8, w8_affine)                                            \
+  {                                                                                               \
+    w4, w4_affine, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                        \
+        matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,        \
+        matmul_w12_kernel, quantise_w12_kernel, add_row_kernel, quantise_kernel, rms_norm_kernel, \
+        swiglu_kernel, attention_kernel, attention_merge_kernel, attention_finish_kernel,         \
+        to_f16_kernel, exp_kernel, layer_norm_kernel, gelu_kernel<gelu_tanh16>,                   \
+        gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel, attention_i8_kernel,      \
+        quantise_row_kernel, to_i8_kernel, kTileTokens                                            \
   }

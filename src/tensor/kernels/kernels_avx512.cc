@@ -5,6 +5,8 @@
 //
 #include "tensor/kernels/activation_ops-inl.h"
 //
+#include "tensor/kernels/w12_ops-inl.h"
+//
 #include "tensor/kernels/attention_f16-inl.h"
 //
 #include "tensor/kernels/attention_f32-inl.h"

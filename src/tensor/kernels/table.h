@@ -134,6 +134,31 @@ struct AttentionArgs {
 };
 inline constexpr int kAttentionRows = 12;
 
+/// Weights as integers of 12 bits with a scale a row, inputs of 13 with one a token: inputs have
+/// the outliers (MiniLM: 12 and 12 bits lose 2.7 times as much).
+inline constexpr int kMostW12 = 2047;
+inline constexpr int kMostW12Input = 4095;
+/// Inputs whose products are summed in 32 bits: 256 x 2047 x 4095 < 2^31.
+inline constexpr int kW12Inputs = 256;
+/// Panel of 16 rows: f32 d[16], then [width / 2][16 rows][2 inputs] of 16 bits.
+constexpr size_t w12_panel_bytes(int width) {
+  return 4 * kPanelRows + 2 * kPanelRows * static_cast<size_t>(width);
+}
+struct W12Args {
+  const uint8_t* panels;
+  size_t panel_bytes;
+  int panel_begin;
+  int panel_end;
+  int width;         // a multiple of 32
+  const int16_t* x;  // (tokens, width)
+  ptrdiff_t x_stride;
+  const float* scales;  // (tokens)
+  int tokens;
+  float* y;
+  ptrdiff_t y_stride;
+  bool add;
+};
+
 struct KernelTable {
   /// Weights of 4 bits on the file's own grid: w = d q + m per group, f16 d and m.
   void (*matmul_w4)(const MatmulArgs& args);
@@ -146,6 +171,13 @@ struct KernelTable {
   void (*matmul_f32)(const FloatMatmulArgs& args);
   void (*matmul_f16)(const FloatMatmulArgs& args);
   void (*matmul_bf16)(const FloatMatmulArgs& args);
+  /// Sums of kW12Inputs inputs are exact; then one fma each, in order.
+  void (*matmul_w12)(const W12Args& args);
+  /// y = x / scale to nearest even, at most kMostW12Input in size; returns the scale. Width a
+  /// multiple of 16.
+  float (*quantise_w12)(const float* x, int width, int16_t* y);
+  /// y += x; width a multiple of 16.
+  void (*add_row)(const float* x, int width, float* y);
   /// One token's `width` inputs into column `token` of a tile for `tile_tokens`; returns the scale.
   float (*quantise)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.

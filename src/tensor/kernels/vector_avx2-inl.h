@@ -8,8 +8,16 @@ namespace {
 /// Sums that a tile of attention holds at once: 16 registers of 8 floats: 6 sums take 12 of them.
 inline constexpr int kTileSums = 6;
 
+/// Tokens and panels of a tile of 12-bit products: 12 registers of sums.
+inline constexpr int kW12Tokens = 6;
+inline constexpr int kW12Panels = 1;
+
 struct F32x16 {
   __m256 lo, hi;
+};
+/// Sixteen sums of 32 bits.
+struct I32x16 {
+  __m256i lo, hi;
 };
 
 inline F32x16 zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
@@ -26,6 +34,26 @@ inline void store(float* p, F32x16 a) {
   _mm256_storeu_ps(p, a.lo);
   _mm256_storeu_ps(p + 8, a.hi);
 }
+inline I32x16 zero_sums() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+/// 16 pairs of 16-bit numbers.
+inline I32x16 load_pairs(const uint8_t* p) {
+  return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32))};
+}
+/// 16 times the pair at `inputs`.
+inline I32x16 broadcast_pair(const int16_t* inputs) {
+  int32_t pair;
+  __builtin_memcpy(&pair, inputs, 4);
+  return {_mm256_set1_epi32(pair), _mm256_set1_epi32(pair)};
+}
+/// sums += each pair of `a` times that of `b`, in place.
+inline void add_pairs(I32x16& sums, I32x16 a, I32x16 b) {
+  const __m256i lo = _mm256_madd_epi16(a.lo, b.lo);
+  const __m256i hi = _mm256_madd_epi16(a.hi, b.hi);
+  __asm__("vpaddd %1, %0, %0" : "+x"(sums.lo) : "x"(lo));
+  __asm__("vpaddd %1, %0, %0" : "+x"(sums.hi) : "x"(hi));
+}
+inline F32x16 to_float(I32x16 a) { return {_mm256_cvtepi32_ps(a.lo), _mm256_cvtepi32_ps(a.hi)}; }
 inline F32x16 load_f16(const uint16_t* p) {
   return {_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
           _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};

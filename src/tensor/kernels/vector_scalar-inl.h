@@ -11,8 +11,19 @@ namespace {
 /// Sums that a tile of attention holds at once: As AVX-512 has, where it does not matter.
 inline constexpr int kTileSums = 12;
 
+/// Tokens and panels of a tile of 12-bit products.
+inline constexpr int kW12Tokens = 4;
+inline constexpr int kW12Panels = 1;
+
 struct F32x16 {
   float v[16];
+};
+/// Sixteen sums of 32 bits, or as many pairs of 16 bits.
+struct I32x16 {
+  union {
+    int32_t v[16];
+    int16_t pairs[32];
+  };
 };
 
 #define MW_LANES for (int i = 0; i < 16; ++i)
@@ -30,6 +41,28 @@ inline F32x16 load(const float* p) {
   return r;
 }
 inline void store(float* p, F32x16 a) { memcpy(p, a.v, sizeof a.v); }
+inline I32x16 zero_sums() { return {}; }
+/// 16 pairs of 16-bit numbers.
+inline I32x16 load_pairs(const uint8_t* p) {
+  I32x16 r;
+  memcpy(r.pairs, p, sizeof r.pairs);
+  return r;
+}
+/// 16 times the pair at `inputs`.
+inline I32x16 broadcast_pair(const int16_t* inputs) {
+  I32x16 r;
+  for (int i = 0; i < 32; ++i) r.pairs[i] = inputs[i % 2];
+  return r;
+}
+/// sums += each pair of `a` times that of `b`.
+inline void add_pairs(I32x16& sums, I32x16 a, I32x16 b) {
+  MW_LANES sums.v[i] += a.pairs[2 * i] * b.pairs[2 * i] + a.pairs[2 * i + 1] * b.pairs[2 * i + 1];
+}
+inline F32x16 to_float(I32x16 a) {
+  F32x16 r;
+  MW_LANES r.v[i] = static_cast<float>(a.v[i]);
+  return r;
+}
 inline F32x16 load_f16(const uint16_t* p) {
   F32x16 r;
   MW_LANES r.v[i] = f16_to_f32(p[i]);
