@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Trains a Unigram tokenizer like XLM-R's (12,000 tokens, Chinese and English) and encodes text that it was
-not trained on with Millwright and with Hugging Face tokenizers, one thread each, in turns.
+"""Encodes Chinese and English text with Millwright and with Hugging Face tokenizers, one thread each, in turns:
+with the tokenizer.json files given or, where none is, with a Unigram tokenizer like XLM-R's (12,000 tokens)
+that is trained here on other text.
 
   python3 -m venv V && V/bin/pip install tokenizers==0.23.3
-  V/bin/python bench/compare/unigram_vs_hugging_face.py --ours build/release/bench/tokenizer_bench [--rounds 3]
+  V/bin/python bench/compare/tokenizer_vs_hugging_face.py --ours build/release/bench/tokenizer_bench [--rounds 3] [FILE...]
 
-The ids have to be the same; rates are bytes over processor time of the thread. One line goes to
+The ids have to be the same; rates are bytes over processor time of the thread. A line each goes to
 bench/results/tokenizer.jsonl.
 """
 import argparse
@@ -57,31 +58,44 @@ def trained(lines, path):
     return tokenizer
 
 
+def compare(name, theirs, file, mixed, args):
+    folder = pathlib.Path(args.folder)
+    (folder / "mixed.txt").write_text(mixed)
+    (folder / "texts.json").write_text(json.dumps([mixed]))
+    said = subprocess.run([args.ours, "--ids", file, folder / "texts.json"], capture_output=True, text=True, check=True)
+    ids = theirs.encode(mixed, add_special_tokens=False).ids
+    if json.loads(said.stdout)[0]["ids"] != ids:
+        sys.exit(f"{name}: the ids differ")
+    rates = []
+    for _ in range(args.rounds):
+        best = min(timed(theirs, mixed) for _ in range(3))
+        done = subprocess.run([args.ours, file, folder / "mixed.txt", "8"], capture_output=True, text=True, check=True)
+        rates.append((json.loads(done.stdout)["best_mb_s"], len(mixed.encode()) / best / 1e6))
+    bench_line.append("tokenizer.jsonl", {
+        "what": f"{name} against Hugging Face tokenizers", "peer": f"PyPI tokenizers {tokenizers.__version__}", "threads": 1,
+        "bytes": len(mixed.encode()), "ids": len(ids), "ids_different": 0,
+        "ours_mb_s": [round(ours, 2) for ours, _ in rates], "peer_mb_s": [round(peer, 2) for _, peer in rates],
+        "ratio": [round(ours / peer, 1) for ours, peer in rates], "bar": 10})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("files", nargs="*", type=pathlib.Path)
     args = parser.parse_args()
     train, mixed = texts()
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        theirs = trained(train, folder / "tokenizer.json")
-        (folder / "mixed.txt").write_text(mixed)
-        (folder / "texts.json").write_text(json.dumps([mixed]))
-        said = subprocess.run([args.ours, "--ids", folder / "tokenizer.json", folder / "texts.json"], capture_output=True, text=True, check=True)
-        ids = theirs.encode(mixed, add_special_tokens=False).ids
-        if json.loads(said.stdout)[0]["ids"] != ids:
-            sys.exit("the ids differ")
-        rates = []
-        for _ in range(args.rounds):
-            best = min(timed(theirs, mixed) for _ in range(3))
-            done = subprocess.run([args.ours, folder / "tokenizer.json", folder / "mixed.txt", "8"], capture_output=True, text=True, check=True)
-            rates.append((json.loads(done.stdout)["best_mb_s"], len(mixed.encode()) / best / 1e6))
-    bench_line.append("tokenizer.jsonl", {
-        "what": "Unigram against Hugging Face tokenizers", "peer": f"PyPI tokenizers {tokenizers.__version__}", "threads": 1,
-        "bytes": len(mixed.encode()), "ids": len(ids), "ids_different": 0,
-        "ours_mb_s": [round(ours, 2) for ours, _ in rates], "peer_mb_s": [round(peer, 2) for _, peer in rates],
-        "ratio": [round(ours / peer, 1) for ours, peer in rates], "bar": 10})
+    with tempfile.TemporaryDirectory() as args.folder:
+        for file in args.files:
+            model = json.loads(file.read_text())["model"]
+            name = f"{model['type']} of {len(model['vocab'])} tokens"
+            theirs = Tokenizer.from_file(str(file))
+            theirs.no_truncation()
+            theirs.no_padding()
+            compare(name, theirs, file, mixed, args)
+        if not args.files:
+            file = pathlib.Path(args.folder) / "tokenizer.json"
+            compare("Unigram", trained(train, file), file, mixed, args)
 
 
 def timed(tokenizer, text):
