@@ -130,15 +130,40 @@ Error LocalModelHost::why_not(const std::string& wanted, const runtime::ModelSta
                      "模型“" + wanted + "”正在加载，请稍后再试", "model");
 }
 
-Result<void> LocalModelHost::pull(const std::string& source) {
-  MW_ASSIGN(const hub::Source parsed, hub::parse_source(source));
-  if (parsed.kind == hub::Source::Kind::kFile) {
-    return Error::make(Code::kPermissionDenied,
-                       "files of the server are not read over the network; run on the server: "
-                       "millwright pull " +
-                           source,
-                       "不能通过网络读取服务器文件，请在服务器上执行：millwright pull " + source,
+/// Who may fetch models may not read the server's files for that: only what lies, links resolved,
+/// in a folder for imports. Others are refused alike whether they exist or not.
+Result<std::filesystem::path> LocalModelHost::importable(const std::string& given) const {
+  const std::filesystem::path inbox = options_.data / "import";
+  std::error_code problem;
+  const auto path = std::filesystem::weakly_canonical(inbox / given, problem);
+  std::vector<std::filesystem::path> roots = {inbox};
+  roots.insert(roots.end(), options_.import_folders.begin(), options_.import_folders.end());
+  for (const std::filesystem::path& each : roots) {
+    const auto root = std::filesystem::weakly_canonical(each, problem);
+    const auto inside = path.lexically_relative(root);
+    if (problem || root.empty() || inside.empty() || *inside.begin() == ".." || inside == ".") {
+      continue;
+    }
+    if (std::filesystem::exists(path, problem)) return path;
+    return Error::make(Code::kNotFound, path.string() + " is not there", path.string() + " 不存在",
                        "source");
+  }
+  return Error::make(
+      Code::kPermissionDenied,
+      "files of the server are read from folders for imports only: put the model into " +
+          inbox.string() +
+          " and give file:NAME, or run on the server: millwright pull file:" + given,
+      "只从导入文件夹读取服务器文件：请将模型放入 " + inbox.string() +
+          " 并填写 file:名称，或在服务器上执行：millwright pull file:" + given,
+      "source");
+}
+
+Result<void> LocalModelHost::pull(const std::string& given) {
+  MW_ASSIGN(const hub::Source parsed, hub::parse_source(given));
+  std::string source = given;
+  if (parsed.kind == hub::Source::Kind::kFile) {
+    MW_ASSIGN(const auto path, importable(parsed.file));
+    source = "file:" + path.string();
   }
   const std::lock_guard<std::mutex> guard(mutex_);
   if (std::find(sources_.begin(), sources_.end(), source) == sources_.end()) {

@@ -29,6 +29,8 @@ struct ModelHostOptions {
   /// has; each under the name of its file or folder.
   std::vector<std::string> embedding_models;
   std::vector<AdapterFlag> adapters;  // loaded with their model
+  /// Folders that models may be imported from over the network, beside `import` in the data folder.
+  std::vector<std::string> import_folders;
 };
 
 /// The models of `millwright serve`: those of the store, loaded one after the other by a thread of
@@ -45,6 +47,7 @@ class LocalModelHost final : public runtime::ModelHost {
   /// From `encodings/NAME.json` (a tokenizer.json) in the data folder, read when first asked for.
   std::shared_ptr<const tokenizers::Tokenizer> client_vocabulary(
       const std::string& encoding) const override;
+  /// `file:PATH` only from the folders for imports; a relative PATH is one in `import`.
   Result<void> pull(const std::string& source) override;
   /// From `adapters/NAME` (a PEFT folder) or `adapters/NAME.gguf` in the data folder.
   Result<runtime::ModelStatus> load_adapter(const std::string& model,
@@ -75,6 +78,7 @@ class LocalModelHost final : public runtime::ModelHost {
                                                            int64_t created_s) const;
   Error why_not(const std::string& name, const runtime::ModelStatus* status) const;
   void list_embedding_models();
+  Result<std::filesystem::path> importable(const std::string& given) const;
 
   // local_adapters.cc
   void list_adapters();

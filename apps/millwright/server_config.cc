@@ -132,6 +132,7 @@ Result<ServerConfig> read_server_config(const std::filesystem::path& path) {
   TableReader reader(parsed.table(), file, "");
   MW_TRY(reader.text("default_model", config.default_model));
   MW_TRY(reader.texts("embedding_models", config.embedding_models));
+  MW_TRY(reader.texts("import_folders", config.import_folders));
   MW_TRY(reader.texts("adapters", config.adapters));
   MW_ASSIGN(const toml::table* server_table, reader.table("server"));
   MW_ASSIGN(const toml::table* plant_table, reader.table("plant"));

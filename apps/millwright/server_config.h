@@ -20,6 +20,7 @@ namespace mw::app {
 struct ServerConfig {
   server::ServerOptions server;
   std::string default_model;
+  std::vector<std::string> import_folders;    // that models may be imported from in the console
   std::vector<std::string> embedding_models;  // files and folders, served beside the store's models
   std::vector<std::string> adapters;          // "[MODEL:]NAME=PATH", see adapter_flag.h
   int threads = 0;                            // 0: as many as this machine gains from

@@ -183,6 +183,7 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
   host.data = request.flags.data;
   host.default_model = request.config.default_model;
   host.embedding_models = request.config.embedding_models;
+  host.import_folders = request.config.import_folders;
   MW_ASSIGN(host.adapters, parse_adapter_flags(request.config.adapters));
   host.threads = lasting.engine->threads;
   host.isa = lasting.engine->isa;

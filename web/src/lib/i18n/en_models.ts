@@ -8,7 +8,7 @@ export const en_models = {
   "models.default_facts": "smollm2-135m-instruct, Apache-2.0, about 98 MB, English",
   "models.pull": "Fetch another model",
   "models.pull_label": "Name or address",
-  "models.pull_hint": "A name such as smollm2-135m-instruct, hf:ORG/REPO/FILE, or file:PATH on the server: a GGUF file or a Hugging Face folder",
+  "models.pull_hint": "A name such as smollm2-135m-instruct, hf:ORG/REPO/FILE, or file:NAME for a GGUF file or Hugging Face folder in the folder “import” of the server’s data",
   "models.pull_go": "Fetch",
   "models.pull_started": "Fetching {source} …",
   "models.state_absent": "not here",

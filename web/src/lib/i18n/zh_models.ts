@@ -10,7 +10,7 @@ export const zh_models: Record<keyof typeof en_models, string> = {
   "models.default_facts": "smollm2-135m-instruct，Apache-2.0，约 98 MB，英文",
   "models.pull": "获取其他模型",
   "models.pull_label": "名称或地址",
-  "models.pull_hint": "例如名称 smollm2-135m-instruct、hf:ORG/REPO/FILE，或服务器上的 file:PATH（GGUF 文件或 Hugging Face 文件夹）",
+  "models.pull_hint": "例如名称 smollm2-135m-instruct、hf:ORG/REPO/FILE，或 file:名称（服务器数据文件夹下 import 文件夹中的 GGUF 文件或 Hugging Face 文件夹）",
   "models.pull_go": "获取",
   "models.pull_started": "正在获取 {source} ……",
   "models.state_absent": "不在本机",
