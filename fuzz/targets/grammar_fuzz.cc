@@ -1,5 +1,6 @@
 // Schemas, regular expressions and rules of strangers: each is refused or becomes a grammar whose
-// masks can be followed for a while. The first byte says which notation the rest is in.
+// masks can be followed for a while, to a text that ends the answer where one is told. The first
+// byte says which notation the rest is in.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,5 +53,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     // A state that has become too costly in between is the only reason to refuse it.
     if (!matcher.accept(chosen) && matcher.mask()) MW_CHECK(false);
   }
+  const auto rest = matcher.text_to_end();
+  if (!rest || !matcher.mask()) return 0;
+  const bool taken = matcher.accept_text(*rest);
+  if (matcher.mask()) MW_CHECK(taken && matcher.may_end());
   return 0;
 }
