@@ -85,6 +85,7 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/plant/series", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/value", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/statistics", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/earlier", {false, Role::kViewer, kPlant}},
       {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},
