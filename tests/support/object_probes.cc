@@ -148,8 +148,9 @@ std::map<std::string, RouteObjects> of_nobody() {
   for (const char* route :
        {"GET /healthz", "GET /health", "GET /readyz", "GET /", "GET /{path...}", "GET /metrics",
         "GET /api/session", "POST /api/session", "DELETE /api/session", "GET /api/oidc/login",
-        "GET /api/oidc/callback", "PUT /api/session/password", "POST /api/session/totp",
-        "PUT /api/session/totp", "GET /api/openapi.json", "GET /api/system"}) {
+        "GET /api/oidc/callback", "GET /api/oidc/confirm", "PUT /api/session/password",
+        "POST /api/session/totp", "PUT /api/session/totp", "GET /api/openapi.json",
+        "GET /api/system"}) {
     out[route] = none(kOwn);
   }
   for (const char* route :

@@ -40,6 +40,7 @@ const std::map<std::string, Needs>& table() {
       // Who is not known yet walks through these; without a provider they are 404s.
       {"GET /api/oidc/login", {true}},
       {"GET /api/oidc/callback", {true}},
+      {"GET /api/oidc/confirm", {true}},
       // Without a session that may choose a password it answers 401 by itself.
       {"PUT /api/session/password", {true}},
       {"POST /api/session/totp", {false, Role::kViewer, kPlant, true}},

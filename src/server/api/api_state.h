@@ -3,6 +3,7 @@
 #include "grammar/grammar_cache.h"
 #include "server/api.h"
 #include "server/api/audit_job.h"
+#include "server/api/confirmations.h"
 #include "server/api/event_hub.h"
 #include "server/api/pending_login.h"
 #include "server/api/system_report.h"
@@ -23,6 +24,7 @@ struct ApiState {
   const std::shared_ptr<openai::ResponseStore> responses;
   const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
   PendingLogins pending_logins;
+  mutable Confirmations confirmations;
   mutable AuditJob audit_job;  // routes start it
   SystemReport system;
   EventHub events;
