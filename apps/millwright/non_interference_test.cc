@@ -8,7 +8,9 @@
 //   same ids of alarm rules            one name in the whole plant: see object_probes.cc
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "tests/support/plant_site.h"
 
@@ -151,6 +153,8 @@ struct Pair {
     for (const char* asset : {"a-0", "b-0", "hidden-0", "nothing"}) {
       same(Method::kGet, "/api/oee", {{"asset", asset}});
       same(Method::kGet, "/api/plant/batches", {{"asset", asset}});
+      same(Method::kGet, "/api/plant/earlier", {{"asset", asset}});
+      same(Method::kGet, "/api/plant/series", {{"tag", std::string(asset) + "/temperature_f"}});
       for (const char* shift : {"early-a", "early-hidden"}) {
         same(Method::kGet, "/api/oee", {{"asset", asset}, {"shift", shift}});
       }
@@ -253,6 +257,35 @@ TEST(NonInterference, WhatOneMayNotSeeChangesNoByteOfAnyAnswer) {
     }
   }
   EXPECT_GT(answered, kPlants) << "the questions have to reach data for this to mean anything";
+}
+
+// Long work of others: whoever comes meanwhile waits, and is not told why (ADR 0146).
+TEST(NonInterference, WorkThatIsUnderWayOnAHiddenLineChangesNoByteEither) {
+  std::mt19937 random(1);
+  const RandomPlants plants(1, random);
+  PlantSite without(plants.known);
+  PlantSite with(plants.more);
+  const Grant own{Role::kEngineer, {"a"}, {}};
+  for (const PlantSite* site : {&without, &with}) site->add_person("li", own);
+  std::string rows = "time,hidden-0/temperature\n";
+  for (int i = 0; i < 20'000; ++i) rows += "2025-10-09T08:00:00Z,61.5\n";
+  const std::string long_work = to_text({{"text", rows}, {"store", false}});
+  std::atomic<int> others{0};
+  const std::jthread busy([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      with.ask(Method::kPost, "/api/plant/csv", PlantSite::anything(), {}, long_work);
+      ++others;
+    }
+  });
+  const Pair pair{without, with, without.log_in("li"), "li"};
+  ASSERT_EQ(pair.who.rights(), with.log_in("li").rights());
+  const Json table = {{"text", "time,a-0/temperature\n2025-10-09T08:00:00Z,61.5\n"},
+                      {"store", false}};
+  for (int i = 0; i < 10; ++i) {
+    const std::string answer = pair.same(Method::kPost, "/api/plant/csv", {}, to_text(table));
+    EXPECT_TRUE(answer.starts_with("200")) << answer;
+  }
+  EXPECT_GT(others, 0);
 }
 
 // Neither by reading nor by granting it.

@@ -70,6 +70,14 @@ Result<void> check_claims(const Json& claims, const Expected& expected) {
   if (!nonce || expected.nonce.empty() || *nonce != expected.nonce) {
     return token_error("it answers another login (nonce)", "不属于本次登录（nonce）");
   }
+  if (expected.asked_again_ns != 0) {
+    const auto authenticated = time_of(claims, "auth_time");
+    const double asked_s = static_cast<double>(expected.asked_again_ns) / kNsPerSecond;
+    if (!authenticated || *authenticated < asked_s - kSkewS || *authenticated > now_s + kSkewS) {
+      return token_error("it does not say that you signed in again just now (auth_time)",
+                         "未表明您刚刚重新登录（auth_time）");
+    }
+  }
   const auto subject = json_string(claims, "sub");
   if (!subject || subject->empty() || subject->size() > kMostSubject) {
     return token_error("it does not say who (sub)", "缺少主体（sub）");

@@ -14,9 +14,12 @@ struct Expected {
   std::string client_id;
   std::string nonce;
   TimeNs now_ns = 0;
+  /// Asked to show again who they are (prompt=login, max_age=0): when; 0: not asked.
+  TimeNs asked_again_ns = 0;
 };
 
-/// OpenID Connect Core 3.1.3.7: issuer, audience, times with a minute of clock error, nonce.
+/// OpenID Connect Core 3.1.3.7: issuer, audience, times with a minute of clock error, nonce; where
+/// somebody was asked again, that they answered after it (auth_time), with the same error.
 /// Errors: kUnauthenticated with what is wrong.
 Result<void> check_claims(const Json& claims, const Expected& expected);
 

@@ -39,6 +39,18 @@ TEST(IdToken, IsTakenWhenAllOfItFits) {
   EXPECT_TRUE(check_claims(with("nbf", kNowS), kExpected));
 }
 
+TEST(IdToken, OfSomebodyWhoWasAskedAgainSaysThatTheyAnsweredAfterIt) {
+  Expected again = kExpected;
+  again.asked_again_ns = (kNowS - 20) * kNsPerSecond;
+  EXPECT_TRUE(check_claims(with("auth_time", kNowS), again));
+  EXPECT_TRUE(check_claims(with("auth_time", kNowS - 79), again)) << "a minute of clock error";
+  EXPECT_FALSE(check_claims(with("auth_time", kNowS - 81), again)) << "an old session's";
+  EXPECT_FALSE(check_claims(with("auth_time", kNowS + 61), again));
+  EXPECT_FALSE(check_claims(with("auth_time", std::to_string(kNowS)), again));
+  EXPECT_FALSE(check_claims(good(), again)) << "not said";
+  EXPECT_TRUE(check_claims(with("auth_time", kNowS - 4000), kExpected)) << "a login need not";
+}
+
 TEST(IdToken, IsRefusedForEachThingThatIsWrong) {
   const std::vector<std::pair<const char*, Json>> wrong = {
       {"iss", "https://id.example/"},

@@ -61,7 +61,7 @@ Result<std::unique_ptr<Provider>> Provider::create(ProviderOptions options) {
   return std::unique_ptr<Provider>(new Provider(std::move(options), std::move(issuer)));
 }
 
-Result<Departure> Provider::depart() {
+Result<Departure> Provider::depart(Purpose purpose) {
   MW_ASSIGN(const std::shared_ptr<const Known> provider, known());
   Departure out;
   MW_ASSIGN(out.pending.state, random_text());
@@ -72,7 +72,7 @@ Result<Departure> Provider::depart() {
   const Sha256Digest digest = hash.digest();
   std::string scopes;
   for (const std::string& each : options_.scopes) scopes += (scopes.empty() ? "" : " ") + each;
-  const std::string query = form_text({
+  std::vector<std::pair<std::string, std::string>> fields = {
       {"response_type", "code"},
       {"client_id", options_.client_id},
       {"redirect_uri", options_.redirect_uri},
@@ -81,7 +81,13 @@ Result<Departure> Provider::depart() {
       {"nonce", out.pending.nonce},
       {"code_challenge", base64url({reinterpret_cast<const char*>(digest.data()), digest.size()})},
       {"code_challenge_method", "S256"},
-  });
+  };
+  if (purpose == Purpose::kShowAgain) {
+    out.pending.asked_again_ns = options_.clock->now_ns();
+    fields.emplace_back("prompt", "login");
+    fields.emplace_back("max_age", "0");
+  }
+  const std::string query = form_text(fields);
   const std::string base = provider->authorization.text();
   out.url = base + (base.find('?') == std::string::npos ? "?" : "&") + query;
   return out;
@@ -161,7 +167,7 @@ Result<Person> Provider::finish(const Pending& pending, const Arrival& arrival) 
   MW_ASSIGN(const Jwt token, parse_jwt(id_token));
   MW_TRY(check_signature(token, provider));
   MW_TRY(check_claims(token.claims, {options_.issuer, options_.client_id, pending.nonce,
-                                     options_.clock->now_ns()}));
+                                     options_.clock->now_ns(), pending.asked_again_ns}));
   Person person;
   person.issuer = options_.issuer;
   MW_ASSIGN(person.subject, json_string(token.claims, "sub"));

@@ -36,7 +36,13 @@ struct ProviderOptions {
 struct Pending {
   std::string state;
   std::string nonce;
-  std::string verifier;  // PKCE
+  std::string verifier;       // PKCE
+  TimeNs asked_again_ns = 0;  // somebody who is logged in shows again who they are; 0: a login
+};
+
+enum class Purpose {
+  kLogin,
+  kShowAgain,  // the provider is to ask anew, whatever session it has (prompt=login, max_age=0)
 };
 
 /// Where to send the browser.
@@ -75,7 +81,7 @@ class Provider {
   /// Asks nothing yet. Errors: kInvalidArgument with the name of the option.
   static Result<std::unique_ptr<Provider>> create(ProviderOptions options);
 
-  Result<Departure> depart();
+  Result<Departure> depart(Purpose purpose = Purpose::kLogin);
   Result<Person> arrive(const Pending& pending, const Arrival& arrival);
 
   const std::string& issuer() const { return options_.issuer; }

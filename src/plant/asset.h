@@ -91,6 +91,12 @@ struct Asset {
 /// Most bytes of a text tag's value (ADR 0114).
 inline constexpr std::size_t kMostTextBytes = 200;
 
+/// Where a tag's history was stored before its device measured in another unit (ADR 0145).
+struct EarlierName {
+  std::string id;    // "cnc-2/oil_temperature"
+  std::string unit;  // of the values that are stored under it
+};
+
 /// One signal of an asset.
 struct Tag {
   TagIndex index = 0;
@@ -116,6 +122,9 @@ struct Tag {
   double deadband = 0;  // a change smaller than this is noise to whoever looks
   // What the store may still have it under: an earlier identifier, a unit that was a wrong label.
   std::string former_id, former_unit;
+  std::vector<EarlierName> earlier;  // the latest one first, as the description has them
+  // Of what is only history (Catalogue::stored_tag): the tag that goes on from it; else empty.
+  std::string goes_on_as;
 };
 
 /// A part of the site that holds lines. No rights are granted on it: who may see one of its lines

@@ -51,15 +51,17 @@ void tell_unlisted(const LogSink& log, const std::string& name,
   if (tags.size() > kNamed) named += " and " + std::to_string(tags.size() - kNamed) + " more";
   log(LogLevel::kWarning, "plant",
       name + " has a history of tags that the description does not name: " + named +
-          "; where they have another name now, say so in its `formerly`");
+          "; where they have another name now, say so in its `formerly`; where the unit changed "
+          "with it, in the tag's `earlier`");
 }
 
 /// By tag number, the tags of the catalogue.
 std::vector<std::string> names_of(const Catalogue& catalogue, const std::vector<uint32_t>& ids) {
   std::vector<std::string> names;
+  const std::vector<const Tag*> tags = catalogue.stored_tags();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] >= names.size()) names.resize(std::size_t{ids[i]} + 1);
-    names[ids[i]] = catalogue.tags()[i].id;
+    names[ids[i]] = tags[i]->id;
   }
   return names;
 }
@@ -67,10 +69,10 @@ std::vector<std::string> names_of(const Catalogue& catalogue, const std::vector<
 /// By tag number, what is a number in the catalogue and how long its samples hold.
 std::vector<TagRole> roles_of(const Catalogue& catalogue, const std::vector<uint32_t>& ids) {
   std::vector<TagRole> roles;
+  const std::vector<const Tag*> tags = catalogue.stored_tags();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] >= roles.size()) roles.resize(std::size_t{ids[i]} + 1);
-    const Tag& tag = catalogue.tags()[i];
-    roles[ids[i]] = {!is_text(tag.kind), hold_of(tag)};
+    roles[ids[i]] = {!is_text(tags[i]->kind), hold_of(*tags[i])};
   }
   return roles;
 }
@@ -113,9 +115,9 @@ Result<void> BlockStore::Parts::fill(StoreTables& tables, const BlockStoreOption
   tag_ids_ = std::move(numbers->ids);
   unlisted_tags_ = numbers->unlisted.size();
   if (unlisted_tags_ > 0) tell_unlisted(options.log, name, numbers->unlisted);
-  for (const Tag& tag : catalogue.tags()) {
-    text_uses_.push_back(tag.kind == TagKind::kText ? TextTable::Use::kText
-                                                    : TextTable::Use::kState);
+  for (const Tag* tag : catalogue.stored_tags()) {
+    text_uses_.push_back(tag->kind == TagKind::kText ? TextTable::Use::kText
+                                                     : TextTable::Use::kState);
   }
   MW_TRY(texts_.load(tables));
   return replay_journal(tables, name, tail_);

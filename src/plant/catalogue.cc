@@ -49,8 +49,10 @@ Result<std::shared_ptr<const Catalogue>> Catalogue::load(const std::string& path
 void Catalogue::build_lookup() {
   asset_by_id_.clear();
   tag_by_id_.clear();
+  earlier_by_id_.clear();
   for (std::size_t i = 0; i < assets_.size(); ++i) asset_by_id_[assets_[i].id] = i;
   for (std::size_t i = 0; i < tags_.size(); ++i) tag_by_id_[tags_[i].id] = i;
+  for (std::size_t i = 0; i < earlier_.size(); ++i) earlier_by_id_[earlier_[i].id] = i;
 }
 
 const Asset* Catalogue::asset(std::string_view id) const {
@@ -61,6 +63,20 @@ const Asset* Catalogue::asset(std::string_view id) const {
 const Tag* Catalogue::tag(std::string_view id) const {
   const auto found = tag_by_id_.find(std::string(id));
   return found == tag_by_id_.end() ? nullptr : &tags_[found->second];
+}
+
+const Tag* Catalogue::stored_tag(std::string_view id) const {
+  if (const Tag* of_now = tag(id)) return of_now;
+  const auto found = earlier_by_id_.find(std::string(id));
+  return found == earlier_by_id_.end() ? nullptr : &earlier_[found->second];
+}
+
+std::vector<const Tag*> Catalogue::stored_tags() const {
+  std::vector<const Tag*> all;
+  for (const std::vector<Tag>* part : {&tags_, &earlier_}) {
+    for (const Tag& tag : *part) all.push_back(&tag);
+  }
+  return all;
 }
 
 const Tag* Catalogue::tag(TagIndex index) const {
@@ -133,8 +149,13 @@ std::shared_ptr<const Catalogue> Catalogue::visible_to(std::shared_ptr<const Cat
                [&](const Cell& cell) { return who.may_see_line(cell.line); });
   std::copy_if(whole->assets_.begin(), whole->assets_.end(), std::back_inserter(part->assets_),
                [&](const Asset& asset) { return who.may_see_line(asset.line); });
+  const auto of_visible = [&](const Tag& tag) {
+    return who.may_see_line(whole->asset(tag.asset)->line);
+  };
   std::copy_if(whole->tags_.begin(), whole->tags_.end(), std::back_inserter(part->tags_),
-               [&](const Tag& tag) { return who.may_see_line(whole->asset(tag.asset)->line); });
+               of_visible);
+  std::copy_if(whole->earlier_.begin(), whole->earlier_.end(), std::back_inserter(part->earlier_),
+               of_visible);
   part->build_lookup();
   return part;
 }

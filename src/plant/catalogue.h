@@ -50,6 +50,11 @@ class Catalogue {
   const Cell* cell(std::string_view id) const;
   /// nullptr unless the tag is visible here.
   const Tag* tag(TagIndex index) const;
+  /// The tag of that id, or what is stored under an earlier name of one (Tag::earlier): a tag
+  /// without live values and ranges, with a unit of its own. Its index lies after those of tags().
+  const Tag* stored_tag(std::string_view id) const;
+  /// All that the store may have: tags(), then the earlier names, in `index` order.
+  std::vector<const Tag*> stored_tags() const;
   /// The tags of one asset, in the order of the description.
   std::vector<const Tag*> tags_of(std::string_view asset) const;
   /// The name of a state; its id in both languages when the asset does not declare it.
@@ -83,8 +88,10 @@ class Catalogue {
   std::vector<ShiftException> shift_exceptions_;
   std::vector<Asset> assets_;
   std::vector<Tag> tags_;
+  std::vector<Tag> earlier_;  // what is only history
   std::unordered_map<std::string, std::size_t> asset_by_id_;
   std::unordered_map<std::string, std::size_t> tag_by_id_;
+  std::unordered_map<std::string, std::size_t> earlier_by_id_;
 };
 
 }  // namespace mw::plant

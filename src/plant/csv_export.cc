@@ -38,7 +38,7 @@ Result<std::vector<const Tag*>> chosen_of(const Catalogue& catalogue,
                                           const std::vector<std::string>& tags) {
   std::vector<const Tag*> chosen;
   for (const std::string& id : tags) {
-    chosen.push_back(catalogue.tag(id));
+    chosen.push_back(catalogue.stored_tag(id));
     if (chosen.back() != nullptr) continue;
     return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 130) + "'",
                        "没有测点“" + id.substr(0, 130) + "”", "tag");
@@ -196,9 +196,11 @@ Result<uint64_t> export_grid(const SampleStore& store, const Catalogue& catalogu
 ThinnedSamples thinned_before(const SampleStore& store, const Catalogue& catalogue,
                               const std::vector<std::string>& tags, TimeNs from_ns) {
   ThinnedSamples out;
-  for (const Tag& tag : catalogue.tags()) {
-    if (!tags.empty() && std::find(tags.begin(), tags.end(), tag.id) == tags.end()) continue;
-    const TimeNs raw_from_ns = store.kept_from(tag.index).raw_from_ns;
+  for (const Tag* tag : catalogue.stored_tags()) {
+    const bool wanted = tags.empty() ? tag->goes_on_as.empty()
+                                     : std::find(tags.begin(), tags.end(), tag->id) != tags.end();
+    if (!wanted) continue;
+    const TimeNs raw_from_ns = store.kept_from(tag->index).raw_from_ns;
     if (raw_from_ns <= from_ns) continue;
     ++out.tags;
     out.until_ns = std::max(out.until_ns, raw_from_ns);

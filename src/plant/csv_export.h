@@ -24,9 +24,9 @@ std::string csv_number(double value);
 
 /// Writes samples as CSV that read_csv_samples takes back: time,tag,value,quality,unit, one tag
 /// after the other, in the order of their times. Gaps are bad samples without a value. No tags:
-/// all. A text that a spreadsheet would take for a formula stands behind a ' (harmless_cell).
-/// `write` returns false to end it.
-/// Errors  kNotFound for a tag that the catalogue does not have; those of the store.
+/// all, without earlier names (Tag::earlier), which may be named. A text that a spreadsheet would
+/// take for a formula stands behind a ' (harmless_cell). `write` returns false to end it. Errors
+/// kNotFound for a tag that the catalogue does not have; those of the store.
 Result<uint64_t> export_csv(const SampleStore& store, const Catalogue& catalogue,
                             const std::vector<std::string>& tags, TimeWindow window,
                             const std::function<bool(std::string_view text)>& write);

@@ -101,6 +101,13 @@ class Subscription {
   virtual ~Subscription() = default;
 };
 
+/// What is stored of a tag under an earlier name, in the unit of then.
+struct EarlierHistory {
+  std::string tag;  // that goes on from it
+  EarlierName name;
+  std::optional<TimeNs> first_ns, last_ns;  // of its usable samples; absent when there are none
+};
+
 /// What an export wrote.
 struct SampleExport {
   uint64_t samples = 0;
@@ -155,6 +162,12 @@ class Plant {
       const Identity& who, std::function<void(const Change& change)> callback) = 0;
 
   virtual Result<TagValue> latest(const Identity& who, std::string_view tag) const = 0;
+  // series(), aggregate(), value_at(), state_history(), counter_increase() and the exports take an
+  // earlier name of a tag (Tag::earlier) too, by the same rights, and answer in its unit.
+  /// The earlier names of an asset's tags, in the order of tags_of().
+  /// Errors  kNotFound on "asset"; the store's.
+  virtual Result<std::vector<EarlierHistory>> earlier(const Identity& who,
+                                                      std::string_view asset) const = 0;
   /// `asked`: how values go between samples; without it as the tag says (choose_interpolation).
   virtual Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
                                 int max_points,

@@ -215,3 +215,46 @@ describe("samples as a file", () => {
     });
   }
 });
+
+describe("histories from before a unit changed", () => {
+  for (const [lang, words] of [
+    ["en", { title: "Before the unit changed", chart: "oil temperature in °F, before the change", now: "Now the signal is in °C", back: "All signals" }],
+    ["zh", { title: "单位变更之前的历史", chart: "油温（°F，变更前）", now: "该信号现在的单位为 °C", back: "全部信号" }],
+  ]) {
+    it(`are listed with their unit and end, and drawn apart, by keyboard (${lang})`, async () => {
+      const { page, problems } = await asset_page("/plant/press-1", { lang });
+      const panel = page.getByRole("region", { name: words.title });
+      const row = panel.locator("[data-earlier='press-1/oil']");
+      await row.waitFor();
+      assert.match(await row.innerText(), /°F/);
+      await row.getByRole("link").focus();
+      await page.keyboard.press("Enter");
+      const chart = page.locator("[data-tag='press-1/oil']");
+      await chart.locator("canvas").waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), "H2", "focus is on what was asked for");
+      assert.equal(await page.locator(".tag-trend").count(), 1, "no other line beside it");
+      const text = await chart.innerText();
+      assert.ok(text.includes(words.now) && !text.includes("60"), `${text}: no limit of the other unit`);
+      assert.ok((await drawn_share(chart.locator("canvas"))) > 0.01);
+      assert.match(page.url(), /from=.*tag=press-1\/oil&to=/);
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      await chart.getByRole("button", { name: words.back }).click();
+      await page.locator("[data-tag='press-1/oil_temperature']").waitFor();
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("have their file", async () => {
+    const { page } = await asset_page("/plant/press-1");
+    const row = page.locator("[data-earlier='press-1/oil']");
+    await row.waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), row.getByRole("button", { name: "Export CSV" }).click()]);
+    assert.match(await readFile(await download.path(), "utf8"), /,press-1\/oil,[\d.]+,good,degF\n/);
+  });
+
+  it("are not there on a machine without any", async () => {
+    const { page } = await asset_page("/plant/cnc-2");
+    assert.equal(await page.locator(".earlier-panel").count(), 0);
+  });
+});

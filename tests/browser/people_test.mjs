@@ -102,6 +102,50 @@ describe("a new person", () => {
   });
 });
 
+describe("whoever came by an identity provider", () => {
+  for (const [lang, words] of [
+    ["en", { open: "New person", name: "Name", button: "Sign in again with Works account", add: "Add the person", done: "Confirmed for one action" }],
+    ["zh", { open: "新增人员", name: "名称", button: "使用Works account重新登录", add: "添加人员", done: "已确认，可在五分钟内执行一次操作" }],
+  ]) {
+    it(`confirms there in place of a password, and what was typed stays (${lang})`, async () => {
+      bench.mock.set({ sign_in_with: "Works account", confirm: { password: false, until_ms: null } });
+      const opened = await people_page({ lang });
+      opened.expect_problem(/400/);
+      const { page, problems } = opened;
+      await page.getByRole("button", { name: words.open }).click();
+      await page.getByLabel(words.name, { exact: true }).fill("chen");
+      assert.equal(await page.locator("input[type=password]").count(), 0);
+      await page.getByRole("button", { name: words.add }).click();
+      await page.locator(".field-problem").waitFor();
+      const button = page.getByRole("button", { name: words.button });
+      assert.ok((await button.boundingBox()).height >= 44);
+      assert.deepEqual(await serious_findings(page), []);
+      await button.focus();
+      const [popup] = await Promise.all([page.waitForEvent("popup"), page.keyboard.press("Enter")]);
+      await popup.getByText("Confirmed").waitFor();
+      await popup.close();
+      await page.getByText(words.done).waitFor();
+      assert.equal(await page.getByLabel(words.name, { exact: true }).inputValue(), "chen");
+      await page.getByRole("button", { name: words.add }).click();
+      await person(page, "chen").waitFor();
+      assert.equal(last("/api/people").own_password, "");
+      await page.getByRole("button", { name: words.open }).click();
+      await button.waitFor();
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("may use the password that they have here, too", async () => {
+    bench.mock.set({ sign_in_with: "Works account", confirm: { password: true, until_ms: null } });
+    const { page } = await people_page();
+    await page.getByRole("button", { name: "New person" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("chen");
+    await page.getByLabel("Your own password").fill(own);
+    await page.getByRole("button", { name: "Add the person" }).click();
+    await person(page, "chen").waitFor();
+  });
+});
+
 describe("what is changed of a person", () => {
   it("rights, against one's own password", async () => {
     const { page } = await people_page();

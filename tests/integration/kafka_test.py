@@ -256,9 +256,96 @@ class Kafka(unittest.TestCase):
             self.assertEqual(ask("GET", f"/api/plant/statistics?{window}&interpolation=stepped")[1]["mean"], 25)
             # The same name in another unit is not taken; said to be a wrong label it is, and nothing is converted.
             self.assertIn("degF", json.dumps(self.save(server, ask, setup("degF"))["problem"]))
+            # The device sends another unit from now on: another identifier, which says where the past is.
+            moved = setup("degF")
+            moved["description"]["assets"][0]["tags"] = [{"id": "t_degf", "unit": "degF",
+                                                          "earlier": [{"id": "t", "unit": "degC"}]}]
+            moved["connectors"][0]["topic"][0]["tag"] = "oven-1/t_degf"
+            self.assertIsNone(self.save(server, ask, moved)["problem"])
+            self.peer("send", self.topic, lines=json.dumps({"key": "oven-1", "value": {
+                "at": START_MS + 3000, "zones": [{"t": 104.0}]}}) + "\n")
+            now_tag = "/api/plant/value?tag=oven-1%2Ft_degf&at_ms="
+            server.wait_until("the new unit comes", lambda: ask("GET", f"{now_tag}{START_MS + 3000}")[1]["value"] == 104, 30)
+            self.assertEqual(ask("GET", "/api/plant/earlier?asset=oven-1")[1]["histories"], [
+                {"tag": "oven-1/t_degf", "id": "oven-1/t", "unit": "degC", "from_ms": START_MS, "to_ms": START_MS + 2000}])
+            self.assertEqual((at(2000)["value"], at(2000)["unit"], at(2000)["goes_on_as"]), (40, "degC", "oven-1/t_degf"))
+            self.assertEqual(ask("GET", f"{now_tag}{START_MS + 2000}")[1]["how"], "none", "nothing of before in degF")
+            # Back under the old name; then it was a wrong label.
+            self.assertIsNone(self.save(server, ask, setup("degC"))["problem"])
             view = self.save(server, ask, setup("degF", formerly=[{"tag": "oven-1/t", "unit": "degC"}]))
             self.assertIsNone(view["problem"])
             self.assertEqual((at(500)["value"], at(500)["unit"]), (25, "degF"))
+
+    def test_from_the_console_over_tls_with_a_private_authority(self):
+        done = subprocess.run([PROGRAM, "user", "add", "li", "--role", "admin", "--line", "*", "--data", self.data.path,
+                               "--password-file", "-"], input=LI_PASSWORD + "\n", text=True, capture_output=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        other = self.data.path / "other.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=other",
+                        "-keyout", self.data.path / "other.key", "-out", other], check=True, capture_output=True)
+        pem = self.broker.ca_file.read_text()
+
+        def send(n, value):
+            self.peer("send", self.topic, lines=json.dumps({"key": "oven-1", "value": {
+                "at": START_MS + n * 1000, "t": value}}) + "\n")
+        send(0, 20)
+        place = {"kind": "kafka", "address": f"localhost:{self.broker.sasl_port}", "tls": True, "sasl": "scram_sha256",
+                 "user": USER, "password": PASSWORD}
+        bus = {**place, "name": "bus", "group": self.topic,
+               "topic": [{"topic": self.topic, "key": "oven-1", "value": "/t", "time": "/at", "tag": "oven-1/t"}]}
+
+        def setup(**more):
+            return {"description": {"site": "works", "lines": [{"id": "line-1"}], "kinds": [{"id": "oven-1"}], "assets": [
+                {"id": "oven-1", "kind": "oven-1", "line": "line-1", "tags": [{"id": "t", "unit": "degC"}]}]},
+                    "connectors": [{**bus, **more}]}
+
+        def state(ask):
+            return ask("GET", "/api/plant")[1]["connectors"][0]
+
+        def comes(server, ask, n, value):
+            path = f"/api/plant/value?tag=oven-1%2Ft&at_ms={START_MS + n * 1000}"
+            server.wait_until(f"{value} is stored", lambda: ask("GET", path)[1].get("value") == value, 60)
+
+        def authorities():
+            return list((self.data.path / "authorities").glob("*.pem"))
+        with Server(self.data.path, demo=False) as server:
+            ask = self.console(server)
+            for ca in ({}, {"ca": other.read_text()}):
+                status, refused = ask("POST", "/api/plant/setup/look", {**place, **ca})
+                self.assertEqual(status, 503, refused)
+            status, refused = ask("POST", "/api/plant/setup/look", {**place, "ca": "hello"})
+            self.assertEqual((status, refused["error"]["param"]), (400, "/ca"))
+            status, seen = ask("POST", "/api/plant/setup/look", {**place, "ca": pem})
+            self.assertEqual(status, 200, seen)
+            self.assertIn(self.topic, [each["topic"] for each in seen["topics"]])
+            self.assertEqual(authorities(), [], "what was only looked at is gone")
+            self.assertIsNone(self.save(server, ask, setup(ca=pem))["problem"])
+            comes(server, ask, 0, 20)
+            view = ask("GET", "/api/plant/setup")[1]
+            self.assertEqual([(each["subject"], each["state"]) for each in view["authorities"]["bus"]],
+                             [("CN=test ca", "valid")])
+            self.assertNotIn(PASSWORD, json.dumps(view))
+            self.assertEqual([each.read_text() for each in authorities()], [pem])
+        kept = authorities()[0]
+        shown = json.loads(run("audit", "show", "--json", "--data", self.data.path).stdout)["records"]
+        self.assertIn(kept.stem, json.dumps([each for each in shown if each["action"] == "plant.setup"][-1]))
+        kept.unlink()  # made anew from the setup
+        with Server(self.data.path, demo=False) as server:
+            ask = self.console(server)
+            send(1, 30)
+            comes(server, ask, 1, 30)
+            # Another authority's certificate is not this broker's: nothing comes, and it is told.
+            now = ask("GET", "/api/plant/setup")[1]["setup"]
+            now["connectors"][0]["ca"] = other.read_text()
+            self.save(server, ask, now)
+            server.wait_until("it is not trusted", lambda: "certificate" in json.dumps(
+                state(ask)["problem"] or "").lower(), 60)
+            send(2, 40)
+            now["connectors"][0]["ca"] = pem
+            self.assertIsNone(self.save(server, ask, now)["problem"])
+            comes(server, ask, 2, 40)
+            self.assertEqual([each.read_text() for each in authorities()], [pem])
 
     def test_out_loses_nothing_over_kill_9_of_broker_and_server(self):
         self.make_keys()

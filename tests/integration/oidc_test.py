@@ -185,6 +185,62 @@ class SignIn(unittest.TestCase):
                 self.assertNotIn(word, server.output())
         self.assertIn(("person:li", "done", f"method=oidc issuer={self.peer.issuer} sub=li"), self.logins())
 
+    def test_an_administrator_of_the_provider_confirms_there(self):
+        with self.start() as server:
+            run_json("user", "link", "root", "--issuer", self.peer.issuer, "--subject", "root", "--data", self.data)
+            browser = Browser()
+            self.peer.tell(behind=200)  # so that this login is an old one afterwards
+            self.assertEqual(self.sign_in(browser, "root")[0], 303)
+            self.peer.tell(behind=0)
+            netloc = self.url[7:]
+
+            def group(name):
+                cookie = "; ".join(f"{key}={value}" for key, value in browser.cookies[netloc].items())
+                body = json.dumps({"name": name, "role": "viewer", "lines": ["line-1"], "own_password": ""})
+                connection = http.client.HTTPConnection(netloc, timeout=60)
+                with contextlib.closing(connection):
+                    connection.request("POST", "/api/groups", body, {"Cookie": cookie})
+                    answer = connection.getresponse()
+                    return answer.status, json.loads(answer.read())
+
+            status, refused = group("before")
+            self.assertEqual((status, refused["error"]["param"]), (400, "own_password"))
+
+            def confirm(name, change=lambda url: url):
+                """The provider has a session of this browser, and must ask all the same."""
+                session = dict(browser.cookies[netloc])
+                _, to, _ = browser.ask(self.url + "/api/oidc/confirm")
+                self.assertTrue(to and to.startswith(self.peer.issuer), to)
+                self.assertIn("prompt=login", to)
+                callback = browser.follow(change(to), self.url + "/api/oidc/callback", name)
+                # A browser keeps a Strict cookie back when another site sends it here.
+                pending = {key: value for key, value in browser.cookies[netloc].items() if key == "mw_oidc"}
+                browser.cookies[netloc] = pending
+                done = browser.ask(callback)
+                browser.cookies[netloc] = session
+                return done
+
+            # Answered from the provider's session of 200 s ago: it asked nobody.
+            status, _, text = confirm("root", lambda url: url.replace("prompt=login", "prompt=none")
+                                      .replace("max_age=0", "max_age=7200"))
+            self.assertEqual(status, 401, text)
+            self.assertIn("auth_time", text)
+            self.assertEqual(group("before")[0], 400)
+            status, _, text = confirm("root")
+            self.assertEqual(status, 200, text)
+            self.assertIn("Confirmed", text)
+            self.assertEqual(group("one")[0], 201)
+            self.assertEqual(group("two")[0], 400, "good for one action")
+            status, _, text = confirm("li")
+            self.assertEqual(status, 403, text)
+            self.assertIn("another person signed in", text)
+            self.assertEqual(group("three")[0], 400)
+            self.assertEqual(self.who(browser)["name"], "root", "the session is what it was")
+        shown = run_json("audit", "show", "--data", self.data)
+        self.assertEqual([(each["who"], each["outcome"]) for each in shown["records"]
+                          if each["action"] == "session.confirm" and "method=oidc" in each["detail"]],
+                         [("person:?", "refused"), ("person:root", "done"), ("person:root", "refused")])
+
     def test_every_algorithm_with_and_without_a_secret(self):
         for alg, secret, userinfo_only in (("PS256", SECRET, False), ("ES256", None, True), ("EdDSA", None, False)):
             self.users["li"]["preferred_username"] = alg  # each is another issuer, and its people are others

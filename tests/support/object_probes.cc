@@ -38,6 +38,7 @@ std::map<std::string, RouteObjects> of_plant() {
       {"GET /api/plant/series", {{{"tag", "/api/plant/series?tag={ID}"}}}},
       {"GET /api/plant/value", {{{"tag", "/api/plant/value?tag={ID}&at_ms=1700000000000"}}}},
       {"GET /api/plant/statistics", {{{"tag", "/api/plant/statistics?tag={ID}"}}}},
+      {"GET /api/plant/earlier", {{{"asset", "/api/plant/earlier?asset={ID}"}}}},
       {"GET /api/plant/csv", {{{"tag", "/api/plant/csv?tags={ID}"}}}},
       {"GET /api/oee",
        {{{"asset", "/api/oee?asset={ID}"}, {"line", "/api/oee?asset=line-a-0&shift=early-{ID}"}}}},
@@ -147,8 +148,9 @@ std::map<std::string, RouteObjects> of_nobody() {
   for (const char* route :
        {"GET /healthz", "GET /health", "GET /readyz", "GET /", "GET /{path...}", "GET /metrics",
         "GET /api/session", "POST /api/session", "DELETE /api/session", "GET /api/oidc/login",
-        "GET /api/oidc/callback", "PUT /api/session/password", "POST /api/session/totp",
-        "PUT /api/session/totp", "GET /api/openapi.json", "GET /api/system"}) {
+        "GET /api/oidc/callback", "GET /api/oidc/confirm", "PUT /api/session/password",
+        "POST /api/session/totp", "PUT /api/session/totp", "GET /api/openapi.json",
+        "GET /api/system"}) {
     out[route] = none(kOwn);
   }
   for (const char* route :

@@ -71,7 +71,8 @@ Json PlantDescription::json() const {
   const Json tags = Json::parse(R"json([
     {"id": "state", "kind": "state"},
     {"id": "temperature", "unit": "degC", "physical": [-50, 200], "normal": [null, 80], "key": true,
-     "name": {"en": "temperature", "zh": "温度"}},
+     "name": {"en": "temperature", "zh": "温度"},
+     "earlier": [{"id": "temperature_f", "unit": "degF"}]},
     {"id": "parts", "kind": "counter", "decimals": 0, "name": {"en": "parts", "zh": "产量"}}])json");
   return {{"site", "test"},
           {"areas", areas},

@@ -54,7 +54,8 @@ describe("the mock's shapes are the server's", () => {
   });
   it("series, of values and of states", async () => {
     const to_ms = Date.now();
-    for (const tag of ["cnc-2/spindle_vibration", "cnc-2/state"]) {
+    holds("EarlierHistories", await get("/api/plant/earlier?asset=press-1"));
+    for (const tag of ["cnc-2/spindle_vibration", "cnc-2/state", "press-1/oil"]) {
       const series = await get(`/api/plant/series?tag=${tag}&from_ms=${to_ms - 3_600_000}&to_ms=${to_ms}&points=100`);
       holds("Series", series);
       expect(series.points.length + series.spans.length).toBeGreaterThan(0);

@@ -5,12 +5,12 @@ import { createServer } from "node:http";
 import { alarm_messages, MockRules } from "./alarm_rules.mjs";
 import { MockAlarms } from "./alarms.mjs";
 import { ask } from "./ask.mjs";
-import { MockAudit, MockPeople } from "./people.mjs";
+import { MockAudit, MockPeople, own_password } from "./people.mjs";
 import { MockSetup } from "./setup.mjs";
 import { chat } from "./chat.mjs";
 import { note_book } from "./noted.mjs";
 import { batches_of, oee_of } from "./oee.mjs";
-import { all_tags, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
+import { all_tags, earlier, find_tag, latest, plant_now, abnormal, series, spans, state_at } from "./signals.mjs";
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
@@ -42,6 +42,7 @@ export const quiet_scenario = () => ({
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
   sign_in_with: null, // the name of an identity provider
+  confirm: null, // how who came by it confirms: {password, until_ms}
   session: "open", // open | onlooker (at the machine itself, may log in) | login | code (a second factor too) | in | admin | newcomer (has to choose a password)
   people: "data", // data | error
   setup: "demo", // demo | fixed (config.toml says it) | fails (what is saved does not come up)
@@ -148,7 +149,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.session === "onlooker") return { state: "in", can_log_in: true, sign_in_with: null, who: { ...local, grants: [{ role: "viewer", lines: ["*"], labels: ["*"] }] } };
       if (scenario.session === "open") return { state: "open", can_log_in: false, sign_in_with: null, who: local };
       const person = { state: "in", can_log_in: true, sign_in_with: null };
-      if (scenario.session === "admin") return { ...person, who: { kind: "person", name: "root", grants: [{ role: "admin", lines: ["*"], labels: ["*"] }], must_change: false } };
+      if (scenario.session === "admin") return { ...person, sign_in_with: scenario.sign_in_with, ...(scenario.confirm ? { confirm: scenario.confirm } : {}), who: { kind: "person", name: "root", grants: [{ role: "admin", lines: ["*"], labels: ["*"] }], must_change: false } };
       if (scenario.session === "newcomer") return { ...person, who: { kind: "person", name: "chen", grants: [], must_change: true } };
       return scenario.session === "in" ? { state: "in", can_log_in: true, sign_in_with: null, who: li } : { state: "login", can_log_in: true, sign_in_with: scenario.sign_in_with, who: null };
     };
@@ -218,6 +219,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (pathname.startsWith("/api/plant/setup")) return give(setup.answer(request.method, pathname, body, request.headers));
     if (!pathname.startsWith("/api/audit")) {
       if (scenario.people === "error") return send_json(response, 500, error_body("people.db: disk I/O error", "people.db：磁盘读写错误", "io"));
+      if (scenario.confirm?.until_ms && body.own_password === "") {
+        body.own_password = own_password; // shown to the provider: good for one action
+        scenario.confirm = { ...scenario.confirm, until_ms: null };
+      }
       return give(people.answer(request.method, pathname, body));
     }
     if (scenario.audit === "error") return send_json(response, 500, error_body("read 00000000000000000001.mwaudit: Input/output error", "无法读取 00000000000000000001.mwaudit", "io"));
@@ -232,6 +237,12 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   async function api(request, response, url) {
     const name = `${request.method} ${url.pathname}`;
     if (url.pathname === "/api/session") return session(request, response);
+    if (url.pathname === "/api/oidc/confirm") {
+      scenario.requests.push("GET /api/oidc/confirm");
+      scenario.confirm = { ...scenario.confirm, until_ms: Date.now() + 300_000 };
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      return void response.end("<!doctype html><title>Millwright</title><h1>Confirmed</h1>");
+    }
     if (/^\/api\/(people|groups|keys|audit|session|plant\/setup)(\/|$)/.test(url.pathname)) return admin_api(request, response, url);
     if (scenario.session === "login" || scenario.session === "code") {
       return send_json(response, 401, error_body("log in, or send a valid API key", "请登录，或发送有效的 API 密钥", "unauthenticated"));
@@ -249,10 +260,15 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       const from_ms = Number(url.searchParams.get("from_ms"));
       const to_ms = Math.min(Number(url.searchParams.get("to_ms")), Date.now());
       const count = Math.min(Math.max(Number(url.searchParams.get("points") ?? 300), 2), 2000);
-      const head = { tag: tag.full, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms, bucket_ms: 0, resolution_ms: 0, interpolation: "stepped", stepped_instead: false };
+      const head = { tag: tag.full, goes_on_as: tag.goes_on_as ?? null, unit: tag.unit, name: tag.name, simulated: true, from_ms, to_ms, bucket_ms: 0, resolution_ms: 0, interpolation: "stepped", stepped_instead: false };
       if (scenario.series === "none" || from_ms >= to_ms) return send_json(response, 200, { ...head, points: [], spans: [], good_share: 0 });
       if (tag.kind === "state") return send_json(response, 200, { ...head, points: [], spans: spans(tag.asset, from_ms, to_ms), good_share: 1 });
       return send_json(response, 200, { ...head, resolution_ms: scenario.series === "thinned" ? 60_000 : 0, stepped_instead: scenario.series === "thinned", spans: [], ...series(tag, from_ms, to_ms, count) });
+    }
+    if (name === "GET /api/plant/earlier") {
+      const asset = assets.find((each) => each.id === url.searchParams.get("asset"));
+      if (!asset) return send_json(response, 404, error_body("There is no machine of that name.", "没有这台设备。", "not_found"));
+      return send_json(response, 200, { asset: asset.id, simulated: true, histories: earlier.filter(({ tag }) => tag.startsWith(`${asset.id}/`)) });
     }
     if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
     if (url.pathname.startsWith("/api/maintenance/")) {

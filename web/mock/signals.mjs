@@ -10,8 +10,13 @@ export const all_tags = assets.flatMap((asset) => [
   { id: "state", name: { en: "state", zh: "状态" }, unit: "", decimals: 0, kind: "state", key: false, low: null, high: null, asset, full: `${asset.id}/state` },
 ]);
 
+/** The press's oil was measured in degF until two days ago, for three days. */
+export const earlier = [{ tag: "press-1/oil_temperature", id: "press-1/oil", unit: "degF", from_ms: started_ms - 5 * 1440 * minute, to_ms: started_ms - 2 * 1440 * minute }];
+
 export function find_tag(full) {
-  return all_tags.find((tag) => tag.full === full);
+  const history = earlier.find(({ id }) => id === full);
+  const tag = all_tags.find((each) => each.full === (history?.tag ?? full));
+  return history ? { ...tag, full, unit: history.unit, goes_on_as: history.tag, history } : tag;
 }
 
 /** The state that held at a time, and since when. */
@@ -60,6 +65,7 @@ export function value_at(tag, t_ms) {
   const wander = 0.55 * smooth(full, t_ms, 14 * minute) + 0.3 * smooth(`${full}/b`, t_ms, 3 * minute) + 0.15 * smooth(`${full}/c`, t_ms, 7_000);
   const level = tag.rest + (tag.run - tag.rest) * running;
   const value = level + tag.spread * wander * (0.15 + 0.85 * running);
+  if (tag.history) return value * 1.8 + 32;
   return tag.rest >= 0 ? Math.max(0, value) : value;
 }
 
@@ -100,7 +106,7 @@ export function series(tag, from_ms, to_ms, count) {
   const step = Math.max((to_ms - from_ms) / count, 1000);
   let good = 0;
   for (let at = from_ms; at < to_ms; at += step) {
-    if (!usable(tag.full, at)) {
+    if (!usable(tag.full, at) || (tag.history && at > tag.history.to_ms)) {
       points.push([Math.round(at), null, null, null]);
       continue;
     }
@@ -171,6 +177,7 @@ export function plant_now(now_ms, broker) {
         tags: all_tags.filter((tag) => tag.asset === asset).map((tag) => ({
           id: tag.full, name: tag.name, unit: tag.unit, low: tag.low, high: tag.high, key: tag.key, kind: tag.kind, component: "",
           decimals: tag.decimals, latest: latest(tag, now_ms, broker),
+          ...(earlier.some((each) => each.tag === tag.full) ? { earlier: earlier.filter((each) => each.tag === tag.full).map(({ id, unit }) => ({ id, unit })) } : {}),
         })),
       };
     }),

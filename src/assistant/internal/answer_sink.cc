@@ -54,7 +54,7 @@ VerifyContext AnswerSink::context(const std::vector<Evidence>& about, bool with_
     allow(name.zh);
   };
   for (const Evidence& each : about) {
-    if (const plant::Tag* tag = catalogue_.tag(each.tag)) {
+    if (const plant::Tag* tag = catalogue_.stored_tag(each.tag)) {
       allow(tag->id);
       allow_text(tag->name);
     }

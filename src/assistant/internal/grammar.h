@@ -193,6 +193,9 @@ class Grammar {
   virtual std::string oee_good(const std::string& good, const std::string& parts) const = 0;
   virtual std::string oee_remark(const std::string& text) const = 0;
 
+  /// What is stored under the earlier name `id`, in `unit` (may be empty), until `until`.
+  virtual std::string earlier(const Subject& s, const std::string& id, const std::string& unit,
+                              const std::string& until) const = 0;
   virtual std::string share(const std::string& percent) const = 0;
   virtual std::string uncertain() const = 0;
   virtual std::string default_window() const = 0;

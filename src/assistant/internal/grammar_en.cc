@@ -365,6 +365,12 @@ class EnglishGrammar final : public Grammar {
     return good + " of the " + parts + " parts were good.";
   }
   std::string oee_remark(const std::string& text) const override { return capital(text) + "."; }
+  std::string earlier(const Subject& s, const std::string& id, const std::string& unit,
+                      const std::string& until) const override {
+    return "Until " + until + " " + subject(s) + " was stored as " + id +
+           (unit.empty() ? "" : " in " + unit) +
+           ": a history of its own, which is not mixed with that of now.";
+  }
   std::string share(const std::string& percent) const override {
     return "Only " + percent + " % of this window has good samples.";
   }

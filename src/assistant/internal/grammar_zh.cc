@@ -335,6 +335,11 @@ class ChineseGrammar final : public Grammar {
     return "产量 " + parts + " 中合格 " + good + "。";
   }
   std::string oee_remark(const std::string& text) const override { return text + "。"; }
+  std::string earlier(const Subject& s, const std::string& id, const std::string& unit,
+                      const std::string& until) const override {
+    return "在 " + until + " 之前，" + subject(s) + "存储在 " + id +
+           (unit.empty() ? "" : "，单位为 " + unit) + "：这是单独的历史，不与现在的数据混合。";
+  }
   std::string share(const std::string& percent) const override {
     return "该时间段内只有 " + percent + " % 的时间有有效样本。";
   }

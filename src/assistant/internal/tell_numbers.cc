@@ -46,18 +46,20 @@ void Teller::limit(const Step& step, const std::string& id, double value) {
   if (!step.threshold || step.tag == nullptr) return;
   // A limit in another unit than the tag's is not compared: nothing here converts units.
   const std::string& said = step.threshold->unit;
-  const std::string unit = unit_text(step.tag->unit);
+  const std::string value_unit = sink_.evidence(id).unit;
+  if (said.empty() && value_unit != step.tag->unit) return;  // of which of the two units?
+  const std::string unit = unit_text(value_unit);
   const bool degrees = said == "°" && unit == "°C";
   std::string folded = unit;
   std::transform(folded.begin(), folded.end(), folded.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (!said.empty() && said != folded && !degrees) return;
-  Evidence limit = derived(sink_.evidence(id), "limit", step.threshold->value, step.tag->unit);
+  Evidence limit = derived(sink_.evidence(id), "limit", step.threshold->value, value_unit);
   limit.source = "the question";
   const std::string limit_id = sink_.add(std::move(limit));
   const bool holds =
       step.threshold->above ? value > step.threshold->value : value < step.threshold->value;
-  const Amount shown{fixed_text(step.threshold->value, step.threshold->decimals), step.tag->unit};
+  const Amount shown{fixed_text(step.threshold->value, step.threshold->decimals), value_unit};
   sink_.say(grammar_.limit(holds, step.threshold->above, shown), {id, limit_id});
 }
 
@@ -141,14 +143,15 @@ void Teller::trend(const Step& step, const std::vector<std::string>& ids) {
               {low->id, high->id, mean->id});
   }
   if (fitted != nullptr && scatter != nullptr && fitted->value && scatter->value &&
-      step.tag != nullptr) {
+      catalogue_.stored_tag(fitted->tag) != nullptr) {
     // Steady: the fitted line moves over the window by no more than twice what the tag calls noise.
     const Evidence slope = *fitted;
     const double spread = *scatter->value;
     const std::string spread_id = scatter->id;
     const double minutes =
         static_cast<double>(slope.window->end_ns - slope.window->start_ns) / kNsPerMinuteReal;
-    const double noise = 2 * std::max(step.tag->deadband, std::pow(10.0, -step.tag->decimals));
+    const plant::Tag& tag = *catalogue_.stored_tag(slope.tag);  // may be of an earlier unit
+    const double noise = 2 * std::max(tag.deadband, std::pow(10.0, -tag.decimals));
     Evidence limit = derived(slope, "steady_limit_per_minute", noise / minutes, slope.unit);
     limit.source = "twice the tag's deadband over the window";
     const double moved = std::fabs(*slope.value) * minutes;

@@ -26,6 +26,11 @@ Teller::Teller(AnswerSink& sink, const Grammar& grammar, Language language,
 void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
   std::vector<std::string> ids;
   for (Evidence& each : evidence) ids.push_back(sink_.add(std::move(each)));
+  tell_facts(step, ids);
+  earlier(ids);
+}
+
+void Teller::tell_facts(const Step& step, const std::vector<std::string>& ids) {
   switch (step.purpose) {
     case Purpose::kLatest:
       return latest(step, ids);
@@ -50,7 +55,7 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
     case Purpose::kStateCount:
       return state_count(step, ids);
     case Purpose::kStateOfMany:
-      many_.emplace_back(&step, std::move(ids));
+      many_.emplace_back(&step, ids);
       return;
     case Purpose::kUnusual:
       return unusual(step, ids);
@@ -77,6 +82,17 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
   }
 }
 
+/// What lies under an earlier name is another history, in its own unit: said once for each.
+void Teller::earlier(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    const Evidence& each = sink_.evidence(id);
+    if (each.fact != "earlier" || !each.ts_ns || !said_earlier_.insert(each.tag).second) continue;
+    sink_.say(
+        grammar_.earlier(subject(each), each.tag, unit_text(each.unit), moment(*each.ts_ns, false)),
+        {id});
+  }
+}
+
 void Teller::finish(const std::vector<Step>& steps) {
   state_of_many();
   difference_of_moments(steps);
@@ -100,11 +116,11 @@ const Evidence* Teller::fact(const std::vector<std::string>& ids, std::string_vi
 }
 
 Subject Teller::subject(const Evidence& evidence) const {
-  return {catalogue_.asset(evidence.asset), catalogue_.tag(evidence.tag)};
+  return {catalogue_.asset(evidence.asset), catalogue_.stored_tag(evidence.tag)};
 }
 
 Amount Teller::amount(double value, const Evidence& like) const {
-  const plant::Tag* tag = catalogue_.tag(like.tag);
+  const plant::Tag* tag = catalogue_.stored_tag(like.tag);
   const bool significant = like.fact.ends_with("_per_minute") || like.fact == "stddev";
   if (significant) return {significant_text(value), like.unit};
   if (like.fact == "z_score") return {fixed_text(value, 1), like.unit};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ class Teller {
   void list_tags(const Step& step, const std::vector<std::string>& ids);
   void overview(const Step& step, const std::vector<std::string>& ids);
   void simulated();
+  void tell_facts(const Step& step, const std::vector<std::string>& ids);
+  void earlier(const std::vector<std::string>& ids);
 
   const Evidence* fact(const std::vector<std::string>& ids, std::string_view name) const;
   Subject subject(const Evidence& evidence) const;
@@ -85,7 +88,8 @@ class Teller {
   TimeNs now_;
   std::optional<TimeNs> earliest_;
   std::vector<std::pair<const Step*, std::vector<std::string>>> many_;  // kStateOfMany
-  std::vector<std::string> moments_;  // ids of values of kAt and kLatest, in order
+  std::vector<std::string> moments_;    // ids of values of kAt and kLatest, in order
+  std::set<std::string> said_earlier_;  // tags
   bool said_default_ = false;
   bool said_begin_ = false;
 };

@@ -119,11 +119,7 @@ Result<HealthMonitor::Learned> HealthMonitor::train(const Identity& who, const T
   const plant::Asset* asset = mine->asset(order.asset);
   if (asset == nullptr) return no_such_asset(order.asset);
   if (!who.may(Role::kEngineer, asset->line)) return role_needed("engineer", "工程师");
-  const std::unique_lock<std::mutex> turn(training_, std::try_to_lock);
-  if (!turn.owns_lock()) {
-    return Error::make(Code::kResourceExhausted, "another training is running: try again after it",
-                       "另一个训练正在进行，请稍后重试");
-  }
+  const std::lock_guard<std::mutex> turn(training_);
   if (order.window.start_ns >= order.window.end_ns) {
     return Error::make(Code::kInvalidArgument, "'window': its end lies before its start",
                        "“window”：结束时间早于开始时间", "window");

@@ -155,12 +155,7 @@ Result<HealthReplay> HealthMonitor::replay(const Identity& who, const std::strin
   const plant::Asset* found = mine->asset(asset);
   if (found == nullptr) return no_such_asset(asset);
   if (!who.may(Role::kEngineer, found->line)) return role_needed("engineer", "工程师");
-  const std::unique_lock<std::mutex> turn(training_, std::try_to_lock);
-  if (!turn.owns_lock()) {
-    return Error::make(Code::kResourceExhausted,
-                       "another training or replay is running: try again after it",
-                       "另一个训练或回放正在进行，请稍后重试");
-  }
+  const std::lock_guard<std::mutex> turn(training_);
   std::vector<HealthCase> cases;
   {
     const std::lock_guard<std::mutex> guard(mutex_);

@@ -1,6 +1,7 @@
 #include "plant/internal/catalogue_reader.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "plant/internal/description_fields.h"
 #include "plant/internal/former_reader.h"
@@ -88,7 +89,12 @@ Result<std::shared_ptr<const Catalogue>> CatalogueReader::read(const Json& json)
       return (reader.*method)(item, where);
     }));
   }
-  MW_TRY(read_former(json, reader.catalogue_->tags_));
+  MW_TRY(reader.add_earlier());
+  std::vector<Tag*> stored;
+  for (std::vector<Tag>* part : {&reader.catalogue_->tags_, &reader.catalogue_->earlier_}) {
+    for (Tag& tag : *part) stored.push_back(&tag);
+  }
+  MW_TRY(read_former(json, stored));
   reader.catalogue_->build_lookup();
   return std::shared_ptr<const Catalogue>(reader.catalogue_);
 }
@@ -184,6 +190,7 @@ Result<void> CatalogueReader::add_tag(Tag tag, const Asset& asset, const std::st
   tag.index = static_cast<TagIndex>(all.size());
   tag.asset = asset.id;
   tag.id = asset.id + "/" + tag.id;
+  for (EarlierName& earlier : tag.earlier) earlier.id = asset.id + "/" + earlier.id;
   // The tags of this asset are the last ones.
   for (auto other = all.rbegin(); other != all.rend() && other->asset == asset.id; ++other) {
     if (other->id == tag.id) return wrong(where, "'" + tag.id + "' is there twice");
@@ -198,6 +205,35 @@ Result<void> CatalogueReader::add_tag(Tag tag, const Asset& asset, const std::st
     }
   }
   all.push_back(std::move(tag));
+  return {};
+}
+
+/// What is only history: as its tag, without what holds in the tag's unit or for live values.
+Result<void> CatalogueReader::add_earlier() {
+  std::unordered_set<std::string> taken;
+  for (const Tag& tag : catalogue_->tags_) taken.insert(tag.id);
+  for (const Tag& tag : catalogue_->tags_) {
+    for (const EarlierName& name : tag.earlier) {
+      const std::string where = "earlier of '" + tag.id + "'";
+      if (!taken.insert(name.id).second) {
+        return wrong(where, "'" + name.id + "' is the name of another tag or history");
+      }
+      if (taken.size() > kMostTags) return wrong("tags", "more than " + std::to_string(kMostTags));
+      Tag earlier;
+      earlier.index = static_cast<TagIndex>(taken.size() - 1);
+      earlier.id = name.id;
+      earlier.asset = tag.asset;
+      earlier.component = tag.component;
+      earlier.name = tag.name;
+      earlier.kind = tag.kind;
+      earlier.unit = name.unit;
+      earlier.decimals = tag.decimals;
+      earlier.watchdog_s = tag.watchdog_s;
+      earlier.interpolation = tag.interpolation;
+      earlier.goes_on_as = tag.id;
+      catalogue_->earlier_.push_back(std::move(earlier));
+    }
+  }
   return {};
 }
 

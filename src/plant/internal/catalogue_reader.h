@@ -33,6 +33,7 @@ class CatalogueReader {
   Result<void> read_kind(const Json& json, const std::string& where);
   Result<void> read_asset(const Json& json, const std::string& where);
   Result<void> add_tag(Tag tag, const Asset& asset, const std::string& where);
+  Result<void> add_earlier();
 
   std::shared_ptr<Catalogue> catalogue_;
   std::unordered_map<std::string, Kind> kinds_;

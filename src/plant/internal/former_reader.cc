@@ -12,8 +12,8 @@ namespace {
 
 class FormerReader {
  public:
-  explicit FormerReader(std::vector<Tag>& tags) : tags_(tags) {
-    for (Tag& tag : tags_) by_id_.emplace(tag.id, &tag);
+  explicit FormerReader(const std::vector<Tag*>& tags) : tags_(tags) {
+    for (Tag* tag : tags_) by_id_.emplace(tag->id, tag);
   }
 
   Result<void> read(const Json& json, const std::string& where) {
@@ -38,11 +38,11 @@ class FormerReader {
                           const std::string& where) {
     if (!is_id(id)) return wrong(where + ".id", "expected the asset's earlier identifier");
     bool any = false;
-    for (Tag& tag : tags_) {
-      if (tag.asset != asset) continue;
+    for (Tag* tag : tags_) {
+      if (tag->asset != asset) continue;
       any = true;
-      if (!tag.former_id.empty()) continue;  // said of the tag itself
-      MW_TRY(name(tag, id + tag.id.substr(asset.size()), where));
+      if (!tag->former_id.empty()) continue;  // said of the tag itself
+      MW_TRY(name(*tag, id + tag->id.substr(asset.size()), where));
     }
     return any ? Result<void>{}
                : wrong(where + ".asset", "the description has no tags of '" + asset + "'");
@@ -61,14 +61,14 @@ class FormerReader {
     return {};
   }
 
-  std::vector<Tag>& tags_;
+  const std::vector<Tag*>& tags_;
   std::unordered_map<std::string, Tag*> by_id_;
   std::unordered_set<std::string> taken_;
 };
 
 }  // namespace
 
-Result<void> read_former(const Json& description, std::vector<Tag>& tags) {
+Result<void> read_former(const Json& description, const std::vector<Tag*>& tags) {
   FormerReader reader(tags);
   return for_each(description, "formerly", "", [&](const Json& item, const std::string& where) {
     return reader.read(item, where);

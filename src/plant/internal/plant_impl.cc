@@ -53,6 +53,12 @@ Result<std::unique_ptr<Connector>> start_feed(const FeedOptions& options, const 
                      std::move(sink));
 }
 
+Error no_such_tag(std::string_view tag) {
+  const std::string id(tag.substr(0, 130));
+  return Error::make(Code::kNotFound, "there is no tag '" + id + "'", "没有测点“" + id + "”",
+                     "tag");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Plant>> Plant::open(PlantOptions options) {
@@ -342,12 +348,15 @@ void PlantImpl::set_certificate_expiry(std::string_view connector, TimeNs expire
   expiries_.insert_or_assign(std::string(connector), expires_ns);
 }
 
-Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {
-  const Tag* found = catalogue_->tag(tag);
+Result<const Tag*> PlantImpl::visible_history(const Identity& who, std::string_view tag) const {
+  const Tag* found = catalogue_->stored_tag(tag);
   if (found != nullptr && who.may_see_line(catalogue_->asset(found->asset)->line)) return found;
-  const std::string id(tag.substr(0, 130));
-  return Error::make(Code::kNotFound, "there is no tag '" + id + "'", "没有测点“" + id + "”",
-                     "tag");
+  return no_such_tag(tag);
+}
+
+Result<const Tag*> PlantImpl::visible_tag(const Identity& who, std::string_view tag) const {
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
+  return found->goes_on_as.empty() ? Result<const Tag*>(found) : no_such_tag(tag);
 }
 
 Result<TimeWindow> PlantImpl::checked(TimeWindow window) const {
@@ -370,7 +379,7 @@ Result<TagValue> PlantImpl::latest(const Identity& who, std::string_view tag) co
 
 Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, TimeWindow window,
                                  int max_points, std::optional<Interpolation> asked) const {
-  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
   MW_ASSIGN(window, checked(window));
   if (max_points < 1 || max_points > 100'000) {
     return Error::make(Code::kInvalidArgument, "points: expected 1 to 100000",
@@ -388,7 +397,7 @@ Result<Series> PlantImpl::series(const Identity& who, std::string_view tag, Time
 
 Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag, TimeWindow window,
                                        std::optional<Interpolation> asked) const {
-  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
   MW_ASSIGN(window, checked(window));
   MW_ASSIGN(const Interpolation way, choose_interpolation(*store_, *found, window, asked));
   if (way == Interpolation::kLinear) {
@@ -401,7 +410,7 @@ Result<Aggregate> PlantImpl::aggregate(const Identity& who, std::string_view tag
 
 Result<PointValue> PlantImpl::value_at(const Identity& who, std::string_view tag, TimeNs ts_ns,
                                        std::optional<Interpolation> asked) const {
-  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
   if (ts_ns < 0 || ts_ns > clock_.now_ns()) {
     return Error::make(Code::kInvalidArgument, "'at_ms': the time lies in the future",
                        "“at_ms”：该时间在将来，还没有数据", "at_ms");
@@ -411,14 +420,14 @@ Result<PointValue> PlantImpl::value_at(const Identity& who, std::string_view tag
 
 Result<StateHistory> PlantImpl::state_history(const Identity& who, std::string_view tag,
                                               TimeWindow window) const {
-  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
   MW_ASSIGN(window, checked(window));
   return mw::plant::state_history(*store_, found->index, window, hold_of(*found));
 }
 
 Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::string_view tag,
                                                     TimeWindow window) const {
-  MW_ASSIGN(const Tag* found, visible_tag(who, tag));
+  MW_ASSIGN(const Tag* found, visible_history(who, tag));
   MW_ASSIGN(window, checked(window));
   return mw::plant::counter_increase(*store_, found->index, window, hold_of(*found));
 }
@@ -426,7 +435,7 @@ Result<CounterIncrease> PlantImpl::counter_increase(const Identity& who, std::st
 Result<TimeWindow> PlantImpl::checked_export(const Identity& who,
                                              const std::vector<std::string>& tags,
                                              TimeWindow window) const {
-  for (const std::string& tag : tags) MW_TRY(visible_tag(who, tag));
+  for (const std::string& tag : tags) MW_TRY(visible_history(who, tag));
   if (tags.empty()) {
     return Error::make(Code::kInvalidArgument, "name at least one tag", "请至少指定一个测点",
                        "tag");

@@ -41,6 +41,8 @@ class PlantImpl final : public Plant {
   std::unique_ptr<Subscription> subscribe(
       const Identity& who, std::function<void(const Change& change)> callback) override;
   Result<TagValue> latest(const Identity& who, std::string_view tag) const override;
+  Result<std::vector<EarlierHistory>> earlier(const Identity& who,
+                                              std::string_view asset) const override;
   Result<Series> series(const Identity& who, std::string_view tag, TimeWindow window,
                         int max_points, std::optional<Interpolation> asked) const override;
   Result<Aggregate> aggregate(const Identity& who, std::string_view tag, TimeWindow window,
@@ -95,6 +97,8 @@ class PlantImpl final : public Plant {
   void tell_subscribers();
   /// The tag if `who` may see it, else the error that a tag which does not exist gets.
   Result<const Tag*> visible_tag(const Identity& who, std::string_view tag) const;
+  /// The same with earlier names of tags: of history, not of live values.
+  Result<const Tag*> visible_history(const Identity& who, std::string_view tag) const;
   Result<const Asset*> visible_asset(const Identity& who, std::string_view asset) const;
   Result<const Line*> visible_line(const Identity& who, std::string_view line) const;
   Result<TimeWindow> checked(TimeWindow window) const;

@@ -36,15 +36,16 @@ RetentionRunner::RetentionRunner(std::vector<RetentionRule> rules,
       recorded_(rules_.size()),
       problems_(rules_.size()) {
   status_.rules = rules_.size();
-  for (const Tag& tag : catalogue_->tags()) {
+  for (const Tag* tag : catalogue_->stored_tags()) {
+    // What is only history is kept as long as the tag that goes on from it, whatever it is called.
+    const std::string& id = tag->goes_on_as.empty() ? tag->id : tag->goes_on_as;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       const std::vector<std::string>& patterns = rules_[i].tags;
-      if (std::none_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-            return matches_pattern(tag.id, pattern);
-          })) {
+      if (std::none_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return matches_pattern(id, pattern); })) {
         continue;
       }
-      tags_[i].push_back(&tag);
+      tags_[i].push_back(tag);
       break;
     }
   }

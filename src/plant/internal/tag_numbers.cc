@@ -30,12 +30,12 @@ Error relabelled(const std::string& name, const Tag& tag, const std::string& sto
   return Error::make(
       Code::kConflict,
       name + " holds " + tag.id + " in '" + stored + "', the description says '" + tag.unit +
-          "': values of both must not mix. Give the tag another identifier; or, where only the "
-          "label was wrong, say so: formerly [{\"tag\": \"" +
+          "': values of both must not mix. Give the tag another identifier, and this one in its "
+          "`earlier`; or, where only the label was wrong, say so: formerly [{\"tag\": \"" +
           tag.id + "\", \"unit\": \"" + stored + "\"}]",
       name + " 中 " + tag.id + " 的单位是“" + stored + "”，描述文件写的是“" + tag.unit +
-          "”：两种单位的数值不能混在一起。请换一个测点标识；如果只是单位写错了，请在 formerly "
-          "中注明：[{\"tag\": \"" +
+          "”：两种单位的数值不能混在一起。请换一个测点标识，并在其 earlier "
+          "中写明原标识；如果只是单位写错了，请在 formerly 中注明：[{\"tag\": \"" +
           tag.id + "\", \"unit\": \"" + stored + "\"}]",
       "unit");
 }
@@ -53,12 +53,12 @@ class Numbering {
       if (said && said->is_object()) units_.emplace(place, said->value("unit", ""));
     }));
     TagNumbers numbers;
-    for (const Tag& tag : catalogue_.tags()) {
-      MW_ASSIGN(const StoreTables::TagRow row, row_of(tag));
-      if (row.simulated != catalogue_.simulated()) return mixed(name_, tag.id, row.simulated);
-      MW_TRY(check_unit(tag, row.id));
+    for (const Tag* tag : catalogue_.stored_tags()) {
+      MW_ASSIGN(const StoreTables::TagRow row, row_of(*tag));
+      if (row.simulated != catalogue_.simulated()) return mixed(name_, tag->id, row.simulated);
+      MW_TRY(check_unit(*tag, row.id));
       numbers.ids.push_back(row.id);
-      rows_.erase(tag.id);
+      rows_.erase(tag->id);
     }
     for (const auto& [tag, row] : rows_) numbers.unlisted.push_back(tag);
     return numbers;

@@ -12,7 +12,7 @@ namespace mw::plant {
 
 /// The store's tag table beside a description.
 struct TagNumbers {
-  std::vector<uint32_t> ids;          // by TagIndex
+  std::vector<uint32_t> ids;          // by TagIndex, of Catalogue::stored_tags()
   std::vector<std::string> unlisted;  // with a history that no tag of the description has
 };
 

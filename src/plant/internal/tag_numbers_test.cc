@@ -90,6 +90,19 @@ TEST_F(TagNumbersTest, AHistoryInOneUnitIsNeverShownInAnother) {
   ASSERT_TRUE(open(R"({"id": "oil", "unit": "degC"})")) << "refusing changed nothing";
 }
 
+TEST_F(TagNumbersTest, AnEarlierNameMustSayTheUnitThatTheStoreHas) {
+  store_a_value(R"({"id": "oil", "unit": "degF"})");
+  const std::string now = R"({"id": "oil_c", "unit": "degC", "earlier": [{"id": "oil", "unit": )";
+  const auto wrong = open(now + R"("K"}]})");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, Code::kConflict);
+  const auto right = open(now + R"("degF"}]})");
+  ASSERT_TRUE(right) << right.error().message.en;
+  EXPECT_EQ((*right)->stats().unlisted_tags, 0u);
+  EXPECT_FALSE((*right)->latest(0).value().has_value());
+  EXPECT_EQ((*right)->latest(1).value()->value, 7);
+}
+
 TEST_F(TagNumbersTest, AUnitThatWasWrittenWronglyIsCorrectedOnce) {
   store_a_value(R"({"id": "oil", "unit": "degF"})");
   const char* const kFormerly = R"([{"tag": "m/oil", "unit": "degF"}])";

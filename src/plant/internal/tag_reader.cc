@@ -15,6 +15,7 @@ constexpr const char* kMayOverride[] = {"name",     "synonyms", "unit",         
                                         "decimals", "key",      "flat_after_s", "interpolation"};
 
 constexpr double kLongestFlatS = 30 * 86400;
+constexpr std::size_t kMostEarlier = 20;
 
 Result<TagKind> read_tag_kind(const std::string& text, const std::string& where) {
   if (text.empty() || text == "number") return TagKind::kNumber;
@@ -105,6 +106,24 @@ Result<void> read_parameters(const Json& json, const std::string& where, Tag& ta
   return {};
 }
 
+/// `earlier`: where the history lies from before the device measured in this unit.
+Result<void> read_earlier(const Json& json, const std::string& where, Tag& tag) {
+  return for_each(json, "earlier", where,
+                  [&](const Json& item, const std::string& at) -> Result<void> {
+                    EarlierName name;
+                    MW_ASSIGN(name.id, read_id(item, at));
+                    MW_TRY(read_unit(item, at, name.unit));
+                    if (name.unit.empty() && !tag.unit.empty()) {
+                      return wrong(at + ".unit", "expected the unit that its values are in");
+                    }
+                    if (tag.earlier.size() >= kMostEarlier) {
+                      return wrong(at, "more than " + std::to_string(kMostEarlier) + " of one tag");
+                    }
+                    tag.earlier.push_back(std::move(name));
+                    return {};
+                  });
+}
+
 Result<Tag> read_tag(const Json& json, const std::string& where) {
   Tag tag;
   MW_ASSIGN(tag.id, read_id(json, where));
@@ -115,6 +134,7 @@ Result<Tag> read_tag(const Json& json, const std::string& where) {
   MW_ASSIGN(tag.kind, read_tag_kind(kind, where));
   MW_ASSIGN(tag.component, read_text(json, "component", where));
   MW_TRY(read_parameters(json, where, tag));
+  MW_TRY(read_earlier(json, where, tag));
   return tag;
 }
 

@@ -342,7 +342,9 @@ TEST(SparkplugTemplates, InTemplatesAreFollowedToALimit) {
     payload.metrics.push_back(read_sparkplug_metric(bytes).value());
     const Result<void> added = add_sparkplug_members(payload, {});
     EXPECT_EQ(added.has_value(), levels <= 8) << levels;
-    if (levels == 2) EXPECT_EQ(payload.metrics.back().name, "Out/In/Speed");
+    if (levels == 2) {
+      EXPECT_EQ(payload.metrics.back().name, "Out/In/Speed");
+    }
   }
 }
 

@@ -35,7 +35,15 @@ class CompareWindows final : public PlantTool {
       MW_ASSIGN(evidence.series, trend(call, *tag, part));
       facts.push_back(std::move(evidence));
     }
-    if (!facts[0].value || !facts[1].value) return facts;
+    const TimeWindow both{std::min(window.start_ns, baseline.start_ns),
+                          std::max(window.end_ns, baseline.end_ns)};
+    MW_ASSIGN(const std::vector<EarlierHistory> histories, earlier_in(call, *tag, both));
+    std::vector<Evidence> earlier = about_earlier(call, histories);
+    const auto add_earlier = [&] {
+      for (Evidence& each : earlier) facts.push_back(std::move(each));
+      return facts;
+    };
+    if (!facts[0].value || !facts[1].value) return add_earlier();
     Evidence difference = about(call, *tag, "difference");
     difference.unit = facts[0].unit;
     difference.window = window;
@@ -50,7 +58,7 @@ class CompareWindows final : public PlantTool {
       percent.value = *percent.value / *facts[1].value * 100;
       facts.push_back(std::move(percent));
     }
-    return facts;
+    return add_earlier();
   }
 };
 

@@ -55,7 +55,10 @@ class Count final : public PlantTool {
     Evidence evidence = about(call, *tag, "count");
     MW_TRY(fill_one(plant(), call, *tag, window, Statistic::kIncrease, evidence));
     MW_ASSIGN(evidence.series, trend(call, *tag, window));
-    return std::vector<Evidence>{std::move(evidence)};
+    MW_ASSIGN(const std::vector<EarlierHistory> histories, earlier_in(call, *tag, window));
+    std::vector<Evidence> facts{std::move(evidence)};
+    for (Evidence& each : about_earlier(call, histories)) facts.push_back(std::move(each));
+    return facts;
   }
 };
 

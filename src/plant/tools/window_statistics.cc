@@ -32,7 +32,18 @@ class WindowStatistics final : public PlantTool {
                          "'interpolation': expected stepped or linear, got '" + way + "'",
                          "参数“interpolation”应为 stepped 或 linear", "interpolation");
     }
-    MW_ASSIGN(const Aggregate aggregate, plant().aggregate(call.who, tag->id, window, asked));
+    MW_ASSIGN(Aggregate aggregate, plant().aggregate(call.who, tag->id, window, asked));
+    MW_ASSIGN(const std::vector<EarlierHistory> earlier, earlier_in(call, *tag, window));
+    if (!aggregate.mean) {
+      // All of it lies before the change: told in the unit of then, never mixed with that of now.
+      for (const EarlierHistory& each : earlier) {
+        MW_ASSIGN(Aggregate of_then, plant().aggregate(call.who, each.name.id, window, asked));
+        if (!of_then.mean) continue;
+        aggregate = std::move(of_then);
+        tag = call.view->stored_tag(each.name.id);
+        break;
+      }
+    }
     std::vector<Evidence> facts;
     for (const Statistic statistic : wanted) {
       Evidence evidence = about(call, *tag, fact_of(statistic));
@@ -42,6 +53,7 @@ class WindowStatistics final : public PlantTool {
       facts.push_back(std::move(evidence));
     }
     MW_ASSIGN(facts.front().series, trend(call, *tag, window));
+    for (Evidence& each : about_earlier(call, earlier)) facts.push_back(std::move(each));
     return facts;
   }
 

@@ -40,6 +40,7 @@ const std::map<std::string, Needs>& table() {
       // Who is not known yet walks through these; without a provider they are 404s.
       {"GET /api/oidc/login", {true}},
       {"GET /api/oidc/callback", {true}},
+      {"GET /api/oidc/confirm", {true}},
       // Without a session that may choose a password it answers 401 by itself.
       {"PUT /api/session/password", {true}},
       {"POST /api/session/totp", {false, Role::kViewer, kPlant, true}},
@@ -85,6 +86,7 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/plant/series", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/value", {false, Role::kViewer, kPlant}},
       {"GET /api/plant/statistics", {false, Role::kViewer, kPlant}},
+      {"GET /api/plant/earlier", {false, Role::kViewer, kPlant}},
       {"GET /api/oee", {false, Role::kViewer, kPlant}},
       // The plant decides: operators and above, and the keys that config.toml lists as push_keys.
       {"POST /api/plant/samples", {false, Role::kViewer, kPlant}},

@@ -2,6 +2,7 @@
 
 #include "server/api/people_json.h"
 #include "server/http/api_error.h"
+#include "server/http/session_cookie.h"
 
 namespace mw::server {
 void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
@@ -29,6 +30,12 @@ void add_admin_route(Router& router, const std::shared_ptr<ApiState>& state, Met
 }
 
 Result<void> confirm_asker(const ApiState& state, const HttpRequest& request, const Json& body) {
+  MW_ASSIGN(const std::string password, json_string(body, "own_password"));
+  const std::string token = session_token(request);
+  if (password.empty() && !token.empty() &&
+      state.confirmations.spend(token, state.parts.clock->now_ns())) {
+    return {};
+  }
   MW_ASSIGN(const security::Confirmation own, confirmation_of(request, body));
   return state.parts.people->confirm(own);
 }

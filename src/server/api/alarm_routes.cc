@@ -16,6 +16,7 @@ using Action = alarms::Alarms::Action;
 
 constexpr uint64_t kBodyBytes = 64 << 10;
 constexpr int64_t kPreviewNs = 7 * kNsPerDay;
+constexpr int kTurnLimitMs = 120'000;  // with waiting; a preview reads a week of up to 32 tags
 constexpr int kDefaultEntries = 100;
 constexpr int kMostEntries = 1'000;
 constexpr std::array<std::pair<const char*, Action>, 6> kActions = {
@@ -108,12 +109,6 @@ Result<Json> put_rule(const ApiState& state, const HttpRequest& request) {
 Result<Json> preview(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, parse_json(request.body, 32));
   MW_ASSIGN(const alarms::AlarmRule rule, state.parts.alarms->read_rule(request.who, body));
-  // One at a time: each may read a week of 32 tags.
-  const std::unique_lock<std::mutex> turn(state.previewing, std::try_to_lock);
-  if (!turn.owns_lock()) {
-    return Error::make(Code::kResourceExhausted, "another preview is running: try again after it",
-                       "另一个预览正在进行，请稍后重试");
-  }
   MW_ASSIGN(const alarms::RulePreview found,
             alarms::preview_rule(rule, request.who, *state.parts.plant, kPreviewNs));
   return to_json(found);
@@ -134,7 +129,7 @@ Result<Json> remove_rule(const ApiState& state, const HttpRequest& request) {
 
 void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, const char* pattern,
          RouteDoc doc, Result<Json> (*answer)(const ApiState& state, const HttpRequest& request),
-         security::Role least_role = security::Role::kViewer) {
+         security::Role least_role = security::Role::kViewer, Turns ApiState::*turns = nullptr) {
   Route route;
   route.least_role = least_role;
   route.method = method;
@@ -156,6 +151,10 @@ void add(Router& router, const std::shared_ptr<ApiState>& state, Method method, 
     const Result<Json> done = answer(*state, exchange->request());
     exchange->respond(done ? json_response(*done) : error_response(done.error()));
   };
+  if (turns != nullptr) {
+    route.handler = in_turn(state, turns, route.handler);
+    route.time_limit_ms = kTurnLimitMs;
+  }
   router.add(std::move(route));
 }
 
@@ -206,7 +205,7 @@ void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state) {
        .summary = "How often a rule would have come up in the last 7 days; nothing is stored",
        .request_schema = "AlarmRule",
        .response_schema = "AlarmRulePreview"},
-      preview, security::Role::kEngineer);
+      preview, security::Role::kEngineer, &ApiState::previewing);
   add(router, state, Method::kGet, "/api/alarms/messages",
       {.operation = "listAlarmMessages",
        .summary = "Who is told when nobody acknowledges, and what became of the newest messages",

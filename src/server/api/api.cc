@@ -11,7 +11,17 @@ ApiState::ApiState(ApiParts given)
       responses(std::make_shared<openai::ResponseStore>(parts.responses, parts.clock, parts.log)),
       audit_job(parts.audit),
       system(parts),
-      events(parts, system, *requests) {}
+      events(parts, system, *requests),
+      importing({"another import", "另一个导入"}, parts.log),
+      exporting({"another export", "另一个导出"}, parts.log),
+      previewing({"another preview", "另一个预览"}, parts.log),
+      training({"another training or replay", "另一个训练或回放"}, parts.log) {}
+
+Handler in_turn(const std::shared_ptr<ApiState>& state, Turns ApiState::*turns, Handler handler) {
+  return [state, turns, handler](const std::shared_ptr<Exchange>& exchange) {
+    ((*state).*turns).take(exchange, handler);
+  };
+}
 
 Error absent(const std::string& en, const std::string& zh) {
   return Error::make(Code::kUnavailable, en, zh);
@@ -28,6 +38,10 @@ Api::Api(ApiParts parts) {
 
 Api::~Api() {
   state_->events.stop();
+  for (Turns* turns :
+       {&state_->importing, &state_->exporting, &state_->previewing, &state_->training}) {
+    turns->stop();  // its work holds the state
+  }
   if (state_->parts.upstreams) state_->parts.upstreams->wait();  // its jobs hold the state
 }
 

@@ -235,6 +235,31 @@ TEST(PlantApi, TellsTheValueAtOneTimeAndWhatAWindowAmountsTo) {
   EXPECT_EQ(chart["interpolation"], "linear");
 }
 
+TEST(PlantApi, AnswersForAnEarlierNameOfATagInTheUnitOfThen) {
+  ApiServer server;
+  TestClient client(server.port());
+  const Json plant = body_of(client.get("/api/plant"));
+  EXPECT_EQ(schema_problem("Plant", plant), "");
+  EXPECT_EQ(plant["assets"][0]["tags"][1]["earlier"],
+            Json::parse(R"([{"id": "cnc-2/spindle", "unit": "degF"}])"));
+  EXPECT_FALSE(plant["assets"][0]["tags"][0].contains("earlier"));
+  const Json listed = body_of(client.get("/api/plant/earlier?asset=cnc-2"));
+  EXPECT_EQ(schema_problem("EarlierHistories", listed), "");
+  EXPECT_EQ(listed["histories"][0]["id"], "cnc-2/spindle");
+  EXPECT_EQ(listed["histories"][0]["tag"], "cnc-2/spindle_temperature");
+  for (const auto& [path, schema] : {std::pair{"/api/plant/series?tag=cnc-2/spindle", "Series"},
+                                     {"/api/plant/statistics?tag=cnc-2/spindle", "Statistics"},
+                                     {"/api/plant/value?tag=cnc-2/spindle&at_ms=5", "ValueAt"}}) {
+    const Json body = body_of(client.get(path));
+    EXPECT_EQ(schema_problem(schema, body), "") << path;
+    EXPECT_EQ(body["unit"], "degF") << path;
+    EXPECT_EQ(body["goes_on_as"], "cnc-2/spindle_temperature") << path;
+  }
+  EXPECT_EQ(client.get("/api/plant/csv?tags=cnc-2/spindle")->status, 200);
+  EXPECT_EQ(client.get("/api/plant/earlier?asset=nope")->status, 404);
+  EXPECT_EQ(body_of(client.get("/api/plant/earlier"))["error"]["param"], "asset");
+}
+
 TEST(PlantApi, RefusesBadSeriesRequestsByName) {
   ApiServer server;
   TestClient client(server.port());

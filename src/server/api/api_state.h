@@ -3,9 +3,11 @@
 #include "grammar/grammar_cache.h"
 #include "server/api.h"
 #include "server/api/audit_job.h"
+#include "server/api/confirmations.h"
 #include "server/api/event_hub.h"
 #include "server/api/pending_login.h"
 #include "server/api/system_report.h"
+#include "server/api/turns.h"
 #include "server/openai/admission.h"
 #include "server/openai/response_store.h"
 #include "server/request_history.h"
@@ -22,13 +24,19 @@ struct ApiState {
   const std::shared_ptr<openai::ResponseStore> responses;
   const std::shared_ptr<grammar::GrammarCache> grammars = std::make_shared<grammar::GrammarCache>();
   PendingLogins pending_logins;
-  mutable AuditJob audit_job;     // routes start it
-  mutable std::mutex importing;   // of a CSV file
-  mutable std::mutex previewing;  // of an alarm rule
+  mutable Confirmations confirmations;
+  mutable AuditJob audit_job;  // routes start it
   SystemReport system;
   EventHub events;
-  mutable std::mutex exporting;  // of a CSV file
+  // Last, and stopped by Api: what runs in them holds the state.
+  Turns importing;   // of a CSV file
+  Turns exporting;   // of a CSV file
+  Turns previewing;  // of an alarm rule
+  Turns training;    // of a health model, and replays of one
 };
+
+/// The handler in the turn of whoever asks.
+Handler in_turn(const std::shared_ptr<ApiState>& state, Turns ApiState::*turns, Handler handler);
 
 // Each adds the routes of one topic.
 void add_openai_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -75,12 +75,6 @@ Result<HttpResponse> export_file(const ApiState& state, const Exchange& exchange
                        "“interpolation”：默认按原样导出采样；如需等间隔的值，请指定“every_ms”",
                        "interpolation");
   }
-  // One at a time: each may hold 64 MiB.
-  const std::unique_lock<std::mutex> turn(state.exporting, std::try_to_lock);
-  if (!turn.owns_lock()) {
-    return Error::make(Code::kResourceExhausted, "another export is running: try again after it",
-                       "另一个导出正在进行，请稍后重试");
-  }
   HttpResponse response;
   uint64_t lines = 0;
   bool whole = true;
@@ -131,9 +125,10 @@ void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state
                       "to a day (86400000)",
                       false),
       interpolation_parameter()};
-  route.runs_on = RunsOn::kBlocking;
+  route.runs_on = RunsOn::kWorker;
   route.time_limit_ms = 120'000;
-  route.handler = [state](const std::shared_ptr<Exchange>& exchange) {
+  // Each may hold 64 MiB.
+  const auto handler = [state](const std::shared_ptr<Exchange>& exchange) {
     if (!state->parts.plant) {
       exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
       return;
@@ -141,6 +136,7 @@ void add_csv_export_route(Router& router, const std::shared_ptr<ApiState>& state
     Result<HttpResponse> done = export_file(*state, *exchange);
     exchange->respond(done ? std::move(*done) : error_response(done.error()));
   };
+  route.handler = in_turn(state, &ApiState::exporting, handler);
   router.add(std::move(route));
 }
 

@@ -80,12 +80,6 @@ Result<Json> import(const ApiState& state, const Exchange& exchange) {
   MW_ASSIGN(const std::string text, json_string(body, "text"));
   MW_ASSIGN(const bool store, json_bool(body, "store", false));
   const auto catalogue = plant.catalogue(request.who.at_least(Role::kOperator));
-  // One at a time: each may take minutes of a thread that logins need too.
-  const std::unique_lock<std::mutex> turn(state.importing, std::try_to_lock);
-  if (!turn.owns_lock()) {
-    return Error::make(Code::kResourceExhausted, "another import is running: try again after it",
-                       "另一个导入正在进行，请稍后重试");
-  }
   if (store && state.parts.audit != nullptr) {  // before it counts
     MW_TRY(state.parts.audit->record({security::audit_name(request.who), request.remote_address,
                                       "plant.import", "csv", security::AuditOutcome::kDone,
@@ -132,10 +126,11 @@ void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state) {
                .request_schema = "CsvImport",
                .response_schema = "CsvOutcome"};
   route.least_role = security::Role::kOperator;
-  route.runs_on = RunsOn::kBlocking;
+  route.runs_on = RunsOn::kWorker;
   route.body_limit_bytes = kBodyBytes;
   route.time_limit_ms = 300'000;
-  route.handler = [state](const std::shared_ptr<Exchange>& exchange) {
+  // Each may take minutes.
+  const auto handler = [state](const std::shared_ptr<Exchange>& exchange) {
     if (!state->parts.plant) {
       exchange->respond(error_response(absent("no plant is connected", "未连接工厂")));
       return;
@@ -143,6 +138,7 @@ void add_csv_route(Router& router, const std::shared_ptr<ApiState>& state) {
     const Result<Json> done = import(*state, *exchange);
     exchange->respond(done ? json_response(*done) : error_response(done.error()));
   };
+  route.handler = in_turn(state, &ApiState::importing, handler);
   router.add(std::move(route));
 }
 

@@ -110,7 +110,7 @@ void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& 
                      .summary = "Runs a version over all stored history and past cases",
                      .request_schema = "HealthReplayOrder",
                      .response_schema = "HealthVersions"},
-                    replay, security::Role::kEngineer);
+                    replay, security::Role::kEngineer, &ApiState::training);
   add_machine_route(
       router, state, Method::kPost, "/api/maintenance/models/{asset}/decisions",
       {.operation = "decideHealthModelVersion",

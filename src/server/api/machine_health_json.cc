@@ -77,7 +77,7 @@ Route machine_route(Method method, const char* pattern, RouteDoc doc) {
 
 void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
                        const char* pattern, RouteDoc doc, MachineAnswer answer,
-                       security::Role least_role) {
+                       security::Role least_role, Turns ApiState::*turns) {
   Route route = machine_route(method, pattern, std::move(doc));
   route.least_role = least_role;
   route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
@@ -88,6 +88,7 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
     const Result<Json> done = answer(*state, exchange->request());
     exchange->respond(done ? json_response(*done) : error_response(done.error()));
   };
+  if (turns != nullptr) route.handler = in_turn(state, turns, route.handler);
   router.add(std::move(route));
 }
 

@@ -20,10 +20,12 @@ int64_t case_number(const HttpRequest& request);
 std::optional<Error> why_unwatched(const ApiState& state);
 Route machine_route(Method method, const char* pattern, RouteDoc doc);
 using MachineAnswer = Result<Json> (*)(const ApiState& state, const HttpRequest& request);
-/// A route that is asked of the health monitor; 503 where none watches.
+/// A route that is asked of the health monitor, in turn where `turns` says so; 503 where none
+/// watches.
 void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, Method method,
                        const char* pattern, RouteDoc doc, MachineAnswer answer,
-                       security::Role least_role = security::Role::kViewer);
+                       security::Role least_role = security::Role::kViewer,
+                       Turns ApiState::*turns = nullptr);
 
 /// add_machine_health_routes() adds them.
 void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& state);

@@ -195,7 +195,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
                      .summary = "Learns what is normal for a machine from a stretch of its history",
                      .request_schema = "HealthTraining",
                      .response_schema = "HealthCard"},
-                    train, security::Role::kEngineer);
+                    train, security::Role::kEngineer, &ApiState::training);
   add_health_version_routes(router, state);
   add_case_recording_routes(router, state);
 }

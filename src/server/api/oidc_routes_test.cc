@@ -59,8 +59,26 @@ class OidcRoutes : public security::PeopleFixture {
     std::string url;     // at the provider
     std::string cookie;  // that the browser keeps meanwhile
   };
-  Way depart() {
-    const auto gone = get("/api/oidc/login");
+  /// Root signs in with the provider: the session's cookie.
+  std::string root_session() {
+    EXPECT_TRUE(shared_->add_person(security::kAdmin,
+                                    {"root", security::kPassword, {Role::kAdmin, {"*"}, {}}}));
+    EXPECT_TRUE(shared_->link(security::kAdmin, "root", fake_.issuer(),
+                              fake_.claims("n", 0)["sub"].get<std::string>()));
+    const Way way = depart();
+    const std::string set = get(callback(way), way.cookie)->header("Set-Cookie");
+    return set.substr(0, set.find(';'));
+  }
+  /// Makes a group, which gives somebody access: its status.
+  int make_group(const std::string& session, const std::string& name,
+                 const std::string& password = "") {
+    const Json body{
+        {"name", name}, {"role", "viewer"}, {"lines", {"line-1"}}, {"own_password", password}};
+    TestClient client(server_->port());
+    return client.post("/api/groups", to_text(body), "Cookie: " + session + "\r\n")->status;
+  }
+  Way depart(const std::string& from = "/api/oidc/login", const std::string& session = "") {
+    const auto gone = get(from, session);
     EXPECT_EQ(gone->status, 303) << gone->body;
     const std::string set = gone->header("Set-Cookie");
     for (const char* part : {"mw_oidc=", "; HttpOnly", "; SameSite=Lax", "; Path=/"}) {
@@ -180,6 +198,68 @@ TEST_F(OidcRoutes, ABrowserUnderAnotherNameIsSentToTheRightOneOnce) {
   EXPECT_EQ(get("/api/oidc/login")->header("Location"),
             "https://mw.example:8443/api/oidc/login?here=1");
   EXPECT_TRUE(get("/api/oidc/login?here=1")->header("Location").starts_with(fake_.issuer()));
+}
+
+TEST_F(OidcRoutes, WhoeverCameByTheProviderShowsThereThatItIsStillThem) {
+  const std::string session = root_session();
+  EXPECT_EQ(make_group(session, "before"), 400) << "neither a password nor shown";
+  const Json before = body_of(get("/api/session", session));
+  EXPECT_EQ(schema_problem("Session", before), "");
+  EXPECT_EQ(before["confirm"], Json::parse(R"({"password": true, "until_ms": null})"));
+  claims_["auth_time"] = clock_->now_ns() / kNsPerSecond;
+  const Way way = depart("/api/oidc/confirm", session);
+  EXPECT_EQ(part_of(way.url, "prompt"), "login");
+  EXPECT_EQ(part_of(way.url, "max_age"), "0");
+  const auto back = get(callback(way), way.cookie);  // without the session: SameSite=Strict
+  ASSERT_EQ(back->status, 200) << back->body;
+  EXPECT_NE(back->body.find("Confirmed"), std::string::npos);
+  EXPECT_NE(back->body.find("已确认"), std::string::npos);
+  EXPECT_EQ(back->header("Set-Cookie").find("mw_session"), std::string::npos) << "no new session";
+  EXPECT_TRUE(body_of(get("/api/session", session))["confirm"]["until_ms"].is_number());
+  EXPECT_EQ(make_group(session, "one"), 201);
+  EXPECT_EQ(make_group(session, "two"), 400) << "good for one action";
+  EXPECT_EQ(make_group(session, "two", security::kPassword), 201) << "the password still does";
+}
+
+TEST_F(OidcRoutes, WhatWasShownHoldsForFiveMinutesOfThatSession) {
+  const std::string session = root_session();
+  claims_["auth_time"] = clock_->now_ns() / kNsPerSecond;
+  const Way way = depart("/api/oidc/confirm", session);
+  ASSERT_EQ(get(callback(way), way.cookie)->status, 200);
+  const Way login = depart();
+  const std::string set = get(callback(login), login.cookie)->header("Set-Cookie");
+  EXPECT_EQ(make_group(set.substr(0, set.find(';')), "other"), 400) << "another session of root's";
+  pass(6 * kNsPerMinute);
+  EXPECT_EQ(make_group(session, "late"), 400);
+}
+
+TEST_F(OidcRoutes, ItIsNotShownByAnOldLoginOrByAnotherPersonOrWithoutASession) {
+  const std::string session = root_session();
+  claims_["auth_time"] = clock_->now_ns() / kNsPerSecond - 3600;
+  Way way = depart("/api/oidc/confirm", session);
+  EXPECT_EQ(get(callback(way), way.cookie)->status, 401) << "the provider did not ask again";
+  claims_.erase("auth_time");
+  way = depart("/api/oidc/confirm", session);
+  EXPECT_EQ(get(callback(way), way.cookie)->status, 401) << "it does not say when";
+  claims_["auth_time"] = clock_->now_ns() / kNsPerSecond;
+  claims_["sub"] = "somebody else";
+  way = depart("/api/oidc/confirm", session);
+  const auto other = get(callback(way), way.cookie);
+  EXPECT_EQ(other->status, 403);
+  EXPECT_NE(other->body.find("another person signed in"), std::string::npos) << other->body;
+  EXPECT_EQ(make_group(session, "x"), 400);
+  EXPECT_EQ(get("/api/oidc/confirm")->status, 401) << "nobody is logged in";
+  EXPECT_EQ(shared_->people()->size(), 1u) << "and nobody was made";
+}
+
+TEST_F(OidcRoutes, WhoeverLogsInWithAPasswordAloneConfirmsWithIt) {
+  ASSERT_TRUE(shared_->add_person(security::kAdmin,
+                                  {"root", security::kPassword, {Role::kAdmin, {"*"}, {}}}));
+  const auto login = shared_->login({"root", security::kPassword, "", "127.0.0.1"});
+  ASSERT_TRUE(login);
+  const std::string session = "mw_session=" + login->token;
+  EXPECT_EQ(get("/api/oidc/confirm", session)->status, 403);
+  EXPECT_FALSE(body_of(get("/api/session", session)).contains("confirm"));
 }
 
 TEST_F(OidcRoutes, WithoutAProviderTheyAreNotThere) {

@@ -1,4 +1,5 @@
 // /api/session/password and /api/session/totp: what people change of themselves.
+#include "server/api/admin_route.h"
 #include "server/api/api_state.h"
 #include "server/api/people_json.h"
 #include "server/http/api_error.h"
@@ -26,8 +27,7 @@ Result<Json> change_password(const ApiState& state, const HttpRequest& request) 
 
 Result<Json> offer_totp(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, object_body(request));
-  MW_ASSIGN(const security::Confirmation own, confirmation_of(request, body));
-  MW_TRY(state.parts.people->confirm(own));
+  MW_TRY(confirm_asker(state, request, body));
   MW_ASSIGN(const security::TotpSetup setup, state.parts.people->offer_totp(request.who.name));
   return Json{
       {"secret", setup.secret}, {"uri", setup.uri}, {"recovery_codes", setup.recovery_codes}};

@@ -35,14 +35,15 @@ Error not_begun() {
 
 }  // namespace
 
-Result<std::string> PendingLogins::cookie(const oidc::Pending& pending, TimeNs now_ns,
-                                          bool secure) {
+Result<std::string> PendingLogins::cookie(const PendingLogin& pending, TimeNs now_ns, bool secure) {
   security::AeadNonce nonce{};
   MW_ASSIGN(const std::string random, security::random_bytes(nonce.size()));
   std::copy(random.begin(), random.end(), nonce.begin());
-  const std::string text = to_text({{"state", pending.state},
-                                    {"nonce", pending.nonce},
-                                    {"verifier", pending.verifier},
+  const std::string text = to_text({{"state", pending.asked.state},
+                                    {"nonce", pending.asked.nonce},
+                                    {"verifier", pending.asked.verifier},
+                                    {"again_ns", pending.asked.asked_again_ns},
+                                    {"session", pending.session},
                                     {"at_ns", now_ns}});
   const std::lock_guard lock(mutex_);
   if (!key_) {
@@ -58,8 +59,8 @@ Result<std::string> PendingLogins::cookie(const oidc::Pending& pending, TimeNs n
 
 std::string PendingLogins::no_cookie(bool secure) { return set_cookie("", secure); }
 
-Result<oidc::Pending> PendingLogins::take(const HttpRequest& request, std::string_view state,
-                                          TimeNs now_ns) {
+Result<PendingLogin> PendingLogins::take(const HttpRequest& request, std::string_view state,
+                                         TimeNs now_ns) {
   const std::string hex = cookie_value(request, cookie_name(request.secure));
   security::AeadNonce nonce{};
   std::string whole(hex.size() / 2, '\0');
@@ -74,10 +75,13 @@ Result<oidc::Pending> PendingLogins::take(const HttpRequest& request, std::strin
       security::aead_open(*key_, nonce, kBound, std::string_view(whole).substr(nonce.size()));
   if (!text) return not_begun();
   MW_ASSIGN(const Json json, parse_json(*text, 2));
-  oidc::Pending pending;
+  PendingLogin out;
+  oidc::Pending& pending = out.asked;
   MW_ASSIGN(pending.state, json_string(json, "state"));
   MW_ASSIGN(pending.nonce, json_string(json, "nonce"));
   MW_ASSIGN(pending.verifier, json_string(json, "verifier"));
+  MW_ASSIGN(pending.asked_again_ns, json_integer(json, "again_ns", 0));
+  MW_ASSIGN(out.session, json_string(json, "session"));
   MW_ASSIGN(const int64_t at_ns, json_integer(json, "at_ns", 0));
   if (state.size() != pending.state.size() ||
       CRYPTO_memcmp(state.data(), pending.state.data(), state.size()) != 0 || now_ns < at_ns ||
@@ -92,7 +96,7 @@ Result<oidc::Pending> PendingLogins::take(const HttpRequest& request, std::strin
                                  [&](const auto& each) { return each.first == pending.state; });
   if (spent) return not_begun();
   spent_.emplace_back(pending.state, now_ns);
-  return pending;
+  return out;
 }
 
 }  // namespace mw::server

@@ -14,18 +14,23 @@
 
 namespace mw::server {
 
+struct PendingLogin {
+  oidc::Pending asked;
+  std::string session;  // token of whoever shows again who they are; empty: a login
+};
+
 /// Logins that are under way at the identity provider. The browser itself keeps each, sealed under
 /// a key of this process, so that nobody can fill our memory with them, and that only the browser
 /// that went comes back. What came back counts once.
 class PendingLogins {
  public:
   /// A Set-Cookie value.
-  Result<std::string> cookie(const oidc::Pending& pending, TimeNs now_ns, bool secure);
+  Result<std::string> cookie(const PendingLogin& pending, TimeNs now_ns, bool secure);
   /// One that erases it.
   static std::string no_cookie(bool secure);
   /// The login that this browser began at most ten minutes ago with that state. Errors:
   /// kUnauthenticated.
-  Result<oidc::Pending> take(const HttpRequest& request, std::string_view state, TimeNs now_ns);
+  Result<PendingLogin> take(const HttpRequest& request, std::string_view state, TimeNs now_ns);
 
  private:
   std::mutex mutex_;

@@ -104,8 +104,11 @@ security::Actor actor_of(const HttpRequest& request) {
 Result<security::Confirmation> confirmation_of(const HttpRequest& request, const Json& body) {
   MW_ASSIGN(const std::string password, json_string(body, "own_password"));
   if (password.empty()) {
-    return Error::make(Code::kInvalidArgument, "own_password: expected your own password, again",
-                       "own_password：请再次输入您本人的密码", "own_password");
+    return Error::make(
+        Code::kInvalidArgument,
+        "own_password: expected your own password, again, or that you signed in again with "
+        "the identity provider within the last five minutes",
+        "own_password：请再次输入您本人的密码，或在五分钟内通过身份提供方重新登录", "own_password");
   }
   return security::Confirmation{request.who.name, password, request.remote_address};
 }

@@ -72,16 +72,22 @@ Json shifts_json(const plant::Catalogue& catalogue) {
 Json tag_json(const plant::Tag& tag, const plant::TagValue* latest) {
   Json value = latest == nullptr ? value_json({}) : value_json(*latest);
   value.erase("tag");
-  return {{"id", tag.id},
-          {"name", to_json(tag.name)},
-          {"unit", tag.unit},
-          {"low", number_or_null(tag.normal_low)},
-          {"high", number_or_null(tag.normal_high)},
-          {"key", tag.key},
-          {"kind", kind_name(tag.kind)},
-          {"component", tag.component},
-          {"decimals", tag.decimals},
-          {"latest", std::move(value)}};
+  Json out = {{"id", tag.id},
+              {"name", to_json(tag.name)},
+              {"unit", tag.unit},
+              {"low", number_or_null(tag.normal_low)},
+              {"high", number_or_null(tag.normal_high)},
+              {"key", tag.key},
+              {"kind", kind_name(tag.kind)},
+              {"component", tag.component},
+              {"decimals", tag.decimals},
+              {"latest", std::move(value)}};
+  if (tag.earlier.empty()) return out;
+  out["earlier"] = Json::array();
+  for (const plant::EarlierName& each : tag.earlier) {
+    out["earlier"].push_back({{"id", each.id}, {"unit", each.unit}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -128,6 +134,10 @@ Json connectors_json(const plant::Snapshot& snapshot) {
   Json out = Json::array();
   for (const plant::ConnectorStatus& each : snapshot.connectors) out.push_back(to_json(each));
   return out;
+}
+
+Json goes_on_as_json(const plant::Tag& tag) {
+  return tag.goes_on_as.empty() ? Json() : Json(tag.goes_on_as);
 }
 
 Json value_json(const plant::TagValue& value) {

@@ -11,6 +11,8 @@ Json to_json(const plant::ConnectorStatus& connector);
 Json connectors_json(const plant::Snapshot& snapshot);
 /// GET /api/plant.
 Json plant_json(const plant::Snapshot& snapshot, const plant::Catalogue& catalogue);
+/// Of an earlier name: the tag that goes on from it. null for a tag of now.
+Json goes_on_as_json(const plant::Tag& tag);
 /// {"tag", "value", "text", "ts_ms", "quality", "reason"}, of texts "since_ms" too
 Json value_json(const plant::TagValue& value);
 /// {"asset", "state", "since_ms", "state_name", "abnormal"}

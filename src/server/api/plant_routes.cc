@@ -20,7 +20,7 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
                        "缺少“tag”：可用信号见 GET /api/plant", "tag");
   }
   const auto catalogue = plant.catalogue(request.who);
-  const plant::Tag* tag = catalogue->tag(id);
+  const plant::Tag* tag = catalogue->stored_tag(id);
   if (tag == nullptr) {
     return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
                        "没有信号“" + id.substr(0, 200) + "”", "tag");
@@ -28,6 +28,7 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
   MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
   MW_ASSIGN(const auto points, query_integer(request, "points", 2, kMaxPoints));
   Json out = {{"tag", tag->id},
+              {"goes_on_as", goes_on_as_json(*tag)},
               {"unit", tag->unit},
               {"name", to_json(tag->name)},
               {"simulated", plant.simulated()},

@@ -1,5 +1,6 @@
 // GET /api/plant/value: what a tag's value was at one time; GET /api/plant/statistics: what a
-// window of it amounts to. Both along lines or in steps (ADR 0131).
+// window of it amounts to, both along lines or in steps (ADR 0131); GET /api/plant/earlier: what
+// lies under the earlier names of a machine's tags (ADR 0145).
 #include <cmath>
 
 #include "server/api/plant_json.h"
@@ -29,7 +30,7 @@ Result<const plant::Tag*> tag_of(const HttpRequest& request, const plant::Catalo
     return Error::make(Code::kInvalidArgument, "'tag' is missing: see GET /api/plant",
                        "缺少“tag”：可用信号见 GET /api/plant", "tag");
   }
-  if (const plant::Tag* tag = catalogue.tag(id)) return tag;
+  if (const plant::Tag* tag = catalogue.stored_tag(id)) return tag;
   return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
                      "没有信号“" + id.substr(0, 200) + "”", "tag");
 }
@@ -50,6 +51,7 @@ Result<Json> value_of(const HttpRequest& request, const plant::Plant& plant) {
   };
   return Json{
       {"tag", tag->id},
+      {"goes_on_as", goes_on_as_json(*tag)},
       {"unit", tag->unit},
       {"name", to_json(tag->name)},
       {"simulated", plant.simulated()},
@@ -75,6 +77,7 @@ Result<Json> statistics_of(const HttpRequest& request, const plant::Plant& plant
   }
   MW_ASSIGN(const plant::Aggregate sum, plant.aggregate(request.who, tag->id, window, asked));
   return Json{{"tag", tag->id},
+              {"goes_on_as", goes_on_as_json(*tag)},
               {"unit", tag->unit},
               {"name", to_json(tag->name)},
               {"simulated", plant.simulated()},
@@ -95,6 +98,28 @@ Result<Json> statistics_of(const HttpRequest& request, const plant::Plant& plant
               {"resolution_ms", sum.basis.resolution_ns / kNsPerMs},
               {"interpolation", plant::interpolation_name(sum.basis.interpolation)},
               {"stepped_instead", sum.basis.stepped_instead}};
+}
+
+Result<Json> earlier_of(const HttpRequest& request, const plant::Plant& plant) {
+  const std::string asset(request.query_value("asset"));
+  if (asset.empty()) {
+    return Error::make(Code::kInvalidArgument, "'asset' is missing: see GET /api/plant",
+                       "缺少“asset”：可用设备见 GET /api/plant", "asset");
+  }
+  MW_ASSIGN(const std::vector<plant::EarlierHistory> found, plant.earlier(request.who, asset));
+  const auto ms_or_null = [](const std::optional<TimeNs>& ts_ns) {
+    return ts_ns ? Json(to_ms(*ts_ns)) : Json();
+  };
+  Json histories = Json::array();
+  for (const plant::EarlierHistory& each : found) {
+    histories.push_back({{"tag", each.tag},
+                         {"id", each.name.id},
+                         {"unit", each.name.unit},
+                         {"from_ms", ms_or_null(each.first_ns)},
+                         {"to_ms", ms_or_null(each.last_ns)}});
+  }
+  return Json{
+      {"asset", asset}, {"simulated", plant.simulated()}, {"histories", std::move(histories)}};
 }
 
 using Answer = Result<Json> (*)(const HttpRequest& request, const plant::Plant& plant);
@@ -122,6 +147,16 @@ void add_point_routes(Router& router, const std::shared_ptr<ApiState>& state) {
       query_parameter("at_ms", "integer", "Ms since 1970 UTC, not after now", true),
       interpolation_parameter()};
   add(router, state, std::move(value), &value_of);
+
+  Route earlier;
+  earlier.pattern = "/api/plant/earlier";
+  earlier.doc = {.operation = "getEarlierHistories",
+                 .summary = "What is stored of a machine's tags from before their unit changed",
+                 .request_schema = {},
+                 .response_schema = "EarlierHistories"};
+  earlier.doc.parameters = {
+      query_parameter("asset", "string", "Identifier from GET /api/plant", true)};
+  add(router, state, std::move(earlier), &earlier_of);
 
   Route statistics;
   statistics.pattern = "/api/plant/statistics";

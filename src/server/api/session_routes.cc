@@ -38,6 +38,23 @@ Json session_json(const ApiParts& parts, std::string_view state, bool can_log_in
   return out;
 }
 
+/// How somebody who came by the identity provider shows that it is still them, and until when they
+/// did.
+void add_confirmation(const ApiState& state, const HttpRequest& request, Json& out) {
+  const std::string token = session_token(request);
+  if (state.parts.sign_on == nullptr || state.parts.people == nullptr || token.empty()) return;
+  const auto people = state.parts.people->people();
+  if (!people) return;
+  for (const security::PersonInfo& each : *people) {
+    if (each.name != request.who.name || each.issuer != state.parts.sign_on->provider->issuer()) {
+      continue;
+    }
+    const TimeNs until_ns = state.confirmations.until_ns(token, state.parts.clock->now_ns());
+    out["confirm"] = {{"password", each.has_password},
+                      {"until_ms", until_ns == 0 ? Json() : Json(until_ns / kNsPerMs)}};
+  }
+}
+
 /// "open": nobody needs to log in; "in"; "login": a person has to; "key": only keys are known here.
 Json session_now(const ApiState& state, const HttpRequest& request) {
   const bool people = state.parts.people != nullptr && state.parts.people->anyone();
@@ -45,7 +62,11 @@ Json session_now(const ApiState& state, const HttpRequest& request) {
   if (known && !people && request.who.name == security::kLocalName) {
     return session_json(state.parts, "open", false, &request.who);
   }
-  if (known) return session_json(state.parts, "in", people, &request.who);
+  if (known) {
+    Json out = session_json(state.parts, "in", people, &request.who);
+    add_confirmation(state, request, out);
+    return out;
+  }
   return session_json(state.parts, people ? "login" : "key", people, nullptr);
 }
 

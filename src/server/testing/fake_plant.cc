@@ -15,7 +15,8 @@ constexpr char kCatalogue[] = R"json({
     "tags": [
       {"id": "state", "name": {"en": "state", "zh": "状态"}, "kind": "state"},
       {"id": "spindle_temperature", "name": {"en": "spindle temperature", "zh": "主轴温度"},
-       "unit": "degC", "normal": [10, 75], "physical": [-40, 200]}]}],
+       "unit": "degC", "normal": [10, 75], "physical": [-40, 200],
+       "earlier": [{"id": "spindle", "unit": "degF"}]}]}],
   "assets": [{"id": "cnc-2", "name": {"en": "CNC-2", "zh": "2号数控机床"}, "kind": "cnc",
     "line": "line-1"}]
 })json";
@@ -97,6 +98,16 @@ Result<plant::TagValue> FakePlant::latest(const Identity&, std::string_view tag)
   return no_tag(tag);
 }
 
+Result<std::vector<plant::EarlierHistory>> FakePlant::earlier(const Identity& who,
+                                                              std::string_view asset) const {
+  if (catalogue(who)->asset(asset) == nullptr) {
+    return Error::make(Code::kNotFound, "there is no asset", "没有设备", "asset");
+  }
+  const TimeNs end_ns = now_ns() - kNsPerDay;
+  return std::vector<plant::EarlierHistory>{
+      {"cnc-2/spindle_temperature", {"cnc-2/spindle", "degF"}, end_ns - kNsPerHour, end_ns}};
+}
+
 Result<plant::Series> FakePlant::series(const Identity&, std::string_view, TimeWindow window,
                                         int max_points,
                                         std::optional<plant::Interpolation> asked) const {
@@ -111,7 +122,7 @@ Result<plant::Series> FakePlant::series(const Identity&, std::string_view, TimeW
 Result<plant::Aggregate> FakePlant::aggregate(const Identity& who, std::string_view tag,
                                               TimeWindow window,
                                               std::optional<plant::Interpolation> asked) const {
-  if (catalogue(who)->tag(tag) == nullptr) return no_tag(tag);
+  if (catalogue(who)->stored_tag(tag) == nullptr) return no_tag(tag);
   plant::Aggregate out;
   out.count = 3;
   out.mean = 60;
@@ -128,7 +139,7 @@ Result<plant::Aggregate> FakePlant::aggregate(const Identity& who, std::string_v
 Result<plant::PointValue> FakePlant::value_at(const Identity& who, std::string_view tag,
                                               TimeNs ts_ns,
                                               std::optional<plant::Interpolation> asked) const {
-  if (catalogue(who)->tag(tag) == nullptr) return no_tag(tag);
+  if (catalogue(who)->stored_tag(tag) == nullptr) return no_tag(tag);
   plant::PointValue out;
   out.ts_ns = ts_ns;
   out.how = asked == plant::Interpolation::kLinear ? plant::PointValue::How::kLine
@@ -195,7 +206,7 @@ Result<plant::SampleExport> FakePlant::export_samples(
     const std::function<bool(std::string_view text)>& write) const {
   const auto view = catalogue(who);
   for (const std::string& tag : tags) {
-    if (view->tag(tag) == nullptr) return no_tag(tag);
+    if (view->stored_tag(tag) == nullptr) return no_tag(tag);
   }
   plant::SampleExport out;
   out.thinned_until_ns = window.start_ns + kNsPerSecond;

@@ -165,6 +165,9 @@ class FakePlant final : public plant::Plant {
   std::unique_ptr<plant::Subscription> subscribe(
       const Identity& who, std::function<void(const plant::Change&)> callback) override;
   Result<plant::TagValue> latest(const Identity& who, std::string_view tag) const override;
+  /// The temperature was in degF before, an hour long.
+  Result<std::vector<plant::EarlierHistory>> earlier(const Identity& who,
+                                                     std::string_view asset) const override;
   Result<plant::Series> series(const Identity& who, std::string_view tag, TimeWindow window,
                                int max_points,
                                std::optional<plant::Interpolation> asked) const override;

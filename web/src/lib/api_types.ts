@@ -30,6 +30,7 @@ export interface Tag {
   component?: string; // part of the machine; empty: the machine as a whole
   decimals?: number;
   latest: LatestValue;
+  earlier?: { id: string; unit: string }[]; // histories from before the device measured in this unit
 }
 
 export interface Abnormal {
@@ -98,6 +99,7 @@ export type StateSpan = [number, number, string];
 
 export interface Series {
   tag: string;
+  goes_on_as: string | null; // of an earlier identifier: the signal of now
   unit: string;
   name: Text;
   simulated: boolean;
@@ -303,9 +305,9 @@ export interface AskAnswer {
 export interface Session {
   state: "open" | "in" | "login" | "key"; // login: a person has to log in
   can_log_in: boolean;
-  /** The identity provider's name, where there is one. */
-  sign_in_with: string | null;
+  sign_in_with: string | null; // the identity provider's name, where there is one
   who: { kind: "person" | "key" | "service"; name: string; grants: Grant[]; must_change?: boolean } | null;
+  confirm?: { password: boolean; until_ms: number | null }; // the provider may ask again in place of a password
 }
 
 export interface WireError {

@@ -9,6 +9,7 @@ export interface TagEntry {
   normal?: [number | null, number | null];
   watchdog_s?: number;
   interpolation?: string;
+  earlier?: { id: string; unit: string }[];
   [more: string]: unknown;
 }
 export interface AssetEntry {

@@ -62,6 +62,32 @@ Evidence PlantTool::about(const ToolCall& call, const Tag& tag, std::string fact
   return evidence;
 }
 
+Result<std::vector<EarlierHistory>> PlantTool::earlier_in(const ToolCall& call, const Tag& tag,
+                                                          TimeWindow window) const {
+  std::vector<EarlierHistory> met;
+  if (tag.earlier.empty()) return met;
+  MW_ASSIGN(const std::vector<EarlierHistory> all, plant_.earlier(call.who, tag.asset));
+  for (const EarlierHistory& each : all) {
+    const bool meets = each.tag == tag.id && each.first_ns && *each.first_ns < window.end_ns &&
+                       *each.last_ns >= window.start_ns;
+    if (meets) met.push_back(each);
+  }
+  return met;
+}
+
+std::vector<Evidence> PlantTool::about_earlier(const ToolCall& call,
+                                               const std::vector<EarlierHistory>& histories) const {
+  std::vector<Evidence> facts;
+  for (const EarlierHistory& each : histories) {
+    Evidence evidence = about(call, *call.view->stored_tag(each.name.id), "earlier");
+    evidence.text = each.name.id;
+    evidence.ts_ns = each.last_ns;
+    evidence.window = TimeWindow{*each.first_ns, *each.last_ns + 1};
+    facts.push_back(std::move(evidence));
+  }
+  return facts;
+}
+
 Result<std::vector<SeriesPoint>> PlantTool::trend(const ToolCall& call, const Tag& tag,
                                                   TimeWindow window) const {
   std::vector<SeriesPoint> points;

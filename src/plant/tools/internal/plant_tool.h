@@ -39,6 +39,12 @@ class PlantTool : public Tool {
   /// All fields but value, time and series.
   Evidence about(const ToolCall& call, const Tag& tag, std::string fact) const;
   Evidence about(const ToolCall& call, const Asset& asset, std::string fact) const;
+  /// Of the tag's earlier names (ADR 0145), those whose history meets the window.
+  Result<std::vector<EarlierHistory>> earlier_in(const ToolCall& call, const Tag& tag,
+                                                 TimeWindow window) const;
+  /// The fact "earlier" for each: what is stored there, in which unit and until when.
+  std::vector<Evidence> about_earlier(const ToolCall& call,
+                                      const std::vector<EarlierHistory>& histories) const;
   /// The trend to draw beside a fact; empty for tags that are no numbers.
   Result<std::vector<SeriesPoint>> trend(const ToolCall& call, const Tag& tag,
                                          TimeWindow window) const;

@@ -240,6 +240,7 @@ export const en = {
   "fact.z_score": "Deviation (robust z-score)",
   "fact.asset": "Machine",
   "fact.tag": "Signal",
+  "fact.earlier": "Stored before the unit changed",
   "fact.difference": "Difference",
   "fact.difference_percent": "Difference in percent",
   "fact.increase": "Increase",

@@ -238,6 +238,7 @@ export const zh: Record<keyof typeof en, string> = {
   "fact.z_score": "偏离程度（稳健 z 值）",
   "fact.asset": "设备",
   "fact.tag": "信号",
+  "fact.earlier": "单位变更之前的存储",
   "fact.difference": "差值",
   "fact.difference_percent": "差值百分比",
   "fact.increase": "增量",

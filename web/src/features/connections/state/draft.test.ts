@@ -119,7 +119,15 @@ describe("place_of", () => {
     const fresh = { ...changed, ...under_new_name(changed) };
     expect([unit_undecided(fresh), fresh.tag, fresh.high]).toEqual([false, "oil_degf", ""]); // 80 degC is no 80 degF
     const moved = with_draft(works, { ...draft, rows: [fresh] });
-    expect(moved.description.assets?.[0]?.tags).toEqual([{ id: "oil_degf", unit: "degF", watchdog_s: 10 }]);
+    expect(moved.description.assets?.[0]?.tags).toEqual([{ id: "oil_degf", unit: "degF", watchdog_s: 10, earlier: [{ id: "oil", unit: "degC" }] }]);
+    const again = draft_of(moved, "plc");
+    const then = again?.rows[0];
+    if (!again || !then) throw new Error("there is one");
+    expect(with_draft(moved, again).description.assets?.[0]?.tags?.[0]?.earlier).toEqual([{ id: "oil", unit: "degC" }]);
+    const kelvin = with_draft(moved, { ...again, rows: [{ ...then, unit: "K", tag: "oil_k" }] });
+    expect(kelvin.description.assets?.[0]?.tags?.[0]?.earlier).toEqual([{ id: "oil_degf", unit: "degF" }, { id: "oil", unit: "degC" }]);
+    const back = with_draft(moved, { ...again, rows: [{ ...then, unit: "degC", tag: "oil" }] }); // in the history of before, which is none of its past
+    expect(back.description.assets?.[0]?.tags?.[0]?.earlier).toEqual([{ id: "oil_degf", unit: "degF" }]);
     expect(moved.description.formerly).toBeUndefined();
     const relabelled = with_draft(works, { ...draft, rows: [{ ...changed, relabel: true }] });
     expect(relabelled.description.formerly).toEqual([{ tag: "press-1/oil", unit: "degC" }]);

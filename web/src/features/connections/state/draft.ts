@@ -244,6 +244,7 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
       else if (interpolation && interpolation !== "linear") entry.interpolation = interpolation; // as it was written
       if (row.state) entry.kind = "state";
       else if (normal[0] !== null || normal[1] !== null) entry.normal = normal;
+      if (row.was && moved(row)) entry.earlier = [{ id: row.was.tag, unit: row.was.unit }, ...(find_tag(setup, `${id}/${row.was.tag}`).entry?.earlier ?? [])];
       assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
     }
     sources.push({ ...row.source, tag: `${id}/${row.tag}` });
@@ -252,6 +253,9 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   const there: Record<string, unknown> = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
   const { user: _, password: __, password_file: ___, ...old } = there;
   const entry = { ...old, ...credentials(draft), [list_of(draft.kind)]: sources };
+  for (const [at, { tags, ...asset }] of assets.entries()) {
+    if (tags?.some(({ earlier }) => earlier)) assets[at] = { ...asset, tags: tags.map((tag) => without_taken(tag, tags)) };
+  }
   const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
   if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address, ...ca_of(draft) } };
   const place = place_in(draft);
@@ -263,6 +267,15 @@ function place_in(draft: Draft): Record<string, unknown> {
   if (kind === "kafka") return { ...of_kafka(draft), ...ca_of(draft) };
   if (kind === "sparkplug") return { ...of_sparkplug(draft), ...ca_of(draft), host_id: draft.host_id || undefined };
   return kind === "opcua" ? { endpoint: address, security: draft.security } : { address, unit: modbus_unit(draft) };
+}
+
+/** The device measures in another unit from now on, so the value has another identifier. */
+const moved = (row: Row): boolean => row.was !== null && !row.state && row.tag !== row.was.tag && row.unit !== row.was.unit;
+
+/** An identifier that a tag of now has is none of an earlier history. */
+function without_taken({ earlier, ...tag }: TagEntry, tags: readonly TagEntry[]): TagEntry {
+  const free = earlier?.filter((each) => !tags.some(({ id }) => id === each.id));
+  return free?.length ? { ...tag, earlier: free } : tag;
 }
 
 /** Another unit on a history: nobody has said yet what that means. */

@@ -98,7 +98,9 @@ function AssetView({ asset }: { asset: Asset }) {
   const chosen = asset.tags.find((tag) => tag.id === query.value.tag && tag.kind !== "state" && tag.kind !== "text");
   const measured = asset.tags.filter((tag) => tag.kind === "number");
   const ordered = [...measured.filter((tag) => tag.key), ...measured.filter((tag) => !tag.key)];
-  const shown = chosen ? [chosen] : ordered;
+  const earlier = asset.tags.flatMap((tag) => tag.earlier ?? []);
+  const past = earlier.some((each) => each.id === query.value.tag); // EarlierPanel draws that one
+  const shown = chosen ? [chosen] : past ? [] : ordered;
   const state_tag = asset.tags.find((tag) => tag.kind === "state");
   const simulated = plant.value.data?.simulated ?? false;
   return (
@@ -131,7 +133,8 @@ function AssetView({ asset }: { asset: Asset }) {
         <Batches asset={asset} />
         <Counters asset={asset} tags={asset.tags.filter((tag) => tag.kind === "counter" || tag.kind === "text")} />
       </div>
-      {shown.length === 0 && <Notice icon="info" title={t("asset.no_tags")} />}
+      {past && <LaterPart name="EarlierPanel" asset={asset} />}
+      {shown.length === 0 && !past && <Notice icon="info" title={t("asset.no_tags")} />}
       <div class={`tag-trends${chosen ? " tag-trends-one" : ""}`}>
         {shown.map((tag) => (
           <TagTrend key={tag.id} asset={asset} tag={tag} large={chosen !== undefined} />
@@ -143,6 +146,7 @@ function AssetView({ asset }: { asset: Asset }) {
         </p>
       )}
       {shown.length > 0 && <ExportCsv tags={shown} />}
+      {earlier.length > 0 && !past && <LaterPart name="EarlierPanel" asset={asset} />}
       <LaterPart key={asset.id} name="AssetEvents" asset={asset} />
     </>
   );

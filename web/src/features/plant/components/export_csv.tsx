@@ -28,13 +28,14 @@ function Outcome({ file }: { file: SampleFile }) {
   return <Notice compact icon={file.samples === 0 ? "info" : "check_circle"} title={title} {...(thinned === null ? {} : { hint: thinned })} />;
 }
 
-export function ExportCsv({ tags }: { tags: readonly Tag[] }) {
+/** Over the screen's time range, or over `bounds`. */
+export function ExportCsv({ tags, bounds }: { tags: readonly Tag[]; bounds?: { from_ms: number; to_ms: number } }) {
   const { busy, problem, run } = useOrder();
   const [file, set_file] = useState<SampleFile | null>(null);
   const go = () =>
     run(async (newest) => {
       set_file(null);
-      const { from_ms, to_ms } = range_bounds(range.peek(), server_now());
+      const { from_ms, to_ms } = bounds ?? range_bounds(range.peek(), server_now());
       const made = await export_csv(tags.map((tag) => tag.id), from_ms, to_ms);
       if (!newest()) return;
       if (made.samples > 0) save(made);

@@ -55,8 +55,9 @@ interface TagTrendProps {
   large: boolean; // the one signal that was chosen
 }
 
-function LiveTrend({ tag, large }: { tag: Tag; large: boolean }) {
-  const state = useSeries(tag.id, range.value, large ? 600 : 300);
+/** `past`: a history without live values. */
+export function LiveTrend({ tag, large, past = false }: { tag: Tag; large: boolean; past?: boolean }) {
+  const state = useSeries(tag.id, range.value, large ? 600 : 300, !past);
   const all = summary(state.points);
   const number = (value: number) => number_text(value, lang.value, tag.decimals);
   if (state.error && state.points.length === 0) return <ErrorNotice compact error={state.error} title={t("trend.failed")} retry={state.reload} />;
@@ -87,7 +88,7 @@ function LiveTrend({ tag, large }: { tag: Tag; large: boolean }) {
         sync="asset"
         on_zoom={(from_ms, to_ms) => set_range({ kind: "fixed", from_ms, to_ms })}
       />
-      {large && <Details tag={tag} good_share={state.series.good_share} source={`/api/plant/series?tag=${tag.id}`} />}
+      {large && !past && <Details tag={tag} good_share={state.series.good_share} source={`/api/plant/series?tag=${tag.id}`} />}
     </>
   );
 }
