@@ -70,6 +70,8 @@ void Teller::tell(const Step& step, std::vector<Evidence> evidence) {
       return health(step, ids);
     case Purpose::kCases:
       return cases(ids);
+    case Purpose::kWork:
+      return work_orders(ids);
     case Purpose::kTextNow:
       return text_now(ids);
     case Purpose::kTextTimes:

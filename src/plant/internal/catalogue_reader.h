@@ -26,6 +26,7 @@ class CatalogueReader {
     std::vector<Component> components;
     std::vector<Tag> tags;  // `id` is the last part only
     Production production;  // the same
+    std::vector<FailureMode> failure_modes;
     std::string where;      // "kinds[0]"
   };
 
