@@ -90,7 +90,7 @@ describe("a case", () => {
     for (const word of ["bearing wear", "6205-2RS", "not given", "Not given by the plant: price of part RS-25", "397.00 EUR and what is not given · cheapest", "No date of failure is predicted"]) assert.ok(text.includes(word), word);
     const lines = await panel.locator("[data-calculation] tbody tr").allTextContents();
     assert.equal(lines.length, 5);
-    assert.match(lines[1], /mechanic.*6 h.*60\.00 EUR.*360\.00 EUR/);
+    assert.match(lines[1], /mechanic.*6.00 h.*60\.00 EUR.*360\.00 EUR/);
     assert.match(lines[3], /shaft seal.*not given.*not given/);
     await panel.getByLabel("Failure mode").selectOption("cooling");
     await panel.getByText("Not given by the plant: parts").waitFor();

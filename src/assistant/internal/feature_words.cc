@@ -392,9 +392,9 @@ constexpr Words kHealth[] = {"health",
 constexpr Words kCases[] = {"cases",      "which case",     "maintenance case",  "health case",
                             "open cases", "cases are open", "cases were opened", "案例",
                             "维护案例",   "哪些案例",       "健康案例"};
-constexpr Words kWork[] = {
-    "work order", "work orders", "which work orders", "repair",   "repair plan", "proposed work",
-    "工单",       "维修工单",    "建议工单",          "维修方案", "检修工单"};
+constexpr Words kWork[] = {"work order",    "work orders", "which work orders", "repair plan",
+                           "proposed work", "工单",        "维修工单",          "建议工单",
+                           "维修方案",      "检修工单"};
 constexpr Words kUnsupported[] = {"median",
                                   "percentile",
                                   "quantile",

@@ -1,12 +1,12 @@
 // What one window costs, line by line, so that anybody can add it up.
-import { now_ms } from "~/lib/clock";
-import { moment_text, number_text } from "~/lib/format";
+import { day_text, minute_text, number_text } from "~/lib/format";
 import type { CostLine, Given, WorkWindow } from "~/lib/health_types";
 import { lang, say } from "~/lib/i18n/translate";
 import { h } from "../state/words";
 import { HealthTable } from "./health_table";
 
-export const when = (ms: number) => moment_text(ms, now_ms.value, lang.value);
+/** Always with its day: a window is chosen for days to come. */
+export const when = (ms: number) => `${day_text(ms, lang.value)} ${minute_text(ms, lang.value)}`;
 export const given = (value: Given, decimals?: number) => (value === null ? h("not_given") : number_text(value, lang.value, decimals));
 
 export function money(value: Given, currency: string): string {
