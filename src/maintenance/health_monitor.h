@@ -81,8 +81,8 @@ enum class VersionDecision { kPromote, kReject, kRollBack };
 /// its contract calls normal. Decides by the threshold alone; nothing here writes to a machine.
 ///
 /// Rights   what is of a line that `who` may not see does not exist for them (kNotFound). Training,
-///          replays and decisions on versions: engineer of the machine's line; an outcome: operator
-///          of it. Else kPermissionDenied.
+///          replays, decisions on versions and on work orders: engineer of the machine's line; an
+///          outcome: operator of it. Else kPermissionDenied.
 /// Errors   kConflict for what is decided already; those of training, of the disk and of the
 ///          audit log, which has what a person does before it counts.
 /// Threads  any.

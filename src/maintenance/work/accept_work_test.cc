@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "maintenance/testing/health_monitor_fixture.h"
+#include "maintenance/work/work_order_tool.h"
 
 namespace mw::maintenance {
 namespace {
@@ -73,6 +74,34 @@ TEST_F(AcceptWork, KeepsNothingThatTheAuditLogDoesNot) {
 TEST_F(AcceptWork, RefusesOnceTheCaseIsDecided) {
   ASSERT_TRUE(monitor_->decide(kEngineer, number_, CaseOutcome::kConfirmed, ""));
   EXPECT_EQ(monitor_->accept_work(kEngineer, number_, seen()).error().code, Code::kConflict);
+}
+
+TEST_F(AcceptWork, IsToldAsEvidenceToThoseWhoMaySeeTheLine) {
+  const auto tool = make_work_order_tool(*monitor_, *plant_);
+  const auto facts_for = [&](const Identity& who) {
+    std::vector<std::string> out;
+    const auto facts = tool->run(who, Json::object());
+    for (const Evidence& each : *facts) {
+      out.push_back(each.fact + " " + each.text);
+    }
+    return out;
+  };
+  const auto proposed = tool->run(kViewerOfA, {{"asset", "m1"}}).value();
+  ASSERT_EQ(proposed.size(), 7u);
+  EXPECT_EQ(proposed[1].value, static_cast<double>(number_));
+  EXPECT_EQ(proposed[2].value, 350) << "2 h of standstill at 100, 3 h of work at 50";
+  EXPECT_EQ(proposed[2].unit, "EUR");
+  EXPECT_EQ(facts_for(kViewerOfA),
+            (std::vector<std::string>{"work_order_count ", "work_order bearing",
+                                      "work_window proposed", "work_hours ", "work_cost standstill",
+                                      "work_cost labour", "work_cost parts"}));
+  EXPECT_FALSE(proposed[6].value) << "no part is given";
+  EXPECT_EQ(facts_for(kOperatorOfB), (std::vector<std::string>{"work_order_count "}));
+  EXPECT_EQ(tool->run(kOperatorOfB, {{"asset", "m1"}}).error().code, Code::kNotFound);
+  ASSERT_TRUE(monitor_->accept_work(kEngineer, number_, seen()));
+  EXPECT_EQ(facts_for(kViewerOfA),
+            (std::vector<std::string>{"work_order_count ", "work_order bearing",
+                                      "work_window accepted"}));
 }
 
 TEST_F(AcceptWork, ForgetsWhoAccepted) {
