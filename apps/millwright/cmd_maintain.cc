@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
 
 #include "apps/millwright/cmd_maintain_versions.h"
+#include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
 #include "apps/millwright/maintain_print.h"
@@ -42,6 +44,7 @@ struct Request {
   bool force = false;
   Language language = Language::kEn;
   VersionRequest versions;
+  WorkRequest work;
 };
 
 Error wrong(const char* param, std::string en, std::string zh) {
@@ -324,12 +327,13 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "score") return score(line, request);
   if (request.action == "explain") return explain(line, request);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
+  if (is_work_action(request.action)) return maintain_work(line, request.work);
   return wrong("ACTION",
-               "expected report, train, score, explain, versions, replay, promote, reject or "
-               "rollback, got '" +
+               "expected report, train, score, explain, versions, replay, promote, reject, "
+               "rollback, work_order or accept, got '" +
                    request.action + "'",
-               "应为 report、train、score、explain、versions、replay、promote、reject 或 "
-               "rollback，实际为“" +
+               "应为 report、train、score、explain、versions、replay、promote、reject、"
+               "rollback、work_order 或 accept，实际为“" +
                    request.action + "”");
 }
 
@@ -346,7 +350,9 @@ int cmd_maintain(CommandLine& line) {
       "  versions ASSET             live, in shadow, before\n"
       "  replay ASSET               the version in shadow over all stored history and past cases\n"
       "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
-      "  rollback ASSET             back to the version before");
+      "  rollback ASSET             back to the version before\n"
+      "  work_order CASE            what to do, and what each window for it costs\n"
+      "  accept CASE                the cheapest window, or the one of --start");
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
@@ -376,12 +382,26 @@ int cmd_maintain(CommandLine& line) {
   request.versions.stored.demo = line.flag("demo", "versions...: of the demo plant");
   request.versions.version =
       line.integer("version", "N", 0, "versions...: which; 0: the one that is meant", 0, INT64_MAX);
-  request.action = line.positional(
-      "ACTION", "report, train, score, explain, versions, replay, promote, reject or rollback");
+  request.work.mode = line.option("mode", "ID", "", "work_order: failure mode; default: best fit");
+  request.work.before =
+      line.option("before", "TIME", "", "work_order: done by then, 2026-01-31T08:00:00Z");
+  request.work.start =
+      line.option("start", "TIME", "", "work_order, accept: a window of one's own");
+  request.work.note = line.option("note", "TEXT", "", "accept: a note");
+  request.action = line.positional("ACTION",
+                                   "report, train, score, explain, versions, replay, promote, "
+                                   "reject, rollback, work_order or accept");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
-  if (is_version_action(request.action)) {
+  request.work.action = request.action;
+  request.work.stored = request.versions.stored;
+  if (is_work_action(request.action)) {
+    const std::string number = line.positional("CASE", "its number");
+    const auto* const end = number.data() + number.size();
+    const auto read = std::from_chars(number.data(), end, request.work.number);
+    if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
+  } else if (is_version_action(request.action)) {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
   } else if (request.action == "explain") {
     request.file = line.maybe_positional("FILE", "data").value_or("");

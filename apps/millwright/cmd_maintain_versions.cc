@@ -5,8 +5,7 @@
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
-#include "apps/millwright/people_store.h"
-#include "apps/millwright/plant_service.h"
+#include "apps/millwright/local_monitor.h"
 #include "core/utc_text.h"
 #include "maintenance/health_monitor.h"
 
@@ -17,20 +16,6 @@ using maintenance::HealthMonitor;
 using maintenance::VersionDecision;
 using maintenance::VersionStage;
 using maintenance::VersionsView;
-
-/// Puts the account of the operating system in place of the identity that acts for it.
-class LocalAudit final : public security::Audit {
- public:
-  explicit LocalAudit(std::shared_ptr<security::Audit> kept) : kept_(std::move(kept)) {}
-  Result<void> record(const security::AuditEvent& event) override {
-    security::AuditEvent mine = event;
-    mine.who = local_actor().who;
-    return kept_->record(mine);
-  }
-
- private:
-  std::shared_ptr<security::Audit> kept_;
-};
 
 Json gate_json(const std::vector<Text>& shut) {
   Json out = Json::array();
@@ -121,24 +106,10 @@ bool is_version_action(const std::string& action) {
 }
 
 Result<int> maintain_versions(const CommandLine& line, const VersionRequest& request) {
-  const LogSink log = stderr_log(LogLevel::kWarning);
-  auto plant = open_stored_plant(request.stored, log);
-  if (!plant) {
-    return told_to_use_the_server(plant.error(), {"ask it: /api/maintenance/models, or its console",
-                                                  "通过其控制台或 /api/maintenance/models 操作"});
-  }
-  MW_ASSIGN(const PeopleStore people, open_people(request.stored.data, log));
-  const SystemClock clock;
-  maintenance::HealthOptions options;
-  const auto& data = request.stored.data;
-  options.folder = (request.stored.demo ? demo_folder(data) : data) / "maintenance";
-  options.plant = *plant;
-  options.clock = &clock;
-  options.log = log;
-  options.audit = std::make_shared<LocalAudit>(people.audit);
-  MW_ASSIGN(const auto monitor, HealthMonitor::open(std::move(options)));
-  const Identity who{Identity::Kind::kPerson, local_actor().who, {{Role::kEngineer, {"*"}, {}}}};
-  MW_ASSIGN(const VersionsView view, act(*monitor, who, request));
+  MW_ASSIGN(const auto monitor,
+            open_local_monitor(request.stored, {"ask it: /api/maintenance/models, or its console",
+                                                "通过其控制台或 /api/maintenance/models 操作"}));
+  MW_ASSIGN(const VersionsView view, act(*monitor->health, monitor->who, request));
   if (line.json()) {
     print_json(view_json(view));
   } else {

@@ -63,6 +63,10 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
   options.clock = &lasting.clock;
   options.log = lasting.log;
   options.audit = lasting.people.audit;
+  if (auto zone =
+          zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer()))) {
+    options.zone = std::move(*zone);
+  }
   auto health = maintenance::HealthMonitor::open(std::move(options));
   if (!health) {
     lasting.log(LogLevel::kError, "maintenance",

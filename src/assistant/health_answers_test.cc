@@ -60,6 +60,7 @@ class HealthAnswers : public testing::Test {
     options.catalogue = plant::Catalogue::parse(R"json({
       "site": "test", "lines": [{"id": "a"}],
       "kinds": [{"id": "press", "name": {"en": "press", "zh": "压机"},
+        "failure_modes": [{"id": "bearing", "name": {"en": "bearing wear", "zh": "轴承磨损"}}],
         "states": [{"id": "running", "name": {"en": "running", "zh": "运行"}}],
         "tags": [{"id": "state", "kind": "state"},
                  {"id": "heat", "unit": "degC", "name": {"en": "oil temperature", "zh": "油温"}},
@@ -149,6 +150,32 @@ TEST_F(HealthAnswers, TellTheCasesOfATimeThatIsNamed) {
               {"1 case was opened.", "Case 7: Press 1"});
   EXPECT_TRUE(cases_->asked.contains("window"));
   expect_says("有哪些案例？", {"共有 1 个案例。", "案例 7：1号压机于 ", "振动 5.1 mm/s；待处理。"});
+}
+
+TEST_F(HealthAnswers, TellWorkOrdersWithWindowAndPrice) {
+  add("work_order",
+      {fact_of("work_order_count", "", 1), fact_of("work_order", "press-1", 7, "bearing"),
+       fact_of("work_window", "press-1", 607, "proposed", "", "EUR"),
+       fact_of("work_hours", "press-1", 3, "", "", "h"),
+       fact_of("work_cost", "press-1", 30, "standstill", "", "EUR"),
+       fact_of("work_cost", "press-1", {}, "labour", "", "EUR"),
+       fact_of("work_cost", "press-1", 577, "parts", "", "EUR")});
+  expect_says("Which work orders are proposed?",
+              {"There is a work order for 1 open case.",
+               "Case 7, Press 1: by the plant's own data the failure mode is bearing wear; the "
+               "cheapest window begins at ",
+               " and takes 3.0 h: 607.00 EUR (standstill 30.00 EUR, labour not given and parts "
+               "577.00 EUR)."});
+  expect_says("What does the work order for Press 1 cost?", {"607.00 EUR"});
+  expect_says("1号压机的工单是什么？",
+              {"案例 7，1号压机：按工厂提供的数据，故障模式为轴承磨损；费用最低的时段于 ",
+               "：607.00 EUR（停机 30.00 EUR", "人工费用未提供"});
+}
+
+TEST_F(HealthAnswers, SayThatNoWindowCanBeProposed) {
+  add("work_order", {fact_of("work_order_count", "", 1), fact_of("work_order", "press-1", 7, "")});
+  expect_says("What is the work order for Press 1?",
+              {"none of the plant's failure modes fits; no window can be proposed"});
 }
 
 TEST_F(HealthAnswers, AreOfWhatIsUnusualWhereNoMachineIsWatched) {

@@ -34,12 +34,13 @@ std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::
 }  // namespace
 
 HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                             RecordingStore recording_store)
+                             RecordingStore recording_store, AcceptedWorkStore work_store)
     : options_(std::move(options)),
       catalogue_(options_.plant->catalogue(everybody())),
       store_(std::move(store)),
       version_store_(std::move(version_store)),
-      recording_store_(std::move(recording_store)) {}
+      recording_store_(std::move(recording_store)),
+      work_store_(std::move(work_store)) {}
 
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
@@ -48,8 +49,10 @@ Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options
   MW_ASSIGN(CaseStore store, CaseStore::open(file));
   MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
   MW_ASSIGN(RecordingStore recording_store, RecordingStore::open(file));
-  std::unique_ptr<HealthMonitor> monitor(new HealthMonitor(
-      std::move(options), std::move(store), std::move(version_store), std::move(recording_store)));
+  MW_ASSIGN(AcceptedWorkStore work_store, AcceptedWorkStore::open(file));
+  std::unique_ptr<HealthMonitor> monitor(
+      new HealthMonitor(std::move(options), std::move(store), std::move(version_store),
+                        std::move(recording_store), std::move(work_store)));
   MW_TRY(monitor->load());
   return monitor;
 }
@@ -67,6 +70,8 @@ HealthMonitor::~HealthMonitor() {
 Result<void> HealthMonitor::load() {
   MW_ASSIGN(cases_, store_.all());
   MW_ASSIGN(recorded_, recording_store_.numbers());
+  MW_ASSIGN(std::vector<AcceptedWork> accepted, work_store_.all());
+  for (AcceptedWork& each : accepted) accepted_[each.number] = std::move(each);
   return load_versions();
 }
 

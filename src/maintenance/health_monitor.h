@@ -21,6 +21,8 @@
 #include "maintenance/health/promotion_gate.h"
 #include "maintenance/health/recording_store.h"
 #include "maintenance/health/version_store.h"
+#include "maintenance/work/accepted_work_store.h"
+#include "maintenance/work/work_order.h"
 #include "plant/plant.h"
 #include "security/audit_event.h"
 
@@ -30,6 +32,7 @@ struct HealthOptions {
   std::filesystem::path folder;         // DATA/maintenance: models, maintenance.db
   std::shared_ptr<plant::Plant> plant;  // ends after it: it holds it
   const Clock* clock = nullptr;         // must outlive it
+  TimeZone zone = TimeZone::utc();      // of the plant: when its shifts and stops are
   LogSink log = no_log();
   std::shared_ptr<security::Audit> audit;  // null: none is kept
 };
@@ -78,8 +81,8 @@ enum class VersionDecision { kPromote, kReject, kRollBack };
 /// its contract calls normal. Decides by the threshold alone; nothing here writes to a machine.
 ///
 /// Rights   what is of a line that `who` may not see does not exist for them (kNotFound). Training,
-///          replays and decisions on versions: engineer of the machine's line; an outcome: operator
-///          of it. Else kPermissionDenied.
+///          replays, decisions on versions and on work orders: engineer of the machine's line; an
+///          outcome: operator of it. Else kPermissionDenied.
 /// Errors   kConflict for what is decided already; those of training, of the disk and of the
 ///          audit log, which has what a person does before it counts.
 /// Threads  any.
@@ -133,6 +136,21 @@ class HealthMonitor {
                                       int64_t version, VersionDecision decision);
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,
                             const std::string& note);
+
+  /// What to do about a case, and what each time for it would cost. Nothing is kept.
+  Result<WorkOrderDraft> work_order(const Identity& who, int64_t number,
+                                    const WorkQuestion& question) const;
+  struct WorkAcceptance {
+    WorkQuestion question;
+    TimeNs start_ns = 0;  // of one of its windows
+    std::string check;    // of that window, as it was seen
+    std::string note;
+  };
+  /// An engineer of the line says that it is done so, and then; in place of what was accepted
+  /// before. Errors   kConflict where the case is decided, or where the window is another by now.
+  Result<AcceptedWork> accept_work(const Identity& who, int64_t number,
+                                   const WorkAcceptance& acceptance);
+  std::optional<AcceptedWork> accepted_work(const Identity& who, int64_t number) const;
   /// Takes a name out of cases and models, for good (ADR 0098). May be repeated.
   Result<void> forget_person(const std::string& name);
 
@@ -141,7 +159,7 @@ class HealthMonitor {
   struct Machine;
   enum class Followed { kNothing, kStands, kBegins };  // of an alarm
   HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                RecordingStore recording_store);
+                RecordingStore recording_store, AcceptedWorkStore work_store);
   Result<void> load();
   Result<void> load_versions();
   void load_asset(const std::string& asset);
@@ -178,7 +196,9 @@ class HealthMonitor {
   std::map<std::pair<std::string, int64_t>, HealthCard> cards_;  // that were read
   RecordingStore recording_store_;
   std::set<int64_t> recorded_;  // numbers of cases
-  TimeNs record_again_ns_ = 0;  // not before this, since it could not be kept
+  AcceptedWorkStore work_store_;
+  std::map<int64_t, AcceptedWork> accepted_;  // by case
+  TimeNs record_again_ns_ = 0;                // not before this, since it could not be kept
   std::unordered_map<std::string, plant::TagValue> values_;
   std::mutex training_;  // one at a time
 

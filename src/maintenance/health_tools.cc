@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "maintenance/work/work_order_tool.h"
+
 namespace mw::maintenance {
 namespace {
 
@@ -216,6 +218,7 @@ class MaintenanceCases final : public HealthTool {
 void register_health_tools(ToolRegistry& registry, HealthMonitor& monitor, plant::Plant& plant) {
   registry.add(std::make_unique<MachineHealth>(monitor, plant));
   registry.add(std::make_unique<MaintenanceCases>(monitor, plant));
+  registry.add(make_work_order_tool(monitor, plant));
 }
 
 }  // namespace mw::maintenance

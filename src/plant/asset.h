@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/language.h"
+#include "plant/upkeep.h"
 
 namespace mw::plant {
 
@@ -86,6 +87,7 @@ struct Asset {
   std::vector<AssetState> states;
   std::vector<Component> components;  // of its kind, then its own
   Production production;
+  std::vector<FailureMode> failure_modes;  // of its kind, then its own
 };
 
 /// Most bytes of a text tag's value (ADR 0114).

@@ -138,6 +138,10 @@ std::shared_ptr<const Catalogue> Catalogue::visible_to(std::shared_ptr<const Cat
   part->time_zone_ = whole->time_zone_;
   part->shifts_ = of_visible_lines(whole->shifts_, who);
   part->shift_exceptions_ = of_visible_lines(whole->shift_exceptions_, who);
+  part->upkeep_ = whole->upkeep_;
+  part->upkeep_.standstill = of_visible_lines(whole->upkeep_.standstill, who);
+  part->upkeep_.planned_stops = of_visible_lines(whole->upkeep_.planned_stops, who);
+  for (Skill& skill : part->upkeep_.skills) skill.rates = of_visible_lines(skill.rates, who);
   std::copy_if(whole->lines_.begin(), whole->lines_.end(), std::back_inserter(part->lines_),
                visible);
   std::copy_if(whole->areas_.begin(), whole->areas_.end(), std::back_inserter(part->areas_),

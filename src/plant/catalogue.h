@@ -38,6 +38,8 @@ class Catalogue {
   const std::string& time_zone() const { return time_zone_; }
   const std::vector<Shift>& shifts() const { return shifts_; }
   const std::vector<ShiftException>& shift_exceptions() const { return shift_exceptions_; }
+  /// What repairs are priced by. Not part of what is listed: prices are shown in work orders only.
+  const Upkeep& upkeep() const { return upkeep_; }
   const std::vector<Asset>& assets() const { return assets_; }
   /// In `index` order; in a view that hides lines `tags()[i].index` may be larger than i.
   const std::vector<Tag>& tags() const { return tags_; }
@@ -86,6 +88,7 @@ class Catalogue {
   std::string time_zone_;
   std::vector<Shift> shifts_;
   std::vector<ShiftException> shift_exceptions_;
+  Upkeep upkeep_;
   std::vector<Asset> assets_;
   std::vector<Tag> tags_;
   std::vector<Tag> earlier_;  // what is only history

@@ -82,6 +82,38 @@ describe("a case", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("prices the work order line by line, and takes one that is accepted", async () => {
+    const { page, problems } = await health_page({}, "/maintenance?case=2");
+    const panel = page.locator("[data-work-order]");
+    await panel.waitFor();
+    const text = await panel.textContent();
+    for (const word of ["bearing wear", "6205-2RS", "not given", "Not given by the plant: price of part RS-25", "397.00 EUR and what is not given · cheapest", "No date of failure is predicted"]) assert.ok(text.includes(word), word);
+    const lines = await panel.locator("[data-calculation] tbody tr").allTextContents();
+    assert.equal(lines.length, 5);
+    assert.match(lines[1], /mechanic.*6.00 h.*60\.00 EUR.*360\.00 EUR/);
+    assert.match(lines[3], /shaft seal.*not given.*not given/);
+    await panel.getByLabel("Failure mode").selectOption("cooling");
+    await panel.getByText("Not given by the plant: parts").waitFor();
+    await panel.getByRole("button", { name: "Accept the work order" }).click();
+    await panel.getByLabel("Note").fill("crew asked");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await panel.getByText("Accepted by local").waitFor();
+    const sent = bench.mock.scenario.requests.find((each) => each.startsWith("POST /api/maintenance/cases/2/work_order"));
+    const body = JSON.parse(sent.slice(sent.indexOf("{")));
+    assert.equal(body.mode, "cooling");
+    assert.equal(body.note, "crew asked");
+    assert.equal(body.check, "2222222222222222");
+    assert.deepEqual(problems, []);
+  });
+
+  it("lets nobody accept a work order who may only look", async () => {
+    bench.mock.set({ health: "view" });
+    const { page } = await health_page({}, "/maintenance?case=2");
+    await page.locator("[data-work-order]").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Accept the work order" }).count(), 0);
+  });
+
   it("shows the samples around the alarm and gives them as a file", async () => {
     const { page, problems } = await health_page({}, "/maintenance?case=2");
     await page.locator('[data-recording="2"] canvas').nth(1).waitFor();

@@ -1,6 +1,7 @@
 """Failure prediction live: a machine of the demo plant is watched against its past, over a restart."""
 
 import json
+import sqlite3
 import time
 import unittest
 
@@ -78,12 +79,38 @@ class Health(unittest.TestCase):
         self.assertEqual(said.returncode, 0, said.stderr)
         stages = {each["version"]: each["stage"] for each in json.loads(said.stdout)["versions"]}
         self.assertEqual(stages, {1: "live", 2: "rolled_back" if promoted else "rejected"})
+        self.order_work()
         shown = run("audit", "show", "--data", self.folder.path).stdout
         self.assertIn("refused  maintenance.train", shown)
         self.assertIn("done     maintenance.train", shown)
         self.assertIn("refused  maintenance.promote", shown)
         self.assertIn("done     maintenance.replay", shown)
         self.assertRegex(shown, r"done +maintenance\.(rollback|reject) +local:\S+")
+        self.assertRegex(shown, r"done +maintenance\.work_order +local:\S+")
+
+    def order_work(self):
+        """What the demo plant's description says of a bearing, for a case as the monitor would have opened it."""
+        evidence = [{"tag": f"{MACHINE}/{tag}", "unit": unit, "value": 9, "normal_low": 1, "normal_high": 2, "share": share}
+                    for tag, unit, share in (("vibration", "mm/s", 0.7), ("motor_current", "A", 0.3))]
+        with sqlite3.connect(next(self.folder.path.rglob("maintenance.db"))) as database:
+            database.execute("INSERT INTO health_case VALUES(100001, ?, 'line-1', ?, ?, 0, '', '', 0)", (
+                MACHINE, time.time_ns(), json.dumps({"state": "running", "simulated": True, "evidence": evidence})))
+        database.close()
+        words = ("--demo", "--json", "--data", self.folder.path)
+        said = run("maintain", "work_order", "100001", *words)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        order = json.loads(said.stdout)
+        self.assertEqual(order["mode"], "bearing_wear")
+        best = order["windows"][order["proposed"]]
+        self.assertTrue(best["complete"])
+        self.assertAlmostEqual(best["known"], sum(line["amount"] for line in best["lines"]), 6)
+        for window in order["windows"]:  # the seal comes from outside within a day
+            self.assertEqual(window["shut"] is None, window["from_ms"] > time.time() * 1000 + 24 * HOUR_MS - 60_000)
+        said = run("maintain", "accept", "100001", "--note", "crew asked", *words)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(json.loads(said.stdout)["window"]["known"], best["known"])
+        past = run("maintain", "accept", "100001", "--start", "2020-01-01T00:00:00Z", *words)
+        self.assertNotEqual(past.returncode, 0)
 
 
 if __name__ == "__main__":

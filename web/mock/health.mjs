@@ -35,9 +35,43 @@ function one_case(number, outcome, more = {}) {
   };
 }
 
+const to = (value) => Math.round(value * 100) / 100;
+
+/** The windows of a repair of 3 h: now, and in a planned stop; the price of one part is not given. */
+function work_order(mode, before_ms) {
+  const bearing = mode !== "cooling";
+  const quarter = Math.ceil(Date.now() / 900_000) * 900_000;
+  const window = (kind, name, from_ms, per_hour, check) => {
+    const to_ms = from_ms + 3 * hour;
+    const line = (kind, id, what, quantity, rate) => ({ kind, id, what, from_ms: kind === "part" ? null : from_ms, to_ms: kind === "part" ? null : to_ms, quantity, rate, amount: rate === null ? null : to(quantity * rate) });
+    const lines = [line("standstill", "", text("standstill", "停机"), 3, per_hour), line("labour", "mechanic", text("mechanic", "机修工"), 6, 60)];
+    if (bearing) lines.push(line("part", "6205-2RS", text("bearing", "轴承"), 2, 18.5), line("part", "RS-25", text("shaft seal", "轴封"), 1, null));
+    return { kind, name, from_ms, to_ms, lines, known: to(lines.reduce((sum, each) => sum + (each.amount ?? 0), 0)), complete: !bearing, compared: true, shut: null, check };
+  };
+  const windows = [window("at_once", null, quarter, 1000, "1111111111111111"), window("planned_stop", text("cleaning", "清洁"), quarter + 20 * hour, 0, "2222222222222222"), window("shift", text("early shift", "早班"), quarter + 30 * hour, 1000, "3333333333333333")];
+  const kept = before_ms > 0 ? windows.filter((each) => each.to_ms <= before_ms) : windows;
+  return {
+    mode: bearing ? "bearing" : "cooling",
+    modes: [{ id: "bearing", name: text("bearing wear", "轴承磨损"), fit: 0.87 }, { id: "cooling", name: text("blocked cooling", "冷却堵塞"), fit: 0.61 }],
+    title: bearing ? text("bearing wear", "轴承磨损") : text("blocked cooling", "冷却堵塞"),
+    steps: [text("Compare the reading with a hand-held thermometer", "用手持测温仪核对读数"), text("Check cooling", "检查冷却")],
+    parts: bearing
+      ? [
+          { number: "6205-2RS", name: text("bearing", "轴承"), quantity: 2, in_stock: 4, price: 18.5, delivery_days: null },
+          { number: "RS-25", name: text("shaft seal", "轴封"), quantity: 1, in_stock: 0, price: null, delivery_days: null },
+        ]
+      : [],
+    work: [{ skill: "mechanic", name: text("mechanic", "机修工"), hours: 6 }], standstill_h: 3, currency: "EUR",
+    not_given: bearing ? [text("price of part RS-25", "备件 RS-25 的价格")] : [text("parts", "备件")],
+    ahead: { from_ms: quarter, to_ms: before_ms || quarter + 14 * 24 * hour }, before_given: before_ms > 0, windows: kept,
+    proposed: kept.length === 0 ? null : kept.reduce((best, each, i) => (each.known < kept[best].known ? i : best), 0),
+  };
+}
+
 export class MockHealth {
   constructor() {
     this.before = 0;
+    this.accepted = new Map();
     this.versions = [
       { version: 2, stage: "shadow", who: "li", at_ms: Date.now() - 2 * hour, would_alarms: 1, card: card(4), replay: null, shut: [text("it was not replayed over the past yet: replay it first", "尚未用历史数据回放：请先回放")] },
       { version: 1, stage: "live", who: "li", at_ms: Date.now() - 700 * hour, would_alarms: 0, card: { ...card(4), version: 1 }, replay: null, shut: [] },
@@ -99,9 +133,21 @@ export class MockHealth {
   find(number, kind) {
     const one = this.cases.find((each) => each.number === number);
     if (!one) return null;
-    const past = number === 2 ? { number: 1, asset: "press-1", similarity: 0.97, outcome: "confirmed", note: "fan was blocked" } : null;
-    const steps = [text("Compare the reading with a hand-held thermometer", "用手持测温仪核对读数"), text("Check cooling", "检查冷却")];
-    return { ...one, nearest: past, work_order: { title: text("Find where the heat comes from", "查找发热原因"), steps, parts: [], skills: [] }, recorded: number === 2, may_decide: kind !== "view" };
+    const past = number === 2 ? { number: 1, asset: "press-1", similarity: 0.97, outcome: "confirmed", note: "fan was blocked", work: text("blocked cooling", "冷却堵塞") } : null;
+    const may = kind !== "view";
+    return { ...one, nearest: past, work_order: work_order("", 0), accepted_work: this.accepted.get(number) ?? null, recorded: number === 2, may_decide: may, may_accept: may };
+  }
+
+  work(number, mode, before_ms) {
+    return this.cases.some((each) => each.number === number) ? work_order(mode, before_ms) : null;
+  }
+
+  accept(number, { mode, before_ms = 0, start_ms, check, note = "" }) {
+    const { windows, modes, ahead, before_given, proposed, ...work } = work_order(mode, before_ms);
+    const window = windows.find((each) => each.from_ms === start_ms && each.check === check);
+    if (!window) return null;
+    this.accepted.set(number, { by: "local", at_ms: Date.now(), note, order: { ...work, window } });
+    return this.accepted.get(number);
   }
 
   recording(number) {

@@ -75,6 +75,7 @@ describe("the mock's shapes are the server's", () => {
       holds("MaintenanceCaseList", await get("/api/maintenance/cases"));
     }
     holds("MaintenanceCase", await get("/api/maintenance/cases/2"));
+    holds("WorkOrder", await get("/api/maintenance/cases/2/work_order?mode=cooling"));
     holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
   });

@@ -273,7 +273,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
     if (url.pathname.startsWith("/api/maintenance/")) {
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
-      const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/recording|\/recording\/csv)?$/) ?? [];
+      const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
       if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));
       if (name === "GET /api/maintenance/cases") return send_json(response, 200, { cases: scenario.health === "none" ? [] : health.cases });
       if (act?.startsWith("/recording")) {
@@ -282,6 +282,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         if (act === "/recording") return send_json(response, 200, kept);
         response.writeHead(200, { "content-type": "text/csv; charset=utf-8", "content-disposition": `attachment; filename="case_${number}.csv"` });
         return response.end("time,tag,value,quality,unit\n");
+      }
+      if (act === "/work_order" && request.method === "GET") {
+        const order = health.work(Number(number), url.searchParams.get("mode") ?? "", Number(url.searchParams.get("before_ms")));
+        return order ? send_json(response, 200, order) : send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
       }
       const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions)?$/) ?? [];
       if (asset && !what) return send_json(response, 200, health.model(asset, scenario.health));
@@ -292,6 +296,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         if (what === "/decisions" && !health.decide_version(body.version, body.decision)) return send_json(response, 409, error_body("It does not stand as you saw it any more.", "该版本的状态已变化。", "conflict"));
         if (asset) return send_json(response, 200, health.model(asset, scenario.health));
         if (name === "POST /api/maintenance/models") return send_json(response, 200, health.train());
+        if (act === "/work_order") {
+          const accepted = health.accept(Number(number), body);
+          return accepted ? send_json(response, 200, accepted) : send_json(response, 409, error_body("The window is not as you saw it any more.", "该时段已与您所见不同。", "conflict"));
+        }
         if (act && !health.decide(Number(number), body)) return send_json(response, 409, error_body("The case is decided already.", "该案例已处理。", "conflict"));
       }
       const found = health.find(Number(number), scenario.health);

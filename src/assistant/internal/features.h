@@ -36,6 +36,7 @@ enum class Feature {
   kEvents,      // "what was noted", "有什么记录"
   kHealth,      // "which machines need attention", "健康状况"
   kCases,       // "which cases", "哪些案例"
+  kWork,        // "the work order", "工单"
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"

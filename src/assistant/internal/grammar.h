@@ -71,6 +71,16 @@ struct CaseText {
   std::vector<std::string> parts;  // "vibration 5.1 mm/s"
 };
 
+/// The work order of a case. `begins` is empty where no window can be proposed.
+struct WorkText {
+  std::string number;
+  Text mode;                       // empty: none of the plant's failure modes fits
+  bool accepted = false;           // by somebody; else proposed
+  std::string begins, hours;       // "Tuesday 22:00", "3"
+  std::string total;               // "607.00 EUR"
+  std::vector<std::string> costs;  // as cost() writes them
+};
+
 /// Parts of one product; `ideal_cycle` is empty where it is not described.
 struct ProductText {
   std::string product, parts, ideal_cycle;
@@ -182,6 +192,11 @@ class Grammar {
   /// `window` is empty for all times.
   virtual std::string case_count(const std::string& window, const std::string& count) const = 0;
   virtual std::string health_case(const plant::Asset& asset, const CaseText& one) const = 0;
+
+  virtual std::string work_count(const std::string& count) const = 0;
+  virtual std::string work_order(const plant::Asset& asset, const WorkText& work) const = 0;
+  /// `kind`: standstill, labour or parts; `amount` is empty where it is not given.
+  virtual std::string cost(const std::string& kind, const std::string& amount) const = 0;
 
   /// OEE and its three factors; where it is missing, says so.
   virtual std::string oee(const plant::Asset& asset, const std::string& window,

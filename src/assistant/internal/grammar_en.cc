@@ -326,6 +326,27 @@ class EnglishGrammar final : public Grammar {
            one.opened + (one.parts.empty() ? "" : ", with " + list(one.parts)) + "; " + outcome +
            ".";
   }
+  std::string work_count(const std::string& count) const override {
+    return count == "0"   ? "No case is open, so there is no work order."
+           : count == "1" ? "There is a work order for 1 open case."
+                          : "There are work orders for " + count + " open cases.";
+  }
+  std::string work_order(const plant::Asset& asset, const WorkText& work) const override {
+    std::string out = "Case " + work.number + ", " + asset.name.en + ": ";
+    out += work.mode.en.empty() ? "none of the plant's failure modes fits"
+                                : "by the plant's own data the failure mode is " + work.mode.en;
+    if (work.begins.empty()) {
+      return out + "; no window can be proposed, because the plant does not give what that takes.";
+    }
+    out += work.accepted ? "; accepted was the window that begins at "
+                         : "; the cheapest window begins at ";
+    out += work.begins;
+    if (!work.hours.empty()) out += " and takes " + work.hours + " h";
+    return out + ": " + work.total + (work.costs.empty() ? "." : " (" + list(work.costs) + ").");
+  }
+  std::string cost(const std::string& kind, const std::string& amount) const override {
+    return kind + " " + (amount.empty() ? "not given" : amount);
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;

@@ -299,6 +299,23 @@ class ChineseGrammar final : public Grammar {
     return "案例 " + one.number + "：" + asset_name(asset) + "于 " + one.opened + " 偏离正常运行" +
            (one.parts.empty() ? "" : "，当时" + list(one.parts)) + "；" + outcome + "。";
   }
+  std::string work_count(const std::string& count) const override {
+    return count == "0" ? "没有待处理的案例，因此没有工单。"
+                        : "有 " + count + " 个待处理案例的工单。";
+  }
+  std::string work_order(const plant::Asset& asset, const WorkText& work) const override {
+    std::string out = "案例 " + work.number + "，" + asset_name(asset) + "：";
+    out += work.mode.en.empty() ? "工厂提供的故障模式均不符合"
+                                : "按工厂提供的数据，故障模式为" + work.mode.in(Language::kZh);
+    if (work.begins.empty()) return out + "；所需数据工厂未提供，无法建议时段。";
+    out += (work.accepted ? "；已接受的时段于 " : "；费用最低的时段于 ") + work.begins + " 开始";
+    if (!work.hours.empty()) out += "，需 " + work.hours + " 小时";
+    return out + "：" + work.total + (work.costs.empty() ? "。" : "（" + list(work.costs) + "）。");
+  }
+  std::string cost(const std::string& kind, const std::string& amount) const override {
+    const std::string name = kind == "standstill" ? "停机" : kind == "labour" ? "人工" : "备件";
+    return name + (amount.empty() ? "费用未提供" : " " + amount);
+  }
   std::string oee(const plant::Asset& asset, const std::string& window,
                   const OeeText& shares) const override {
     std::vector<std::string> factors;

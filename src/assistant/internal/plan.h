@@ -35,6 +35,7 @@ enum class Purpose {
   kEvents,     // what people and systems noted of a machine
   kHealth,     // how healthy machines are, and what deviates
   kCases,      // machines that ran unlike normal, and what was found
+  kWork,       // what to do about open cases, and what that costs
   kTextNow,    // what a text tag says now
   kTextTimes,  // what it said, and for how long
 };

@@ -32,6 +32,8 @@ class Planner {
          {Feature::kCommand, Feature::kFuture, Feature::kWhy, Feature::kUnsupportedStatistic}) {
       // Why a machine's health is as it is, is known: by what it deviates.
       if (feature == Feature::kWhy && about_health()) continue;
+      // What a repair costs is known where the plant gives its prices.
+      if (feature == Feature::kUnsupportedStatistic && about_work()) continue;
       if (u_.has(feature)) return unsupported(feature);
     }
     if (u_.has(Feature::kHelp) && u_.tags.empty() && u_.assets_named() == 0) {
@@ -87,6 +89,7 @@ class Planner {
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
+    if (about_work() && !past) return work();
     if (about_health() && u_.states.empty() && !about_numbers()) return health(past);
     const bool unusual_words = u_.has(Feature::kUnusual) || u_.has(Feature::kHealth);
     if (unusual_words && u_.states.empty() && !(past && about_numbers())) {
@@ -251,6 +254,17 @@ class Planner {
   bool about_health() const {
     return (u_.has(Feature::kHealth) || u_.has(Feature::kCases)) &&
            tools_.find("machine_health") != nullptr;
+  }
+
+  bool about_work() const { return u_.has(Feature::kWork) && tools_.find("work_order") != nullptr; }
+
+  void work() {
+    if (u_.assets_named() == 0) return add({maker_.work(nullptr)}, 0.9);
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.work(asset));
+      return steps;
+    });
   }
 
   /// "Which machines need attention": by their health models, which some machines may not have, and

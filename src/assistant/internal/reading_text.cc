@@ -47,6 +47,8 @@ Text what(const Step& step) {
       return {"health of machines", "设备健康状况"};
     case Purpose::kCases:
       return {"maintenance cases", "维护案例"};
+    case Purpose::kWork:
+      return {"work orders", "工单"};
     case Purpose::kTextNow:
       return {"current text", "当前内容"};
     case Purpose::kTextTimes:

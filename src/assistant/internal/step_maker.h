@@ -23,6 +23,7 @@ class StepMaker {
   /// Of one machine, or of all; cases of the time that is named, if one is.
   Step health(const plant::Asset* asset) const;
   Step cases(const plant::Asset* asset) const;
+  Step work(const plant::Asset* asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
   std::vector<Step> batches(const plant::Asset& asset) const;
   std::vector<Step> events(const plant::Asset& asset) const;

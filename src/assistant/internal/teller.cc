@@ -75,6 +75,8 @@ void Teller::tell_facts(const Step& step, const std::vector<std::string>& ids) {
       return health(step, ids);
     case Purpose::kCases:
       return cases(ids);
+    case Purpose::kWork:
+      return work_orders(ids);
     case Purpose::kTextNow:
       return text_now(ids);
     case Purpose::kTextTimes:

@@ -52,6 +52,13 @@ Step StepMaker::health(const plant::Asset* asset) const {
   return step;
 }
 
+Step StepMaker::work(const plant::Asset* asset) const {
+  Step step = health(asset);
+  step.purpose = Purpose::kWork;
+  step.tool = "work_order";
+  return step;
+}
+
 Step StepMaker::cases(const plant::Asset* asset) const {
   Step step = health(asset);
   step.purpose = Purpose::kCases;

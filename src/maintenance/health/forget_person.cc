@@ -36,6 +36,10 @@ Result<void> HealthMonitor::forget_person(const std::string& name) {
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_TRY(store_.forget(name));
   MW_TRY(version_store_.forget(name));
+  MW_TRY(work_store_.forget(name));
+  for (auto& [number, work] : accepted_) {
+    if (is_same_person(work.by, name)) work.by = kNobody;
+  }
   for (HealthCase& one : cases_) {
     if (is_same_person(one.decided_by, name)) one.decided_by = kNobody;
   }

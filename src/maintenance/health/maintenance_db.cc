@@ -28,6 +28,18 @@ PRAGMA user_version=2;
 COMMIT;
 )sql";
 
+constexpr const char* kToVersion3 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE accepted_work(
+  number INTEGER PRIMARY KEY, who TEXT NOT NULL, at_ns INTEGER NOT NULL, note TEXT NOT NULL,
+  body TEXT NOT NULL);
+PRAGMA user_version=3;
+COMMIT;
+)sql";
+
+/// Files of versions 1 and 2 are as they were made then.
+constexpr int kTables[] = {1, 4, 5};
+
 }  // namespace
 
 Result<sqlite::Database> open_maintenance_db(const std::string& path) {
@@ -35,13 +47,15 @@ Result<sqlite::Database> open_maintenance_db(const std::string& path) {
             sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
   MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
   MW_ASSIGN(const int64_t before, database.integer("PRAGMA user_version"));
-  // A file of version 1 is as it was made then; a newer one than ours is refused.
+  // A newer one than ours is refused.
+  const int version = before < 2 ? 1 : before == 2 ? 2 : 3;
   MW_TRY(sqlite::prepare(database, {.file = "maintenance.db",
                                     .application_id = 0x4D574D43,  // "MWMC"
-                                    .version = before < 2 ? 1 : 2,
-                                    .least_tables = before < 2 ? 1 : 4,
+                                    .version = version,
+                                    .least_tables = kTables[version - 1],
                                     .create = kVersion1}));
-  if (before < 2) MW_TRY(database.execute(kToVersion2));
+  if (version < 2) MW_TRY(database.execute(kToVersion2));
+  if (version < 3) MW_TRY(database.execute(kToVersion3));
   return database;
 }
 

@@ -26,7 +26,11 @@ inline constexpr const char* kMadePlant = R"json({
   "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
   "kinds": [{"id": "machine", "states": [{"id": "running"}, {"id": "idle"}],
     "tags": [{"id": "state", "kind": "state"}, {"id": "heat", "unit": "degC"},
-             {"id": "current", "unit": "A"}, {"id": "vibration", "unit": "mm/s"}]}],
+             {"id": "current", "unit": "A"}, {"id": "vibration", "unit": "mm/s"}],
+    "failure_modes": [{"id": "bearing", "signs": ["vibration"], "standstill_h": 2,
+                       "work": [{"skill": "mechanic", "hours": 3}]}]}],
+  "upkeep": {"currency": "EUR", "skills": [{"id": "mechanic", "rates": [{"per_hour": 50}]}],
+             "standstill": [{"per_hour": 100}]},
   "assets": [{"id": "m1", "kind": "machine", "line": "a"},
              {"id": "m2", "kind": "machine", "line": "b"}]})json";
 

@@ -9,6 +9,7 @@
 #include "plant/internal/production_reader.h"
 #include "plant/internal/shift_reader.h"
 #include "plant/internal/tag_reader.h"
+#include "plant/internal/upkeep_reader.h"
 
 namespace mw::plant {
 namespace {
@@ -81,6 +82,8 @@ Result<std::shared_ptr<const Catalogue>> CatalogueReader::read(const Json& json)
   MW_ASSIGN(reader.catalogue_->shifts_, read_shifts(json, reader.catalogue_->lines_));
   MW_ASSIGN(reader.catalogue_->shift_exceptions_,
             read_shift_exceptions(json, reader.catalogue_->lines_, reader.catalogue_->shifts_));
+  MW_ASSIGN(reader.catalogue_->upkeep_,
+            read_upkeep(json, reader.catalogue_->lines_, reader.catalogue_->shifts_));
   using Take = Result<void> (CatalogueReader::*)(const Json&, const std::string&);
   const std::pair<const char*, Take> sections[] = {{"kinds", &CatalogueReader::read_kind},
                                                    {"assets", &CatalogueReader::read_asset}};
@@ -89,6 +92,7 @@ Result<std::shared_ptr<const Catalogue>> CatalogueReader::read(const Json& json)
       return (reader.*method)(item, where);
     }));
   }
+  MW_TRY(check_upkeep_assets(reader.catalogue_->upkeep_, reader.catalogue_->assets_));
   MW_TRY(reader.add_earlier());
   std::vector<Tag*> stored;
   for (std::vector<Tag>* part : {&reader.catalogue_->tags_, &reader.catalogue_->earlier_}) {
@@ -110,6 +114,8 @@ Result<void> CatalogueReader::read_kind(const Json& json, const std::string& whe
   MW_ASSIGN(kind.components, read_components(json, where));
   MW_ASSIGN(kind.tags, read_tags(json, where));
   MW_TRY(read_production(json, where, kind.production));
+  MW_ASSIGN(kind.failure_modes, read_failure_modes(json, where, catalogue_->upkeep_));
+  MW_TRY(check_failure_signs(kind.failure_modes, kind.tags, where));
   if (!kinds_.emplace(id, std::move(kind)).second) {
     return wrong(where + ".id", "'" + id + "' is there twice");
   }
@@ -163,6 +169,11 @@ Result<void> CatalogueReader::read_asset(const Json& json, const std::string& wh
   asset.production = kind->second.production;
   MW_TRY(read_production(json, where, asset.production));
   MW_TRY(complete_production(json, where, kind->second.where, tags, asset));
+  asset.failure_modes = kind->second.failure_modes;
+  MW_ASSIGN(std::vector<FailureMode> own_modes,
+            read_failure_modes(json, where, catalogue_->upkeep_));
+  add_failure_modes(std::move(own_modes), asset.failure_modes);
+  MW_TRY(check_failure_signs(asset.failure_modes, tags, where));
   for (Tag& tag : tags) MW_TRY(add_tag(std::move(tag), asset, where + ".tags"));
   catalogue_->assets_.push_back(std::move(asset));
   return {};

@@ -26,7 +26,8 @@ class CatalogueReader {
     std::vector<Component> components;
     std::vector<Tag> tags;  // `id` is the last part only
     Production production;  // the same
-    std::string where;      // "kinds[0]"
+    std::vector<FailureMode> failure_modes;
+    std::string where;  // "kinds[0]"
   };
 
   Result<void> place_in_cell(const Json& json, const std::string& where, Asset& asset) const;

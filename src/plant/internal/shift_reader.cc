@@ -26,6 +26,15 @@ Result<std::vector<std::string>> read_ids(const Json& json, const char* key,
   return ids;
 }
 
+/// "2026-12-25" as days since 1970.
+Result<int64_t> read_date(const Json& json, const std::string& where) {
+  MW_ASSIGN(const std::string text, read_text(json, "date", where));
+  if (const std::optional<int64_t> day = day_of_date(text)) return *day;
+  return wrong(where + ".date", "expected a date such as \"2026-12-25\", got '" + text + "'");
+}
+
+}  // namespace
+
 Result<unsigned> read_days(const Json& json, const std::string& where) {
   if (find_member(json, "days") == nullptr) return Shift::kEveryDay;
   MW_ASSIGN(const std::vector<std::string> names, read_texts(json, "days", where));
@@ -41,15 +50,6 @@ Result<unsigned> read_days(const Json& json, const std::string& where) {
   if (days == 0) return wrong(where + ".days", "names no day; leave it out for every day");
   return days;
 }
-
-/// "2026-12-25" as days since 1970.
-Result<int64_t> read_date(const Json& json, const std::string& where) {
-  MW_ASSIGN(const std::string text, read_text(json, "date", where));
-  if (const std::optional<int64_t> day = day_of_date(text)) return *day;
-  return wrong(where + ".date", "expected a date such as \"2026-12-25\", got '" + text + "'");
-}
-
-}  // namespace
 
 Result<std::vector<Shift>> read_shifts(const Json& json, const std::vector<Line>& lines) {
   std::vector<Shift> shifts;

@@ -8,6 +8,8 @@
 
 namespace mw::plant {
 
+/// "days": of the week, bit 0 is Monday; every day when absent.
+Result<unsigned> read_days(const Json& json, const std::string& where);
 /// The shifts of a description: when, on which days of the week, for which lines.
 /// Errors  kInvalidArgument naming the member: a day that does not exist, a line or shift that is
 ///         not there, an id twice.

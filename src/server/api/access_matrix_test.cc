@@ -115,6 +115,8 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/maintenance/cases/{case}/recording", {false, Role::kViewer, kPlant}},
       {"GET /api/maintenance/cases/{case}/recording/csv", {false, Role::kViewer, kPlant}},
       {"POST /api/maintenance/cases/{case}/outcome", {false, Role::kOperator, kPlant}},
+      {"GET /api/maintenance/cases/{case}/work_order", {false, Role::kViewer, kPlant}},
+      {"POST /api/maintenance/cases/{case}/work_order", {false, Role::kEngineer, kPlant}},
       {"POST /api/maintenance/models", {false, Role::kEngineer, kPlant}},
       {"GET /api/maintenance/models/{asset}", {false, Role::kViewer, kPlant}},
       {"POST /api/maintenance/models/{asset}/replay", {false, Role::kEngineer, kPlant}},

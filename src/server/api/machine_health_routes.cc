@@ -93,17 +93,18 @@ Json case_json(const ApiState& state, const Identity& who, const HealthCase& one
                         {"similarity", nearest->similarity},
                         {"outcome", outcome_name(past->outcome)},
                         {"note", past->note}};
+      const auto done = state.parts.health->accepted_work(who, past->number);
+      out["nearest"]["work"] = done ? done->order["title"] : Json();
     }
   }
-  const maintenance::WorkOrder order = maintenance::proposed_work(one.kind);
-  Json steps = Json::array();
-  for (const Text& step : order.steps) steps.push_back(to_json(step));
-  out["work_order"] = {{"title", to_json(order.title)},
-                       {"steps", std::move(steps)},
-                       {"parts", Json::array()},
-                       {"skills", Json::array()}};
+  // A machine that is gone has cases still, but nothing is known of it any more.
+  const auto draft = state.parts.health->work_order(who, one.number, {});
+  out["work_order"] = draft ? maintenance::to_json(*draft) : Json();
+  const auto accepted = state.parts.health->accepted_work(who, one.number);
+  out["accepted_work"] = accepted ? accepted_work_json(*accepted) : Json();
   out["recorded"] = state.parts.health->is_recorded(one.number);
   out["may_decide"] = who.may(Role::kOperator, one.line);
+  out["may_accept"] = who.may(Role::kEngineer, one.line);
   return out;
 }
 
@@ -198,6 +199,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
                     train, security::Role::kEngineer, &ApiState::training);
   add_health_version_routes(router, state);
   add_case_recording_routes(router, state);
+  add_work_order_routes(router, state);
 }
 
 }  // namespace mw::server

@@ -195,6 +195,37 @@ TEST_F(MachineHealthApi, GivesTheSamplesAroundAnAlarmForAChartAndAsAFile) {
             get("/api/maintenance/cases/2/recording/csv", "engineer-of-line-2")->body);
 }
 
+TEST_F(MachineHealthApi, GivesAWorkOrderAndTakesItsAcceptanceAsItWasSeen) {
+  const std::string path = case_path() + "/work_order";
+  const Json order = body_of(get(path, "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("WorkOrder", order), "");
+  EXPECT_EQ(order["mode"], "") << "the plant knows no failure mode of it";
+  EXPECT_EQ(order["proposed"], nullptr);
+  EXPECT_FALSE(order["not_given"].empty());
+  EXPECT_EQ(get(path + "?mode=wear", "viewer-of-line-1")->status, 404);
+  EXPECT_EQ(get(path + "?before_ms=1", "viewer-of-line-1")->status, 400);
+  EXPECT_EQ(get(path + "?start_ms=x", "viewer-of-line-1")->status, 400);
+  const int64_t start_ms = clock_->now_ns() / kNsPerMs + 60'000;
+  const std::string own = path + "?start_ms=" + std::to_string(start_ms);
+  const Json chosen = body_of(get(own, "engineer-of-line-1"))["windows"][0];
+  EXPECT_EQ(chosen["to_ms"], nullptr) << "how long the machine stands is not given";
+  Json acceptance = {{"start_ms", start_ms}, {"chosen", true}, {"check", "0000"}, {"note", "x"}};
+  EXPECT_EQ(post(path, acceptance, "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(post(path, acceptance, "engineer-of-line-1")->status, 409);
+  EXPECT_EQ(post(path, {{"check", "0000"}}, "engineer-of-line-1")->status, 400);
+  EXPECT_EQ(post(path, acceptance, "engineer-of-line-2")->body,
+            post("/api/maintenance/cases/2/work_order", acceptance, "engineer-of-line-2")->body);
+  acceptance["check"] = chosen["check"];
+  const Json accepted = body_of(post(path, acceptance, "engineer-of-line-1"));
+  EXPECT_EQ(schema_problem("AcceptedWork", accepted), "");
+  EXPECT_EQ(accepted["by"], "engineer-of-line-1");
+  EXPECT_EQ(audit_->last().action, "maintenance.work_order");
+  const Json one = body_of(get(case_path(), "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("MaintenanceCase", one), "");
+  EXPECT_EQ(one["accepted_work"], accepted);
+  EXPECT_EQ(one["may_accept"], false);
+}
+
 TEST_F(MachineHealthApi, ShowsVersionsAndTakesADecisionOnWhatWasSeen) {
   const std::string path = "/api/maintenance/models/cnc-2";
   const Json seen = body_of(get(path, "viewer-of-line-1"));

@@ -114,10 +114,66 @@ export interface MaintenanceCase {
   note: string;
   decided_by: string;
   decided_ms: number | null;
-  nearest?: { number: number; asset: string; similarity: number; outcome: Outcome | "open"; note: string } | null;
-  work_order?: { title: Text; steps: Text[]; parts: string[]; skills: string[] };
+  nearest?: { number: number; asset: string; similarity: number; outcome: Outcome | "open"; note: string; work: Text | null } | null;
+  work_order?: WorkOrder | null; // null: the machine is gone
+  accepted_work?: AcceptedWork | null;
   recorded?: boolean;
   may_decide?: boolean;
+  may_accept?: boolean;
+}
+
+/** A figure that the plant does not give is null. */
+export type Given = number | null;
+
+export interface CostLine {
+  kind: "standstill" | "labour" | "part";
+  id: string;
+  what: Text;
+  from_ms: Given;
+  to_ms: Given;
+  quantity: number; // hours, or pieces
+  rate: Given;
+  amount: Given;
+}
+
+export interface WorkWindow {
+  kind: "at_once" | "shift" | "outside_shifts" | "planned_stop" | "chosen";
+  name: Text | null;
+  from_ms: number;
+  to_ms: Given;
+  lines: CostLine[];
+  known: number; // sum of the amounts that are given
+  complete: boolean;
+  compared: boolean;
+  shut: Text | null;
+  check?: string;
+}
+
+/** What is done, whenever it is. */
+export interface Work {
+  mode: string; // empty: none of the plant's failure modes fits
+  title: Text;
+  steps: Text[];
+  parts: { number: string; name: Text; quantity: number; in_stock: Given; price: Given; delivery_days: Given }[];
+  work: { skill: string; name: Text; hours: number }[];
+  standstill_h: Given;
+  currency: string;
+  not_given: Text[];
+}
+
+export interface WorkOrder extends Work {
+  modes: { id: string; name: Text; fit: number }[];
+  ahead: Stretch;
+  before_given: boolean;
+  windows: WorkWindow[];
+  proposed: number | null;
+}
+
+export interface AcceptedWork {
+  by: string;
+  at_ms: number;
+  note: string;
+  order: Work & { window: WorkWindow };
 }
 
 export interface CaseRecording {

@@ -1,6 +1,6 @@
 // The health of machines, their cases, and what people do about both.
 import { get_json } from "~/lib/fetch";
-import type { CaseRecording, HealthCard, HealthVersions, MachineHealthList, MaintenanceCase, Outcome } from "~/lib/health_types";
+import type { AcceptedWork, CaseRecording, HealthCard, HealthVersions, MachineHealthList, MaintenanceCase, Outcome, WorkOrder } from "~/lib/health_types";
 
 export const read_health = () => get_json<MachineHealthList>("/api/maintenance/health");
 export const read_cases = () => get_json<{ cases: MaintenanceCase[] }>("/api/maintenance/cases");
@@ -9,6 +9,18 @@ export const decide_case = (number: number, outcome: Outcome, note: string) => g
 
 export const read_recording = (number: number) => get_json<CaseRecording>(`/api/maintenance/cases/${number}/recording`);
 export const recording_file = (number: number) => `/api/maintenance/cases/${number}/recording/csv`;
+
+const of_work = (number: number) => `/api/maintenance/cases/${number}/work_order`;
+/** `before_ms` 0: no latest time is named. */
+export const read_work = (number: number, mode: string, before_ms: number) => get_json<WorkOrder>(`${of_work(number)}?${new URLSearchParams({ ...(mode && { mode }), ...(before_ms > 0 && { before_ms: String(before_ms) }) })}`);
+export interface WorkAcceptance {
+  mode: string;
+  before_ms?: number;
+  start_ms: number;
+  check: string;
+  note: string;
+}
+export const accept_work = (number: number, acceptance: WorkAcceptance) => get_json<AcceptedWork>(of_work(number), { method: "POST", body: acceptance });
 
 export interface Training {
   asset: string;

@@ -16,6 +16,7 @@ import { asset_title } from "./health_page";
 import { HealthTable } from "./health_table";
 import { OutcomeForm } from "./outcome_form";
 import { tag_title } from "./share_bar";
+import { WorkOrderPanel } from "./work_order";
 
 function Evidence({ of }: { of: MaintenanceCase }) {
   return (
@@ -46,6 +47,7 @@ function Nearest({ of }: { of: MaintenanceCase }) {
         <p>
           <a href={link("/maintenance", { case: String(past.number) })}>{h("alike", { number: past.number, asset: asset_title(past.asset), percent: percent_text(past.similarity, lang.value) })}</a>
           {` · ${h(past.outcome)}`}
+          {past.work && ` · ${h("work_past", { title: say(past.work) })}`}
           {past.note && `: ${past.note}`}
         </p>
       )}
@@ -72,18 +74,7 @@ export function CaseView({ number }: { number: number }) {
       <Evidence of={one} />
       <Recording of={one} />
       <Nearest of={one} />
-      {one.work_order && (
-        <section class="panel">
-          <h2>{h("work")}</h2>
-          <p>{say(one.work_order.title)}</p>
-          <ol class="health-steps">
-            {one.work_order.steps.map((step) => (
-              <li key={step.en}>{say(step)}</li>
-            ))}
-          </ol>
-          <p class="quiet">{h("to_fill")}</p>
-        </section>
-      )}
+      {(one.work_order || one.accepted_work) && <WorkOrderPanel of={one} />}
       <section class="panel">
         <h2>{h("outcome")}</h2>
         {one.outcome === "open" && one.may_decide && <OutcomeForm number={one.number} done={set_one} />}

@@ -1,0 +1,44 @@
+#include "apps/millwright/local_monitor.h"
+
+#include "apps/millwright/plant_service.h"
+
+namespace mw::app {
+namespace {
+
+/// Puts the account of the operating system in place of the identity that acts for it.
+class LocalAudit final : public security::Audit {
+ public:
+  explicit LocalAudit(std::shared_ptr<security::Audit> kept) : kept_(std::move(kept)) {}
+  Result<void> record(const security::AuditEvent& event) override {
+    security::AuditEvent mine = event;
+    mine.who = local_actor().who;
+    return kept_->record(mine);
+  }
+
+ private:
+  std::shared_ptr<security::Audit> kept_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stored,
+                                                         const Text& instead) {
+  const LogSink log = stderr_log(LogLevel::kWarning);
+  auto plant = open_stored_plant(stored, log);
+  if (!plant) return told_to_use_the_server(plant.error(), instead);
+  auto out = std::make_unique<LocalMonitor>();
+  MW_ASSIGN(out->people, open_people(stored.data, log));
+  out->who = {Identity::Kind::kPerson, local_actor().who, {{Role::kEngineer, {"*"}, {}}}};
+  MW_ASSIGN(const ServerConfig config, stored_config(stored));
+  maintenance::HealthOptions options;
+  options.folder = (stored.demo ? demo_folder(stored.data) : stored.data) / "maintenance";
+  options.plant = *plant;
+  options.clock = &out->clock;
+  MW_ASSIGN(options.zone, zone_of_plant(config, *(*plant)->catalogue(out->who)));
+  options.log = log;
+  options.audit = std::make_shared<LocalAudit>(out->people.audit);
+  MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
+  return out;
+}
+
+}  // namespace mw::app

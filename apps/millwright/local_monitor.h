@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+
+#include "apps/millwright/people_store.h"
+#include "apps/millwright/stored_plant.h"
+#include "core/clock.h"
+#include "maintenance/health_monitor.h"
+
+namespace mw::app {
+
+/// The health monitor over a data folder that no server has open, for one command. What is decided
+/// through it stands in the audit log under the account that runs it.
+struct LocalMonitor {
+  PeopleStore people;
+  SystemClock clock;
+  Identity who;  // may all
+  std::unique_ptr<maintenance::HealthMonitor> health;
+};
+
+/// Errors   kConflict where a server has the folder, with `instead`: what to do then.
+Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stored,
+                                                         const Text& instead);
+
+}  // namespace mw::app
