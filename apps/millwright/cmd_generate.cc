@@ -66,6 +66,7 @@ Result<Json> generate(Request request, bool stream) {
   Json out = {{"text", result.text},
               {"prompt_ids", ids},
               {"ids", result.ids},
+              {"finish", result.finish == runtime::FinishReason::kLength ? "length" : "stop"},
               {"logits_hash", hash},
               {"isa", tensor::isa_name(engine.isa)},
               {"threads", engine.threads},

@@ -90,7 +90,7 @@ class Generate(unittest.TestCase):
 
     def test_json_has_the_keys_that_scripts_rely_on(self):
         answer = self.generate()
-        for key in ("text", "prompt_ids", "ids", "logits_hash", "isa", "threads", "timings"):
+        for key in ("text", "prompt_ids", "ids", "finish", "logits_hash", "isa", "threads", "timings"):
             self.assertIn(key, answer)
         self.assertIn("Paris", answer["text"])
         self.assertEqual(len(answer["ids"]), 16)
