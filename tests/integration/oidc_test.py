@@ -85,11 +85,12 @@ class Browser:
             _, to, text = self.ask(url)
             while to is None:
                 form = re.search(r'<form[^>]* action="([^"]+)"', text)
-                prompt = re.search(r'name="prompt" value="([^"]+)"', text)
                 if form is None:
                     raise AssertionError(f"no way on from {url}: {text[:500]}")
-                fields = {"prompt": prompt.group(1)}
-                if fields["prompt"] == "login":
+                # Where another person logs in, one that sends itself ends the session of the first.
+                hidden = [each for each in re.findall(r"<input[^>]*>", text) if 'type="hidden"' in each]
+                fields = dict(re.search(r'name="([^"]+)".* value="([^"]*)"', each).groups() for each in hidden)
+                if fields.get("prompt") == "login":
                     fields.update(login=name, password="any")
                 url = urllib.parse.urljoin(url, form.group(1))
                 _, to, text = self.ask(url, fields)

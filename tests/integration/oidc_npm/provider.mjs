@@ -48,7 +48,7 @@ server.listen(options.port ?? 0, "127.0.0.1", async () => {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const told = JSON.parse(line);
     if (told.users) users = told.users;
-    if (told.behind) behind_s = told.behind;
+    if (told.behind !== undefined) behind_s = told.behind;
     if (told.roll) current = await provider(issuer, [await key(`k${++count}`)]);
     console.log(JSON.stringify({ done: true }));
   }
