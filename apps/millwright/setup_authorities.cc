@@ -63,6 +63,17 @@ void sweep_authorities(const Json& setup, const fs::path& folder) {
   for (const fs::path& each : gone) fs::remove(each, problem);
 }
 
+bool has_authority(const Json& what, const fs::path& folder) {
+  std::error_code problem;
+  return fs::exists(authority_file(folder, text_member(what, "ca")), problem);
+}
+
+void drop_authority(const Json& what, const Json& setup, const fs::path& folder) {
+  const std::string pem = text_member(what, "ca");
+  std::error_code problem;
+  if (!all_of(setup).contains(pem)) fs::remove(authority_file(folder, pem), problem);
+}
+
 Result<void> check_new_authorities(const Json& setup, const Json& before, TimeNs now_ns) {
   const std::set<std::string> had = all_of(before);
   return each_holder(

@@ -22,6 +22,11 @@ Result<void> write_authorities(const Json& what, const std::filesystem::path& fo
 /// Removes files of those that the setup does not have (any more).
 void sweep_authorities(const Json& setup, const std::filesystem::path& folder);
 
+/// Whether the one of a connection that is looked at lies there.
+bool has_authority(const Json& what, const std::filesystem::path& folder);
+/// Removes it, unless the setup has it.
+void drop_authority(const Json& what, const Json& setup, const std::filesystem::path& folder);
+
 /// Whether those that `before` did not have are in force: a plant whose authority ends goes on
 /// starting. Errors: kInvalidArgument with the pointer.
 Result<void> check_new_authorities(const Json& setup, const Json& before, TimeNs now_ns);

@@ -131,8 +131,14 @@ TEST_F(SetupAuthoritiesTest, ALookTakesItToo) {
   const Json what{{"kind", "mqtt"}, {"address", "ssl://10.0.0.8:8883"}, {"ca", works_}};
   const auto look = read_look(what, "", folder());
   ASSERT_TRUE(look) << look.error().message.en;
+  EXPECT_FALSE(has_authority(what, folder()));
   ASSERT_TRUE(write_authorities(what, folder()));
+  EXPECT_TRUE(has_authority(what, folder()));
   EXPECT_EQ(read_file(std::get<mqtt::Options>(look->at).ca_file, 1 << 20).value_or("?"), works_);
+  drop_authority(what, setup_with(works_, ""), folder());
+  EXPECT_TRUE(has_authority(what, folder())) << "somebody saved it meanwhile";
+  drop_authority(what, setup_with("", hall_), folder());
+  EXPECT_FALSE(has_authority(what, folder()));
   const auto kafka = read_look(
       {{"kind", "kafka"}, {"address", "k:9093"}, {"tls", true}, {"ca", works_}}, "", folder());
   ASSERT_TRUE(kafka) << kafka.error().message.en;

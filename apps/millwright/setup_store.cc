@@ -308,10 +308,16 @@ Result<Json> SetupStore::look(const security::Actor& who, const Json& what) {
   }
   MW_ASSIGN(const std::string password, password_for_look(what, stored.json, passwords_));
   MW_ASSIGN(const Look look, read_look(what, password, authorities()));
+  const bool known = has_authority(what, authorities());  // the plant that runs may have it, too
   MW_TRY(write_authorities(what, authorities()));
   MW_TRY(options_.audit->record({who.who, who.address, "plant.look", look.kind + ":" + look.address,
                                  security::AuditOutcome::kDone, ""}));
-  return take_look(look, options_.data);
+  Result<Json> seen = take_look(look, options_.data);
+  if (!known) {
+    const std::lock_guard lock(mutex_);
+    drop_authority(what, load().json, authorities());
+  }
+  return seen;
 }
 
 }  // namespace mw::app

@@ -324,7 +324,7 @@ class Kafka(unittest.TestCase):
             comes(server, ask, 0, 20)
             view = ask("GET", "/api/plant/setup")[1]
             self.assertEqual([(each["subject"], each["state"]) for each in view["authorities"]["bus"]],
-                             [("CN=test ca", "valid")])
+                             [("CN=test ca", "expires_soon")], "the broker of the test has it for days only")
             self.assertNotIn(PASSWORD, json.dumps(view))
             self.assertEqual([each.read_text() for each in authorities()], [pem])
         kept = authorities()[0]
@@ -337,12 +337,12 @@ class Kafka(unittest.TestCase):
             comes(server, ask, 1, 30)
             # Another authority's certificate is not this broker's: nothing comes, and it is told.
             now = ask("GET", "/api/plant/setup")[1]["setup"]
-            now["connectors"][0]["ca"] = other.read_text()
+            now["connectors"][0].update(ca=other.read_text(), password=PASSWORD)  # kept for the other authority only
             self.save(server, ask, now)
             server.wait_until("it is not trusted", lambda: "certificate" in json.dumps(
                 state(ask)["problem"] or "").lower(), 60)
             send(2, 40)
-            now["connectors"][0]["ca"] = pem
+            now["connectors"][0].update(ca=pem, password=PASSWORD)
             self.assertIsNone(self.save(server, ask, now)["problem"])
             comes(server, ask, 2, 40)
             self.assertEqual([each.read_text() for each in authorities()], [pem])
