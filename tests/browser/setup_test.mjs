@@ -233,7 +233,7 @@ describe("another unit", () => {
     await page.getByRole("button", { name: "Go on", exact: true }).click();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("The plant runs with the new connections.").waitFor();
-    assert.deepEqual(sent().description.assets[0].tags, [{ id: "oil_k", unit: "K", watchdog_s: 10 }]);
+    assert.deepEqual(sent().description.assets[0].tags, [{ id: "oil_k", unit: "K", watchdog_s: 10, earlier: [{ id: "oil", unit: "degC" }] }]);
     assert.deepEqual(problems, []);
   });
 });
