@@ -28,7 +28,7 @@ class PackedWeightsTest : public testing::Test {
  protected:
   void SetUp() override {
     uint32_t seed = 1;
-    for (const WeightFormat format : tensor::testing::kAllFormats) {
+    for (const WeightFormat format : tensor::testing::kFileFormats) {
       matrices_.push_back(tensor::testing::random_matrix(format, 20, 32, seed++).packed);
     }
     for (std::size_t i = 0; i < matrices_.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "core/half.h"
@@ -98,5 +99,7 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
 inline constexpr WeightFormat kAllFormats[] = {
     WeightFormat::kW4,  WeightFormat::kW4Affine, WeightFormat::kW8,   WeightFormat::kW8Affine,
     WeightFormat::kF32, WeightFormat::kF16,      WeightFormat::kBf16, WeightFormat::kW12};
+/// All but the last, which is made of floats while they are loaded.
+inline constexpr std::span<const WeightFormat> kFileFormats(kAllFormats, 7);
 
 }  // namespace mw::tensor::testing
