@@ -309,7 +309,7 @@ class ChineseGrammar final : public Grammar {
                                 : "按工厂提供的数据，故障模式为" + work.mode.in(Language::kZh);
     if (work.begins.empty()) return out + "；所需数据工厂未提供，无法建议时段。";
     out += (work.accepted ? "；已接受的时段于 " : "；费用最低的时段于 ") + work.begins + " 开始";
-    if (!work.hours.empty()) out += "，需 " + work.hours + " 小时";
+    if (!work.hours.empty()) out += "，需 " + work.hours + " h";  // the unit of its evidence
     return out + "：" + work.total + (work.costs.empty() ? "。" : "（" + list(work.costs) + "）。");
   }
   std::string cost(const std::string& kind, const std::string& amount) const override {

@@ -21,8 +21,9 @@ Text mode_name(const plant::Asset& asset, const std::string& id) {
 
 void Teller::work_orders(const std::vector<std::string>& ids) {
   const Evidence* count = fact(ids, "work_order_count");
-  if (count == nullptr || !count->value) return;
-  sink_.say(grammar_.work_count(fixed_text(*count->value, 0)), {count->id});
+  if (count != nullptr && count->value) {
+    sink_.say(grammar_.work_count(fixed_text(*count->value, 0)), {count->id});
+  }
   // Each order is followed by its window and what that costs.
   for (size_t i = 0; i < ids.size();) {
     size_t end = i + 1;
