@@ -103,6 +103,8 @@ class Health(unittest.TestCase):
         self.assertEqual(order["mode"], "bearing_wear")
         best = order["windows"][order["proposed"]]
         self.assertTrue(best["complete"])
+        sums = [round(window["known"], 2) for window in order["windows"]]
+        self.assertIn(3326.3, sums, "the sum in docs/guide/failure_live.md")
         self.assertAlmostEqual(best["known"], sum(line["amount"] for line in best["lines"]), 6)
         for window in order["windows"]:  # the seal comes from outside within a day
             self.assertEqual(window["shut"] is None, window["from_ms"] > time.time() * 1000 + 24 * HOUR_MS - 60_000)
