@@ -56,7 +56,7 @@ Result<Linear> load_linear(const char* name, int layer, WeightRegistry& weights,
   Linear linear;
   linear.name = stored.name;
   MW_ASSIGN(linear.bias, weights.maybe_vector(std::string(name) + "_bias", layer));
-  linear.weight = pack_w12(stored, ctx);
+  MW_ASSIGN(linear.weight, pack_w12(stored, ctx));
   return linear;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/result.h"
 #include "formats/stored_tensor.h"
 #include "tensor/exec_context.h"
 #include "tensor/packed_matrix.h"
@@ -10,7 +11,8 @@ namespace mw::models {
 bool fits_w12(const formats::StoredTensor& stored);
 
 /// Each row's largest value as 2047 steps of its scale, the others to the nearest step: a relative
-/// error of 1 / 4094 of the largest at most.
-tensor::PackedMatrix pack_w12(const formats::StoredTensor& stored, const tensor::ExecContext& ctx);
+/// error of 1 / 4094 of the largest at most. Error: kCorrupt, where one is no finite number.
+Result<tensor::PackedMatrix> pack_w12(const formats::StoredTensor& stored,
+                                      const tensor::ExecContext& ctx);
 
 }  // namespace mw::models

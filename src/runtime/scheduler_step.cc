@@ -215,14 +215,18 @@ int32_t Scheduler::keep_ending(Sequence& sequence, std::span<float> logits,
     const auto at = static_cast<std::size_t>(each);
     return at / 64 < allowed.size() && ((allowed[at / 64] >> (at % 64)) & 1U) != 0;
   };
+  if (!is_allowed(id)) return id;  // there is none
   int32_t kept = id;
-  for (int tries = 0; is_allowed(kept) && !sequence.ending->fits(kept, left); ++tries) {
+  for (int tries = 0; !sequence.ending->fits(kept, left); ++tries) {
     sequence.held_short = true;
-    if (tries == kTries) {
+    const int32_t other =
+        tries < kTries ? sequence.sampler->choose_instead(logits, step, kept) : -1;
+    // None is left where the vocabulary lacks single bytes: the answer is cut, not failed.
+    if (other < 0 || !is_allowed(other)) {
       kept = sequence.ending->next(left + 1).value_or(id);
       break;
     }
-    kept = sequence.sampler->choose_instead(logits, step, kept);
+    kept = other;
   }
   sequence.ending->accept(kept);
   return kept;

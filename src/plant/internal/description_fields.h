@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -36,5 +37,20 @@ Result<int> read_minute(const Json& object, const char* key, const std::string& 
 /// Each object of an array, with its path; nothing when the array is absent.
 Result<void> for_each(const Json& object, const char* key, const std::string& where,
                       const std::function<Result<void>(const Json&, const std::string&)>& take);
+
+/// Texts that are each the id of one of `items`, which stand in the description's list `list`.
+template <class Item>
+Result<std::vector<std::string>> read_known_ids(const Json& object, const char* key,
+                                                const std::string& where,
+                                                const std::vector<Item>& items, const char* list) {
+  MW_ASSIGN(std::vector<std::string> ids, read_texts(object, key, where));
+  for (const std::string& id : ids) {
+    const auto same = [&](const Item& item) { return item.id == id; };
+    if (std::none_of(items.begin(), items.end(), same)) {
+      return wrong(where + "." + key, "'" + id + "' is none of " + list + "[].id");
+    }
+  }
+  return ids;
+}
 
 }  // namespace mw::plant

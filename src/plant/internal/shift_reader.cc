@@ -12,20 +12,6 @@ constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"
 constexpr std::size_t kMostShifts = 1000;
 constexpr std::size_t kMostExceptions = 10'000;
 
-template <class Item>
-Result<std::vector<std::string>> read_ids(const Json& json, const char* key,
-                                          const std::string& where, const std::vector<Item>& items,
-                                          const char* list) {
-  MW_ASSIGN(std::vector<std::string> ids, read_texts(json, key, where));
-  for (const std::string& id : ids) {
-    const auto same = [&](const Item& item) { return item.id == id; };
-    if (std::none_of(items.begin(), items.end(), same)) {
-      return wrong(where + "." + key, "'" + id + "' is none of " + list + "[].id");
-    }
-  }
-  return ids;
-}
-
 /// "2026-12-25" as days since 1970.
 Result<int64_t> read_date(const Json& json, const std::string& where) {
   MW_ASSIGN(const std::string text, read_text(json, "date", where));
@@ -60,7 +46,7 @@ Result<std::vector<Shift>> read_shifts(const Json& json, const std::vector<Line>
     MW_ASSIGN(shift.start_minute, read_minute(item, "start", where));
     MW_ASSIGN(shift.end_minute, read_minute(item, "end", where));
     MW_ASSIGN(shift.days, read_days(item, where));
-    MW_ASSIGN(shift.lines, read_ids(item, "lines", where, lines, "lines"));
+    MW_ASSIGN(shift.lines, read_known_ids(item, "lines", where, lines, "lines"));
     if (shifts.size() >= kMostShifts) {
       return wrong("shifts", "more than " + std::to_string(kMostShifts));
     }
@@ -78,8 +64,8 @@ Result<std::vector<ShiftException>> read_shift_exceptions(const Json& json,
   const auto take = [&](const Json& item, const std::string& where) -> Result<void> {
     ShiftException exception;
     MW_ASSIGN(exception.day, read_date(item, where));
-    MW_ASSIGN(exception.shifts, read_ids(item, "shifts", where, shifts, "shifts"));
-    MW_ASSIGN(exception.lines, read_ids(item, "lines", where, lines, "lines"));
+    MW_ASSIGN(exception.shifts, read_known_ids(item, "shifts", where, shifts, "shifts"));
+    MW_ASSIGN(exception.lines, read_known_ids(item, "lines", where, lines, "lines"));
     MW_ASSIGN(exception.name, read_name(item, where, ""));
     if (exceptions.size() >= kMostExceptions) {
       return wrong("shift_exceptions", "more than " + std::to_string(kMostExceptions));

@@ -28,20 +28,6 @@ Result<void> only_members(const Json& json, const std::string& where,
   return {};
 }
 
-template <class Item>
-Result<std::vector<std::string>> known_ids(const Json& json, const char* key,
-                                           const std::string& where, const std::vector<Item>& items,
-                                           const char* list) {
-  MW_ASSIGN(std::vector<std::string> ids, read_texts(json, key, where));
-  for (const std::string& id : ids) {
-    const auto same = [&](const Item& item) { return item.id == id; };
-    if (std::none_of(items.begin(), items.end(), same)) {
-      return wrong(where + "." + key, "'" + id + "' is none of " + list + "[].id");
-    }
-  }
-  return ids;
-}
-
 Result<std::optional<double>> read_maybe(const Json& json, const char* key,
                                          const std::string& where, double low, double high) {
   if (find_member(json, key) == nullptr) return std::optional<double>();
@@ -61,9 +47,9 @@ Result<HourlyRate> read_rate(const Json& json, const std::string& where,
       json, where,
       {"lines", "assets", "shifts", "outside_shifts", "days", "start", "end", "per_hour"}));
   HourlyRate rate;
-  MW_ASSIGN(rate.lines, known_ids(json, "lines", where, lines, "lines"));
+  MW_ASSIGN(rate.lines, read_known_ids(json, "lines", where, lines, "lines"));
   MW_ASSIGN(rate.assets, read_texts(json, "assets", where));
-  MW_ASSIGN(rate.shifts, known_ids(json, "shifts", where, shifts, "shifts"));
+  MW_ASSIGN(rate.shifts, read_known_ids(json, "shifts", where, shifts, "shifts"));
   MW_ASSIGN(const bool outside, read_flag(json, "outside_shifts", where));
   const bool of_week = find_member(json, "start") != nullptr ||
                        find_member(json, "end") != nullptr || find_member(json, "days") != nullptr;
@@ -123,7 +109,7 @@ Result<PlannedStop> read_stop(const Json& json, const std::string& where,
   PlannedStop stop;
   MW_ASSIGN(stop.id, read_id(json, where));
   MW_ASSIGN(stop.name, read_name(json, where, stop.id));
-  MW_ASSIGN(stop.lines, known_ids(json, "lines", where, lines, "lines"));
+  MW_ASSIGN(stop.lines, read_known_ids(json, "lines", where, lines, "lines"));
   const bool dated = find_member(json, "from") != nullptr || find_member(json, "to") != nullptr;
   if (!dated) {
     MW_ASSIGN(stop.days, read_days(json, where));
