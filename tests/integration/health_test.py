@@ -45,11 +45,13 @@ class Health(unittest.TestCase):
             status, _, refused = train(server, begin_ms, started_ms, most_false=1, days=30)
             self.assertEqual(status, 400)
             self.assertIn(b"not enough evidence", refused)
-            for ended_h in (0, 2, 4, 6):  # the demo's machines leak at times: the answer says to end before that
+            # The demo's machines leak at times, at other hours each run: the answer says to end before that, or that
+            # scores which swing for hours are too little evidence. An earlier end leaves such hours out.
+            for ended_h in range(9):
                 status, _, trained = train(server, begin_ms, started_ms - ended_h * HOUR_MS, most_false=4, days=1)
                 if status == 200:
                     break
-                self.assertIn(b"window", trained)
+                self.assertRegex(trained, b"window|not enough evidence")
             self.assertEqual(status, 200, trained)
             card = json.loads(trained)
             self.assertFalse(card.pop("in_shadow"))

@@ -1,5 +1,6 @@
 // Fails when an import goes against the direction shared -> features -> app, when a colour is
-// written outside tokens.css, or when a way to inject markup is used.
+// written outside tokens.css, when a way to inject markup is used, or when the focus moves in an
+// effect that runs after the paint.
 //   lib -> lib | components -> components, lib | features/x -> features/x, components, lib
 //   app -> everything; nothing imports app
 import { readdirSync, readFileSync } from "node:fs";
@@ -33,6 +34,7 @@ function allowed(from, to) {
 const forbidden = [
   [/\binnerHTML\b|\bouterHTML\b|dangerouslySetInnerHTML|insertAdjacentHTML|document\.write/, "markup from a string"],
   [/\beval\(|new Function\(/, "code from a string"],
+  [/\buseEffect\([^;]*\.(?:focus|showModal)\(/, "a focus that moves after the paint: a key typed between goes elsewhere; useLayoutEffect"],
   [/https?:\/\/(?!www\.w3\.org\/|127\.0\.0\.1|localhost|plant\.example)/, "an address outside this server"],
 ];
 

@@ -1,6 +1,6 @@
 // The column beside the page; on a narrow screen it lies over it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { AskPanel } from "~/features/ask/components/ask_panel";
 import { EvidencePanel } from "~/features/ask/components/evidence_panel";
 import { RequestPanel } from "~/features/system/components/request_panel";
@@ -10,7 +10,7 @@ import { t } from "~/lib/i18n/translate";
 
 function Sheet({ label, children }: { label: string; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal(); // the browser keeps the focus inside and the page behind still
     return () => shown?.close();

@@ -1,5 +1,5 @@
 // Small hooks that several components share.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { as_api_error, type ApiError } from "./fetch";
 
@@ -21,7 +21,7 @@ export function useDelayed(wanted: boolean, delay_ms = 300): boolean {
 export function useKey(key: string, handler: (event: KeyboardEvent) => void): void {
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const on_key = (event: KeyboardEvent) => {
       if (event.key === key && !event.isComposing) latest.current(event);
     };

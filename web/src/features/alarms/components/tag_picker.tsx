@@ -1,6 +1,6 @@
 // One signal out of many: a part of its name is typed, and one of those that fit is taken (a combobox, as ARIA
 // describes it).
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Field } from "~/components/field";
 import type { Tag } from "~/lib/api_types";
 import { say, t } from "~/lib/i18n/translate";
@@ -35,7 +35,7 @@ export function TagPicker({ value, asset, problem, focus, on_choose }: TagPicker
   }, [assets, asset]);
   const found = search === null ? [] : find_tags(rows, search, "").slice(0, most_shown);
   const open = search !== null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus) box.current?.querySelector("input")?.focus();
   }, []);
   useEffect(() => box.current?.querySelector(`[id="${list}-${at}"]`)?.scrollIntoView({ block: "nearest" }), [at]);

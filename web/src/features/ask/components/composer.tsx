@@ -1,6 +1,6 @@
 // The box a question is written in. Enter sends, but not while an input method composes (the Enter
 // that takes a Chinese candidate); Shift+Enter starts a new line.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "~/components/icon";
 import { ask_focus } from "~/lib/aside";
 import { t } from "~/lib/i18n/translate";
@@ -21,7 +21,7 @@ export function Composer({ text, on_text, on_send, on_stop, placeholder, disable
   const box = useRef<HTMLTextAreaElement>(null);
   const focus = ask_focus.value;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus > 0) box.current?.focus();
   }, [focus]);
   useEffect(() => {

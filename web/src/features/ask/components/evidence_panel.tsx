@@ -1,5 +1,5 @@
 // One source in full: the value, where it comes from, how good it is, and its trend.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "~/components/button";
 import { Icon } from "~/components/icon";
 import { LiveValue, QualityMark } from "~/components/value";
@@ -99,7 +99,7 @@ export function EvidencePanel({ turn: turn_id, evidence: evidence_id }: { turn: 
   const at = turn?.evidence.findIndex((item) => item.id === evidence_id) ?? -1;
   const evidence = turn?.evidence[at];
 
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [turn_id, evidence_id]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [turn_id, evidence_id]);
   useEffect(() => {
     if (!evidence) close_aside();
   }, [evidence === undefined]);

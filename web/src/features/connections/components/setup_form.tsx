@@ -1,5 +1,5 @@
 // A connection in three steps: where it is, what of it, and what will be saved.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Tick } from "~/components/field";
 import { ErrorNotice, Notice } from "~/components/notice";
@@ -141,7 +141,7 @@ export function SetupForm({ view, base, from, save, cancel }: { view: SetupView;
   const [cut, set_cut] = useState(false);
   const { busy, problem, run } = useOrder();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [step]);
+  useLayoutEffect(() => heading.current?.focus(), [step]);
   const change: Change = (changes) => set_draft((now) => ({ ...now, ...changes }));
   const found = found_of(problem, draft, base);
   const look = () =>

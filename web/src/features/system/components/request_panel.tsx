@@ -1,5 +1,5 @@
 // One request in full, beside the page: where its time went, what it read and wrote, how it ended.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "~/components/button";
 import { CopyButton } from "~/components/copy_button";
 import { ErrorNotice, Skeleton } from "~/components/notice";
@@ -139,7 +139,7 @@ function useRequest(id: string) {
 export function RequestPanel({ id }: { id: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { request, error, retry } = useRequest(id);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [id]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [id]);
   return (
     <div class="request-panel" data-request={id}>
       <header class="aside-head">
