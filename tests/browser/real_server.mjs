@@ -26,7 +26,7 @@ function pull_model(program, data) {
   spawnSync(program, ["pull", `file:${model}`, "--name", "smollm2-135m-instruct", "--data", data], { stdio: "ignore" });
 }
 
-/** Starts the program over a data folder that `prepare` may fill first: {url, data, close}. */
+/** Starts the program over a data folder that `prepare` may fill first: {url, data, pid, close}. */
 export async function start_program(program, { demo = true, prepare = () => undefined } = {}) {
   const data = mkdtempSync(join(tmpdir(), "mw_browser_"));
   prepare(data);
@@ -47,7 +47,7 @@ export async function start_program(program, { demo = true, prepare = () => unde
       if (child.exitCode !== null) throw new Error(output);
       return output.match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
     }, 60);
-    return { url, data, close };
+    return { url, data, pid: child.pid, close };
   } catch (problem) {
     await close();
     throw new Error(`${problem.message}\n${output.slice(-3000)}`);
