@@ -10,6 +10,7 @@
 #include "plant/csv/csv_values.h"
 #include "plant/internal/rollup_fold.h"
 #include "plant/interpolation.h"
+#include "plant/no_such_tag.h"
 
 namespace mw::plant {
 namespace {
@@ -40,8 +41,7 @@ Result<std::vector<const Tag*>> chosen_of(const Catalogue& catalogue,
   for (const std::string& id : tags) {
     chosen.push_back(catalogue.stored_tag(id));
     if (chosen.back() != nullptr) continue;
-    return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 130) + "'",
-                       "没有测点“" + id.substr(0, 130) + "”", "tag");
+    return no_such_tag(id);
   }
   if (tags.empty()) {
     for (const Tag& tag : catalogue.tags()) chosen.push_back(&tag);

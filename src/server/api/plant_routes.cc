@@ -3,6 +3,7 @@
 #include "server/api/query_integer.h"
 #include "server/api/query_interpolation.h"
 #include "server/api/query_parameter.h"
+#include "server/api/query_tag.h"
 #include "server/api/query_window.h"
 #include "server/http/api_error.h"
 
@@ -14,17 +15,8 @@ constexpr int kMaxPoints = 2000;
 constexpr int64_t kDefaultNs = 10 * kNsPerMinute;
 
 Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
-  const std::string id(request.query_value("tag"));
-  if (id.empty()) {
-    return Error::make(Code::kInvalidArgument, "'tag' is missing: see GET /api/plant",
-                       "缺少“tag”：可用信号见 GET /api/plant", "tag");
-  }
   const auto catalogue = plant.catalogue(request.who);
-  const plant::Tag* tag = catalogue->stored_tag(id);
-  if (tag == nullptr) {
-    return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
-                       "没有信号“" + id.substr(0, 200) + "”", "tag");
-  }
+  MW_ASSIGN(const plant::Tag* tag, query_tag(request, *catalogue));
   MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
   MW_ASSIGN(const auto points, query_integer(request, "points", 2, kMaxPoints));
   Json out = {{"tag", tag->id},
@@ -43,7 +35,7 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
               {"stepped_instead", false}};
   MW_ASSIGN(const auto asked, query_interpolation(request));
   if (plant::is_text(tag->kind) && asked != plant::Interpolation::kLinear) {
-    MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, id, window));
+    MW_ASSIGN(const plant::StateHistory history, plant.state_history(request.who, tag->id, window));
     for (const plant::StateSpan& span : history.spans) {
       out["spans"].push_back(Json::array({to_ms(span.start_ns), to_ms(span.end_ns), span.state}));
     }
@@ -51,8 +43,8 @@ Result<Json> series_of(const HttpRequest& request, plant::Plant& plant) {
     return out;
   }
   MW_ASSIGN(const plant::Series series,
-            plant.series(request.who, id, window, static_cast<int>(points.value_or(kDefaultPoints)),
-                         asked));
+            plant.series(request.who, tag->id, window,
+                         static_cast<int>(points.value_or(kDefaultPoints)), asked));
   out["points"] = points_json(series.points);
   out["good_share"] = series.good_share;
   out["bucket_ms"] = series.bucket_ns / kNsPerMs;

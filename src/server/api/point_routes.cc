@@ -8,6 +8,7 @@
 #include "server/api/query_integer.h"
 #include "server/api/query_interpolation.h"
 #include "server/api/query_parameter.h"
+#include "server/api/query_tag.h"
 #include "server/api/query_window.h"
 
 namespace mw::server {
@@ -24,20 +25,9 @@ Json at_json(const std::optional<plant::ValueAt>& at) {
   return {{"value", number_or_null(at->value)}, {"ts_ms", to_ms(at->ts_ns)}};
 }
 
-Result<const plant::Tag*> tag_of(const HttpRequest& request, const plant::Catalogue& catalogue) {
-  const std::string id(request.query_value("tag"));
-  if (id.empty()) {
-    return Error::make(Code::kInvalidArgument, "'tag' is missing: see GET /api/plant",
-                       "缺少“tag”：可用信号见 GET /api/plant", "tag");
-  }
-  if (const plant::Tag* tag = catalogue.stored_tag(id)) return tag;
-  return Error::make(Code::kNotFound, "there is no tag '" + id.substr(0, 200) + "'",
-                     "没有信号“" + id.substr(0, 200) + "”", "tag");
-}
-
 Result<Json> value_of(const HttpRequest& request, const plant::Plant& plant) {
   const auto catalogue = plant.catalogue(request.who);
-  MW_ASSIGN(const plant::Tag* tag, tag_of(request, *catalogue));
+  MW_ASSIGN(const plant::Tag* tag, query_tag(request, *catalogue));
   MW_ASSIGN(const auto at_ms, query_integer(request, "at_ms", 0, INT64_MAX / kNsPerMs));
   if (!at_ms) {
     return Error::make(Code::kInvalidArgument, "'at_ms' is missing: milliseconds since 1970 UTC",
@@ -67,7 +57,7 @@ Result<Json> value_of(const HttpRequest& request, const plant::Plant& plant) {
 
 Result<Json> statistics_of(const HttpRequest& request, const plant::Plant& plant) {
   const auto catalogue = plant.catalogue(request.who);
-  MW_ASSIGN(const plant::Tag* tag, tag_of(request, *catalogue));
+  MW_ASSIGN(const plant::Tag* tag, query_tag(request, *catalogue));
   MW_ASSIGN(const TimeWindow window, query_window(request, plant.now_ns(), kDefaultNs));
   MW_ASSIGN(const auto asked, query_interpolation(request));
   if (plant::is_text(tag->kind)) {

@@ -1,5 +1,6 @@
 #include "server/api/turns.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 
@@ -11,6 +12,8 @@ namespace {
 
 // As many as people and keys may have work here: each has one, so this is no queue of strangers.
 constexpr int kMostWaiting = 1000;
+// Four of the largest bodies (64 MiB of CSV), of 24 GiB that also hold models.
+constexpr std::size_t kMostHeldBytes = std::size_t{256} << 20;
 
 }  // namespace
 
@@ -30,12 +33,32 @@ void Turns::take(const std::shared_ptr<Exchange>& exchange, const Handler& handl
     }
     mine = exchange;
   }
-  if (thread_.try_post([this, exchange, handler] { run(exchange, handler); })) return;
+  const std::size_t body_bytes = exchange->request().body.size();
+  if (hold(body_bytes)) {
+    if (thread_.try_post([this, exchange, handler] { run(exchange, handler); })) return;
+    let_go(body_bytes);
+  }
   exchange->respond(error_response(Error::make(
       Code::kResourceExhausted, "too many requests are waiting", "等待处理的请求过多")));
 }
 
+bool Turns::hold(std::size_t body_bytes) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  // One body alone may be of any size that its route takes.
+  if (held_bytes_ > 0 && body_bytes > kMostHeldBytes - std::min(held_bytes_, kMostHeldBytes)) {
+    return false;
+  }
+  held_bytes_ += body_bytes;
+  return true;
+}
+
+void Turns::let_go(std::size_t body_bytes) {
+  const std::lock_guard<std::mutex> guard(mutex_);
+  held_bytes_ -= body_bytes;
+}
+
 void Turns::run(const std::shared_ptr<Exchange>& exchange, const Handler& handler) {
+  const std::size_t body_bytes = exchange->request().body.size();
   // As for every handler: the standard library may throw, and one request must not end the server.
   try {
     if (exchange->open()) handler(exchange);
@@ -48,6 +71,7 @@ void Turns::run(const std::shared_ptr<Exchange>& exchange, const Handler& handle
     exchange->fail(Error::make(Code::kInternal, "an internal error; the log has the details",
                                "内部错误，详见日志"));
   }
+  let_go(body_bytes);
   const std::lock_guard<std::mutex> guard(mutex_);
   const auto mine = open_.find(security::audit_name(exchange->request().who));
   if (mine != open_.end() && mine->second == exchange) open_.erase(mine);

@@ -17,7 +17,8 @@ namespace mw::server {
 ///
 /// Nobody learns from an answer that others work (ADR 0146): whoever comes while another's work
 /// runs waits, as if their own took longer, and is refused only while a request of their own is
-/// still open. That they wait can be measured; so can the machine's load.
+/// still open, or where the bodies that wait would fill the memory. That they wait can be measured;
+/// so can the machine's load.
 class Turns {
  public:
   /// `busy`: what they have under way, for the refusal ("another import", "另一个导入").
@@ -31,12 +32,16 @@ class Turns {
   void stop() { thread_.stop(); }
 
  private:
+  /// False where what waits holds too much already.
+  bool hold(std::size_t body_bytes);
+  void let_go(std::size_t body_bytes);
   void run(const std::shared_ptr<Exchange>& exchange, const Handler& handler);
 
   const Text busy_;
   const LogSink log_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Exchange>> open_;  // by who asked
+  std::size_t held_bytes_ = 0;                             // bodies of what waits and what runs
   WorkerPool thread_;
 };
 

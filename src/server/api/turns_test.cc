@@ -10,8 +10,9 @@
 namespace mw::server {
 namespace {
 
-std::shared_ptr<Exchange> request_of(const std::string& name) {
+std::shared_ptr<Exchange> request_of(const std::string& name, std::size_t body_bytes = 0) {
   HttpRequest request;
+  request.body.assign(body_bytes, 'x');
   request.who = Identity::viewer_of({"a"});
   request.who.name = name;
   return std::make_shared<Exchange>(std::move(request), 1 << 20);
@@ -107,6 +108,29 @@ TEST(Turns, ForgetWhoeverLeftBeforeTheirTurn) {
   gate.let_go();
   EXPECT_EQ(answer_of(again), "done");
   EXPECT_FALSE(called);
+  turns.stop();
+}
+
+TEST(Turns, RefuseWhatWouldFillTheMemoryWhileItWaits) {
+  constexpr std::size_t kLargest = std::size_t{64} << 20;
+  Gate gate;
+  Turns turns({"another import", "导入"}, no_log());
+  std::vector<std::shared_ptr<Exchange>> held;
+  for (const char* name : {"li", "kim", "ann", "bob"}) {
+    held.push_back(request_of(name, kLargest));
+    turns.take(held.back(), gate.handler());
+  }
+  const auto fifth = request_of("eve", kLargest);
+  turns.take(fifth, kAnswer);
+  EXPECT_EQ(answer_of(fifth), "429");
+  gate.let_go();
+  for (const auto& each : held) EXPECT_EQ(answer_of(each), "done");
+  const auto later = request_of("zoe");
+  turns.take(later, kAnswer);
+  EXPECT_EQ(answer_of(later), "done");  // by then all of before are let go
+  const auto again = request_of("eve", kLargest);
+  turns.take(again, kAnswer);
+  EXPECT_EQ(answer_of(again), "done");
   turns.stop();
 }
 
