@@ -270,10 +270,16 @@ Result<void> Assistant::run_steps(Call& call) {
   }
   call.answer.tool = call.steps.front().tool;
   call.answer.arguments = calls.size() == 1 ? calls.front()["arguments"] : Json{{"calls", calls}};
+  teller.conclude(call.steps);
+  if (call.answer.sentences.empty()) {  // silence would look like an answer
+    call.answer.refused = true;
+    call.sink.say_unchecked(Grammar::of(language).nothing_to_say(call.sink.dropped() > 0), {});
+    return {};
+  }
   for (const Text& note : call.notes) {
     call.sink.say_unchecked(Grammar::of(language).note(note.in(language)), {});
   }
-  teller.finish(call.steps);
+  teller.simulated();
   explain(call);
   if (call.stop.stop_requested()) return cancelled();
   return {};

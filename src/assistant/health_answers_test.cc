@@ -60,14 +60,17 @@ class HealthAnswers : public testing::Test {
     options.catalogue = plant::Catalogue::parse(R"json({
       "site": "test", "lines": [{"id": "a"}],
       "kinds": [{"id": "press", "name": {"en": "press", "zh": "压机"},
-        "failure_modes": [{"id": "bearing", "name": {"en": "bearing wear", "zh": "轴承磨损"}}],
+        "failure_modes": [{"id": "bearing", "name": {"en": "bearing wear", "zh": "轴承磨损"}, "signs": ["shake"]},
+                          {"id": "seal", "name": {"en": "seal leak", "zh": "密封泄漏"}}],
         "states": [{"id": "running", "name": {"en": "running", "zh": "运行"}}],
         "tags": [{"id": "state", "kind": "state"},
                  {"id": "heat", "unit": "degC", "name": {"en": "oil temperature", "zh": "油温"}},
-                 {"id": "shake", "unit": "mm/s", "name": {"en": "vibration", "zh": "振动"}}]}],
+                 {"id": "shake", "unit": "mm/s", "name": {"en": "vibration", "zh": "振动"}}]},
+                {"id": "cart", "failure_modes": [{"id": "wheel", "name": {"en": "worn wheel", "zh": "车轮磨损"}}]}],
       "assets": [{"id": "press-1", "kind": "press", "line": "a", "name": {"en": "Press 1", "zh": "1号压机"}},
                  {"id": "press-2", "kind": "press", "line": "a", "name": {"en": "Press 2", "zh": "2号压机"}},
-                 {"id": "press-3", "kind": "press", "line": "a", "name": {"en": "Press 3", "zh": "3号压机"}}]
+                 {"id": "press-3", "kind": "press", "line": "a", "name": {"en": "Press 3", "zh": "3号压机"}},
+                 {"id": "cart-1", "kind": "cart", "line": "a", "name": {"en": "Cart 1", "zh": "1号小车"}}]
     })json")
                             .value();
     options.clock = &clock_;
@@ -131,6 +134,34 @@ TEST_F(HealthAnswers, TellWhichMachinesNeedAttentionAndWhy) {
               {"3 台设备中有 3 台由健康模型监测，其中 1 台偏离正常运行。",
                "1号压机偏离正常运行（健康指数 12）", "振动 81 %", "案例 7 待处理",
                "2号压机的传感器故障，无法判断健康状况：油温数值不变。"});
+}
+
+TEST_F(HealthAnswers, TellHowAMachineMayFailAndWhatShowsIt) {
+  expect_says("List all failure modes of Press 1",
+              {"The plant description has 2 failure modes of Press 1: bearing wear (shown by "
+               "vibration) and seal leak."});
+  expect_says("1号压机有哪些故障模式？",
+              {"工厂描述中1号压机有 2 种故障模式：轴承磨损（反映在振动）", "密封泄漏"});
+  expect_says("Which failure modes of Press 1 can be detected by its vibration?",
+              {"By the plant description it shows these failure modes of Press 1: bearing wear"},
+              {"seal leak"});
+  expect_says("Which failure modes of Press 1 does the oil temperature show?",
+              {"The plant description names no failure mode of Press 1 that oil temperature would "
+               "show."});
+  expect_says("What can go wrong on Cart 1?",
+              {"worn wheel", "By which signals each of them shows on Cart 1, it does not say."});
+}
+
+TEST_F(HealthAnswers, SayWhenThereIsNothingToAnswerWith) {
+  Assistant assistant(tools_, *plant_, nullptr, clock_, {}, no_log());
+  AskRequest request;
+  for (const char* question : {"How is Cart 1 doing?", "1号小车怎么样？"}) {
+    request.question = question;
+    const auto answer = assistant.ask(Identity::local_viewer(), request, {}, {});
+    ASSERT_TRUE(answer) << question;
+    EXPECT_TRUE(answer->refused) << answer->answer;
+    EXPECT_FALSE(answer->answer.empty()) << question;
+  }
 }
 
 TEST_F(HealthAnswers, TellTheHealthOfTheMachineThatIsNamed) {

@@ -192,12 +192,53 @@ TEST(TimeExpression, ChineseIsReadAsPeopleMeanIt) {
   for (const Case& each : kChinese) check(each);
 }
 
+TEST(TimeExpression, MonthsYearsAndDaysOfTheCalendarAreWindows) {
+  const Calendar calendar = berlin();
+  const Case kSpans[] = {
+      {"in June 2020", "2020-06-01 00:00:00", "2020-07-01 00:00:00"},
+      {"for the June of 2020", "2020-06-01 00:00:00", "2020-07-01 00:00:00"},
+      {"the events of May 2020", "2020-05-01 00:00:00", "2020-06-01 00:00:00"},
+      {"in 2020-06", "2020-06-01 00:00:00", "2020-07-01 00:00:00"},
+      {"in april '25", "2025-04-01 00:00:00", "2025-05-01 00:00:00"},
+      {"What happened in June?", "2026-06-01 00:00:00", "2026-07-01 00:00:00"},
+      {"in december", "2025-12-01 00:00:00", "2026-01-01 00:00:00"},
+      {"in november", "2026-11-01 00:00:00", "2026-11-24 10:20:30"},
+      {"the first week of June of 2020", "2020-06-01 00:00:00", "2020-06-08 00:00:00"},
+      {"in the last week of 2020", "2020-12-25 00:00:00", "2021-01-01 00:00:00"},
+      {"in the week of 2020-04-27", "2020-04-27 00:00:00", "2020-05-04 00:00:00"},
+      {"for year 2017", "2017-01-01 00:00:00", "2018-01-01 00:00:00"},
+      {"for the year 2019?", "2019-01-01 00:00:00", "2020-01-01 00:00:00"},
+      {"in 2021", "2021-01-01 00:00:00", "2022-01-01 00:00:00"},
+      {"this year", "2026-01-01 00:00:00", "2026-11-24 10:20:30"},
+      {"last year", "2025-01-01 00:00:00", "2026-01-01 00:00:00"},
+      {"from 2020-06-01 to 2020-06-05", "2020-06-01 00:00:00", "2020-06-06 00:00:00"},
+      {"between June 1st and June 5th, 2026", "2026-06-01 00:00:00", "2026-06-06 00:00:00"},
+      {"2020年6月", "2020-06-01 00:00:00", "2020-07-01 00:00:00"},
+      {"6月份的能耗", "2026-06-01 00:00:00", "2026-07-01 00:00:00"},
+      {"今年3月", "2026-03-01 00:00:00", "2026-04-01 00:00:00"},
+      {"2020年6月第一周", "2020-06-01 00:00:00", "2020-06-08 00:00:00"},
+      {"2017年全年", "2017-01-01 00:00:00", "2018-01-01 00:00:00"},
+      {"去年的工单", "2025-01-01 00:00:00", "2026-01-01 00:00:00"},
+      {"今年以来", "2026-01-01 00:00:00", "2026-11-24 10:20:30"},
+      {"从2020年6月1日到2020年6月5日", "2020-06-01 00:00:00", "2020-06-06 00:00:00"},
+      {"6月1日至6月5日", "2026-06-01 00:00:00", "2026-06-06 00:00:00"},
+  };
+  for (const Case& each : kSpans) {
+    const TimeReading reading = read_times(each.question, calendar, local(calendar, kNow));
+    ASSERT_FALSE(reading.problem) << each.question << ": " << reading.problem->error.message.en;
+    ASSERT_EQ(reading.mentions.size(), 1u) << each.question;
+    EXPECT_EQ(shown(calendar, reading.mentions[0].window.start_ns), each.start) << each.question;
+    EXPECT_EQ(shown(calendar, reading.mentions[0].window.end_ns), each.end) << each.question;
+  }
+}
+
 TEST(TimeExpression, NamesAndNumbersAreNotTimes) {
   const Calendar calendar = berlin();
   for (const char* question :
        {"Is CNC-2 at 80 degC?", "the current of the press", "compare CNC 1 and 2",
         "zone 2 temperature", "number two CNC", "2号数控机床的主轴温度", "二号机的振动", "两台机器",
         "第二台机床", "温度是否超过80度", "what is on line 1", "is it over 5 bar", "",
+        "is it over 2000 rpm", "the target for 2000 parts", "may I ask", "转速是否超过2000",
         "🙂🙂"}) {
     const TimeReading reading = read_times(question, calendar, local(calendar, kNow));
     EXPECT_TRUE(reading.mentions.empty()) << question << ": " << reading.mentions[0].words;
@@ -231,6 +272,10 @@ TEST(TimeExpression, WhatCannotBeAnsweredForIsANamedProblem) {
                 {"at 14:75", Kind::kImpossible},
                 {"on February 30th, 2026", Kind::kImpossible},
                 {"2026年2月30日", Kind::kImpossible},
+                {"in March 2031", Kind::kFuture},
+                {"2031年3月", Kind::kFuture},
+                {"from 2026-06-05 to 2026-06-01", Kind::kReversed},
+                {"in 1999", Kind::kTooLong},
                 {"25点到26点", Kind::kImpossible}};
   for (const auto& each : kCases) {
     const TimeReading reading = read_times(each.question, calendar, local(calendar, kNow));

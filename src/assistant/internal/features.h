@@ -37,6 +37,7 @@ enum class Feature {
   kHealth,      // "which machines need attention", "健康状况"
   kCases,       // "which cases", "哪些案例"
   kWork,        // "the work order", "工单"
+  kModes,       // "which failure modes", "故障模式"
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"

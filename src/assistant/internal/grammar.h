@@ -193,6 +193,18 @@ class Grammar {
   virtual std::string case_count(const std::string& window, const std::string& count) const = 0;
   virtual std::string health_case(const plant::Asset& asset, const CaseText& one) const = 0;
 
+  /// A failure mode and the signals that show it, none where none is known.
+  virtual std::string failure_mode(const Text& name,
+                                   const std::vector<std::string>& signs) const = 0;
+  virtual std::string failure_modes(const plant::Asset& asset, const std::string& count,
+                                    const std::vector<std::string>& modes) const = 0;
+  /// Those that the signals of the question show; then that these show none.
+  virtual std::string failure_modes_shown(const plant::Asset& asset,
+                                          const std::vector<std::string>& modes) const = 0;
+  virtual std::string no_failure_mode_shown(const plant::Asset& asset,
+                                            const std::vector<std::string>& signals) const = 0;
+  virtual std::string no_failure_signs(const plant::Asset& asset) const = 0;
+
   virtual std::string work_count(const std::string& count) const = 0;
   virtual std::string work_order(const plant::Asset& asset, const WorkText& work) const = 0;
   /// `kind`: standstill, labour or parts; `amount` is empty where it is not given.
@@ -212,6 +224,8 @@ class Grammar {
   virtual std::string earlier(const Subject& s, const std::string& id, const std::string& unit,
                               const std::string& until) const = 0;
   virtual std::string share(const std::string& percent) const = 0;
+  /// There are no facts, or none of the sentences about them held against its evidence.
+  virtual std::string nothing_to_say(bool did_not_hold) const = 0;
   virtual std::string uncertain() const = 0;
   virtual std::string default_window() const = 0;
   virtual std::string note(const std::string& text) const = 0;

@@ -326,6 +326,29 @@ class EnglishGrammar final : public Grammar {
            one.opened + (one.parts.empty() ? "" : ", with " + list(one.parts)) + "; " + outcome +
            ".";
   }
+  std::string failure_mode(const Text& name, const std::vector<std::string>& signs) const override {
+    return name.en + (signs.empty() ? "" : " (shown by " + list(signs) + ")");
+  }
+  std::string failure_modes(const plant::Asset& asset, const std::string& count,
+                            const std::vector<std::string>& modes) const override {
+    if (modes.empty())
+      return "The plant description has no failure modes of " + asset.name.en + ".";
+    return "The plant description has " + count + " failure modes of " + asset.name.en + ": " +
+           list(modes) + ".";
+  }
+  std::string failure_modes_shown(const plant::Asset& asset,
+                                  const std::vector<std::string>& modes) const override {
+    return "By the plant description it shows these failure modes of " + asset.name.en + ": " +
+           list(modes) + ".";
+  }
+  std::string no_failure_mode_shown(const plant::Asset& asset,
+                                    const std::vector<std::string>& signals) const override {
+    return "The plant description names no failure mode of " + asset.name.en + " that " +
+           list(signals) + " would show.";
+  }
+  std::string no_failure_signs(const plant::Asset& asset) const override {
+    return "By which signals each of them shows on " + asset.name.en + ", it does not say.";
+  }
   std::string work_count(const std::string& count) const override {
     return count == "0"   ? "No case is open, so there is no work order."
            : count == "1" ? "There is a work order for 1 open case."
@@ -394,6 +417,10 @@ class EnglishGrammar final : public Grammar {
   }
   std::string share(const std::string& percent) const override {
     return "Only " + percent + " % of this window has good samples.";
+  }
+  std::string nothing_to_say(bool did_not_hold) const override {
+    return did_not_hold ? "I have no answer to this that its sources carry."
+                        : "The plant's data hold nothing that answers this.";
   }
   std::string uncertain() const override { return "The quality of this value is uncertain."; }
   std::string default_window() const override {

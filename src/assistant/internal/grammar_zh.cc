@@ -299,6 +299,25 @@ class ChineseGrammar final : public Grammar {
     return "案例 " + one.number + "：" + asset_name(asset) + "于 " + one.opened + " 偏离正常运行" +
            (one.parts.empty() ? "" : "，当时" + list(one.parts)) + "；" + outcome + "。";
   }
+  std::string failure_mode(const Text& name, const std::vector<std::string>& signs) const override {
+    return name.zh + (signs.empty() ? "" : "（反映在" + list(signs) + "）");
+  }
+  std::string failure_modes(const plant::Asset& asset, const std::string& count,
+                            const std::vector<std::string>& modes) const override {
+    if (modes.empty()) return "工厂描述中没有" + asset_name(asset) + "的故障模式。";
+    return "工厂描述中" + asset_name(asset) + "有 " + count + " 种故障模式：" + list(modes) + "。";
+  }
+  std::string failure_modes_shown(const plant::Asset& asset,
+                                  const std::vector<std::string>& modes) const override {
+    return "根据工厂描述，它可反映" + asset_name(asset) + "的以下故障模式：" + list(modes) + "。";
+  }
+  std::string no_failure_mode_shown(const plant::Asset& asset,
+                                    const std::vector<std::string>& signals) const override {
+    return "工厂描述中没有可由" + list(signals) + "反映的" + asset_name(asset) + "故障模式。";
+  }
+  std::string no_failure_signs(const plant::Asset& asset) const override {
+    return "工厂描述没有说明" + asset_name(asset) + "的各故障模式由哪些信号反映。";
+  }
   std::string work_count(const std::string& count) const override {
     return count == "0" ? "没有待处理的案例，因此没有工单。"
                         : "有 " + count + " 个待处理案例的工单。";
@@ -359,6 +378,9 @@ class ChineseGrammar final : public Grammar {
   }
   std::string share(const std::string& percent) const override {
     return "该时间段内只有 " + percent + " % 的时间有有效样本。";
+  }
+  std::string nothing_to_say(bool did_not_hold) const override {
+    return did_not_hold ? "没有能由来源支持的回答。" : "工厂数据中没有可以回答这个问题的内容。";
   }
   std::string uncertain() const override { return "该数值的质量存疑。"; }
   std::string default_window() const override { return "问题没有给出时间，因此取了上述时间段。"; }

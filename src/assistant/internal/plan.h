@@ -36,6 +36,7 @@ enum class Purpose {
   kHealth,     // how healthy machines are, and what deviates
   kCases,      // machines that ran unlike normal, and what was found
   kWork,       // what to do about open cases, and what that costs
+  kModes,      // how a machine may fail, and what shows it
   kTextNow,    // what a text tag says now
   kTextTimes,  // what it said, and for how long
 };
@@ -47,7 +48,7 @@ struct Step {
   Json arguments;
   const plant::Asset* asset = nullptr;
   const plant::Tag* tag = nullptr;
-  std::vector<const plant::Tag*> tags;  // kCompareMachines
+  std::vector<const plant::Tag*> tags;  // kCompareMachines; kModes: what is to show them
   std::optional<TimeWindow> window;
   std::optional<TimeWindow> baseline;
   TimeNs at = 0;                    // kAt: the moment asked for

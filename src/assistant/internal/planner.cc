@@ -86,6 +86,7 @@ class Planner {
     // "Which batches" reads like the tag "batch number"; any other tag is asked for by its name.
     if (u_.has(Feature::kBatches) && only_batch_tags()) return batches();
     if (u_.has(Feature::kEvents) && u_.assets_named() > 0 && u_.tags.empty()) return events();
+    if (u_.has(Feature::kModes) && u_.assets_named() > 0) return modes();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
@@ -263,6 +264,15 @@ class Planner {
     per_asset([&](const std::vector<const plant::Asset*>& assets) {
       std::vector<Step> steps;
       for (const plant::Asset* asset : assets) steps.push_back(maker_.work(asset));
+      return steps;
+    });
+  }
+
+  /// How the machines that are named may fail.
+  void modes() {
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.modes(*asset));
       return steps;
     });
   }

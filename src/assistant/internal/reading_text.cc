@@ -49,6 +49,8 @@ Text what(const Step& step) {
       return {"maintenance cases", "维护案例"};
     case Purpose::kWork:
       return {"work orders", "工单"};
+    case Purpose::kModes:
+      return {"failure modes", "故障模式"};
     case Purpose::kTextNow:
       return {"current text", "当前内容"};
     case Purpose::kTextTimes:

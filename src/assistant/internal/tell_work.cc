@@ -10,13 +10,6 @@ std::string money_text(const Evidence& each) {
   return fixed_text(*each.value, 2) + (each.unit.empty() ? "" : " " + each.unit);
 }
 
-Text mode_name(const plant::Asset& asset, const std::string& id) {
-  for (const plant::FailureMode& mode : asset.failure_modes) {
-    if (mode.id == id) return mode.name;
-  }
-  return {};
-}
-
 }  // namespace
 
 void Teller::work_orders(const std::vector<std::string>& ids) {

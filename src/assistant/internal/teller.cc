@@ -77,6 +77,8 @@ void Teller::tell_facts(const Step& step, const std::vector<std::string>& ids) {
       return cases(ids);
     case Purpose::kWork:
       return work_orders(ids);
+    case Purpose::kModes:
+      return failure_modes(step, ids);
     case Purpose::kTextNow:
       return text_now(ids);
     case Purpose::kTextTimes:
@@ -95,10 +97,9 @@ void Teller::earlier(const std::vector<std::string>& ids) {
   }
 }
 
-void Teller::finish(const std::vector<Step>& steps) {
+void Teller::conclude(const std::vector<Step>& steps) {
   state_of_many();
   difference_of_moments(steps);
-  simulated();
 }
 
 void Teller::simulated() {

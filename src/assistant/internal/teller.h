@@ -13,6 +13,9 @@
 
 namespace mw::assistant {
 
+/// The name of a machine's failure mode; empty for one that is no longer described.
+Text mode_name(const plant::Asset& asset, const std::string& id);
+
 /// Turns the evidence of a step into sentences: decides which facts to state and which caveats they
 /// need; Grammar words them. What is computed here (an age, a limit for "steady") becomes evidence
 /// of its own first.
@@ -25,7 +28,9 @@ class Teller {
   /// Keeps the evidence of one call and tells what it says.
   void tell(const Step& step, std::vector<Evidence> evidence);
   /// After all steps: what concerns several of them.
-  void finish(const std::vector<Step>& steps);
+  void conclude(const std::vector<Step>& steps);
+  /// That the plant shown is simulated, where it is.
+  void simulated();
 
  private:
   // tell_numbers.cc
@@ -62,9 +67,9 @@ class Teller {
   // tell_plant.cc
   void unusual(const Step& step, const std::vector<std::string>& ids);
   void list_assets(const Step& step, const std::vector<std::string>& ids);
+  void failure_modes(const Step& step, const std::vector<std::string>& ids);
   void list_tags(const Step& step, const std::vector<std::string>& ids);
   void overview(const Step& step, const std::vector<std::string>& ids);
-  void simulated();
   void tell_facts(const Step& step, const std::vector<std::string>& ids);
   void earlier(const std::vector<std::string>& ids);
 

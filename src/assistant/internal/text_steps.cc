@@ -59,6 +59,20 @@ Step StepMaker::work(const plant::Asset* asset) const {
   return step;
 }
 
+Step StepMaker::modes(const plant::Asset& asset) const {
+  Step step = health(&asset);
+  step.purpose = Purpose::kModes;
+  step.tool = "failure_modes";
+  for (const TagMention& mention : u_.tags) {
+    for (const auto& [index, score] : mention.tags) {
+      const plant::Tag& tag = catalogue_.tags()[index];
+      const bool known = std::find(step.tags.begin(), step.tags.end(), &tag) != step.tags.end();
+      if (tag.asset == asset.id && !known) step.tags.push_back(&tag);
+    }
+  }
+  return step;
+}
+
 Step StepMaker::cases(const plant::Asset* asset) const {
   Step step = health(asset);
   step.purpose = Purpose::kCases;

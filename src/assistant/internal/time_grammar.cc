@@ -13,6 +13,11 @@ constexpr int kDay = 24 * kHourS;
 // this long.
 constexpr int kLongestNight = 16 * kHourS;
 
+/// The first day of a month; the 13th is January of the year after.
+int64_t first_of_month(int year, int month) {
+  return days_from_civil(year + (month - 1) / 12, (month - 1) % 12 + 1, 1);
+}
+
 }  // namespace
 
 size_t TimeGrammar::skip(size_t at, std::initializer_list<std::string_view> phrases) const {
@@ -82,6 +87,17 @@ int64_t TimeGrammar::recent_weekday(int weekday, bool before_today) const {
   return calendar_.today() - back;
 }
 
+Maybe<std::pair<int, int>> TimeGrammar::iso_month(size_t at) const {
+  const auto year = integer(at, kLastYear);
+  const std::string_view sign = text(at + 1);
+  if (!year || *year < kFirstYear || (sign != "-" && sign != "/") || text(at + 3) == sign) {
+    return std::nullopt;
+  }
+  const auto month = integer(at + 2, 12);
+  if (!month || *month < 1) return std::nullopt;
+  return Parsed<std::pair<int, int>>{{*year, *month}, at + 3};
+}
+
 FoundTime TimeGrammar::problem(TimeProblem::Kind kind) {
   FoundTime found;
   found.problem = kind;
@@ -129,6 +145,27 @@ FoundTime TimeGrammar::last(TimeNs length) const {
 }
 
 FoundTime TimeGrammar::whole_day(int64_t day) const { return part_of_day(day, {0, kDay}); }
+
+int TimeGrammar::latest_year_of(int month) const {
+  const bool begun = days_from_civil(calendar_.year(), month, 1) <= calendar_.today();
+  return begun ? calendar_.year() : calendar_.year() - 1;
+}
+
+FoundTime TimeGrammar::whole_days(int64_t first, int64_t last) const {
+  return window(calendar_.moment(first, 0).at, calendar_.moment(last + 1, 0, true).at);
+}
+
+FoundTime TimeGrammar::whole_months(std::optional<int> year, int month, int count) const {
+  const int begin = year.value_or(latest_year_of(month));
+  return whole_days(first_of_month(begin, month), first_of_month(begin, month + count) - 1);
+}
+
+FoundTime TimeGrammar::week_of_month(std::optional<int> year, int month, bool first) const {
+  const int begin = year.value_or(latest_year_of(month));
+  const int64_t day = first_of_month(begin, month);
+  const int64_t next = first_of_month(begin, month + 1);
+  return first ? whole_days(day, day + 6) : whole_days(next - 7, next - 1);
+}
 
 FoundTime TimeGrammar::part_of_day(int64_t day, DayPart part) const {
   const auto start = calendar_.moment(day, part.start_s);

@@ -26,6 +26,9 @@ Maybe<T> parsed(T value, size_t next) {
 }
 
 inline constexpr int kHourS = 3600;
+// A number of four digits is a year within these; others are amounts.
+inline constexpr int kFirstYear = 1970;
+inline constexpr int kLastYear = 2250;
 inline constexpr double kLongestSpokenNs = 1e18;  // 31 years: more is cut, then refused as too long
 
 inline TimeNs scaled(double count, TimeNs unit) {
@@ -88,6 +91,8 @@ class TimeGrammar {
   /// Day and month without a year: the latest such day that is not in the future.
   std::optional<int64_t> recent_date(int month, int day) const;
   int64_t recent_weekday(int weekday, bool before_today) const;
+  /// "2020-06", "2020/6": whole months follow from it; first the year.
+  Maybe<std::pair<int, int>> iso_month(size_t at) const;
 
   static void keep_longest(Maybe<FoundTime>& best, Maybe<FoundTime> other) {
     if (other && (!best || other->next > best->next)) best = std::move(other);
@@ -98,6 +103,14 @@ class TimeGrammar {
   FoundTime window(TimeNs start, TimeNs end, Text note = {}) const;
   FoundTime last(TimeNs length) const;
   FoundTime whole_day(int64_t day) const;
+  /// The year of the latest such month that has begun.
+  int latest_year_of(int month) const;
+  /// From the midnight that begins `first` to the one that ends `last`, local days.
+  FoundTime whole_days(int64_t first, int64_t last) const;
+  /// `count` whole months; without a year the latest that have begun.
+  FoundTime whole_months(std::optional<int> year, int month, int count) const;
+  /// The seven first or last days of a month.
+  FoundTime week_of_month(std::optional<int> year, int month, bool first) const;
   FoundTime part_of_day(int64_t day, DayPart part) const;
   FoundTime clock_instant(std::optional<int64_t> day, ClockTime clock) const;
   FoundTime clock_since(std::optional<int64_t> day, ClockTime clock) const;

@@ -359,6 +359,10 @@ Maybe<FoundTime> EnglishTime::parse(size_t at) const {
   keep_longest(best, since(at));
   keep_longest(best, clocks(at));
   keep_longest(best, days(at));
+  keep_longest(best, weeks(at));
+  keep_longest(best, months(at));
+  keep_longest(best, years(at));
+  keep_longest(best, day_ranges(at));
   return best;
 }
 

@@ -21,6 +21,10 @@ class EnglishTime final : public TimeGrammar {
   Maybe<ClockTime> spoken_clock(size_t at) const;
   Maybe<Day> day(size_t at) const;
   Maybe<int64_t> calendar_date(size_t at) const;
+  /// 1..12 for "june", "jun"; 0 for none.
+  int month(size_t at) const;
+  /// The year after a month: "2020", "of 2020", ", 2020", "'20".
+  Maybe<int> year_after(size_t at) const;
   Maybe<DayPart> part(size_t at) const;
   Maybe<size_t> shift_name(size_t at) const;
   ClockTime with_half(ClockTime clock, const std::optional<DayPart>& part) const;
@@ -32,6 +36,10 @@ class EnglishTime final : public TimeGrammar {
   Maybe<FoundTime> since(size_t at) const;
   Maybe<FoundTime> shifts(size_t at) const;
   Maybe<FoundTime> days(size_t at) const;
+  Maybe<FoundTime> months(size_t at) const;
+  Maybe<FoundTime> years(size_t at) const;
+  Maybe<FoundTime> weeks(size_t at) const;
+  Maybe<FoundTime> day_ranges(size_t at) const;
 };
 
 }  // namespace mw::assistant

@@ -489,6 +489,9 @@ Maybe<FoundTime> ChineseTime::parse(size_t at) const {
   keep_longest(best, durations(at));
   keep_longest(best, points(at));
   keep_longest(best, days(at));
+  keep_longest(best, months(at));
+  keep_longest(best, years(at));
+  keep_longest(best, day_ranges(at));
   return best;
 }
 

@@ -38,6 +38,9 @@ class ChineseTime final : public TimeGrammar {
   Maybe<FoundTime> points(size_t at) const;
   Maybe<FoundTime> shifts(size_t at) const;
   Maybe<FoundTime> days(size_t at) const;
+  Maybe<FoundTime> months(size_t at) const;
+  Maybe<FoundTime> years(size_t at) const;
+  Maybe<FoundTime> day_ranges(size_t at) const;
 };
 
 }  // namespace mw::assistant

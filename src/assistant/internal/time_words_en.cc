@@ -164,17 +164,18 @@ Maybe<DayPart> EnglishTime::part(size_t at) const {
   return std::nullopt;
 }
 
-Maybe<int64_t> EnglishTime::calendar_date(size_t at) const {
-  const auto month_at = [&](size_t i) -> int {
-    for (int m = 0; m < 12; ++m) {
-      const std::string_view name = kMonths[m];
-      if (text(i) == name || (text(i).size() == 3 && name.substr(0, 3) == text(i)) ||
-          (m == 8 && text(i) == "sept")) {
-        return m + 1;
-      }
+int EnglishTime::month(size_t at) const {
+  for (int m = 0; m < 12; ++m) {
+    const std::string_view name = kMonths[m];
+    if (text(at) == name || (text(at).size() == 3 && name.substr(0, 3) == text(at)) ||
+        (m == 8 && text(at) == "sept")) {
+      return m + 1;
     }
-    return 0;
-  };
+  }
+  return 0;
+}
+
+Maybe<int64_t> EnglishTime::calendar_date(size_t at) const {
   const auto day_at = [&](size_t i) -> Maybe<int> {
     if (const auto ordinal = read_ordinal(tokens_, i)) {
       return parsed(static_cast<int>(std::min(ordinal->value, 99.0)), i + ordinal->tokens);
@@ -183,10 +184,10 @@ Maybe<int64_t> EnglishTime::calendar_date(size_t at) const {
     if (!plain) return std::nullopt;
     return parsed(*plain, i + 1);
   };
-  int month = month_at(at);
+  int month_number = month(at);
   Maybe<int> day_of_month;
   size_t next = at;
-  if (month != 0) {  // "november 22nd"
+  if (month_number != 0) {  // "november 22nd"
     day_of_month = day_at(skip(at + 1, {".", "the"}));
     if (!day_of_month) return std::nullopt;
     next = day_of_month->next;
@@ -194,17 +195,18 @@ Maybe<int64_t> EnglishTime::calendar_date(size_t at) const {
     day_of_month = day_at(skip(at, {"the"}));
     if (!day_of_month) return std::nullopt;
     const size_t month_from = skip(day_of_month->next, {"of", "."});
-    month = month_at(month_from);
-    if (month == 0) return std::nullopt;
+    month_number = month(month_from);
+    if (month_number == 0) return std::nullopt;
     next = month_from + 1;
   }
-  const auto year = integer(skip(next, {","}), 2250);
-  if (year && *year >= 1970) {
+  const auto year = integer(skip(next, {","}), kLastYear);
+  if (year && *year >= kFirstYear) {
     next = skip(next, {","}) + 1;
-    if (!is_valid_date(*year, month, day_of_month->value)) return parsed<int64_t>(INT64_MIN, next);
-    return parsed(days_from_civil(*year, month, day_of_month->value), next);
+    if (!is_valid_date(*year, month_number, day_of_month->value))
+      return parsed<int64_t>(INT64_MIN, next);
+    return parsed(days_from_civil(*year, month_number, day_of_month->value), next);
   }
-  return parsed(recent_date(month, day_of_month->value).value_or(INT64_MIN), next);
+  return parsed(recent_date(month_number, day_of_month->value).value_or(INT64_MIN), next);
 }
 
 Maybe<EnglishTime::Day> EnglishTime::day(size_t at) const {

@@ -20,6 +20,7 @@ std::unique_ptr<Tool> make_count(Plant& plant);
 std::unique_ptr<Tool> make_oee(Plant& plant);
 std::unique_ptr<Tool> make_batches(Plant& plant);
 std::unique_ptr<Tool> make_events(Plant& plant);
+std::unique_ptr<Tool> make_failure_modes(Plant& plant);
 std::unique_ptr<Tool> make_unusual_now(Plant& plant);
 
 }  // namespace mw::plant

@@ -76,7 +76,7 @@ class ToolsTest : public testing::Test {
 };
 
 TEST_F(ToolsTest, DescribeThemselvesInBothLanguagesWithASchema) {
-  ASSERT_EQ(tools_.all().size(), 12u);
+  ASSERT_EQ(tools_.all().size(), 13u);
   for (const auto& tool : tools_.all()) {
     EXPECT_FALSE(tool->description().en.empty()) << tool->name();
     EXPECT_FALSE(tool->description().zh.empty()) << tool->name();
