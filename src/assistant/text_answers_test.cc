@@ -129,6 +129,13 @@ TEST_F(TextAnswers, TellWhatWasNotedOfAMachineAndByWhom) {
       {"1 event was noted of Press 1", "(told by li): \"Oil leak at valve 3\n3 L added\"."});
   expect_says(ask("今天1号压机发生了什么？"), {"共有 1 条事件记录", "（li 上报）：“Oil leak"});
   expect_says(ask("What happened at Press 1 yesterday?"), {"nothing was noted of Press 1"});
+  told.kind = "repair";
+  for (const char* id : {"r-1", "r-2"}) {
+    told.id = id;
+    ASSERT_TRUE(plant_->tell_event(who, told, {}));
+  }
+  expect_says(ask("How many events of Press 1 were there today?"),
+              {"3 events were noted of Press 1", "By kind: 2 × \"repair\"."});
 }
 
 TEST_F(TextAnswers, SayThatNothingIsKnownWhereTheSignalWasSilent) {

@@ -14,12 +14,14 @@ constexpr std::string_view kToldBy = "told by ";
 }  // namespace
 
 Result<ToldEvent> decode_told_event(std::string_view body) {
-  MW_ASSIGN(const ToldJson told, ToldJson::parse(body, {"event", "事件"},
-                                                 {"asset", "line", "text", "id", "start", "end"}));
+  MW_ASSIGN(const ToldJson told,
+            ToldJson::parse(body, {"event", "事件"},
+                            {"asset", "line", "kind", "text", "id", "start", "end"}));
   ToldEvent event;
   MW_ASSIGN(event.asset, told.line_of_text("asset"));
   MW_ASSIGN(event.line, told.line_of_text("line"));
   MW_ASSIGN(event.id, told.line_of_text("id"));
+  MW_ASSIGN(event.kind, told.line_of_text("kind"));
   MW_ASSIGN(event.text, told.text("text", kMostEventBytes));
   MW_ASSIGN(event.start_ns, told.time("start"));
   MW_ASSIGN(event.end_ns, told.time("end"));
@@ -50,8 +52,10 @@ PlantRecord record_of(const PlantEvent& event) {
   record.start_ns = event.start_ns;
   record.name = event.id;
   record.end_ns = event.open ? PlantRecord::kOpen : event.end_ns;
-  record.body = to_text(Json{
-      {"text", event.text}, {"told_by", event.told_by}, {"told_ms", event.told_ns / kNsPerMs}});
+  Json body = {
+      {"text", event.text}, {"told_by", event.told_by}, {"told_ms", event.told_ns / kNsPerMs}};
+  if (!event.kind.empty()) body["kind"] = event.kind;
+  record.body = to_text(body);
   return record;
 }
 
@@ -62,6 +66,7 @@ PlantEvent event_of(const PlantRecord& record, TimeNs now_ns) {
   event.open = record.end_ns == PlantRecord::kOpen;
   event.end_ns = event.open ? std::max(now_ns, record.start_ns) : record.end_ns;
   if (const Result<Json> body = parse_json(record.body, kMostDepth); body && body->is_object()) {
+    event.kind = json_string(*body, "kind").value_or({});
     event.text = json_string(*body, "text").value_or({});
     event.told_by = json_string(*body, "told_by").value_or({});
     event.told_ns = json_integer(*body, "told_ms", 0).value_or(0) * kNsPerMs;

@@ -19,6 +19,7 @@ struct PlantEvent {
   std::string id;     // of its teller's choosing, or given; with start and place it is the event
   std::string asset;  // empty: of the line as a whole
   std::string line;
+  std::string kind;  // of its teller's choosing: "corrective work order"; may be empty
   std::string text;  // of at most kMostEventBytes, with line breaks
   TimeNs start_ns = 0;
   TimeNs end_ns = 0;    // exclusive; of a moment its start
@@ -30,16 +31,22 @@ struct PlantEvent {
 struct PlantEventList {
   std::vector<PlantEvent> events;  // descending by start
   bool cut = false;                // there are more: these are the latest
+  // All in the window, of the most frequent kind first; up to kMostCountedEvents a place.
+  std::vector<std::pair<std::string, uint64_t>> kinds;
+  uint64_t count = 0;
+  bool counted_all = true;
 };
 
 inline constexpr std::size_t kMostEventBytes = 2000;
 /// The most that an answer holds.
 inline constexpr std::size_t kMostEvents = 200;
+inline constexpr std::size_t kMostCountedEvents = 20'000;
 
 /// An event as its teller says it.
 struct ToldEvent {
   std::string asset, line;         // one of them
   std::string id;                  // empty: one is given
+  std::string kind;                // empty: none, or as it was told before
   std::string text;                // empty: as it was told before, to end it
   std::optional<TimeNs> start_ns;  // absent: of the open one of that id, else now
   std::optional<TimeNs> end_ns;    // absent: a moment
@@ -49,7 +56,7 @@ struct ToldEvent {
 /// Puts on record what is about to be stored; an error keeps it from being stored.
 using EventRecord = std::function<Result<void>(const PlantEvent& event)>;
 
-/// Reads {"asset" or "line", "text", "id", "start", "end"}; times as docs/formats/push.md.
+/// Reads {"asset" or "line", "kind", "text", "id", "start", "end"}; times as docs/formats/push.md.
 /// Format  docs/formats/events.md
 /// Errors  kInvalidArgument naming the member.
 Result<ToldEvent> decode_told_event(std::string_view body);

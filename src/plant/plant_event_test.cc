@@ -36,6 +36,7 @@ TEST(PlantEventTold, NamesWhatIsWrong) {
       {R"({"asset": "p1", "text": "bell\u0007"})", "text"},
       {R"({"asset": "p1", "text": ")" + std::string(kMostEventBytes + 1, 'x') + R"("})", "text"},
       {R"({"asset": "p1", "text": "x", "id": "a\nb"})", "id"},
+      {R"({"asset": "p1", "text": "x", "kind": "a\nb"})", "kind"},
       {R"({"asset": "p1", "text": "x", "start": "yesterday"})", "start"},
       {R"({"asset": "p1", "text": "x", "start": 9, "end": 8})", "end"},
       {R"({"asset": "p1", "text": "x", "colour": "red"})", "colour"},
@@ -54,6 +55,7 @@ TEST(PlantEventTold, ComesBackFromTheStoreAsItWasTold) {
   PlantEvent event;
   event.id = "e-1";
   event.line = "a";
+  event.kind = "work order";
   event.text = "a \"quoted\"\nword";
   event.start_ns = 10;
   event.end_ns = 20;
@@ -63,6 +65,7 @@ TEST(PlantEventTold, ComesBackFromTheStoreAsItWasTold) {
   EXPECT_EQ(record.place, "line/a");
   EXPECT_EQ(record.name, "e-1");
   const PlantEvent back = event_of(record, 100);
+  EXPECT_EQ(back.kind, event.kind);
   EXPECT_EQ(back.text, event.text);
   EXPECT_EQ(back.told_by, event.told_by);
   EXPECT_EQ(back.told_ns, event.told_ns);

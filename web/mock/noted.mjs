@@ -4,12 +4,12 @@ export function note_book() {
   const noted = [];
   return {
     list(asset, from_ms, to_ms, now_ms) {
-      const first = { id: "n-1", asset: "cnc-1", line: "line-1", text: "Coolant topped up\n冷却液已补充", start_ms: now_ms - 12 * 60_000, end_ms: now_ms - 12 * 60_000, open: false, told_by: "li", told_ms: now_ms - 11 * 60_000 };
+      const first = { id: "n-1", asset: "cnc-1", line: "line-1", kind: "", text: "Coolant topped up\n冷却液已补充", start_ms: now_ms - 12 * 60_000, end_ms: now_ms - 12 * 60_000, open: false, told_by: "li", told_ms: now_ms - 11 * 60_000 };
       const events = [...noted, first].filter((each) => each.asset === asset.id && each.start_ms < to_ms && each.start_ms >= from_ms);
       return { simulated: true, from_ms, to_ms, events, cut: false };
     },
     tell(asset, text, now_ms) {
-      noted.unshift({ id: `n-${noted.length + 2}`, asset: asset.id, line: "line-1", text, start_ms: now_ms, end_ms: now_ms, open: false, told_by: "li", told_ms: now_ms });
+      noted.unshift({ id: `n-${noted.length + 2}`, asset: asset.id, line: "line-1", kind: "", text, start_ms: now_ms, end_ms: now_ms, open: false, told_by: "li", told_ms: now_ms });
       return noted[0];
     },
   };

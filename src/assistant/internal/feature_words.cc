@@ -369,9 +369,10 @@ constexpr Words kOee[] = {"oee",
 constexpr Words kBatches[] = {"batches",    "which batch", "what batch", "batch list",
                               "which lots", "which lot",   "哪些批次",   "哪个批次",
                               "什么批次",   "哪几批",      "批次列表",   "批次"};
-constexpr Words kEvents[] = {"noted",    "notes",      "log book",   "logbook",  "what happened",
-                             "事件记录", "事件",       "记录了什么", "什么记录", "哪些记录",
-                             "备注",     "发生了什么", "出了什么事", "交接记录"};
+constexpr Words kEvents[] = {"events",   "event",      "noted",         "notes",
+                             "log book", "logbook",    "what happened", "事件记录",
+                             "事件",     "记录了什么", "什么记录",      "哪些记录",
+                             "备注",     "发生了什么", "出了什么事",    "交接记录"};
 constexpr Words kHealth[] = {"health",
                              "health index",
                              "health of the machines",

@@ -183,6 +183,7 @@ class Grammar {
   virtual std::string batch(const BatchText& batch) const = 0;
   virtual std::string event_count(const plant::Asset& asset, const std::string& window,
                                   const std::string& count) const = 0;
+  virtual std::string event_kinds(const std::vector<std::string>& kinds) const = 0;
   virtual std::string event(const EventText& event) const = 0;
   virtual std::string batch_doubt(const std::string& number, const std::string& doubt) const = 0;
 

@@ -270,6 +270,9 @@ class EnglishGrammar final : public Grammar {
     return capital(window) + " " + count + (count == "1" ? " event was" : " events were") +
            " noted of " + asset.name.en + ".";
   }
+  std::string event_kinds(const std::vector<std::string>& kinds) const override {
+    return "By kind: " + list(kinds) + ".";
+  }
   std::string event(const EventText& event) const override {
     std::string when = event.open ? "Since " + event.start : "At " + event.start;
     if (!event.end.empty()) when = "From " + event.start + " to " + event.end;

@@ -252,6 +252,9 @@ class ChineseGrammar final : public Grammar {
     if (count == "0") return "在 " + window + "期间，" + asset_name(asset) + "没有任何事件记录。";
     return "在 " + window + "期间，" + asset_name(asset) + "共有 " + count + " 条事件记录。";
   }
+  std::string event_kinds(const std::vector<std::string>& kinds) const override {
+    return "按类别：" + list(kinds) + "。";
+  }
   std::string event(const EventText& event) const override {
     std::string when = event.open ? event.start + " 起至今" : event.start;
     if (!event.end.empty()) when = event.start + " 至 " + event.end;

@@ -91,6 +91,8 @@ class Planner {
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
     if (about_work() && !past) return work();
+    // Orders of a time that is past are what a maintenance system told of it.
+    if (u_.has(Feature::kWork) && past && u_.assets_named() > 0) return events();
     if (about_health() && u_.states.empty() && !about_numbers()) return health(past);
     const bool unusual_words = u_.has(Feature::kUnusual) || u_.has(Feature::kHealth);
     if (unusual_words && u_.states.empty() && !(past && about_numbers())) {

@@ -15,6 +15,15 @@ void Teller::events(const Step& step, const std::vector<std::string>& ids) {
   const Evidence count = *found;
   sink_.say(grammar_.event_count(*step.asset, window(*count.window), fixed_text(*count.value, 0)),
             {count.id});
+  std::vector<std::string> kinds;
+  std::vector<std::string> cited;
+  for (const std::string& id : ids) {
+    const Evidence& kind = sink_.evidence(id);
+    if (kind.fact != "event_kind" || !kind.value) continue;
+    kinds.push_back(fixed_text(*kind.value, 0) + " × \"" + kind.text + "\"");
+    cited.push_back(id);
+  }
+  if (!kinds.empty()) sink_.say(grammar_.event_kinds(kinds), cited);
   std::size_t told = 0;
   for (const std::string& id : ids) {
     const Evidence event = sink_.evidence(id);

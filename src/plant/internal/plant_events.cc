@@ -1,5 +1,6 @@
 // What Plant tells of events, and takes of them.
 #include <algorithm>
+#include <map>
 
 #include "core/sha256.h"
 #include "plant/internal/plant_impl.h"
@@ -17,14 +18,26 @@ std::string given_id(const ToldPlace& place, const PlantEvent& event, TimeNs now
   return sha256_hex(whole).substr(0, 16);
 }
 
+void count_kinds(PlantEventList& list) {
+  std::map<std::string, uint64_t> kinds;
+  for (const PlantEvent& event : list.events) {
+    if (!event.kind.empty()) ++kinds[event.kind];
+  }
+  list.count = list.events.size();
+  list.counted_all = list.count <= kMostCountedEvents;
+  list.kinds.assign(kinds.begin(), kinds.end());
+  std::stable_sort(list.kinds.begin(), list.kinds.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+}
+
 }  // namespace
 
 Result<void> PlantImpl::add_events_of(const std::string& place, const std::string& asset,
                                       const std::string& line, TimeWindow window,
                                       std::vector<PlantEvent>& all) const {
-  // One more than an answer holds: then it says that there are more.
+  // One more than are counted: then it says that there are more.
   MW_ASSIGN(const std::vector<PlantRecord> records,
-            store_->records(kEventRecords, place, window, kMostEvents + 1));
+            store_->records(kEventRecords, place, window, kMostCountedEvents + 1));
   for (const PlantRecord& record : records) {
     all.push_back(event_of(record, clock_.now_ns()));
     all.back().asset = asset;
@@ -55,6 +68,7 @@ Result<PlantEventList> PlantImpl::events(const Identity& who, std::string_view a
   std::stable_sort(
       list.events.begin(), list.events.end(),
       [](const PlantEvent& a, const PlantEvent& b) { return a.start_ns > b.start_ns; });
+  count_kinds(list);
   if (list.events.size() > kMostEvents) {
     list.cut = true;
     list.events.resize(kMostEvents);
@@ -89,6 +103,7 @@ Result<PlantEvent> PlantImpl::tell_event(const Identity& who, const ToldEvent& t
   event.line = place.line;
   event.told_ns = now_ns;
   if (!told.text.empty()) event.text = told.text;
+  if (!told.kind.empty()) event.kind = told.kind;
   if (event.text.empty()) {
     return Error::make(Code::kInvalidArgument,
                        "event: 'text': expected what happened, in words: no open event '" +

@@ -63,6 +63,25 @@ class PlantEvents : public testing::Test {
   const Identity li_ = person("li", Role::kOperator);
 };
 
+TEST_F(PlantEvents, AreCountedByKindBeyondWhatIsListed) {
+  for (int i = 0; i < 230; ++i) {
+    const std::string kind = i < 200 ? "inspection" : i < 225 ? "repair" : "";
+    ASSERT_TRUE(tell(R"({"asset": "m1", "id": "e)" + std::to_string(i) + R"(", "kind": ")" + kind +
+                         R"(", "text": "done", "start": )" +
+                         std::to_string(kNow / kNsPerMs - 1000 - i) + "}",
+                     li_));
+  }
+  const auto list = events("m1");
+  ASSERT_TRUE(list);
+  EXPECT_EQ(list->events.size(), kMostEvents);
+  EXPECT_TRUE(list->cut);
+  EXPECT_EQ(list->count, 230u);
+  EXPECT_TRUE(list->counted_all);
+  ASSERT_EQ(list->kinds.size(), 2u) << "without a kind in none";
+  EXPECT_EQ(list->kinds[0], (std::pair<std::string, uint64_t>("inspection", 200)));
+  EXPECT_EQ(list->kinds[1], (std::pair<std::string, uint64_t>("repair", 25)));
+}
+
 TEST_F(PlantEvents, AreKeptWithWhoToldThemAndWhen) {
   const auto note =
       tell(R"({"asset": "m1", "text": "Oil changed", "start": "2025-10-09T08:00:00Z"})", li_);

@@ -22,9 +22,16 @@ class EventsTool final : public PlantTool {
     std::vector<Evidence> facts;
     Evidence count = about(call, *asset, "event_count");
     count.window = window;
-    count.value = static_cast<double>(list.events.size());
-    if (list.cut) count.quality = Quality::kUncertain;  // there are more
-    facts.push_back(std::move(count));
+    count.value = static_cast<double>(list.count);
+    if (!list.counted_all) count.quality = Quality::kUncertain;  // there are more
+    facts.push_back(count);
+    for (const auto& [kind, number] : list.kinds) {
+      Evidence fact = count;
+      fact.fact = "event_kind";
+      fact.text = kind;
+      fact.value = static_cast<double>(number);
+      facts.push_back(std::move(fact));
+    }
     for (const PlantEvent& event : list.events) {
       Evidence fact = about(call, *asset, event.open ? "event_open" : "event");
       fact.text = event.text;

@@ -16,6 +16,7 @@ Json event_json(const plant::PlantEvent& event) {
   return {{"id", event.id},
           {"asset", event.asset},
           {"line", event.line},
+          {"kind", event.kind},
           {"text", event.text},
           {"start_ms", to_ms(event.start_ns)},
           {"end_ms", event.open ? Json() : Json(to_ms(event.end_ns))},
@@ -32,11 +33,12 @@ Result<Json> list(const ApiState& state, const HttpRequest& request) {
             plant.events(request.who, place.asset, place.line, window));
   Json events = Json::array();
   for (const plant::PlantEvent& each : found.events) events.push_back(event_json(each));
-  return Json{{"simulated", plant.simulated()},
-              {"from_ms", to_ms(window.start_ns)},
-              {"to_ms", to_ms(window.end_ns)},
-              {"events", std::move(events)},
-              {"cut", found.cut}};
+  Json kinds = Json::array();
+  for (const auto& [kind, count] : found.kinds) kinds.push_back({{"kind", kind}, {"count", count}});
+  return Json{{"simulated", plant.simulated()},   {"from_ms", to_ms(window.start_ns)},
+              {"to_ms", to_ms(window.end_ns)},    {"events", std::move(events)},
+              {"kinds", std::move(kinds)},        {"count", found.count},
+              {"counted_all", found.counted_all}, {"cut", found.cut}};
 }
 
 Result<Json> tell(const ApiState& state, const HttpRequest& request) {
@@ -50,6 +52,7 @@ Result<Json> tell(const ApiState& state, const HttpRequest& request) {
          audited_place(event.asset, event.line), security::AuditOutcome::kDone,
          "id=" + event.id + " start_ms=" + std::to_string(to_ms(event.start_ns)) +
              (event.open ? "" : " end_ms=" + std::to_string(to_ms(event.end_ns))) +
+             (event.kind.empty() ? "" : " kind_sha256=" + sha256_hex(event.kind)) +
              " text_sha256=" + sha256_hex(event.text)});
   };
   MW_ASSIGN(const plant::PlantEvent event,

@@ -307,11 +307,14 @@ Result<plant::PlantEventList> FakePlant::events(const Identity& who, std::string
     event.id = "n-1";
     event.asset = each.asset;
     event.line = each.line;
+    event.kind = "shift note";
     event.text = "Coolant topped up\n冷却液已补充";
     event.start_ns = event.end_ns = each.start_ns;
     event.told_by = "li";
     event.told_ns = each.end_ns;
     list.events.push_back(std::move(event));
+    list.count = list.events.size();
+    list.kinds = {{"shift note", list.count}};
   }
   return list;
 }

@@ -6,6 +6,7 @@ export interface PlantEvent {
   id: string;
   asset: string;
   line: string;
+  kind: string; // in the teller's own words; may be empty
   text: string;
   start_ms: number;
   end_ms: number | null; // null: it goes on

@@ -92,7 +92,7 @@ async function cases_of(asset: string): Promise<MaintenanceCase[]> {
 
 function noted_row(each: PlantEvent): Row {
   const until = each.open ? a("goes_on") : each.end_ms !== null && each.end_ms > each.start_ms ? a("until", { time: moment_text(each.end_ms, now_ms.value, lang.value) }) : "";
-  return { key: `noted-${each.id}`, at_ms: each.start_ms, what: a("noted"), event: until, who: each.told_by, note: each.text };
+  return { key: `noted-${each.id}`, at_ms: each.start_ms, what: each.kind === "" ? a("noted") : each.kind, event: until, who: each.told_by, note: each.text };
 }
 
 function case_row(each: MaintenanceCase): Row {
