@@ -36,24 +36,40 @@ class Health(unittest.TestCase):
         events = server.stream("POST", "/api/ask", {"question": question, "lang": None, "reading_id": ""})
         return next(event.data for event in events if event.name == "done")["answer"]
 
-    def test_a_machine_is_learned_watched_and_asked_about_over_a_restart(self):
+    def learned(self, server):
+        """The model's card of the first stretch that can be learned from; None where there is none."""
         started_ms = int(time.time() * 1000)
-        with Server(self.folder.path) as server:
-            server.wait_until("a day of history", lambda: self.has_history(server, started_ms), 120)
-            self.assertEqual(machine_of(server)["verdict"], "not_trained")
-            begin_ms = started_ms - HOURS * HOUR_MS
-            status, _, refused = train(server, begin_ms, started_ms, most_false=1, days=30)
-            self.assertEqual(status, 400)
-            self.assertIn(b"not enough evidence", refused)
-            # The demo's machines leak at times, at other hours each run: the answer says to end before that, or that
-            # scores which swing for hours are too little evidence. An earlier end leaves such hours out.
-            for ended_h in range(9):
-                status, _, trained = train(server, begin_ms, started_ms - ended_h * HOUR_MS, most_false=4, days=1)
-                if status == 200:
-                    break
-                self.assertRegex(trained, b"window|not enough evidence")
-            self.assertEqual(status, 200, trained)
-            card = json.loads(trained)
+        server.wait_until("a day of history", lambda: self.has_history(server, started_ms), 120)
+        self.assertEqual(machine_of(server)["verdict"], "not_trained")
+        begin_ms = started_ms - HOURS * HOUR_MS
+        status, _, refused = train(server, begin_ms, started_ms, most_false=1, days=30)
+        self.assertEqual(status, 400)
+        self.assertIn(b"not enough evidence", refused)
+        # The demo's machines leak at times: the answer says to end before that, or that scores which swing for hours
+        # are too little evidence. An earlier end leaves such hours out.
+        for ended_h in range(9):
+            status, _, trained = train(server, begin_ms, started_ms - ended_h * HOUR_MS, most_false=4, days=1)
+            if status == 200:
+                return json.loads(trained)
+            self.assertRegex(trained, b"window|not enough evidence")
+        return None
+
+    def learned_plant(self):
+        """A server whose machine is learned. Each demo plant has another past, and one in some twenty leaks too often."""
+        for _ in range(6):
+            server = Server(self.folder.path)
+            card = self.learned(server)
+            if card is not None:
+                return server, card
+            server.stop()
+            self.folder.close()
+            self.folder = DataFolder()
+            self.addCleanup(self.folder.close)
+        self.fail("none of six demo plants could be learned from")
+
+    def test_a_machine_is_learned_watched_and_asked_about_over_a_restart(self):
+        started, card = self.learned_plant()
+        with started as server:
             self.assertFalse(card.pop("in_shadow"))
             server.wait_until("a health index", lambda: machine_of(server)["index"] is not None, 120)
             self.assertIn("1 of 6 machines", self.ask(server, "Which machines need attention, and why?"))
