@@ -12,7 +12,7 @@ import urllib.parse
 
 from harness import PROGRAM, ROOT, DataFolder, Server, main, needs_program, run_json
 from opcua_peer import free_port
-from peer import npm_peer
+from peer import npm_peer, peer_node
 
 HERE = ROOT / "tests/integration/oidc_npm"
 PEER = ROOT / "build/oidc_peer"
@@ -28,7 +28,7 @@ class Peer:
     """The provider, until close()."""
 
     def __init__(self, **options):
-        self.process = subprocess.Popen(["node", PEER / "provider.mjs", json.dumps(options)], cwd=PEER, text=True,
+        self.process = subprocess.Popen([peer_node(20), PEER / "provider.mjs", json.dumps(options)], cwd=PEER, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         for line in self.process.stdout:
             if line.startswith('{"issuer"'):

