@@ -42,7 +42,8 @@ class SensorHealth {
 
  private:
   struct Sensor {
-    double row_to_row = 0;        // root of the mean squared step
+    bool moves = false;           // at all, in normal running
+    double row_to_row = 0;        // root of the mean squared step, without the largest ones
     std::vector<double> weights;  // of the others, the constant last
     double residual = 1;          // deviation of what they do not foretell
     double foretold_share = 0;

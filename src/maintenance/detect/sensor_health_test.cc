@@ -53,6 +53,18 @@ TEST(SensorHealth, NamesADeadAMissingAndAHeldSensor) {
   EXPECT_NE(fault_text(verdicts[0].fault).zh, fault_text(verdicts[1].fault).zh);
 }
 
+TEST(SensorHealth, RowsOfAnotherStateAtATransitionDoNotHideTheNoise) {
+  SampleMatrix normal = made_pump(2000, 1);
+  // A row whose value is older than its state: the current is still that of standing idle.
+  for (std::size_t i = 0; i < 2000; i += 12) normal.values[i * 4] = -800;
+  const auto health = SensorHealth::fit(normal);
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->check(made_pump(200, 2))[0].fault, SensorFault::kNone);
+  SampleMatrix held = made_pump(200, 3);
+  for (std::size_t i = 0; i < 200; ++i) held.values[i * 4] = 50 + 1e-3 * static_cast<double>(i);
+  EXPECT_EQ(health->check(held)[0].fault, SensorFault::kNoNoise);
+}
+
 TEST(SensorHealth, ADriftThatNeighboursDoNotShareIsTheSensors) {
   SampleMatrix recent = made_pump(200, 4);
   for (std::size_t i = 0; i < 200; ++i) recent.values[i * 4 + 1] += 20;
