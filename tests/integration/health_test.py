@@ -89,7 +89,7 @@ class Health(unittest.TestCase):
             status, _, replayed = server.request("POST", model + "/replay", {"version": 2}, timeout=120)
             self.assertEqual(status, 200, replayed)
             candidate = json.loads(replayed)["versions"][0]
-            self.assertGreater(candidate["replay"]["judged_days"], 0.5)
+            self.assertGreater(candidate["replay"]["judged_days"], 0.25)  # a leak may read as a sensor's drift for hours
             status, _, answer = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
             self.assertEqual(status, 409 if candidate["shut"] else 200, answer)
         promoted = not candidate["shut"]
