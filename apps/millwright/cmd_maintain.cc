@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/millwright/cmd_maintain_life.h"
 #include "apps/millwright/cmd_maintain_versions.h"
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
@@ -45,6 +46,7 @@ struct Request {
   Language language = Language::kEn;
   VersionRequest versions;
   WorkRequest work;
+  LifeRequest life_live;
 };
 
 Error wrong(const char* param, std::string en, std::string zh) {
@@ -128,7 +130,8 @@ Result<Trained> train_failure(const Request& request, const RunTable& table, Thr
 
 Result<int> train(CommandLine& line, const Request& request) {
   if (request.to.empty()) {
-    return wrong("to", "give --to FOLDER, where the model goes", "请用 --to 指定模型存放的文件夹");
+    return wrong("to", "give --to FOLDER or --name NAME, where the model goes",
+                 "请用 --to 或 --name 指定模型存放的位置");
   }
   MW_ASSIGN(const TableMapping mapping, mapping_of(request));
   MW_ASSIGN(const Data data, read_data(request.file, mapping));
@@ -328,12 +331,13 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "explain") return explain(line, request);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
+  if (is_life_action(request.action)) return maintain_life(line, request.life_live);
   return wrong("ACTION",
                "expected report, train, score, explain, versions, replay, promote, reject, "
-               "rollback, work_order or accept, got '" +
+               "rollback, work_order, accept, lives, life, follow or unfollow, got '" +
                    request.action + "'",
                "应为 report、train、score、explain、versions、replay、promote、reject、"
-               "rollback、work_order 或 accept，实际为“" +
+               "rollback、work_order、accept、lives、life、follow 或 unfollow，实际为“" +
                    request.action + "”");
 }
 
@@ -352,7 +356,10 @@ int cmd_maintain(CommandLine& line) {
       "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
       "  rollback ASSET             back to the version before\n"
       "  work_order CASE            what to do, and what each window for it costs\n"
-      "  accept CASE                the cheapest window, or the one of --start");
+      "  accept CASE                the cheapest window, or the one of --start\n"
+      "  lives ASSET,... --to FILE  whole lives as a table to train from, cut by events\n"
+      "  life ASSET                 when it fails, by the model that follows it\n"
+      "  follow ASSET --model NAME  from now on by that model; unfollow ASSET ends it");
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
@@ -388,9 +395,24 @@ int cmd_maintain(CommandLine& line) {
   request.work.start =
       line.option("start", "TIME", "", "work_order, accept: a window of one's own");
   request.work.note = line.option("note", "TEXT", "", "accept: a note");
+  const std::string name =
+      line.option("name", "NAME", "", "train: into the data folder, to follow");
+  LifeRequest& life = request.life_live;
+  life.columns = comma_list(line.option(
+      "columns", "A,B", "", "lives: tags' last parts; follow: COLUMN=TAG where names differ"));
+  life.states = comma_list(line.option("states", "A,B", "", "lives, follow: in which it wears"));
+  life.begins = line.option("begins", "KIND", "", "lives, follow: events that begin a life");
+  life.ends = line.option("ends", "KIND", "", "lives: events that a life ends with");
+  life.since = line.option("since", "TIME", "", "lives, follow: 2026-01-31T08:00:00Z");
+  life.until = line.option("until", "TIME", "", "lives: default: now");
+  life.model = line.option("model", "NAME", "", "follow: of train --name");
+  life.row_s = line.number("row-s", "SECONDS", 3600, "lives: of wear, from row to row", 1, 1e8);
+  life.unit_s =
+      line.number("unit-s", "SECONDS", 3600, "lives, follow: of the table's time", 1e-3, 1e8);
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
-                                   "reject, rollback, work_order or accept");
+                                   "reject, rollback, work_order, accept, lives, life, follow or "
+                                   "unfollow");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
@@ -401,6 +423,8 @@ int cmd_maintain(CommandLine& line) {
     const auto* const end = number.data() + number.size();
     const auto read = std::from_chars(number.data(), end, request.work.number);
     if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
+  } else if (is_life_action(request.action)) {
+    life.asset = line.positional("ASSET", "a machine of the plant");
   } else if (is_version_action(request.action)) {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
   } else if (request.action == "explain") {
@@ -409,6 +433,11 @@ int cmd_maintain(CommandLine& line) {
     request.file = line.positional("FILE", "data");
   }
   if (const auto status = line.finish()) return *status;
+  life.action = request.action;
+  life.stored = request.versions.stored;
+  life.to = request.to;
+  life.time_name = request.mapping.time.empty() ? "hour" : request.mapping.time;
+  if (!name.empty()) request.to = named_model_folder(request.versions.stored, name).string();
   if (request.form == "cmapss" && request.life.settings.empty()) {
     request.life.settings = {"setting_1", "setting_2", "setting_3"};
   }

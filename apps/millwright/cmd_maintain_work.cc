@@ -5,8 +5,8 @@
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/local_monitor.h"
+#include "apps/millwright/moment_option.h"
 #include "core/utc_text.h"
-#include "plant/csv_export.h"
 
 namespace mw::app {
 namespace {
@@ -77,15 +77,6 @@ void print_draft(const WorkOrderDraft& draft, Language language) {
                 window.shut.en.empty() ? "" : "  ! ", window.shut.in(language).c_str());
   }
   if (draft.proposed) print_window(draft, draft.windows[*draft.proposed], language);
-}
-
-Result<std::optional<TimeNs>> moment_of(const std::string& text, const char* flag) {
-  if (text.empty()) return std::optional<TimeNs>();
-  if (const auto found = plant::read_csv_time(text)) return std::optional<TimeNs>(*found);
-  return Error::make(
-      Code::kInvalidArgument,
-      std::string("--") + flag + ": expected 2026-01-31T08:00:00Z, got '" + text + "'",
-      std::string("--") + flag + "：应为 2026-01-31T08:00:00Z 形式", flag);
 }
 
 Result<Json> accept(LocalMonitor& monitor, const WorkRequest& request,

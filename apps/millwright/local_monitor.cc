@@ -32,12 +32,20 @@ Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stor
   MW_ASSIGN(const ServerConfig config, stored_config(stored));
   maintenance::HealthOptions options;
   options.folder = (stored.demo ? demo_folder(stored.data) : stored.data) / "maintenance";
-  options.plant = *plant;
+  out->plant = *plant;
+  options.plant = out->plant;
   options.clock = &out->clock;
   MW_ASSIGN(options.zone, zone_of_plant(config, *(*plant)->catalogue(out->who)));
   options.log = log;
   options.audit = std::make_shared<LocalAudit>(out->people.audit);
+  maintenance::LifeWatchOptions lives;
+  lives.folder = options.folder;
+  lives.plant = out->plant;
+  lives.clock = &out->clock;
+  lives.log = log;
+  lives.audit = options.audit;
   MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
+  MW_ASSIGN(out->lives, maintenance::LifeWatch::open(std::move(lives)));
   return out;
 }
 

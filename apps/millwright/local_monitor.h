@@ -6,16 +6,19 @@
 #include "apps/millwright/stored_plant.h"
 #include "core/clock.h"
 #include "maintenance/health_monitor.h"
+#include "maintenance/life_watch.h"
 
 namespace mw::app {
 
-/// The health monitor over a data folder that no server has open, for one command. What is decided
-/// through it stands in the audit log under the account that runs it.
+/// Health and remaining life over a data folder that no server has open, for one command. What is
+/// decided through it stands in the audit log under the account that runs it.
 struct LocalMonitor {
   PeopleStore people;
   SystemClock clock;
   Identity who;  // may all
+  std::shared_ptr<plant::Plant> plant;
   std::unique_ptr<maintenance::HealthMonitor> health;
+  std::unique_ptr<maintenance::LifeWatch> lives;
 };
 
 /// Errors   kConflict where a server has the folder, with `instead`: what to do then.

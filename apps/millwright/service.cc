@@ -11,6 +11,7 @@
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
 #include "maintenance/health_tools.h"
+#include "maintenance/life_tool.h"
 #include "plant/plant_tools.h"
 
 namespace mw::app {
@@ -75,6 +76,23 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
   }
   service.health = std::move(*health);
   service.health->watch();
+}
+
+void start_lives(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  maintenance::LifeWatchOptions options;
+  options.folder = plant_folder(request, lasting) / "maintenance";
+  options.plant = service.plant;
+  options.clock = &lasting.clock;
+  options.log = lasting.log;
+  options.audit = lasting.people.audit;
+  auto lives = maintenance::LifeWatch::open(std::move(options));
+  if (!lives) {
+    lasting.log(LogLevel::kError, "maintenance",
+                "no remaining life is told: " + lives.error().message.en);
+    return;
+  }
+  service.lives = std::move(*lives);
 }
 
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
@@ -170,6 +188,9 @@ Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Serv
   plant::register_tools(service.tools, *service.plant);
   if (service.health != nullptr) {
     maintenance::register_health_tools(service.tools, *service.health, *service.plant);
+  }
+  if (service.lives != nullptr) {
+    service.tools.add(maintenance::make_life_tool(*service.lives, *service.plant));
   }
   assistant::AskOptions options;
   MW_ASSIGN(options.zone,
@@ -287,6 +308,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   MW_TRY(open_plant(request, lasting, service));
   start_alarms(request, lasting, service);
   start_health(request, lasting, service);
+  start_lives(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -299,6 +321,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.plant = service.plant;
   parts.alarms = service.alarms;
   parts.health = service.health;
+  parts.lives = service.lives;
   parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,

@@ -13,6 +13,7 @@
 #include "assistant/assistant.h"
 #include "core/file_lock.h"
 #include "maintenance/health_monitor.h"
+#include "maintenance/life_watch.h"
 #include "server/api.h"
 #include "server/http_server.h"
 
@@ -46,6 +47,7 @@ struct Service {
   PlantWays ways;                                      // of that plant
   std::shared_ptr<alarms::Alarms> alarms;              // follow the plant
   std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
+  std::shared_ptr<maintenance::LifeWatch> lives;
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;
   std::shared_ptr<alarms::Escalation> escalation;

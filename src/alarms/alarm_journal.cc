@@ -129,6 +129,10 @@ Result<void> AlarmJournal::put_rule(const AlarmRule& rule, const AlarmStatus& st
   });
 }
 
+Result<void> AlarmJournal::rename_in_rule(const AlarmRule& rule, bool edited) {
+  return write_rule(rule, edited);
+}
+
 Result<void> AlarmJournal::remove_rule(const std::string& id) {
   return in_transaction([&]() -> Result<void> {
     for (const char* sql : {"DELETE FROM rule WHERE id = ?", "DELETE FROM status WHERE rule = ?"}) {

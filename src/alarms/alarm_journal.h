@@ -60,6 +60,8 @@ class AlarmJournal {
   Result<void> put_first_rules(const std::vector<AlarmRule>& rules);
   /// A person's rule and how its alarm stands from now on.
   Result<void> put_rule(const AlarmRule& rule, const AlarmStatus& status);
+  /// A stored rule as the plant calls its tags now; `edited` stays what it was.
+  Result<void> rename_in_rule(const AlarmRule& rule, bool edited);
   Result<void> remove_rule(const std::string& id);
 
   Result<std::map<std::string, AlarmStatus>> statuses();

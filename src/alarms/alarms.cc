@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alarms/internal/alarm.h"
+#include "alarms/internal/follow_renames.h"
 #include "core/sha256.h"
 
 namespace mw::alarms {
@@ -91,8 +92,10 @@ bool Alarms::ByRule::operator()(const Alarm* a, const Alarm* b) const {
 Result<void> Alarms::load_rules() {
   MW_ASSIGN(const auto stored, journal_.rules());
   MW_ASSIGN(const auto statuses, journal_.statuses());
+  const Renames renames(*options_.catalogue);
   for (const AlarmJournal::StoredRule& each : stored) {
-    const auto json = parse_json(each.body);
+    auto json = parse_json(each.body);
+    const bool renamed = json && renames.follow(*json);
     Result<AlarmRule> rule =
         json ? parse_rule(*json, *options_.catalogue) : Result<AlarmRule>(json.error());
     if (!rule) {
@@ -100,6 +103,10 @@ Result<void> Alarms::load_rules() {
                    "alarm '" + each.id + "' is left out: " + rule.error().message.en);
       left_out_[each.id] = rule.error().message;
       continue;
+    }
+    if (renamed) {  // for good: `formerly` may be gone at the next start
+      MW_TRY(journal_.rename_in_rule(*rule, each.edited));
+      options_.log(LogLevel::kInfo, "alarms", "alarm '" + each.id + "' follows its renamed tags");
     }
     const auto found = statuses.find(rule->id);
     const AlarmStatus status = found == statuses.end() ? AlarmStatus() : found->second;

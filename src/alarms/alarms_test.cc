@@ -355,6 +355,27 @@ TEST_F(AlarmsTest, ARuleThatDoesNotFitThePlantIsForThoseWhoMaySeeAll) {
       << "nothing of the old status comes back";
 }
 
+TEST_F(AlarmsTest, ARuleFollowsItsTagThroughARename) {
+  hot(0);
+  at(10);
+  alarms_->tick();
+  const std::vector<std::string> before = standing(kViewer);
+  const auto named = [](const char* tag, const char* formerly) {
+    return plant::Catalogue::parse(
+               std::string(R"({"site": "test", "lines": [{"id": "a"}], "kinds": [{"id": "machine"}],
+        "assets": [{"id": "m1", "kind": "machine", "line": "a", "tags": [{"id": ")") +
+               tag + R"(", "unit": "degC"}]}])" + formerly + "}")
+        .value();
+  };
+  catalogue_ = named("oil", R"(, "formerly": [{"tag": "m1/oil", "id": "m1/t"}])");
+  open();
+  EXPECT_EQ(standing(kViewer), before) << "its state is that of before";
+  EXPECT_EQ(alarms_->find(kViewer, "m1.t.high")->rule.when.tag, "m1/oil");
+  catalogue_ = named("oil", "");
+  open();
+  EXPECT_EQ(alarms_->find(kViewer, "m1.t.high")->rule.when.tag, "m1/oil") << "kept for good";
+}
+
 TEST_F(AlarmsTest, AnIdTellsNothingOfRulesElsewhere) {
   Json rule = *parse_json(R"({"asset": "m2", "when": {"tag": "m2/t", "above": 1}})");
   const auto put = [&](const Identity& who, const char* id) {

@@ -213,5 +213,29 @@ TEST_F(HealthAnswers, AreOfWhatIsUnusualWhereNoMachineIsWatched) {
   expect_says("Which machines need attention?", {"9 of 9 tags are unusual now."}, {"health model"});
 }
 
+TEST_F(HealthAnswers, TellWhenAMachineFailsOrWhyNobodyKnows) {
+  Evidence range = fact_of("remaining_life", "press-1", 90, "range", "", "%");
+  range.window = TimeWindow{kNow + kNsPerDay, kNow + 3 * kNsPerDay};
+  Evidence until = fact_of("lasts_until", "press-2", {});
+  until.ts_ns = kNow + 2 * kNsPerDay;
+  add("remaining_life", {fact_of("followed_machines", "", 2), range,
+                         fact_of("interval_held", "press-1", 91.2, "asset_wise", "", "%"),
+                         fact_of("remaining_life", "press-2", 90, "too_early", "", "%"), until,
+                         fact_of("remaining_life", "press-3", {}, "unseen_regime"),
+                         fact_of("remaining_life", "cart-1", {}, "not_followed")});
+  expect_says("When will Press 1 fail?",
+              {"Press 1 is expected to fail between", "2025-10-10", "2025-10-12",
+               "with 90 % certainty", "for 91 % of the rows of machines that were held out"},
+              {"Press 2"});
+  expect_says("What is the remaining life of Press 2?",
+              {"It is too early to say when Press 2 fails: not before", "2025-10-11"});
+  expect_says("2号压机还能用多久？", {"2号压机何时失效为时尚早：不会早于", "把握 90 %"});
+  expect_says("3号压机的剩余寿命是多少？", {"从未见过的", "不给出日期"});
+  expect_says("How long until Cart 1 is going to fail?", {"No model follows the remaining life"});
+  expect_says("Which machine fails next?",
+              {"The remaining life of 2 machines is followed by a model.", "Press 1 is expected"});
+  expect_says("哪台设备最先失效？", {"有 2 台设备启用了剩余寿命预测。", "1号压机预计在"});
+}
+
 }  // namespace
 }  // namespace mw::assistant

@@ -14,11 +14,6 @@ namespace {
 constexpr int64_t kTickMs = 1000;
 constexpr int64_t kRetryNs = kNsPerMinute;  // each try stands in the audit log
 
-/// All lines: a machine fails whoever is looking.
-Identity everybody() {
-  return {Identity::Kind::kService, "maintenance", {{Role::kViewer, {"*"}, {}}}};
-}
-
 /// What people are shown of a tag: one row of it jumps about more than what the score stands on.
 std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::size_t column) {
   double sum = 0;
@@ -32,6 +27,10 @@ std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::
 }
 
 }  // namespace
+
+Identity everybody() {
+  return {Identity::Kind::kService, "maintenance", {{Role::kViewer, {"*"}, {}}}};
+}
 
 HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
                              RecordingStore recording_store, AcceptedWorkStore work_store)

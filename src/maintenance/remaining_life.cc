@@ -80,6 +80,19 @@ Result<Taught> taught_by(const RunTable& table, const LifeOptions& options) {
   return Taught{std::move(regimes), std::move(places), std::move(rows)};
 }
 
+/// The median of the times from row to row.
+double usual_step(const RunTable& table) {
+  std::vector<double> steps;
+  for (std::size_t row = 1; row < table.rows(); ++row) {
+    if (table.asset_of_row[row] != table.asset_of_row[row - 1]) continue;
+    steps.push_back(table.time_of_row[row] - table.time_of_row[row - 1]);
+  }
+  if (steps.empty()) return 0;
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  return *middle;
+}
+
 double capped(double prediction, double cap) { return std::clamp(prediction, 0.0, cap); }
 
 /// Assets dealt out to folds by chance.
@@ -290,6 +303,7 @@ Result<LifeModel> LifeModel::train(const RunTable& full, const LifeOptions& opti
   model.options_ = mine;
   model.trained_assets_ = assets;
   model.trained_rows_ = static_cast<int64_t>(table.rows());
+  model.row_step_ = usual_step(table);
   const auto counted = static_cast<int64_t>(together.actual.size());
   model.held_out_scores_ = {
       Score("rmse", root_mean_square(together.predicted, together.actual), Split::kAssetWise,
@@ -299,12 +313,15 @@ Result<LifeModel> LifeModel::train(const RunTable& full, const LifeOptions& opti
   return model;
 }
 
-Result<LifeAnswer> LifeModel::answer(const RunTable& table, std::size_t asset) const {
+Result<LifeAnswer> LifeModel::answer(const RunTable& table, std::size_t asset,
+                                     std::optional<std::size_t> rows) const {
   const Regimes& regimes = parts_->regimes;
   MW_ASSIGN(const Regimes::Places places, regimes.places_in(table));
   const std::size_t sensors = places.sensors.size();
   const History history = history_of(table, asset, regimes, places);
-  const std::size_t end = history.age.size() - 1;
+  MW_CHECK(!rows || (*rows >= 1 && *rows <= history.age.size()));
+  const std::size_t seen = rows.value_or(history.age.size());
+  const std::size_t end = seen - 1;
   FeatureRows row;
   append_prefix_features(history.z, sensors, history.age, std::array{end}, row);
   LifeAnswer answer;
@@ -319,15 +336,15 @@ Result<LifeAnswer> LifeModel::answer(const RunTable& table, std::size_t asset) c
   answer.low = range.low;
   answer.high = range.high;
   answer.reasons = reasons_of(parts_->trees, regimes.sensors(), row.row(0));
-  const std::size_t recent = std::min(kRegimeRows, history.foreign.size());
+  const std::size_t recent = std::min(kRegimeRows, seen);
   const auto foreign = static_cast<std::size_t>(
-      std::accumulate(history.foreign.end() - static_cast<std::ptrdiff_t>(recent),
-                      history.foreign.end(), std::size_t{0}));
+      std::accumulate(history.foreign.begin() + static_cast<std::ptrdiff_t>(seen - recent),
+                      history.foreign.begin() + static_cast<std::ptrdiff_t>(seen), std::size_t{0}));
   const bool unlike =
       parts_->novelty.distance(recent_means(history, sensors, end)) > parts_->novelty.limit();
   if (foreign * 2 > recent || unlike) {
     answer.kind = LifeAnswerKind::kUnseenRegime;
-  } else if (history.age.size() < kFewestRows || answer.high >= options_.cap * 0.995) {
+  } else if (seen < kFewestRows || answer.high >= options_.cap * 0.995) {
     answer.kind = LifeAnswerKind::kTooEarly;
   } else {
     answer.kind = LifeAnswerKind::kRange;
@@ -409,6 +426,7 @@ Json LifeModel::to_json() const {
             {"seed", options_.seed}}},
           {"trained_assets", trained_assets_},
           {"trained_rows", trained_rows_},
+          {"row_step", row_step_},
           {"regimes", parts_->regimes.to_json()},
           {"novelty", parts_->novelty.to_json()},
           {"bands", parts_->bands.to_json()},
@@ -429,6 +447,7 @@ Result<LifeModel> LifeModel::from_json(const Json& json) {
   model.options_.trees = static_cast<int>(std::clamp<int64_t>(trees_wanted, 1, 100'000));
   MW_ASSIGN(model.trained_assets_, json_integer(json, "trained_assets", 0));
   MW_ASSIGN(model.trained_rows_, json_integer(json, "trained_rows", 0));
+  MW_ASSIGN(model.row_step_, json_number(json, "row_step", 0));
   if (!(model.options_.cap > 0)) return damaged_model("its cap is not above zero");
   auto parts = std::make_shared<Parts>();
   MW_ASSIGN(const Json* regimes, json_member(json, "regimes"));

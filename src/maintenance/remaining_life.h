@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,8 +62,10 @@ class LifeModel {
   static Result<LifeModel> train(const RunTable& table, const LifeOptions& options,
                                  ThreadPool& pool, const Progress& progress = {});
 
-  /// Of an asset's last row. Errors  kInvalidArgument: a column that the model needs is missing.
-  Result<LifeAnswer> answer(const RunTable& table, std::size_t asset) const;
+  /// Of an asset's last row, or of the last of its first `rows` (from 1).
+  /// Errors  kInvalidArgument: a column that the model needs is missing.
+  Result<LifeAnswer> answer(const RunTable& table, std::size_t asset,
+                            std::optional<std::size_t> rows = std::nullopt) const;
   /// Of every asset, in the table's order.
   Result<std::vector<LifeAnswer>> answers(const RunTable& table, ThreadPool& pool) const;
 
@@ -76,6 +79,8 @@ class LifeModel {
   const LifeOptions& options() const { return options_; }
   int regimes() const;
   std::vector<std::string> sensors() const;
+  /// The time from row to row that is usual in the table; 0: of a model that did not note it.
+  double row_step() const { return row_step_; }
   int64_t trained_assets() const { return trained_assets_; }
   int64_t trained_rows() const { return trained_rows_; }
   /// Of assets held out in training: error and share of the truth that the interval held. The
@@ -92,6 +97,7 @@ class LifeModel {
 
   LifeOptions options_;
   int64_t trained_assets_ = 0, trained_rows_ = 0;
+  double row_step_ = 0;
   std::vector<Score> held_out_scores_;
   std::shared_ptr<const Parts> parts_;
 };

@@ -23,7 +23,8 @@
 
 namespace mw::maintenance {
 class HealthMonitor;
-}
+class LifeWatch;
+}  // namespace mw::maintenance
 
 namespace mw::server {
 
@@ -36,6 +37,7 @@ struct ApiParts {
   std::shared_ptr<alarms::Alarms> alarms;                // of that plant
   std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
   std::shared_ptr<maintenance::HealthMonitor> health;    // of the machines of that plant
+  std::shared_ptr<maintenance::LifeWatch> lives;         // how long those last
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

@@ -217,3 +217,62 @@ describe("the versions of a model", () => {
     });
   }
 });
+
+describe("remaining life", () => {
+  for (const [lang, words] of [
+    ["en", ["Remaining life of", "Fails between", "with 90", "held the truth for 91", "oil_temperature shortens it by 41", "For 2 h of this life nobody knows", "26 machines until they failed, from lives.csv"]],
+    ["zh", ["的剩余寿命", "之间失效", "此类区间有 91", "oil_temperature 使其缩短 41", "运行状态未知", "由 26 台设备运行至故障的数据（lives.csv）训练"]],
+  ]) {
+    it(`is a range of dates with what it rests on (${lang})`, async () => {
+      const { page, problems } = await health_page({ lang }, "/maintenance?life=press-1");
+      await page.locator('[data-life="range"]').waitFor();
+      await page.locator("form.health-form").waitFor();
+      const text = await page.textContent(".health-page");
+      for (const word of words) assert.ok(text.includes(word), `${word}: ${text.slice(0, 1500)}`);
+      assert.deepEqual(await serious_findings(page), []);
+      assert.ok((await sideways(page)) <= 0);
+      await page.screenshot({ path: `/tmp/found_life_${lang}.png`, fullPage: true });
+      await page.setViewportSize({ width: 390, height: 844 });
+      assert.ok((await sideways(page)) <= 0);
+      await page.screenshot({ path: `/tmp/found_life_phone_${lang}.png`, fullPage: true });
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  it("says that it is too early, and why nothing is claimed", async () => {
+    const { page } = await health_page({}, "/maintenance?life=cnc-1");
+    await page.locator('[data-life="too_early"]').getByRole("heading", { name: "Too early to say: not before" }).waitFor();
+    await page.goto(page.url().replace("cnc-1", "cnc-2"));
+    await page.locator('[data-life="nothing"]').getByText("has had no good value of late").waitFor();
+    await page.goto(page.url().replace("?life=cnc-2", ""));
+    await page.locator('[data-life-line="press-1"]').getByText("Fails between").waitFor();
+  });
+
+  it("can be followed, changed and ended by whoever may", async () => {
+    const opened = await health_page({}, "/maintenance?life=furnace-1");
+    const { page } = opened;
+    opened.expect_problem(/404/);
+    await page.getByText("No model follows this machine yet.").waitFor();
+    opened.expect_problem(/400/);
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.getByText("say which tag is the model's column").waitFor();
+    for (const column of ["oil_temperature", "hydraulic_pressure"]) await page.getByLabel(`Model’s column ${column}`).selectOption({ index: 1 });
+    await page.getByLabel("This life began").fill("2026-01-02T06:00");
+    await page.getByLabel("A new life begins with events").fill("lining replaced");
+    await page.getByRole("button", { name: "Follow" }).click();
+    await page.getByText("Done: it is in the audit log.").waitFor();
+    const sent = bench.mock.scenario.requests.findLast((each) => each.startsWith("PUT /api/maintenance/life/furnace-1"));
+    const order = JSON.parse(sent.slice(sent.indexOf("{")));
+    assert.equal(order.begins, "lining replaced");
+    assert.equal(order.unit_s, 3600);
+    assert.equal(order.since_ms, await page.evaluate(() => new Date("2026-01-02T06:00").getTime())); // in the browser's zone
+    await page.getByRole("button", { name: "Stop following" }).click();
+    await page.getByRole("group", { name: "Stop following" }).getByRole("button", { name: "Stop following" }).click();
+    await page.getByText("No model follows this machine yet.").waitFor();
+    bench.mock.set({ health: "view" });
+    await page.goto(page.url().replace("furnace-1", "press-1"));
+    await page.locator('[data-life="range"]').waitFor();
+    assert.equal(await page.getByRole("button", { name: "Stop following" }).count(), 0);
+    assert.equal(await page.locator("form.health-form").count(), 0);
+  });
+});

@@ -234,6 +234,16 @@ describe("another unit", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("The plant runs with the new connections.").waitFor();
     assert.deepEqual(sent().description.assets[0].tags, [{ id: "oil_k", unit: "K", watchdog_s: 10, earlier: [{ id: "oil", unit: "degC" }] }]);
+    await page.getByRole("button", { name: "Change press-plc" }).click();
+    await page.getByRole("button", { name: "Go on without looking" }).click();
+    await page.getByRole("group", { name: "holding 0" }).getByLabel("Identifier").fill("oil_temperature");
+    await page.getByText("Values and alarm rules of press-1/oil_k go on as press-1/oil_temperature.").waitFor();
+    await page.screenshot({ path: "/tmp/found_renamed.png" });
+    await page.getByRole("button", { name: "Go on", exact: true }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The plant runs with the new connections.").waitFor();
+    assert.deepEqual(sent().description.formerly, [{ tag: "press-1/oil_temperature", id: "press-1/oil_k" }]);
+    assert.deepEqual(sent().description.assets[0].tags[0].earlier, [{ id: "oil", unit: "degC" }]);
     assert.deepEqual(problems, []);
   });
 });

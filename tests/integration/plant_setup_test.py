@@ -179,6 +179,39 @@ class PlantSetup(unittest.TestCase):
         self.assertIn("press-1/oil", exported.stdout)
         self.assertNotIn("cnc-", exported.stdout)
 
+    def test_a_renamed_value_keeps_its_history_and_its_alarm(self):
+        port = self.modbus()
+        with Server(self.data, demo=False) as server:
+            who = self.log_in(server)
+            self.change(server, who, self.press(port))
+            self.value(server, who, "press-1/oil", -21.5)
+            status, _, body = call(server, "PUT", "/api/alarms/rules", {
+                "id": "press-1.cold", "asset": "press-1", "when": {"tag": "press-1/oil", "below": 0}}, who)
+            self.assertEqual(status, 200, body)
+
+            def stored(tag):
+                now_ms = int(time.time() * 1000)
+                path = f"/api/plant/series?tag={tag}&from_ms={now_ms - 300_000}&to_ms={now_ms}&points=2000"
+                return call(server, "GET", path, headers=who)
+
+            def first_ms(tag):
+                return next(each[0] for each in stored(tag)[2]["points"] if each[1] is not None)
+            before = first_ms("press-1/oil")
+            renamed = json.loads(json.dumps(self.press(port)).replace("press-1/oil", "press-1/warm").replace(
+                '"id": "oil"', '"id": "warm"'))
+            renamed["description"]["formerly"] = [{"tag": "press-1/warm", "id": "press-1/oil"}]
+            self.assertIsNone(self.change(server, who, renamed)["problem"])
+            self.assertLessEqual(first_ms("press-1/warm"), before + 1000)
+            self.assertEqual(stored("press-1/oil")[0], 404)
+            rule = call(server, "GET", "/api/alarms/rules", headers=who)[2]["rules"][0]
+            self.assertEqual((rule["id"], rule["when"]["tag"]), ("press-1.cold", "press-1/warm"))
+            del renamed["description"]["formerly"]  # as the console's next change does
+            self.assertIsNone(self.change(server, who, renamed)["problem"])
+            self.assertEqual(call(server, "GET", "/api/alarms/rules", headers=who)[2]["rules"][0], rule)
+            self.assertEqual(stored("press-1/warm")[0], 200)
+            standing = [each["id"] for each in call(server, "GET", "/api/alarms", headers=who)[2]["alarms"]]
+            self.assertEqual(standing, ["press-1.cold"])
+
     def test_wrong_input_leaves_everything_as_it_was(self):
         with Server(self.data, demo=False) as server:
             who, viewer = self.log_in(server), self.log_in(server, "wang")

@@ -9,6 +9,7 @@ namespace {
 constexpr const char* kAdmin = "administrators manage the whole server (ADR 0075)";
 constexpr const char* kOwn = "is about whoever asks, or names nothing";
 constexpr const char* kList = "lists what one may see: non_interference_test.cc compares it";
+constexpr const char* kTrained = "engineers see what was trained from files; it is of no line";
 constexpr const char* kModel = "models are of no line: whoever may ask any may ask each";
 
 constexpr const char* kAction = R"({"alarm":"{ID}","action":"shelve","minutes":30,"note":"x"})";
@@ -92,6 +93,13 @@ std::map<std::string, RouteObjects> of_plant() {
       {"POST /api/maintenance/cases/{case}/work_order",
        {{{"case", "/api/maintenance/cases/{ID}/work_order",
           R"({"start_ms":9,"check":"0123456789abcdef"})"}}}},
+      {"GET /api/maintenance/life", none(kList)},
+      {"GET /api/maintenance/life_models", none(kTrained)},
+      {"GET /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
+      {"PUT /api/maintenance/life/{asset}",
+       {{{"asset", "/api/maintenance/life/{ID}",
+          R"({"model":"none","columns":{},"unit_s":1,"since_ms":9})"}}}},
+      {"DELETE /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
       {"POST /api/maintenance/models",
        {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}},
       {"GET /api/maintenance/models/{asset}", {{{"asset", "/api/maintenance/models/{ID}"}}}},

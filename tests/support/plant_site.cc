@@ -7,6 +7,8 @@
 #include "core/file.h"
 #include "core/private_file.h"
 #include "maintenance/health_tools.h"
+#include "maintenance/life_tool.h"
+#include "maintenance/model_card.h"
 #include "plant/ingest.h"
 #include "plant/plant_tools.h"
 
@@ -25,12 +27,40 @@ maintenance::HealthCase case_of(const plant::Asset& asset) {
   return one;
 }
 
+/// Of machines that get warmer until they fail. Learned once: each site follows machines by it.
+const maintenance::LifeModel& warmth_model() {
+  static const maintenance::LifeModel kModel = [] {
+    std::string text = "machine,second,warmth\n";
+    for (int machine = 0; machine < 12; ++machine) {
+      for (int second = 1; second <= 30 + machine; ++second) {
+        text += "m" + std::to_string(machine) + "," + std::to_string(second) + "," +
+                std::to_string(40 + (30 * second + 7 * (second % 3)) / (30 + machine)) + "\n";
+      }
+    }
+    maintenance::TableMapping mapping;
+    mapping.asset = "machine";
+    mapping.time = "second";
+    maintenance::LifeOptions options;
+    options.cap = 30;
+    options.trees = 4;
+    options.folds = 2;
+    ThreadPool pool(1);
+    const auto table = maintenance::read_run_table(text, mapping);
+    MW_CHECK(table.has_value());
+    auto model = maintenance::LifeModel::train(*table, options, pool);
+    MW_CHECK(model.has_value());
+    return *std::move(model);
+  }();
+  return kModel;
+}
+
 }  // namespace
 
 PlantSite::PlantSite(const PlantDescription& description) {
   open_plant(description);
   open_people();
   open_health();
+  open_lives();
   const auto all = plant_->catalogue(anything());
   alarms_ = alarms::Alarms::open(
                 {(folder_.path() / "alarms.db").string(), all, clock_.get(), no_log(), nullptr})
@@ -40,11 +70,13 @@ PlantSite::PlantSite(const PlantDescription& description) {
   look();
   plant::register_tools(tools_, *plant_);
   maintenance::register_health_tools(tools_, *health_, *plant_);
+  tools_.add(maintenance::make_life_tool(*lives_, *plant_));
   server::ApiParts parts;
   parts.models = std::make_shared<server::testing::FakeModelHost>();
   parts.plant = plant_;
   parts.alarms = alarms_;
   parts.health = health_;
+  parts.lives = lives_;
   parts.clock = clock_;
   parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
                                                        assistant::AskOptions{}, no_log());
@@ -108,6 +140,27 @@ void PlantSite::open_health() {
     }
   }
   health_ = maintenance::HealthMonitor::open(std::move(options)).value();
+}
+
+void PlantSite::open_lives() {
+  maintenance::LifeWatchOptions options;
+  options.folder = folder_.path() / "maintenance";
+  options.plant = plant_;
+  options.clock = clock_.get();
+  maintenance::ModelCard card;
+  card.mapping.time = "second";
+  card.report = Json::object();
+  const auto folder = options.folder / "models" / "warmth";
+  MW_CHECK(maintenance::save_model(folder, card, warmth_model(), false).has_value());
+  lives_ = maintenance::LifeWatch::open(std::move(options)).value();
+  const auto all = plant_->catalogue(anything());
+  for (const plant::Asset& each : all->assets()) {
+    if (!each.id.ends_with("-0")) continue;
+    const TimeNs since_ns = clock_->now_ns() - 60 * kNsPerSecond;
+    const auto columns = std::vector{std::pair(std::string("warmth"), each.id + "/temperature")};
+    MW_CHECK(
+        lives_->follow(anything(), {each.id, "warmth", columns, {}, 1, since_ns, ""}).has_value());
+  }
 }
 
 Identity PlantSite::anything() {

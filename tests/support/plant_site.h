@@ -9,6 +9,7 @@
 #include "alarms/alarms.h"
 #include "core/tool.h"
 #include "maintenance/health_monitor.h"
+#include "maintenance/life_watch.h"
 #include "server/api.h"
 #include "server/testing/fakes.h"
 #include "server/testing/test_client.h"
@@ -56,12 +57,14 @@ class PlantSite {
   void open_plant(const PlantDescription& description);
   void open_people();
   void open_health();
+  void open_lives();
 
   TemporaryFolder folder_;
   std::shared_ptr<FixedClock> clock_ = std::make_shared<FixedClock>(kNow);
   std::shared_ptr<plant::Plant> plant_;
   std::shared_ptr<alarms::Alarms> alarms_;
   std::shared_ptr<maintenance::HealthMonitor> health_;
+  std::shared_ptr<maintenance::LifeWatch> lives_;
   std::shared_ptr<security::People> people_;
   std::map<std::string, std::string> tokens_;  // of sessions, by who logged in
   ToolRegistry tools_;

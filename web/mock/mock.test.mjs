@@ -73,10 +73,13 @@ describe("the mock's shapes are the server's", () => {
       mock.set({ health });
       holds("MachineHealthList", await get("/api/maintenance/health"));
       holds("MaintenanceCaseList", await get("/api/maintenance/cases"));
+      holds("MachineLifeList", await get("/api/maintenance/life"));
     }
     holds("MaintenanceCase", await get("/api/maintenance/cases/2"));
     holds("WorkOrder", await get("/api/maintenance/cases/2/work_order?mode=cooling"));
     holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
+    holds("MachineLife", await get("/api/maintenance/life/cnc-2"));
+    holds("LifeModelList", await get("/api/maintenance/life_models"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
   });
   it("batches, with and without any", async () => {

@@ -14,6 +14,7 @@ import { all_tags, earlier, find_tag, latest, plant_now, abnormal, series, spans
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
+import { MockLives } from "./lives.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
 
@@ -73,6 +74,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
   let health = new MockHealth();
+  let lives = new MockLives();
   let noted = note_book();
   let rules = new MockRules();
   let audit = new MockAudit();
@@ -135,7 +137,10 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (changes.setup !== undefined) setup = new MockSetup(changes.setup);
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
-    if (changes.health !== undefined) health = new MockHealth();
+    if (changes.health !== undefined) {
+      health = new MockHealth();
+      lives = new MockLives();
+    }
     if (changes.noted !== undefined) noted = note_book();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
@@ -286,6 +291,22 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (act === "/work_order" && request.method === "GET") {
         const order = health.work(Number(number), url.searchParams.get("mode") ?? "", Number(url.searchParams.get("before_ms")));
         return order ? send_json(response, 200, order) : send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
+      }
+      const [, lasting] = url.pathname.match(/^\/api\/maintenance\/life\/([^/]+)$/) ?? [];
+      if (name === "GET /api/maintenance/life") return send_json(response, 200, lives.list(scenario.health));
+      if (name === "GET /api/maintenance/life_models") return send_json(response, 200, lives.models());
+      if (lasting && request.method === "PUT") {
+        const order = JSON.parse(await read_body(request));
+        scenario.requests.push(`${name} ${JSON.stringify(order)}`);
+        return Object.values(order.columns).includes("") ? send_json(response, 400, error_body("'columns': say which tag is the model's column", "“columns”：请指定模型列对应的信号", "invalid_argument")) : send_json(response, 200, lives.follow(lasting, order));
+      }
+      if (lasting && request.method === "DELETE") {
+        scenario.requests.push(name);
+        return lives.end(lasting) ? send_json(response, 200, {}) : send_json(response, 404, error_body("No model follows it.", "尚未启用。", "not_found"));
+      }
+      if (lasting) {
+        const life = lives.find(lasting, scenario.health);
+        return life ? send_json(response, 200, life) : send_json(response, 404, error_body("No model follows it yet.", "尚未为该设备启用剩余寿命预测。", "not_found"));
       }
       const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions)?$/) ?? [];
       if (asset && !what) return send_json(response, 200, health.model(asset, scenario.health));

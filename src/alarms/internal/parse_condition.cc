@@ -9,7 +9,6 @@ namespace {
 
 using Kind = Condition::Kind;
 
-constexpr int kMostDeep = 8;
 constexpr int kMostComparisons = 32;
 constexpr std::array<std::pair<const char*, Kind>, 7> kKinds = {{{"all", Kind::kAll},
                                                                  {"any", Kind::kAny},

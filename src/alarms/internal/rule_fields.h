@@ -6,6 +6,8 @@
 
 namespace mw::alarms {
 
+constexpr int kMostDeep = 8;  // conditions in conditions
+
 /// kInvalidArgument on `where`, in both languages.
 Error wrong_field(const std::string& where, const std::string& en, const std::string& zh);
 

@@ -38,6 +38,8 @@ enum class Feature {
   kCases,       // "which cases", "哪些案例"
   kWork,        // "the work order", "工单"
   kModes,       // "which failure modes", "故障模式"
+  kLife,        // "remaining life", "剩余寿命"
+  kFails,       // of what is to come: "when will it fail"
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"

@@ -64,6 +64,15 @@ struct HealthText {
   std::string tag, fault;          // of a sensor: "missing", "flat", "no_noise", "drifting"
 };
 
+/// When a machine fails; texts are empty where they are not known.
+struct LifeText {
+  std::string kind;      // as the tool's evidence says it
+  std::string earliest;  // moments
+  std::string latest;
+  std::string certainty;  // in %, as the next
+  std::string held;       // of machines that were held out in training
+};
+
 /// A case of a machine that ran unlike its normal.
 struct CaseText {
   std::string number, opened;
@@ -205,6 +214,10 @@ class Grammar {
   virtual std::string no_failure_mode_shown(const plant::Asset& asset,
                                             const std::vector<std::string>& signals) const = 0;
   virtual std::string no_failure_signs(const plant::Asset& asset) const = 0;
+
+  /// How many machines are followed by a model of remaining life.
+  virtual std::string life_count(const std::string& count) const = 0;
+  virtual std::string life(const plant::Asset& asset, const LifeText& life) const = 0;
 
   virtual std::string work_count(const std::string& count) const = 0;
   virtual std::string work_order(const plant::Asset& asset, const WorkText& work) const = 0;

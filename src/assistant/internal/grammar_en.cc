@@ -352,6 +352,38 @@ class EnglishGrammar final : public Grammar {
   std::string no_failure_signs(const plant::Asset& asset) const override {
     return "By which signals each of them shows on " + asset.name.en + ", it does not say.";
   }
+  std::string life_count(const std::string& count) const override {
+    return count == "0"
+               ? "No machine's remaining life is followed by a model."
+               : "The remaining life of " + count +
+                     (count == "1" ? " machine is" : " machines is") + " followed by a model.";
+  }
+  std::string life(const plant::Asset& asset, const LifeText& life) const override {
+    const std::string& name = asset.name.en;
+    const std::string held = life.held.empty()
+                                 ? ""
+                                 : " (such ranges held the truth for " + life.held +
+                                       " % of the rows of machines that were held out)";
+    if (life.kind == "range") {
+      return name + " is expected to fail between " + life.earliest + " and " + life.latest +
+             ", with " + life.certainty + " % certainty" + held +
+             ", if it is run as in the last week.";
+    }
+    if (life.kind == "too_early") {
+      return "It is too early to say when " + name + " fails: not before " + life.earliest +
+             ", with " + life.certainty + " % certainty" + held + ".";
+    }
+    if (life.kind == "unseen_regime") {
+      return name + " runs in a way that its remaining-life model never saw, so no date is given.";
+    }
+    if (life.kind == "standing_still") {
+      return name + " hardly ran in the last week, so no date of its failure is given.";
+    }
+    if (life.kind == "not_followed") {
+      return "No model follows the remaining life of " + name + ", so it is not known.";
+    }
+    return "There is not enough evidence for the remaining life of " + name + ".";
+  }
   std::string work_count(const std::string& count) const override {
     return count == "0"   ? "No case is open, so there is no work order."
            : count == "1" ? "There is a work order for 1 open case."

@@ -321,6 +321,30 @@ class ChineseGrammar final : public Grammar {
   std::string no_failure_signs(const plant::Asset& asset) const override {
     return "工厂描述没有说明" + asset_name(asset) + "的各故障模式由哪些信号反映。";
   }
+  std::string life_count(const std::string& count) const override {
+    return count == "0" ? "没有设备启用剩余寿命预测。"
+                        : "有 " + count + " 台设备启用了剩余寿命预测。";
+  }
+  std::string life(const plant::Asset& asset, const LifeText& life) const override {
+    const std::string& name = asset.name.zh;
+    const std::string held =
+        life.held.empty() ? ""
+                          : "（在留出的设备数据上，此类区间有 " + life.held + " % 包含真实值）";
+    if (life.kind == "range") {
+      return "若按最近一周的方式运行，" + name + "预计在 " + life.earliest + " 至 " + life.latest +
+             " 之间失效，把握 " + life.certainty + " %" + held + "。";
+    }
+    if (life.kind == "too_early") {
+      return name + "何时失效为时尚早：不会早于 " + life.earliest + "，把握 " + life.certainty +
+             " %" + held + "。";
+    }
+    if (life.kind == "unseen_regime") {
+      return name + "的运行工况是剩余寿命模型从未见过的，因此不给出日期。";
+    }
+    if (life.kind == "standing_still") return name + "最近一周几乎未运行，因此不给出失效日期。";
+    if (life.kind == "not_followed") return name + "尚未启用剩余寿命预测，因此剩余寿命未知。";
+    return "没有足够的证据判断" + name + "的剩余寿命。";
+  }
   std::string work_count(const std::string& count) const override {
     return count == "0" ? "没有待处理的案例，因此没有工单。"
                         : "有 " + count + " 个待处理案例的工单。";

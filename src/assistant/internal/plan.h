@@ -37,6 +37,7 @@ enum class Purpose {
   kCases,      // machines that ran unlike normal, and what was found
   kWork,       // what to do about open cases, and what that costs
   kModes,      // how a machine may fail, and what shows it
+  kLife,       // when a machine fails, by a model of remaining life
   kTextNow,    // what a text tag says now
   kTextTimes,  // what it said, and for how long
 };

@@ -34,8 +34,11 @@ class Planner {
       if (feature == Feature::kWhy && about_health()) continue;
       // What a repair costs is known where the plant gives its prices.
       if (feature == Feature::kUnsupportedStatistic && about_work()) continue;
+      // When a machine fails is told where a model follows its remaining life.
+      if (feature == Feature::kFuture && about_life()) continue;
       if (u_.has(feature)) return unsupported(feature);
     }
+    if (asks_life() && !about_life()) return unsupported(Feature::kFuture);
     if (u_.has(Feature::kHelp) && u_.tags.empty() && u_.assets_named() == 0) {
       refusal_.kind = Refusal::Kind::kHelp;
       return refuse(refusal_);
@@ -87,6 +90,7 @@ class Planner {
     if (u_.has(Feature::kBatches) && only_batch_tags()) return batches();
     if (u_.has(Feature::kEvents) && u_.assets_named() > 0 && u_.tags.empty()) return events();
     if (u_.has(Feature::kModes) && u_.assets_named() > 0) return modes();
+    if (about_life()) return life();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
@@ -260,6 +264,20 @@ class Planner {
   }
 
   bool about_work() const { return u_.has(Feature::kWork) && tools_.find("work_order") != nullptr; }
+
+  bool asks_life() const {
+    return u_.has(Feature::kLife) || (u_.has(Feature::kFails) && u_.has(Feature::kFuture));
+  }
+  bool about_life() const { return asks_life() && tools_.find("remaining_life") != nullptr; }
+
+  void life() {
+    if (u_.assets_named() == 0) return add({maker_.life(nullptr)}, 0.9);
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) steps.push_back(maker_.life(asset));
+      return steps;
+    });
+  }
 
   void work() {
     if (u_.assets_named() == 0) return add({maker_.work(nullptr)}, 0.9);

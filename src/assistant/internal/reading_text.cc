@@ -51,6 +51,8 @@ Text what(const Step& step) {
       return {"work orders", "工单"};
     case Purpose::kModes:
       return {"failure modes", "故障模式"};
+    case Purpose::kLife:
+      return {"remaining life", "剩余寿命"};
     case Purpose::kTextNow:
       return {"current text", "当前内容"};
     case Purpose::kTextTimes:

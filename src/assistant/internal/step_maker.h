@@ -24,6 +24,7 @@ class StepMaker {
   Step health(const plant::Asset* asset) const;
   Step cases(const plant::Asset* asset) const;
   Step work(const plant::Asset* asset) const;
+  Step life(const plant::Asset* asset) const;
   Step modes(const plant::Asset& asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
   std::vector<Step> batches(const plant::Asset& asset) const;

@@ -79,6 +79,8 @@ void Teller::tell_facts(const Step& step, const std::vector<std::string>& ids) {
       return work_orders(ids);
     case Purpose::kModes:
       return failure_modes(step, ids);
+    case Purpose::kLife:
+      return lives(ids);
     case Purpose::kTextNow:
       return text_now(ids);
     case Purpose::kTextTimes:

@@ -60,6 +60,9 @@ class Teller {
   void health(const Step& step, const std::vector<std::string>& ids);
   void health_of(const std::vector<std::string>& ids, size_t first, size_t end);
   void cases(const std::vector<std::string>& ids);
+  // tell_life.cc
+  void lives(const std::vector<std::string>& ids);
+  // tell_work.cc
   void work_orders(const std::vector<std::string>& ids);
   void work_order(const std::vector<std::string>& ids, size_t first, size_t end);
   // tell_oee.cc

@@ -59,6 +59,13 @@ Step StepMaker::work(const plant::Asset* asset) const {
   return step;
 }
 
+Step StepMaker::life(const plant::Asset* asset) const {
+  Step step = health(asset);
+  step.purpose = Purpose::kLife;
+  step.tool = "remaining_life";
+  return step;
+}
+
 Step StepMaker::modes(const plant::Asset& asset) const {
   Step step = health(&asset);
   step.purpose = Purpose::kModes;

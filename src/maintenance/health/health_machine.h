@@ -42,6 +42,8 @@ std::filesystem::path health_model_path(const std::filesystem::path& folder,
                                         const std::string& asset, int64_t version);
 
 // What people are refused.
+/// Who watches machines: all lines, as a machine fails whoever is looking; may do nothing.
+Identity everybody();
 Error no_such_asset(const std::string& asset);
 Error role_needed(const char* role, const char* role_zh);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "maintenance/health_monitor.h"
+#include "maintenance/life_watch.h"
 #include "server/api/admin_route.h"
 #include "server/api/people_json.h"
 
@@ -135,6 +136,7 @@ Result<Json> erase(const ApiState& state, const HttpRequest& request) {
   state.requests->forget(owner);
   if (state.parts.alarms != nullptr) MW_TRY(state.parts.alarms->forget_person(name));
   if (state.parts.health != nullptr) MW_TRY(state.parts.health->forget_person(name));
+  if (state.parts.lives != nullptr) MW_TRY(state.parts.lives->forget_person(name));
   if (!erased && responses == 0) return erased.error();
   return Json{{"responses", responses}};
 }

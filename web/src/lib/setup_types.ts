@@ -30,7 +30,7 @@ export interface Description {
   lines?: { id: string; name?: Partial<Text> }[];
   kinds?: KindEntry[];
   assets?: AssetEntry[];
-  formerly?: { tag?: string; unit?: string; [more: string]: unknown }[];
+  formerly?: { tag?: string; id?: string; unit?: string; [more: string]: unknown }[];
   [more: string]: unknown;
 }
 /** A register of Modbus, a node of OPC UA, a topic of a broker. */

@@ -107,6 +107,8 @@ export const en_setup = {
   "setup.unit_differs": "Stored values of {old} are in {was}. Never converted: say what happened.",
   "setup.unit_device": "The device now sends {now}: go on as {id}",
   "setup.unit_label": "It was {now} all along: {was} was a wrong label",
+  "setup.renamed": "Values and alarm rules of {old} go on as {now}.",
+  "setup.renamed_anew": "{old} is still in use, so its history stays there; {now} begins anew.",
   "setup.unit_moved": "Values until now stay stored under {old}, in {was}, and on the machine’s page; these begin anew.",
   "setup.unit_relabelled": "On saving, the history of {old} is called {now} instead of {was}.",
 };

@@ -109,6 +109,8 @@ export const zh_setup: Record<keyof typeof en_setup, string> = {
   "setup.unit_differs": "{old} 的历史值单位为 {was}，系统不会换算：请选择原因。",
   "setup.unit_device": "设备现在发送 {now}：以 {id} 继续",
   "setup.unit_label": "数值一直是 {now}：{was} 是标错的单位",
+  "setup.renamed": "{old} 的历史数据和报警规则将以 {now} 延续。",
+  "setup.renamed_anew": "{old} 仍在使用，其历史数据保留不变；{now} 从头开始记录。",
   "setup.unit_moved": "此前的值仍以 {old}（{was}）保存，可在设备页查看；新的值从头开始。",
   "setup.unit_relabelled": "保存后，{old} 的历史单位由 {was} 改为 {now}。",
 };

@@ -4,7 +4,7 @@ import { Tick } from "~/components/field";
 import { useState } from "preact/hooks";
 import { t } from "~/lib/i18n/translate";
 import type { Setup } from "~/lib/setup_types";
-import { register_row, under_new_name, unit_undecided, type Draft, type Row } from "../state/draft";
+import { register_row, renamed, under_new_name, unit_changed, unit_undecided, with_draft, type Draft, type Row } from "../state/draft";
 import { MapAll } from "./map_all";
 import { Choice, Input, type Found } from "./setup_inputs";
 
@@ -64,7 +64,7 @@ function row_label(draft: Draft, row: Row): string {
 
 /** A stored history has a unit: the person says whether it was wrong, or the device changed. */
 function UnitChange({ row, set }: { row: Row; set: (changes: Partial<Row>) => void }) {
-  if (!row.was || row.unit === row.was.unit || row.state) return null;
+  if (!row.was || !unit_changed(row)) return null;
   const fresh = under_new_name(row);
   const words = { was: row.was.unit, now: row.unit || "–", old: row.was.tag, id: fresh.tag ?? "" };
   if (!unit_undecided(row)) return <p class="quiet setup-unit">{t(row.relabel ? "setup.unit_relabelled" : "setup.unit_moved", words)}</p>;
@@ -83,9 +83,19 @@ function UnitChange({ row, set }: { row: Row; set: (changes: Partial<Row>) => vo
   );
 }
 
+/** A stored history goes with its value, unless its name is another value's now. */
+function NameChange({ row, machine, after }: { row: Row; machine: string; after: Setup }) {
+  const id = row.asset || machine;
+  if (!row.was || !row.chosen || !renamed(row, id)) return null;
+  const words = { old: `${row.was.asset}/${row.was.tag}`, now: `${id}/${row.tag}` };
+  const goes = after.description.formerly?.some((each) => each.tag === words.now && each.id === words.old);
+  return <p class="quiet setup-unit">{t(goes ? "setup.renamed" : "setup.renamed_anew", words)}</p>;
+}
+
 export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: Setup }) {
   const [words, set_words] = useState("");
   const { rows } = draft;
+  const after = with_draft(base, draft);
   const wanted = words.toLowerCase();
   const matching = rows.flatMap((row, index) => (`${row.label} ${row.tag}`.toLowerCase().includes(wanted) ? [index] : []));
   const matches = new Set(matching);
@@ -129,6 +139,7 @@ export function ValueRows({ draft, on_rows, found, base }: RowsProps & { base: S
                   />
                 )}
                 <UnitChange row={row} set={set} />
+                <NameChange row={row} machine={draft.machine} after={after} />
               </>
             )}
           </div>

@@ -135,6 +135,25 @@ describe("place_of", () => {
     expect(without(relabelled, "plc").description.formerly).toBeUndefined();
   });
 
+  it("takes the history along when a value gets another name", () => {
+    const draft = draft_of(works, "plc");
+    const [oil, state] = draft?.rows ?? [];
+    if (!draft || !oil || !state) throw new Error("there are two");
+    const sent = with_draft(works, { ...draft, rows: [{ ...oil, tag: "oil_temperature" }, state] });
+    expect(sent.description.formerly).toEqual([{ tag: "press-1/oil_temperature", id: "press-1/oil" }]);
+    expect(sent.description.assets?.[0]?.tags).toEqual([{ id: "oil_temperature", unit: "degC", decimals: 2, normal: [null, 80], watchdog_s: 10 }]);
+    const again = draft_of(sent, "plc");
+    if (!again) throw new Error("there is one");
+    expect(with_draft(sent, again).description.formerly).toBeUndefined(); // the store and the rules have done it
+    const swapped = with_draft(works, { ...draft, rows: [{ ...oil, tag: "old" }, { ...oil, was: null }] });
+    expect(swapped.description.formerly).toBeUndefined();
+    const of_kind = with_draft(works, { ...draft, rows: [{ ...state, tag: "mode" }] });
+    expect(of_kind.description.formerly).toBeUndefined(); // the kind still has it
+    const wrong_label = with_draft(works, { ...draft, rows: [{ ...oil, tag: "warm", unit: "degF", relabel: true }] });
+    expect(wrong_label.description.formerly).toEqual([{ tag: "press-1/warm", id: "press-1/oil", unit: "degC" }]);
+    expect(unit_undecided({ ...oil, was: { asset: "press-1", tag: "oil", unit: "" } })).toBe(false); // nobody had said one
+  });
+
   it("of Sparkplug goes from what edge nodes have to tags, and back", () => {
     const draft = { ...new_draft("sparkplug", works), name: "cell", address: "ssl://b:8883", groups: "Plant1， Plant2,", machine: "press-2", user: "u", password: "p" };
     expect(look_of(draft)).toEqual({ kind: "sparkplug", broker: "ssl://b:8883", rebirth: true, groups: ["Plant1", "Plant2"], user: "u", password: "p" });

@@ -19,7 +19,7 @@ export interface Row {
   high: string;
   state: boolean;
   linear: boolean | null; // between samples along a line; null: counters, states and texts go in steps
-  was: { tag: string; unit: string } | null; // the tag of before, whose history has a unit
+  was: { asset: string; tag: string; unit: string } | null; // the tag of before, which has a history; no unit: a state, or nobody said one
   relabel: boolean; // that unit was a wrong label: the values were in the new one all along
 }
 
@@ -85,7 +85,7 @@ function row_of(setup: Setup, from: SourceEntry): Row {
   const { entry } = find_tag(setup, tag);
   const [asset = "", id = ""] = tag.split("/");
   const unit = entry?.unit ?? "";
-  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", linear: (entry?.kind ?? "number") === "number" ? entry?.interpolation === "linear" : null, was: unit ? { tag: id, unit } : null };
+  return { ...register_row(), source, label: metric_path(source) || text_of(source.node ?? source.topic), asset, tag: id, en: entry?.name?.en ?? "", zh: entry?.name?.zh ?? "", unit, low: text_of(entry?.normal?.[0]), high: text_of(entry?.normal?.[1]), state: entry?.kind === "state", linear: (entry?.kind ?? "number") === "number" ? entry?.interpolation === "linear" : null, was: entry ? { asset, tag: id, unit } : null };
 }
 
 /** The draft of a connection that is there. */
@@ -238,7 +238,7 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
     const of_kind = kinds.find((each) => each.id === asset.kind)?.tags?.some((each) => each.id === row.tag) ?? false;
     if (!of_kind) {
       const normal: [number | null, number | null] = [bound(row.low), bound(row.high)];
-      const { normal: _, name: __, interpolation, ...old }: TagEntry = find_tag(setup, `${id}/${row.tag}`).entry ?? { id: row.tag };
+      const { normal: _, name: __, interpolation, ...old }: TagEntry = { ...(find_tag(setup, renamed(row, id) ? former_id(row) : `${id}/${row.tag}`).entry ?? {}), id: row.tag };
       const entry: TagEntry = { ...old, ...name_of(row.en, row.zh, row.tag), unit: row.unit, watchdog_s: old.watchdog_s ?? bound(draft.watchdog_s) ?? 10 };
       if (row.linear && !row.state) entry.interpolation = "linear";
       else if (interpolation && interpolation !== "linear") entry.interpolation = interpolation; // as it was written
@@ -248,7 +248,9 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
       assets[at] = { ...asset, tags: [...(asset.tags ?? []), entry] };
     }
     sources.push({ ...row.source, tag: `${id}/${row.tag}` });
-    if (row.relabel && row.was) formerly.push({ tag: `${id}/${row.tag}`, unit: row.was.unit });
+    const tag = `${id}/${row.tag}`;
+    if (renamed(row, id)) formerly.push({ tag, id: former_id(row), ...(row.relabel && row.was ? { unit: row.was.unit } : {}) });
+    else if (row.relabel && row.was) formerly.push({ tag, unit: row.was.unit });
   }
   const there: Record<string, unknown> = (draft.kind === "mqtt" ? setup.broker : setup.connectors.find((each) => each.name === draft.original)) ?? {};
   const { user: _, password: __, password_file: ___, ...old } = there;
@@ -256,7 +258,10 @@ export function with_draft(setup: Setup, draft: Draft): Setup {
   for (const [at, { tags, ...asset }] of assets.entries()) {
     if (tags?.some(({ earlier }) => earlier)) assets[at] = { ...asset, tags: tags.map((tag) => without_taken(tag, tags)) };
   }
-  const description = { ...rest.description, assets, kinds, ...(formerly.length > 0 ? { formerly } : {}) };
+  const { formerly: _____, ...said } = rest.description;
+  const description: Setup["description"] = { ...said, assets, kinds };
+  const free = formerly.filter((each) => !each.id || !find_tag({ ...rest, description }, each.id).entry); // a name that is another value's now keeps its history
+  if (free.length > 0) description.formerly = free;
   if (draft.kind === "mqtt") return { ...rest, description, broker: { ...entry, address: draft.address, ...ca_of(draft) } };
   const place = place_in(draft);
   return { ...rest, description, connectors: [...rest.connectors, { ...entry, ...place, name: draft.name, kind: draft.kind }] };
@@ -270,7 +275,13 @@ function place_in(draft: Draft): Record<string, unknown> {
 }
 
 /** The device measures in another unit from now on, so the value has another identifier. */
-const moved = (row: Row): boolean => row.was !== null && !row.state && row.tag !== row.was.tag && row.unit !== row.was.unit;
+const moved = (row: Row): boolean => unit_changed(row) && !row.relabel && row.tag !== row.was?.tag;
+/** A unit where there was none says only what nobody had said. */
+export const unit_changed = (row: Row): boolean => row.was !== null && !row.state && row.was.unit !== "" && row.unit !== row.was.unit;
+
+const former_id = ({ was }: Row) => `${was?.asset ?? ""}/${was?.tag ?? ""}`;
+/** The value has another name or machine from now on, and its history comes with it. */
+export const renamed = (row: Row, asset: string): boolean => row.was !== null && !moved(row) && (row.tag !== row.was.tag || asset !== row.was.asset);
 
 /** An identifier that a tag of now has is none of an earlier history. */
 function without_taken({ earlier, ...tag }: TagEntry, tags: readonly TagEntry[]): TagEntry {
@@ -279,7 +290,7 @@ function without_taken({ earlier, ...tag }: TagEntry, tags: readonly TagEntry[])
 }
 
 /** Another unit on a history: nobody has said yet what that means. */
-export const unit_undecided = (row: Row): boolean => row.chosen && !row.state && !row.relabel && row.was !== null && row.tag === row.was.tag && row.unit !== row.was.unit;
+export const unit_undecided = (row: Row): boolean => row.chosen && !row.relabel && unit_changed(row) && row.tag === row.was?.tag;
 
 /** The value under a name of its own, from now on: ranges in the old unit do not hold. */
 export const under_new_name = (row: Row): Partial<Row> => ({ tag: id_of(`${row.tag.slice(0, 50)}_${row.unit || "new"}`), low: "", high: "" });

@@ -5,14 +5,18 @@ import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text, percent_text } from "~/lib/format";
+import type { MachineLife } from "~/lib/life_types";
 import type { MachineHealth, MachineHealthList, MaintenanceCase, Verdict } from "~/lib/health_types";
 import { lang, say } from "~/lib/i18n/translate";
 import { now_ms } from "~/lib/clock";
 import { find_asset } from "~/lib/live/plant_store";
 import { link, query } from "~/lib/router";
 import { read_cases, read_health } from "../api/health";
+import { read_lives } from "../api/lives";
+import { w } from "../state/life_words";
 import { h } from "../state/words";
 import { CaseView } from "./case_view";
+import { LifeView, life_answer } from "./life_view";
 import { ModelView } from "./model_view";
 import { ShareBar, tag_title } from "./share_bar";
 import { TrainForm } from "./train_form";
@@ -24,7 +28,7 @@ const icons: Record<Verdict, IconName> = { healthy: "check", alarm: "warning", n
 
 export const asset_title = (id: string): string => say(find_asset(id)?.name) || id;
 
-function Machine({ machine }: { machine: MachineHealth }) {
+function Machine({ machine, life }: { machine: MachineHealth; life: MachineLife | undefined }) {
   const { card, budget } = machine;
   const bad = machine.verdict === "alarm";
   const odd = machine.verdict === "sensor_fault" || machine.verdict === "never_seen";
@@ -57,6 +61,8 @@ function Machine({ machine }: { machine: MachineHealth }) {
           </span>
         )}
         {card && <a href={link("/maintenance", { model: machine.asset })}>{h("model")}</a>}
+        <a href={link("/maintenance", { life: machine.asset })}>{w("life")}</a>
+        {life && <span data-life-line={machine.asset}>{life_answer(life)}</span>}
         {machine.shadow && <span class="quiet">{h("shadow_line", { version: machine.shadow.version, n: machine.shadow.would_alarms })}</span>}
       </p>
       {card && (
@@ -93,6 +99,7 @@ function Cases({ cases }: { cases: MaintenanceCase[] }) {
 export function HealthPage() {
   const [list, set_list] = useState<MachineHealthList | null>(null);
   const [cases, set_cases] = useState<MaintenanceCase[]>([]);
+  const [lives, set_lives] = useState<MachineLife[]>([]);
   const [error, set_error] = useState<ApiError | null>(null);
   const [attempt, set_attempt] = useState(0);
   const chosen = Number(query.value.case ?? 0);
@@ -101,10 +108,11 @@ export function HealthPage() {
     let gone = false;
     const load = async () => {
       try {
-        const [health, known] = await Promise.all([read_health(), read_cases()]);
+        const [health, known, lasting] = await Promise.all([read_health(), read_cases(), read_lives().catch(() => ({ machines: [] }))]);
         if (gone) return;
         set_list(health);
         set_cases(known.cases);
+        set_lives(lasting.machines);
         set_error(null);
       } catch (thrown) {
         if (!gone) set_error(as_api_error(thrown));
@@ -119,6 +127,11 @@ export function HealthPage() {
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
   if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
+  if (query.value.life) {
+    const asset = query.value.life;
+    const may_follow = list?.machines.some((each) => each.asset === asset && each.may_train) ?? false;
+    return list || error ? <LifeView key={asset} asset={asset} may_follow={may_follow} /> : <Skeleton shapes={4} height="row" />;
+  }
   const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (
     <div class="health-page">
@@ -126,7 +139,7 @@ export function HealthPage() {
       {error && <ErrorNotice error={error} retry={() => set_attempt(attempt + 1)} />}
       {!list && !error && <Skeleton shapes={4} height="row" />}
       {list?.machines.length === 0 && <Notice icon="check" title={h("none")} />}
-      <ul class="health-list">{list?.machines.map((machine) => <Machine key={machine.asset} machine={machine} />)}</ul>
+      <ul class="health-list">{list?.machines.map((machine) => <Machine key={machine.asset} machine={machine} life={lives.find((each) => each.asset === machine.asset)} />)}</ul>
       {list && <Cases cases={cases} />}
       {trainable.length > 0 && <TrainForm machines={trainable} done={() => set_attempt(attempt + 1)} />}
     </div>
