@@ -34,13 +34,15 @@ std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::
 }  // namespace
 
 HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                             RecordingStore recording_store, AcceptedWorkStore work_store)
+                             RecordingStore recording_store, AcceptedWorkStore work_store,
+                             std::unique_ptr<ReplayJobs> replays)
     : options_(std::move(options)),
       catalogue_(options_.plant->catalogue(everybody())),
       store_(std::move(store)),
       version_store_(std::move(version_store)),
       recording_store_(std::move(recording_store)),
-      work_store_(std::move(work_store)) {}
+      work_store_(std::move(work_store)),
+      replays_(std::move(replays)) {}
 
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
@@ -50,15 +52,18 @@ Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options
   MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
   MW_ASSIGN(RecordingStore recording_store, RecordingStore::open(file));
   MW_ASSIGN(AcceptedWorkStore work_store, AcceptedWorkStore::open(file));
+  MW_ASSIGN(auto replays, ReplayJobs::open(file));
   std::unique_ptr<HealthMonitor> monitor(
       new HealthMonitor(std::move(options), std::move(store), std::move(version_store),
-                        std::move(recording_store), std::move(work_store)));
+                        std::move(recording_store), std::move(work_store), std::move(replays)));
   MW_TRY(monitor->load());
   return monitor;
 }
 
 HealthMonitor::~HealthMonitor() {
   subscription_.reset();
+  replays_->stop();
+  work_.stop();
   {
     const std::lock_guard<std::mutex> guard(inbox_mutex_);
     stopping_ = true;

@@ -20,7 +20,9 @@
 #include "maintenance/health/health_scorer.h"
 #include "maintenance/health/promotion_gate.h"
 #include "maintenance/health/recording_store.h"
+#include "maintenance/health/replay_jobs.h"
 #include "maintenance/health/version_store.h"
+#include "maintenance/health/work_thread.h"
 #include "maintenance/work/accepted_work_store.h"
 #include "maintenance/work/work_order.h"
 #include "plant/plant.h"
@@ -127,8 +129,16 @@ class HealthMonitor {
 
   Result<VersionsView> versions(const Identity& who, const std::string& asset);
   /// Runs a version over all that is stored of its machine and over its past cases. Takes minutes
-  /// for a year.
-  Result<HealthReplay> replay(const Identity& who, const std::string& asset, int64_t version);
+  /// for a year; `on_rows` may give it up (kCancelled).
+  Result<HealthReplay> replay(const Identity& who, const std::string& asset, int64_t version,
+                              const OnReplay& on_rows = {});
+  /// The same in the background, one machine after the other (ADR 0139).
+  /// Errors   kConflict: one of this machine is under way.
+  Result<ReplayJob> start_replay(const Identity& who, const std::string& asset, int64_t version);
+  /// The last one that was started in the background; nothing where none was.
+  Result<std::optional<ReplayJob>> replay_job(const Identity& who, const std::string& asset) const;
+  /// Whoever started it. Errors   kConflict: none is under way.
+  Result<ReplayJob> cancel_replay(const Identity& who, const std::string& asset);
   /// `version` is the one in shadow, for a rollback the live one: what they saw who decide.
   /// Errors   kConflict where it is another by now, where the gate is shut, with why, or where
   ///          there is none before.
@@ -159,7 +169,8 @@ class HealthMonitor {
   struct Machine;
   enum class Followed { kNothing, kStands, kBegins };  // of an alarm
   HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                RecordingStore recording_store, AcceptedWorkStore work_store);
+                RecordingStore recording_store, AcceptedWorkStore work_store,
+                std::unique_ptr<ReplayJobs> replays);
   Result<void> load();
   Result<void> load_versions();
   void load_asset(const std::string& asset);
@@ -171,8 +182,16 @@ class HealthMonitor {
   std::vector<HealthCase> cases_of(const std::string& asset) const;
   const HealthCard* card_of(const std::string& asset, int64_t version);
   VersionsView versions_view(const Identity& who, const plant::Asset& asset);
+  struct ReplayTask {
+    HealthModel model;
+    std::vector<HealthCase> cases;  // of its machine
+  };
+  Result<ReplayTask> replay_task(const Identity& who, const std::string& asset, int64_t version);
   Result<HealthReplay> replay_past(const Identity& who, const HealthModel& model,
-                                   const std::vector<HealthCase>& cases);
+                                   const std::vector<HealthCase>& cases, const OnReplay& on_rows);
+  Result<void> keep_replay(const Identity& who, const std::string& asset,
+                           const HealthReplay& replay);
+  void run_replay(const Identity& who, const ReplayTask& task, ReplayJobs::Ticket ticket);
   /// Nothing where none is kept.
   Result<std::optional<HealthHistory>> recorded_rows(const HealthCase& one,
                                                      const plant::Asset& asset, double step_s);
@@ -201,6 +220,8 @@ class HealthMonitor {
   TimeNs record_again_ns_ = 0;                // not before this, since it could not be kept
   std::unordered_map<std::string, plant::TagValue> values_;
   std::mutex training_;  // one at a time
+  // Its lock is taken before `mutex_`: what a replay found is kept while it cannot be cancelled.
+  const std::unique_ptr<ReplayJobs> replays_;
 
   std::mutex inbox_mutex_;
   std::unordered_map<std::string, plant::TagValue> inbox_;
@@ -208,6 +229,7 @@ class HealthMonitor {
   bool stopping_ = false;
   std::thread thread_;
   std::unique_ptr<plant::Subscription> subscription_;
+  WorkThread work_;  // last: it ends before what it uses
 };
 
 }  // namespace mw::maintenance

@@ -168,7 +168,7 @@ describe("the versions of a model", () => {
     assert.ok(await version(page, 2).getByRole("button", { name: "Put live" }).isDisabled());
     await version(page, 2).getByText("replay it first").waitFor();
     await version(page, 2).getByRole("button", { name: "Replay over the past" }).press("Enter");
-    await page.getByText("Version 2 was replayed.").waitFor();
+    await page.getByText("Version 2 was replayed. It keeps the contract and misses no confirmed case").waitFor();
     for (const words of ["raises it, 5 min earlier", "misses it (by its recording)", "It alarms 2 times where there is no case", "promised 4"]) {
       assert.ok((await version(page, 2).textContent()).includes(words), words);
     }
@@ -188,6 +188,32 @@ describe("the versions of a model", () => {
     const sent = bench.mock.scenario.requests.filter((each) => each.includes("/decisions"));
     assert.deepEqual(sent.map((each) => JSON.parse(each.slice(each.indexOf("{"))).decision), ["promote", "rollback"]);
     assert.deepEqual(problems, []);
+  });
+
+  it("are replayed on the server, which tells how far it is and can be told to stop", async () => {
+    bench.mock.set({ health: "replay_slow" });
+    const { page, problems } = await model_page();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
+    const bar = version(page, 2).getByRole("progressbar");
+    await version(page, 2).getByText("96,000 of 288,000 rows · 48,000 rows/s · 4 s left").waitFor();
+    assert.equal(await bar.getAttribute("aria-valuenow"), "33");
+    assert.ok(await version(page, 1).getByRole("button", { name: "Replay over the past" }).isDisabled(), "one at a time");
+    await page.reload();
+    await bar.waitFor(); // it goes on without the page
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/replay-running.png`, fullPage: true });
+    await version(page, 2).getByRole("button", { name: "Cancel the replay" }).click();
+    await version(page, 2).getByText("The replay was cancelled").waitFor();
+    assert.ok(bench.mock.scenario.requests.includes("DELETE /api/maintenance/models/cnc-1/replay"));
+    assert.ok(await version(page, 2).getByRole("button", { name: "Put live" }).isDisabled());
+    assert.deepEqual(problems, []);
+  });
+
+  it("say that the server stopped during a replay, which can be started again", async () => {
+    bench.mock.set({ health: "replay_lost" });
+    const { page } = await model_page();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
+    await version(page, 2).getByText("The server stopped during the replay").waitFor();
+    assert.ok(await version(page, 2).getByRole("button", { name: "Replay over the past" }).isEnabled());
   });
 
   it("show their card with every split beside the other, and what it cannot say", async () => {

@@ -86,12 +86,17 @@ class Health(unittest.TestCase):
             model = f"/api/maintenance/models/{MACHINE}"
             status, _, _ = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
             self.assertEqual(status, 409)
-            status, _, replayed = server.request("POST", model + "/replay", {"version": 2}, timeout=120)
-            self.assertEqual(status, 200, replayed)
-            candidate = json.loads(replayed)["versions"][0]
+            status, _, begun = server.request("POST", model + "/replay", {"version": 2})
+            self.assertEqual(status, 202, begun)
+            server.wait_until("a replay", lambda: server.get(model + "/replay")["state"] != "running", 120)
+            self.assertEqual(server.get(model + "/replay")["state"], "done")
+            candidate = server.get(model)["versions"][0]
             self.assertGreater(candidate["replay"]["judged_days"], 0.25)  # a leak may read as a sensor's drift for hours
             status, _, answer = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
             self.assertEqual(status, 409 if candidate["shut"] else 200, answer)
+        again = run("maintain", "replay", MACHINE, "--version", "2", "--demo", "--json", "--data", self.folder.path)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertRegex(again.stderr, r"rows replayed \[#+\] +\d+/\d+ .* left")
         promoted = not candidate["shut"]
         said = run("maintain", "rollback" if promoted else "reject", MACHINE, "--demo", "--json", "--data", self.folder.path)
         self.assertEqual(said.returncode, 0, said.stderr)

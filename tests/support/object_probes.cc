@@ -97,6 +97,10 @@ std::map<std::string, RouteObjects> of_plant() {
       {"GET /api/maintenance/models/{asset}", {{{"asset", "/api/maintenance/models/{ID}"}}}},
       {"POST /api/maintenance/models/{asset}/replay",
        {{{"asset", "/api/maintenance/models/{ID}/replay", R"({"version":1})"}}}},
+      {"GET /api/maintenance/models/{asset}/replay",
+       {{{"asset", "/api/maintenance/models/{ID}/replay"}}}},
+      {"DELETE /api/maintenance/models/{asset}/replay",
+       {{{"asset", "/api/maintenance/models/{ID}/replay"}}}},
       {"POST /api/maintenance/models/{asset}/decisions",
        {{{"asset", "/api/maintenance/models/{ID}/decisions",
           R"({"version":1,"decision":"reject"})"}}}}};

@@ -71,6 +71,7 @@ function work_order(mode, before_ms) {
 export class MockHealth {
   constructor() {
     this.before = 0;
+    this.job = { state: "none", version: 0, by: "", started_ms: null, ended_ms: null, rows_done: 0, rows: 0, rows_per_s: null, left_s: null, problem: null };
     this.accepted = new Map();
     this.versions = [
       { version: 2, stage: "shadow", who: "li", at_ms: Date.now() - 2 * hour, would_alarms: 1, card: card(4), replay: null, shut: [text("it was not replayed over the past yet: replay it first", "尚未用历史数据回放：请先回放")] },
@@ -80,7 +81,28 @@ export class MockHealth {
   }
 
   model(asset, kind) {
-    return { asset, line: "line-1", versions: this.versions, before: this.before, may_decide: kind !== "view" };
+    return { asset, line: "line-1", versions: this.versions, before: this.before, replay_job: this.job, may_decide: kind !== "view" };
+  }
+
+  start_replay(version) {
+    this.job = { ...this.job, state: "running", version, by: "local", started_ms: Date.now(), ended_ms: null, rows: 288_000, rows_done: 0 };
+    return this.job;
+  }
+
+  /** A third further with each look, unless it is slow; `kind` says how it ends. */
+  look_at_replay(kind) {
+    if (this.job.state !== "running") return this.job;
+    const rows_done = kind === "replay_slow" ? 96_000 : this.job.rows_done + 96_000;
+    this.job = { ...this.job, rows_done, rows_per_s: 48_000, left_s: (this.job.rows - rows_done) / 48_000 };
+    if (rows_done < this.job.rows) return this.job;
+    if (kind !== "replay_lost") this.replay(this.job.version);
+    return this.end_replay(kind === "replay_lost" ? "interrupted" : "done");
+  }
+
+  end_replay(state) {
+    if (this.job.state !== "running") return null;
+    this.job = { ...this.job, state, ended_ms: state === "interrupted" ? null : Date.now(), rows_per_s: null, left_s: null };
+    return this.job;
   }
 
   replay(version) {
@@ -106,6 +128,7 @@ export class MockHealth {
       this.versions.find((each) => each.version === this.before).stage = "live";
       one.stage = "rolled_back";
       this.before = 0;
+    this.job = { state: "none", version: 0, by: "", started_ms: null, ended_ms: null, rows_done: 0, rows: 0, rows_per_s: null, left_s: null, problem: null };
       return true;
     }
     if (!one || one.stage !== "shadow") return false;

@@ -288,11 +288,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         return order ? send_json(response, 200, order) : send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
       }
       const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions)?$/) ?? [];
+      if (what === "/replay" && request.method === "GET") return send_json(response, 200, health.look_at_replay(scenario.health));
+      if (what === "/replay" && request.method === "DELETE") {
+        scenario.requests.push(name);
+        const ended = health.end_replay("cancelled");
+        return ended ? send_json(response, 200, ended) : send_json(response, 409, error_body("No replay of this machine is under way.", "该设备没有正在进行的回放。", "conflict"));
+      }
       if (asset && !what) return send_json(response, 200, health.model(asset, scenario.health));
       if (request.method === "POST") {
         const body = JSON.parse(await read_body(request));
         scenario.requests.push(`${name} ${JSON.stringify(body)}`);
-        if (what === "/replay") health.replay(body.version);
+        if (what === "/replay") return send_json(response, 202, health.start_replay(body.version));
         if (what === "/decisions" && !health.decide_version(body.version, body.decision)) return send_json(response, 409, error_body("It does not stand as you saw it any more.", "该版本的状态已变化。", "conflict"));
         if (asset) return send_json(response, 200, health.model(asset, scenario.health));
         if (name === "POST /api/maintenance/models") return send_json(response, 200, health.train());

@@ -33,6 +33,7 @@ Result<void> forget_trainer(const std::filesystem::path& path, const std::string
 }  // namespace
 
 Result<void> HealthMonitor::forget_person(const std::string& name) {
+  MW_TRY(replays_->forget(name));  // first: its lock is taken before ours
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_TRY(store_.forget(name));
   MW_TRY(version_store_.forget(name));

@@ -43,6 +43,7 @@ std::filesystem::path health_model_path(const std::filesystem::path& folder,
 
 // What people are refused.
 Error no_such_asset(const std::string& asset);
+Error no_version(int64_t version);
 Error role_needed(const char* role, const char* role_zh);
 
 }  // namespace mw::maintenance

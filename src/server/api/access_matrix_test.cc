@@ -120,6 +120,8 @@ const std::map<std::string, Needs>& table() {
       {"POST /api/maintenance/models", {false, Role::kEngineer, kPlant}},
       {"GET /api/maintenance/models/{asset}", {false, Role::kViewer, kPlant}},
       {"POST /api/maintenance/models/{asset}/replay", {false, Role::kEngineer, kPlant}},
+      {"GET /api/maintenance/models/{asset}/replay", {false, Role::kViewer, kPlant}},
+      {"DELETE /api/maintenance/models/{asset}/replay", {false, Role::kEngineer, kPlant}},
       {"POST /api/maintenance/models/{asset}/decisions", {false, Role::kEngineer, kPlant}},
       {"GET /api/models", {false, Role::kViewer, kPlant}},
       {"POST /api/models", {false, Role::kEngineer, kPlant}},

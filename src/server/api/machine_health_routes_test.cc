@@ -257,6 +257,7 @@ TEST_F(MachineHealthApi, HidesVersionsOfALineThatMayNotBeSeen) {
     const std::string path = "/api/maintenance/models/" + asset;
     std::string out = get(path, "engineer-of-line-2")->body;
     out += post(path + "/replay", {{"version", 2}}, "engineer-of-line-2")->body;
+    out += get(path + "/replay", "engineer-of-line-2")->body;
     out += post(path + "/decisions", {{"version", 2}, {"decision", "reject"}}, "engineer-of-line-2")
                ->body;
     for (std::size_t at = 0; (at = out.find(asset)) != std::string::npos;) {
@@ -265,6 +266,22 @@ TEST_F(MachineHealthApi, HidesVersionsOfALineThatMayNotBeSeen) {
     return out;
   };
   EXPECT_EQ(answers("cnc-2"), answers("cnc-9"));
+}
+
+TEST_F(MachineHealthApi, TellsOfAReplayInItsShapeAndCancelsNone) {
+  const std::string path = "/api/maintenance/models/cnc-2/replay";
+  const Json none = body_of(get(path, "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthReplayJob", none), "");
+  EXPECT_EQ(none["state"], "none");
+  EXPECT_EQ(post(path, {{"version", 2}}, "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(post(path, {{"version", 9}}, "engineer-of-line-1")->status, 404);
+  EXPECT_EQ(post(path, {{"version", 2}}, "engineer-of-line-1")->status, 409) << "its file is gone";
+  const auto cancel = [&](const char* who) {
+    return TestClient(server_->port()).request("DELETE", path, "", cookies_.at(who))->status;
+  };
+  EXPECT_EQ(cancel("viewer-of-line-1"), 403);
+  EXPECT_EQ(cancel("engineer-of-line-1"), 409);
+  EXPECT_EQ(cancel("engineer-of-line-2"), 404);
 }
 
 TEST(MachineHealthRoutes, SayThatNothingIsWatchedWithoutAMonitor) {

@@ -54,6 +54,20 @@ export interface HealthReplay {
   beside_count: number;
 }
 
+/** The last replay of a machine that ran on the server. */
+export interface HealthReplayJob {
+  state: "none" | "running" | "done" | "cancelled" | "failed" | "interrupted";
+  version: number;
+  by: string;
+  started_ms: number | null;
+  ended_ms: number | null;
+  rows_done: number;
+  rows: number; // 0: not known yet
+  rows_per_s: number | null;
+  left_s: number | null;
+  problem: Text | null;
+}
+
 export type Stage = "live" | "shadow" | "earlier" | "rejected" | "replaced" | "rolled_back";
 
 export interface HealthVersion {
@@ -72,6 +86,7 @@ export interface HealthVersions {
   line: string;
   versions: HealthVersion[];
   before: number; // what a rollback makes live; 0: none
+  replay_job: HealthReplayJob;
   may_decide: boolean;
 }
 
