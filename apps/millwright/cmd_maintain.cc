@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "apps/millwright/cmd_maintain_schedule.h"
 #include "apps/millwright/cmd_maintain_versions.h"
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
@@ -44,6 +45,7 @@ struct Request {
   bool force = false;
   Language language = Language::kEn;
   VersionRequest versions;
+  ScheduleRequest schedule;
   WorkRequest work;
 };
 
@@ -326,14 +328,15 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "train") return train(line, request);
   if (request.action == "score") return score(line, request);
   if (request.action == "explain") return explain(line, request);
+  if (request.action == "schedule") return maintain_schedule(line, request.schedule);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
   return wrong("ACTION",
                "expected report, train, score, explain, versions, replay, promote, reject, "
-               "rollback, work_order or accept, got '" +
+               "rollback, schedule, work_order or accept, got '" +
                    request.action + "'",
                "应为 report、train、score、explain、versions、replay、promote、reject、"
-               "rollback、work_order 或 accept，实际为“" +
+               "rollback、schedule、work_order 或 accept，实际为“" +
                    request.action + "”");
 }
 
@@ -351,6 +354,7 @@ int cmd_maintain(CommandLine& line) {
       "  replay ASSET               the version in shadow over all stored history and past cases\n"
       "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
       "  rollback ASSET             back to the version before\n"
+      "  schedule ASSET             when the server trains it anew by itself; --at sets that\n"
       "  work_order CASE            what to do, and what each window for it costs\n"
       "  accept CASE                the cheapest window, or the one of --start");
   Request request;
@@ -382,6 +386,7 @@ int cmd_maintain(CommandLine& line) {
   request.versions.stored.demo = line.flag("demo", "versions...: of the demo plant");
   request.versions.version =
       line.integer("version", "N", 0, "versions...: which; 0: the one that is meant", 0, INT64_MAX);
+  add_schedule_flags(line, request.schedule);
   request.work.mode = line.option("mode", "ID", "", "work_order: failure mode; default: best fit");
   request.work.before =
       line.option("before", "TIME", "", "work_order: done by then, 2026-01-31T08:00:00Z");
@@ -390,7 +395,7 @@ int cmd_maintain(CommandLine& line) {
   request.work.note = line.option("note", "TEXT", "", "accept: a note");
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
-                                   "reject, rollback, work_order or accept");
+                                   "reject, rollback, schedule, work_order or accept");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
@@ -401,8 +406,10 @@ int cmd_maintain(CommandLine& line) {
     const auto* const end = number.data() + number.size();
     const auto read = std::from_chars(number.data(), end, request.work.number);
     if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
-  } else if (is_version_action(request.action)) {
+  } else if (is_version_action(request.action) || request.action == "schedule") {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
+    request.schedule.asset = request.versions.asset;
+    request.schedule.stored = request.versions.stored;
   } else if (request.action == "explain") {
     request.file = line.maybe_positional("FILE", "data").value_or("");
   } else {

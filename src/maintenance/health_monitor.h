@@ -21,6 +21,7 @@
 #include "maintenance/health/promotion_gate.h"
 #include "maintenance/health/recording_store.h"
 #include "maintenance/health/replay_jobs.h"
+#include "maintenance/health/retrain_store.h"
 #include "maintenance/health/version_store.h"
 #include "maintenance/health/work_thread.h"
 #include "maintenance/work/accepted_work_store.h"
@@ -37,6 +38,9 @@ struct HealthOptions {
   TimeZone zone = TimeZone::utc();      // of the plant: when its shifts and stops are
   LogSink log = no_log();
   std::shared_ptr<security::Audit> audit;  // null: none is kept
+  /// Whether who set a schedule may still train a machine of that line; must not throw.
+  std::function<bool(const Identity& who, const std::string& line)> may_still =
+      [](const Identity&, const std::string&) { return false; };
 };
 
 /// A version that is scored beside the live one and never alarms.
@@ -120,6 +124,7 @@ class HealthMonitor {
     std::string asset;
     TimeWindow window;
     AlarmContract contract;
+    std::vector<TimeWindow> left_out;  // learned from as if it were not there
   };
   struct Learned {
     HealthCard card;
@@ -144,6 +149,18 @@ class HealthMonitor {
   ///          there is none before.
   Result<VersionsView> decide_version(const Identity& who, const std::string& asset,
                                       int64_t version, VersionDecision decision);
+
+  /// Trains a machine anew by itself; its version runs in shadow and is replayed (ADR 0141).
+  /// Nothing where there is none.
+  Result<std::optional<RetrainSchedule>> schedule(const Identity& who,
+                                                  const std::string& asset) const;
+  /// In place of the one before, in the name of `who`. Of `wanted` count the machine, the rhythm,
+  /// the history, the contract and `promote`.
+  Result<RetrainSchedule> set_schedule(const Identity& who, const RetrainSchedule& wanted);
+  /// Errors   kNotFound: there is none.
+  Result<void> remove_schedule(const Identity& who, const std::string& asset);
+  const TimeZone& zone() const { return options_.zone; }  // of the times of day
+
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,
                             const std::string& note);
 
@@ -170,7 +187,7 @@ class HealthMonitor {
   enum class Followed { kNothing, kStands, kBegins };  // of an alarm
   HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
                 RecordingStore recording_store, AcceptedWorkStore work_store,
-                std::unique_ptr<ReplayJobs> replays);
+                RetrainStore retrain_store, std::unique_ptr<ReplayJobs> replays);
   Result<void> load();
   Result<void> load_versions();
   void load_asset(const std::string& asset);
@@ -191,6 +208,11 @@ class HealthMonitor {
                                    const std::vector<HealthCase>& cases, const OnReplay& on_rows);
   Result<void> keep_replay(const Identity& who, const std::string& asset,
                            const HealthReplay& replay);
+  Result<void> load_schedules();
+  void start_due(TimeNs now_ns);
+  void retrain(const RetrainSchedule& schedule);
+  void retrain_steps(const RetrainSchedule& schedule, RetrainOutcome& outcome);
+  void replay_scheduled(const Identity& who, const std::string& asset, RetrainOutcome& outcome);
   void run_replay(const Identity& who, const ReplayTask& task, ReplayJobs::Ticket ticket);
   /// Nothing where none is kept.
   Result<std::optional<HealthHistory>> recorded_rows(const HealthCase& one,
@@ -219,7 +241,9 @@ class HealthMonitor {
   std::map<int64_t, AcceptedWork> accepted_;  // by case
   TimeNs record_again_ns_ = 0;                // not before this, since it could not be kept
   std::unordered_map<std::string, plant::TagValue> values_;
-  std::mutex training_;  // one at a time
+  RetrainStore retrain_store_;
+  std::map<std::string, RetrainSchedule> schedules_;  // by asset
+  std::mutex training_;                               // one at a time
   // Its lock is taken before `mutex_`: what a replay found is kept while it cannot be cancelled.
   const std::unique_ptr<ReplayJobs> replays_;
 

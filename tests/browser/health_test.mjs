@@ -208,6 +208,36 @@ describe("the versions of a model", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("are trained anew by a schedule that an engineer sets and removes", async () => {
+    const { page, problems, expect_problem } = await model_page();
+    expect_problem(/400/);
+    const panel = page.locator("[data-schedule]");
+    await panel.getByText("No schedule: people alone").waitFor();
+    await panel.getByLabel("Every so many days").fill("14");
+    await panel.getByLabel("at (time in Europe/Berlin)").fill("03:30");
+    await panel.getByLabel("from the last so many days").fill("500");
+    await panel.getByLabel("Put it live by itself").check();
+    await panel.getByRole("button", { name: "Set the schedule" }).click();
+    await panel.getByText("expected 1 to 400").waitFor();
+    await panel.getByLabel("from the last so many days").fill("60");
+    await panel.getByRole("button", { name: "Set the schedule" }).click();
+    await panel.getByText("then every 14 days, from the last 60 days, in the name of local").waitFor();
+    await panel.getByText("goes live by itself where its gate is open").waitFor();
+    await panel.getByText("It did not run yet.").waitFor();
+    const sent = bench.mock.scenario.requests.filter((each) => each.startsWith("PUT /api/maintenance/models/cnc-1/schedule"));
+    assert.deepEqual(JSON.parse(sent.at(-1).slice(sent.at(-1).indexOf("{"))), { every_days: 14, at: "03:30", history_days: 60, most_false: 1, days: 30, promote: true });
+    if (process.env.SHOTS) await panel.screenshot({ path: `${process.env.SHOTS}/schedule.png` });
+    await panel.getByRole("button", { name: "Remove it" }).click();
+    await panel.getByText("No schedule: people alone").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  it("say why a scheduled training came to nothing", async () => {
+    bench.mock.set({ health: "refused" });
+    const { page } = await model_page();
+    await page.locator('[data-retrain="refused"]', { hasText: "not enough evidence: the window has 311 rows" }).waitFor();
+  });
+
   it("say that the server stopped during a replay, which can be started again", async () => {
     bench.mock.set({ health: "replay_lost" });
     const { page } = await model_page();
@@ -227,7 +257,7 @@ describe("the versions of a model", () => {
   it("are only shown to who may not decide", async () => {
     bench.mock.set({ health: "view" });
     const { page } = await model_page();
-    assert.equal(await page.getByRole("button", { name: /Put live|Reject|Replay/ }).count(), 0);
+    assert.equal(await page.getByRole("button", { name: /Put live|Reject|Replay|Set the schedule/ }).count(), 0);
   });
 
   for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {

@@ -101,6 +101,12 @@ std::map<std::string, RouteObjects> of_plant() {
        {{{"asset", "/api/maintenance/models/{ID}/replay"}}}},
       {"DELETE /api/maintenance/models/{asset}/replay",
        {{{"asset", "/api/maintenance/models/{ID}/replay"}}}},
+      {"GET /api/maintenance/models/{asset}/schedule",
+       {{{"asset", "/api/maintenance/models/{ID}/schedule"}}}},
+      {"PUT /api/maintenance/models/{asset}/schedule",
+       {{{"asset", "/api/maintenance/models/{ID}/schedule", R"({"every_days":9})"}}}},
+      {"DELETE /api/maintenance/models/{asset}/schedule",
+       {{{"asset", "/api/maintenance/models/{ID}/schedule"}}}},
       {"POST /api/maintenance/models/{asset}/decisions",
        {{{"asset", "/api/maintenance/models/{ID}/decisions",
           R"({"version":1,"decision":"reject"})"}}}}};

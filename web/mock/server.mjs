@@ -287,12 +287,23 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         const order = health.work(Number(number), url.searchParams.get("mode") ?? "", Number(url.searchParams.get("before_ms")));
         return order ? send_json(response, 200, order) : send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
       }
-      const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions)?$/) ?? [];
+      const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions|\/schedule)?$/) ?? [];
       if (what === "/replay" && request.method === "GET") return send_json(response, 200, health.look_at_replay(scenario.health));
       if (what === "/replay" && request.method === "DELETE") {
         scenario.requests.push(name);
         const ended = health.end_replay("cancelled");
         return ended ? send_json(response, 200, ended) : send_json(response, 409, error_body("No replay of this machine is under way.", "该设备没有正在进行的回放。", "conflict"));
+      }
+      if (what === "/schedule") {
+        if (request.method === "GET" && scenario.health === "refused" && !health.schedule) health.refuse_schedule();
+        if (request.method === "DELETE") health.schedule = null;
+        if (request.method === "PUT") {
+          const order = JSON.parse(await read_body(request));
+          scenario.requests.push(`${name} ${JSON.stringify(order)}`);
+          if (order.history_days > 400) return send_json(response, 400, error_body("'history_days': expected 1 to 400", "“history_days”应为 1 至 400", "invalid_argument"));
+          health.set_schedule(order);
+        }
+        return send_json(response, 200, health.told_schedule(asset, scenario.health));
       }
       if (asset && !what) return send_json(response, 200, health.model(asset, scenario.health));
       if (request.method === "POST") {

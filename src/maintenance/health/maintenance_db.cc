@@ -50,12 +50,26 @@ PRAGMA user_version=4;
 COMMIT;
 )sql";
 
+constexpr const char* kToVersion5 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE retrain_schedule(
+  asset TEXT PRIMARY KEY, every_days INTEGER NOT NULL, minute INTEGER NOT NULL,
+  history_days INTEGER NOT NULL, most_false REAL NOT NULL, days REAL NOT NULL,
+  promote INTEGER NOT NULL, who_kind INTEGER NOT NULL, who TEXT NOT NULL,
+  set_ns INTEGER NOT NULL, next_ns INTEGER NOT NULL, result INTEGER NOT NULL,
+  version INTEGER NOT NULL, at_ns INTEGER NOT NULL, why_en TEXT NOT NULL,
+  why_zh TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version=5;
+COMMIT;
+)sql";
+
 /// What each version adds to the one before, and how many tables a file of it has.
 struct Step {
   const char* sql;
   int tables;
 };
-constexpr Step kSteps[] = {{kVersion1, 1}, {kToVersion2, 4}, {kToVersion3, 5}, {kToVersion4, 6}};
+constexpr Step kSteps[] = {
+    {kVersion1, 1}, {kToVersion2, 4}, {kToVersion3, 5}, {kToVersion4, 6}, {kToVersion5, 7}};
 constexpr int64_t kNewest = std::size(kSteps);
 
 }  // namespace

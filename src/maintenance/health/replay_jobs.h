@@ -42,6 +42,7 @@ class ReplayJobs {
                            const std::function<Result<void>(const ReplayJob&)>& record);
   /// Every report is answered "give it up" from now on. In the file they stay as running.
   void stop() { stopping_ = true; }
+  bool stopping() const { return stopping_; }
   Result<void> forget(const std::string& name);
 
  private:

@@ -20,6 +20,8 @@ Json contract_score_json(const maintenance::ContractReplay& replay) {
 }
 
 Json card_json(const maintenance::HealthCard& card) {
+  Json left_out = Json::array();
+  for (const TimeWindow& each : card.left_out) left_out.push_back(window_json(each));
   return {{"version", card.version},
           {"trained_by", card.trained_by},
           {"trained_ms", to_ms(card.trained_ns)},
@@ -28,6 +30,7 @@ Json card_json(const maintenance::HealthCard& card) {
           {"fit", window_json(card.fit)},
           {"threshold_window", window_json(card.calibration)},
           {"replay_window", window_json(card.replay_window)},
+          {"left_out", std::move(left_out)},
           {"most_false", card.contract.most_false},
           {"days", card.contract.days},
           {"threshold", card.threshold.score},

@@ -15,6 +15,7 @@ export interface HealthCard {
   fit: Stretch;
   threshold_window: Stretch;
   replay_window: Stretch;
+  left_out: Stretch[]; // of confirmed and open cases
   most_false: number;
   days: number;
   step_s: number;
@@ -66,6 +67,29 @@ export interface HealthReplayJob {
   rows_per_s: number | null;
   left_s: number | null;
   problem: Text | null;
+}
+
+export interface HealthScheduleOrder {
+  every_days: number;
+  at: string; // "02:00", in the plant's zone
+  history_days: number;
+  most_false: number;
+  days: number;
+  promote: boolean;
+}
+
+export interface RetrainOutcome {
+  result: "never" | "running" | "shadow" | "live" | "refused" | "interrupted";
+  version: number; // 0: none
+  at_ms: number | null;
+  why: Text;
+}
+
+export interface HealthSchedule {
+  asset: string;
+  zone: string;
+  may_set: boolean;
+  schedule: (HealthScheduleOrder & { by: string; set_ms: number; next_ms: number; last: RetrainOutcome }) | null;
 }
 
 export type Stage = "live" | "shadow" | "earlier" | "rejected" | "replaced" | "rolled_back";

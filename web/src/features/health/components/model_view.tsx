@@ -13,6 +13,7 @@ import { h } from "../state/words";
 import { asset_title } from "./health_page";
 import { ModelCard } from "./model_card";
 import { PastReplay } from "./past_replay";
+import { ScheduleForm } from "./schedule_form";
 import { VersionActions } from "./version_actions";
 
 const look_again_ms = 1_000;
@@ -89,6 +90,7 @@ export function ModelView({ asset }: { asset: string }) {
           <Version key={each.version} all={all} of={each} changed={changed} replays={replays} />
         ))}
       </ul>
+      {all && <ScheduleForm asset={asset} trained={() => read_versions(asset).then(set_all, (thrown) => set_error(as_api_error(thrown)))} />}
     </div>
   );
 }
