@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "apps/millwright/cmd_maintain_life.h"
+#include "apps/millwright/cmd_maintain_schedule.h"
 #include "apps/millwright/cmd_maintain_versions.h"
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
@@ -45,6 +46,7 @@ struct Request {
   bool force = false;
   Language language = Language::kEn;
   VersionRequest versions;
+  ScheduleRequest schedule;
   WorkRequest work;
   LifeRequest life_live;
 };
@@ -329,15 +331,16 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "train") return train(line, request);
   if (request.action == "score") return score(line, request);
   if (request.action == "explain") return explain(line, request);
+  if (request.action == "schedule") return maintain_schedule(line, request.schedule);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
   if (is_life_action(request.action)) return maintain_life(line, request.life_live);
   return wrong("ACTION",
                "expected report, train, score, explain, versions, replay, promote, reject, "
-               "rollback, work_order, accept, lives, life, follow or unfollow, got '" +
+               "rollback, schedule, work_order, accept, lives, life, follow or unfollow, got '" +
                    request.action + "'",
                "应为 report、train、score、explain、versions、replay、promote、reject、"
-               "rollback、work_order、accept、lives、life、follow 或 unfollow，实际为“" +
+               "rollback、schedule、work_order、accept、lives、life、follow 或 unfollow，实际为“" +
                    request.action + "”");
 }
 
@@ -355,6 +358,7 @@ int cmd_maintain(CommandLine& line) {
       "  replay ASSET               the version in shadow over all stored history and past cases\n"
       "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
       "  rollback ASSET             back to the version before\n"
+      "  schedule ASSET             when the server trains it anew by itself; --at sets that\n"
       "  work_order CASE            what to do, and what each window for it costs\n"
       "  accept CASE                the cheapest window, or the one of --start\n"
       "  lives ASSET,... --to FILE  whole lives as a table to train from, cut by events\n"
@@ -389,6 +393,7 @@ int cmd_maintain(CommandLine& line) {
   request.versions.stored.demo = line.flag("demo", "versions...: of the demo plant");
   request.versions.version =
       line.integer("version", "N", 0, "versions...: which; 0: the one that is meant", 0, INT64_MAX);
+  add_schedule_flags(line, request.schedule);
   request.work.mode = line.option("mode", "ID", "", "work_order: failure mode; default: best fit");
   request.work.before =
       line.option("before", "TIME", "", "work_order: done by then, 2026-01-31T08:00:00Z");
@@ -411,8 +416,8 @@ int cmd_maintain(CommandLine& line) {
       line.number("unit-s", "SECONDS", 3600, "lives, follow: of the table's time", 1e-3, 1e8);
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
-                                   "reject, rollback, work_order, accept, lives, life, follow or "
-                                   "unfollow");
+                                   "reject, rollback, schedule, work_order, accept, lives, life, "
+                                   "follow or unfollow");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
@@ -425,8 +430,10 @@ int cmd_maintain(CommandLine& line) {
     if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
   } else if (is_life_action(request.action)) {
     life.asset = line.positional("ASSET", "a machine of the plant");
-  } else if (is_version_action(request.action)) {
+  } else if (is_version_action(request.action) || request.action == "schedule") {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
+    request.schedule.asset = request.versions.asset;
+    request.schedule.stored = request.versions.stored;
   } else if (request.action == "explain") {
     request.file = line.maybe_positional("FILE", "data").value_or("");
   } else {

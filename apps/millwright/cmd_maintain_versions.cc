@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/local_monitor.h"
+#include "apps/millwright/step_progress.h"
 #include "core/utc_text.h"
 #include "maintenance/health_monitor.h"
 
@@ -16,6 +19,24 @@ using maintenance::HealthMonitor;
 using maintenance::VersionDecision;
 using maintenance::VersionStage;
 using maintenance::VersionsView;
+
+std::atomic<bool> g_replay_interrupted = false;
+void interrupt_replay(int) { g_replay_interrupted = true; }
+
+/// With a progress line; Ctrl-C gives it up between two days of history.
+Result<void> replay_with_progress(HealthMonitor& monitor, const Identity& who,
+                                  const std::string& asset, int64_t version) {
+  g_replay_interrupted = false;
+  const auto before = std::signal(SIGINT, interrupt_replay);
+  StepProgress progress({"rows replayed", "已回放行数"}, terminal_language());
+  const auto replay = monitor.replay(who, asset, version, [&](int64_t done, int64_t rows) {
+    progress.show(static_cast<int>(done), static_cast<int>(rows));
+    return !g_replay_interrupted;
+  });
+  std::signal(SIGINT, before);
+  if (!replay) return replay.error();
+  return {};
+}
 
 Json gate_json(const std::vector<Text>& shut) {
   Json out = Json::array();
@@ -88,7 +109,7 @@ Result<VersionsView> act(HealthMonitor& monitor, const Identity& who,
                        "没有影子运行的版本：请重新训练该设备，或用 --version 指定", "version");
   }
   if (request.action == "replay") {
-    MW_TRY(monitor.replay(who, request.asset, version));
+    MW_TRY(replay_with_progress(monitor, who, request.asset, version));
     return monitor.versions(who, request.asset);
   }
   const VersionDecision decision = request.action == "promote"  ? VersionDecision::kPromote

@@ -7,6 +7,7 @@
 #include "apps/millwright/audited_tellers.h"
 #include "apps/millwright/feed_config.h"
 #include "apps/millwright/plant_service.h"
+#include "apps/millwright/schedule_rights.h"
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
@@ -64,6 +65,9 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
   options.clock = &lasting.clock;
   options.log = lasting.log;
   options.audit = lasting.people.audit;
+  std::vector<std::string> key_names;
+  for (const auto& key : request.config.server.api_keys) key_names.push_back(key.name);
+  options.may_still = engineers_of_today(lasting.people.people, std::move(key_names));
   if (auto zone =
           zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer()))) {
     options.zone = std::move(*zone);

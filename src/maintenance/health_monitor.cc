@@ -33,13 +33,16 @@ Identity everybody() {
 }
 
 HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                             RecordingStore recording_store, AcceptedWorkStore work_store)
+                             RecordingStore recording_store, AcceptedWorkStore work_store,
+                             RetrainStore retrain_store, std::unique_ptr<ReplayJobs> replays)
     : options_(std::move(options)),
       catalogue_(options_.plant->catalogue(everybody())),
       store_(std::move(store)),
       version_store_(std::move(version_store)),
       recording_store_(std::move(recording_store)),
-      work_store_(std::move(work_store)) {}
+      work_store_(std::move(work_store)),
+      retrain_store_(std::move(retrain_store)),
+      replays_(std::move(replays)) {}
 
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
@@ -49,15 +52,19 @@ Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options
   MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
   MW_ASSIGN(RecordingStore recording_store, RecordingStore::open(file));
   MW_ASSIGN(AcceptedWorkStore work_store, AcceptedWorkStore::open(file));
-  std::unique_ptr<HealthMonitor> monitor(
-      new HealthMonitor(std::move(options), std::move(store), std::move(version_store),
-                        std::move(recording_store), std::move(work_store)));
+  MW_ASSIGN(RetrainStore retrain_store, RetrainStore::open(file));
+  MW_ASSIGN(auto replays, ReplayJobs::open(file));
+  std::unique_ptr<HealthMonitor> monitor(new HealthMonitor(
+      std::move(options), std::move(store), std::move(version_store), std::move(recording_store),
+      std::move(work_store), std::move(retrain_store), std::move(replays)));
   MW_TRY(monitor->load());
   return monitor;
 }
 
 HealthMonitor::~HealthMonitor() {
   subscription_.reset();
+  replays_->stop();
+  work_.stop();
   {
     const std::lock_guard<std::mutex> guard(inbox_mutex_);
     stopping_ = true;
@@ -71,6 +78,7 @@ Result<void> HealthMonitor::load() {
   MW_ASSIGN(recorded_, recording_store_.numbers());
   MW_ASSIGN(std::vector<AcceptedWork> accepted, work_store_.all());
   for (AcceptedWork& each : accepted) accepted_[each.number] = std::move(each);
+  MW_TRY(load_schedules());
   return load_versions();
 }
 
@@ -154,6 +162,7 @@ void HealthMonitor::tick() {
     for (const auto& [asset, machine] : machines_) score(*machine, now_ns);
   }
   record_due(now_ns);
+  start_due(now_ns);
 }
 
 HealthMonitor::Followed HealthMonitor::follow(Follower& follower, const std::string& state_tag,

@@ -20,7 +20,10 @@
 #include "maintenance/health/health_scorer.h"
 #include "maintenance/health/promotion_gate.h"
 #include "maintenance/health/recording_store.h"
+#include "maintenance/health/replay_jobs.h"
+#include "maintenance/health/retrain_store.h"
 #include "maintenance/health/version_store.h"
+#include "maintenance/health/work_thread.h"
 #include "maintenance/work/accepted_work_store.h"
 #include "maintenance/work/work_order.h"
 #include "plant/plant.h"
@@ -35,6 +38,9 @@ struct HealthOptions {
   TimeZone zone = TimeZone::utc();      // of the plant: when its shifts and stops are
   LogSink log = no_log();
   std::shared_ptr<security::Audit> audit;  // null: none is kept
+  /// Whether who set a schedule may still train a machine of that line; must not throw.
+  std::function<bool(const Identity& who, const std::string& line)> may_still =
+      [](const Identity&, const std::string&) { return false; };
 };
 
 /// A version that is scored beside the live one and never alarms.
@@ -118,6 +124,7 @@ class HealthMonitor {
     std::string asset;
     TimeWindow window;
     AlarmContract contract;
+    std::vector<TimeWindow> left_out;  // learned from as if it were not there
   };
   struct Learned {
     HealthCard card;
@@ -127,13 +134,33 @@ class HealthMonitor {
 
   Result<VersionsView> versions(const Identity& who, const std::string& asset);
   /// Runs a version over all that is stored of its machine and over its past cases. Takes minutes
-  /// for a year.
-  Result<HealthReplay> replay(const Identity& who, const std::string& asset, int64_t version);
+  /// for a year; `on_rows` may give it up (kCancelled).
+  Result<HealthReplay> replay(const Identity& who, const std::string& asset, int64_t version,
+                              const OnReplay& on_rows = {});
+  /// The same in the background, one machine after the other (ADR 0139).
+  /// Errors   kConflict: one of this machine is under way.
+  Result<ReplayJob> start_replay(const Identity& who, const std::string& asset, int64_t version);
+  /// The last one that was started in the background; nothing where none was.
+  Result<std::optional<ReplayJob>> replay_job(const Identity& who, const std::string& asset) const;
+  /// Whoever started it. Errors   kConflict: none is under way.
+  Result<ReplayJob> cancel_replay(const Identity& who, const std::string& asset);
   /// `version` is the one in shadow, for a rollback the live one: what they saw who decide.
   /// Errors   kConflict where it is another by now, where the gate is shut, with why, or where
   ///          there is none before.
   Result<VersionsView> decide_version(const Identity& who, const std::string& asset,
                                       int64_t version, VersionDecision decision);
+
+  /// Trains a machine anew by itself; its version runs in shadow and is replayed (ADR 0141).
+  /// Nothing where there is none.
+  Result<std::optional<RetrainSchedule>> schedule(const Identity& who,
+                                                  const std::string& asset) const;
+  /// In place of the one before, in the name of `who`. Of `wanted` count the machine, the rhythm,
+  /// the history, the contract and `promote`.
+  Result<RetrainSchedule> set_schedule(const Identity& who, const RetrainSchedule& wanted);
+  /// Errors   kNotFound: there is none.
+  Result<void> remove_schedule(const Identity& who, const std::string& asset);
+  const TimeZone& zone() const { return options_.zone; }  // of the times of day
+
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,
                             const std::string& note);
 
@@ -159,7 +186,8 @@ class HealthMonitor {
   struct Machine;
   enum class Followed { kNothing, kStands, kBegins };  // of an alarm
   HealthMonitor(HealthOptions options, CaseStore store, VersionStore version_store,
-                RecordingStore recording_store, AcceptedWorkStore work_store);
+                RecordingStore recording_store, AcceptedWorkStore work_store,
+                RetrainStore retrain_store, std::unique_ptr<ReplayJobs> replays);
   Result<void> load();
   Result<void> load_versions();
   void load_asset(const std::string& asset);
@@ -171,8 +199,21 @@ class HealthMonitor {
   std::vector<HealthCase> cases_of(const std::string& asset) const;
   const HealthCard* card_of(const std::string& asset, int64_t version);
   VersionsView versions_view(const Identity& who, const plant::Asset& asset);
+  struct ReplayTask {
+    HealthModel model;
+    std::vector<HealthCase> cases;  // of its machine
+  };
+  Result<ReplayTask> replay_task(const Identity& who, const std::string& asset, int64_t version);
   Result<HealthReplay> replay_past(const Identity& who, const HealthModel& model,
-                                   const std::vector<HealthCase>& cases);
+                                   const std::vector<HealthCase>& cases, const OnReplay& on_rows);
+  Result<void> keep_replay(const Identity& who, const std::string& asset,
+                           const HealthReplay& replay);
+  Result<void> load_schedules();
+  void start_due(TimeNs now_ns);
+  void retrain(const RetrainSchedule& schedule);
+  void retrain_steps(const RetrainSchedule& schedule, RetrainOutcome& outcome);
+  void replay_scheduled(const Identity& who, const std::string& asset, RetrainOutcome& outcome);
+  void run_replay(const Identity& who, const ReplayTask& task, ReplayJobs::Ticket ticket);
   /// Nothing where none is kept.
   Result<std::optional<HealthHistory>> recorded_rows(const HealthCase& one,
                                                      const plant::Asset& asset, double step_s);
@@ -200,7 +241,11 @@ class HealthMonitor {
   std::map<int64_t, AcceptedWork> accepted_;  // by case
   TimeNs record_again_ns_ = 0;                // not before this, since it could not be kept
   std::unordered_map<std::string, plant::TagValue> values_;
-  std::mutex training_;  // one at a time
+  RetrainStore retrain_store_;
+  std::map<std::string, RetrainSchedule> schedules_;  // by asset
+  std::mutex training_;                               // one at a time
+  // Its lock is taken before `mutex_`: what a replay found is kept while it cannot be cancelled.
+  const std::unique_ptr<ReplayJobs> replays_;
 
   std::mutex inbox_mutex_;
   std::unordered_map<std::string, plant::TagValue> inbox_;
@@ -208,6 +253,7 @@ class HealthMonitor {
   bool stopping_ = false;
   std::thread thread_;
   std::unique_ptr<plant::Subscription> subscription_;
+  WorkThread work_;  // last: it ends before what it uses
 };
 
 }  // namespace mw::maintenance

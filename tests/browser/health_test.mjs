@@ -168,7 +168,7 @@ describe("the versions of a model", () => {
     assert.ok(await version(page, 2).getByRole("button", { name: "Put live" }).isDisabled());
     await version(page, 2).getByText("replay it first").waitFor();
     await version(page, 2).getByRole("button", { name: "Replay over the past" }).press("Enter");
-    await page.getByText("Version 2 was replayed.").waitFor();
+    await page.getByText("Version 2 was replayed. It keeps the contract and misses no confirmed case").waitFor();
     for (const words of ["raises it, 5 min earlier", "misses it (by its recording)", "It alarms 2 times where there is no case", "promised 4"]) {
       assert.ok((await version(page, 2).textContent()).includes(words), words);
     }
@@ -190,6 +190,62 @@ describe("the versions of a model", () => {
     assert.deepEqual(problems, []);
   });
 
+  it("are replayed on the server, which tells how far it is and can be told to stop", async () => {
+    bench.mock.set({ health: "replay_slow" });
+    const { page, problems } = await model_page();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
+    const bar = version(page, 2).getByRole("progressbar");
+    await version(page, 2).getByText("96,000 of 288,000 rows · 48,000 rows/s · 4 s left").waitFor();
+    assert.equal(await bar.getAttribute("aria-valuenow"), "33");
+    assert.ok(await version(page, 1).getByRole("button", { name: "Replay over the past" }).isDisabled(), "one at a time");
+    await page.reload();
+    await bar.waitFor(); // it goes on without the page
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/replay-running.png`, fullPage: true });
+    await version(page, 2).getByRole("button", { name: "Cancel the replay" }).click();
+    await version(page, 2).getByText("The replay was cancelled").waitFor();
+    assert.ok(bench.mock.scenario.requests.includes("DELETE /api/maintenance/models/cnc-1/replay"));
+    assert.ok(await version(page, 2).getByRole("button", { name: "Put live" }).isDisabled());
+    assert.deepEqual(problems, []);
+  });
+
+  it("are trained anew by a schedule that an engineer sets and removes", async () => {
+    const { page, problems, expect_problem } = await model_page();
+    expect_problem(/400/);
+    const panel = page.locator("[data-schedule]");
+    await panel.getByText("No schedule: people alone").waitFor();
+    await panel.getByLabel("Every so many days").fill("14");
+    await panel.getByLabel("at (time in Europe/Berlin)").fill("03:30");
+    await panel.getByLabel("from the last so many days").fill("500");
+    await panel.getByLabel("Put it live by itself").check();
+    await panel.getByRole("button", { name: "Set the schedule" }).click();
+    await panel.getByText("expected 1 to 400").waitFor();
+    await panel.getByLabel("from the last so many days").fill("60");
+    await panel.getByRole("button", { name: "Set the schedule" }).click();
+    await panel.getByText("then every 14 days, from the last 60 days, in the name of local").waitFor();
+    await panel.getByText("goes live by itself where its gate is open").waitFor();
+    await panel.getByText("It did not run yet.").waitFor();
+    const sent = bench.mock.scenario.requests.filter((each) => each.startsWith("PUT /api/maintenance/models/cnc-1/schedule"));
+    assert.deepEqual(JSON.parse(sent.at(-1).slice(sent.at(-1).indexOf("{"))), { every_days: 14, at: "03:30", history_days: 60, most_false: 1, days: 30, promote: true });
+    if (process.env.SHOTS) await panel.screenshot({ path: `${process.env.SHOTS}/schedule.png` });
+    await panel.getByRole("button", { name: "Remove it" }).click();
+    await panel.getByText("No schedule: people alone").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  it("say why a scheduled training came to nothing", async () => {
+    bench.mock.set({ health: "refused" });
+    const { page } = await model_page();
+    await page.locator('[data-retrain="refused"]', { hasText: "not enough evidence: the window has 311 rows" }).waitFor();
+  });
+
+  it("say that the server stopped during a replay, which can be started again", async () => {
+    bench.mock.set({ health: "replay_lost" });
+    const { page } = await model_page();
+    await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
+    await version(page, 2).getByText("The server stopped during the replay").waitFor();
+    assert.ok(await version(page, 2).getByRole("button", { name: "Replay over the past" }).isEnabled());
+  });
+
   it("show their card with every split beside the other, and what it cannot say", async () => {
     const { page } = await model_page();
     await version(page, 2).getByRole("button", { name: "Replay over the past" }).click();
@@ -201,7 +257,7 @@ describe("the versions of a model", () => {
   it("are only shown to who may not decide", async () => {
     bench.mock.set({ health: "view" });
     const { page } = await model_page();
-    assert.equal(await page.getByRole("button", { name: /Put live|Reject|Replay/ }).count(), 0);
+    assert.equal(await page.getByRole("button", { name: /Put live|Reject|Replay|Set the schedule/ }).count(), 0);
   });
 
   for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {

@@ -86,25 +86,54 @@ class Health(unittest.TestCase):
             model = f"/api/maintenance/models/{MACHINE}"
             status, _, _ = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
             self.assertEqual(status, 409)
-            status, _, replayed = server.request("POST", model + "/replay", {"version": 2}, timeout=120)
-            self.assertEqual(status, 200, replayed)
-            candidate = json.loads(replayed)["versions"][0]
+            status, _, begun = server.request("POST", model + "/replay", {"version": 2})
+            self.assertEqual(status, 202, begun)
+            server.wait_until("a replay", lambda: server.get(model + "/replay")["state"] != "running", 120)
+            self.assertEqual(server.get(model + "/replay")["state"], "done")
+            candidate = server.get(model)["versions"][0]
             self.assertGreater(candidate["replay"]["judged_days"], 0.25)  # a leak may read as a sensor's drift for hours
             status, _, answer = server.request("POST", model + "/decisions", {"version": 2, "decision": "promote"})
             self.assertEqual(status, 409 if candidate["shut"] else 200, answer)
+        again = run("maintain", "replay", MACHINE, "--version", "2", "--demo", "--json", "--data", self.folder.path)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertRegex(again.stderr, r"rows replayed \[#+\] +\d+/\d+ .* left")
         promoted = not candidate["shut"]
         said = run("maintain", "rollback" if promoted else "reject", MACHINE, "--demo", "--json", "--data", self.folder.path)
         self.assertEqual(said.returncode, 0, said.stderr)
         stages = {each["version"]: each["stage"] for each in json.loads(said.stdout)["versions"]}
         self.assertEqual(stages, {1: "live", 2: "rolled_back" if promoted else "rejected"})
+        self.retrain()
         self.order_work()
         shown = run("audit", "show", "--data", self.folder.path).stdout
         self.assertIn("refused  maintenance.train", shown)
         self.assertIn("done     maintenance.train", shown)
         self.assertIn("refused  maintenance.promote", shown)
         self.assertIn("done     maintenance.replay", shown)
+        self.assertRegex(shown, r"done +maintenance\.schedule +local:\S+")
+        self.assertRegex(shown, r"done +maintenance\.retrain +\S*local:\S+")
         self.assertRegex(shown, r"done +maintenance\.(rollback|reject) +local:\S+")
         self.assertRegex(shown, r"done +maintenance\.work_order +local:\S+")
+
+    def retrain(self):
+        """By a schedule whose time has come: set with the server stopped, run at its start, removed through it."""
+        words = ("maintain", "schedule", MACHINE, "--demo", "--json", "--data", self.folder.path)
+        said = run(*words, "--at", "02:30", "--every-days", "7", "--history-days", "1", "--most-false", "4", "--per-days", "1")
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(json.loads(said.stdout)["schedule"]["last"]["result"], "never")
+        with sqlite3.connect(next(self.folder.path.rglob("maintenance.db"))) as database:
+            database.execute("UPDATE retrain_schedule SET next_ns = ?", (time.time_ns(),))
+        database.close()
+        path = f"/api/maintenance/models/{MACHINE}/schedule"
+        with Server(self.folder.path) as server:
+            told = lambda: server.get(path)["schedule"]
+            server.wait_until("a scheduled training", lambda: told()["last"]["result"] not in ("never", "running"), 120)
+            last = told()["last"]
+            self.assertIn(last["result"], ("shadow", "refused"), last)  # the demo's failure may be in the window
+            self.assertEqual(last["result"] == "shadow", last["version"] == 3, last)
+            self.assertTrue(last["result"] == "shadow" or last["why"]["en"], last)
+            self.assertGreater(told()["next_ms"], time.time() * 1000)
+            self.assertEqual(server.request("DELETE", path)[0], 200)
+            self.assertEqual(server.request("DELETE", path)[0], 404)
 
     def order_work(self):
         """What the demo plant's description says of a bearing, for a case as the monitor would have opened it."""

@@ -8,7 +8,7 @@ function card(most_false) {
   const at = (hours) => now - hours * hour;
   return {
     version: 2, trained_by: "li", trained_ms: at(2), step_s: 5, split: "time_block", fit: { from_ms: at(28), to_ms: at(15) }, threshold_window: { from_ms: at(15), to_ms: at(7) },
-    replay_window: { from_ms: at(7), to_ms: at(2) }, most_false, days: 1, threshold: 1.34, blocks: 46, block_s: 600, p_value: 0.021,
+    replay_window: { from_ms: at(7), to_ms: at(2) }, left_out: [], most_false, days: 1, threshold: 1.34, blocks: 46, block_s: 600, p_value: 0.021,
     replay_score: { alarms: 0, days: 0.216, rate: 0, rate_low: 0, rate_high: 13.9, kept: true }, simulated: true,
     replay: text("0 false alarms in 0.216 days of replayed normal running.", "在 0.216 天的正常数据回放中误报 0 次。"), flat_tags: [], unchecked_tags: [], rare_states: [],
   };
@@ -71,6 +71,8 @@ function work_order(mode, before_ms) {
 export class MockHealth {
   constructor() {
     this.before = 0;
+    this.schedule = null;
+    this.job = { state: "none", version: 0, by: "", started_ms: null, ended_ms: null, rows_done: 0, rows: 0, rows_per_s: null, left_s: null, problem: null };
     this.accepted = new Map();
     this.versions = [
       { version: 2, stage: "shadow", who: "li", at_ms: Date.now() - 2 * hour, would_alarms: 1, card: card(4), replay: null, shut: [text("it was not replayed over the past yet: replay it first", "尚未用历史数据回放：请先回放")] },
@@ -80,7 +82,43 @@ export class MockHealth {
   }
 
   model(asset, kind) {
-    return { asset, line: "line-1", versions: this.versions, before: this.before, may_decide: kind !== "view" };
+    return { asset, line: "line-1", versions: this.versions, before: this.before, replay_job: this.job, may_decide: kind !== "view" };
+  }
+
+  told_schedule(asset, kind) {
+    return { asset, zone: "Europe/Berlin", may_set: kind !== "view", schedule: this.schedule };
+  }
+
+  set_schedule(order) {
+    const now = Date.now();
+    const last = this.schedule?.last ?? { result: "never", version: 0, at_ms: null, why: none };
+    this.schedule = { every_days: 7, at: "02:00", history_days: 30, most_false: 1, days: 30, promote: false, ...order, by: "local", set_ms: now, next_ms: now + 9 * hour, last };
+  }
+
+  refuse_schedule() {
+    this.set_schedule({});
+    this.schedule.last = { result: "refused", version: 0, at_ms: Date.now() - 20 * hour, why: text("not enough evidence: the window has 311 rows, 600 are the least: name a longer one", "依据不足：该时段只有 311 行数据，至少需要 600 行，请选择更长的时段") };
+  }
+
+  start_replay(version) {
+    this.job = { ...this.job, state: "running", version, by: "local", started_ms: Date.now(), ended_ms: null, rows: 288_000, rows_done: 0 };
+    return this.job;
+  }
+
+  /** A third further with each look, unless it is slow; `kind` says how it ends. */
+  look_at_replay(kind) {
+    if (this.job.state !== "running") return this.job;
+    const rows_done = kind === "replay_slow" ? 96_000 : this.job.rows_done + 96_000;
+    this.job = { ...this.job, rows_done, rows_per_s: 48_000, left_s: (this.job.rows - rows_done) / 48_000 };
+    if (rows_done < this.job.rows) return this.job;
+    if (kind !== "replay_lost") this.replay(this.job.version);
+    return this.end_replay(kind === "replay_lost" ? "interrupted" : "done");
+  }
+
+  end_replay(state) {
+    if (this.job.state !== "running") return null;
+    this.job = { ...this.job, state, ended_ms: state === "interrupted" ? null : Date.now(), rows_per_s: null, left_s: null };
+    return this.job;
   }
 
   replay(version) {
@@ -106,6 +144,7 @@ export class MockHealth {
       this.versions.find((each) => each.version === this.before).stage = "live";
       one.stage = "rolled_back";
       this.before = 0;
+    this.job = { state: "none", version: 0, by: "", started_ms: null, ended_ms: null, rows_done: 0, rows: 0, rows_per_s: null, left_s: null, problem: null };
       return true;
     }
     if (!one || one.stage !== "shadow") return false;

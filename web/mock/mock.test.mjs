@@ -81,6 +81,8 @@ describe("the mock's shapes are the server's", () => {
     holds("MachineLife", await get("/api/maintenance/life/cnc-2"));
     holds("LifeModelList", await get("/api/maintenance/life_models"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
+    holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));
+    holds("HealthReplayJob", await get("/api/maintenance/models/cnc-1/replay"));
   });
   it("batches, with and without any", async () => {
     const to_ms = Date.now();

@@ -308,12 +308,29 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         const life = lives.find(lasting, scenario.health);
         return life ? send_json(response, 200, life) : send_json(response, 404, error_body("No model follows it yet.", "尚未为该设备启用剩余寿命预测。", "not_found"));
       }
-      const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions)?$/) ?? [];
+      const [, asset, what] = url.pathname.match(/^\/api\/maintenance\/models\/([^/]+)(\/replay|\/decisions|\/schedule)?$/) ?? [];
+      if (what === "/replay" && request.method === "GET") return send_json(response, 200, health.look_at_replay(scenario.health));
+      if (what === "/replay" && request.method === "DELETE") {
+        scenario.requests.push(name);
+        const ended = health.end_replay("cancelled");
+        return ended ? send_json(response, 200, ended) : send_json(response, 409, error_body("No replay of this machine is under way.", "该设备没有正在进行的回放。", "conflict"));
+      }
+      if (what === "/schedule") {
+        if (request.method === "GET" && scenario.health === "refused" && !health.schedule) health.refuse_schedule();
+        if (request.method === "DELETE") health.schedule = null;
+        if (request.method === "PUT") {
+          const order = JSON.parse(await read_body(request));
+          scenario.requests.push(`${name} ${JSON.stringify(order)}`);
+          if (order.history_days > 400) return send_json(response, 400, error_body("'history_days': expected 1 to 400", "“history_days”应为 1 至 400", "invalid_argument"));
+          health.set_schedule(order);
+        }
+        return send_json(response, 200, health.told_schedule(asset, scenario.health));
+      }
       if (asset && !what) return send_json(response, 200, health.model(asset, scenario.health));
       if (request.method === "POST") {
         const body = JSON.parse(await read_body(request));
         scenario.requests.push(`${name} ${JSON.stringify(body)}`);
-        if (what === "/replay") health.replay(body.version);
+        if (what === "/replay") return send_json(response, 202, health.start_replay(body.version));
         if (what === "/decisions" && !health.decide_version(body.version, body.decision)) return send_json(response, 409, error_body("It does not stand as you saw it any more.", "该版本的状态已变化。", "conflict"));
         if (asset) return send_json(response, 200, health.model(asset, scenario.health));
         if (name === "POST /api/maintenance/models") return send_json(response, 200, health.train());

@@ -25,10 +25,15 @@ Result<void> forget_trainer(const std::filesystem::path& path, const std::string
 }  // namespace
 
 Result<void> HealthMonitor::forget_person(const std::string& name) {
+  MW_TRY(replays_->forget(name));  // first: its lock is taken before ours
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_TRY(store_.forget(name));
   MW_TRY(version_store_.forget(name));
   MW_TRY(work_store_.forget(name));
+  MW_TRY(retrain_store_.forget(name));
+  for (auto& [asset, schedule] : schedules_) {
+    if (is_same_person(schedule.by, name)) schedule.by = kNobody;
+  }
   for (auto& [number, work] : accepted_) {
     if (is_same_person(work.by, name)) work.by = kNobody;
   }

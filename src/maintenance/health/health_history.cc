@@ -13,6 +13,13 @@ constexpr int kPointsAChunk = 3600;  // a stretch of a second with one sample is
 
 }  // namespace
 
+bool HealthHistory::counts(std::size_t row) const {
+  const TimeNs at_ns = time_of(row);
+  return std::none_of(left_out.begin(), left_out.end(), [&](const TimeWindow& each) {
+    return at_ns >= each.start_ns && at_ns < each.end_ns;
+  });
+}
+
 void HeldColumn::put(TimeNs ts_ns, double value, std::vector<double>& column) {
   fill_until(ts_ns, column);
   value_ = value;
@@ -86,6 +93,47 @@ Result<HealthHistory> read_health_history(const plant::Plant& plant, const Ident
     for (; row < rows && out.time_of(row) < span.end_ns; ++row) out.states[row] = span.state;
   }
   return out;
+}
+
+Result<HealthHistory> read_health_history_without(const plant::Plant& plant, const Identity& who,
+                                                  const plant::Asset& asset,
+                                                  const plant::Catalogue& catalogue,
+                                                  TimeWindow window, double step_s,
+                                                  const std::vector<TimeWindow>& left_out) {
+  if (left_out.empty()) {
+    return read_health_history(plant, who, asset, catalogue, window, step_s);
+  }
+  HealthHistory out = empty_health_history(health_tags(catalogue, asset), window, step_s);
+  const std::size_t rows = out.rows.rows();
+  out.left_out = left_out;
+  out.states.assign(rows, "");
+  out.good_share.assign(out.tags.size(), 0);
+  double kept_rows = 0;
+  for (std::size_t begin = 0; begin < rows;) {
+    std::size_t end = begin;
+    while (end < rows && out.counts(end) == out.counts(begin)) ++end;
+    if (out.counts(begin)) {
+      MW_ASSIGN(const HealthHistory part,
+                read_health_history(plant, who, asset, catalogue,
+                                    {out.time_of(begin), out.time_of(end)}, step_s));
+      const std::size_t read = std::min(part.rows.rows(), end - begin);
+      std::copy_n(part.rows.values.begin(), read * out.tags.size(),
+                  out.rows.values.begin() + static_cast<std::ptrdiff_t>(begin * out.tags.size()));
+      std::copy_n(part.states.begin(), read,
+                  out.states.begin() + static_cast<std::ptrdiff_t>(begin));
+      const auto share = static_cast<double>(end - begin);
+      kept_rows += share;
+      for (std::size_t j = 0; j < out.tags.size(); ++j) {
+        out.good_share[j] += share * part.good_share[j];
+      }
+    }
+    begin = end;
+  }
+  for (double& each : out.good_share) each /= std::max(kept_rows, 1.0);
+  if (kept_rows > 0) return out;
+  return Error::make(Code::kInvalidArgument,
+                     "not enough evidence: all of the window is of confirmed or open cases",
+                     "依据不足：整个时段均属于已确认或待处理的案例", "window");
 }
 
 }  // namespace mw::maintenance

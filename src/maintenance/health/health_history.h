@@ -19,7 +19,9 @@ struct HealthHistory {
   std::vector<double> good_share;       // of each tag, 0..1
   TimeNs start_ns = 0;
   double step_s = 1;
+  std::vector<TimeWindow> left_out;  // its rows there are empty, and do not count as missing
 
+  bool counts(std::size_t row) const;
   TimeNs time_of(std::size_t row) const {
     return start_ns + static_cast<TimeNs>(static_cast<double>(row) * step_s * kNsPerSecond);
   }
@@ -61,5 +63,13 @@ Result<HealthHistory> read_health_history(const plant::Plant& plant, const Ident
                                           const plant::Asset& asset,
                                           const plant::Catalogue& catalogue, TimeWindow window,
                                           double step_s);
+
+/// The same without some stretches, which are in time order and apart from each other.
+/// Errors   as above; kInvalidArgument where nothing is left.
+Result<HealthHistory> read_health_history_without(const plant::Plant& plant, const Identity& who,
+                                                  const plant::Asset& asset,
+                                                  const plant::Catalogue& catalogue,
+                                                  TimeWindow window, double step_s,
+                                                  const std::vector<TimeWindow>& left_out);
 
 }  // namespace mw::maintenance

@@ -45,6 +45,7 @@ std::filesystem::path health_model_path(const std::filesystem::path& folder,
 /// Who watches machines: all lines, as a machine fails whoever is looking; may do nothing.
 Identity everybody();
 Error no_such_asset(const std::string& asset);
+Error no_version(int64_t version);
 Error role_needed(const char* role, const char* role_zh);
 
 }  // namespace mw::maintenance

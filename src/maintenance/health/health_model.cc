@@ -9,6 +9,7 @@ constexpr int64_t kHealthFormat = 1;
 constexpr std::size_t kMostHealthTags = 1000;
 constexpr std::size_t kMostHealthRegimes = 100;
 constexpr std::size_t kMostRegimeRows = 100'000;
+constexpr std::size_t kMostLeftOut = 10'000;
 constexpr double kMostQuietS = 30.0 * 86'400;
 
 Error corrupt_model(const std::string& member) {
@@ -44,6 +45,21 @@ Result<TimeWindow> window_at(const Json& json, const char* name) {
   MW_ASSIGN(const int64_t from, json_integer(*window, "from_ns", 0));
   MW_ASSIGN(const int64_t to, json_integer(*window, "to_ns", 0));
   return TimeWindow{from, to};
+}
+
+/// Models of before there were any have none.
+Result<std::vector<TimeWindow>> windows_at(const Json& json, const char* name) {
+  std::vector<TimeWindow> out;
+  if (!json.contains(name)) return out;
+  MW_ASSIGN(const Json* list, member(json, name, Json::value_t::array));
+  if (list->size() > kMostLeftOut) return corrupt_model(name);
+  for (const Json& each : *list) {
+    if (!each.is_object()) return corrupt_model(name);
+    MW_ASSIGN(const int64_t from, json_integer(each, "from_ns", 0));
+    MW_ASSIGN(const int64_t to, json_integer(each, "to_ns", 0));
+    out.push_back({from, to});
+  }
+  return out;
 }
 
 Result<std::vector<std::string>> texts_at(const Json& json, const char* name) {
@@ -126,6 +142,7 @@ Result<HealthCard> parse_card(const Json& json) {
   MW_ASSIGN(card.fit, window_at(*split, "fit"));
   MW_ASSIGN(card.calibration, window_at(*split, "threshold"));
   MW_ASSIGN(card.replay_window, window_at(*split, "replay"));
+  MW_ASSIGN(card.left_out, windows_at(json, "left_out"));
   MW_TRY(read_scores(json, card));
   MW_ASSIGN(card.flat_tags, texts_at(json, "flat_tags"));
   MW_ASSIGN(card.unchecked_tags, texts_at(json, "unchecked_tags"));
@@ -136,6 +153,8 @@ Result<HealthCard> parse_card(const Json& json) {
 }  // namespace
 
 Json to_json(const HealthCard& card) {
+  Json left_out = Json::array();
+  for (const TimeWindow& each : card.left_out) left_out.push_back(to_json(each));
   return {{"asset", card.asset},
           {"version", card.version},
           {"trained_by", card.trained_by},
@@ -147,6 +166,7 @@ Json to_json(const HealthCard& card) {
             {"fit", to_json(card.fit)},
             {"threshold", to_json(card.calibration)},
             {"replay", to_json(card.replay_window)}}},
+          {"left_out", std::move(left_out)},
           {"contract",
            {{"most_false", card.contract.most_false},
             {"days", card.contract.days},

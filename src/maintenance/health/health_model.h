@@ -22,6 +22,7 @@ struct HealthCard {
   double step_s = 1;
   // Blocks of time, in this order: learned from, threshold, replayed as a test.
   TimeWindow fit, calibration, replay_window;
+  std::vector<TimeWindow> left_out;  // of it: stretches of confirmed and open cases
   AlarmContract contract;
   AlarmCounting counting;
   AlarmThreshold threshold;

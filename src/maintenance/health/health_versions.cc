@@ -1,23 +1,12 @@
-// Versions of a machine's model: replayed over the past, decided upon.
+// Versions of a machine's model: how they stand, and decisions upon them.
 #include <algorithm>
-#include <cmath>
 
 #include "core/check.h"
-#include "maintenance/health/health_history.h"
 #include "maintenance/health/health_machine.h"
 #include "security/rights.h"
 
 namespace mw::maintenance {
 namespace {
-
-constexpr int64_t kLongestReplayNs = 400 * kNsPerDay;  // each hour of it is read by itself
-constexpr double kChunkS = 86'400;
-
-Error no_version(int64_t version) {
-  return Error::make(Code::kNotFound,
-                     "the machine's model has no version " + std::to_string(version),
-                     "该设备的模型没有第 " + std::to_string(version) + " 版", "version");
-}
 
 Error another_by_now(int64_t version) {
   return Error::make(Code::kConflict,
@@ -50,6 +39,12 @@ const char* name_of(VersionDecision decision) {
 }
 
 }  // namespace
+
+Error no_version(int64_t version) {
+  return Error::make(Code::kNotFound,
+                     "the machine's model has no version " + std::to_string(version),
+                     "该设备的模型没有第 " + std::to_string(version) + " 版", "version");
+}
 
 std::vector<HealthCase> HealthMonitor::cases_of(const std::string& asset) const {
   std::vector<HealthCase> out;
@@ -104,86 +99,6 @@ Result<VersionsView> HealthMonitor::versions(const Identity& who, const std::str
   if (found == nullptr) return no_such_asset(asset);
   const std::lock_guard<std::mutex> guard(mutex_);
   return versions_view(who, *found);
-}
-
-Result<std::optional<HealthHistory>> HealthMonitor::recorded_rows(const HealthCase& one,
-                                                                  const plant::Asset& asset,
-                                                                  double step_s) {
-  std::optional<CaseRecording> found;
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    MW_ASSIGN(found, recording_store_.find(one.number));
-  }
-  if (!found) return std::optional<HealthHistory>{};
-  MW_ASSIGN(const auto readings, recorded_readings(*found, *catalogue_));
-  return std::optional(recorded_history(readings, asset, *catalogue_, found->window, step_s));
-}
-
-Result<HealthReplay> HealthMonitor::replay_past(const Identity& who, const HealthModel& model,
-                                                const std::vector<HealthCase>& cases) {
-  const auto mine = plant::Catalogue::visible_to(catalogue_, who);
-  const plant::Asset& asset = *mine->asset(model.card.asset);
-  const double step_s = model.card.step_s;
-  const TimeNs now_ns = options_.clock->now_ns();
-  const TimeNs begin_ns =
-      std::max(options_.plant->earliest_ns(who).value_or(now_ns), now_ns - kLongestReplayNs);
-  const auto read = [&](TimeWindow window) {
-    return read_health_history(*options_.plant, who, asset, *mine, window, step_s);
-  };
-  MW_ASSIGN(HealthReplayer replayer, HealthReplayer::make(model, begin_ns));
-  const auto chunk_ns = static_cast<int64_t>(std::ceil(kChunkS / step_s) * step_s * kNsPerSecond);
-  for (TimeNs at_ns = begin_ns; at_ns < now_ns; at_ns += chunk_ns) {
-    MW_ASSIGN(const HealthHistory rows, read({at_ns, std::min(at_ns + chunk_ns, now_ns)}));
-    MW_TRY(replayer.add(rows));
-  }
-  for (const HealthCase& one : cases) {
-    TimeWindow window = case_window(one, model.card);
-    window.end_ns = std::min(window.end_ns, now_ns);
-    MW_ASSIGN(const HealthHistory rows, read(window));
-    MW_ASSIGN(const auto recorded, recorded_rows(one, asset, step_s));
-    MW_TRY(replayer.judge(one, rows, recorded ? &*recorded : nullptr));
-  }
-  HealthReplay out = replayer.finish();
-  out.made_ns = now_ns;
-  out.made_by = who.name;
-  return out;
-}
-
-Result<HealthReplay> HealthMonitor::replay(const Identity& who, const std::string& asset,
-                                           int64_t version) {
-  const auto mine = plant::Catalogue::visible_to(catalogue_, who);
-  const plant::Asset* found = mine->asset(asset);
-  if (found == nullptr) return no_such_asset(asset);
-  if (!who.may(Role::kEngineer, found->line)) return role_needed("engineer", "工程师");
-  const std::lock_guard<std::mutex> turn(training_);
-  std::vector<HealthCase> cases;
-  {
-    const std::lock_guard<std::mutex> guard(mutex_);
-    if (versions_[asset].find(version) == nullptr) return no_version(version);
-    cases = cases_of(asset);
-  }
-  const Result<HealthModel> model = read_model(asset, version);
-  if (!model) {
-    return Error::make(Code::kConflict,
-                       "the file of version " + std::to_string(version) +
-                           " cannot be read: train the machine anew",
-                       "第 " + std::to_string(version) + " 版的文件无法读取，请重新训练该设备",
-                       "version");
-  }
-  MW_ASSIGN(HealthReplay replay, replay_past(who, *model, cases));
-  const std::lock_guard<std::mutex> guard(mutex_);
-  MW_TRY(audit(security::audit_name(who), "replay", "asset:" + asset, security::AuditOutcome::kDone,
-               "version=" + std::to_string(version) +
-                   " alarms=" + std::to_string(replay.contract.alarms) +
-                   " days=" + std::to_string(replay.contract.days) +
-                   " kept=" + (replay.contract.kept ? "yes" : "no")));
-  MW_TRY(version_store_.put_replay(asset, replay));
-  std::erase_if(replay.cases, [&](const CaseReplay& each) {
-    return std::none_of(cases.begin(), cases.end(), [&](const HealthCase& one) {
-      return one.number == each.number && who.may_see_line(one.line);
-    });
-  });
-  return replay;
 }
 
 Result<VersionsView> HealthMonitor::decide_version(const Identity& who, const std::string& asset,

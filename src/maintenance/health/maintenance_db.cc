@@ -1,5 +1,8 @@
 #include "maintenance/health/maintenance_db.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "sqlite/schema.h"
 
 namespace mw::maintenance {
@@ -37,8 +40,37 @@ PRAGMA user_version=3;
 COMMIT;
 )sql";
 
-/// Files of versions 1 and 2 are as they were made then.
-constexpr int kTables[] = {1, 4, 5};
+constexpr const char* kToVersion4 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE replay_job(
+  asset TEXT PRIMARY KEY, version INTEGER NOT NULL, who TEXT NOT NULL, state INTEGER NOT NULL,
+  started_ns INTEGER NOT NULL, ended_ns INTEGER NOT NULL, problem_en TEXT NOT NULL,
+  problem_zh TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version=4;
+COMMIT;
+)sql";
+
+constexpr const char* kToVersion5 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE retrain_schedule(
+  asset TEXT PRIMARY KEY, every_days INTEGER NOT NULL, minute INTEGER NOT NULL,
+  history_days INTEGER NOT NULL, most_false REAL NOT NULL, days REAL NOT NULL,
+  promote INTEGER NOT NULL, who_kind INTEGER NOT NULL, who TEXT NOT NULL,
+  set_ns INTEGER NOT NULL, next_ns INTEGER NOT NULL, result INTEGER NOT NULL,
+  version INTEGER NOT NULL, at_ns INTEGER NOT NULL, why_en TEXT NOT NULL,
+  why_zh TEXT NOT NULL) WITHOUT ROWID;
+PRAGMA user_version=5;
+COMMIT;
+)sql";
+
+/// What each version adds to the one before, and how many tables a file of it has.
+struct Step {
+  const char* sql;
+  int tables;
+};
+constexpr Step kSteps[] = {
+    {kVersion1, 1}, {kToVersion2, 4}, {kToVersion3, 5}, {kToVersion4, 6}, {kToVersion5, 7}};
+constexpr int64_t kNewest = std::size(kSteps);
 
 }  // namespace
 
@@ -47,15 +79,16 @@ Result<sqlite::Database> open_maintenance_db(const std::string& path) {
             sqlite::Database::open(path, sqlite::Database::Mode::kReadWrite));
   MW_TRY(database.execute("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL"));
   MW_ASSIGN(const int64_t before, database.integer("PRAGMA user_version"));
-  // A newer one than ours is refused.
-  const int version = before < 2 ? 1 : before == 2 ? 2 : 3;
+  // A newer one than ours is refused; an older one is as it was made then.
+  const int64_t version = std::clamp<int64_t>(before, 1, kNewest);
   MW_TRY(sqlite::prepare(database, {.file = "maintenance.db",
                                     .application_id = 0x4D574D43,  // "MWMC"
-                                    .version = version,
-                                    .least_tables = kTables[version - 1],
+                                    .version = static_cast<int>(version),
+                                    .least_tables = kSteps[version - 1].tables,
                                     .create = kVersion1}));
-  if (version < 2) MW_TRY(database.execute(kToVersion2));
-  if (version < 3) MW_TRY(database.execute(kToVersion3));
+  for (int64_t step = version; step < kNewest; ++step) {
+    MW_TRY(database.execute(kSteps[step].sql));
+  }
   return database;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ struct HealthReplay {
 Json to_json(const HealthReplay& replay);
 /// Errors: kCorrupt.
 Result<HealthReplay> parse_health_replay(const Json& json);
+
+/// Told how many rows of how many are judged, before each stretch; false gives the replay up.
+using OnReplay = std::function<bool(int64_t done, int64_t rows)>;
 
 /// An alarm up to so long before a case was opened is of that case: earlier is better.
 inline constexpr int64_t kCaseLeadNs = kNsPerHour;

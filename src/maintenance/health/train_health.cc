@@ -27,20 +27,43 @@ std::string percent(double share) {
   return out.data();
 }
 
+std::size_t rows_that_count(const HealthHistory& history, std::size_t begin, std::size_t end) {
+  if (history.left_out.empty()) return end - begin;
+  std::size_t out = 0;
+  for (std::size_t i = begin; i < end; ++i) out += history.counts(i) ? 1 : 0;
+  return out;
+}
+
+/// The row before which such a share of those that count lies.
+std::size_t row_at(const HealthHistory& history, double share) {
+  const std::size_t rows = history.rows.rows();
+  const auto before =
+      static_cast<std::size_t>(share * static_cast<double>(rows_that_count(history, 0, rows)));
+  if (history.left_out.empty()) return before;
+  std::size_t counted = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (!history.counts(i)) continue;
+    if (counted == before) return i;
+    ++counted;
+  }
+  return rows;
+}
+
 Result<void> check_input(const HealthHistory& history) {
   if (history.tags.empty()) {
     return Error::make(Code::kInvalidArgument,
                        "the machine has no numeric tag: there is nothing to learn from",
                        "该设备没有数值标签，无从学习", "asset");
   }
-  if (history.rows.rows() < kFewestTrainingRows) {
-    return Error::make(
-        Code::kInvalidArgument,
-        "not enough evidence: the window has " + std::to_string(history.rows.rows()) + " rows, " +
-            std::to_string(kFewestTrainingRows) + " are the least: name a longer one",
-        "依据不足：该时段只有 " + std::to_string(history.rows.rows()) + " 行数据，至少需要 " +
-            std::to_string(kFewestTrainingRows) + " 行，请选择更长的时段",
-        "window");
+  const std::size_t rows = rows_that_count(history, 0, history.rows.rows());
+  if (rows < kFewestTrainingRows) {
+    return Error::make(Code::kInvalidArgument,
+                       "not enough evidence: the window has " + std::to_string(rows) + " rows, " +
+                           std::to_string(kFewestTrainingRows) +
+                           " are the least: name a longer one",
+                       "依据不足：该时段只有 " + std::to_string(rows) + " 行数据，至少需要 " +
+                           std::to_string(kFewestTrainingRows) + " 行，请选择更长的时段",
+                       "window");
   }
   for (std::size_t j = 0; j < history.tags.size(); ++j) {
     if (history.good_share[j] >= kLeastGood) continue;
@@ -133,10 +156,11 @@ Result<Walk> walk(const HealthModel& model, const HealthHistory& history,
 
 /// One long alarm is one alarm, so a fault that stays would keep any contract: its length counts,
 /// too. A contract that is kept on a few rows was not tested.
-Result<void> check_replay(const std::vector<double>& scores, const HealthCard& card) {
+Result<void> check_replay(const std::vector<double>& scores, std::size_t rows_that_count,
+                          const HealthCard& card) {
   const auto known =
       std::count_if(scores.begin(), scores.end(), [](double each) { return !std::isnan(each); });
-  const double judged = static_cast<double>(known) / static_cast<double>(scores.size());
+  const double judged = static_cast<double>(known) / static_cast<double>(rows_that_count);
   if (judged < kLeastReplayed) {
     return Error::make(Code::kInvalidArgument,
                        "not enough evidence: only " + percent(judged) +
@@ -171,8 +195,8 @@ Result<void> check_replay(const std::vector<double>& scores, const HealthCard& c
 Result<HealthModel> train_health(const HealthHistory& history, const HealthTraining& training) {
   MW_TRY(check_input(history));
   const std::size_t rows = history.rows.rows();
-  const auto fit_rows = static_cast<std::size_t>(kFitShare * static_cast<double>(rows));
-  const auto threshold_end = static_cast<std::size_t>(kThresholdEnd * static_cast<double>(rows));
+  const std::size_t fit_rows = row_at(history, kFitShare);
+  const std::size_t threshold_end = row_at(history, kThresholdEnd);
   HealthModel model;
   HealthCard& card = model.card;
   card.asset = history.tags.front()->asset;
@@ -183,6 +207,7 @@ Result<HealthModel> train_health(const HealthHistory& history, const HealthTrain
   card.fit = {history.time_of(0), history.time_of(fit_rows)};
   card.calibration = {history.time_of(fit_rows), history.time_of(threshold_end)};
   card.replay_window = {history.time_of(threshold_end), history.time_of(rows)};
+  card.left_out = history.left_out;
   card.contract = training.contract;
   card.counting.step_s = history.step_s;
   card.flat_tags = flat_tags(history, fit_rows);
@@ -220,7 +245,7 @@ Result<HealthModel> train_health(const HealthHistory& history, const HealthTrain
   MW_ASSIGN(const Walk replayed, walk(model, history, columns, threshold_end, rows));
   card.replay =
       replay_contract(replayed.scores, card.threshold.score, card.contract, card.counting);
-  MW_TRY(check_replay(replayed.scores, card));
+  MW_TRY(check_replay(replayed.scores, rows_that_count(history, threshold_end, rows), card));
   return model;
 }
 

@@ -73,6 +73,9 @@ class HealthMonitorFixture : public ::testing::Test {
     options.plant = plant_;
     options.clock = &clock_;
     options.audit = audit_;
+    options.may_still = [this](const Identity& who, const std::string& line) {
+      return may_still_ && who.may(Role::kEngineer, line);
+    };
     auto opened = HealthMonitor::open(std::move(options));
     ASSERT_TRUE(opened) << opened.error().message.en;
     monitor_ = std::move(*opened);
@@ -116,7 +119,8 @@ class HealthMonitorFixture : public ::testing::Test {
   std::shared_ptr<plant::Plant> plant_;
   std::unique_ptr<HealthMonitor> monitor_;
   std::size_t row_ = 0;
-  bool stores_ = false;  // what is run lies in the store, too
+  bool may_still_ = true;  // who set a schedule
+  bool stores_ = false;    // what is run lies in the store, too
 };
 
 }  // namespace mw::maintenance

@@ -15,7 +15,7 @@ ApiState::ApiState(ApiParts given)
       importing({"another import", "另一个导入"}, parts.log),
       exporting({"another export", "另一个导出"}, parts.log),
       previewing({"another preview", "另一个预览"}, parts.log),
-      training({"another training or replay", "另一个训练或回放"}, parts.log) {}
+      training({"another training", "另一个训练"}, parts.log) {}
 
 Handler in_turn(const std::shared_ptr<ApiState>& state, Turns ApiState::*turns, Handler handler) {
   return [state, turns, handler](const std::shared_ptr<Exchange>& exchange) {

@@ -32,7 +32,7 @@ struct ApiState {
   Turns importing;   // of a CSV file
   Turns exporting;   // of a CSV file
   Turns previewing;  // of an alarm rule
-  Turns training;    // of a health model, and replays of one
+  Turns training;    // of a health model
 };
 
 /// The handler in the turn of whoever asks.

@@ -1,4 +1,4 @@
-// Versions of a machine's health model: in shadow, replayed over the past, decided upon.
+// Versions of a machine's health model: in shadow, and decided upon.
 #include "security/rights.h"
 #include "server/api/machine_health_json.h"
 #include "server/api/plant_json.h"
@@ -39,7 +39,8 @@ Json replay_json(const maintenance::HealthReplay& replay, const maintenance::Hea
           {"beside_count", replay.beside_count}};
 }
 
-Json versions_json(const ApiState& state, const Identity& who, const VersionsView& view) {
+Result<Json> versions_json(const ApiState& state, const Identity& who, const VersionsView& view) {
+  MW_ASSIGN(const auto job, state.parts.health->replay_job(who, view.asset));
   Json versions = Json::array();
   for (const maintenance::VersionView& each : view.versions) {
     Json shut = Json::array();
@@ -56,25 +57,18 @@ Json versions_json(const ApiState& state, const Identity& who, const VersionsVie
           each.replay ? replay_json(*each.replay, *state.parts.health, who, contract) : Json()},
          {"shut", std::move(shut)}});
   }
-  return {{"asset", view.asset},
-          {"line", view.line},
-          {"versions", std::move(versions)},
-          {"before", view.before},
-          {"may_decide", who.may(Role::kEngineer, view.line)}};
+  return Json{{"asset", view.asset},
+              {"line", view.line},
+              {"versions", std::move(versions)},
+              {"before", view.before},
+              {"replay_job", replay_job_json(job)},
+              {"may_decide", who.may(Role::kEngineer, view.line)}};
 }
 
 Result<Json> versions(const ApiState& state, const HttpRequest& request) {
   const std::string asset(request.path_value("asset"));
   MW_ASSIGN(const VersionsView view, state.parts.health->versions(request.who, asset));
   return versions_json(state, request.who, view);
-}
-
-Result<Json> replay(const ApiState& state, const HttpRequest& request) {
-  const std::string asset(request.path_value("asset"));
-  MW_ASSIGN(const Json body, parse_json(request.body, 8));
-  MW_ASSIGN(const int64_t version, json_integer(body, "version", 0));
-  MW_TRY(state.parts.health->replay(request.who, asset, version));
-  return versions(state, request);
 }
 
 Result<VersionDecision> decision_of(const Json& body) {
@@ -105,12 +99,6 @@ void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& 
                      .request_schema = {},
                      .response_schema = "HealthVersions"},
                     versions);
-  add_machine_route(router, state, Method::kPost, "/api/maintenance/models/{asset}/replay",
-                    {.operation = "replayHealthModel",
-                     .summary = "Runs a version over all stored history and past cases",
-                     .request_schema = "HealthReplayOrder",
-                     .response_schema = "HealthVersions"},
-                    replay, security::Role::kEngineer, &ApiState::training);
   add_machine_route(
       router, state, Method::kPost, "/api/maintenance/models/{asset}/decisions",
       {.operation = "decideHealthModelVersion",

@@ -20,6 +20,8 @@ Json contract_score_json(const maintenance::ContractReplay& replay) {
 }
 
 Json card_json(const maintenance::HealthCard& card) {
+  Json left_out = Json::array();
+  for (const TimeWindow& each : card.left_out) left_out.push_back(window_json(each));
   return {{"version", card.version},
           {"trained_by", card.trained_by},
           {"trained_ms", to_ms(card.trained_ns)},
@@ -28,6 +30,7 @@ Json card_json(const maintenance::HealthCard& card) {
           {"fit", window_json(card.fit)},
           {"threshold_window", window_json(card.calibration)},
           {"replay_window", window_json(card.replay_window)},
+          {"left_out", std::move(left_out)},
           {"most_false", card.contract.most_false},
           {"days", card.contract.days},
           {"threshold", card.threshold.score},
@@ -70,7 +73,7 @@ Route machine_route(Method method, const char* pattern, RouteDoc doc) {
   route.pattern = pattern;
   route.doc = std::move(doc);
   if (!route.doc.request_schema.empty()) route.body_limit_bytes = kHealthBodyBytes;
-  route.runs_on = RunsOn::kBlocking;  // training and replays read days of samples
+  route.runs_on = RunsOn::kBlocking;  // a training reads days of samples
   route.time_limit_ms = 300'000;
   return route;
 }
@@ -80,13 +83,14 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
                        security::Role least_role, Turns ApiState::*turns) {
   Route route = machine_route(method, pattern, std::move(doc));
   route.least_role = least_role;
-  route.handler = [state, answer](const std::shared_ptr<Exchange>& exchange) {
+  const int status = route.doc.success_status;
+  route.handler = [state, answer, status](const std::shared_ptr<Exchange>& exchange) {
     if (const auto none = why_unwatched(*state)) {
       exchange->respond(error_response(*none));
       return;
     }
     const Result<Json> done = answer(*state, exchange->request());
-    exchange->respond(done ? json_response(*done) : error_response(done.error()));
+    exchange->respond(done ? json_response(*done, status) : error_response(done.error()));
   };
   if (turns != nullptr) route.handler = in_turn(state, turns, route.handler);
   router.add(std::move(route));

@@ -13,6 +13,8 @@ Json window_json(const TimeWindow& window);
 Json contract_score_json(const maintenance::ContractReplay& replay);
 Json accepted_work_json(const maintenance::AcceptedWork& work);
 Json card_json(const maintenance::HealthCard& card);
+/// Nothing: none was ever started.
+Json replay_job_json(const std::optional<maintenance::ReplayJob>& job);
 
 /// Of the path; -1: there is none of it.
 int64_t case_number(const HttpRequest& request);
@@ -30,6 +32,8 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
 
 /// add_machine_health_routes() adds them.
 void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_health_schedule_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_health_replay_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_work_order_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_life_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_case_recording_routes(Router& router, const std::shared_ptr<ApiState>& state);

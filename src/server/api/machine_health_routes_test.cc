@@ -257,6 +257,8 @@ TEST_F(MachineHealthApi, HidesVersionsOfALineThatMayNotBeSeen) {
     const std::string path = "/api/maintenance/models/" + asset;
     std::string out = get(path, "engineer-of-line-2")->body;
     out += post(path + "/replay", {{"version", 2}}, "engineer-of-line-2")->body;
+    out += get(path + "/replay", "engineer-of-line-2")->body;
+    out += get(path + "/schedule", "engineer-of-line-2")->body;
     out += post(path + "/decisions", {{"version", 2}, {"decision", "reject"}}, "engineer-of-line-2")
                ->body;
     for (std::size_t at = 0; (at = out.find(asset)) != std::string::npos;) {
@@ -265,6 +267,50 @@ TEST_F(MachineHealthApi, HidesVersionsOfALineThatMayNotBeSeen) {
     return out;
   };
   EXPECT_EQ(answers("cnc-2"), answers("cnc-9"));
+}
+
+TEST_F(MachineHealthApi, TellsOfAReplayInItsShapeAndCancelsNone) {
+  const std::string path = "/api/maintenance/models/cnc-2/replay";
+  const Json none = body_of(get(path, "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthReplayJob", none), "");
+  EXPECT_EQ(none["state"], "none");
+  EXPECT_EQ(post(path, {{"version", 2}}, "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(post(path, {{"version", 9}}, "engineer-of-line-1")->status, 404);
+  EXPECT_EQ(post(path, {{"version", 2}}, "engineer-of-line-1")->status, 409) << "its file is gone";
+  const auto cancel = [&](const char* who) {
+    return TestClient(server_->port()).request("DELETE", path, "", cookies_.at(who))->status;
+  };
+  EXPECT_EQ(cancel("viewer-of-line-1"), 403);
+  EXPECT_EQ(cancel("engineer-of-line-1"), 409);
+  EXPECT_EQ(cancel("engineer-of-line-2"), 404);
+}
+
+TEST_F(MachineHealthApi, SetsAScheduleTellsItAndRemovesIt) {
+  const std::string path = "/api/maintenance/models/cnc-2/schedule";
+  const Json none = body_of(get(path, "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthSchedule", none), "");
+  EXPECT_EQ(none["schedule"], nullptr);
+  EXPECT_EQ(none["may_set"], false);
+  const auto ask = [&](const char* method, const Json& body, const char* who) {
+    const std::string text = body.empty() ? "" : to_text(body);
+    return TestClient(server_->port()).request(method, path, text, cookies_.at(who));
+  };
+  const Json order = {{"every_days", 7}, {"at", "02:30"}, {"history_days", 60}, {"promote", true}};
+  EXPECT_EQ(ask("PUT", order, "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(ask("PUT", order, "engineer-of-line-2")->status, 404);
+  for (const Json& bad : {Json{{"every_days", 0}}, Json{{"at", "25:00"}}, Json{{"days", -1}}}) {
+    EXPECT_EQ(ask("PUT", bad, "engineer-of-line-1")->status, 400) << to_text(bad);
+  }
+  const Json set = body_of(ask("PUT", order, "engineer-of-line-1"));
+  EXPECT_EQ(schema_problem("HealthSchedule", set), "");
+  EXPECT_EQ(set["schedule"]["at"], "02:30");
+  EXPECT_EQ(set["schedule"]["by"], "engineer-of-line-1");
+  EXPECT_EQ(set["schedule"]["last"]["result"], "never");
+  EXPECT_EQ(audit_->last().action, "maintenance.schedule");
+  EXPECT_EQ(body_of(get(path, "viewer-of-line-1"))["schedule"], set["schedule"]);
+  EXPECT_EQ(ask("DELETE", Json::object(), "viewer-of-line-1")->status, 403);
+  EXPECT_EQ(body_of(ask("DELETE", Json::object(), "engineer-of-line-1"))["schedule"], nullptr);
+  EXPECT_EQ(ask("DELETE", Json::object(), "engineer-of-line-1")->status, 404);
 }
 
 TEST(MachineHealthRoutes, SayThatNothingIsWatchedWithoutAMonitor) {

@@ -15,6 +15,7 @@ export interface HealthCard {
   fit: Stretch;
   threshold_window: Stretch;
   replay_window: Stretch;
+  left_out: Stretch[]; // of confirmed and open cases
   most_false: number;
   days: number;
   step_s: number;
@@ -54,6 +55,43 @@ export interface HealthReplay {
   beside_count: number;
 }
 
+/** The last replay of a machine that ran on the server. */
+export interface HealthReplayJob {
+  state: "none" | "running" | "done" | "cancelled" | "failed" | "interrupted";
+  version: number;
+  by: string;
+  started_ms: number | null;
+  ended_ms: number | null;
+  rows_done: number;
+  rows: number; // 0: not known yet
+  rows_per_s: number | null;
+  left_s: number | null;
+  problem: Text | null;
+}
+
+export interface HealthScheduleOrder {
+  every_days: number;
+  at: string; // "02:00", in the plant's zone
+  history_days: number;
+  most_false: number;
+  days: number;
+  promote: boolean;
+}
+
+export interface RetrainOutcome {
+  result: "never" | "running" | "shadow" | "live" | "refused" | "interrupted";
+  version: number; // 0: none
+  at_ms: number | null;
+  why: Text;
+}
+
+export interface HealthSchedule {
+  asset: string;
+  zone: string;
+  may_set: boolean;
+  schedule: (HealthScheduleOrder & { by: string; set_ms: number; next_ms: number; last: RetrainOutcome }) | null;
+}
+
 export type Stage = "live" | "shadow" | "earlier" | "rejected" | "replaced" | "rolled_back";
 
 export interface HealthVersion {
@@ -72,6 +110,7 @@ export interface HealthVersions {
   line: string;
   versions: HealthVersion[];
   before: number; // what a rollback makes live; 0: none
+  replay_job: HealthReplayJob;
   may_decide: boolean;
 }
 

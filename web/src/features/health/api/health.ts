@@ -1,6 +1,6 @@
 // The health of machines, their cases, and what people do about both.
 import { get_json } from "~/lib/fetch";
-import type { AcceptedWork, CaseRecording, HealthCard, HealthVersions, MachineHealthList, MaintenanceCase, Outcome, WorkOrder } from "~/lib/health_types";
+import type { AcceptedWork, CaseRecording, HealthCard, HealthReplayJob, HealthSchedule, HealthScheduleOrder, HealthVersions, MachineHealthList, MaintenanceCase, Outcome, WorkOrder } from "~/lib/health_types";
 
 export const read_health = () => get_json<MachineHealthList>("/api/maintenance/health");
 export const read_cases = () => get_json<{ cases: MaintenanceCase[] }>("/api/maintenance/cases");
@@ -33,6 +33,13 @@ export const train_health = (training: Training) => get_json<HealthCard>("/api/m
 
 const of_model = (asset: string) => `/api/maintenance/models/${encodeURIComponent(asset)}`;
 export const read_versions = (asset: string) => get_json<HealthVersions>(of_model(asset));
-export const replay_version = (asset: string, version: number) => get_json<HealthVersions>(`${of_model(asset)}/replay`, { method: "POST", body: { version }, timeout_ms: 300_000 });
+const of_replay = (asset: string) => `${of_model(asset)}/replay`;
+export const start_replay = (asset: string, version: number) => get_json<HealthReplayJob>(of_replay(asset), { method: "POST", body: { version } });
+export const read_replay = (asset: string) => get_json<HealthReplayJob>(of_replay(asset));
+export const cancel_replay = (asset: string) => get_json<HealthReplayJob>(of_replay(asset), { method: "DELETE" });
+const of_schedule = (asset: string) => `${of_model(asset)}/schedule`;
+export const read_schedule = (asset: string) => get_json<HealthSchedule>(of_schedule(asset));
+export const set_schedule = (asset: string, order: HealthScheduleOrder) => get_json<HealthSchedule>(of_schedule(asset), { method: "PUT", body: order });
+export const remove_schedule = (asset: string) => get_json<HealthSchedule>(of_schedule(asset), { method: "DELETE" });
 export type VersionDecision = "promote" | "reject" | "rollback";
 export const decide_version = (asset: string, version: number, decision: VersionDecision) => get_json<HealthVersions>(`${of_model(asset)}/decisions`, { method: "POST", body: { version, decision } });

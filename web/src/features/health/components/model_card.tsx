@@ -65,6 +65,7 @@ export function ModelCard({ of }: { of: HealthVersion }) {
         <ul class="health-limits">
           <li>{h("limit_what")}</li>
           <li>{h("limit_rests", { threshold: number(card.threshold), blocks: card.blocks, minutes: number(card.block_s / 60, 0), p: number(card.p_value, 3), step: card.step_s })}</li>
+          {card.left_out.length > 0 && <li>{h("limit_left_out", { stretches: card.left_out.map((each) => `${time(each.from_ms)} – ${time(each.to_ms)}`).join("; ") })}</li>}
           {card.simulated && <li>{h("limit_simulated")}</li>}
           {card.flat_tags.length > 0 && <li>{h("flat", { tags: card.flat_tags.map(tag_title).join(", ") })}</li>}
           {card.unchecked_tags.length > 0 && <li>{h("unchecked", { tags: card.unchecked_tags.map(tag_title).join(", ") })}</li>}

@@ -5,17 +5,33 @@ import { PageHead } from "~/components/page_head";
 import { now_ms } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text } from "~/lib/format";
-import type { HealthVersion, HealthVersions } from "~/lib/health_types";
+import type { HealthReplayJob, HealthVersion, HealthVersions } from "~/lib/health_types";
 import { lang } from "~/lib/i18n/translate";
 import { link } from "~/lib/router";
-import { read_versions } from "../api/health";
+import { read_replay, read_versions } from "../api/health";
 import { h } from "../state/words";
 import { asset_title } from "./health_page";
 import { ModelCard } from "./model_card";
 import { PastReplay } from "./past_replay";
+import { ScheduleForm } from "./schedule_form";
 import { VersionActions } from "./version_actions";
 
-function Version({ all, of, changed }: { all: HealthVersions; of: HealthVersion; changed: (all: HealthVersions, said: string) => void }) {
+const look_again_ms = 1_000;
+
+interface Shown {
+  all: HealthVersions;
+  of: HealthVersion;
+  changed: (all: HealthVersions, said: string) => void;
+  replays: (job: HealthReplayJob) => void;
+}
+
+/** What the gate says of a version that was replayed. */
+function verdict(of: HealthVersion | undefined): string {
+  if (of?.stage !== "shadow") return "";
+  return h(of.shut.length > 0 ? "gate_shut" : "gate_open");
+}
+
+function Version({ all, of, changed, replays }: Shown) {
   return (
     <li class="panel health-machine" data-version={of.version} data-stage={of.stage}>
       <div class="health-head">
@@ -25,7 +41,7 @@ function Version({ all, of, changed }: { all: HealthVersions; of: HealthVersion;
       </div>
       {of.stage === "shadow" && <p>{h("would", { n: of.would_alarms })}</p>}
       {of.replay && <PastReplay of={of.replay} />}
-      <VersionActions all={all} of={of} changed={changed} />
+      <VersionActions all={all} of={of} changed={changed} replays={replays} />
       <ModelCard of={of} />
     </li>
   );
@@ -38,6 +54,23 @@ export function ModelView({ asset }: { asset: string }) {
   useEffect(() => {
     read_versions(asset).then(set_all, (thrown) => set_error(as_api_error(thrown)));
   }, [asset]);
+  const replays = (job: HealthReplayJob) => set_all((now) => now && { ...now, replay_job: job });
+  const running = all?.replay_job.state === "running";
+  useEffect(() => {
+    if (!running) return undefined;
+    const timer = setInterval(async () => {
+      try {
+        const job = await read_replay(asset);
+        if (job.state === "running") return replays(job);
+        const next = await read_versions(asset);
+        set_all(next);
+        if (job.state === "done") set_said(`${h("replayed", { version: job.version })} ${verdict(next.versions.find((each) => each.version === job.version))}`);
+      } catch (thrown) {
+        set_error(as_api_error(thrown));
+      }
+    }, look_again_ms);
+    return () => clearInterval(timer);
+  }, [asset, running]);
   const changed = (next: HealthVersions, words: string) => {
     set_all(next);
     set_said(words);
@@ -54,9 +87,10 @@ export function ModelView({ asset }: { asset: string }) {
       <p role="status">{said}</p>
       <ul class="health-list">
         {all?.versions.map((each) => (
-          <Version key={each.version} all={all} of={each} changed={changed} />
+          <Version key={each.version} all={all} of={each} changed={changed} replays={replays} />
         ))}
       </ul>
+      {all && <ScheduleForm asset={asset} trained={() => read_versions(asset).then(set_all, (thrown) => set_error(as_api_error(thrown)))} />}
     </div>
   );
 }

@@ -2,16 +2,18 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { ErrorNotice } from "~/components/notice";
-import type { HealthVersion, HealthVersions } from "~/lib/health_types";
+import type { HealthReplayJob, HealthVersion, HealthVersions } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
 import { say } from "~/lib/i18n/translate";
-import { decide_version, replay_version, type VersionDecision } from "../api/health";
+import { decide_version, start_replay, type VersionDecision } from "../api/health";
 import { h } from "../state/words";
+import { ReplayJobView } from "./replay_job";
 
 interface Actions {
   all: HealthVersions;
   of: HealthVersion;
   changed: (all: HealthVersions, said: string) => void;
+  replays: (job: HealthReplayJob) => void;
 }
 
 function Confirm({ decision, what, go, cancel, busy }: { decision: VersionDecision; what: string; go: () => void; cancel: () => void; busy: boolean }) {
@@ -28,13 +30,14 @@ function Confirm({ decision, what, go, cancel, busy }: { decision: VersionDecisi
   );
 }
 
-export function VersionActions({ all, of, changed }: Actions) {
+export function VersionActions({ all, of, changed, replays }: Actions) {
   const [asked, set_asked] = useState<VersionDecision | null>(null);
   const [left, set_left] = useState<VersionDecision | null>(null); // gets the focus back
   const { busy, problem, run } = useOrder();
   const live = all.versions.find((each) => each.stage === "live")?.version ?? 0;
   const shadow = of.stage === "shadow";
   const may_go_back = of.stage === "live" && all.before > 0;
+  const replaying = all.replay_job.state === "running";
   const values = { version: of.version, live, before: all.before };
   const decide = (decision: VersionDecision) =>
     run(async () => {
@@ -43,7 +46,7 @@ export function VersionActions({ all, of, changed }: Actions) {
     });
   const replay = () =>
     run(async () => {
-      changed(await replay_version(all.asset, of.version), h("replayed", values));
+      replays(await start_replay(all.asset, of.version));
     });
   const cancel = () => {
     set_left(asked);
@@ -56,6 +59,7 @@ export function VersionActions({ all, of, changed }: Actions) {
   );
   return (
     <div class="health-list">
+      {all.replay_job.version === of.version && <ReplayJobView asset={all.asset} job={all.replay_job} may_cancel={all.may_decide} changed={replays} />}
       {of.shut.length > 0 && (
         <div>
           <p>{h("shut")}</p>
@@ -69,8 +73,8 @@ export function VersionActions({ all, of, changed }: Actions) {
       {all.may_decide && of.card && !asked && (
         <div class="health-facts">
           {(shadow || of.stage === "live") && (
-            <Button disabled={busy} onClick={() => void replay()}>
-              {h(busy ? "replaying" : "replay_go")}
+            <Button disabled={busy || replaying} onClick={() => void replay()}>
+              {h(replaying && all.replay_job.version === of.version ? "replaying" : "replay_go")}
             </Button>
           )}
           {shadow && ask("promote")}
