@@ -27,6 +27,9 @@ using testing_support::PlantSite;
 constexpr int kPlants = 8;
 constexpr int kPeople = 4;  // of each plant
 
+constexpr const char* kReports[] = {
+    "Press 1 was hot because of a worn bearing, replaced it. Press 9 stood for 2 h.",
+    "2号压机温度过高，更换轴承，停机两小时。"};
 constexpr const char* kQuestions[] = {
     "How hot is Press 0?",
     "How hot is Press 1 compared with Press 2?",
@@ -198,6 +201,9 @@ struct Pair {
       const std::string answer =
           same(Method::kPost, "/api/ask", {}, to_text({{"question", question}, {"lang", nullptr}}));
       if (answer.find("\"refused\":false") != std::string::npos) ++answered;
+    }
+    for (const char* report : kReports) {
+      same(Method::kPost, "/api/maintenance/reports/read", {}, to_text({{"text", report}}));
     }
     return answered;
   }

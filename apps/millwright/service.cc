@@ -200,6 +200,9 @@ Result<void> start_assistant(const ServeRequest& request, Lasting& lasting, Serv
   MW_ASSIGN(options.zone,
             zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer())));
   options.model = request.config.default_model;
+  service.reports = std::make_shared<assistant::ReportReader>(
+      *service.plant, lasting.models.get(), lasting.clock,
+      assistant::ReportOptions{options.zone, options.model});
   service.assistant =
       std::make_shared<assistant::Assistant>(service.tools, *service.plant, lasting.models.get(),
                                              lasting.clock, std::move(options), lasting.log);
@@ -322,6 +325,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.models = lasting.models;
   parts.upstreams = lasting.upstreams;
   parts.asker = service.assistant;
+  parts.reports = service.reports;
   parts.plant = service.plant;
   parts.alarms = service.alarms;
   parts.health = service.health;

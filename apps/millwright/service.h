@@ -12,6 +12,7 @@
 #include "apps/millwright/watched_certificates.h"
 #include "assistant/assistant.h"
 #include "core/file_lock.h"
+#include "assistant/report_reader.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
 #include "server/api.h"
@@ -48,6 +49,7 @@ struct Service {
   std::shared_ptr<alarms::Alarms> alarms;              // follow the plant
   std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
   std::shared_ptr<maintenance::LifeWatch> lives;
+  std::shared_ptr<const assistant::ReportReader> reports;
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;
   std::shared_ptr<alarms::Escalation> escalation;

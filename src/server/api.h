@@ -21,6 +21,9 @@
 #include "server/system_info.h"
 #include "upstream/upstreams.h"
 
+namespace mw::assistant {
+class ReportReader;
+}
 namespace mw::maintenance {
 class HealthMonitor;
 class LifeWatch;
@@ -33,6 +36,7 @@ struct ApiParts {
   std::shared_ptr<runtime::ModelHost> models;
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
+  std::shared_ptr<const assistant::ReportReader> reports;  // of maintenance, in free words
   std::shared_ptr<plant::Plant> plant;
   std::shared_ptr<alarms::Alarms> alarms;                // of that plant
   std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms

@@ -142,9 +142,29 @@ describe("alarms and events of a machine", () => {
   });
 
   for (const [lang, words] of [
-    ["en", { open: "Note something", text: "What happened?", go: "Note it", too_long: "at most 2000 bytes", failed: "Notes could not be read" }],
-    ["zh", { open: "添加记录", text: "发生了什么？", go: "保存记录", too_long: "应不超过 2000 字节", failed: "无法读取事件记录" }],
+    ["en", { open: "Note something", text: "What happened?", go: "Note it", report: "Read as a report", report_words: ["noticed", "Spindle noisy since 6:00", "cause", "done", "7014-C", "2 h", "(so the model)", "Failure modes that it may tell of", "It was from"], kind: "spindle bearing wear", too_long: "at most 2000 bytes", failed: "Notes could not be read" }],
+    ["zh", { open: "添加记录", text: "发生了什么？", go: "保存记录", report: "按维修报告读取", report_words: ["现象", "原因", "措施", "7014-C", "2 小时", "（由模型判断）", "可能对应的故障模式", "时间为"], kind: "主轴轴承磨损", too_long: "应不超过 2000 字节", failed: "无法读取事件记录" }],
   ]) {
+    it(`reads a note as a report and takes over its kind and time (${lang})`, async () => {
+      bench.mock.set({ noted: "some" });
+      const { page, problems } = await asset_page("/plant/cnc-1?range=1h", { lang });
+      await page.getByRole("button", { name: words.open }).click();
+      await page.getByLabel(words.text).fill("Spindle noisy since 6:00. Bearing 7014-C worn. Replaced it, stood 2 h. Handed over.");
+      await page.getByRole("button", { name: words.report }).click();
+      const parts = page.locator("[data-report]");
+      await parts.waitFor();
+      for (const word of words.report_words) assert.ok((await parts.innerText()).includes(word), `${word}: ${await parts.innerText()}`);
+      assert.deepEqual(await serious_findings(page), []);
+      await page.screenshot({ path: `/tmp/found_report_${lang}.png` });
+      await page.getByRole("button", { name: words.go, exact: true }).click();
+      await page.locator("[data-alarm-entry]").filter({ hasText: "Spindle noisy since 6:00" }).waitFor();
+      const sent = bench.mock.scenario.requests.findLast((each) => each.startsWith("POST /api/plant/events"));
+      const body = JSON.parse(sent.slice(sent.indexOf("{")));
+      assert.equal(body.kind, words.kind);
+      assert.equal(Date.parse(body.end) - Date.parse(body.start), 2 * 3_600_000);
+      assert.deepEqual(problems, []);
+    });
+
     it(`takes a note by keyboard and has it among what happened, with who told it (${lang})`, async () => {
       bench.mock.set({ noted: "some" });
       const { page, problems, expect_problem } = await asset_page("/plant/cnc-1?range=1h", { lang });

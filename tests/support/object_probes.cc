@@ -100,6 +100,8 @@ std::map<std::string, RouteObjects> of_plant() {
        {{{"asset", "/api/maintenance/life/{ID}",
           R"({"model":"none","columns":{},"unit_s":1,"since_ms":9})"}}}},
       {"DELETE /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
+      {"POST /api/maintenance/reports/read",
+       none("takes free text: non_interference_test.cc reads it")},
       {"POST /api/maintenance/models",
        {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}},
       {"GET /api/maintenance/models/{asset}", {{{"asset", "/api/maintenance/models/{ID}"}}}},

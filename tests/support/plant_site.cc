@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "assistant/assistant.h"
+#include "assistant/report_reader.h"
 #include "core/file.h"
 #include "core/private_file.h"
 #include "maintenance/health_tools.h"
@@ -80,6 +81,8 @@ PlantSite::PlantSite(const PlantDescription& description) {
   parts.clock = clock_;
   parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
                                                        assistant::AskOptions{}, no_log());
+  parts.reports = std::make_shared<assistant::ReportReader>(*plant_, nullptr, *clock_,
+                                                            assistant::ReportOptions{});
   parts.people = people_;
   api_ = std::make_unique<server::Api>(std::move(parts));
   router_ = std::make_unique<server::Router>(api_->router());

@@ -79,6 +79,8 @@ describe("the mock's shapes are the server's", () => {
     holds("WorkOrder", await get("/api/maintenance/cases/2/work_order?mode=cooling"));
     holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
     holds("MachineLife", await get("/api/maintenance/life/cnc-2"));
+    const told = await fetch(`${mock.url}/api/maintenance/reports/read`, { method: "POST", body: JSON.stringify({ text: "Noise. Worn bearing. Replaced." }) });
+    holds("MaintenanceReport", await told.json());
     holds("LifeModelList", await get("/api/maintenance/life_models"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
     holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));

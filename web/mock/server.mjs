@@ -14,6 +14,7 @@ import { all_tags, earlier, find_tag, latest, plant_now, abnormal, series, spans
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
+import { read_report } from "./report.mjs";
 import { MockLives } from "./lives.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
@@ -276,6 +277,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       return send_json(response, 200, { asset: asset.id, simulated: true, histories: earlier.filter(({ tag }) => tag.startsWith(`${asset.id}/`)) });
     }
     if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
+    if (name === "POST /api/maintenance/reports/read") return send_json(response, 200, read_report(JSON.parse(await read_body(request)).text, Date.now()));
     if (url.pathname.startsWith("/api/maintenance/")) {
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
@@ -365,6 +367,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (name === "POST /api/plant/events") {
       const body = JSON.parse(await read_body(request));
       if (scenario.noted === "refused") return send_json(response, 400, { error: { ...error_body("event: 'text': expected at most 2000 bytes", "事件：“text”应不超过 2000 字节", "invalid_argument").error, param: "text" } });
+      scenario.requests.push(`${name} ${JSON.stringify(body)}`);
       return send_json(response, 200, noted.tell({ id: body.asset }, body.text, Date.now()));
     }
     const connector = /^GET \/api\/connectors\/([^/]+)\/history$/.exec(name)?.[1];

@@ -122,6 +122,7 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/maintenance/life/{asset}", {false, Role::kViewer, kPlant}},
       {"PUT /api/maintenance/life/{asset}", {false, Role::kEngineer, kPlant}},
       {"DELETE /api/maintenance/life/{asset}", {false, Role::kEngineer, kPlant}},
+      {"POST /api/maintenance/reports/read", {false, Role::kViewer, kPlant}},
       {"POST /api/maintenance/models", {false, Role::kEngineer, kPlant}},
       {"GET /api/maintenance/models/{asset}", {false, Role::kViewer, kPlant}},
       {"POST /api/maintenance/models/{asset}/replay", {false, Role::kEngineer, kPlant}},

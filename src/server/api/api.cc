@@ -52,6 +52,7 @@ Router Api::router() const {
   add_response_routes(router, state_);
   add_embedding_routes(router, state_);
   add_ask_route(router, state_);
+  add_report_routes(router, state_);
   add_plant_routes(router, state_);
   add_oee_route(router, state_);
   add_batch_routes(router, state_);

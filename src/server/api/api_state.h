@@ -45,6 +45,7 @@ void add_embedding_routes(Router& router, const std::shared_ptr<ApiState>& state
 void add_ask_route(Router& router, const std::shared_ptr<ApiState>& state);
 void add_alarm_routes(Router& router, const std::shared_ptr<ApiState>& state);
 /// The health of machines and their cases; add_health_routes() is the server's own.
+void add_report_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_plant_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_oee_route(Router& router, const std::shared_ptr<ApiState>& state);

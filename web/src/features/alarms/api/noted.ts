@@ -21,6 +21,12 @@ export async function read_noted(asset: string, from_ms: number, to_ms: number |
   return (await get_json<{ events: PlantEvent[] }>(href("/api/plant/events", { asset, from_ms: time(from_ms), to_ms: time(to_ms) }))).events;
 }
 
-export async function note(asset: string, text: string): Promise<void> {
-  await request("/api/plant/events", { method: "POST", body: { asset, text } });
+/** What a person took over from the report that they wrote: its kind, and when it was. */
+export interface NoteDetails {
+  kind?: string;
+  start?: string; // UTC
+  end?: string;
+}
+export async function note(asset: string, text: string, details: NoteDetails = {}): Promise<void> {
+  await request("/api/plant/events", { method: "POST", body: { asset, text, ...details } });
 }
