@@ -11,6 +11,7 @@
 #include "core/thread_pool.h"
 #include "maintenance/run_table.h"
 #include "maintenance/score.h"
+#include "maintenance/splits.h"
 
 namespace mw::maintenance {
 
@@ -74,6 +75,8 @@ class LifeModel {
                                            const Progress& progress = {});
 
   const LifeOptions& options() const { return options_; }
+  /// By which of the four splits it is not scored, and why.
+  std::vector<RefusedSplit> refused_splits() const;
   int regimes() const;
   std::vector<std::string> sensors() const;
   int64_t trained_assets() const { return trained_assets_; }

@@ -78,6 +78,7 @@ describe("the mock's shapes are the server's", () => {
     holds("WorkOrder", await get("/api/maintenance/cases/2/work_order?mode=cooling"));
     holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
+    holds("MaintenanceCardList", await get("/api/maintenance/cards"));
     holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));
     holds("HealthReplayJob", await get("/api/maintenance/models/cnc-1/replay"));
   });

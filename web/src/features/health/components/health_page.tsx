@@ -12,6 +12,7 @@ import { find_asset } from "~/lib/live/plant_store";
 import { link, query } from "~/lib/router";
 import { read_cases, read_health } from "../api/health";
 import { h } from "../state/words";
+import { CardsPage } from "./cards_page";
 import { CaseView } from "./case_view";
 import { ModelView } from "./model_view";
 import { ShareBar, tag_title } from "./share_bar";
@@ -118,11 +119,16 @@ export function HealthPage() {
     };
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
+  if (query.value.view === "cards") return <CardsPage />;
   if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
   const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (
     <div class="health-page">
-      <PageHead title={h("title")} summary={h("summary")} />
+      <PageHead title={h("title")} summary={h("summary")}>
+        <a class="button button-plain" href={link("/maintenance", { view: "cards" })}>
+          {h("cards")}
+        </a>
+      </PageHead>
       {error && <ErrorNotice error={error} retry={() => set_attempt(attempt + 1)} />}
       {!list && !error && <Skeleton shapes={4} height="row" />}
       {list?.machines.length === 0 && <Notice icon="check" title={h("none")} />}
