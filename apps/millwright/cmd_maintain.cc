@@ -42,6 +42,7 @@ struct Request {
   std::string asset;
   int64_t row = 0;
   int threads = 1;
+  std::vector<std::string> lines;
   bool splits = false;
   bool force = false;
   Language language = Language::kEn;
@@ -95,6 +96,7 @@ Result<int> report(CommandLine& line, const Request& request) {
 struct Trained {
   std::variant<LifeModel, FailureModel> model;
   std::vector<Score> scores;
+  std::vector<maintenance::RefusedSplit> refused;  // of splits that were asked for
 };
 
 Result<Trained> train_life(const Request& request, const RunTable& table, ThreadPool& pool) {
@@ -103,6 +105,7 @@ Result<Trained> train_life(const Request& request, const RunTable& table, Thread
               growing.show(done, total);
             }));
   std::vector<Score> scores = model.held_out_scores();
+  std::vector<maintenance::RefusedSplit> refused;
   if (request.splits) {
     StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
     const uint64_t seeds[] = {request.life.seed};
@@ -110,8 +113,9 @@ Result<Trained> train_life(const Request& request, const RunTable& table, Thread
               LifeModel::scores(table, request.life, seeds,
                                 [&](int done, int total) { scoring.show(done, total); }));
     scores.insert(scores.end(), more.begin(), more.end());
+    refused = model.refused_splits();
   }
-  return Trained{std::move(model), std::move(scores)};
+  return Trained{std::move(model), std::move(scores), std::move(refused)};
 }
 
 Result<Trained> train_failure(const Request& request, const RunTable& table, ThreadPool& pool) {
@@ -121,13 +125,15 @@ Result<Trained> train_failure(const Request& request, const RunTable& table, Thr
               learning.show(done, total);
             }));
   std::vector<Score> scores;
+  std::vector<maintenance::RefusedSplit> refused;
   if (request.splits) {
     StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
     MW_ASSIGN(scores, FailureModel::scores(table, options, pool, [&](int done, int total) {
                 scoring.show(done, total);
               }));
+    refused = FailureModel::refused_splits(table);
   }
-  return Trained{std::move(model), std::move(scores)};
+  return Trained{std::move(model), std::move(scores), std::move(refused)};
 }
 
 Result<int> train(CommandLine& line, const Request& request) {
@@ -150,6 +156,8 @@ Result<int> train(CommandLine& line, const Request& request) {
   card.mapping = mapping;
   card.report = made.to_json();
   card.scores = trained.scores;
+  card.splits_refused = trained.refused;
+  card.lines = request.lines;
   MW_TRY(maintenance::save_model(request.to, card, trained.model, request.force));
   const auto* failure = std::get_if<FailureModel>(&trained.model);
   if (line.json()) {
@@ -157,6 +165,10 @@ Result<int> train(CommandLine& line, const Request& request) {
                 {"kind", failure != nullptr ? "failure" : "remaining_life"},
                 {"report", made.to_json()},
                 {"scores", to_json(trained.scores)}};
+    for (const maintenance::RefusedSplit& each : trained.refused) {
+      out["splits_refused"].push_back(
+          {{"split", info(each.split).name}, {"why", {{"en", each.why.en}, {"zh", each.why.zh}}}});
+    }
     if (failure != nullptr) {
       out["modes"] = failure->to_json()["modes"];
       out["confirmed"] = failure->confirmed();
@@ -168,6 +180,12 @@ Result<int> train(CommandLine& line, const Request& request) {
   }
   if (failure != nullptr) print_modes(*failure, request.language);
   print_scores(trained.scores, request.language);
+  for (const maintenance::RefusedSplit& each : trained.refused) {
+    const bool zh = request.language == Language::kZh;
+    std::printf(zh ? "  %s：不适用，%s\n" : "  %s: refused, %s\n",
+                info(each.split).title.in(request.language).c_str(),
+                each.why.in(request.language).c_str());
+  }
   std::printf(request.language == Language::kZh ? "模型已存入 %s\n" : "the model is in %s\n",
               request.to.c_str());
   return 0;
@@ -382,6 +400,9 @@ int cmd_maintain(CommandLine& line) {
   request.to = line.option("to", "FOLDER", "", "train: where the model goes");
   request.force = line.flag("force", "train: replace a model that is there");
   request.splits = line.flag("splits", "train: also score by every split, side by side");
+  request.lines = line.options(
+      "line", "ID",
+      "train: of the plant, that the data are of, again for more: who may see the card");
   request.lives = line.option("lives", "FILE", "", "score: true remaining lives, one a line");
   request.asset = line.option("asset-name", "NAME", "", "explain: which asset");
   request.row = line.integer("row", "N", 0, "explain: which row, from 1", 0, INT64_MAX);

@@ -131,8 +131,8 @@ Result<LifeWatch::Order> order_of(const LifeRequest& request) {
 }
 
 /// The model's columns are tags of the same name where nothing else is said.
-void add_columns_of_the_same_name(const LifeWatch& lives, LifeWatch::Order& order) {
-  for (const maintenance::LifeModelView& model : lives.models()) {
+void add_columns_of_the_same_name(const LocalMonitor& monitor, LifeWatch::Order& order) {
+  for (const maintenance::LifeModelView& model : monitor.lives->models(monitor.who)) {
     if (model.name != order.model) continue;
     for (const std::string& column : model.columns) {
       const bool said = std::any_of(order.columns.begin(), order.columns.end(),
@@ -145,7 +145,7 @@ void add_columns_of_the_same_name(const LifeWatch& lives, LifeWatch::Order& orde
 Result<LifeView> act(LocalMonitor& monitor, const LifeRequest& request) {
   if (request.action == "life") return monitor.lives->view(monitor.who, request.asset);
   MW_ASSIGN(LifeWatch::Order order, order_of(request));
-  add_columns_of_the_same_name(*monitor.lives, order);
+  add_columns_of_the_same_name(monitor, order);
   return monitor.lives->follow(monitor.who, order);
 }
 

@@ -132,10 +132,11 @@ struct Pair {
   }
 
   void reads_the_same() const {
-    for (const char* path : {"/api/plant", "/api/alarms", "/api/alarms/journal",
-                             "/api/alarms/rules", "/api/alarms/messages", "/api/maintenance/health",
-                             "/api/maintenance/cases", "/api/maintenance/life", "/api/models",
-                             "/v1/models", "/api/session", "/api/openapi.json"}) {
+    for (const char* path :
+         {"/api/plant", "/api/alarms", "/api/alarms/journal", "/api/alarms/rules",
+          "/api/alarms/messages", "/api/maintenance/health", "/api/maintenance/cards",
+          "/api/maintenance/cases", "/api/maintenance/life", "/api/models", "/v1/models",
+          "/api/session", "/api/openapi.json"}) {
       same(Method::kGet, path);
     }
     if (!who.has_role(Role::kAdmin)) same(Method::kGet, "/api/requests");

@@ -281,6 +281,30 @@ std::vector<std::string> FailureModel::confirmed() const {
   return out;
 }
 
+namespace {
+
+/// The first column of kinds, as groups of rows; empty where there is none.
+std::vector<uint32_t> kinds_of_rows(const RunTable& table) {
+  std::vector<uint32_t> groups;
+  for (const Column& each : table.columns) {
+    if (each.categories.size() < 2 || !groups.empty()) continue;
+    for (const double value : each.values) {
+      groups.push_back(value >= 0 ? static_cast<uint32_t>(value) : UINT32_MAX);
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::vector<RefusedSplit> FailureModel::refused_splits(const RunTable& table) {
+  const RunTable rows = cleaned(table, make_data_report(table));
+  const std::vector<uint32_t> groups = kinds_of_rows(rows);
+  SplitOptions split;
+  split.group_of_row = groups;
+  return maintenance::refused_splits(rows, split);
+}
+
 Result<std::vector<Score>> FailureModel::scores(const RunTable& full, const FailureOptions& options,
                                                 ThreadPool& pool, const Progress& progress) {
   const DataReport report = make_data_report(full);
@@ -292,13 +316,7 @@ Result<std::vector<Score>> FailureModel::scores(const RunTable& full, const Fail
   const RunTable table = cleaned(full, report);
   SplitOptions split;
   split.folds = options.folds;
-  std::vector<uint32_t> groups;
-  for (const Column& each : table.columns) {
-    if (each.categories.size() < 2 || !groups.empty()) continue;
-    for (const double value : each.values) {
-      groups.push_back(value >= 0 ? static_cast<uint32_t>(value) : UINT32_MAX);
-    }
-  }
+  const std::vector<uint32_t> groups = kinds_of_rows(table);
   split.group_of_row = groups;
   const auto answers_of = [&](std::span<const std::size_t> rows) {
     std::vector<double> out;

@@ -61,8 +61,10 @@ class FailureModel {
   /// Names of derived columns that cross validation confirmed.
   std::vector<std::string> confirmed() const;
 
+  /// By which of the four splits a table is not scored, and why.
   /// F1, precision, recall, average precision and more, by every split that the table allows; each
   /// fold learns its own derived columns, rules and trees.
+  static std::vector<RefusedSplit> refused_splits(const RunTable& table);
   static Result<std::vector<Score>> scores(const RunTable& table, const FailureOptions& options,
                                            ThreadPool& pool, const Progress& progress = {});
 

@@ -159,6 +159,8 @@ class HealthMonitor {
   Result<RetrainSchedule> set_schedule(const Identity& who, const RetrainSchedule& wanted);
   /// Errors   kNotFound: there is none.
   Result<void> remove_schedule(const Identity& who, const std::string& asset);
+  /// Where models that were trained from files lie, a folder each.
+  std::filesystem::path models_folder() const { return options_.folder / "models"; }
   const TimeZone& zone() const { return options_.zone; }  // of the times of day
 
   Result<HealthCase> decide(const Identity& who, int64_t number, CaseOutcome outcome,

@@ -7,6 +7,7 @@
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/live_life/life_story.h"
+#include "maintenance/model_cards.h"
 #include "security/rights.h"
 
 namespace mw::maintenance {
@@ -98,17 +99,12 @@ Result<void> LifeWatch::load(const std::string& asset) {
   return {};
 }
 
-std::vector<LifeModelView> LifeWatch::models() const {
+std::vector<LifeModelView> LifeWatch::models(const Identity& who) const {
   std::vector<LifeModelView> out;
-  std::error_code failed;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(options_.folder / "models", failed)) {
-    const std::string name = entry.path().filename().string();
-    const auto stored = open_life_model(options_.folder, name);
-    if (stored) out.push_back(life_model_view(name, *stored));
+  for (const ListedCard& each : list_cards(options_.folder / "models", who)) {
+    const auto stored = open_life_model(options_.folder, each.name);
+    if (stored) out.push_back(life_model_view(each.name, *stored));
   }
-  std::sort(out.begin(), out.end(),
-            [](const LifeModelView& a, const LifeModelView& b) { return a.name < b.name; });
   return out;
 }
 
@@ -159,6 +155,10 @@ Result<LifeView> LifeWatch::follow(const Identity& who, const Order& order) {
   const plant::Asset* asset = mine->asset(order.asset);
   if (asset == nullptr) return no_such_asset(order.asset);
   if (!who.may(Role::kEngineer, asset->line)) return role_needed("engineer", "工程师");
+  const auto cards = list_cards(options_.folder / "models", who);
+  const bool seen = std::any_of(cards.begin(), cards.end(),
+                                [&](const ListedCard& each) { return each.name == order.model; });
+  if (!seen) return no_model(order.model);
   MW_ASSIGN(StoredModel stored, open_life_model(options_.folder, order.model));
   auto followed = std::make_unique<Followed>();
   followed->line = asset->line;

@@ -80,8 +80,9 @@ class LifeWatch {
   static Result<std::unique_ptr<LifeWatch>> open(LifeWatchOptions options);
   ~LifeWatch();
 
-  /// Those of the folder, by name. One that does not hold is left out.
-  std::vector<LifeModelView> models() const;
+  /// Those of the folder whose cards `who` may see (list_cards), by name. One that does not hold
+  /// is left out.
+  std::vector<LifeModelView> models(const Identity& who) const;
   /// Soonest to fail first; those of which nothing is claimed last.
   std::vector<LifeView> list(const Identity& who);
   /// Errors   kNotFound: no such machine, or nobody follows it.

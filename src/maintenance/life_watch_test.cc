@@ -53,6 +53,7 @@ class LifeWatchTest : public LivedPlant {
     card.mapping.time = "cycle";
     card.report = Json::object();
     card.scores = pump_model().held_out_scores();
+    card.lines = {"a"};
     EXPECT_TRUE(save_model(folder_.path() / "models" / "pumps", card, pump_model(), false));
     open();
   }
@@ -161,7 +162,7 @@ TEST_F(LifeWatchTest, IsFollowedAfterARestartWhateverBecameOfTheModel) {
   const LifeView before = followed();
   std::filesystem::remove_all(folder_.path() / "models" / "pumps");
   open();
-  EXPECT_THAT(watch_->models(), IsEmpty());
+  EXPECT_THAT(watch_->models(kEngineerOfA), IsEmpty());
   const auto views = watch_->list(kViewerOfLineA);
   ASSERT_THAT(views, SizeIs(1));
   EXPECT_EQ(views[0].answer->point, before.answer->point);
@@ -177,6 +178,15 @@ TEST_F(LifeWatchTest, FollowsNobodyWhoseFilesWereTamperedWith) {
   ASSERT_TRUE(write_file_atomically(folder_.path() / "life" / "p1" / "model.json", "{}"));
   open();
   EXPECT_EQ(watch_->view(kViewerOfLineA, "p1").error().code, Code::kNotFound);
+}
+
+TEST_F(LifeWatchTest, AModelIsForWhoeverMaySeeTheLinesOfItsData) {
+  EXPECT_THAT(watch_->models(kEngineerOfA), SizeIs(1));
+  EXPECT_THAT(watch_->models(kEngineerOfLineB), IsEmpty());
+  LifeWatch::Order of_b = order();
+  of_b.asset = "p2";
+  for (auto& [column, tag] : of_b.columns) tag.replace(1, 1, "2");
+  EXPECT_EQ(watch_->follow(kEngineerOfLineB, of_b).error().param, "model");
 }
 
 TEST_F(LifeWatchTest, IsForWhoeverMaySeeAndChangeTheLine) {

@@ -81,6 +81,12 @@ Result<void> save_model(const std::filesystem::path& folder, const ModelCard& ca
               {"report", card.report}};
   Json& scores = out["scores"] = Json::array();
   for (const Score& each : card.scores) scores.push_back(each.to_json());
+  Json& refused = out["splits_refused"] = Json::array();
+  for (const RefusedSplit& each : card.splits_refused) {
+    refused.push_back(
+        {{"split", info(each.split).name}, {"why", {{"en", each.why.en}, {"zh", each.why.zh}}}});
+  }
+  out["lines"] = card.lines;
   out["limits"] = limits_of(model);
   MW_TRY(write_file_atomically(folder / "model.json", bytes));
   return write_file_atomically(folder / "card.json", to_text(out));

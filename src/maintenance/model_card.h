@@ -11,6 +11,7 @@
 #include "maintenance/failure_modes.h"
 #include "maintenance/remaining_life.h"
 #include "maintenance/run_table.h"
+#include "maintenance/splits.h"
 
 namespace mw::maintenance {
 
@@ -22,6 +23,8 @@ struct ModelCard {
   TableMapping mapping;       // how the file was read, so that others are read the same way
   Json report;                // the data report
   std::vector<Score> scores;  // each with its split
+  std::vector<RefusedSplit> splits_refused;  // of those that were asked for
+  std::vector<std::string> lines;            // of the plant, that its data are of; empty: not said
 };
 
 /// A model and its card.

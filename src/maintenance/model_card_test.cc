@@ -34,12 +34,20 @@ ModelCard made_card() {
 TEST(ModelCard, StandsBesideTheModelAndNamesSplitsAndLimits) {
   const testing_support::TemporaryFolder folder;
   const LifeModel model = small_model();
-  ASSERT_TRUE(save_model(folder.path() / "m", made_card(), model, false));
+  ModelCard card = made_card();
+  card.splits_refused = model.refused_splits();
+  card.lines = {"line-1"};
+  ASSERT_TRUE(save_model(folder.path() / "m", card, model, false));
   const auto read = open_model(folder.path() / "m");
   ASSERT_TRUE(read) << read.error().message.en;
   EXPECT_EQ(read->card.mapping.asset, "machine");
   EXPECT_EQ(read->card_json["scores"][0]["split"], "asset_wise");
   EXPECT_THAT(read->card_json["limits"]["en"].get<std::string>(), HasSubstr("125"));
+  const Json& refused = read->card_json["splits_refused"];
+  ASSERT_EQ(refused.size(), 2u);
+  EXPECT_EQ(refused[0]["split"], "time_block");
+  EXPECT_THAT(refused[0]["why"]["en"].get<std::string>(), HasSubstr("leakage"));
+  EXPECT_EQ(read->card_json["lines"], Json({"line-1"}));
   ASSERT_TRUE(std::holds_alternative<LifeModel>(read->model));
   EXPECT_EQ(std::get<LifeModel>(read->model).to_json(), model.to_json());
 }

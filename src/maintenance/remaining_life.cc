@@ -407,6 +407,21 @@ Result<std::vector<Score>> LifeModel::scores(const RunTable& full, const LifeOpt
                          });
 }
 
+std::vector<RefusedSplit> LifeModel::refused_splits() const {
+  const bool one_way = regimes() < 2;
+  return {
+      {Split::kTimeBlock,
+       {"leakage: what is known of a row is taken from its asset's whole history, so rows that "
+        "teach would reach into those that are scored",
+        "泄漏：每行的特征取自该设备的全部历史，训练行会触及评估行"}},
+      {Split::kGroupWise,
+       one_way ? Text{"it is run in one way only: there are no loads to keep apart",
+                      "只有一种工况，没有可区分的负载"}
+               : Text{"leakage: an asset is run in several ways in turn, and what is known of a "
+                      "row is taken from all of them",
+                      "泄漏：设备在多种工况间切换，每行的特征取自所有工况"}}};
+}
+
 int LifeModel::regimes() const { return parts_->regimes.count(); }
 
 std::vector<std::string> LifeModel::sensors() const { return parts_->regimes.sensors(); }

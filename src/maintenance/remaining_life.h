@@ -12,6 +12,7 @@
 #include "core/thread_pool.h"
 #include "maintenance/run_table.h"
 #include "maintenance/score.h"
+#include "maintenance/splits.h"
 
 namespace mw::maintenance {
 
@@ -77,6 +78,8 @@ class LifeModel {
                                            const Progress& progress = {});
 
   const LifeOptions& options() const { return options_; }
+  /// By which of the four splits it is not scored, and why.
+  std::vector<RefusedSplit> refused_splits() const;
   int regimes() const;
   std::vector<std::string> sensors() const;
   /// The time from row to row that is usual in the table; 0: of a model that did not note it.

@@ -20,12 +20,13 @@ const SplitInfo& info(Split split) {
 }
 
 Score::Score(std::string metric, double value, Split split, int64_t counted,
-             std::vector<uint64_t> seeds)
+             std::vector<uint64_t> seeds, std::optional<ScoreRange> range)
     : metric_(std::move(metric)),
       value_(value),
       split_(split),
       counted_(counted),
-      seeds_(std::move(seeds)) {
+      seeds_(std::move(seeds)),
+      range_(range) {
   MW_CHECK(!seeds_.empty());
 }
 
@@ -35,20 +36,32 @@ std::string Score::to_text(Language language) const {
   const std::string counted = std::to_string(counted_);
   const std::string seeds = std::to_string(seeds_.size());
   const std::string& title = info(split_).title.in(language);
-  if (language == Language::kZh) {
+  std::array<char, 80> folds{};
+  const bool zh = language == Language::kZh;
+  if (range_) {
+    std::snprintf(folds.data(), folds.size(), zh ? "，各折 %.4g 至 %.4g" : ", folds %.4g to %.4g",
+                  range_->low, range_->high);
+  }
+  if (zh) {
     return metric_ + " " + number.data() + "（" + title + "，n = " + counted + "，" + seeds +
-           " 个随机种子）";
+           " 个随机种子" + folds.data() + "）";
   }
   return metric_ + " " + number.data() + " (" + title + ", n = " + counted + ", " + seeds +
-         (seeds_.size() == 1 ? " seed)" : " seeds)");
+         (seeds_.size() == 1 ? " seed" : " seeds") + folds.data() + ")";
 }
 
 Json Score::to_json() const {
-  return Json{{"metric", metric_},
-              {"value", value_},
-              {"split", info(split_).name},
-              {"n", counted_},
-              {"seeds", seeds_}};
+  Json out{{"metric", metric_},
+           {"value", value_},
+           {"split", info(split_).name},
+           {"n", counted_},
+           {"seeds", seeds_}};
+  if (range_) {
+    out["low"] = range_->low;
+    out["high"] = range_->high;
+    out["folds"] = range_->folds;
+  }
+  return out;
 }
 
 }  // namespace mw::maintenance

@@ -1,6 +1,7 @@
 #include "maintenance/splits.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/check.h"
@@ -186,6 +187,38 @@ std::vector<Split> splits_of(const RunTable& table, const SplitOptions& options)
   return splits;
 }
 
+std::vector<RefusedSplit> refused_splits(const RunTable& table, const SplitOptions& options) {
+  const std::vector<Split> done = splits_of(table, options);
+  std::vector<RefusedSplit> out;
+  const auto refuse = [&](Split split, const char* en, const char* zh) {
+    if (std::find(done.begin(), done.end(), split) == done.end()) out.push_back({split, {en, zh}});
+  };
+  refuse(Split::kTimeBlock, "its rows are in no order of time", "数据行没有时间顺序");
+  refuse(Split::kAssetWise, "its rows are of no named assets, or of a single one",
+         "数据行未指明设备，或只属于一台设备");
+  refuse(Split::kGroupWise, "there is no load, regime or kind with two values to keep apart",
+         "没有可区分的负载、工况或类别");
+  return out;
+}
+
+namespace {
+
+/// Widens a range by what a metric says of each fold; a fold that it says nothing of is left out.
+struct RangeOfFolds {
+  ScoreRange range;
+  void take(double value) {
+    if (!std::isfinite(value)) return;
+    range.low = range.folds == 0 ? value : std::min(range.low, value);
+    range.high = range.folds == 0 ? value : std::max(range.high, value);
+    ++range.folds;
+  }
+  std::optional<ScoreRange> known() const {
+    return range.folds >= 2 ? std::optional(range) : std::nullopt;
+  }
+};
+
+}  // namespace
+
 Result<std::vector<Score>> score_by_splits(const RunTable& table, const SplitOptions& options,
                                            std::span<const uint64_t> seeds,
                                            std::span<const Metric> metrics,
@@ -194,6 +227,7 @@ Result<std::vector<Score>> score_by_splits(const RunTable& table, const SplitOpt
   std::vector<Score> scores;
   for (const Split split : splits_of(table, options)) {
     std::vector<double> sums(metrics.size(), 0.0);
+    std::vector<RangeOfFolds> ranges(metrics.size());
     int64_t counted = 0;
     for (const uint64_t seed : seeds) {
       SplitOptions mine = options;
@@ -206,6 +240,9 @@ Result<std::vector<Score>> score_by_splits(const RunTable& table, const SplitOpt
         if (fold.train.empty() || fold.test.empty()) continue;
         MW_ASSIGN(const std::vector<double> answers, predict(fold, seed));
         MW_CHECK_EQ(answers.size(), fold.test.size());
+        for (std::size_t i = 0; i < metrics.size(); ++i) {
+          ranges[i].take(metrics[i].of(fold.test, answers));
+        }
         rows.insert(rows.end(), fold.test.begin(), fold.test.end());
         predictions.insert(predictions.end(), answers.begin(), answers.end());
       }
@@ -214,7 +251,8 @@ Result<std::vector<Score>> score_by_splits(const RunTable& table, const SplitOpt
     }
     for (std::size_t i = 0; i < metrics.size(); ++i) {
       scores.emplace_back(metrics[i].name, sums[i] / static_cast<double>(seeds.size()), split,
-                          counted, std::vector<uint64_t>(seeds.begin(), seeds.end()));
+                          counted, std::vector<uint64_t>(seeds.begin(), seeds.end()),
+                          ranges[i].known());
     }
   }
   return scores;

@@ -44,9 +44,19 @@ Result<void> check_apart(const RunTable& table, const Fold& fold, Split split,
 /// The splits that `table` allows, in the order in which a score gets harder.
 std::vector<Split> splits_of(const RunTable& table, const SplitOptions& options);
 
+/// A split by which a table is not scored, and why: what teaches would reach what is scored, or
+/// there is nothing to keep apart.
+struct RefusedSplit {
+  Split split = Split::kRandom;
+  Text why;
+};
+/// Of the four, those that splits_of() leaves out for want of times, assets or groups.
+std::vector<RefusedSplit> refused_splits(const RunTable& table, const SplitOptions& options);
+
 /// Scores by every split that the table allows, so that the gap between them is seen: `predict`
 /// learns from `fold.train` and answers a number for each row of `fold.test`; `metric` judges all
-/// scored rows of a seed together. Every fold is checked before it teaches.
+/// scored rows of a seed together, and those of each fold for the score's range. Every fold is
+/// checked before it teaches.
 struct Metric {
   std::string name;  // "rmse_cycles"
   std::function<double(std::span<const std::size_t> rows, std::span<const double> predictions)> of;

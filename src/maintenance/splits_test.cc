@@ -101,6 +101,42 @@ TEST(Splits, ShowTheGapBetweenRowsByChanceAndUnseenAssets) {
   EXPECT_EQ((*scores)[2].split(), Split::kAssetWise);
 }
 
+TEST(Splits, TellTheRangeOfSingleFolds) {
+  const RunTable table = made_runs(8);
+  SplitOptions options;
+  options.folds = 4;
+  options.only = {Split::kRandom};
+  double next = 0;  // a fold answers its own number; what is said of all together is their mean
+  const Metric mean{"mean", [](std::span<const std::size_t>, std::span<const double> said) {
+                      return std::accumulate(said.begin(), said.end(), 0.0) /
+                             static_cast<double>(said.size());
+                    }};
+  const auto scores =
+      score_by_splits(table, options, std::array<uint64_t, 1>{1}, {&mean, 1},
+                      [&](const Fold& fold, uint64_t) -> Result<std::vector<double>> {
+                        ++next;
+                        return std::vector<double>(fold.test.size(), next);
+                      });
+  ASSERT_TRUE(scores);
+  const auto range = (*scores)[0].range();
+  ASSERT_TRUE(range);
+  EXPECT_EQ(range->low, 1);
+  EXPECT_EQ(range->high, 4);
+  EXPECT_EQ(range->folds, 4);
+  EXPECT_NEAR((*scores)[0].value(), 2.5, 0.05);
+}
+
+TEST(Splits, NameThoseThatATableDoesNotAllow) {
+  SplitOptions options;
+  const RunTable runs = made_runs(8);
+  const auto of_runs = refused_splits(runs, options);
+  ASSERT_EQ(of_runs.size(), 1u);
+  EXPECT_EQ(of_runs[0].split, Split::kGroupWise);
+  const std::vector<uint32_t> loads = loads_of(runs);
+  options.group_of_row = loads;
+  EXPECT_TRUE(refused_splits(runs, options).empty());
+}
+
 TEST(Splits, RefuseTooFewAssetsOrGroups) {
   SplitOptions options;
   const RunTable one = made_runs(1);

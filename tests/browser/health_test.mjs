@@ -332,3 +332,57 @@ describe("remaining life", () => {
     assert.equal(await page.locator("form.health-form").count(), 0);
   });
 });
+
+describe("the cards of models", () => {
+  async function cards_page(options = {}) {
+    const opened = await health_page(options, "/maintenance?view=cards");
+    await opened.page.locator('[data-card="fd001"]').waitFor();
+    return opened;
+  }
+
+  it("are reached from the health page and show every split beside the others", async () => {
+    const { page, problems } = await health_page();
+    await page.getByRole("link", { name: "Model cards" }).click();
+    const card = page.locator('[data-card="fd001"]');
+    await card.waitFor();
+    const rows = await card.locator('[data-metric="rmse"]').evaluateAll((all) => all.map((each) => [each.dataset.split, each.textContent, parseFloat(each.querySelector(".split-fill").style.width)]));
+    assert.deepEqual(rows.map((each) => each[0]), ["random", "asset_wise"]);
+    assert.match(rows[1][1], /whole machines13.4.*11.9 – 15.2.*n = 20,631, one seed/);
+    assert.ok(rows[0][2] < rows[1][2], "the bars are drawn to one scale");
+    assert.equal(await card.locator(".split-range").count(), 2, "a line where single folds are known");
+    assert.match(await card.locator('[data-refused="time_block"]').textContent(), /blocks of time: not scored, leakage/);
+    assert.match(await page.locator('[data-card="broken"]').textContent(), /is not as it was written/);
+    await page.locator('[data-health-card="cnc-1"] a').click();
+    await page.locator("[data-model-page]").waitFor();
+    assert.deepEqual(problems, []);
+  });
+
+  it("name the leaking column that a person decided on, the data and the limits", async () => {
+    const { page } = await cards_page();
+    const card = page.locator('[data-card="ai4i"]');
+    await card.getByText("Data", { exact: true }).click();
+    const text = await card.textContent();
+    for (const words of ["HDF: is only set where something failed", "ai4i2020.csv", "line-1", "10,000", "Rows of the same columns"]) assert.ok(text.includes(words), words);
+  });
+
+  it("say how one is made where there is none", async () => {
+    bench.mock.set({ health: "none" });
+    const { page } = await health_page({}, "/maintenance?view=cards");
+    await page.getByText("No model was trained from a file").waitFor();
+  });
+
+  for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
+    it(`can be used by all and fit a phone (${lang}, ${theme})`, async () => {
+      const { page } = await cards_page({ lang, theme, width: 390, height: 844, touch: true });
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/cards-${lang}-${theme}.png`, fullPage: true });
+    });
+  }
+
+  it("stand beside each other on a wide screen", async () => {
+    const { page } = await cards_page({ width: 1440, height: 900 });
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/cards-wide.png`, fullPage: true });
+    assert.equal(await sideways(page), 0);
+  });
+});

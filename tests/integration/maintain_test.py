@@ -4,6 +4,7 @@ import csv
 import json
 import pathlib
 import random
+import shutil
 import tempfile
 import unittest
 
@@ -91,6 +92,9 @@ class Maintain(unittest.TestCase):
             self.assertIn(word, said.stdout)
             self.assertIn("gap", said.stdout)
         card = run("explain", self.model, "--json")
+        refused = {each["split"]: each["why"]["en"] for each in json.loads(card.stdout)["splits_refused"]}
+        self.assertEqual(set(refused), {"time_block", "group_wise"})
+        self.assertIn("leakage", refused["time_block"])
         self.assertEqual(json.loads(card.stdout)["kind"], "remaining_life")
 
     def test_a_speed_that_was_never_seen_gets_no_number(self):
@@ -109,6 +113,25 @@ class Maintain(unittest.TestCase):
             refused = run(*words)
             self.assertNotEqual(refused.returncode, 0)
             self.assertIn(part, refused.stderr)
+
+    def test_a_server_lists_the_card_with_every_split(self):
+        data = harness.DataFolder()
+        self.addCleanup(data.close)
+        with harness.Server(data.path) as server:
+            self.assertEqual(server.get("/api/maintenance/cards"), {"cards": []})
+            models = next(data.path.rglob("maintenance.db")).parent / "models"
+            shutil.copytree(self.model, models / "pumps")
+            (models / "broken").mkdir()
+            (models / "broken" / "card.json").write_text("{}")
+            broken, card = server.get("/api/maintenance/cards")["cards"]
+            self.assertIsNotNone(broken["problem"])
+            self.assertEqual((card["name"], card["kind"], card["assets"]), ("pumps", "remaining_life", 16))
+            by_split = {each["split"]: each for each in card["scores"] if each["metric"] == "rmse"}
+            self.assertLess(by_split["random"]["value"], by_split["asset_wise"]["value"])
+            for each in by_split.values():
+                self.assertLessEqual(each["low"], each["value"] * 1.2)
+                self.assertLess(each["low"], each["high"])
+            self.assertEqual({each["split"] for each in card["splits_refused"]}, {"time_block", "group_wise"})
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ std::map<std::string, RouteObjects> of_plant() {
          {"alarm", "/api/alarms/rules/preview", named, "", true}}}},
       {"DELETE /api/alarms/rules/{alarm}", {{{"rule", "/api/alarms/rules/{ID}"}}}},
       {"GET /api/maintenance/health", none(kList)},
+      {"GET /api/maintenance/cards", none(kList)},
       {"GET /api/maintenance/cases", none(kList)},
       {"GET /api/maintenance/cases/{case}", {{{"case", "/api/maintenance/cases/{ID}"}}}},
       {"GET /api/maintenance/cases/{case}/recording",

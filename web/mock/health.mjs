@@ -85,6 +85,28 @@ export class MockHealth {
     return { asset, line: "line-1", versions: this.versions, before: this.before, replay_job: this.job, may_decide: kind !== "view" };
   }
 
+  cards(kind) {
+    if (kind === "none") return [];
+    const score = (metric, split, value, low = null, high = null) => ({ metric, split, value, low, high, n: metric === "rmse" ? 20631 : 10000, seeds: 1 });
+    const data = { file: "train_FD001.txt", sha256: "5e".repeat(32), lines: [], rows: 20631, assets: 100, columns: 24, failures: 100 };
+    return [
+      {
+        name: "ai4i", problem: null, kind: "failure", trained_at: "2026-11-28T09:00:00Z", ...data, file: "ai4i2020.csv", lines: ["line-1"], rows: 10000, assets: 0, failures: 339,
+        findings: [{ finding: "failure_flag", handling: "refused", column: "HDF", count: 115, text: text("is only set where something failed: name it in --modes", "仅在发生故障时置位：请用 --modes 指明") }],
+        scores: [score("f1", "random", 0.962, 0.941, 0.978), score("f1", "group_wise", 0.948, 0.903, 0.969), score("roc_auc", "random", 0.991, 0.986, 0.995), score("roc_auc", "group_wise", 0.984, null, null)],
+        splits_refused: [{ split: "time_block", why: text("its rows are in no order of time", "数据行没有时间顺序") }, { split: "asset_wise", why: text("its rows are of no named assets, or of a single one", "数据行未指明设备，或只属于一台设备") }],
+        limits: text("Rows of the same columns and units.", "仅适用于相同列和单位的数据行。"),
+      },
+      { name: "broken", problem: text("card.json: 'scores' is not as it was written", "card.json：“scores”已损坏") },
+      {
+        name: "fd001", problem: null, kind: "remaining_life", trained_at: "2026-11-27T09:00:00Z", ...data, findings: [],
+        scores: [score("rmse", "random", 9.81, 9.4, 10.3), score("rmse", "asset_wise", 13.4, 11.9, 15.2), score("interval_coverage", "asset_wise", 0.903)],
+        splits_refused: [{ split: "time_block", why: text("leakage: what is known of a row is taken from its asset's whole history", "泄漏：每行的特征取自该设备的全部历史") }, { split: "group_wise", why: text("it is run in one way only", "只有一种工况") }],
+        limits: text("Nothing beyond 125 is claimed.", "不预测超过 125 的寿命。"),
+      },
+    ];
+  }
+
   told_schedule(asset, kind) {
     return { asset, zone: "Europe/Berlin", may_set: kind !== "view", schedule: this.schedule };
   }

@@ -8,7 +8,7 @@ const model = {
   card: {
     scores: [{ metric: "rmse", value: 21.4, split: "asset_wise", n: 2210, seeds: [1] }, { metric: "interval_coverage", value: 0.91, split: "asset_wise", n: 2210, seeds: [1] }],
     limits: text("Machines of the kind, and run in the ways, that it was trained on. Nothing beyond 300 is claimed; a regime or readings never seen get no number.", "仅适用于与训练设备同类、同工况的设备；不预测超过 300 的寿命；从未见过的工况或读数不给出数值。"),
-    trained_at: "2026-11-20T08:00:00.000Z", data: { file: "lives.csv", sha256: "0".repeat(64) },
+    trained_at: "2026-11-20T08:00:00.000Z",
   },
 };
 
@@ -52,7 +52,7 @@ export class MockLives {
     return { ...one, may_change: scenario !== "view" };
   }
   models() {
-    return { models: [model] };
+    return { models: [{ ...model, file: "lives.csv" }] };
   }
   find(asset, scenario) {
     const found = this.lives.get(asset);

@@ -83,6 +83,7 @@ describe("the mock's shapes are the server's", () => {
     holds("MaintenanceReport", await told.json());
     holds("LifeModelList", await get("/api/maintenance/life_models"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
+    holds("MaintenanceCardList", await get("/api/maintenance/cards"));
     holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));
     holds("HealthReplayJob", await get("/api/maintenance/models/cnc-1/replay"));
   });

@@ -282,6 +282,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
       if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));
+      if (name === "GET /api/maintenance/cards") return send_json(response, 200, { cards: health.cards(scenario.health) });
       if (name === "GET /api/maintenance/cases") return send_json(response, 200, { cases: scenario.health === "none" ? [] : health.cases });
       if (act?.startsWith("/recording")) {
         const kept = health.recording(Number(number));

@@ -110,6 +110,7 @@ const std::map<std::string, Needs>& table() {
       {"GET /api/alarms/messages", {false, Role::kOperator, kPlant}},
       {"DELETE /api/alarms/rules/{alarm}", {false, Role::kEngineer, kPlant}},
       {"GET /api/maintenance/health", {false, Role::kViewer, kPlant}},
+      {"GET /api/maintenance/cards", {false, Role::kViewer, kPlant}},
       {"GET /api/maintenance/cases", {false, Role::kViewer, kPlant}},
       {"GET /api/maintenance/cases/{case}", {false, Role::kViewer, kPlant}},
       {"GET /api/maintenance/cases/{case}/recording", {false, Role::kViewer, kPlant}},

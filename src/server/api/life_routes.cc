@@ -15,11 +15,26 @@ constexpr std::size_t kMostColumns = 1000;
 
 Json ms_or_null(const std::optional<TimeNs>& ts_ns) { return ts_ns ? Json(to_ms(*ts_ns)) : Json(); }
 
+/// What of the card everybody may see who sees the machine: it names no file, machine or column.
+Json card_summary(const Json& card) {
+  return {{"scores", card.value("scores", Json::array())},
+          {"limits", card.value("limits", Json::object())},
+          {"trained_at", card.value("trained_at", "")}};
+}
+
 Json model_json(const maintenance::LifeModelView& model) {
-  return {{"name", model.name},      {"columns", model.columns},
-          {"time", model.time_name}, {"row_step", model.row_step},
-          {"cap", model.cap},        {"trained_assets", model.trained_assets},
-          {"card", model.card}};
+  return {{"name", model.name},
+          {"columns", model.columns},
+          {"time", model.time_name},
+          {"row_step", model.row_step},
+          {"cap", model.cap},
+          {"trained_assets", model.trained_assets},
+          {"card", card_summary(model.card)}};
+}
+
+std::string json_member_text(const Json& json, const char* member, const char* name) {
+  const auto found = json.find(member);
+  return found == json.end() ? std::string() : json_string(*found, name).value_or("");
 }
 
 Json following_json(const maintenance::LifeFollowing& following) {
@@ -83,9 +98,12 @@ Result<Json> lives(const ApiState& state, const HttpRequest& request) {
   return Json{{"machines", std::move(machines)}, {"simulated", state.parts.plant->simulated()}};
 }
 
-Result<Json> models(const ApiState& state, const HttpRequest&) {
+Result<Json> models(const ApiState& state, const HttpRequest& request) {
   Json list = Json::array();
-  for (const auto& each : state.parts.lives->models()) list.push_back(model_json(each));
+  for (const auto& each : state.parts.lives->models(request.who)) {
+    list.push_back(model_json(each));
+    list.back()["file"] = json_member_text(each.card, "data", "file");
+  }
   return Json{{"models", std::move(list)}};
 }
 

@@ -33,6 +33,7 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
 /// add_machine_health_routes() adds them.
 void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_schedule_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_maintenance_card_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_health_replay_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_work_order_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_life_routes(Router& router, const std::shared_ptr<ApiState>& state);

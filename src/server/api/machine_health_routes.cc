@@ -201,6 +201,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
   add_health_replay_routes(router, state);
   add_health_schedule_routes(router, state);
   add_case_recording_routes(router, state);
+  add_maintenance_card_routes(router, state);
   add_work_order_routes(router, state);
   add_life_routes(router, state);
 }

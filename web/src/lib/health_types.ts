@@ -92,6 +92,35 @@ export interface HealthSchedule {
   schedule: (HealthScheduleOrder & { by: string; set_ms: number; next_ms: number; last: RetrainOutcome }) | null;
 }
 
+export interface SplitScore {
+  metric: string;
+  split: string; // random, time_block, asset_wise, group_wise, given_test
+  value: number | null;
+  low: number | null; // of single folds
+  high: number | null;
+  n: number;
+  seeds: number;
+}
+
+/** The card of a model that was trained from a file; with a problem it has a name and nothing else. */
+export interface MaintenanceCard {
+  name: string;
+  problem: Text | null;
+  kind: "remaining_life" | "failure";
+  trained_at: string;
+  file: string;
+  sha256: string;
+  lines: string[];
+  rows: number;
+  assets: number;
+  columns: number;
+  failures: number;
+  findings: { finding: string; handling: "told" | "handled" | "refused"; column: string; count: number; text: Text }[];
+  scores: SplitScore[];
+  splits_refused: { split: string; why: Text }[];
+  limits: Text;
+}
+
 export type Stage = "live" | "shadow" | "earlier" | "rejected" | "replaced" | "rolled_back";
 
 export interface HealthVersion {

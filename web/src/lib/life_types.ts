@@ -18,7 +18,8 @@ export interface LifeModelInfo {
   row_step: number;
   cap: number;
   trained_assets: number;
-  card: { scores: CardScore[]; limits: Text; trained_at: string; data: { file: string } };
+  card: { scores: CardScore[]; limits: Text; trained_at: string };
+  file?: string; // in the list of models
 }
 
 export interface LifePoint {

@@ -1,6 +1,6 @@
 // The health of machines, their cases, and what people do about both.
 import { get_json } from "~/lib/fetch";
-import type { AcceptedWork, CaseRecording, HealthCard, HealthReplayJob, HealthSchedule, HealthScheduleOrder, HealthVersions, MachineHealthList, MaintenanceCase, Outcome, WorkOrder } from "~/lib/health_types";
+import type { AcceptedWork, CaseRecording, HealthCard, HealthReplayJob, HealthSchedule, HealthScheduleOrder, HealthVersions, MachineHealthList, MaintenanceCard, MaintenanceCase, Outcome, WorkOrder } from "~/lib/health_types";
 
 export const read_health = () => get_json<MachineHealthList>("/api/maintenance/health");
 export const read_cases = () => get_json<{ cases: MaintenanceCase[] }>("/api/maintenance/cases");
@@ -37,6 +37,8 @@ const of_replay = (asset: string) => `${of_model(asset)}/replay`;
 export const start_replay = (asset: string, version: number) => get_json<HealthReplayJob>(of_replay(asset), { method: "POST", body: { version } });
 export const read_replay = (asset: string) => get_json<HealthReplayJob>(of_replay(asset));
 export const cancel_replay = (asset: string) => get_json<HealthReplayJob>(of_replay(asset), { method: "DELETE" });
+export const read_cards = () => get_json<{ cards: MaintenanceCard[] }>("/api/maintenance/cards");
+
 const of_schedule = (asset: string) => `${of_model(asset)}/schedule`;
 export const read_schedule = (asset: string) => get_json<HealthSchedule>(of_schedule(asset));
 export const set_schedule = (asset: string, order: HealthScheduleOrder) => get_json<HealthSchedule>(of_schedule(asset), { method: "PUT", body: order });

@@ -73,7 +73,7 @@ export function FollowForm({ asset, now, follow }: { asset: string; now: LifeOrd
               ))}
             </select>
           </label>
-          <p class="quiet">{w("model_facts", { n: model.trained_assets, file: model.card.data.file, cap: number_text(model.cap, lang.value, 0), time: model.time })}</p>
+          <p class="quiet">{w("model_facts", { n: model.trained_assets, file: model.file ?? "", cap: number_text(model.cap, lang.value, 0), time: model.time })}</p>
           {model.columns.map((column) => (
             <label key={column}>
               <span>{w("column", { column })}</span>

@@ -15,6 +15,7 @@ import { read_cases, read_health } from "../api/health";
 import { read_lives } from "../api/lives";
 import { w } from "../state/life_words";
 import { h } from "../state/words";
+import { CardsPage } from "./cards_page";
 import { CaseView } from "./case_view";
 import { LifeView, life_answer } from "./life_view";
 import { ModelView } from "./model_view";
@@ -126,6 +127,7 @@ export function HealthPage() {
     };
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
+  if (query.value.view === "cards") return <CardsPage />;
   if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
   if (query.value.life) {
     const asset = query.value.life;
@@ -135,7 +137,11 @@ export function HealthPage() {
   const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (
     <div class="health-page">
-      <PageHead title={h("title")} summary={h("summary")} />
+      <PageHead title={h("title")} summary={h("summary")}>
+        <a class="button button-plain" href={link("/maintenance", { view: "cards" })}>
+          {h("cards")}
+        </a>
+      </PageHead>
       {error && <ErrorNotice error={error} retry={() => set_attempt(attempt + 1)} />}
       {!list && !error && <Skeleton shapes={4} height="row" />}
       {list?.machines.length === 0 && <Notice icon="check" title={h("none")} />}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/identity.h"
+#include "core/json.h"
+#include "core/language.h"
+#include "core/result.h"
+
+namespace mw::maintenance {
+
+/// The card of a model that `millwright maintain train` put into a folder of its own.
+struct ListedCard {
+  std::string name;  // of the folder
+  Json card;         // card.json; null where it does not hold
+  Text problem;      // then: why
+};
+
+/// Whether a card.json holds everything that people are shown of it. Errors: kCorrupt with what is
+/// missing.
+Result<void> check_card(const Json& card);
+
+/// Cards of all models in the folders of `folder`, by name; at most 200. Only cards are read:
+/// whether a model is its card's is found when it is opened. A missing folder has none.
+///
+/// Rights   a card names machines, columns and files. One that says of which lines its data are is
+///          shown to whoever may see all of them; one that does not, to whoever may see every line.
+std::vector<ListedCard> list_cards(const std::filesystem::path& folder, const Identity& who);
+
+}  // namespace mw::maintenance
