@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "apps/millwright/cmd_maintain_versions.h"
+#include "apps/millwright/cmd_maintain_vibration.h"
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
@@ -45,6 +46,7 @@ struct Request {
   Language language = Language::kEn;
   VersionRequest versions;
   WorkRequest work;
+  VibrationRequest vibration;
 };
 
 Error wrong(const char* param, std::string en, std::string zh) {
@@ -328,12 +330,13 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (request.action == "explain") return explain(line, request);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
+  if (request.action == "vibration") return maintain_vibration(line, request.vibration);
   return wrong("ACTION",
                "expected report, train, score, explain, versions, replay, promote, reject, "
-               "rollback, work_order or accept, got '" +
+               "rollback, work_order, accept or vibration, got '" +
                    request.action + "'",
                "应为 report、train、score、explain、versions、replay、promote、reject、"
-               "rollback、work_order 或 accept，实际为“" +
+               "rollback、work_order、accept 或 vibration，实际为“" +
                    request.action + "”");
 }
 
@@ -352,7 +355,10 @@ int cmd_maintain(CommandLine& line) {
       "  promote|reject ASSET       puts it live, if its replay allows, or drops it\n"
       "  rollback ASSET             back to the version before\n"
       "  work_order CASE            what to do, and what each window for it costs\n"
-      "  accept CASE                the cheapest window, or the one of --start");
+      "  accept CASE                the cheapest window, or the one of --start\n"
+      "  vibration list ASSET       its measuring points and recordings\n"
+      "  vibration add ASSET FILE   keeps a recording of a --point\n"
+      "  vibration report|remove ASSET NUMBER");
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
@@ -388,15 +394,19 @@ int cmd_maintain(CommandLine& line) {
   request.work.start =
       line.option("start", "TIME", "", "work_order, accept: a window of one's own");
   request.work.note = line.option("note", "TEXT", "", "accept: a note");
+  request.vibration = vibration_flags(line);
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
-                                   "reject, rollback, work_order or accept");
+                                   "reject, rollback, work_order, accept or vibration");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
   request.work.action = request.action;
   request.work.stored = request.versions.stored;
-  if (is_work_action(request.action)) {
+  if (request.action == "vibration") {
+    request.vibration.stored = request.versions.stored;
+    vibration_positionals(line, request.vibration);
+  } else if (is_work_action(request.action)) {
     const std::string number = line.positional("CASE", "its number");
     const auto* const end = number.data() + number.size();
     const auto read = std::from_chars(number.data(), end, request.work.number);

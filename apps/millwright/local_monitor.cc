@@ -37,6 +37,13 @@ Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stor
   MW_ASSIGN(options.zone, zone_of_plant(config, *(*plant)->catalogue(out->who)));
   options.log = log;
   options.audit = std::make_shared<LocalAudit>(out->people.audit);
+  maintenance::VibrationOptions vibration;
+  vibration.folder = options.folder / "vibration";
+  vibration.plant = *plant;
+  vibration.clock = &out->clock;
+  vibration.log = log;
+  vibration.audit = options.audit;
+  MW_ASSIGN(out->vibration, maintenance::VibrationArchive::open(std::move(vibration)));
   MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
   return out;
 }

@@ -6,16 +6,18 @@
 #include "apps/millwright/stored_plant.h"
 #include "core/clock.h"
 #include "maintenance/health_monitor.h"
+#include "maintenance/vibration_archive.h"
 
 namespace mw::app {
 
-/// The health monitor over a data folder that no server has open, for one command. What is decided
-/// through it stands in the audit log under the account that runs it.
+/// The health monitor and vibration recordings over a data folder that no server has open, for one
+/// command. What is decided through it stands in the audit log under the account that runs it.
 struct LocalMonitor {
   PeopleStore people;
   SystemClock clock;
   Identity who;  // may all
   std::unique_ptr<maintenance::HealthMonitor> health;
+  std::unique_ptr<maintenance::VibrationArchive> vibration;
 };
 
 /// Errors   kConflict where a server has the folder, with `instead`: what to do then.

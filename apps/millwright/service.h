@@ -13,6 +13,7 @@
 #include "assistant/assistant.h"
 #include "core/file_lock.h"
 #include "maintenance/health_monitor.h"
+#include "maintenance/vibration_archive.h"
 #include "server/api.h"
 #include "server/http_server.h"
 
@@ -43,9 +44,10 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 /// Everything else, in the order in which it starts and the reverse of the one in which it ends.
 struct Service {
   std::shared_ptr<plant::Plant> plant;
-  PlantWays ways;                                      // of that plant
-  std::shared_ptr<alarms::Alarms> alarms;              // follow the plant
-  std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
+  PlantWays ways;                                            // of that plant
+  std::shared_ptr<alarms::Alarms> alarms;                    // follow the plant
+  std::shared_ptr<maintenance::HealthMonitor> health;        // follows it, too
+  std::shared_ptr<maintenance::VibrationArchive> vibration;  // of its machines
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;
   std::shared_ptr<alarms::Escalation> escalation;

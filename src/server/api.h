@@ -23,7 +23,8 @@
 
 namespace mw::maintenance {
 class HealthMonitor;
-}
+class VibrationArchive;
+}  // namespace mw::maintenance
 
 namespace mw::server {
 
@@ -33,9 +34,10 @@ struct ApiParts {
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<plant::Plant> plant;
-  std::shared_ptr<alarms::Alarms> alarms;                // of that plant
-  std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
-  std::shared_ptr<maintenance::HealthMonitor> health;    // of the machines of that plant
+  std::shared_ptr<alarms::Alarms> alarms;                    // of that plant
+  std::shared_ptr<const alarms::Escalation> escalation;      // null: nobody is told of alarms
+  std::shared_ptr<maintenance::HealthMonitor> health;        // of the machines of that plant
+  std::shared_ptr<maintenance::VibrationArchive> vibration;  // of those machines
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

@@ -4,18 +4,10 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "maintenance/health/health_machine.h"
+#include "maintenance/health/same_person.h"
 
 namespace mw::maintenance {
 namespace {
-
-constexpr const char* kNobody = "?";
-
-/// As people log in: ASCII letters of either case are one.
-bool is_same_person(const std::string& one, const std::string& other) {
-  const auto lower = [](char each) { return each >= 'A' && each <= 'Z' ? each + 32 : int{each}; };
-  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
 
 /// A file that cannot be read holds no name that anybody is shown; it is left as it is.
 Result<void> forget_trainer(const std::filesystem::path& path, const std::string& name) {

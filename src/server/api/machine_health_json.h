@@ -32,5 +32,6 @@ void add_machine_route(Router& router, const std::shared_ptr<ApiState>& state, M
 void add_health_version_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_work_order_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_case_recording_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_vibration_routes(Router& router, const std::shared_ptr<ApiState>& state);
 
 }  // namespace mw::server

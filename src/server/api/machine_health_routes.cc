@@ -200,6 +200,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
   add_health_version_routes(router, state);
   add_case_recording_routes(router, state);
   add_work_order_routes(router, state);
+  add_vibration_routes(router, state);
 }
 
 }  // namespace mw::server
