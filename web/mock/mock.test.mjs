@@ -79,6 +79,12 @@ describe("the mock's shapes are the server's", () => {
     holds("CaseRecording", await get("/api/maintenance/cases/2/recording"));
     holds("HealthVersions", await get("/api/maintenance/models/cnc-1"));
   });
+  it("vibration of a machine", async () => {
+    const list = await get("/api/maintenance/vibration/cnc-1");
+    holds("VibrationList", list);
+    holds("VibrationReport", await get(`/api/maintenance/vibration/cnc-1/recordings/${list.recordings[0].number}`));
+    holds("VibrationWaterfall", await get("/api/maintenance/vibration/cnc-1/waterfall?point=drive%20end"));
+  });
   it("batches, with and without any", async () => {
     const to_ms = Date.now();
     for (const asset of ["press-1", "cnc-1"]) holds("BatchList", await get(`/api/plant/batches?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));

@@ -14,6 +14,7 @@ import { all_tags, earlier, find_tag, latest, plant_now, abnormal, series, spans
 import { assets, state_names } from "./catalogue.mjs";
 import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
+import { MockVibration } from "./vibration.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
 
@@ -73,6 +74,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let broker_down_ms = 0;
   let alarms = new MockAlarms();
   let health = new MockHealth();
+  let vibration = new MockVibration();
   let noted = note_book();
   let rules = new MockRules();
   let audit = new MockAudit();
@@ -136,6 +138,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (changes.people !== undefined) people = new MockPeople((audit = new MockAudit()));
     if (changes.alarms !== undefined) alarms = new MockAlarms(changes.alarms);
     if (changes.health !== undefined) health = new MockHealth();
+    if (changes.health !== undefined) vibration = new MockVibration();
     if (changes.noted !== undefined) noted = note_book();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
     if (changes.broker === "up") broker_down_ms = 0;
@@ -273,6 +276,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (["GET /health", "GET /healthz"].includes(name)) return send_json(response, 200, { status: "ok" }); // no page can have these
     if (url.pathname.startsWith("/api/maintenance/")) {
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
+      const [, machine, of_machine, record] = url.pathname.match(/^\/api\/maintenance\/vibration\/([^/]+)(\/waterfall|\/recordings\/(\d+))?$/) ?? [];
+      if (name === "POST /api/maintenance/vibration") {
+        const bytes = (await read_body(request)).length;
+        scenario.requests.push(`${name} ${url.searchParams} ${bytes}`);
+        const added = vibration.add(Object.fromEntries(url.searchParams), bytes);
+        return added ? send_json(response, 200, added) : send_json(response, 400, { error: { ...error_body("line 3 is no number", "第 3 行不是数字", "invalid_argument").error, param: "file" } });
+      }
+      if (machine) {
+        const found = request.method === "DELETE" ? vibration.remove(Number(record)) : record ? vibration.report(Number(record)) : of_machine ? vibration.waterfall(url.searchParams.get("point")) : vibration.list(machine, scenario.health);
+        return found ? send_json(response, 200, found) : send_json(response, 404, error_body("There is no such recording.", "没有该振动记录。", "not_found"));
+      }
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
       if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));
       if (name === "GET /api/maintenance/cases") return send_json(response, 200, { cases: scenario.health === "none" ? [] : health.cases });
