@@ -6,6 +6,7 @@
 #include "apps/millwright/cmd_maintain_life.h"
 #include "apps/millwright/cmd_maintain_schedule.h"
 #include "apps/millwright/cmd_maintain_versions.h"
+#include "apps/millwright/cmd_maintain_vibration.h"
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
@@ -50,6 +51,7 @@ struct Request {
   ScheduleRequest schedule;
   WorkRequest work;
   LifeRequest life_live;
+  VibrationRequest vibration;
 };
 
 Error wrong(const char* param, std::string en, std::string zh) {
@@ -353,13 +355,16 @@ Result<int> run(CommandLine& line, const Request& request) {
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
   if (is_life_action(request.action)) return maintain_life(line, request.life_live);
-  return wrong("ACTION",
-               "expected report, train, score, explain, versions, replay, promote, reject, "
-               "rollback, schedule, work_order, accept, lives, life, follow or unfollow, got '" +
-                   request.action + "'",
-               "应为 report、train、score、explain、versions、replay、promote、reject、"
-               "rollback、schedule、work_order、accept、lives、life、follow 或 unfollow，实际为“" +
-                   request.action + "”");
+  if (request.action == "vibration") return maintain_vibration(line, request.vibration);
+  return wrong(
+      "ACTION",
+      "expected report, train, score, explain, versions, replay, promote, reject, "
+      "rollback, schedule, work_order, accept, lives, life, follow, unfollow or vibration, got '" +
+          request.action + "'",
+      "应为 report、train、score、explain、versions、replay、promote、reject、"
+      "rollback、schedule、work_order、accept、lives、life、follow、unfollow 或 "
+      "vibration，实际为“" +
+          request.action + "”");
 }
 
 }  // namespace
@@ -381,7 +386,10 @@ int cmd_maintain(CommandLine& line) {
       "  accept CASE                the cheapest window, or the one of --start\n"
       "  lives ASSET,... --to FILE  whole lives as a table to train from, cut by events\n"
       "  life ASSET                 when it fails, by the model that follows it\n"
-      "  follow ASSET --model NAME  from now on by that model; unfollow ASSET ends it");
+      "  follow ASSET --model NAME  from now on by that model; unfollow ASSET ends it\n"
+      "  vibration list ASSET       its measuring points and recordings\n"
+      "  vibration add ASSET FILE   keeps a recording of a --point\n"
+      "  vibration report|remove ASSET NUMBER");
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
@@ -423,34 +431,27 @@ int cmd_maintain(CommandLine& line) {
   request.work.note = line.option("note", "TEXT", "", "accept: a note");
   const std::string name =
       line.option("name", "NAME", "", "train: into the data folder, to follow");
-  LifeRequest& life = request.life_live;
-  life.columns = comma_list(line.option(
-      "columns", "A,B", "", "lives: tags' last parts; follow: COLUMN=TAG where names differ"));
-  life.states = comma_list(line.option("states", "A,B", "", "lives, follow: in which it wears"));
-  life.begins = line.option("begins", "KIND", "", "lives, follow: events that begin a life");
-  life.ends = line.option("ends", "KIND", "", "lives: events that a life ends with");
-  life.since = line.option("since", "TIME", "", "lives, follow: 2026-01-31T08:00:00Z");
-  life.until = line.option("until", "TIME", "", "lives: default: now");
-  life.model = line.option("model", "NAME", "", "follow: of train --name");
-  life.row_s = line.number("row-s", "SECONDS", 3600, "lives: of wear, from row to row", 1, 1e8);
-  life.unit_s =
-      line.number("unit-s", "SECONDS", 3600, "lives, follow: of the table's time", 1e-3, 1e8);
+  request.life_live = life_flags(line);
+  request.vibration = vibration_flags(line);
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
                                    "reject, rollback, schedule, work_order, accept, lives, life, "
-                                   "follow or unfollow");
+                                   "follow, unfollow or vibration");
   request.versions.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
   if (of_model) request.model = line.positional("MODEL", "the folder of a model");
   request.work.action = request.action;
   request.work.stored = request.versions.stored;
-  if (is_work_action(request.action)) {
+  if (request.action == "vibration") {
+    request.vibration.stored = request.versions.stored;
+    vibration_positionals(line, request.vibration);
+  } else if (is_work_action(request.action)) {
     const std::string number = line.positional("CASE", "its number");
     const auto* const end = number.data() + number.size();
     const auto read = std::from_chars(number.data(), end, request.work.number);
     if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
   } else if (is_life_action(request.action)) {
-    life.asset = line.positional("ASSET", "a machine of the plant");
+    request.life_live.asset = line.positional("ASSET", "a machine of the plant");
   } else if (is_version_action(request.action) || request.action == "schedule") {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
     request.schedule.asset = request.versions.asset;
@@ -461,10 +462,10 @@ int cmd_maintain(CommandLine& line) {
     request.file = line.positional("FILE", "data");
   }
   if (const auto status = line.finish()) return *status;
-  life.action = request.action;
-  life.stored = request.versions.stored;
-  life.to = request.to;
-  life.time_name = request.mapping.time.empty() ? "hour" : request.mapping.time;
+  request.life_live.action = request.action;
+  request.life_live.stored = request.versions.stored;
+  request.life_live.to = request.to;
+  if (!request.mapping.time.empty()) request.life_live.time_name = request.mapping.time;
   if (!name.empty()) request.to = named_model_folder(request.versions.stored, name).string();
   if (request.form == "cmapss" && request.life.settings.empty()) {
     request.life.settings = {"setting_1", "setting_2", "setting_3"};

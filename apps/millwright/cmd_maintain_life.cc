@@ -151,6 +151,22 @@ Result<LifeView> act(LocalMonitor& monitor, const LifeRequest& request) {
 
 }  // namespace
 
+LifeRequest life_flags(CommandLine& line) {
+  LifeRequest life;
+  life.columns = comma_list(line.option(
+      "columns", "A,B", "", "lives: tags' last parts; follow: COLUMN=TAG where names differ"));
+  life.states = comma_list(line.option("states", "A,B", "", "lives, follow: in which it wears"));
+  life.begins = line.option("begins", "KIND", "", "lives, follow: events that begin a life");
+  life.ends = line.option("ends", "KIND", "", "lives: events that a life ends with");
+  life.since = line.option("since", "TIME", "", "lives, follow: 2026-01-31T08:00:00Z");
+  life.until = line.option("until", "TIME", "", "lives: default: now");
+  life.model = line.option("model", "NAME", "", "follow: of train --name");
+  life.row_s = line.number("row-s", "SECONDS", 3600, "lives: of wear, from row to row", 1, 1e8);
+  life.unit_s =
+      line.number("unit-s", "SECONDS", 3600, "lives, follow: of the table's time", 1e-3, 1e8);
+  return life;
+}
+
 bool is_life_action(const std::string& action) {
   static constexpr std::array<const char*, 4> kActions = {"lives", "life", "follow", "unfollow"};
   return std::find(kActions.begin(), kActions.end(), action) != kActions.end();

@@ -17,11 +17,13 @@ struct LifeRequest {
   std::string begins, ends;          // kinds of events
   std::string since, until;          // UTC
   std::string model;                 // follow: its name
-  std::string time_name;             // lives: of the table's time column
+  std::string time_name = "hour";    // lives: of the table's time column
   double row_s = 0, unit_s = 0;
   std::string to;  // lives: the file that is written
   StoredPlant stored;
 };
+/// Their flags; `action`, `asset`, `to` and `stored` are the caller's to fill.
+LifeRequest life_flags(CommandLine& line);
 bool is_life_action(const std::string& action);
 
 /// Over a data folder that no server has open; who is followed is in the audit log under the

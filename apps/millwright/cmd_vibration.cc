@@ -1,10 +1,9 @@
-#include <array>
-#include <charconv>
 #include <cstdio>
 
 #include "apps/millwright/commands.h"
 #include "maintenance/recording.h"
 #include "maintenance/vibration_report.h"
+#include "maintenance/vibration_text.h"
 
 namespace mw::app {
 namespace {
@@ -12,47 +11,6 @@ namespace {
 using namespace mw::maintenance;  // NOLINT
 
 constexpr double kStandardGravity = 9.80665;
-
-/// "9,0.3126,1.537[,15]": elements, their diameter, the pitch diameter, the contact angle.
-Result<BearingGeometry> parse_bearing(const std::string& text) {
-  std::array<double, 4> numbers{};
-  std::size_t count = 0;
-  const char* at = text.data();
-  const char* const end = text.data() + text.size();
-  while (count < numbers.size()) {
-    const auto [rest, problem] = std::from_chars(at, end, numbers[count]);
-    if (problem != std::errc()) break;
-    ++count;
-    at = rest;
-    if (at == end || *at != ',') break;
-    ++at;
-  }
-  if (count < 3 || at != end || numbers[0] != static_cast<int>(numbers[0])) {
-    return Error::make(
-        Code::kInvalidArgument,
-        "--bearing is ELEMENTS,DIAMETER,PITCH[,ANGLE], such as 9,0.3126,1.537: "
-        "both diameters in one unit",
-        "--bearing 格式为 滚动体数,滚动体直径,节圆直径[,接触角]，例如 9,0.3126,1.537："
-        "两个直径使用同一单位",
-        "bearing");
-  }
-  return BearingGeometry{static_cast<int>(numbers[0]), numbers[1], numbers[2], numbers[3]};
-}
-
-Result<MachineGroup> parse_group(const std::string& text) {
-  if (text == "large-rigid") return MachineGroup::kLargeRigid;
-  if (text == "large-flexible") return MachineGroup::kLargeFlexible;
-  if (text == "medium-rigid") return MachineGroup::kMediumRigid;
-  if (text == "medium-flexible") return MachineGroup::kMediumFlexible;
-  return Error::make(Code::kInvalidArgument,
-                     "--group is large-rigid, large-flexible, medium-rigid or medium-flexible (ISO "
-                     "20816-3: large is over 300 kW), got '" +
-                         text + "'",
-                     "--group 应为 large-rigid、large-flexible、medium-rigid 或 medium-flexible"
-                     "（ISO 20816-3：large 指 300 kW 以上），实际为“" +
-                         text + "”",
-                     "group");
-}
 
 struct Request {
   std::string file;
@@ -66,10 +24,10 @@ struct Request {
 Result<VibrationReport> look(Request& request) {
   MW_ASSIGN(const Recording recording, read_recording(request.file, request.channel));
   if (request.bearing) {
-    MW_ASSIGN(request.setup.bearing, parse_bearing(*request.bearing));
+    MW_ASSIGN(request.setup.bearing, bearing_of_text(*request.bearing));
   }
   if (request.group) {
-    MW_ASSIGN(request.setup.group, parse_group(*request.group));
+    MW_ASSIGN(request.setup.group, group_of_text(*request.group));
   }
   const double rpm = request.rpm > 0 ? request.rpm : recording.rpm.value_or(0);
   if (rpm > 0) request.setup.shaft_hz = rpm / 60;

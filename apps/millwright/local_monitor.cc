@@ -44,6 +44,13 @@ Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stor
   lives.clock = &out->clock;
   lives.log = log;
   lives.audit = options.audit;
+  maintenance::VibrationOptions vibration;
+  vibration.folder = options.folder / "vibration";
+  vibration.plant = *plant;
+  vibration.clock = &out->clock;
+  vibration.log = log;
+  vibration.audit = options.audit;
+  MW_ASSIGN(out->vibration, maintenance::VibrationArchive::open(std::move(vibration)));
   MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
   MW_ASSIGN(out->lives, maintenance::LifeWatch::open(std::move(lives)));
   return out;

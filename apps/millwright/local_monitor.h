@@ -7,11 +7,12 @@
 #include "core/clock.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/vibration_archive.h"
 
 namespace mw::app {
 
-/// Health and remaining life over a data folder that no server has open, for one command. What is
-/// decided through it stands in the audit log under the account that runs it.
+/// Health, remaining life and vibration recordings over a data folder that no server has open, for
+/// one command. What is decided through it stands in the audit log under the account that runs it.
 struct LocalMonitor {
   PeopleStore people;
   SystemClock clock;
@@ -19,6 +20,7 @@ struct LocalMonitor {
   std::shared_ptr<plant::Plant> plant;
   std::unique_ptr<maintenance::HealthMonitor> health;
   std::unique_ptr<maintenance::LifeWatch> lives;
+  std::unique_ptr<maintenance::VibrationArchive> vibration;
 };
 
 /// Errors   kConflict where a server has the folder, with `instead`: what to do then.

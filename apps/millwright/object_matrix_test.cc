@@ -187,6 +187,7 @@ class ObjectMatrix : public ::testing::Test {
     take("/api/alarms", "alarms", {{"all", "1"}});
     take("/api/alarms/rules", "rules");
     take("/api/maintenance/cases", "cases");
+    take("/api/maintenance/vibration/line-b-0", "recordings");
     take("/api/plant/batches", "batches", {{"line", "line-b"}});
     out += to_text(site_.get("/api/plant/series", all, {{"tag", "line-b-0/temperature"}}));
     const Identity stranger{Identity::Kind::kPerson, "stranger", {{Role::kViewer, {}, {}}}};

@@ -99,6 +99,23 @@ void start_lives(const ServeRequest& request, Lasting& lasting, Service& service
   service.lives = std::move(*lives);
 }
 
+void open_vibration(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  maintenance::VibrationOptions options;
+  options.folder = plant_folder(request, lasting) / "maintenance" / "vibration";
+  options.plant = service.plant;
+  options.clock = &lasting.clock;
+  options.log = lasting.log;
+  options.audit = lasting.people.audit;
+  auto archive = maintenance::VibrationArchive::open(std::move(options));
+  if (archive) {
+    service.vibration = std::move(*archive);
+  } else {
+    lasting.log(LogLevel::kError, "maintenance",
+                "there are no vibration recordings: " + archive.error().message.en);
+  }
+}
+
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
 Result<void> start_escalation(const ServeRequest& request, Lasting& lasting, Service& service) {
   const NotifyConfig& config = request.config.notify;
@@ -316,6 +333,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   start_alarms(request, lasting, service);
   start_health(request, lasting, service);
   start_lives(request, lasting, service);
+  open_vibration(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -330,6 +348,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.alarms = service.alarms;
   parts.health = service.health;
   parts.lives = service.lives;
+  parts.vibration = service.vibration;
   parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,

@@ -15,6 +15,7 @@
 #include "core/file_lock.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/vibration_archive.h"
 #include "server/api.h"
 #include "server/http_server.h"
 
@@ -49,6 +50,7 @@ struct Service {
   std::shared_ptr<alarms::Alarms> alarms;              // follow the plant
   std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
   std::shared_ptr<maintenance::LifeWatch> lives;
+  std::shared_ptr<maintenance::VibrationArchive> vibration;  // of its machines
   std::shared_ptr<const assistant::ReportReader> reports;
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;

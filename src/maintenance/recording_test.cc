@@ -40,6 +40,17 @@ TEST_F(RecordingTest, NamesTheLineThatIsNoNumber) {
   EXPECT_EQ(read_recording(file("a.mat", "text"), "").error().code, Code::kCorrupt);
 }
 
+TEST_F(RecordingTest, TakesTheColumnThatIsMeant) {
+  const std::string text = "time,de [g],fe [g]\n0,1,2\n0.1,3,4\n";
+  EXPECT_THAT(parse_recording(text, "a.csv", "fe")->samples, ElementsAre(2, 4));
+  EXPECT_EQ(parse_recording(text, "a.csv", "fe")->channel, "fe");
+  EXPECT_THAT(parse_recording(text, "a.csv", "").error().message.en, HasSubstr("time, de, fe"));
+  EXPECT_THAT(parse_recording("time;a\n0;1\n1;2\n", "a.csv", "")->samples, ElementsAre(1, 2));
+  EXPECT_THAT(parse_recording("0,1\n1,2", "a.csv", "2")->samples, ElementsAre(1, 2));
+  EXPECT_THAT(parse_recording("a,b\n1,2\n3\n", "a.csv", "a").error().message.en,
+              HasSubstr("line 3"));
+}
+
 TEST_F(RecordingTest, AsksWhichChannelOfAMatlabFileIsMeant) {
   const auto path = mw::testing_support::existing(
       mw::testing_support::source_path("build/data/cwru/12k_DE/IR_007_105_0.mat"));

@@ -59,9 +59,13 @@ Result<VibrationReport> report_vibration(std::span<const double> signal,
   }
   if (setup.group) out.severity = severity_of(out.velocity_rms_mm_s, *setup.group);
   out.resonance = most_impulsive(kurtogram(EnvelopeAnalyser(acceleration, setup.rate_hz, false)));
-  if (setup.bearing && setup.shaft_hz) {
+  if ((setup.bearing || setup.orders) && setup.shaft_hz) {
     BearingSetup bearing;
-    MW_ASSIGN(bearing.orders, bearing_orders(*setup.bearing));
+    if (setup.orders) {
+      bearing.orders = *setup.orders;
+    } else {
+      MW_ASSIGN(bearing.orders, bearing_orders(*setup.bearing));
+    }
     bearing.shaft_hz = *setup.shaft_hz;
     MW_ASSIGN(out.bearing, diagnose_bearing(acceleration, setup.rate_hz, bearing));
   }

@@ -20,7 +20,8 @@ struct VibrationSetup {
   double m_s2_per_unit = 1;  // 9.80665 where samples are in g
   std::optional<double> shaft_hz;
   std::optional<BearingGeometry> bearing;
-  std::optional<MachineGroup> group;  // without it no zone of ISO 20816
+  std::optional<BearingOrders> orders;  // of the bearing, where its geometry is not known
+  std::optional<MachineGroup> group;    // without it no zone of ISO 20816
 };
 
 /// One recording, looked at in time, frequency and envelope.

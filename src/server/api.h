@@ -27,6 +27,7 @@ class ReportReader;
 namespace mw::maintenance {
 class HealthMonitor;
 class LifeWatch;
+class VibrationArchive;
 }  // namespace mw::maintenance
 
 namespace mw::server {
@@ -38,10 +39,11 @@ struct ApiParts {
   std::shared_ptr<assistant::Asker> asker;
   std::shared_ptr<const assistant::ReportReader> reports;  // of maintenance, in free words
   std::shared_ptr<plant::Plant> plant;
-  std::shared_ptr<alarms::Alarms> alarms;                // of that plant
-  std::shared_ptr<const alarms::Escalation> escalation;  // null: nobody is told of alarms
-  std::shared_ptr<maintenance::HealthMonitor> health;    // of the machines of that plant
-  std::shared_ptr<maintenance::LifeWatch> lives;         // how long those last
+  std::shared_ptr<alarms::Alarms> alarms;                    // of that plant
+  std::shared_ptr<const alarms::Escalation> escalation;      // null: nobody is told of alarms
+  std::shared_ptr<maintenance::HealthMonitor> health;        // of the machines of that plant
+  std::shared_ptr<maintenance::VibrationArchive> vibration;  // of those machines
+  std::shared_ptr<maintenance::LifeWatch> lives;             // how long those last
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

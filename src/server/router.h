@@ -26,7 +26,8 @@ using Handler = std::function<void(const std::shared_ptr<Exchange>&)>;
 struct RouteDoc {
   std::string operation;  // "createChatCompletion"; also the metrics label
   std::string summary;
-  std::string request_schema;   // name in the schemas document, empty: no body
+  std::string request_schema;  // name in the schemas document, empty: no body
+  std::string request_type = "application/json";
   std::string response_schema;  // of status 200 (or `success_status`), empty: text
   std::string response_type = "application/json";
   std::string event_schema;  // of each event's data, when it may answer with a stream

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import pathlib
 import random
 import shutil
@@ -132,6 +133,47 @@ class Maintain(unittest.TestCase):
                 self.assertLessEqual(each["low"], each["value"] * 1.2)
                 self.assertLess(each["low"], each["high"])
             self.assertEqual({each["split"] for each in card["splits_refused"]}, {"time_block", "group_wise"})
+
+
+def write_struck(file, seconds=2.0, rate=12000):
+    """Vibration of a bearing whose outer race (3.585 times a turn of 29.95 Hz) is struck, never quite evenly."""
+    chance = random.Random(3)
+    since, after = 0.0, 0.01
+    with open(file, "w", encoding="utf-8") as out:
+        out.write("time,de [g]\n")
+        for i in range(int(seconds * rate)):
+            since += 1 / rate
+            if since >= after:
+                since -= after
+                after = (1 + 0.005 * chance.gauss(0, 1)) / (3.5848 * 29.95)
+            ring = 3 * math.exp(-900 * since) * math.sin(2 * math.pi * 3400 * since)
+            out.write(f"{i / rate:.6f},{ring + chance.gauss(0, 0.5):.5f}\n")
+
+
+@harness.needs_program
+class Vibration(unittest.TestCase):
+    """`millwright maintain vibration` over a data folder without a server."""
+
+    def test_a_recording_is_kept_named_listed_and_removed(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            write_struck(folder / "de.csv")
+            words = ("--demo", "--data", folder / "data")
+            added = run("vibration", "add", "cnc-1", folder / "de.csv", "--point", "drive end", "--rate", "12000", "--rpm", "1797",
+                        "--bearing", "9,0.3126,1.537", "--group", "medium-rigid", "--json", *words)
+            self.assertEqual(added.returncode, 0, added.stderr)
+            recording = json.loads(added.stdout)["recording"]
+            self.assertEqual(recording["found"]["named"], "outer_race")
+            listed = json.loads(run("vibration", "list", "cnc-1", "--json", *words).stdout)
+            self.assertEqual(listed, [recording])
+            number = str(recording["number"])
+            self.assertIn("Damage of the outer race", run("vibration", "report", "cnc-1", number, *words).stdout)
+            self.assertIn("\u5916\u5708\u635f\u4f24", run("vibration", "report", "cnc-1", number, *words, language="zh").stdout)
+            unsaid = run("vibration", "add", "cnc-1", folder / "de.csv", "--point", "a", "--rate", "12000", "--bearing", "9,0.3126,1.537", *words)
+            self.assertEqual(unsaid.returncode, 2)
+            self.assertIn("need the shaft's speed", unsaid.stderr)
+            self.assertEqual(run("vibration", "remove", "cnc-1", number, *words).returncode, 0)
+            self.assertEqual(json.loads(run("vibration", "list", "cnc-1", "--json", *words).stdout), [])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 #include "tests/support/object_probes.h"
 
+#include "tests/support/plant_description.h"
+
 namespace mw::testing_support {
 namespace {
 
@@ -31,6 +33,8 @@ std::string chat(const std::string& more) {
 RouteObjects none(const char* why) { return {{}, why}; }
 
 std::map<std::string, RouteObjects> of_plant() {
+  const std::string recording =
+      "/api/maintenance/vibration/{ID}/recordings/" + std::to_string(kNow / kNsPerMs);
   const std::string grown = rule("line-a-0.probe", "line-a-0", "{ID}");
   const std::string placed = rule("{ID}.probe", "{ID}", "{ID}/temperature");
   const std::string named = rule("{ID}", "line-a-0", "line-a-0/temperature");
@@ -103,6 +107,14 @@ std::map<std::string, RouteObjects> of_plant() {
       {"DELETE /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
       {"POST /api/maintenance/reports/read",
        none("takes free text: non_interference_test.cc reads it")},
+      {"POST /api/maintenance/vibration",
+       {{{"asset", "/api/maintenance/vibration?asset={ID}&point=p&file=a.csv", "1\n2\n"}}}},
+      {"GET /api/maintenance/vibration/{asset}", {{{"asset", "/api/maintenance/vibration/{ID}"}}}},
+      {"GET /api/maintenance/vibration/{asset}/recordings/{recording}", {{{"asset", recording}}}},
+      {"GET /api/maintenance/vibration/{asset}/waterfall",
+       {{{"asset", "/api/maintenance/vibration/{ID}/waterfall?point=p"}}}},
+      {"DELETE /api/maintenance/vibration/{asset}/recordings/{recording}",
+       {{{"asset", recording}}}},
       {"POST /api/maintenance/models",
        {{{"asset", "/api/maintenance/models", R"({"asset":"{ID}","from_ms":9,"to_ms":0})"}}}},
       {"GET /api/maintenance/models/{asset}", {{{"asset", "/api/maintenance/models/{ID}"}}}},

@@ -78,6 +78,7 @@ PlantSite::PlantSite(const PlantDescription& description) {
   parts.alarms = alarms_;
   parts.health = health_;
   parts.lives = lives_;
+  parts.vibration = vibration_;
   parts.clock = clock_;
   parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
                                                        assistant::AskOptions{}, no_log());
@@ -142,7 +143,29 @@ void PlantSite::open_health() {
       MW_CHECK(versions.add(learned).has_value());
     }
   }
+  maintenance::VibrationOptions vibration;
+  vibration.folder = options.folder / "vibration";
+  vibration.plant = plant_;
+  vibration.clock = options.clock;
   health_ = maintenance::HealthMonitor::open(std::move(options)).value();
+  vibration_ = maintenance::VibrationArchive::open(std::move(vibration)).value();
+  const auto all = plant_->catalogue(anything());
+  for (const plant::Asset& each : all->assets()) {
+    if (each.id.ends_with("-0")) add_recording(each.id);
+  }
+}
+
+void PlantSite::add_recording(const std::string& asset) {
+  std::string text;
+  for (int i = 0; i < 64; ++i) text += std::to_string(i * 37 % 64) + "\n";
+  maintenance::VibrationArchive::Order order;
+  order.info.asset = asset;
+  order.info.point = "p";
+  order.info.rate_hz = 100;
+  order.file = "a.csv";
+  order.bytes = text;
+  const auto added = vibration_->add(anything(), order);
+  MW_CHECK(added && added->info.number == kNow / kNsPerMs);
 }
 
 void PlantSite::open_lives() {

@@ -10,6 +10,7 @@
 #include "core/tool.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/vibration_archive.h"
 #include "server/api.h"
 #include "server/testing/fakes.h"
 #include "server/testing/test_client.h"
@@ -58,6 +59,8 @@ class PlantSite {
   void open_people();
   void open_health();
   void open_lives();
+  /// Of point "p"; the first of a machine has the number kNow in milliseconds.
+  void add_recording(const std::string& asset);
 
   TemporaryFolder folder_;
   std::shared_ptr<FixedClock> clock_ = std::make_shared<FixedClock>(kNow);
@@ -65,6 +68,7 @@ class PlantSite {
   std::shared_ptr<alarms::Alarms> alarms_;
   std::shared_ptr<maintenance::HealthMonitor> health_;
   std::shared_ptr<maintenance::LifeWatch> lives_;
+  std::shared_ptr<maintenance::VibrationArchive> vibration_;
   std::shared_ptr<security::People> people_;
   std::map<std::string, std::string> tokens_;  // of sessions, by who logged in
   ToolRegistry tools_;

@@ -87,6 +87,12 @@ describe("the mock's shapes are the server's", () => {
     holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));
     holds("HealthReplayJob", await get("/api/maintenance/models/cnc-1/replay"));
   });
+  it("vibration of a machine", async () => {
+    const list = await get("/api/maintenance/vibration/cnc-1");
+    holds("VibrationList", list);
+    holds("VibrationReport", await get(`/api/maintenance/vibration/cnc-1/recordings/${list.recordings[0].number}`));
+    holds("VibrationWaterfall", await get("/api/maintenance/vibration/cnc-1/waterfall?point=drive%20end"));
+  });
   it("batches, with and without any", async () => {
     const to_ms = Date.now();
     for (const asset of ["press-1", "cnc-1"]) holds("BatchList", await get(`/api/plant/batches?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));

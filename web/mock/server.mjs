@@ -16,6 +16,7 @@ import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
 import { read_report } from "./report.mjs";
 import { MockLives } from "./lives.mjs";
+import { MockVibration } from "./vibration.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
 
@@ -76,6 +77,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let alarms = new MockAlarms();
   let health = new MockHealth();
   let lives = new MockLives();
+  let vibration = new MockVibration();
   let noted = note_book();
   let rules = new MockRules();
   let audit = new MockAudit();
@@ -141,6 +143,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (changes.health !== undefined) {
       health = new MockHealth();
       lives = new MockLives();
+      vibration = new MockVibration();
     }
     if (changes.noted !== undefined) noted = note_book();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
@@ -280,6 +283,17 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
     if (name === "POST /api/maintenance/reports/read") return send_json(response, 200, read_report(JSON.parse(await read_body(request)).text, Date.now()));
     if (url.pathname.startsWith("/api/maintenance/")) {
       if (scenario.health === "error") return send_json(response, 503, error_body("No machine is watched.", "未监测任何设备。", "unavailable"));
+      const [, machine, of_machine, record] = url.pathname.match(/^\/api\/maintenance\/vibration\/([^/]+)(\/waterfall|\/recordings\/(\d+))?$/) ?? [];
+      if (name === "POST /api/maintenance/vibration") {
+        const bytes = (await read_body(request)).length;
+        scenario.requests.push(`${name} ${url.searchParams} ${bytes}`);
+        const added = vibration.add(Object.fromEntries(url.searchParams), bytes);
+        return added ? send_json(response, 200, added) : send_json(response, 400, { error: { ...error_body("line 3 is no number", "第 3 行不是数字", "invalid_argument").error, param: "file" } });
+      }
+      if (machine) {
+        const found = request.method === "DELETE" ? vibration.remove(Number(record)) : record ? vibration.report(Number(record)) : of_machine ? vibration.waterfall(url.searchParams.get("point")) : vibration.list(machine, scenario.health);
+        return found ? send_json(response, 200, found) : send_json(response, 404, error_body("There is no such recording.", "没有该振动记录。", "not_found"));
+      }
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
       if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));
       if (name === "GET /api/maintenance/cards") return send_json(response, 200, { cards: health.cards(scenario.health) });

@@ -40,7 +40,7 @@ Json operation(const Route& route, Json parameters) {
   if (!parameters.empty()) out["parameters"] = std::move(parameters);
   if (!doc.request_schema.empty()) {
     out["requestBody"] = {{"required", true},
-                          {"content", content("application/json", doc.request_schema)}};
+                          {"content", content(doc.request_type, doc.request_schema)}};
   }
   Json success = {{"description", "Success"}, {"content", Json::object()}};
   if (!doc.response_schema.empty() || doc.event_schema.empty()) {

@@ -204,6 +204,7 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
   add_maintenance_card_routes(router, state);
   add_work_order_routes(router, state);
   add_life_routes(router, state);
+  add_vibration_routes(router, state);
 }
 
 }  // namespace mw::server

@@ -9,6 +9,7 @@ type Pages = typeof import("~/app/later_pages");
 type PeoplePages = typeof import("~/app/later_people");
 type SetupPages = typeof import("~/app/later_setup");
 type HealthPages = typeof import("~/app/later_health");
+type VibrationPages = typeof import("~/app/later_vibration");
 type PropsOf<Part> = Part extends ComponentType<infer Props> ? Props : never;
 
 /** A part by its name in a script, with what it takes. */
@@ -38,6 +39,7 @@ function part_of<Script>(fetch: () => Promise<Script>) {
 export const LaterPart = part_of<Pages>(() => import("~/app/later_pages"));
 export const PeoplePart = part_of<PeoplePages>(() => import("~/app/later_people"));
 export const SetupPart = part_of<SetupPages>(() => import("~/app/later_setup"));
+export const VibrationPart = part_of<VibrationPages>(() => import("~/app/later_vibration"));
 export const HealthPart = part_of<HealthPages>(() => import("~/app/later_health"));
 
 /** A browser does not ask for a script again that failed; and after an update it has another name. */

@@ -58,6 +58,7 @@ export function on_unauthenticated(listener: () => void): void {
 export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
+  file?: Blob; // sent as it is, in place of `body`
   if_match?: string; // the version that the change is meant for
   signal?: AbortSignal;
   timeout_ms?: number; // until the headers came; 0: none
@@ -65,7 +66,7 @@ export interface RequestOptions {
 
 /** The response, when its status is 2xx; else throws ApiError. Stopped by the caller: throws AbortError as fetch does. */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = "GET", body, if_match, signal, timeout_ms = 20_000 } = options;
+  const { method = "GET", body, file, if_match, signal, timeout_ms = 20_000 } = options;
   const own = new AbortController();
   const stop = () => own.abort(signal?.reason);
   if (signal?.aborted) stop();
@@ -75,8 +76,8 @@ export async function request(path: string, options: RequestOptions = {}): Promi
     const response = await fetch(path, {
       method,
       signal: own.signal,
-      headers: { ...(body === undefined ? { accept: "application/json" } : { "content-type": "application/json" }), ...(if_match === undefined ? {} : { "if-match": `"${if_match}"` }) },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { ...(file ? { "content-type": "application/octet-stream" } : body === undefined ? { accept: "application/json" } : { "content-type": "application/json" }), ...(if_match === undefined ? {} : { "if-match": `"${if_match}"` }) },
+      body: file ?? (body === undefined ? null : JSON.stringify(body)),
       cache: "no-store",
       redirect: "error",
     });

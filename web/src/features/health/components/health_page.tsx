@@ -1,7 +1,9 @@
-// Which machines need somebody, worst first; one case of them, by ?case=N, and one model, by ?model=ASSET.
+// Which machines need somebody, worst first; one case of them, by ?case=N, and one model, by ?model=ASSET;
+// the vibration of one, by ?vibration=ASSET.
 import { useEffect, useState } from "preact/hooks";
 import { Icon, type IconName } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
+import { VibrationPart } from "~/components/later";
 import { PageHead } from "~/components/page_head";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text, percent_text } from "~/lib/format";
@@ -64,6 +66,7 @@ function Machine({ machine, life }: { machine: MachineHealth; life: MachineLife 
         {card && <a href={link("/maintenance", { model: machine.asset })}>{h("model")}</a>}
         <a href={link("/maintenance", { life: machine.asset })}>{w("life")}</a>
         {life && <span data-life-line={machine.asset}>{life_answer(life)}</span>}
+        <a href={link("/maintenance", { vibration: machine.asset })}>{h("vibration")}</a>
         {machine.shadow && <span class="quiet">{h("shadow_line", { version: machine.shadow.version, n: machine.shadow.would_alarms })}</span>}
       </p>
       {card && (
@@ -128,6 +131,7 @@ export function HealthPage() {
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
   if (query.value.view === "cards") return <CardsPage />;
+  if (query.value.vibration) return <VibrationPart name="VibrationView" key={query.value.vibration} asset={query.value.vibration} />;
   if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
   if (query.value.life) {
     const asset = query.value.life;

@@ -1,0 +1,92 @@
+// A recording to keep: the file, where it was taken, and what is known of the machine.
+import { useState } from "preact/hooks";
+import { Field, problem_of } from "~/components/field";
+import { FormActions, FormProblem } from "~/components/form_parts";
+import { useOrder } from "~/lib/hooks";
+import type { VibrationRecording } from "~/lib/vibration_types";
+import { add_recording } from "../api/vibration";
+import { v, type VibrationWord } from "../state/vibration_words";
+
+const groups = ["large-rigid", "large-flexible", "medium-rigid", "medium-flexible"] as const;
+const at_fields = ["point", "file", "signal", "acceleration", "channel", "rate_hz", "rpm", "bearing", "elements", "pitch_diameter", "orders", "group", "ts_ms", "shaft_hz"];
+
+/** What was said of the last recording is mostly true of the next. */
+export function said_before(last: VibrationRecording | undefined): Record<string, string> {
+  const bearing = last?.bearing;
+  const orders = last?.orders;
+  return {
+    point: last?.point ?? "",
+    channel: "",
+    rate_hz: last ? String(last.rate_hz) : "",
+    unit: last?.unit ?? "g",
+    rpm: last?.rpm ? String(last.rpm) : "",
+    bearing: bearing ? [bearing.elements, bearing.element_diameter, bearing.pitch_diameter, bearing.contact_angle_deg].join(",") : "",
+    orders: orders ? [orders.bpfo, orders.bpfi, orders.bsf, orders.ftf].join(",") : "",
+    group: last?.group ?? "",
+    when: "",
+  };
+}
+
+export function VibrationForm({ asset, last, done }: { asset: string; last: VibrationRecording | undefined; done: (recording: VibrationRecording, said: string) => void }) {
+  const [about, set_about] = useState(() => said_before(last));
+  const [file, set_file] = useState<File | null>(null);
+  const [missing, set_missing] = useState(false);
+  const { busy, problem, run } = useOrder();
+  const keep = () => {
+    set_missing(!file);
+    if (!file) return;
+    const { when = "", ...rest } = about;
+    const ts_ms = when === "" ? "" : String(new Date(when).getTime());
+    void run(async () => {
+      const { recording, removed } = await add_recording({ asset, file: file.name, ts_ms, ...rest }, file);
+      done(recording, removed.length > 0 ? `${v("kept")} ${v("removed_old", { n: removed.length })}` : v("kept"));
+    });
+  };
+  const text = (name: string, word: VibrationWord, hint?: VibrationWord, params: string[] = [name]) => (
+    <Field label={v(word)} problem={problem_of(problem, ...params)} {...(hint ? { hint: v(hint) } : {})}>
+      {(input) => <input {...input} class="text-input" maxLength={64} value={about[name] ?? ""} onInput={(event) => set_about({ ...about, [name]: event.currentTarget.value })} />}
+    </Field>
+  );
+  const choice = (name: string, word: VibrationWord, options: [string, string][]) => (
+    <Field label={v(word)} problem={problem_of(problem, name)}>
+      {(input) => (
+        <select {...input} class="select" value={about[name]} onChange={(event) => set_about({ ...about, [name]: event.currentTarget.value })}>
+          {options.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+  return (
+    <section class="panel" data-vibration-form>
+      <h2>{v("add")}</h2>
+      <form
+        class="vibration-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          keep();
+        }}
+      >
+        <Field label={v("file")} hint={v("file_hint")} problem={missing ? v("no_file") : problem_of(problem, "file", "signal", "acceleration")}>
+          {(input) => <input {...input} class="text-input" type="file" accept=".mat,.csv,.txt,.dat" onChange={(event) => set_file(event.currentTarget.files?.[0] ?? null)} />}
+        </Field>
+        {text("point", "point")}
+        {text("rate_hz", "rate", undefined, ["rate_hz"])}
+        {choice("unit", "unit", [["g", "g"], ["m/s2", "m/s²"]])}
+        {text("channel", "channel", "channel_hint")}
+        {text("rpm", "rpm", "rpm_hint", ["rpm", "shaft_hz"])}
+        {text("bearing", "bearing", "bearing_hint", ["bearing", "elements", "pitch_diameter"])}
+        {text("orders", "orders", "orders_hint")}
+        {choice("group", "group", [["", v("group_none")], ...groups.map((each): [string, string] => [each, v(each)])])}
+        <Field label={v("when")} hint={v("when_hint")} problem={problem_of(problem, "ts_ms")}>
+          {(input) => <input {...input} class="text-input" type="datetime-local" value={about.when ?? ""} onInput={(event) => set_about({ ...about, when: event.currentTarget.value })} />}
+        </Field>
+        <FormActions go={busy ? v("keeping") : v("keep")} busy={busy} />
+      </form>
+      <FormProblem problem={problem} at_fields={at_fields} />
+    </section>
+  );
+}
