@@ -9,6 +9,7 @@ type Pages = typeof import("~/app/later_pages");
 type PeoplePages = typeof import("~/app/later_people");
 type SetupPages = typeof import("~/app/later_setup");
 type HealthPages = typeof import("~/app/later_health");
+type LifePages = typeof import("~/app/later_life");
 type VibrationPages = typeof import("~/app/later_vibration");
 type PropsOf<Part> = Part extends ComponentType<infer Props> ? Props : never;
 
@@ -39,6 +40,7 @@ function part_of<Script>(fetch: () => Promise<Script>) {
 export const LaterPart = part_of<Pages>(() => import("~/app/later_pages"));
 export const PeoplePart = part_of<PeoplePages>(() => import("~/app/later_people"));
 export const SetupPart = part_of<SetupPages>(() => import("~/app/later_setup"));
+export const LifePart = part_of<LifePages>(() => import("~/app/later_life"));
 export const VibrationPart = part_of<VibrationPages>(() => import("~/app/later_vibration"));
 export const HealthPart = part_of<HealthPages>(() => import("~/app/later_health"));
 

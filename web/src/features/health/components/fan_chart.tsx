@@ -1,7 +1,8 @@
 // Remaining life as it was told over a life: the band that holds the truth, the likeliest, and where nothing was claimed.
-import { clock_text, date_text, number_text, percent_text } from "~/lib/format";
+import { number_text, percent_text } from "~/lib/format";
 import { lang } from "~/lib/i18n/translate";
 import type { LifePoint, MachineLife } from "~/lib/life_types";
+import { life_moment } from "../state/life_answer";
 import { w } from "../state/life_words";
 import { HealthTable } from "./health_table";
 
@@ -10,7 +11,6 @@ const height = 220;
 const left = 44;
 const bottom = 24;
 
-export const life_moment = (ms: number) => `${date_text(ms, lang.value)} ${clock_text(ms, lang.value).slice(0, 5)}`;
 const number = (value: number) => number_text(value, lang.value, value > 0 && value < 10 ? 1 : 0);
 
 /** What was said at one time, in words. */

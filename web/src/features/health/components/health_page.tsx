@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon, type IconName } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
-import { VibrationPart } from "~/components/later";
+import { LifePart, VibrationPart } from "~/components/later";
 import { PageHead } from "~/components/page_head";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text, percent_text } from "~/lib/format";
@@ -15,11 +15,10 @@ import { find_asset } from "~/lib/live/plant_store";
 import { link, query } from "~/lib/router";
 import { read_cases, read_health } from "../api/health";
 import { read_lives } from "../api/lives";
-import { w } from "../state/life_words";
+import { life_answer, life_title } from "../state/life_answer";
 import { h } from "../state/words";
 import { CardsPage } from "./cards_page";
 import { CaseView } from "./case_view";
-import { LifeView, life_answer } from "./life_view";
 import { ModelView } from "./model_view";
 import { ShareBar, tag_title } from "./share_bar";
 import { TrainForm } from "./train_form";
@@ -64,7 +63,7 @@ function Machine({ machine, life }: { machine: MachineHealth; life: MachineLife 
           </span>
         )}
         {card && <a href={link("/maintenance", { model: machine.asset })}>{h("model")}</a>}
-        <a href={link("/maintenance", { life: machine.asset })}>{w("life")}</a>
+        <a href={link("/maintenance", { life: machine.asset })}>{life_title()}</a>
         {life && <span data-life-line={machine.asset}>{life_answer(life)}</span>}
         <a href={link("/maintenance", { vibration: machine.asset })}>{h("vibration")}</a>
         {machine.shadow && <span class="quiet">{h("shadow_line", { version: machine.shadow.version, n: machine.shadow.would_alarms })}</span>}
@@ -136,7 +135,7 @@ export function HealthPage() {
   if (query.value.life) {
     const asset = query.value.life;
     const may_follow = list?.machines.some((each) => each.asset === asset && each.may_train) ?? false;
-    return list || error ? <LifeView key={asset} asset={asset} may_follow={may_follow} /> : <Skeleton shapes={4} height="row" />;
+    return list || error ? <LifePart name="LifeView" key={asset} asset={asset} may_follow={may_follow} /> : <Skeleton shapes={4} height="row" />;
   }
   const trainable = (list?.machines ?? []).filter((each) => each.may_train).map((each) => each.asset);
   return (

@@ -12,21 +12,12 @@ import type { LifeOrder, MachineLife } from "~/lib/life_types";
 import { link } from "~/lib/router";
 import { end_life, follow_life, read_life } from "../api/lives";
 import { w } from "../state/life_words";
-import { FanChart, life_moment } from "./fan_chart";
+import { life_answer, life_moment } from "../state/life_answer";
+import { FanChart } from "./fan_chart";
 import { FollowForm } from "./follow_form";
 
 const asset_name = (id: string) => say(find_asset(id)?.name) || id;
 const number = (value: number) => number_text(value, lang.value, Math.abs(value) < 10 ? 1 : 0);
-
-/** The answer in a sentence. */
-export function life_answer(life: MachineLife): string {
-  const { answer } = life;
-  if (!answer) return `${w("nothing")}: ${say(life.problem)}`;
-  if (answer.kind === "unseen_regime") return w("unseen_regime");
-  const level = percent_text(answer.level, lang.value);
-  if (life.earliest_ms === null) return w("still");
-  return life.latest_ms !== null ? w("range", { from: life_moment(life.earliest_ms), to: life_moment(life.latest_ms), level }) : w("too_early", { from: life_moment(life.earliest_ms), level });
-}
 
 function Facts({ of }: { of: MachineLife }) {
   const { scores } = of.model.card;

@@ -3,13 +3,8 @@ import type { Text } from "~/lib/api_types";
 import { speaker } from "~/lib/i18n/translate";
 
 const words = {
-  life: { en: "Remaining life", zh: "剩余寿命" },
   life_of: { en: "Remaining life of {asset}", zh: "{asset} 的剩余寿命" },
   summary: { en: "When it fails, by a model of machines that ran until they failed: a range of dates, too early to say, or never seen this regime.", zh: "根据运行至故障的历史数据预测失效时间：日期范围、为时尚早或从未见过的工况。" },
-  range: { en: "Fails between {from} and {to}, with {level} certainty", zh: "预计在 {from} 至 {to} 之间失效，把握 {level}" },
-  too_early: { en: "Too early to say: not before {from}, with {level} certainty", zh: "为时尚早：不会早于 {from}，把握 {level}" },
-  unseen_regime: { en: "Never seen this regime: no date is given", zh: "从未见过该工况：不给出日期" },
-  still: { en: "It hardly ran in the last week: no date is given", zh: "最近一周几乎未运行：不给出日期" },
   likeliest: { en: "Most likely {time}", zh: "最可能为 {time}" },
   held: { en: "Such ranges held the truth for {share} of {n} rows of machines that were held out of training.", zh: "在训练时留出的设备的 {n} 行数据上，此类区间有 {share} 包含真实值。" },
   rmse: { en: "Error there (root mean square): {value} ({time}).", zh: "在其上的误差（均方根）：{value}（{time}）。" },
@@ -50,7 +45,6 @@ const words = {
   keep: { en: "Cancel", zh: "取消" },
   done: { en: "Done: it is in the audit log.", zh: "已完成，并记入审计日志。" },
   limits: { en: "Limits", zh: "局限" },
-  nothing: { en: "Nothing is claimed", zh: "不给出预测" },
 } as const satisfies Record<string, Text>;
 
 export const w = speaker<keyof typeof words>(words);
