@@ -132,9 +132,10 @@ Result<HealthMonitor::Learned> HealthMonitor::train(const Identity& who, const T
   const std::string object = "asset:" + asset->id;
   const auto learn = [&]() -> Result<HealthModel> {
     const double step_s = step_for(order.window, kLeastStepS);
-    MW_ASSIGN(const HealthHistory history,
-              read_health_history_without(*options_.plant, who, *asset, *mine, order.window, step_s,
-                                          order.left_out));
+    MW_ASSIGN(
+        const HealthHistory history,
+        read_health_history_without(*options_.plant, who, *asset, *mine, order.window, step_s,
+                                    order.left_out, [this] { return !replays_->stopping(); }));
     return train_health(history, {order.window, order.contract, who.name, options_.clock->now_ns(),
                                   options_.plant->simulated()});
   };

@@ -64,7 +64,7 @@ double step_for(TimeWindow window, double least_step_s) {
 Result<HealthHistory> read_health_history(const plant::Plant& plant, const Identity& who,
                                           const plant::Asset& asset,
                                           const plant::Catalogue& catalogue, TimeWindow window,
-                                          double step_s) {
+                                          double step_s, const GoOn& go_on) {
   HealthHistory out = empty_health_history(health_tags(catalogue, asset), window, step_s);
   const std::size_t rows = out.rows.rows();
   for (std::size_t j = 0; j < out.tags.size(); ++j) {
@@ -73,6 +73,10 @@ Result<HealthHistory> read_health_history(const plant::Plant& plant, const Ident
     HeldColumn holder(out, static_cast<int64_t>(tag.watchdog_s * kNsPerSecond));
     double good_ns = 0;
     for (TimeNs at = window.start_ns; at < window.end_ns; at += kChunkNs) {
+      if (go_on && !go_on()) {
+        return Error::make(Code::kCancelled, "it was given up while its history was read",
+                           "读取历史数据时已中止");
+      }
       const TimeWindow chunk{at, std::min(at + kChunkNs, window.end_ns)};
       MW_ASSIGN(const plant::Series series, plant.series(who, tag.id, chunk, kPointsAChunk));
       for (const plant::Bucket& point : series.points) {
@@ -99,9 +103,10 @@ Result<HealthHistory> read_health_history_without(const plant::Plant& plant, con
                                                   const plant::Asset& asset,
                                                   const plant::Catalogue& catalogue,
                                                   TimeWindow window, double step_s,
-                                                  const std::vector<TimeWindow>& left_out) {
+                                                  const std::vector<TimeWindow>& left_out,
+                                                  const GoOn& go_on) {
   if (left_out.empty()) {
-    return read_health_history(plant, who, asset, catalogue, window, step_s);
+    return read_health_history(plant, who, asset, catalogue, window, step_s, go_on);
   }
   HealthHistory out = empty_health_history(health_tags(catalogue, asset), window, step_s);
   const std::size_t rows = out.rows.rows();
@@ -115,7 +120,7 @@ Result<HealthHistory> read_health_history_without(const plant::Plant& plant, con
     if (out.counts(begin)) {
       MW_ASSIGN(const HealthHistory part,
                 read_health_history(plant, who, asset, catalogue,
-                                    {out.time_of(begin), out.time_of(end)}, step_s));
+                                    {out.time_of(begin), out.time_of(end)}, step_s, go_on));
       const std::size_t read = std::min(part.rows.rows(), end - begin);
       std::copy_n(part.rows.values.begin(), read * out.tags.size(),
                   out.rows.values.begin() + static_cast<std::ptrdiff_t>(begin * out.tags.size()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -58,11 +59,15 @@ std::vector<const plant::Tag*> health_tags(const plant::Catalogue& catalogue,
 /// A step for a window so that it has at most 40,000 rows: 1, 5, 10, 30, 60 or 300 seconds.
 double step_for(TimeWindow window, double least_step_s);
 
-/// Reads with the rights of `who`. Errors: those of Plant::series and Plant::state_history.
+/// Asked between two stretches of what is read; false gives it up.
+using GoOn = std::function<bool()>;
+
+/// Reads with the rights of `who`. Errors: those of Plant::series and Plant::state_history;
+/// kCancelled where it was given up.
 Result<HealthHistory> read_health_history(const plant::Plant& plant, const Identity& who,
                                           const plant::Asset& asset,
                                           const plant::Catalogue& catalogue, TimeWindow window,
-                                          double step_s);
+                                          double step_s, const GoOn& go_on = {});
 
 /// The same without some stretches, which are in time order and apart from each other.
 /// Errors   as above; kInvalidArgument where nothing is left.
@@ -70,6 +75,7 @@ Result<HealthHistory> read_health_history_without(const plant::Plant& plant, con
                                                   const plant::Asset& asset,
                                                   const plant::Catalogue& catalogue,
                                                   TimeWindow window, double step_s,
-                                                  const std::vector<TimeWindow>& left_out);
+                                                  const std::vector<TimeWindow>& left_out,
+                                                  const GoOn& go_on = {});
 
 }  // namespace mw::maintenance

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <thread>
 
 #include "maintenance/testing/health_monitor_fixture.h"
@@ -122,6 +123,33 @@ TEST_F(Retrain, LeavesOutAConfirmedCaseAndDoesNotGoLiveWhereItWouldMissIt) {
   EXPECT_EQ(card.left_out[0].start_ns, one.opened_ns - kNsPerHour);
   EXPECT_EQ(card.left_out[0].end_ns, one.decided_ns);
   EXPECT_EQ(monitor_->list(kViewerOfA)[0].card->version, 1);
+}
+
+TEST_F(Retrain, ReadsHistoryWithoutAStretchAsIfItWereNotMissing) {
+  live_a_day();
+  const auto catalogue = plant_->catalogue(kEngineer);
+  const plant::Asset& asset = *catalogue->asset("m1");
+  const TimeNs end_ns = clock_.now_ns();
+  const TimeWindow window{end_ns - 4 * kNsPerHour, end_ns};
+  const TimeWindow gap{end_ns - 2 * kNsPerHour, end_ns - kNsPerHour};
+  const auto read = [&](const GoOn& go_on) {
+    return read_health_history_without(*plant_, kEngineer, asset, *catalogue, window, 5, {gap},
+                                       go_on);
+  };
+  const auto history = read({});
+  ASSERT_TRUE(history) << history.error().message.en;
+  ASSERT_EQ(history->rows.rows(), 2'880u);
+  std::size_t empty = 0;
+  for (std::size_t i = 0; i < history->rows.rows(); ++i) {
+    EXPECT_EQ(history->states[i].empty(), !history->counts(i)) << i;
+    empty += std::isnan(history->rows.row(i)[0]) ? 1 : 0;
+  }
+  EXPECT_EQ(empty, 720u);
+  for (const double share : history->good_share) EXPECT_GT(share, 0.99);
+  EXPECT_EQ(read([] { return false; }).error().code, Code::kCancelled);
+  const auto none =
+      read_health_history_without(*plant_, kEngineer, asset, *catalogue, gap, 5, {gap});
+  EXPECT_EQ(none.error().code, Code::kInvalidArgument);
 }
 
 TEST_F(Retrain, KeepsARefusalAndDoesNotTryAgainBeforeTheNextTime) {

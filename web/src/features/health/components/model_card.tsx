@@ -5,6 +5,7 @@ import type { ContractScore, HealthCard, HealthVersion, Stretch } from "~/lib/he
 import { lang } from "~/lib/i18n/translate";
 import { h, type Word } from "../state/words";
 import { HealthTable } from "./health_table";
+import { ScoreBar } from "./score_bar";
 import { tag_title } from "./share_bar";
 
 const time = (ms: number) => moment_text(ms, now_ms.value, lang.value);
@@ -28,22 +29,27 @@ function Data({ card }: { card: HealthCard }) {
 }
 
 function Scores({ card, past }: { card: HealthCard; past: ContractScore | null }) {
+  // A stretch of hours says little of days: its range alone must not press the other bar flat.
+  const most = Math.max(2 * card.most_false, ...[card.replay_score, past].map((each) => each?.rate ?? 0));
   const row = (word: Word, score: ContractScore | null) => (
-    <tr>
+    <tr data-split={word}>
       <td>{h(word)}</td>
-      {!score && <td colSpan={4}>{h("not_made")}</td>}
+      {!score && <td colSpan={5}>{h("not_made")}</td>}
       {score && (
         <>
           <td>{number(score.days, 1)}</td>
           <td>{score.alarms}</td>
           <td>{`${number(score.rate, 1)} (${number(score.rate_low, 1)} – ${number(score.rate_high, 1)})`}</td>
+          <td class="split-cell">
+            <ScoreBar value={score.rate} low={score.rate_low} high={score.rate_high} most={most} promised={card.most_false} label={h("rate_bar", { rate: number(score.rate, 1), most: card.most_false })} />
+          </td>
           <td class={score.kept ? "" : "health-over"}>{h(score.kept ? "kept" : "broken")}</td>
         </>
       )}
     </tr>
   );
   return (
-    <HealthTable label={h("scores")} heads={[h("split_word"), h("days_word"), h("alarms"), h("rate", { days: card.days }), h("promise", { most: card.most_false })]}>
+    <HealthTable label={h("scores")} heads={[h("split_word"), h("days_word"), h("alarms"), h("rate", { days: card.days }), h("rate_scale", { most: number(most, 1) }), h("promise", { most: card.most_false })]}>
       {row("split_block", card.replay_score)}
       {row("split_past", past)}
     </HealthTable>

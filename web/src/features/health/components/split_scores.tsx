@@ -5,6 +5,7 @@ import type { MaintenanceCard, SplitScore } from "~/lib/health_types";
 import { lang, say } from "~/lib/i18n/translate";
 import { h, type Word } from "../state/words";
 import { HealthTable } from "./health_table";
+import { ScoreBar } from "./score_bar";
 
 const splits = ["random", "time_block", "asset_wise", "group_wise", "given_test"] as const;
 type Split = (typeof splits)[number];
@@ -12,20 +13,6 @@ const words: Record<Split, Word> = { random: "by_random", time_block: "by_time_b
 
 const split_word = (split: string) => (split in words ? h(words[split as Split]) : split);
 const figure = (value: number) => number_text(value, lang.value, value >= 10 ? 1 : value > 1 ? 2 : 3);
-
-/** Where a value stands on its metric's scale, in percent. */
-const place = (value: number, most: number) => `${Math.min(100, Math.max(0, (100 * value) / most))}%`;
-
-function Bar({ score, most }: { score: SplitScore; most: number }) {
-  if (score.value === null) return <span class="quiet">{h("split_no_value")}</span>;
-  const { low, high } = score;
-  return (
-    <div class="split-bar" role="img" aria-label={figure(score.value)}>
-      <div class={`split-fill${score.split === "random" ? " split-flatters" : ""}`} style={{ width: place(score.value, most) }} />
-      {low !== null && high !== null && <div class="split-range" style={{ left: place(low, most), right: `calc(100% - ${place(high, most)})` }} />}
-    </div>
-  );
-}
 
 function Metric({ name, scores }: { name: string; scores: SplitScore[] }) {
   const most = Math.max(1e-12, ...scores.flatMap((each) => [each.value ?? 0, each.high ?? 0]));
@@ -39,7 +26,11 @@ function Metric({ name, scores }: { name: string; scores: SplitScore[] }) {
           <td>{each.value === null ? "–" : figure(each.value)}</td>
           <td>{each.low === null || each.high === null ? "–" : `${figure(each.low)} – ${figure(each.high)}`}</td>
           <td class="split-cell">
-            <Bar score={each} most={scale} />
+            {each.value === null ? (
+              <span class="quiet">{h("split_no_value")}</span>
+            ) : (
+              <ScoreBar value={each.value} low={each.low} high={each.high} most={scale} pale={each.split === "random"} label={figure(each.value)} />
+            )}
           </td>
           <td>{h("split_counted", { n: number_text(each.n, lang.value, 0), seeds: each.seeds })}</td>
         </tr>
