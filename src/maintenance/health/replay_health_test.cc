@@ -36,7 +36,9 @@ class HealthReplayTest : public ::testing::Test {
   HealthReplay replay(const HealthHistory& rows, const HealthCase* one) {
     auto replayer = HealthReplayer::make(model_, kStart);
     EXPECT_TRUE(replayer->add(rows));
-    if (one != nullptr) EXPECT_TRUE(replayer->judge(*one, rows, nullptr));
+    if (one != nullptr) {
+      EXPECT_TRUE(replayer->judge(*one, rows, nullptr));
+    }
     return replayer->finish();
   }
 
