@@ -18,6 +18,7 @@
 #include "core/usable_cores.h"
 #include "core/utc_text.h"
 #include "maintenance/model_card.h"
+#include "maintenance/run_file.h"
 
 namespace mw::app {
 namespace {
@@ -37,6 +38,7 @@ struct Request {
   std::string model;  // folder
   std::string to;
   std::string form;
+  std::string variable;  // of a MATLAB file
   TableMapping mapping;
   maintenance::LifeOptions life;
   std::string lives;
@@ -75,16 +77,17 @@ struct Data {
   std::string sha256;
 };
 
-Result<Data> read_data(const std::string& file, const TableMapping& mapping) {
+Result<Data> read_data(const std::string& file, const TableMapping& mapping,
+                       const std::string& variable = {}) {
   MW_ASSIGN(const std::string text, read_file(file, kMostFileBytes));
-  auto table = maintenance::read_run_table(text, mapping);
+  auto table = maintenance::read_run_file(text, file, mapping, variable);
   if (!table) return table.error().within(file);
   return Data{*std::move(table), sha256_hex(text)};
 }
 
 Result<int> report(CommandLine& line, const Request& request) {
   MW_ASSIGN(const TableMapping mapping, mapping_of(request));
-  MW_ASSIGN(const Data data, read_data(request.file, mapping));
+  MW_ASSIGN(const Data data, read_data(request.file, mapping, request.variable));
   const maintenance::DataReport made = maintenance::make_data_report(data.table);
   if (line.json()) {
     print_json(made.to_json());
@@ -144,7 +147,7 @@ Result<int> train(CommandLine& line, const Request& request) {
                  "请用 --to 或 --name 指定模型存放的位置");
   }
   MW_ASSIGN(const TableMapping mapping, mapping_of(request));
-  MW_ASSIGN(const Data data, read_data(request.file, mapping));
+  MW_ASSIGN(const Data data, read_data(request.file, mapping, request.variable));
   const maintenance::DataReport made = maintenance::make_data_report(data.table);
   if (!line.json()) print_report(made, request.language);
   MW_TRY(made.check_trainable());
@@ -277,20 +280,27 @@ Result<int> score_failure(CommandLine& line, const Request& request, const Failu
 }
 
 /// A label is an answer: a table to be scored may lack it, and modes too.
-TableMapping without_answers(TableMapping mapping, const std::string& file) {
-  const auto text = read_file(file, kMostFileBytes);
-  if (!text || mapping.label.empty()) return mapping;
-  const std::string header = text->substr(0, text->find('\n'));
-  if (header.find(mapping.label) != std::string::npos) return mapping;
-  mapping.label.clear();
-  mapping.modes.clear();
+TableMapping without_answers(TableMapping mapping, const Request& request) {
+  const auto bytes = read_file(request.file, kMostFileBytes);
+  if (!bytes || mapping.label.empty()) return mapping;
+  bool has_label = false;
+  if (request.file.ends_with(".mat")) {
+    const auto table = maintenance::read_run_file(*bytes, request.file, mapping, request.variable);
+    has_label = table || (table.error().param != "label" && table.error().param != "modes");
+  } else {
+    has_label = bytes->substr(0, bytes->find('\n')).find(mapping.label) != std::string::npos;
+  }
+  if (!has_label) {
+    mapping.label.clear();
+    mapping.modes.clear();
+  }
   return mapping;
 }
 
 Result<int> score(CommandLine& line, const Request& request) {
   MW_ASSIGN(const maintenance::StoredModel stored, maintenance::open_model(request.model));
-  MW_ASSIGN(const Data data,
-            read_data(request.file, without_answers(stored.card.mapping, request.file)));
+  MW_ASSIGN(const Data data, read_data(request.file, without_answers(stored.card.mapping, request),
+                                       request.variable));
   if (const auto* life = std::get_if<LifeModel>(&stored.model)) {
     return score_life(line, request, *life, data.table);
   }
@@ -318,8 +328,8 @@ Result<int> explain_card(CommandLine& line, const Request& request,
 Result<int> explain(CommandLine& line, const Request& request) {
   MW_ASSIGN(const maintenance::StoredModel stored, maintenance::open_model(request.model));
   if (request.file.empty()) return explain_card(line, request, stored);
-  MW_ASSIGN(const Data data,
-            read_data(request.file, without_answers(stored.card.mapping, request.file)));
+  MW_ASSIGN(const Data data, read_data(request.file, without_answers(stored.card.mapping, request),
+                                       request.variable));
   if (const auto* failure = std::get_if<FailureModel>(&stored.model)) {
     MW_ASSIGN(const auto answers, failure->answers(data.table));
     if (request.row < 1 || request.row > static_cast<int64_t>(answers.size())) {
@@ -393,6 +403,10 @@ int cmd_maintain(CommandLine& line) {
   Request request;
   request.language = terminal_language();
   request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
+  request.mapping.headers = comma_list(line.option(
+      "columns", "A,B", "", "names of the columns, where the file has none: a matrix of a .mat"));
+  request.variable =
+      line.option("variable", "NAME", "", "of a .mat file: the structure or matrix, if several");
   request.mapping.asset = line.option("asset", "COLUMN", "", "which machine a row is of");
   request.mapping.time = line.option("time", "COLUMN", "", "its time: cycles, hours");
   request.mapping.label = line.option("label", "COLUMN", "", "1 where it failed, else 0");

@@ -6,6 +6,7 @@ import math
 import pathlib
 import random
 import shutil
+import struct
 import tempfile
 import unittest
 
@@ -31,6 +32,31 @@ def write_pumps(file, pumps, until=1.0, seed=1, extra=None):
                 rows.writerow([f"p{pump}", hour, speed, round(speed / 10 + 9 * used + chance.gauss(0, 0.3), 3),
                                round(4 * used * used + chance.gauss(0, 0.1), 3)]
                               + ([extra[1](hour, life)] if extra else []))
+
+
+def mat_element(kind, data):
+    return struct.pack("<II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+
+def mat_array(name, rows, columns, data, kind=6):
+    return mat_element(14, mat_element(6, struct.pack("<II", kind, 0)) + mat_element(5, struct.pack("<ii", rows, columns))
+                       + mat_element(1, name) + data)
+
+
+def write_mat(file, table, as_struct):
+    """The rows of a CSV of numbers as a MATLAB file: a structure of vectors, or a matrix."""
+    with open(table, newline="") as lines:
+        names, *rows = list(csv.reader(lines))
+    columns = [[float(cell) for cell in column] for column in zip(*rows)]
+    doubles = [mat_element(9, struct.pack(f"<{len(rows)}d", *column)) for column in columns]
+    if as_struct:
+        fields = b"".join(name.split(" ")[0].encode().ljust(32, b"\0") for name in names)
+        data = mat_element(5, struct.pack("<i", 32)) + mat_element(1, fields)
+        content = mat_array(b"runs", 1, 1, data + b"".join(mat_array(b"", len(rows), 1, each) for each in doubles), 2)
+    else:
+        flat = [value for column in columns for value in column]
+        content = mat_array(b"runs", len(rows), len(columns), mat_element(9, struct.pack(f"<{len(flat)}d", *flat)))
+    pathlib.Path(file).write_bytes(b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x01IM" + content)
 
 
 MAPPING = ("--asset", "pump", "--time", "hours", "--settings", "speed", "--cap", "80")
@@ -85,6 +111,26 @@ class Maintain(unittest.TestCase):
         self.assertEqual(figures["rmse_raw_labels"]["split"], "given_test")
         self.assertEqual(len(said["answers"]), 12)
         self.assertGreater(sum(each["answer"] == "range" for each in said["answers"]), 8)
+
+    def test_a_matlab_file_is_reported_and_learnt_from_as_the_csv_is(self):
+        table = self.folder / "numbers.csv"
+        lines = (self.folder / "past.csv").read_text().splitlines()
+        table.write_text("\n".join([lines[0].replace(" [h]", "").replace(" [rpm]", "").replace(" [K]", "").replace(" [mm]", "")]
+                                   + [line[1:] for line in lines[1:]]) + "\n")  # pump 3, not p3
+        write_mat(self.folder / "runs.mat", table, as_struct=True)
+        write_mat(self.folder / "matrix.mat", table, as_struct=False)
+        told = json.loads(run("report", table, *MAPPING, "--json").stdout)
+        self.assertEqual(json.loads(run("report", self.folder / "runs.mat", *MAPPING, "--json").stdout), told)
+        named = ("--columns", "pump,hours,speed,heat,gap", "--variable", "runs")
+        self.assertEqual(json.loads(run("report", self.folder / "matrix.mat", *MAPPING, *named, "--json").stdout), told)
+        for source in ("numbers.csv", "runs.mat"):
+            made = run("train", self.folder / source, *MAPPING, "--to", self.folder / f"of_{source}")
+            self.assertEqual(made.returncode, 0, made.stderr)
+        scored = [run("score", self.folder / f"of_{source}", self.folder / source, "--json").stdout for source in ("numbers.csv", "runs.mat")]
+        self.assertEqual(scored[0], scored[1])
+        few = run("report", self.folder / "matrix.mat", "--columns", "pump,hours")
+        self.assertEqual(few.returncode, 2)
+        self.assertIn("has 5 columns", few.stderr)
 
     def test_an_answer_is_explained_in_both_languages(self):
         for language, word in (("en", "more (hours)"), ("zh", "把握")):

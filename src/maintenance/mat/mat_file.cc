@@ -1,5 +1,6 @@
 #include "maintenance/mat/mat_file.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -19,12 +20,15 @@ constexpr uint32_t kInt32 = 5;
 constexpr uint32_t kUint32 = 6;
 constexpr uint32_t kMatrix = 14;
 constexpr uint32_t kCompressed = 15;
-// Classes of arrays: doubles to 64-bit integers are numbers, all else is left out.
+// Classes of arrays: doubles to 64-bit integers are numbers; one structure has some as its fields;
+// all else is left out.
+constexpr uint32_t kStructure = 2;
 constexpr uint32_t kFirstNumber = 6;
 constexpr uint32_t kLastNumber = 15;
 constexpr uint32_t kComplexFlag = 0x0800;
 constexpr std::size_t kMostDimensions = 32;
 constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kMostFields = 10'000;
 
 Error corrupt(std::size_t at, const std::string& en, const std::string& zh) {
   return Error::make(Code::kCorrupt,
@@ -76,12 +80,63 @@ double value_at(const std::byte* from, uint32_t type, bool swapped) {
   }
 }
 
+Text kind_text(uint32_t kind, bool is_complex) {
+  if (is_complex) return {"complex", "复数"};
+  switch (kind) {
+    case 1:
+      return {"a cell array", "元胞数组"};
+    case kStructure:
+      return {"an array of structures, or a structure within one", "结构数组或嵌套结构"};
+    case 4:
+      return {"text", "文本"};
+    case 5:
+      return {"sparse", "稀疏矩阵"};
+    default:
+      return {"an object such as a table: save it with table2struct(t, 'ToScalar', true)",
+              "对象（例如 table）：请用 table2struct(t, 'ToScalar', true) 转换后保存"};
+  }
+}
+
+/// What an array begins with.
+struct Head {
+  uint32_t kind = 0;
+  bool is_complex = false;
+  MatElement dimensions;
+  std::string name;
+};
+
 class Reader {
  public:
   Reader(const MatLimits& limits, bool swapped) : limits_(limits), swapped_(swapped) {}
 
   Result<void> variable(std::span<const std::byte> data, std::size_t at) {
     MatCursor cursor(data, swapped_);
+    MW_ASSIGN(Head head, head_of(cursor, at));
+    ++variables_;
+    if (is_number(head)) {
+      MW_ASSIGN(MatArray array, numbers(cursor, std::move(head), at));
+      file_.arrays.push_back(std::move(array));
+      return {};
+    }
+    if (head.kind == kStructure) {
+      MW_ASSIGN(const MatArray shape, shape_of(head, at));
+      if (std::ranges::all_of(shape.dimensions, [](uint64_t each) { return each == 1; })) {
+        return structure(cursor, std::move(head.name), at);
+      }
+    }
+    file_.left_out.push_back({std::move(head.name), kind_text(head.kind, head.is_complex)});
+    return {};
+  }
+
+  MatFile take() { return std::move(file_); }
+  std::size_t variables() const { return variables_; }
+
+ private:
+  static bool is_number(const Head& head) {
+    return head.kind >= kFirstNumber && head.kind <= kLastNumber && !head.is_complex;
+  }
+
+  Result<Head> head_of(MatCursor& cursor, std::size_t at) const {
     const auto flags = cursor.next();
     if (!flags || flags->type != kUint32 || flags->data.size() != 8) {
       return corrupt(at, "an array does not begin with its flags", "数组缺少标志");
@@ -89,7 +144,6 @@ class Reader {
     uint32_t word = 0;
     std::memcpy(&word, flags->data.data(), 4);
     if (swapped_) word = __builtin_bswap32(word);
-    const uint32_t kind = word & 0xff;
     const auto dimensions = cursor.next();
     if (!dimensions || dimensions->type != kInt32 || dimensions->data.size() % 4 != 0 ||
         dimensions->data.size() < 8 || dimensions->data.size() > 4 * kMostDimensions) {
@@ -99,33 +153,38 @@ class Reader {
     if (!name || name->type != kInt8 || name->data.size() > kLongestName) {
       return corrupt(at, "an array has a name of at most 255 bytes", "数组名最长 255 字节");
     }
-    std::string text(reinterpret_cast<const char*>(name->data.data()), name->data.size());
+    Head head{word & 0xff, (word & kComplexFlag) != 0, *dimensions, {}};
+    MW_ASSIGN(head.name, plain_name(name->data, at));
+    return head;
+  }
+
+  static Result<std::string> plain_name(std::span<const std::byte> bytes, std::size_t at) {
+    std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const char c : text) {
       if (c < 0x20 || c > 0x7e) return corrupt(at, "a name is no plain text", "数组名不是纯文本");
     }
-    if (kind < kFirstNumber || kind > kLastNumber || (word & kComplexFlag) != 0) {
-      file_.left_out.push_back(std::move(text));
-      return {};
-    }
-    return numbers(cursor, *dimensions, std::move(text), at);
+    return text;
   }
 
-  MatFile take() { return std::move(file_); }
-  std::size_t variables() const { return file_.arrays.size() + file_.left_out.size(); }
-
- private:
-  Result<void> numbers(MatCursor& cursor, const MatElement& dimensions, std::string name,
-                       std::size_t at) {
+  /// Its name and sizes, without values.
+  Result<MatArray> shape_of(const Head& head, std::size_t at) const {
     MatArray array;
-    array.name = std::move(name);
     uint64_t count = 1;
-    for (std::size_t i = 0; i < dimensions.data.size(); i += 4) {
-      const double size = value_at(dimensions.data.data() + i, kInt32, swapped_);
+    for (std::size_t i = 0; i < head.dimensions.data.size(); i += 4) {
+      const double size = value_at(head.dimensions.data.data() + i, kInt32, swapped_);
       const auto more = size < 0 ? std::nullopt : checked_mul(count, static_cast<uint64_t>(size));
       if (!more) return corrupt(at, "an array's size is negative or too large", "数组大小无效");
       count = *more;
       array.dimensions.push_back(static_cast<uint64_t>(size));
     }
+    return array;
+  }
+
+  Result<MatArray> numbers(MatCursor& cursor, Head head, std::size_t at) {
+    MW_ASSIGN(MatArray array, shape_of(head, at));
+    array.name = std::move(head.name);
+    uint64_t count = 1;
+    for (const uint64_t each : array.dimensions) count *= each;
     const auto data = cursor.next();
     const std::size_t width = data ? width_of(data->type) : 0;
     // What the bytes hold says how many values there are, before room is made for them.
@@ -146,7 +205,52 @@ class Reader {
     for (std::size_t i = 0; i < count; ++i) {
       array.values.push_back(value_at(data->data.data() + i * width, data->type, swapped_));
     }
-    file_.arrays.push_back(std::move(array));
+    return array;
+  }
+
+  /// The names of its fields, each in a place of one length, then their arrays.
+  Result<void> structure(MatCursor& cursor, std::string name, std::size_t at) {
+    const auto length = cursor.next();
+    const auto names = cursor.next();
+    const double each = length && length->type == kInt32 && length->data.size() == 4
+                            ? value_at(length->data.data(), kInt32, swapped_)
+                            : 0;
+    const auto place = each > 0 && each <= kLongestName ? static_cast<std::size_t>(each) : 0;
+    if (place == 0 || !names || names->type != kInt8 || names->data.size() % place != 0 ||
+        names->data.size() / place > kMostFields) {
+      return corrupt(at, "a structure does not say what its fields are", "结构缺少字段名");
+    }
+    MatStruct out{std::move(name), {}, {}};
+    for (std::size_t i = 0; i < names->data.size(); i += place) {
+      auto bytes = names->data.subspan(i, place);
+      const auto end = std::find(bytes.begin(), bytes.end(), std::byte{0});
+      MW_ASSIGN(std::string field,
+                plain_name(bytes.first(static_cast<std::size_t>(end - bytes.begin())), at));
+      const auto array = cursor.next();
+      if (!array || array->type != kMatrix) {
+        return corrupt(at, "a structure has fewer arrays than fields", "结构的数组少于字段");
+      }
+      MW_TRY(add_field(out, std::move(field), array->data, at));
+    }
+    file_.structs.push_back(std::move(out));
+    return {};
+  }
+
+  Result<void> add_field(MatStruct& out, std::string field, std::span<const std::byte> data,
+                         std::size_t at) {
+    if (data.empty()) {  // how MATLAB writes []
+      out.left_out.push_back({std::move(field), {"empty", "空"}});
+      return {};
+    }
+    MatCursor cursor(data, swapped_);
+    MW_ASSIGN(Head head, head_of(cursor, at));
+    head.name = std::move(field);
+    if (!is_number(head)) {
+      out.left_out.push_back({std::move(head.name), kind_text(head.kind, head.is_complex)});
+      return {};
+    }
+    MW_ASSIGN(MatArray array, numbers(cursor, std::move(head), at));
+    out.fields.push_back(std::move(array));
     return {};
   }
 
@@ -154,6 +258,7 @@ class Reader {
   bool swapped_;
   MatFile file_;
   uint64_t total_bytes_ = 0;
+  std::size_t variables_ = 0;
 };
 
 }  // namespace

@@ -1,9 +1,10 @@
 #pragma once
 
 // Numeric arrays of MATLAB's level 5 files (versions 5 to 7.2), as test benches write them.
-// Goals: every real numeric array by name, compressed or not, in either byte order; nothing
-// allocated that the file's own length does not justify. Left out on purpose: cells, structures,
-// text, sparse and complex arrays (named in `left_out`), and version 7.3, which is HDF5.
+// Goals: every real numeric array by name, compressed or not, in either byte order, and those that
+// are fields of a structure; nothing allocated that the file's own length does not justify.
+// Left out on purpose: cells, structures in arrays or in one another, text, sparse and complex
+// arrays (told in `left_out`), and version 7.3, which is HDF5.
 // docs/formats/mat_file.md
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/language.h"
 #include "core/result.h"
 
 namespace mw::maintenance {
@@ -25,9 +27,23 @@ struct MatArray {
   std::vector<double> values;
 };
 
+/// What was passed over, and what it is.
+struct MatLeftOut {
+  std::string name;
+  Text kind;  // "text", "a cell array"
+};
+
+/// One structure (1 x 1): its fields that are real numeric arrays, in their order.
+struct MatStruct {
+  std::string name;
+  std::vector<MatArray> fields;
+  std::vector<MatLeftOut> left_out;  // fields that are none
+};
+
 struct MatFile {
   std::vector<MatArray> arrays;
-  std::vector<std::string> left_out;  // names of what is no real numeric array
+  std::vector<MatStruct> structs;
+  std::vector<MatLeftOut> left_out;  // what is neither
 
   /// The array of this name, or nullptr.
   const MatArray* find(std::string_view name) const;

@@ -129,7 +129,41 @@ TEST(MatFile, NamesWhatItLeavesOut) {
                           w.array("cell", {1, 1}, "", 1) + complex);
   ASSERT_TRUE(file) << file.error().message.en;
   EXPECT_TRUE(file->arrays.empty());
-  EXPECT_THAT(file->left_out, ElementsAre("text", "cell", "z"));
+  ASSERT_EQ(file->left_out.size(), 3u);
+  EXPECT_EQ(file->left_out[0].name + ": " + file->left_out[0].kind.en, "text: text");
+  EXPECT_EQ(file->left_out[1].name + ": " + file->left_out[1].kind.en, "cell: a cell array");
+  EXPECT_EQ(file->left_out[2].name + ": " + file->left_out[2].kind.zh, "z: 复数");
+}
+
+TEST(MatFile, ReadsTheNumericFieldsOfAStructure) {
+  for (const bool big : {false, true}) {
+    const Writer w(big);
+    std::string names("speed\0\0\0note\0\0\0\0none\0\0\0\0", 24);
+    const std::string fields = w.small(5, w.values<int32_t>({8})) + w.element(1, names);
+    const std::string values = w.array("", {3, 1}, w.element(9, w.values<double>({1, 2, 3}))) +
+                               w.array("", {1, 2}, w.element(4, "a\0b\0"), 4) + w.element(14, "");
+    const auto file = parse(w.header() + w.array("run", {1, 1}, fields + values, 2) +
+                            w.array("runs", {1, 2}, fields + values + values, 2));
+    ASSERT_TRUE(file) << file.error().message.en;
+    ASSERT_EQ(file->structs.size(), 1u);
+    EXPECT_EQ(file->structs[0].name, "run");
+    ASSERT_EQ(file->structs[0].fields.size(), 1u);
+    EXPECT_EQ(file->structs[0].fields[0].name, "speed");
+    EXPECT_THAT(file->structs[0].fields[0].values, ElementsAre(1, 2, 3));
+    ASSERT_EQ(file->structs[0].left_out.size(), 2u);
+    EXPECT_EQ(file->structs[0].left_out[1].kind.en, "empty");
+    ASSERT_EQ(file->left_out.size(), 1u) << "an array of structures";
+  }
+  const Writer w;
+  const std::string length = w.small(5, w.values<int32_t>({8}));
+  const std::string name("speed\0\0\0", 8);
+  for (const std::string& inner :
+       {std::string(), length, w.small(5, w.values<int32_t>({0})) + w.element(1, name),
+        w.small(5, w.values<int32_t>({7})) + w.element(1, name), length + w.element(1, name),
+        length + w.element(1, name) + w.element(9, ""),
+        length + w.element(1, name) + w.array("", {2, 1}, w.element(9, ""))}) {
+    EXPECT_EQ(parse(w.header() + w.array("run", {1, 1}, inner, 2)).error().code, Code::kCorrupt);
+  }
 }
 
 TEST(MatFile, FindsTheOneArrayOfAnEnding) {

@@ -46,7 +46,7 @@ interface ChartProps {
   from: number;
   to: number;
   x_unit: string;
-  y_unit: string;
+  y_unit: string; // empty: its values are compared with one another alone
   /** Lowest and highest at each step; a spectrum has 0 as its lowest. */
   steps: readonly (readonly [number, number])[];
   step: number;
@@ -74,9 +74,11 @@ export function VibrationChart({ title, says, from, to, x_unit, y_unit, steps, s
           {ticks(low, high, 4).map((value) => (
             <g key={value}>
               <line class="vibration-grid" x1={left} x2={width - 12} y1={y(value)} y2={y(value)} />
-              <text x={left - 6} y={y(value) + 4} text-anchor="end">
-                {number_text(value, lang.value)}
-              </text>
+              {y_unit !== "" && (
+                <text x={left - 6} y={y(value) + 4} text-anchor="end">
+                  {number_text(value, lang.value)}
+                </text>
+              )}
             </g>
           ))}
           {ticks(from, to, width / 90).filter((at) => x(at) < width - 12 - label_gap).map((at) => (

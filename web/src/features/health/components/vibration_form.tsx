@@ -39,6 +39,7 @@ export function VibrationForm({ asset, last, done }: { asset: string; last: Vibr
     const ts_ms = when === "" ? "" : String(new Date(when).getTime());
     void run(async () => {
       const { recording, removed } = await add_recording({ asset, file: file.name, ts_ms, ...rest }, file);
+      set_about({ ...about, when: "" });
       done(recording, removed.length > 0 ? `${v("kept")} ${v("removed_old", { n: removed.length })}` : v("kept"));
     });
   };

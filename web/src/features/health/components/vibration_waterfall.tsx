@@ -13,11 +13,14 @@ import { v } from "../state/vibration_words";
 import { highest } from "./vibration_report";
 
 const row_height = 16;
-const decades = 3; // from the loudest down to nothing
+const most_decades = 3;
 
-/** 0 to 1 for each value, over so many decades below the loudest of all rows. */
+/** 0 to 1 for each value: from the quietest twentieth of all rows (at most three decades down) to the loudest. */
 export function shades(rows: readonly (readonly number[])[]): number[][] {
-  const loudest = Math.max(...rows.map((row) => Math.max(...row)), Number.MIN_VALUE);
+  const all = rows.flat().sort((a, b) => a - b);
+  const loudest = Math.max(all.at(-1) ?? 0, Number.MIN_VALUE);
+  const quiet = Math.max(all[Math.floor(all.length / 20)] ?? 0, loudest / 10 ** most_decades);
+  const decades = Math.max(Math.log10(loudest / quiet), 1);
   return rows.map((row) => row.map((value) => (value > 0 ? Math.max(0, 1 + Math.log10(value / loudest) / decades) : 0)));
 }
 

@@ -44,7 +44,7 @@ const words = {
   cage: { en: "cage", zh: "保持架" },
   no_lines: { en: "Without a shaft's speed and a bearing no line can be expected.", zh: "未提供轴转速与轴承，无法给出理论谱线。" },
   waterfall: { en: "Waterfall of {point}", zh: "{point} 的瀑布图" },
-  waterfall_says: { en: "{n|One recording|# recordings}, the oldest at the top, up to {top} Hz. Dark: loud. Each row is a recording; the table has the same in numbers.", zh: "{n} 条记录，最早的在上方，至 {top} Hz。颜色越深，振动越强。每行为一条记录，数值见表格。" },
+  waterfall_says: { en: "{n|One recording|# recordings}, the oldest at the top, up to {top} Hz. The stronger the colour, the louder. Each row is a recording; the table has the same in numbers.", zh: "{n} 条记录，最早的在上方，至 {top} Hz。颜色越浓，振动越强。每行为一条记录，数值见表格。" },
   waterfall_table: { en: "The waterfall as a table", zh: "瀑布图（表格）" },
   rms: { en: "rms, m/s²", zh: "有效值，m/s²" },
   loudest: { en: "loudest at, Hz", zh: "最强频率，Hz" },
