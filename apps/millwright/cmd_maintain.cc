@@ -1,8 +1,6 @@
-#include <algorithm>
 #include <charconv>
-#include <cstdio>
-#include <filesystem>
 
+#include "apps/millwright/cmd_maintain_files.h"
 #include "apps/millwright/cmd_maintain_life.h"
 #include "apps/millwright/cmd_maintain_schedule.h"
 #include "apps/millwright/cmd_maintain_versions.h"
@@ -10,371 +8,37 @@
 #include "apps/millwright/cmd_maintain_work.h"
 #include "apps/millwright/commands.h"
 #include "apps/millwright/data_folder.h"
-#include "apps/millwright/maintain_print.h"
-#include "apps/millwright/step_progress.h"
-#include "core/clock.h"
-#include "core/file.h"
-#include "core/sha256.h"
-#include "core/usable_cores.h"
-#include "core/utc_text.h"
-#include "maintenance/model_card.h"
-#include "maintenance/run_file.h"
 
 namespace mw::app {
 namespace {
 
-using maintenance::FailureModel;
-using maintenance::LifeModel;
-using maintenance::RunTable;
-using maintenance::Score;
-using maintenance::Split;
-using maintenance::TableMapping;
-
-constexpr uint64_t kMostFileBytes = uint64_t{4} << 30;
-
 struct Request {
   std::string action;
-  std::string file;   // of data
-  std::string model;  // folder
-  std::string to;
-  std::string form;
-  std::string variable;  // of a MATLAB file
-  TableMapping mapping;
-  maintenance::LifeOptions life;
-  std::string lives;
-  std::string asset;
-  int64_t row = 0;
-  int threads = 1;
-  std::vector<std::string> lines;
-  bool splits = false;
-  bool force = false;
-  Language language = Language::kEn;
+  FileRequest files;
   VersionRequest versions;
   ScheduleRequest schedule;
   WorkRequest work;
-  LifeRequest life_live;
+  LifeRequest life;
   VibrationRequest vibration;
 };
 
-Error wrong(const char* param, std::string en, std::string zh) {
-  return Error::make(Code::kInvalidArgument, std::move(en), std::move(zh), param);
-}
-
-Result<TableMapping> mapping_of(const Request& request) {
-  if (request.form == "cmapss") return maintenance::cmapss_mapping();
-  TableMapping mapping = request.mapping;
-  if (request.form == "blanks") {
-    mapping.form = TableMapping::Form::kBlanks;
-  } else if (request.form != "csv") {
-    return wrong("form", "--form: expected csv, blanks or cmapss, got '" + request.form + "'",
-                 "--form：应为 csv、blanks 或 cmapss，实际为“" + request.form + "”");
-  }
-  return mapping;
-}
-
-struct Data {
-  RunTable table;
-  std::string sha256;
-};
-
-Result<Data> read_data(const std::string& file, const TableMapping& mapping,
-                       const std::string& variable = {}) {
-  MW_ASSIGN(const std::string text, read_file(file, kMostFileBytes));
-  auto table = maintenance::read_run_file(text, file, mapping, variable);
-  if (!table) return table.error().within(file);
-  return Data{*std::move(table), sha256_hex(text)};
-}
-
-Result<int> report(CommandLine& line, const Request& request) {
-  MW_ASSIGN(const TableMapping mapping, mapping_of(request));
-  MW_ASSIGN(const Data data, read_data(request.file, mapping, request.variable));
-  const maintenance::DataReport made = maintenance::make_data_report(data.table);
-  if (line.json()) {
-    print_json(made.to_json());
-  } else {
-    print_report(made, request.language);
-  }
-  return made.check_trainable() ? 0 : 1;
-}
-
-/// One or the other, with what it scored on rows that it did not learn from.
-struct Trained {
-  std::variant<LifeModel, FailureModel> model;
-  std::vector<Score> scores;
-  std::vector<maintenance::RefusedSplit> refused;  // of splits that were asked for
-};
-
-Result<Trained> train_life(const Request& request, const RunTable& table, ThreadPool& pool) {
-  StepProgress growing({"growing trees", "训练决策树"}, request.language);
-  MW_ASSIGN(LifeModel model, LifeModel::train(table, request.life, pool, [&](int done, int total) {
-              growing.show(done, total);
-            }));
-  std::vector<Score> scores = model.held_out_scores();
-  std::vector<maintenance::RefusedSplit> refused;
-  if (request.splits) {
-    StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
-    const uint64_t seeds[] = {request.life.seed};
-    MW_ASSIGN(const std::vector<Score> more,
-              LifeModel::scores(table, request.life, seeds,
-                                [&](int done, int total) { scoring.show(done, total); }));
-    scores.insert(scores.end(), more.begin(), more.end());
-    refused = model.refused_splits();
-  }
-  return Trained{std::move(model), std::move(scores), std::move(refused)};
-}
-
-Result<Trained> train_failure(const Request& request, const RunTable& table, ThreadPool& pool) {
-  const maintenance::FailureOptions options;
-  StepProgress learning({"looking for rules", "查找规则"}, request.language);
-  MW_ASSIGN(FailureModel model, FailureModel::train(table, options, pool, [&](int done, int total) {
-              learning.show(done, total);
-            }));
-  std::vector<Score> scores;
-  std::vector<maintenance::RefusedSplit> refused;
-  if (request.splits) {
-    StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
-    MW_ASSIGN(scores, FailureModel::scores(table, options, pool, [&](int done, int total) {
-                scoring.show(done, total);
-              }));
-    refused = FailureModel::refused_splits(table);
-  }
-  return Trained{std::move(model), std::move(scores), std::move(refused)};
-}
-
-Result<int> train(CommandLine& line, const Request& request) {
-  if (request.to.empty()) {
-    return wrong("to", "give --to FOLDER or --name NAME, where the model goes",
-                 "请用 --to 或 --name 指定模型存放的位置");
-  }
-  MW_ASSIGN(const TableMapping mapping, mapping_of(request));
-  MW_ASSIGN(const Data data, read_data(request.file, mapping, request.variable));
-  const maintenance::DataReport made = maintenance::make_data_report(data.table);
-  if (!line.json()) print_report(made, request.language);
-  MW_TRY(made.check_trainable());
-  ThreadPool pool(request.threads);
-  MW_ASSIGN(const Trained trained, data.table.label ? train_failure(request, data.table, pool)
-                                                    : train_life(request, data.table, pool));
-  maintenance::ModelCard card;
-  card.trained_at = utc_text(SystemClock().now_ns());
-  card.data_file = std::filesystem::path(request.file).filename().string();
-  card.data_sha256 = data.sha256;
-  card.mapping = mapping;
-  card.report = made.to_json();
-  card.scores = trained.scores;
-  card.splits_refused = trained.refused;
-  card.lines = request.lines;
-  MW_TRY(maintenance::save_model(request.to, card, trained.model, request.force));
-  const auto* failure = std::get_if<FailureModel>(&trained.model);
-  if (line.json()) {
-    Json out = {{"model", request.to},
-                {"kind", failure != nullptr ? "failure" : "remaining_life"},
-                {"report", made.to_json()},
-                {"scores", to_json(trained.scores)}};
-    for (const maintenance::RefusedSplit& each : trained.refused) {
-      out["splits_refused"].push_back(
-          {{"split", info(each.split).name}, {"why", {{"en", each.why.en}, {"zh", each.why.zh}}}});
-    }
-    if (failure != nullptr) {
-      out["modes"] = failure->to_json()["modes"];
-      out["confirmed"] = failure->confirmed();
-    } else {
-      out["regimes"] = std::get<LifeModel>(trained.model).regimes();
-    }
-    print_json(out);
-    return 0;
-  }
-  if (failure != nullptr) print_modes(*failure, request.language);
-  print_scores(trained.scores, request.language);
-  for (const maintenance::RefusedSplit& each : trained.refused) {
-    const bool zh = request.language == Language::kZh;
-    std::printf(zh ? "  %s：不适用，%s\n" : "  %s: refused, %s\n",
-                info(each.split).title.in(request.language).c_str(),
-                each.why.in(request.language).c_str());
-  }
-  std::printf(request.language == Language::kZh ? "模型已存入 %s\n" : "the model is in %s\n",
-              request.to.c_str());
-  return 0;
-}
-
-/// True remaining lives, a number a line in the order of the assets.
-Result<std::vector<double>> read_lives(const std::string& file, std::size_t assets) {
-  TableMapping mapping;
-  mapping.form = TableMapping::Form::kBlanks;
-  mapping.headers = {"life"};
-  MW_ASSIGN(const Data data, read_data(file, mapping));
-  const std::vector<double>& lives = data.table.columns[0].values;
-  if (lives.size() == assets) return lives;
-  return wrong("lives",
-               file + " has " + std::to_string(lives.size()) + " lives for " +
-                   std::to_string(assets) + " assets: give one a line",
-               file + " 中有 " + std::to_string(lives.size()) + " 个寿命，设备有 " +
-                   std::to_string(assets) + " 台：每行应为一个");
-}
-
-std::vector<Score> scores_of(const std::vector<maintenance::LifeAnswer>& answers,
-                             const std::vector<double>& raw, double cap, uint64_t seed) {
-  std::vector<double> said, capped;
-  double inside = 0;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    said.push_back(answers[i].point);
-    capped.push_back(std::min(cap, raw[i]));
-    inside += capped[i] >= answers[i].low && capped[i] <= answers[i].high ? 1 : 0;
-  }
-  const auto count = static_cast<int64_t>(answers.size());
-  const auto score = [&](const char* metric, double value) {
-    return Score(metric, value, Split::kGiven, count, {seed});
-  };
-  return {score("rmse_capped_labels", maintenance::root_mean_square(said, capped)),
-          score("penalty_capped_labels", maintenance::late_penalty(said, capped)),
-          score("rmse_raw_labels", maintenance::root_mean_square(said, raw)),
-          score("penalty_raw_labels", maintenance::late_penalty(said, raw)),
-          score("interval_coverage", inside / static_cast<double>(count))};
-}
-
-Result<int> score_life(CommandLine& line, const Request& request, const LifeModel& model,
-                       const RunTable& table) {
-  ThreadPool pool(request.threads);
-  MW_ASSIGN(const auto answers, model.answers(table, pool));
-  std::vector<Score> scores;
-  if (!request.lives.empty()) {
-    MW_ASSIGN(const std::vector<double> lives, read_lives(request.lives, answers.size()));
-    scores = scores_of(answers, lives, model.options().cap, model.options().seed);
-  }
-  if (line.json()) {
-    Json out = {{"answers", Json::array()}, {"scores", to_json(scores)}};
-    for (const auto& each : answers) out["answers"].push_back(to_json(each));
-    print_json(out);
-    return 0;
-  }
-  for (const auto& each : answers) print_life(each, false, request.language);
-  print_scores(scores, request.language);
-  return 0;
-}
-
-Result<int> score_failure(CommandLine& line, const Request& request, const FailureModel& model,
-                          const RunTable& table) {
-  MW_ASSIGN(const auto answers, model.answers(table));
-  const auto alarms =
-      std::count_if(answers.begin(), answers.end(), [](const auto& each) { return each.fails; });
-  if (line.json()) {
-    Json out = {{"rows", answers.size()}, {"alarms", alarms}, {"answers", Json::array()}};
-    for (std::size_t row = 0; row < answers.size(); ++row) {
-      if (!answers[row].fails) continue;
-      Json one = to_json(answers[row]);
-      one["row"] = row + 1;
-      out["answers"].push_back(std::move(one));
-    }
-    print_json(out);
-    return 0;
-  }
-  std::printf(
-      request.language == Language::kZh ? "%zu 行中有 %lld 行报警\n" : "%zu rows, alarms in %lld\n",
-      answers.size(), static_cast<long long>(alarms));
-  for (std::size_t row = 0; row < answers.size(); ++row) {
-    if (!answers[row].fails) continue;
-    std::string modes;
-    for (const std::string& mode : answers[row].modes) modes += (modes.empty() ? "" : ", ") + mode;
-    std::printf("  %zu: %.2f %s\n", row + 1, answers[row].chance, modes.c_str());
-  }
-  return 0;
-}
-
-/// A label is an answer: a table to be scored may lack it, and modes too.
-TableMapping without_answers(TableMapping mapping, const Request& request) {
-  const auto bytes = read_file(request.file, kMostFileBytes);
-  if (!bytes || mapping.label.empty()) return mapping;
-  bool has_label = false;
-  if (request.file.ends_with(".mat")) {
-    const auto table = maintenance::read_run_file(*bytes, request.file, mapping, request.variable);
-    has_label = table || (table.error().param != "label" && table.error().param != "modes");
-  } else {
-    has_label = bytes->substr(0, bytes->find('\n')).find(mapping.label) != std::string::npos;
-  }
-  if (!has_label) {
-    mapping.label.clear();
-    mapping.modes.clear();
-  }
-  return mapping;
-}
-
-Result<int> score(CommandLine& line, const Request& request) {
-  MW_ASSIGN(const maintenance::StoredModel stored, maintenance::open_model(request.model));
-  MW_ASSIGN(const Data data, read_data(request.file, without_answers(stored.card.mapping, request),
-                                       request.variable));
-  if (const auto* life = std::get_if<LifeModel>(&stored.model)) {
-    return score_life(line, request, *life, data.table);
-  }
-  return score_failure(line, request, std::get<FailureModel>(stored.model), data.table);
-}
-
-Result<int> explain_card(CommandLine& line, const Request& request,
-                         const maintenance::StoredModel& stored) {
-  if (line.json()) {
-    print_json(stored.card_json);
-    return 0;
-  }
-  const bool zh = request.language == Language::kZh;
-  std::printf(zh ? "%s，训练于 %s，数据 %s（%.12s）\n" : "%s, trained %s on %s (%.12s)\n",
-              stored.card_json["kind"].get<std::string>().c_str(), stored.card.trained_at.c_str(),
-              stored.card.data_file.c_str(), stored.card.data_sha256.c_str());
-  if (const auto* failure = std::get_if<FailureModel>(&stored.model)) {
-    print_modes(*failure, request.language);
-  }
-  for (const Json& each : stored.card_json["scores"]) std::printf("  %s\n", to_text(each).c_str());
-  std::printf("%s\n", stored.card_json["limits"][zh ? "zh" : "en"].get<std::string>().c_str());
-  return 0;
-}
-
-Result<int> explain(CommandLine& line, const Request& request) {
-  MW_ASSIGN(const maintenance::StoredModel stored, maintenance::open_model(request.model));
-  if (request.file.empty()) return explain_card(line, request, stored);
-  MW_ASSIGN(const Data data, read_data(request.file, without_answers(stored.card.mapping, request),
-                                       request.variable));
-  if (const auto* failure = std::get_if<FailureModel>(&stored.model)) {
-    MW_ASSIGN(const auto answers, failure->answers(data.table));
-    if (request.row < 1 || request.row > static_cast<int64_t>(answers.size())) {
-      return wrong("row", "--row: expected 1 to " + std::to_string(answers.size()),
-                   "--row：应为 1 至 " + std::to_string(answers.size()));
-    }
-    print_json(to_json(answers[static_cast<std::size_t>(request.row - 1)]));
-    return 0;
-  }
-  const auto& assets = data.table.assets;
-  const auto at = std::find(assets.begin(), assets.end(), request.asset);
-  if (at == assets.end()) {
-    return Error::make(Code::kNotFound, "no asset '" + request.asset + "' in " + request.file,
-                       request.file + " 中没有设备“" + request.asset + "”", "asset-name");
-  }
-  MW_ASSIGN(const auto answer,
-            std::get<LifeModel>(stored.model)
-                .answer(data.table, static_cast<std::size_t>(at - assets.begin())));
-  if (line.json()) {
-    print_json(to_json(answer));
-  } else {
-    print_life(answer, true, request.language);
-  }
-  return 0;
-}
-
 Result<int> run(CommandLine& line, const Request& request) {
-  if (request.action == "report") return report(line, request);
-  if (request.action == "train") return train(line, request);
-  if (request.action == "score") return score(line, request);
-  if (request.action == "explain") return explain(line, request);
+  if (is_file_action(request.action)) return maintain_files(line, request.files);
   if (request.action == "schedule") return maintain_schedule(line, request.schedule);
   if (is_version_action(request.action)) return maintain_versions(line, request.versions);
   if (is_work_action(request.action)) return maintain_work(line, request.work);
-  if (is_life_action(request.action)) return maintain_life(line, request.life_live);
+  if (is_life_action(request.action)) return maintain_life(line, request.life);
   if (request.action == "vibration") return maintain_vibration(line, request.vibration);
-  return wrong(
-      "ACTION",
+  return Error::make(
+      Code::kInvalidArgument,
       "expected report, train, score, explain, versions, replay, promote, reject, "
       "rollback, schedule, work_order, accept, lives, life, follow, unfollow or vibration, got '" +
           request.action + "'",
       "应为 report、train、score、explain、versions、replay、promote、reject、"
       "rollback、schedule、work_order、accept、lives、life、follow、unfollow 或 "
       "vibration，实际为“" +
-          request.action + "”");
+          request.action + "”",
+      "ACTION");
 }
 
 }  // namespace
@@ -401,35 +65,7 @@ int cmd_maintain(CommandLine& line) {
       "  vibration add ASSET FILE   keeps a recording of a --point\n"
       "  vibration report|remove ASSET NUMBER");
   Request request;
-  request.language = terminal_language();
-  request.form = line.option("form", "FORM", "csv", "csv, blanks (no header) or cmapss");
-  request.mapping.headers = comma_list(line.option(
-      "columns", "A,B", "", "names of the columns, where the file has none: a matrix of a .mat"));
-  request.variable =
-      line.option("variable", "NAME", "", "of a .mat file: the structure or matrix, if several");
-  request.mapping.asset = line.option("asset", "COLUMN", "", "which machine a row is of");
-  request.mapping.time = line.option("time", "COLUMN", "", "its time: cycles, hours");
-  request.mapping.label = line.option("label", "COLUMN", "", "1 where it failed, else 0");
-  request.mapping.modes = comma_list(
-      line.option("modes", "A,B", "", "kinds of failure, 0 or 1: answers, never inputs"));
-  request.mapping.ignored = comma_list(line.option("ignore", "A,B", "", "columns to leave out"));
-  request.life.settings = comma_list(
-      line.option("settings", "A,B", "", "columns that say how a machine is run, not how it is"));
-  request.life.regimes =
-      static_cast<int>(line.integer("regimes", "N", 0, "of the settings; 0: found out", 0, 100));
-  request.life.cap = line.number("cap", "TIME", 125, "nothing is claimed beyond it", 1, 1e9);
-  request.life.seed = static_cast<uint64_t>(line.integer("seed", "N", 1, "of chance", 0, 1 << 30));
-  request.to = line.option("to", "FOLDER", "", "train: where the model goes");
-  request.force = line.flag("force", "train: replace a model that is there");
-  request.splits = line.flag("splits", "train: also score by every split, side by side");
-  request.lines = line.options(
-      "line", "ID",
-      "train: of the plant, that the data are of, again for more: who may see the card");
-  request.lives = line.option("lives", "FILE", "", "score: true remaining lives, one a line");
-  request.asset = line.option("asset-name", "NAME", "", "explain: which asset");
-  request.row = line.integer("row", "N", 0, "explain: which row, from 1", 0, INT64_MAX);
-  request.threads = static_cast<int>(
-      line.integer("threads", "N", usable_cores(), "same results on any number", 1, 256));
+  request.files = file_flags(line);
   request.versions.stored.data = data_folder(line);
   request.versions.stored.catalogue_file =
       line.maybe_option("catalogue", "FILE", "versions...: default: that of config.toml");
@@ -445,15 +81,15 @@ int cmd_maintain(CommandLine& line) {
   request.work.note = line.option("note", "TEXT", "", "accept: a note");
   const std::string name =
       line.option("name", "NAME", "", "train: into the data folder, to follow");
-  request.life_live = life_flags(line);
+  request.life = life_flags(line);
   request.vibration = vibration_flags(line);
   request.action = line.positional("ACTION",
                                    "report, train, score, explain, versions, replay, promote, "
                                    "reject, rollback, schedule, work_order, accept, lives, life, "
                                    "follow, unfollow or vibration");
-  request.versions.action = request.action;
+  request.versions.action = request.files.action = request.action;
   const bool of_model = request.action == "score" || request.action == "explain";
-  if (of_model) request.model = line.positional("MODEL", "the folder of a model");
+  if (of_model) request.files.model = line.positional("MODEL", "the folder of a model");
   request.work.action = request.action;
   request.work.stored = request.versions.stored;
   if (request.action == "vibration") {
@@ -465,25 +101,22 @@ int cmd_maintain(CommandLine& line) {
     const auto read = std::from_chars(number.data(), end, request.work.number);
     if (read.ec != std::errc() || read.ptr != end) request.work.number = 0;  // there is none of it
   } else if (is_life_action(request.action)) {
-    request.life_live.asset = line.positional("ASSET", "a machine of the plant");
+    request.life.asset = line.positional("ASSET", "a machine of the plant");
   } else if (is_version_action(request.action) || request.action == "schedule") {
     request.versions.asset = line.positional("ASSET", "a machine of the plant");
     request.schedule.asset = request.versions.asset;
     request.schedule.stored = request.versions.stored;
   } else if (request.action == "explain") {
-    request.file = line.maybe_positional("FILE", "data").value_or("");
+    request.files.file = line.maybe_positional("FILE", "data").value_or("");
   } else {
-    request.file = line.positional("FILE", "data");
+    request.files.file = line.positional("FILE", "data");
   }
   if (const auto status = line.finish()) return *status;
-  request.life_live.action = request.action;
-  request.life_live.stored = request.versions.stored;
-  request.life_live.to = request.to;
-  if (!request.mapping.time.empty()) request.life_live.time_name = request.mapping.time;
-  if (!name.empty()) request.to = named_model_folder(request.versions.stored, name).string();
-  if (request.form == "cmapss" && request.life.settings.empty()) {
-    request.life.settings = {"setting_1", "setting_2", "setting_3"};
-  }
+  request.life.action = request.action;
+  request.life.stored = request.versions.stored;
+  request.life.to = request.files.to;
+  if (!request.files.mapping.time.empty()) request.life.time_name = request.files.mapping.time;
+  if (!name.empty()) request.files.to = named_model_folder(request.versions.stored, name).string();
   const Result<int> status = run(line, request);
   return status ? *status : fail(line, status.error());
 }
