@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kStandardGravity = 9.80665;
 constexpr std::size_t kMostPathBytes = 128;
+constexpr std::size_t kMostRemembered = 16;  // looks, of 50 kB each
 
 /// The same for one of a machine that somebody may not see.
 Error no_recording() {
@@ -165,18 +166,32 @@ Result<VibrationArchive::Added> VibrationArchive::add(const Identity& who, const
   MW_ASSIGN(const std::vector<double> samples, kept_samples(recording));
   info.samples = samples.size();
   info.cut = recording.samples.size() - samples.size();
+  Looked looked{info.asset, 0, {}, {}};
   {
     const std::lock_guard<std::mutex> turn(looking_);
-    MW_ASSIGN(const VibrationReport report, report_vibration(samples, setup_of(info)));
-    info.found = found_in(report);
+    const VibrationSetup setup = setup_of(info);
+    MW_ASSIGN(looked.report, report_vibration(samples, setup));
+    looked.plots = plot_vibration(samples, setup, looked.report);
   }
+  info.found = found_in(looked.report);
+
+  MW_ASSIGN(added.removed, keep(who, info, samples));
+  looked.number = info.number;
+  const std::lock_guard<std::mutex> turn(looking_);
+  remember(std::move(looked));
+  return added;
+}
+
+Result<std::vector<VibrationInfo>> VibrationArchive::keep(const Identity& who, VibrationInfo& info,
+                                                          std::span<const double> samples) {
   const std::lock_guard<std::mutex> guard(mutex_);
   Machine& machine = machines_[info.asset];
   info.number = info.added_ns / kNsPerMs;
   if (!machine.empty()) info.number = std::max(info.number, machine.rbegin()->first + 1);
   const std::string bytes = vibration_bytes(info, samples);
   MW_ASSIGN(const std::vector<int64_t> gone, to_remove(machine, info, bytes.size()));
-  for (const int64_t each : gone) added.removed.push_back(machine.at(each).info);
+  std::vector<VibrationInfo> removed;
+  for (const int64_t each : gone) removed.push_back(machine.at(each).info);
   std::string detail = "point=" + info.point + " samples=" + std::to_string(info.samples);
   for (const int64_t each : gone) detail += " thins=" + std::to_string(each);
   MW_TRY(audit(who, "vibration", info, detail));
@@ -193,7 +208,16 @@ Result<VibrationArchive::Added> VibrationArchive::add(const Identity& who, const
                      " oldest recordings went for a newer one");
   }
   machine[info.number] = {info, bytes.size()};
-  return added;
+  return removed;
+}
+
+void VibrationArchive::remember(Looked looked) const {
+  // A clock that was set back may give a removed one's number again.
+  std::erase_if(looked_, [&](const Looked& each) {
+    return each.asset == looked.asset && each.number == looked.number;
+  });
+  looked_.push_back(std::move(looked));
+  if (looked_.size() > kMostRemembered) looked_.pop_front();
 }
 
 Result<std::vector<VibrationInfo>> VibrationArchive::list(const Identity& who,
@@ -232,10 +256,14 @@ Result<VibrationArchive::Look> VibrationArchive::look(const Identity& who, const
                                                       int64_t number) const {
   MW_ASSIGN(VibrationInfo info, find(who, asset, number));
   const std::lock_guard<std::mutex> turn(looking_);
+  for (const Looked& each : looked_) {
+    if (each.asset == asset && each.number == number) return Look{info, each.report, each.plots};
+  }
   MW_ASSIGN(const std::vector<double> samples, samples_of(info));
   const VibrationSetup setup = setup_of(info);
   MW_ASSIGN(VibrationReport report, report_vibration(samples, setup));
   VibrationPlots plots = plot_vibration(samples, setup, report);
+  remember({asset, number, report, plots});
   return Look{std::move(info), std::move(report), std::move(plots)};
 }
 

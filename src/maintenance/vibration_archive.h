@@ -1,10 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,19 +122,30 @@ class VibrationArchive {
     uint64_t bytes = 0;
   };
   using Machine = std::map<int64_t, Kept>;  // by number
+  struct Looked {
+    std::string asset;
+    int64_t number = 0;
+    VibrationReport report;
+    VibrationPlots plots;
+  };
 
   explicit VibrationArchive(VibrationOptions options) : options_(std::move(options)) {}
   void load();
   std::filesystem::path path_of(const std::string& asset, int64_t number) const;
   Result<VibrationInfo> find(const Identity& who, const std::string& asset, int64_t number) const;
   Result<std::vector<double>> samples_of(const VibrationInfo& info) const;
+  void remember(Looked looked) const;
+  /// Numbers and writes it; what went for it.
+  Result<std::vector<VibrationInfo>> keep(const Identity& who, VibrationInfo& info,
+                                          std::span<const double> samples);
   Result<std::vector<int64_t>> to_remove(const Machine& machine, const VibrationInfo& info,
                                          uint64_t bytes) const;
   Result<void> audit(const Identity& who, const char* action, const VibrationInfo& info,
                      const std::string& detail) const;
 
   const VibrationOptions options_;
-  mutable std::mutex looking_;  // one at a time: a look at a long recording takes 50 MB
+  mutable std::mutex looking_;         // one at a time: a look at a long recording takes 50 MB
+  mutable std::deque<Looked> looked_;  // the last, whose files never change; under looking_
   mutable std::mutex mutex_;
   std::map<std::string, Machine> machines_;  // by asset
 };

@@ -81,6 +81,19 @@ TEST_F(VibrationArchiveTest, KeepsARecordingOverARestartAndNamesTheDamage) {
   EXPECT_EQ(look->plots.lines.size(), 3 + 5 + 9 + 9 + 5u);
 }
 
+TEST_F(VibrationArchiveTest, LooksOnceAtWhatNeverChanges) {
+  const VibrationInfo info = add(recorded(16'384, 1));
+  const auto before = archive_->look(kViewerOfA, "m1", info.number);
+  ASSERT_TRUE(std::filesystem::remove(file_of(info)));  // what a second look would read
+  const auto after = archive_->look(kViewerOfA, "m1", info.number);
+  ASSERT_TRUE(after) << after.error().message.en;
+  EXPECT_EQ(after->plots.envelope.values, before->plots.envelope.values);
+  EXPECT_EQ(archive_->look(Identity::viewer_of({"b"}), "m1", info.number).error().code,
+            Code::kNotFound);
+  open_archive();
+  EXPECT_EQ(archive_->look(kViewerOfA, "m1", info.number).error().code, Code::kNotFound);
+}
+
 TEST_F(VibrationArchiveTest, HoldsLinesApartAndAsksForRoles) {
   const std::string bytes = recorded(16'384, 1);
   const VibrationInfo info = add(bytes);
@@ -172,6 +185,7 @@ TEST_F(VibrationArchiveTest, ForgetsAPersonAndLeavesOutWhatDoesNotHold) {
   std::string bytes = *read_file(file_of(broken), 1 << 20);
   bytes.back() = static_cast<char>(bytes.back() ^ 1);
   ASSERT_TRUE(write_file_atomically(file_of(broken), bytes));
+  open_archive();
   EXPECT_EQ(archive_->look(kEngineer, "m1", broken.number).error().code, Code::kCorrupt);
   ASSERT_TRUE(archive_->forget_person("LI"));
   ASSERT_TRUE(archive_->forget_person("LI"));

@@ -61,9 +61,9 @@ export function VibrationChart({ title, says, from, to, x_unit, y_unit, steps, s
   const low = steps.reduce((least, each) => Math.min(least, each[0]), 0);
   const x = (at: number) => left + ((at - from) / (to - from)) * (width - left - 12);
   const y = (value: number) => top + ((high - value) / (high - low)) * (height - top - bottom);
-  const middle = (k: number) => x(Math.min(to, from + (k + 0.5) * step)).toFixed(1);
-  const upper = steps.map((each, k) => `${middle(k)},${y(each[1]).toFixed(1)}`);
-  const lower = low < 0 ? steps.map((each, k) => `${middle(k)},${y(each[0]).toFixed(1)}`).reverse() : [];
+  const place = (k: number) => x(Math.min(to, from + k * step)).toFixed(1);
+  const upper = steps.map((each, k) => `${place(k)},${y(each[1]).toFixed(1)}`);
+  const lower = low < 0 ? steps.map((each, k) => `${place(k)},${y(each[0]).toFixed(1)}`).reverse() : [];
   return (
     <figure class="vibration-figure">
       <figcaption>

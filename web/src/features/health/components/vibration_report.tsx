@@ -14,9 +14,10 @@ import { type Mark, VibrationChart } from "./vibration_chart";
 
 const digits = (value: number, decimals?: number) => number_text(value, lang.value, decimals);
 
-export function highest(spectrum: VibrationSpectrum): { hz: number; value: number } {
+/** `middle` 0.5: values are of the steps between lines, not of lines. */
+export function highest(spectrum: VibrationSpectrum, middle = 0): { hz: number; value: number } {
   const at = spectrum.values.reduce((best, value, k) => (value > (spectrum.values[best] ?? 0) ? k : best), 0);
-  return { hz: (at + 0.5) * spectrum.step_hz, value: spectrum.values[at] ?? 0 };
+  return { hz: (at + middle) * spectrum.step_hz, value: spectrum.values[at] ?? 0 };
 }
 
 const up = (values: readonly number[]) => values.map((value) => [0, value] as const);

@@ -81,7 +81,7 @@ function Numbers({ of }: { of: VibrationWaterfall }) {
                 <th scope="row">{moment_text(recording.recorded_ms, now_ms.value, lang.value)}</th>
                 <td>{number_text(recording.rpm, lang.value, 0)}</td>
                 <td>{number_text(Math.hypot(...values), lang.value, 2)}</td>
-                <td>{number_text(highest({ step_hz: of.step_hz, values }).hz, lang.value, 0)}</td>
+                <td>{number_text(highest({ step_hz: of.step_hz, values }, 0.5).hz, lang.value, 0)}</td>
               </tr>
             ))}
           </tbody>
