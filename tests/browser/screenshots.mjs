@@ -34,6 +34,7 @@ const shots = [
   { name: "machine", path: "/plant/cnc-2?range=8h", ready: ".tag-trend canvas" },
   { name: "models", path: "/models", ready: ".model, .notice" },
   { name: "system", path: "/system", ready: ".system-grid" },
+  { name: "health", path: "/maintenance", ready: "[data-machine]" },
   { name: "tags", path: "/tags", ready: "[data-tag]" },
   { name: "connections", path: "/connections", ready: "[data-connection]" },
   {

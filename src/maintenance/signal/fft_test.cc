@@ -46,7 +46,8 @@ TEST(Fft, IsTheSumThatDefinesItForAnyLength) {
 }
 
 TEST(Fft, ComesBackThroughItsInverse) {
-  for (const std::size_t length : {1u, 2u, 255u, 256u, 257u, 1000u, 4096u, 12'347u}) {
+  for (const std::size_t length :
+       {1u, 2u, 255u, 256u, 257u, 1000u, 4096u, 12'000u, 12'347u, 48'000u}) {
     const std::vector<Complex> values = some_values(length);
     std::vector<Complex> got = values;
     const Fft fft(length);
