@@ -10,7 +10,7 @@ Each question is of one sort:
   absent    it asks about machines or months that the set has no data of: right is to say so, and to give no number
   judged    advice, recipes, knowledge of machines that are not there: no answer to compare with; counted apart
   elsewhere models and files of another system (its TSFM agent): counted apart
-An answer is right, wrong or a refusal; for `absent` a refusal is right. --model asks with the default model too, which
+An answer is right, wrong, a refusal, or asks back which of several machines is meant; for `absent` a refusal is right. --model asks with the default model too, which
 may help to understand a question. Prints one JSON object; --record appends it to bench/results/ask.jsonl.
 """
 
@@ -166,6 +166,8 @@ def judge(sort, done, wanted):
         return "right" if done["refused"] or says_no_data(done["answer"]) else "wrong"
     if done["refused"]:
         return "refused"
+    if len(done.get("readings") or []) > 1:
+        return "asked back"
     if sort == "data":
         return "right" if all(holds(done["answer"], each) for each in wanted) else "wrong"
     return "answered"
