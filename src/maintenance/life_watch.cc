@@ -23,7 +23,7 @@ std::filesystem::path life_folder(const std::filesystem::path& folder, const std
 
 Error no_model(const std::string& name) {
   return Error::make(
-      Code::kNotFound,
+      Code::kInvalidArgument,
       "there is no model '" + name.substr(0, 128) +
           "' of remaining life: train one with `millwright maintain train FILE --name NAME`",
       "没有剩余寿命模型“" + name.substr(0, 128) +

@@ -98,8 +98,9 @@ class LifeWatch {
   };
   /// In place of what it was followed by. The model is copied: what becomes of the folder's does
   /// not change what is said.
-  /// Errors   kNotFound on "model"; kInvalidArgument: a column without a tag, a tag of another
-  ///          machine, a time that is not yet or not above zero, a model without row_step().
+  /// Errors   kInvalidArgument: a model that there is not, or whose card `who` may not see; a
+  ///          column without a tag, a tag of another machine, a time that is not yet or not above
+  ///          zero, a model without row_step().
   Result<LifeView> follow(const Identity& who, const Order& order);
   Result<void> end(const Identity& who, const std::string& asset);
   /// Takes a name out of who set what, for good (ADR 0098). May be repeated.

@@ -103,7 +103,7 @@ std::map<std::string, RouteObjects> of_plant() {
       {"GET /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
       {"PUT /api/maintenance/life/{asset}",
        {{{"asset", "/api/maintenance/life/{ID}",
-          R"({"model":"none","columns":{},"unit_s":1,"since_ms":9})"}}}},
+          R"({"model":"warmth","columns":{},"unit_s":1,"since_ms":9})"}}}},
       {"DELETE /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
       {"POST /api/maintenance/reports/read",
        none("takes free text: non_interference_test.cc reads it")},

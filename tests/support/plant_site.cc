@@ -43,7 +43,8 @@ const maintenance::LifeModel& warmth_model() {
     mapping.time = "second";
     maintenance::LifeOptions options;
     options.cap = 30;
-    options.trees = 4;
+    options.trees = 12;
+    options.stride_rows = 1;
     options.folds = 2;
     ThreadPool pool(1);
     const auto table = maintenance::read_run_table(text, mapping);
