@@ -6,6 +6,7 @@
 #include "assistant/internal/lexicon.h"
 #include "assistant/internal/planner.h"
 #include "assistant/internal/reading_text.h"
+#include "assistant/internal/report_words.h"
 #include "assistant/internal/utf8.h"
 #include "assistant/verify.h"
 
@@ -28,6 +29,8 @@ constexpr const char* kPlant = R"json({
               {"id": "parts", "name": {"en": "parts made", "zh": "产量"}, "kind": "counter",
                "decimals": 0, "key": true}]},
     {"id": "press", "name": {"en": "press", "zh": "压力机"},
+     "failure_modes": [{"id": "seal", "name": {"en": "seal leak", "zh": "密封泄漏"}, "signs": ["pressure"],
+                        "parts": [{"number": "RS-25", "quantity": 1}]}],
      "tags": [{"id": "pressure", "name": {"en": "pressure", "zh": "压力"}, "unit": "bar"}]}],
   "assets": [
     {"id": "cnc-1", "name": {"en": "CNC-1", "zh": "1号数控机床"}, "kind": "cnc", "line": "line-1"},
@@ -60,6 +63,23 @@ void check_window(const Json& arguments, const char* name) {
   const int64_t end_ms = (*found)["end_ms"].get<int64_t>();
   MW_CHECK(start_ms < kNow / kNsPerMs);
   MW_CHECK(start_ms < end_ms);
+}
+
+/// The same bytes as a maintenance report: every quote stands in it.
+void check_report(const std::string& text, const Lexicon& lexicon, const Calendar& calendar) {
+  const auto report = read_report_words(text, lexicon, calendar, kNow);
+  if (!report) return;
+  const auto stands = [&](const ReportQuote& quote) {
+    MW_CHECK(quote.begin < quote.end && quote.end <= report->text.size());
+  };
+  for (const ReportClause& each : report->clauses) stands(each.quote);
+  for (const ReportAsset& each : report->assets) stands(each.quote);
+  for (const ReportMode& each : report->modes) stands(each.quote);
+  for (const ReportTime& each : report->times) stands(each.quote);
+  for (const ReportPart& each : report->parts) stands(each.quote);
+  if (report->standstill) stands(report->standstill->quote);
+  if (report->work) stands(report->work->quote);
+  MW_CHECK(parse_json(to_text(to_json(*report))).has_value());
 }
 
 }  // namespace
@@ -114,6 +134,7 @@ void QuestionCheck::run(std::string_view question) const {
   context.now = kNow;
   context.names = {"CNC-1", "1号数控机床"};
   (void)find_unsupported(question, {}, context);
+  check_report(std::string(question), *state_->lexicon, state_->calendar);
 }
 
 }  // namespace mw::assistant

@@ -5,9 +5,9 @@
 
 namespace mw::assistant {
 
-/// Runs the front end (text, times, names, plans) and the verifier over any bytes and checks what
-/// has to hold for every question; aborts where it does not. For the fuzz target and for tests: it
-/// brings a small plant of its own and touches no data.
+/// Runs the front end (text, times, names, plans), the reader of reports and the verifier over any
+/// bytes and checks what has to hold for every question; aborts where it does not. For the fuzz
+/// target and for tests: it brings a small plant of its own and touches no data.
 class QuestionCheck {
  public:
   QuestionCheck();

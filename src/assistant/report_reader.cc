@@ -8,6 +8,7 @@
 #include "assistant/internal/report_clauses.h"
 #include "assistant/internal/report_hours.h"
 #include "assistant/internal/report_modes.h"
+#include "assistant/internal/report_words.h"
 #include "assistant/internal/understanding.h"
 #include "assistant/internal/utf8.h"
 
@@ -158,7 +159,8 @@ ReportReader::ReportReader(plant::Plant& plant, runtime::ModelHost* models, cons
                            ReportOptions options)
     : plant_(plant), models_(models), clock_(clock), options_(std::move(options)) {}
 
-Result<MaintenanceReport> ReportReader::read(const Identity& who, const std::string& text) const {
+Result<MaintenanceReport> read_report_words(const std::string& text, const Lexicon& lexicon,
+                                            const Calendar& calendar, TimeNs now_ns) {
   if (text.size() > kMostReportBytes) {
     return Error::make(Code::kTooLarge, "'text': a report has at most 8000 bytes",
                        "“text”：报告最多 8000 字节", "text");
@@ -172,15 +174,20 @@ Result<MaintenanceReport> ReportReader::read(const Identity& who, const std::str
   }
   const Tokens tokens = tokenize(report.text);
   report.language = detect_language(tokens);
-  const Lexicon lexicon(plant_.catalogue(who));
-  Calendar calendar;
-  calendar.zone = options_.zone;
-  Names names(lexicon, calendar, clock_.now_ns(), report);
+  Names names(lexicon, calendar, now_ns, report);
   for (const ReportClause& clause : report.clauses) names.take(clause);
   const auto assets = meant_assets(report, lexicon.catalogue());
   report.modes = report_modes(assets, tokens, names.tags);
   find_parts(assets, report);
   find_hours(report);
+  return report;
+}
+
+Result<MaintenanceReport> ReportReader::read(const Identity& who, const std::string& text) const {
+  const Lexicon lexicon(plant_.catalogue(who));
+  Calendar calendar;
+  calendar.zone = options_.zone;
+  MW_ASSIGN(MaintenanceReport report, read_report_words(text, lexicon, calendar, clock_.now_ns()));
   const auto model =
       models_ == nullptr
           ? Result<std::shared_ptr<runtime::ServedModel>>(Error::make(Code::kNotFound, "", ""))
