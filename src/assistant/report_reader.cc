@@ -15,6 +15,7 @@
 namespace mw::assistant {
 namespace {
 
+constexpr std::size_t kMostClauses = 300;      // names are looked for in each
 constexpr std::size_t kMostModelClauses = 12;  // a second each on a slow machine
 
 Json quote_json(const ReportQuote& quote, const std::string& text) {
@@ -171,6 +172,10 @@ Result<MaintenanceReport> read_report_words(const std::string& text, const Lexic
   if (report.clauses.empty()) {
     return Error::make(Code::kInvalidArgument, "'text': there is nothing to read",
                        "“text”：没有可读取的内容", "text");
+  }
+  if (report.clauses.size() > kMostClauses) {
+    return Error::make(Code::kTooLarge, "'text': more than 300 clauses: read it in parts",
+                       "“text”：超过 300 个分句，请分段读取", "text");
   }
   const Tokens tokens = tokenize(report.text);
   report.language = detect_language(tokens);

@@ -7,6 +7,7 @@
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/live_life/life_story.h"
+#include "maintenance/lives.h"
 #include "maintenance/model_cards.h"
 #include "security/rights.h"
 
@@ -16,6 +17,8 @@ namespace {
 constexpr uint64_t kMostFollowingBytes = 1 << 20;
 constexpr uint64_t kMostModelBytes = uint64_t{1} << 30;
 constexpr int64_t kFreshNs = 10 * kNsPerSecond;
+constexpr int64_t kLongestFreshNs = 10 * kNsPerMinute;  // samples may come late
+constexpr double kLeastOfARow = 0.75;  // of its time: up to a cell of its wear came with the last
 
 std::filesystem::path life_folder(const std::filesystem::path& folder, const std::string& asset) {
   return folder / "life" / asset;
@@ -46,6 +49,18 @@ bool is_model_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), plain);
 }
 
+/// No row can be over since, and no event told of another beginning. What is costly is the course:
+/// up to sixty answers over 20,000 rows, while the rows come an hour apart.
+bool still_holds(const Followed& followed, const plant::Plant& plant, TimeNs now_ns) {
+  const LifeView& told = *followed.told;
+  const LifeFollowing& following = followed.following;
+  const double since_row_s = static_cast<double>(now_ns - told.row_ns) / kNsPerSecond;
+  if (told.row_ns == 0 || since_row_s >= kLeastOfARow * following.source.row_s) return false;
+  const auto begun = latest_beginning(plant, everybody(), following.source.asset, following.begins,
+                                      {following.since_ns, now_ns});
+  return begun && std::max(*begun, following.since_ns) == told.began_ns;
+}
+
 Result<StoredModel> open_life_model(const std::filesystem::path& folder, const std::string& name) {
   if (!is_model_name(name)) return no_model(name);
   auto stored = open_model(folder / "models" / name);
@@ -53,6 +68,49 @@ Result<StoredModel> open_life_model(const std::filesystem::path& folder, const s
   if (!stored) return stored.error();
   if (!std::holds_alternative<LifeModel>(stored->model)) return no_model(name);
   return stored;
+}
+
+/// An exchange that a crash cut short: what was whole, its following written last, is put in place
+/// where nothing is any more; what was not is removed.
+void finish_exchanges(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> left;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "life", failed)) {
+    if (entry.path().filename().string().starts_with('.')) left.push_back(entry.path());
+  }
+  for (const std::filesystem::path& each : left) {
+    const auto target = folder / "life" / each.stem().string().substr(1);
+    const bool whole = std::filesystem::exists(each / "following.json", failed);
+    if (whole && !std::filesystem::exists(target, failed)) {
+      std::filesystem::rename(each, target, failed);
+    } else {
+      std::filesystem::remove_all(each, failed);
+    }
+  }
+}
+
+/// Puts model, card and following in place of what was there, as a whole: written beside it first,
+/// so that a full disk leaves what the machine was followed by.
+Result<void> exchange_files(const std::filesystem::path& folder, const LifeWatch::Order& order,
+                            const LifeFollowing& following) {
+  const auto target = life_folder(folder, order.asset);
+  const auto fresh = life_folder(folder, "." + order.asset + ".new");
+  std::error_code failed;
+  std::filesystem::remove_all(fresh, failed);
+  MW_TRY(make_private_folder(fresh));
+  for (const char* file : {"model.json", "card.json"}) {
+    MW_ASSIGN(const std::string bytes,
+              read_file(folder / "models" / order.model / file, kMostModelBytes));
+    MW_TRY(write_file_atomically(fresh / file, bytes));
+  }
+  MW_TRY(write_file_atomically(fresh / "following.json", to_text(to_json(following))));
+  std::filesystem::remove_all(target, failed);
+  if (!failed) std::filesystem::rename(fresh, target, failed);
+  if (failed) {
+    return Error::make(Code::kIo, "its files cannot be put in place: " + failed.message(),
+                       "无法替换其文件：" + failed.message());
+  }
+  return {};
 }
 
 }  // namespace
@@ -65,10 +123,12 @@ Result<std::unique_ptr<LifeWatch>> LifeWatch::open(LifeWatchOptions options) {
   std::unique_ptr<LifeWatch> watch(new LifeWatch(std::move(options)));
   MW_TRY(make_private_folder(watch->options_.folder / "life"));
   MW_TRY(make_private_folder(watch->options_.folder / "models"));
+  finish_exchanges(watch->options_.folder);
   std::error_code failed;
   for (const auto& entry :
        std::filesystem::directory_iterator(watch->options_.folder / "life", failed)) {
     const std::string asset = entry.path().filename().string();
+    if (asset.starts_with('.')) continue;
     if (const auto loaded = watch->load(asset); !loaded) {
       watch->options_.log(
           LogLevel::kWarning, "maintenance",
@@ -110,8 +170,12 @@ std::vector<LifeModelView> LifeWatch::models(const Identity& who) const {
 
 const LifeView& LifeWatch::fresh(Followed& followed) {
   const TimeNs now_ns = options_.clock->now_ns();
-  if (followed.told && now_ns - followed.told_ns < kFreshNs && now_ns >= followed.told_ns) {
-    return *followed.told;
+  if (followed.told && now_ns >= followed.told_ns) {
+    const int64_t age_ns = now_ns - followed.told_ns;
+    if (age_ns < kFreshNs) return *followed.told;
+    if (age_ns < kLongestFreshNs && still_holds(followed, *options_.plant, now_ns)) {
+      return *followed.told;
+    }
   }
   Result<LifeView> told = tell_life(followed, *options_.plant, now_ns);
   if (!told) {
@@ -176,17 +240,7 @@ Result<LifeView> LifeWatch::follow(const Identity& who, const Order& order) {
   MW_TRY(check_following(following, followed->view, *mine, options_.clock->now_ns()));
   const std::lock_guard<std::mutex> guard(mutex_);
   MW_TRY(audit(who, "life_follow", order.asset, "model=" + order.model));
-  const auto folder = life_folder(options_.folder, order.asset);
-  std::error_code failed;
-  // The machine is not followed while its files are exchanged: a crash in between leaves none.
-  std::filesystem::remove(folder / "following.json", failed);
-  MW_TRY(make_private_folder(folder));
-  for (const char* file : {"model.json", "card.json"}) {
-    MW_ASSIGN(const std::string bytes,
-              read_file(options_.folder / "models" / order.model / file, kMostModelBytes));
-    MW_TRY(write_file_atomically(folder / file, bytes));
-  }
-  MW_TRY(write_file_atomically(folder / "following.json", to_text(to_json(following))));
+  MW_TRY(exchange_files(options_.folder, order, following));
   Followed& now = *(followed_[order.asset] = std::move(followed));
   return fresh(now);
 }

@@ -172,6 +172,28 @@ TEST_F(LifeWatchTest, IsFollowedAfterARestartWhateverBecameOfTheModel) {
   EXPECT_EQ(watch_->list(kViewerOfLineA)[0].following.set_by, "?");
 }
 
+TEST_F(LifeWatchTest, AnExchangeThatACrashCutShortIsFinishedWhereItWasWhole) {
+  live_through("p1", made_runs(kMachine + 1, 0.5, 9), kMachine, kBegan);
+  followed();
+  const auto life = folder_.path() / "life";
+  std::filesystem::rename(life / "p1", life / ".p1.new");  // before the last step
+  open();
+  EXPECT_THAT(watch_->list(kViewerOfLineA), SizeIs(1));
+  std::filesystem::create_directory(life / ".p1.new");  // nothing of the next one was whole yet
+  open();
+  EXPECT_THAT(watch_->list(kViewerOfLineA), SizeIs(1));
+  EXPECT_FALSE(std::filesystem::exists(life / ".p1.new"));
+}
+
+TEST_F(LifeWatchTest, SaysAgainWhatItSaidUntilARowCanBeOver) {
+  live_through("p1", made_runs(kMachine + 1, 0.8, 9), kMachine, kBegan);
+  const LifeView first = followed();
+  clock_.set(clock_.now_ns() + 5 * kNsPerMinute);
+  EXPECT_EQ(watch_->view(kViewerOfLineA, "p1")->row_ns, first.row_ns);
+  clock_.set(clock_.now_ns() + kNsPerHour);
+  EXPECT_EQ(watch_->view(kViewerOfLineA, "p1")->row_ns, first.row_ns + kNsPerHour);
+}
+
 TEST_F(LifeWatchTest, FollowsNobodyWhoseFilesWereTamperedWith) {
   live_through("p1", made_runs(kMachine + 1, 0.5, 9), kMachine, kBegan);
   followed();

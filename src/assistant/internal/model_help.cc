@@ -52,12 +52,9 @@ bool card_writes(const Json& card, Language language) {
   return writes && *writes;
 }
 
-std::optional<size_t> likelier_reading(const runtime::ServedModel& model,
-                                       const std::string& question,
-                                       const std::vector<std::string>& texts) {
+std::optional<size_t> likelier_text(const runtime::ServedModel& model, const std::string& prompt,
+                                    const std::vector<std::string>& texts, double lead) {
   if (!model.generator || !model.tokenizer || texts.size() < 2) return std::nullopt;
-  const std::string prompt =
-      "Question: " + plain_question(question) + "\nWhat is looked up to answer it: ";
   using Special = tokenizers::Tokenizer::Special;
   const auto prompt_ids = model.tokenizer->encode_prompt(prompt, Special::kAsText);
   std::vector<std::vector<int32_t>> continuations;
@@ -69,9 +66,17 @@ std::optional<size_t> likelier_reading(const runtime::ServedModel& model,
   if (!scores || scores->size() != texts.size()) return std::nullopt;
   const auto best = std::max_element(scores->begin(), scores->end());
   for (auto each = scores->begin(); each != scores->end(); ++each) {
-    if (each != best && !(*best - *each >= kClearLead)) return std::nullopt;
+    if (each != best && !(*best - *each >= lead)) return std::nullopt;
   }
   return static_cast<size_t>(best - scores->begin());
+}
+
+std::optional<size_t> likelier_reading(const runtime::ServedModel& model,
+                                       const std::string& question,
+                                       const std::vector<std::string>& texts) {
+  return likelier_text(
+      model, "Question: " + plain_question(question) + "\nWhat is looked up to answer it: ", texts,
+      kClearLead);
 }
 
 std::vector<std::string> explanation(const runtime::ServedModel& model, const std::string& question,

@@ -15,6 +15,11 @@ namespace mw::assistant {
 bool card_passed(const Json& card, const char* probe);
 bool card_writes(const Json& card, Language language);
 
+/// Which of `texts` the model finds likelier after `prompt`, by mean log-probability a token: the
+/// one that leads all others by `lead` nats. Nothing where none does.
+std::optional<size_t> likelier_text(const runtime::ServedModel& model, const std::string& prompt,
+                                    const std::vector<std::string>& texts, double lead);
+
 /// Which of `texts` (English) the model finds clearly likelier as the meaning of `question`: the
 /// first by mean log-probability a token, if it leads by at least half a nat. Nothing otherwise.
 std::optional<size_t> likelier_reading(const runtime::ServedModel& model,

@@ -116,7 +116,7 @@ class ClauseCutter {
   bool joins_ = false;  // the next stretch stands behind a comma
 };
 
-constexpr double kClearLead = 0.3;  // nats a token
+constexpr double kClearLeadOfRoles = 0.3;  // nats a token
 
 }  // namespace
 
@@ -136,29 +136,16 @@ std::vector<ReportClause> report_clauses(std::string_view text) { return ClauseC
 
 std::optional<ReportRole> likelier_role(const runtime::ServedModel& model,
                                         const std::string& clause, Language language) {
-  if (!model.generator || !model.tokenizer) return std::nullopt;
   const bool zh = language == Language::kZh;
   constexpr std::array<ReportRole, 3> kRoles = {ReportRole::kNoticed, ReportRole::kCause,
                                                 ReportRole::kDone};
-  const std::array<std::string, 3> texts =
-      zh ? std::array<std::string, 3>{"发现的现象", "故障的原因", "采取的措施"}
-         : std::array<std::string, 3>{"what was noticed", "why it happened", "what was done"};
-  const std::string prompt = (zh ? "维修报告：“" + clause + "”\n这句话说的是"
-                                 : "Maintenance report: \"" + clause + "\"\nThis sentence tells ");
-  using Special = tokenizers::Tokenizer::Special;
-  const auto prompt_ids = model.tokenizer->encode_prompt(prompt, Special::kAsText);
-  std::vector<std::vector<int32_t>> continuations;
-  for (const std::string& text : texts) {
-    continuations.push_back(model.tokenizer->encode(text, Special::kAsText));
-    if (continuations.back().empty()) return std::nullopt;
-  }
-  const auto scores = model.generator->score(prompt_ids, continuations);
-  if (!scores || scores->size() != texts.size()) return std::nullopt;
-  const auto best = std::max_element(scores->begin(), scores->end());
-  for (auto each = scores->begin(); each != scores->end(); ++each) {
-    if (each != best && !(*best - *each >= kClearLead)) return std::nullopt;
-  }
-  return kRoles[static_cast<std::size_t>(best - scores->begin())];
+  const std::vector<std::string> texts =
+      zh ? std::vector<std::string>{"发现的现象", "故障的原因", "采取的措施"}
+         : std::vector<std::string>{"what was noticed", "why it happened", "what was done"};
+  const std::string prompt = zh ? "维修报告：“" + clause + "”\n这句话说的是"
+                                : "Maintenance report: \"" + clause + "\"\nThis sentence tells ";
+  const auto best = likelier_text(model, prompt, texts, kClearLeadOfRoles);
+  return best ? std::optional(kRoles[*best]) : std::nullopt;
 }
 
 }  // namespace mw::assistant

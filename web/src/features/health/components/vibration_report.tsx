@@ -10,6 +10,7 @@ import { lang, say } from "~/lib/i18n/translate";
 import type { VibrationLine, VibrationReport, VibrationSpectrum } from "~/lib/vibration_types";
 import { read_report, remove_recording } from "../api/vibration";
 import { v } from "../state/vibration_words";
+import { HealthTable } from "./health_table";
 import { type Mark, VibrationChart } from "./vibration_chart";
 
 const digits = (value: number, decimals?: number) => number_text(value, lang.value, decimals);
@@ -31,30 +32,17 @@ function LineTable({ lines }: { lines: VibrationLine[] }) {
   return (
     <details>
       <summary>{v("all_lines")}</summary>
-      <div class="health-scroll" tabIndex={0} role="region" aria-label={v("lines")}>
-        <table class="health-table">
-          <thead>
-            <tr>
-              {(["line", "part", "expected", "found", "stands_out"] as const).map((word) => (
-                <th key={word} scope="col">
-                  {v(word)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map((each) => (
-              <tr key={`${each.part} ${each.label.en}`}>
-                <th scope="row">{say(each.label)}</th>
-                <td>{v(each.part)}</td>
-                <td>{digits(each.hz, 1)}</td>
-                <td>{each.found_hz === null ? "" : digits(each.found_hz, 1)}</td>
-                <td>{each.prominence === null ? "" : digits(each.prominence, 1)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HealthTable label={v("lines")} heads={[v("line"), v("part"), v("expected"), v("found"), v("stands_out")]}>
+        {lines.map((each) => (
+          <tr key={`${each.part} ${each.label.en}`}>
+            <th scope="row">{say(each.label)}</th>
+            <td>{v(each.part)}</td>
+            <td>{digits(each.hz, 1)}</td>
+            <td>{each.found_hz === null ? "" : digits(each.found_hz, 1)}</td>
+            <td>{each.prominence === null ? "" : digits(each.prominence, 1)}</td>
+          </tr>
+        ))}
+      </HealthTable>
     </details>
   );
 }

@@ -11,6 +11,7 @@ import { link, query, set_query } from "~/lib/router";
 import type { VibrationList, VibrationRecording } from "~/lib/vibration_types";
 import { read_vibration } from "../api/vibration";
 import { v } from "../state/vibration_words";
+import { HealthTable } from "./health_table";
 import { VibrationForm } from "./vibration_form";
 import { Report } from "./vibration_report";
 import { Waterfall } from "./vibration_waterfall";
@@ -26,34 +27,21 @@ function verdict({ found }: VibrationRecording): string {
 
 function Recordings({ list, shown }: { list: VibrationRecording[]; shown: number }) {
   return (
-    <div class="health-scroll" tabIndex={0} role="region" aria-label={v("recordings")}>
-      <table class="health-table">
-        <thead>
-          <tr>
-            {(["recorded", "speed", "velocity", "zone", "verdict"] as const).map((word) => (
-              <th key={word} scope="col">
-                {v(word)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((each) => (
-            <tr key={each.number} data-vibration={each.number} class={each.found.named ? "vibration-damaged" : ""}>
-              <th scope="row">
-                <a href={link("/maintenance", { vibration: each.asset, point: each.point, recording: String(each.number) })} {...(each.number === shown ? { "aria-current": "true" as const } : {})}>
-                  {moment_text(each.recorded_ms, now_ms.value, lang.value)}
-                </a>
-              </th>
-              <td>{number_text(each.rpm, lang.value, 0)}</td>
-              <td>{number_text(each.found.velocity_rms_mm_s, lang.value, 2)}</td>
-              <td>{each.found.zone ?? ""}</td>
-              <td>{verdict(each)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <HealthTable label={v("recordings")} heads={[v("recorded"), v("speed"), v("velocity"), v("zone"), v("verdict")]}>
+      {list.map((each) => (
+        <tr key={each.number} data-vibration={each.number} class={each.found.named ? "vibration-damaged" : ""}>
+          <th scope="row">
+            <a href={link("/maintenance", { vibration: each.asset, point: each.point, recording: String(each.number) })} {...(each.number === shown ? { "aria-current": "true" as const } : {})}>
+              {moment_text(each.recorded_ms, now_ms.value, lang.value)}
+            </a>
+          </th>
+          <td>{number_text(each.rpm, lang.value, 0)}</td>
+          <td>{number_text(each.found.velocity_rms_mm_s, lang.value, 2)}</td>
+          <td>{each.found.zone ?? ""}</td>
+          <td>{verdict(each)}</td>
+        </tr>
+      ))}
+    </HealthTable>
   );
 }
 

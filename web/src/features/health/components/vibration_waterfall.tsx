@@ -10,6 +10,7 @@ import { theme_changed, token } from "~/lib/theme";
 import type { VibrationWaterfall } from "~/lib/vibration_types";
 import { read_waterfall } from "../api/vibration";
 import { v } from "../state/vibration_words";
+import { HealthTable } from "./health_table";
 import { highest } from "./vibration_report";
 
 const row_height = 16;
@@ -64,29 +65,16 @@ function Numbers({ of }: { of: VibrationWaterfall }) {
   return (
     <details>
       <summary>{v("waterfall_table")}</summary>
-      <div class="health-scroll" tabIndex={0} role="region" aria-label={v("waterfall_table")}>
-        <table class="health-table">
-          <thead>
-            <tr>
-              {(["recorded", "speed", "rms", "loudest"] as const).map((word) => (
-                <th key={word} scope="col">
-                  {v(word)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {of.rows.map(({ recording, values }) => (
-              <tr key={recording.number}>
-                <th scope="row">{moment_text(recording.recorded_ms, now_ms.value, lang.value)}</th>
-                <td>{number_text(recording.rpm, lang.value, 0)}</td>
-                <td>{number_text(Math.hypot(...values), lang.value, 2)}</td>
-                <td>{number_text(highest({ step_hz: of.step_hz, values }, 0.5).hz, lang.value, 0)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <HealthTable label={v("waterfall_table")} heads={[v("recorded"), v("speed"), v("rms"), v("loudest")]}>
+        {of.rows.map(({ recording, values }) => (
+          <tr key={recording.number}>
+            <th scope="row">{moment_text(recording.recorded_ms, now_ms.value, lang.value)}</th>
+            <td>{number_text(recording.rpm, lang.value, 0)}</td>
+            <td>{number_text(Math.hypot(...values), lang.value, 2)}</td>
+            <td>{number_text(highest({ step_hz: of.step_hz, values }, 0.5).hz, lang.value, 0)}</td>
+          </tr>
+        ))}
+      </HealthTable>
     </details>
   );
 }
