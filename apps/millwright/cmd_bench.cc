@@ -139,6 +139,7 @@ Result<Json> run(const Request& request) {
            {"context", request.context},
            {"threads", engine.threads},
            {"isa", tensor::isa_name(engine.isa)},
+           {"kv", tensor::kv_format_name(opened.model->config().kv_format)},
            {"weight_bytes", opened.model->weight_bytes()},
            {"peak_rss_bytes", peak_rss_bytes()}};
   if (engine.limits) {

@@ -117,7 +117,8 @@ int cmd_chat(CommandLine& line) {
   if (!opened) return fail(line, opened.error());
   runtime::LoadOptions options;
   options.name = model;
-  options.fingerprint = fingerprint(*path, flags.precision);
+  options.fingerprint =
+      fingerprint(*path, models::precision_suffix(flags.precision.floats, opened->model->config()));
   options.scheduler.threads = engine->threads;
   options.scheduler.isa = engine->isa;
   options.scheduler.max_running = 1;

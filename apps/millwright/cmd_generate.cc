@@ -42,7 +42,8 @@ Result<Json> generate(Request request, bool stream) {
 
   runtime::LoadOptions options;
   options.name = request.model;
-  options.fingerprint = fingerprint(path, request.flags.precision);
+  options.fingerprint = fingerprint(
+      path, models::precision_suffix(request.flags.precision.floats, opened.model->config()));
   options.scheduler.threads = engine.threads;
   options.scheduler.isa = engine.isa;
   options.scheduler.max_running = 1;

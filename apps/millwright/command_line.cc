@@ -116,6 +116,18 @@ std::string CommandLine::option(std::string_view name, std::string_view value_na
   return take_value(name).value_or(std::string(fallback));
 }
 
+std::string CommandLine::choice(std::string_view name, const std::vector<std::string>& values,
+                                std::string help) {
+  std::string shown_values;
+  for (const std::string& each : values) shown_values += (&each == &values[0] ? "" : "|") + each;
+  const std::string value = option(name, shown_values, values[0], std::move(help));
+  if (std::find(values.begin(), values.end(), value) != values.end()) return value;
+  const std::string flag_name = "--" + std::string(name);
+  problem(flag_name, flag_name + ": expected " + shown_values + ", got '" + value + "'",
+          flag_name + "：应为 " + shown_values + "，实际为“" + value + "”");
+  return values[0];
+}
+
 int64_t CommandLine::integer(std::string_view name, std::string_view value_name, int64_t fallback,
                              std::string help, int64_t low, int64_t high) {
   const std::string text = option(name, value_name, std::to_string(fallback), std::move(help));

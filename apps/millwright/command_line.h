@@ -39,6 +39,9 @@ class CommandLine {
   /// The values of a flag that may be given more than once, in order.
   std::vector<std::string> options(std::string_view name, std::string_view value_name,
                                    std::string help);
+  /// One of `values`, the first unless given; anything else is an error.
+  std::string choice(std::string_view name, const std::vector<std::string>& values,
+                     std::string help);
   /// Whole numbers and decimals; anything else, or one outside [low, high], is an error.
   int64_t integer(std::string_view name, std::string_view value_name, int64_t fallback,
                   std::string help, int64_t low, int64_t high);

@@ -70,11 +70,14 @@ TEST(CommandLine, NamesWhatIsWrong) {
       {{"m", "--heat", "nan"}, "--heat"},
       {{"m", "--heat", ""}, "--heat"},
       {{"m", "--threads", "99999999999999999999"}, "--threads"},
+      {{"m", "--kv", "int4"}, "--kv"},
+      {{"m", "--kv="}, "--kv"},
   };
   for (const Case& item : cases) {
     CommandLine line("bench", item.words);
     line.integer("threads", "N", 2, "", 1, 64);
     line.number("heat", "T", 0, "", 0, 2);
+    EXPECT_EQ(line.choice("kv", {"auto", "f16"}, ""), "auto");
     line.positional("MODEL", "");
     const auto checked = line.check();
     ASSERT_FALSE(checked) << item.param;

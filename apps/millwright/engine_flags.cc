@@ -25,10 +25,19 @@ EngineFlags model_flags(CommandLine& line) {
                 "round F32, F16 and BF16 weights to 8 bits: several times faster, other logits")) {
     flags.precision.floats = models::FloatWeights::kRounded;
   }
-  flags.precision.eight_bit_kv = line.flag(
-      "int8-kv",
-      "keys and values of 8 bits: half the memory, faster in long contexts, other logits");
+  const std::string kv = line.choice(
+      "kv", {"auto", "f16", "int8"},
+      "keys and values; int8: half the memory, faster in long contexts, other logits; auto: int8 "
+      "where the family of models bears it");
+  flags.precision.kv = *kv_precision(kv);
   return flags;
+}
+
+std::optional<models::KvPrecision> kv_precision(std::string_view name) {
+  if (name == "auto") return models::KvPrecision::kByModel;
+  if (name == "f16") return models::KvPrecision::kHalf;
+  if (name == "int8") return models::KvPrecision::kBytes;
+  return std::nullopt;
 }
 
 Result<tensor::Isa> engine_isa() {
@@ -36,11 +45,11 @@ Result<tensor::Isa> engine_isa() {
   return tensor::choose_isa(forced == nullptr ? "" : forced);
 }
 
-std::string fingerprint(const std::filesystem::path& model, const models::Precision& precision) {
+std::string fingerprint(const std::filesystem::path& model, const std::string& precision) {
   // What the store has is named by its hash; another file or folder is told apart by size and time.
   const std::string file = model.filename().string();
   const std::string hash = file.starts_with("sha256-") ? file.substr(7) : file;
-  if (is_sha256_hex(hash)) return "mw-" + commit() + "-" + hash.substr(0, 12) + precision.suffix();
+  if (is_sha256_hex(hash)) return "mw-" + commit() + "-" + hash.substr(0, 12) + precision;
   uint64_t bytes = 0;
   int64_t newest_s = 0;
   const auto add = [&](const std::filesystem::path& path) {
@@ -56,7 +65,7 @@ std::string fingerprint(const std::filesystem::path& model, const models::Precis
     add(entry->path());
   }
   return "mw-" + commit() + "-" + std::to_string(bytes) + "-" + std::to_string(newest_s) +
-         precision.suffix();
+         precision;
 }
 
 std::string version() { return MW_VERSION; }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "apps/millwright/command_line.h"
 #include "apps/millwright/model_path.h"
@@ -20,15 +22,19 @@ struct EngineFlags {
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
 
-/// The same with --round-weights and --int8-kv, of commands that open a model themselves.
+/// The same with --round-weights and --kv, of commands that open a model themselves.
 EngineFlags model_flags(CommandLine& line);
+
+/// How keys and values are kept under "auto", "f16" or "int8" (docs/ops/config.md).
+std::optional<models::KvPrecision> kv_precision(std::string_view name);
 
 /// The highest instruction set, or the one of MILLWRIGHT_FORCE_ISA; choose_engine() also knows
 /// which one is faster.
 Result<tensor::Isa> engine_isa();
 
-/// Version, commit, what was hashed of the file, and the precision: OpenAI's system_fingerprint.
-std::string fingerprint(const std::filesystem::path& model, const models::Precision& precision);
+/// Version, commit, what was hashed of the file, and models::precision_suffix() of what was loaded:
+/// OpenAI's system_fingerprint.
+std::string fingerprint(const std::filesystem::path& model, const std::string& precision);
 
 /// "0.1.0" and the commit this was built from.
 std::string version();

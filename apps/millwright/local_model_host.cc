@@ -333,7 +333,8 @@ void LocalModelHost::load(const std::string& name, std::stop_token stop) {
   if (!opened) return fail_with(opened.error());
   runtime::LoadOptions options;
   options.name = name;
-  options.fingerprint = fingerprint(stored->path, options_.precision);
+  options.fingerprint = fingerprint(
+      stored->path, models::precision_suffix(options_.precision.floats, opened->model->config()));
   options.created_s = stored->manifest.fetched_at_s;
   options.card = stored->manifest.card;
   options.scheduler = options_.scheduler;

@@ -87,10 +87,14 @@ void add_config(ModelDescription& model, const Result<models::ModelConfig>& conf
   model.abilities.generates = !is_encoder;
   if (is_encoder) return;
   models::ModelConfig kept = *config;
+  if (kept.even_keys) kept.kv_format = tensor::KvFormat::kI8;  // by default, ADR 0156
   for (const DescribedTensor& each : model.tensors) {
     const bool embedding = each.name.find("embd.weight") != std::string::npos ||
                            each.name.find("embed_tokens.weight") != std::string::npos ||
                            each.name.find("wte.weight") != std::string::npos;
+    const bool biased = each.name.find("attn_k.bias") != std::string::npos ||
+                        each.name.find("k_proj.bias") != std::string::npos;
+    if (biased) kept.kv_format = tensor::KvFormat::kF16;
     // Weights of F32 keep their keys so (ADR 0025).
     if (embedding && each.type == "F32") kept.kv_format = tensor::KvFormat::kF32;
   }

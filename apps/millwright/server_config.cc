@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "apps/millwright/connector_config.h"
+#include "apps/millwright/engine_flags.h"
 #include "apps/millwright/feed_config.h"
 #include "apps/millwright/table_reader.h"
 #include "apps/millwright/upstream_config.h"
@@ -37,7 +38,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   TableReader reader(table, file, "server.");
   std::string listen;
   std::string keys_file;
-  std::string kv = "f16";
+  std::string kv = "auto";
   MW_TRY(reader.text("listen", listen));
   MW_TRY(reader.text("tls_certificate_file", config.server.tls_certificate_file));
   MW_TRY(reader.text("tls_key_file", config.server.tls_key_file));
@@ -58,13 +59,15 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.integer("keep_responses_days", 0, 3650, config.keep_responses_days));
   MW_TRY(reader.integer("keep_requests_hours", 0, 24 * 30, config.keep_requests_hours));
   MW_TRY(reader.finish());
-  if (kv != "f16" && kv != "int8") {
-    return Error::make(Code::kInvalidArgument,
-                       file + ": server.kv: expected \"f16\" or \"int8\", got \"" + kv + "\"",
-                       file + "：server.kv 应为 \"f16\" 或 \"int8\"，实际为 \"" + kv + "\"",
-                       "server.kv");
+  const auto precision = kv_precision(kv);
+  if (!precision) {
+    return Error::make(
+        Code::kInvalidArgument,
+        file + ": server.kv: expected \"auto\", \"f16\" or \"int8\", got \"" + kv + "\"",
+        file + "：server.kv 应为 \"auto\"、\"f16\" 或 \"int8\"，实际为 \"" + kv + "\"",
+        "server.kv");
   }
-  config.eight_bit_kv = kv == "int8";
+  config.kv = *precision;
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));
   return read_keys(keys_file, config.server.api_keys);
 }

@@ -8,6 +8,7 @@
 #include "apps/millwright/people_store.h"
 #include "apps/millwright/sign_on_config.h"
 #include "core/result.h"
+#include "models/model.h"
 #include "plant/connector_options.h"
 #include "plant/feed_options.h"
 #include "plant/retention.h"
@@ -25,7 +26,7 @@ struct ServerConfig {
   std::vector<std::string> adapters;          // "[MODEL:]NAME=PATH", see adapter_flag.h
   int threads = 0;                            // 0: as many as this machine gains from
 
-  bool eight_bit_kv = false;        // keys and values (ADR 0019)
+  models::KvPrecision kv = models::KvPrecision::kByModel;  // keys and values
   int kv_memory_mb = 2048;          // for all conversations of a model, shared prompts included
   int shared_prompts_percent = 25;  // of it, for prompts that nobody reads at the moment
   int max_stall_ms = 100;           // that reading a prompt may keep waiting those who get text

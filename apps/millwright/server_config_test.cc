@@ -40,10 +40,10 @@ TEST_F(ServerConfigTest, AKeyFileIsAnAbsolutePath) {
   }
 }
 
-TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsF16UnlessInt8IsAskedFor) {
-  EXPECT_FALSE(read("")->eight_bit_kv);
-  EXPECT_FALSE(read("[server]\nkv = \"f16\"\n")->eight_bit_kv);
-  EXPECT_TRUE(read("[server]\nkv = \"int8\"\n")->eight_bit_kv);
+TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsTheModelBearsThemUnlessAFormIsAskedFor) {
+  EXPECT_EQ(read("")->kv, models::KvPrecision::kByModel);
+  EXPECT_EQ(read("[server]\nkv = \"f16\"\n")->kv, models::KvPrecision::kHalf);
+  EXPECT_EQ(read("[server]\nkv = \"int8\"\n")->kv, models::KvPrecision::kBytes);
   const auto other = read("[server]\nkv = \"int4\"\n");
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().param, "server.kv");

@@ -236,7 +236,7 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
   MW_ASSIGN(host.adapters, parse_adapter_flags(request.config.adapters));
   host.threads = lasting.engine->threads;
   host.isa = lasting.engine->isa;
-  host.precision.eight_bit_kv = request.config.eight_bit_kv;
+  host.precision.kv = request.config.kv;
   host.scheduler = scheduler_options(request.config);
   host.pull = pull_options_from_environment();
   lasting.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), lasting.log);

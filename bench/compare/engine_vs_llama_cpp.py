@@ -49,10 +49,10 @@ def ours(args, case, data):
         [args.ours, "bench", args.model, "--json", "--threads", args.threads, "--runs", 1,
          "--prompt-tokens", prompt, "--context", context, "--batch", batch, "--data", data,
          "--generate-tokens", args.generate_tokens if what == "decode" else 0]
-        + (["--int8-kv"] if args.int8_kv else [])))
+        + ["--kv", args.kv]))
     return {"tok_s": got[what + "_tok_s"], "share": got[what + "_share"], "isa": got["isa"],
             "mac_share": got["decode_mac_share" if what == "decode" else "prefill_share"],
-            "limits": got["limits"], "macs_a_weight": got["macs_a_weight"],
+            "limits": got["limits"], "kv": got["kv"], "macs_a_weight": got["macs_a_weight"],
             "weights_fit_l3": got["weights_fit_l3"]}
 
 
@@ -100,7 +100,7 @@ def case_line(args, case, mine, theirs):
     line = {"case": case, "rounds": len(mine), "threads": args.threads, "isa": mine[0]["isa"],
             "ours_tok_s": spread([run["tok_s"] for run in mine]), "peer_tok_s": spread(theirs),
             "ratio": spread(ratio), "ours_share": spread([run["share"] for run in mine], 3),
-            "share_of": LIMIT[what], "ours_kv": "int8" if args.int8_kv else "f16"}
+            "share_of": LIMIT[what], "ours_kv": mine[0]["kv"]}
     if what == "prefill":
         line["prompt_tokens"] = prompt
         line["macs_a_weight"] = mine[0]["macs_a_weight"]
@@ -127,8 +127,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--generate-tokens", type=int, default=32)
-    parser.add_argument("--int8-kv", action="store_true",
-                        help="ours keeps keys and values in 8 bits; the peer stays as it is best")
+    parser.add_argument("--kv", default="auto", choices=["auto", "f16", "int8"],
+                        help="how ours keeps keys and values; the peer stays as it is best (f16)")
     parser.add_argument("--out", help="file to append the lines to")
     args = parser.parse_args()
     chosen = list(CASES) if "all" in (args.case or []) else args.case or QUICK

@@ -115,6 +115,34 @@ TEST_F(Loaded, FloatsAreRoundedToEightBitsWhenAsked) {
   EXPECT_GT(error, 1e-3);  // it did round
 }
 
+TEST_F(Loaded, KeysAndValuesBecomeBytesByModelOnlyWhereTheFamilyBearsThem) {
+  struct Case {
+    const char* model;
+    KvPrecision asked;
+    FloatWeights floats;
+    tensor::KvFormat kept;
+  };
+  using enum KvPrecision;
+  using enum tensor::KvFormat;
+  constexpr auto kStored = FloatWeights::kAsStored;
+  constexpr auto kRounded = FloatWeights::kRounded;
+  const Case cases[] = {
+      {"llama", kByModel, kRounded, kI8},   {"llama", kHalf, kRounded, kF16},
+      {"llama", kByModel, kStored, kF32},   {"llama", kBytes, kStored, kI8},
+      {"qwen2", kByModel, kRounded, kF16},  {"qwen3", kByModel, kRounded, kF16},
+      {"gemma3", kByModel, kRounded, kF16}, {"gpt2", kByModel, kRounded, kF16},
+      {"qwen2", kBytes, kRounded, kI8},
+  };
+  for (const Case& each : cases) {
+    const TinyDecoder tiny(mw::testing_support::source_dir(), each.model);
+    ASSERT_TRUE(from_folder(tiny)) << each.model;
+    const auto model =
+        load_model(*folders_.back(), ctx_, nullptr, {.floats = each.floats, .kv = each.asked});
+    ASSERT_TRUE(model) << model.error().message.en;
+    EXPECT_EQ((*model)->config().kv_format, each.kept) << each.model;
+  }
+}
+
 TEST_F(Loaded, NamesWithoutTheirPrefixAndMasksAreRead) {
   TinyDecoder tiny(mw::testing_support::source_dir(), "gpt2");  // as the original GPT-2 is kept
   const auto original = from_folder(tiny);

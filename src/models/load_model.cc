@@ -65,6 +65,30 @@ std::string origin_of(const formats::GgufFile& file) {
   return {};
 }
 
+/// A few elements of biased keys are hundreds of times the others, and share a head's scale with
+/// them. What is stored as f32 was meant to stay exact.
+Result<bool> suits_bytes(const ModelConfig& config, WeightRegistry& weights) {
+  if (!config.even_keys || weights.has("attention_key_bias", 0)) return false;
+  MW_ASSIGN(const formats::StoredTensor embedding, weights.tensor("token_embedding"));
+  return embedding.type != formats::GgmlType::kF32 || weights.rounds_floats();
+}
+
+Result<std::unique_ptr<Model>> load_decoder(ModelConfig config, const WeightFile& file,
+                                            const WeightNames& names,
+                                            const tensor::ExecContext& ctx,
+                                            const PackedWeights* packed,
+                                            const Precision& precision) {
+  WeightRegistry weights(file, config, names, packed);
+  if (precision.floats == FloatWeights::kRounded) weights.round_floats();
+  bool bytes = precision.kv == KvPrecision::kBytes;
+  if (precision.kv == KvPrecision::kByModel) {
+    MW_ASSIGN(bytes, suits_bytes(config, weights));
+  }
+  if (bytes) config.kv_format = tensor::KvFormat::kI8;
+  MW_TRY(check_memory(memory_need(file, config, precision.floats), free_memory_bytes()));
+  return DecoderModel::load(config, weights, ctx);
+}
+
 }  // namespace
 
 Result<ModelConfig> read_config(const formats::GgufFile& file) {
@@ -96,33 +120,25 @@ Result<ModelConfig> read_config(const Json& config_json) {
   return config;
 }
 
-std::string Precision::suffix() const {
-  return std::string(floats == FloatWeights::kRounded ? "-w8" : "") + (eight_bit_kv ? "-kv8" : "");
+std::string precision_suffix(FloatWeights floats, const ModelConfig& loaded) {
+  return std::string(floats == FloatWeights::kRounded ? "-w8" : "") +
+         (loaded.kv_format == tensor::KvFormat::kI8 ? "-kv8" : "");
 }
 
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,
                                           const tensor::ExecContext& ctx,
                                           const PackedWeights* packed, const Precision& precision) {
-  MW_ASSIGN(ModelConfig config, read_config(file));
+  MW_ASSIGN(const ModelConfig config, read_config(file));
   MW_ASSIGN(const Architecture* architecture, architecture_of(file));
-  const WeightFile weight_file(file);
-  MW_TRY(check_memory(memory_need(weight_file, config, precision), free_memory_bytes()));
-  WeightRegistry weights(weight_file, config, architecture->gguf_weights, packed);
-  if (precision.floats == FloatWeights::kRounded) weights.round_floats();
-  if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;
-  return DecoderModel::load(config, weights, ctx);
+  return load_decoder(config, WeightFile(file), architecture->gguf_weights, ctx, packed, precision);
 }
 
 Result<std::unique_ptr<Model>> load_model(const ModelFolder& folder, const tensor::ExecContext& ctx,
                                           const PackedWeights* packed, const Precision& precision) {
-  MW_ASSIGN(ModelConfig config, read_config(folder.config));
+  MW_ASSIGN(const ModelConfig config, read_config(folder.config));
   MW_ASSIGN(const Architecture* architecture, architecture_of(folder.config));
-  const WeightFile weight_file(folder.weights);
-  MW_TRY(check_memory(memory_need(weight_file, config, precision), free_memory_bytes()));
-  WeightRegistry weights(weight_file, config, architecture->folder_weights, packed);
-  if (precision.floats == FloatWeights::kRounded) weights.round_floats();
-  if (precision.eight_bit_kv) config.kv_format = tensor::KvFormat::kI8;
-  return DecoderModel::load(config, weights, ctx);
+  return load_decoder(config, WeightFile(folder.weights), architecture->folder_weights, ctx, packed,
+                      precision);
 }
 
 Result<std::unique_ptr<Model>> load_variant(const formats::GgufFile& file,

@@ -63,8 +63,7 @@ Text advice(const MemoryNeed& need, uint64_t free_bytes) {
 
 uint64_t MemoryNeed::total() const { return weights + conversation + kRest; }
 
-MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config,
-                       const Precision& precision) {
+MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config, FloatWeights floats) {
   MemoryNeed need;
   for (const std::string& name : file.names()) {
     const auto tensor = file.tensor(name);
@@ -83,12 +82,11 @@ MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config,
     const bool rounds = !tensor::is_integer(*format) && groups;
     const uint64_t stored = bytes_in(*format);
     const uint64_t rounded = rounds ? bytes_in(tensor::WeightFormat::kW8) : stored;
-    need.weights += precision.floats == FloatWeights::kRounded ? rounded : stored;
+    need.weights += floats == FloatWeights::kRounded ? rounded : stored;
     need.rounded_weights += rounded;
     need.elements += static_cast<uint64_t>(rows) * static_cast<uint64_t>(width);
   }
-  const tensor::KvFormat kv = precision.eight_bit_kv ? tensor::KvFormat::kI8 : config.kv_format;
-  need.conversation = conversation_bytes(config, kv);
+  need.conversation = conversation_bytes(config, config.kv_format);
   return need;
 }
 

@@ -20,8 +20,7 @@ struct MemoryNeed {
 
 /// From shapes and types alone: nothing is packed or read. A tensor that no kernel takes counts
 /// nothing; loading refuses it by name.
-MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config,
-                       const Precision& precision);
+MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config, FloatWeights floats);
 
 /// kResourceExhausted when `free_bytes` is less than `need` takes, with what would fit. An unknown
 /// amount of free memory refuses nothing.

@@ -24,10 +24,9 @@ TEST(MemoryNeed, IsWhatALoadedModelHolds) {
   ThreadPool pool(1);
   const tensor::ExecContext ctx{&pool, &tensor::kernels_of(tensor::Isa::kScalar)};
   for (const FloatWeights floats : {FloatWeights::kAsStored, FloatWeights::kRounded}) {
-    const Precision precision{.floats = floats};
-    const auto model = load_model(*opened, ctx, nullptr, precision);
+    const auto model = load_model(*opened, ctx, nullptr, {.floats = floats});
     ASSERT_TRUE(model) << model.error().message.en;
-    const MemoryNeed need = memory_need(WeightFile(opened->weights), (*model)->config(), precision);
+    const MemoryNeed need = memory_need(WeightFile(opened->weights), (*model)->config(), floats);
     EXPECT_EQ(need.weights, (*model)->weight_bytes());
     const KvPool one((*model)->config(), need.conversation);
     const int window = std::min(4096, (*model)->config().context_length);

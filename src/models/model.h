@@ -72,15 +72,23 @@ enum class FloatWeights {
   kRounded,  // to 8 bits where the width allows it: a quarter to half of the bytes, other logits
 };
 
+/// How keys and values are kept.
+enum class KvPrecision {
+  kHalf,     // f16; f32 where the weights are (ADR 0025)
+  kBytes,    // 8 bits (ADR 0019)
+  kByModel,  // bytes where the family of models bears them, else as kHalf (ADR 0156)
+};
+
 /// How precisely a model is run where its file leaves a choice. Part of what an answer's bits
 /// depend on, so of every fingerprint.
 struct Precision {
   FloatWeights floats = FloatWeights::kAsStored;
-  bool eight_bit_kv = false;  // keys and values as bytes (ADR 0019)
-
-  /// Nothing for a model as it is stored, else "-w8", "-kv8" or both.
-  std::string suffix() const;
+  KvPrecision kv = KvPrecision::kHalf;
 };
+
+/// Nothing for a model as it is stored, else "-w8" for rounded weights, "-kv8" for keys and values
+/// of 8 bits as the loaded model has them, or both.
+std::string precision_suffix(FloatWeights floats, const ModelConfig& loaded);
 
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`
 /// has are taken from there, the others are packed here.

@@ -56,6 +56,7 @@ struct ModelConfig {
   std::optional<RopeConfig> sliding_rope;  // of sliding layers where it differs
 
   tensor::KvFormat kv_format = tensor::KvFormat::kF16;  // f32 where weights are (ADR 0025)
+  bool even_keys = false;  // of a family whose keys bytes hold well (ADR 0156)
 
   bool is_sliding(int layer) const {
     return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];

@@ -112,7 +112,7 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
     GTEST_SKIP() << "this machine has no " << tensor::isa_name(isa);
   }
   OpenOptions open{.isa = available.back(), .threads = 2};
-  open.precision.eight_bit_kv = eight_bit_kv;
+  if (eight_bit_kv) open.precision.kv = models::KvPrecision::kBytes;
   const auto opened = open_model(*path, open);
   ASSERT_TRUE(opened) << opened.error().message.en;
   const Cases wanted = cases_of(isa, eight_bit_kv);

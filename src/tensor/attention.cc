@@ -97,6 +97,11 @@ void store_i8(const float* key, const float* value, uint8_t* keys, uint8_t* valu
 
 }  // namespace
 
+std::string_view kv_format_name(KvFormat format) {
+  constexpr std::array<std::string_view, 3> kNames = {"f16", "f32", "int8"};
+  return kNames[static_cast<std::size_t>(format)];
+}
+
 uint64_t kv_head_bytes(KvFormat format, int head_dim) {
   const uint64_t numbers = static_cast<uint64_t>(kKvBlock) * static_cast<uint64_t>(head_dim);
   switch (format) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "tensor/buffer.h"
@@ -14,6 +15,9 @@ namespace mw::tensor {
 ///   kI8          bytes of value + 128 in fours, then f32 scale[16], one a position:
 ///                keys [head_dim / 4][16][4], values [4][head_dim][4 positions]
 enum class KvFormat : uint8_t { kF16 = 0, kF32 = 1, kI8 = 2 };
+
+/// "f16", "f32", "int8".
+std::string_view kv_format_name(KvFormat format);
 
 /// Bytes of the keys, or of the values, of one head and 16 positions.
 uint64_t kv_head_bytes(KvFormat format, int head_dim);

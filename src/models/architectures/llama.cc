@@ -44,6 +44,7 @@ Result<ModelConfig> from_gguf(const ConfigKeys& keys) {
   MW_ASSIGN(config.rope, read_gguf_rope(keys, config));
   MW_ASSIGN(config.window, keys.integer("attention.sliding_window", 1, 1 << 24, 0));
   config.sliding = sliding_layers(config.layers, every_layer);
+  config.even_keys = true;
   return config;
 }
 
@@ -51,6 +52,7 @@ Result<ModelConfig> from_folder(const ConfigKeys& keys) {
   MW_ASSIGN(ModelConfig config, read_folder_numbers(keys));
   MW_ASSIGN(config.rope, read_folder_rope(keys, config));
   MW_TRY(read_folder_window(keys, config, every_layer));
+  config.even_keys = true;
   return config;
 }
 
