@@ -5,13 +5,18 @@
 #include "core/check.h"
 
 namespace mw::models {
+namespace {
+constexpr int kGroupBlocks = tensor::kChunkBlocks;  // what one task of attention reads of a head
+}
 
 KvPool::KvPool(const ModelConfig& config, uint64_t max_bytes)
-    : layers_(config.layers), format_(config.kv_format) {
-  layer_bytes_ =
-      static_cast<uint64_t>(config.kv_heads) * tensor::kv_head_bytes(format_, config.head_dim);
+    : layers_(config.layers),
+      kv_heads_(config.kv_heads),
+      format_(config.kv_format),
+      head_bytes_(tensor::kv_head_bytes(format_, config.head_dim)) {
   block_count_ = static_cast<int>(std::min<uint64_t>(max_bytes / block_bytes(), 1U << 24));
-  memory_ = tensor::Buffer(static_cast<std::size_t>(block_count_) * block_bytes());
+  const auto groups = static_cast<uint64_t>((block_count_ + kGroupBlocks - 1) / kGroupBlocks);
+  memory_ = tensor::Buffer(static_cast<std::size_t>(groups * kGroupBlocks * block_bytes()));
   for (int block = block_count_ - 1; block >= 0; --block) free_.push_back(block);
   holders_.resize(static_cast<std::size_t>(block_count_));
 }
@@ -34,17 +39,36 @@ void KvPool::release(int block) {
   if (--holders_[static_cast<std::size_t>(block)] == 0) free_.push_back(block);
 }
 
-std::span<std::byte> KvPool::bytes(int block) const {
-  const auto size = static_cast<std::size_t>(block_bytes());
-  return {memory_.data() + static_cast<std::size_t>(block) * size, size};
+BlockParts KvPool::parts(int block) const {
+  BlockParts parts;
+  const auto add = [&](uint8_t* first_head) {
+    for (int head = 0; head < kv_heads_; ++head) {
+      uint8_t* begin = first_head + head * head_stride();
+      parts.push_back({reinterpret_cast<std::byte*>(begin), static_cast<std::size_t>(head_bytes_)});
+    }
+  };
+  for (int layer = 0; layer < layers_; ++layer) {
+    add(keys(block, layer));
+    add(values(block, layer));
+  }
+  return parts;
 }
 
 uint8_t* KvPool::keys(int block, int layer) const {
-  return memory_.as<uint8_t>() + static_cast<uint64_t>(block) * block_bytes() +
-         2 * static_cast<uint64_t>(layer) * layer_bytes_;
+  const auto group = static_cast<uint64_t>(block / kGroupBlocks);
+  const auto layer_bytes = static_cast<uint64_t>(kv_heads_) * static_cast<uint64_t>(head_stride());
+  return memory_.as<uint8_t>() + group * kGroupBlocks * block_bytes() +
+         static_cast<uint64_t>(layer) * layer_bytes +
+         static_cast<uint64_t>(block % kGroupBlocks) * head_bytes_;
 }
 
-uint8_t* KvPool::values(int block, int layer) const { return keys(block, layer) + layer_bytes_; }
+uint8_t* KvPool::values(int block, int layer) const {
+  return keys(block, layer) + kGroupBlocks * head_bytes_;
+}
+
+std::ptrdiff_t KvPool::head_stride() const {
+  return static_cast<std::ptrdiff_t>(2 * kGroupBlocks * head_bytes_);
+}
 
 KvSequence::KvSequence(KvPool& pool)
     : pool_(pool),

@@ -46,27 +46,59 @@ TEST(KvCache, AnEmptyPoolIsAnErrorThatTakesNothing) {
   EXPECT_TRUE(second.reserve(16));
 }
 
-TEST(KvCache, LayersAndBlocksDoNotOverlapInAnyFormat) {
+/// Where the keys and values of each layer, block and head begin, in the order of a file.
+std::vector<uint8_t*> starts_of(const KvSequence& sequence, int blocks) {
+  std::vector<uint8_t*> starts;
+  for (int block = 0; block < blocks; ++block) {
+    for (int layer = 0; layer < 2; ++layer) {
+      const tensor::KvBlocks kv = sequence.layer(layer);
+      for (const auto& kind : {kv.keys, kv.values}) {
+        for (int head = 0; head < 3; ++head) {
+          starts.push_back(kind[static_cast<std::size_t>(block)] + head * kv.head_stride);
+        }
+      }
+    }
+  }
+  return starts;
+}
+
+TEST(KvCache, PartsOfBlocksDoNotOverlapInAnyFormatAndAreWhatIsWrittenToDisk) {
   using tensor::KvFormat;
+  constexpr int kBlocks = 20;  // more than a group
   for (const KvFormat format : {KvFormat::kF16, KvFormat::kF32, KvFormat::kI8}) {
     ModelConfig config = small();
     config.kv_format = format;
     const auto head_bytes = static_cast<std::ptrdiff_t>(tensor::kv_head_bytes(format, 64));
-    KvPool pool(config, static_cast<uint64_t>(4 * 2 * 2 * 3 * head_bytes));
+    KvPool pool(config, static_cast<uint64_t>(kBlocks * 2 * 2 * 3 * head_bytes));
+    ASSERT_EQ(pool.block_count(), kBlocks);
     KvSequence sequence(pool);
-    ASSERT_TRUE(sequence.reserve(64));
-    std::vector<uint8_t*> starts;
-    for (int layer = 0; layer < 2; ++layer) {
-      for (std::size_t block = 0; block < 4; ++block) {
-        starts.push_back(sequence.layer(layer).keys[block]);
-        starts.push_back(sequence.layer(layer).values[block]);
+    ASSERT_TRUE(sequence.reserve(kBlocks * tensor::kKvBlock));
+    std::vector<uint8_t*> starts = starts_of(sequence, kBlocks);
+    std::size_t at = 0;
+    for (int block = 0; block < kBlocks; ++block) {
+      for (const std::span<std::byte> part : pool.parts(sequence.block(block))) {
+        ASSERT_LT(at, starts.size());
+        EXPECT_EQ(reinterpret_cast<uint8_t*>(part.data()), starts[at++]);
+        EXPECT_EQ(part.size(), static_cast<std::size_t>(head_bytes));
       }
     }
+    EXPECT_EQ(at, starts.size());
     std::sort(starts.begin(), starts.end());
     for (std::size_t i = 1; i < starts.size(); ++i) {
-      EXPECT_EQ(starts[i] - starts[i - 1], 3 * head_bytes);
+      EXPECT_GE(starts[i] - starts[i - 1], head_bytes);
     }
   }
+}
+
+TEST(KvCache, AHeadsKeysOfSixteenBlocksThatWereTakenInARowLieSideBySide) {
+  const ModelConfig config = small();
+  const auto head_bytes =
+      static_cast<std::ptrdiff_t>(tensor::kv_head_bytes(config.kv_format, config.head_dim));
+  KvPool pool(config, 1 << 24);
+  KvSequence sequence(pool);
+  ASSERT_TRUE(sequence.reserve(16 * tensor::kKvBlock));
+  const auto keys = sequence.layer(1).keys;
+  for (std::size_t i = 1; i < 16; ++i) EXPECT_EQ(keys[i] - keys[i - 1], head_bytes);
 }
 
 }  // namespace

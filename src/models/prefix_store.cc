@@ -23,6 +23,12 @@ uint64_t checksum_of(std::span<const std::byte> block) {
   return hash.digest();
 }
 
+std::size_t bytes_of(const BlockParts& block) {
+  std::size_t bytes = 0;
+  for (const std::span<std::byte> part : block) bytes += part.size();
+  return bytes;
+}
+
 Result<PrefixHead> read_head(const TrustedFile& file, uint64_t file_bytes) {
   std::vector<std::byte> bytes(kPrefixStartBytes);
   MW_TRY(file.read(0, bytes));
@@ -98,8 +104,8 @@ std::optional<PrefixStore::Match> PrefixStore::find(const std::string& rights,
   return best.blocks >= options_.least_blocks ? std::optional(best) : std::nullopt;
 }
 
-Result<void> PrefixStore::read(const Match& match, int first,
-                               std::span<const std::span<std::byte>> targets, ThreadPool& pool) {
+Result<void> PrefixStore::read(const Match& match, int first, std::span<const BlockParts> targets,
+                               ThreadPool& pool) {
   Entry entry;
   {
     const std::lock_guard<std::mutex> guard(mutex_);
@@ -117,12 +123,20 @@ Result<void> PrefixStore::read(const Match& match, int first,
   pool.run(static_cast<int>(targets.size()), [&](int chunk) {
     const auto index = static_cast<std::size_t>(chunk);
     const auto block = static_cast<std::size_t>(first) + index;
-    MW_CHECK_EQ(targets[index].size(), options_.block_bytes);
-    auto got = file.read(entry.data_offset + block * options_.block_bytes, targets[index]);
-    if (got && checksum_of(targets[index]) != entry.checksums[block]) {
+    std::vector<std::byte> bytes(static_cast<std::size_t>(options_.block_bytes));
+    MW_CHECK_EQ(bytes_of(targets[index]), bytes.size());
+    auto got = file.read(entry.data_offset + block * options_.block_bytes, bytes);
+    if (got && checksum_of(bytes) != entry.checksums[block]) {
       got = Error::make(Code::kCorrupt, "the checksum of a block does not fit its bytes");
     }
-    if (got) return;
+    if (got) {
+      const std::byte* from = bytes.data();
+      for (const std::span<std::byte> part : targets[index]) {
+        std::copy_n(from, part.size(), part.data());
+        from += part.size();
+      }
+      return;
+    }
     const std::lock_guard<std::mutex> guard(mutex);
     problem = got.error();
   });
@@ -141,7 +155,7 @@ void PrefixStore::forget(const std::string& file) {
 }
 
 void PrefixStore::save(const std::string& rights, std::span<const int32_t> ids,
-                       std::span<const std::span<std::byte>> blocks) {
+                       std::span<const BlockParts> blocks) {
   if (static_cast<int>(blocks.size()) < options_.least_blocks) return;
   ids = ids.first(blocks.size() * tensor::kKvBlock);
   const auto kept = find(rights, ids);
@@ -158,9 +172,12 @@ void PrefixStore::save(const std::string& rights, std::span<const int32_t> ids,
       prefix_owner(options_.model, rights), options_.block_bytes, {ids.begin(), ids.end()}, {}};
   Job job;
   job.blocks.reserve(bytes);
-  for (const std::span<std::byte> block : blocks) {
-    head.checksums.push_back(checksum_of(block));
-    job.blocks.append(reinterpret_cast<const char*>(block.data()), block.size());
+  for (const BlockParts& block : blocks) {
+    const std::size_t begin = job.blocks.size();
+    for (const std::span<std::byte> part : block) {
+      job.blocks.append(reinterpret_cast<const char*>(part.data()), part.size());
+    }
+    head.checksums.push_back(checksum_of(std::as_bytes(std::span(job.blocks)).subspan(begin)));
   }
   job.head = build_prefix_head(head);
   const std::string name = sha256_hex(job.head).substr(0, 32) + kSuffix;

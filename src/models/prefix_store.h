@@ -15,6 +15,7 @@
 #include "core/result.h"
 #include "core/sha256.h"
 #include "core/thread_pool.h"
+#include "models/kv_cache.h"
 
 namespace mw::models {
 
@@ -50,13 +51,13 @@ class PrefixStore {
 
   /// Reads blocks from `first` on, one into each target. What is not as it was written is an error,
   /// and forgotten.
-  Result<void> read(const Match& match, int first, std::span<const std::span<std::byte>> targets,
+  Result<void> read(const Match& match, int first, std::span<const BlockParts> targets,
                     ThreadPool& pool);
 
   /// Keeps a beginning of whole blocks, unless it is kept already, too short, or more is waiting to
   /// be written than memory should hold.
   void save(const std::string& rights, std::span<const int32_t> ids,
-            std::span<const std::span<std::byte>> blocks);
+            std::span<const BlockParts> blocks);
 
   /// For tests: waits until nothing is being written.
   void wait();

@@ -20,19 +20,20 @@ std::vector<int32_t> tokens(int blocks, int32_t first) {
   return ids;
 }
 
-/// Blocks with bytes of their own.
+/// Blocks with bytes of their own, each in two parts.
 struct Blocks {
   explicit Blocks(int count, int salt = 0) : bytes(static_cast<std::size_t>(count) * kBlockBytes) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] = static_cast<std::byte>((i / 7 + i / kBlockBytes + static_cast<std::size_t>(salt)));
     }
     for (int i = 0; i < count; ++i) {
-      views.push_back(
-          std::span(bytes).subspan(static_cast<std::size_t>(i) * kBlockBytes, kBlockBytes));
+      const auto block =
+          std::span(bytes).subspan(static_cast<std::size_t>(i) * kBlockBytes, kBlockBytes);
+      views.push_back({block.first(kBlockBytes / 4), block.subspan(kBlockBytes / 4)});
     }
   }
   std::vector<std::byte> bytes;
-  std::vector<std::span<std::byte>> views;
+  std::vector<BlockParts> views;
 };
 
 class PrefixStoreTest : public ::testing::Test {

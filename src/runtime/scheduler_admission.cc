@@ -105,10 +105,10 @@ bool Scheduler::read_kept(const models::PrefixStore::Match& match, std::span<con
   const int missing = match.blocks - static_cast<int>(blocks.size());
   if (!prompts_.make_room(missing)) return false;
   std::vector<int> taken;
-  std::vector<std::span<std::byte>> targets;
+  std::vector<models::BlockParts> targets;
   for (int i = 0; i < missing; ++i) {
     taken.push_back(*kv_.take());
-    targets.push_back(kv_.bytes(taken.back()));
+    targets.push_back(kv_.parts(taken.back()));
   }
   const auto read = kept_prompts_->read(match, static_cast<int>(blocks.size()), targets, pool_);
   if (read) {

@@ -290,9 +290,9 @@ void Scheduler::remember(const Sequence& sequence) {
   const int shared = prompts_.keep(sequence.scope, sequence.ids, blocks);
   prompts_.trim(static_cast<int>(options_.kept_kv_share * kv_.block_count()));
   if (shared == 0 || !kept_prompts_) return;
-  std::vector<std::span<std::byte>> bytes;
-  for (int i = 0; i < shared; ++i) bytes.push_back(kv_.bytes(sequence.kv->block(i)));
-  kept_prompts_->save(sequence.scope, sequence.ids, bytes);
+  std::vector<models::BlockParts> parts;
+  for (int i = 0; i < shared; ++i) parts.push_back(kv_.parts(sequence.kv->block(i)));
+  kept_prompts_->save(sequence.scope, sequence.ids, parts);
 }
 
 /// Ends an answer; settle() tells its asker.

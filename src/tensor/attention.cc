@@ -35,14 +35,18 @@ BlockPointers blocks_of(std::span<uint8_t* const> blocks, int chunk, std::ptrdif
   return out;
 }
 
+std::ptrdiff_t head_stride_of(const KvBlocks& kv, int head_dim) {
+  return kv.head_stride > 0 ? kv.head_stride
+                            : static_cast<std::ptrdiff_t>(kv_head_bytes(kv.format, head_dim));
+}
+
 void attend(const ChunkWork& work, const KvBlocks& kv, const AttentionShape& shape, int kv_head,
             int chunk, float* partial, const ExecContext& ctx) {
   const int last =
       *std::max_element(work.last_position.begin(), work.last_position.begin() + work.rows);
   const int begin = chunk * kAttentionChunk;
   const int end = std::min(begin + kAttentionChunk, last + 1);
-  const std::ptrdiff_t offset =
-      kv_head * static_cast<std::ptrdiff_t>(kv_head_bytes(kv.format, shape.head_dim));
+  const std::ptrdiff_t offset = kv_head * head_stride_of(kv, shape.head_dim);
   const BlockPointers keys = blocks_of(kv.keys, chunk, offset);
   const BlockPointers values = blocks_of(kv.values, chunk, offset);
   const auto kernel = kv.format == KvFormat::kI8    ? ctx.kernels->attention_i8
@@ -120,7 +124,7 @@ void store_kv(const float* key, const float* value, int position, const Attentio
   const auto block = static_cast<std::size_t>(position / kKvBlock);
   const int slot = position % kKvBlock;
   const int width = shape.head_dim;
-  const auto stride = static_cast<std::ptrdiff_t>(kv_head_bytes(kv.format, width));
+  const std::ptrdiff_t stride = head_stride_of(kv, width);
   for (int head = 0; head < shape.kv_heads; ++head, key += width, value += width) {
     uint8_t* keys = kv.keys[block] + head * stride;
     uint8_t* values = kv.values[block] + head * stride;

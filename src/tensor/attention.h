@@ -23,11 +23,12 @@ std::string_view kv_format_name(KvFormat format);
 uint64_t kv_head_bytes(KvFormat format, int head_dim);
 
 /// Where one layer of one sequence keeps its keys and values: per block of 16 positions, K heads
-/// of keys and K of values (KvFormat).
+/// of keys and K of values (KvFormat), `head_stride` bytes from one to the next.
 struct KvBlocks {
   std::span<uint8_t* const> keys;
   std::span<uint8_t* const> values;
   KvFormat format = KvFormat::kF16;
+  std::ptrdiff_t head_stride = 0;  // 0: heads lie side by side
 };
 
 /// Consecutive new tokens of one sequence: rows [row, row + count) of the batch at positions

@@ -54,7 +54,9 @@ inline void score_blocks_i8(const AttentionArgs& args, int row, int block, float
   for (int quad = 0; quad < args.head_dim / 4; ++quad) {
     MW_UNROLL
     for (int b = 0; b < kBlocks; ++b) {
-      __builtin_prefetch(values[b] + 64 * quad, 0, 2);
+      fetch_ahead(values[b] + 64 * quad);
+      fetch_ahead(keys[b + kBlocks] + 64 * quad);
+      if (quad == 0) fetch_ahead(values[b] + kKvBlock * args.head_dim);  // its scales
       const Quads key = load_quads(keys[b] + 64 * quad);
       MW_UNROLL
       for (int r = 0; r < kRows; ++r) add_quads(dots[b][r], key, *args.quantised[row + r], quad);
@@ -81,12 +83,13 @@ inline void mix_values_i8(const AttentionArgs& args, int row, int column, int bl
   for (int block = 0; block < blocks; ++block) {
     const uint8_t* values = args.value_blocks[block] + 4 * column;
     const uint8_t* next = args.key_blocks[block + kChunkBlocks] + 4 * column;
+    if (column == 0) fetch_ahead(next + kKvBlock * args.head_dim);  // its scales
     MW_UNROLL
     for (int quad = 0; quad < kKvBlock / 4; ++quad) {
       MW_UNROLL
       for (int v = 0; v < kVectors; ++v) {
         const int at = 4 * quad * args.head_dim + 64 * v;
-        __builtin_prefetch(next + at, 0, 2);
+        fetch_ahead(next + at);
         const Quads value = load_quads(values + at);
         MW_UNROLL
         for (int r = 0; r < kRows; ++r) {
