@@ -74,8 +74,9 @@ int cmd_maintain(CommandLine& line) {
       line.integer("version", "N", 0, "versions...: which; 0: the one that is meant", 0, INT64_MAX);
   add_schedule_flags(line, request.schedule);
   request.work.mode = line.option("mode", "ID", "", "work_order: failure mode; default: best fit");
-  request.work.before =
-      line.option("before", "TIME", "", "work_order: done by then, 2026-01-31T08:00:00Z");
+  request.work.before = line.option(
+      "before", "TIME", "",
+      "work_order: done by then, 2026-01-31T08:00:00Z; none: whatever the life model says");
   request.work.start =
       line.option("start", "TIME", "", "work_order, accept: a window of one's own");
   request.work.note = line.option("note", "TEXT", "", "accept: a note");

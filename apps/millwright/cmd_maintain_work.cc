@@ -39,6 +39,20 @@ void print_window(const WorkOrderDraft& draft, const WorkWindow& window, Languag
               window.complete ? "" : (zh ? "，另有未提供项" : " and what is not given"));
 }
 
+/// Until when windows were looked for, and who says so.
+void print_latest(const WorkOrderDraft& draft, Language language) {
+  const bool zh = language == Language::kZh;
+  const std::string why = draft.life.why.in(language);
+  if (draft.life.before_ns) {
+    const std::string date = utc_text(*draft.life.before_ns);
+    std::printf(zh ? "  %s 之前%s：%s\n" : "  before %s%s: %s\n", date.c_str(),
+                draft.by_life ? "" : (zh ? "（未采用）" : " (not kept to)"), why.c_str());
+  } else if (!why.empty()) {
+    std::printf(zh ? "  无预测日期：%s\n" : "  no date is predicted: %s\n", why.c_str());
+  }
+  if (!draft.late.en.empty()) std::printf("  ! %s\n", draft.late.in(language).c_str());
+}
+
 void print_draft(const WorkOrderDraft& draft, Language language) {
   const bool zh = language == Language::kZh;
   std::printf("%s%s\n", draft.title.in(language).c_str(),
@@ -59,6 +73,7 @@ void print_draft(const WorkOrderDraft& draft, Language language) {
   for (const Text& each : draft.not_given) {
     std::printf("  %s: %s\n", zh ? "未提供" : "not given", each.in(language).c_str());
   }
+  print_latest(draft, language);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < draft.windows.size(); ++i) rows.push_back(i);
   const auto key = [&](std::size_t i) {
@@ -110,7 +125,10 @@ bool is_work_action(const std::string& action) {
 Result<int> maintain_work(const CommandLine& line, const WorkRequest& request) {
   maintenance::WorkQuestion question;
   question.mode = request.mode;
-  MW_ASSIGN(question.before_ns, moment_of(request.before, "before"));
+  question.by_life = request.before != "none";
+  if (question.by_life) {
+    MW_ASSIGN(question.before_ns, moment_of(request.before, "before"));
+  }
   MW_ASSIGN(const auto start_ns, moment_of(request.start, "start"));
   MW_ASSIGN(const auto monitor,
             open_local_monitor(request.stored,

@@ -12,7 +12,7 @@ struct WorkRequest {
   std::string action;
   int64_t number = 0;
   std::string mode;    // empty: the one that fits best
-  std::string before;  // UTC; empty: none
+  std::string before;  // UTC; "none": whatever a model says; empty: as a model says
   std::string start;   // UTC, accept: empty: the proposed window
   std::string note;
   StoredPlant stored;

@@ -51,8 +51,9 @@ Result<std::unique_ptr<LocalMonitor>> open_local_monitor(const StoredPlant& stor
   vibration.log = log;
   vibration.audit = options.audit;
   MW_ASSIGN(out->vibration, maintenance::VibrationArchive::open(std::move(vibration)));
-  MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
   MW_ASSIGN(out->lives, maintenance::LifeWatch::open(std::move(lives)));
+  options.lives = out->lives;
+  MW_ASSIGN(out->health, maintenance::HealthMonitor::open(std::move(options)));
   return out;
 }
 

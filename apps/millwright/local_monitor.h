@@ -19,7 +19,7 @@ struct LocalMonitor {
   Identity who;  // may all
   std::shared_ptr<plant::Plant> plant;
   std::unique_ptr<maintenance::HealthMonitor> health;
-  std::unique_ptr<maintenance::LifeWatch> lives;
+  std::shared_ptr<maintenance::LifeWatch> lives;
   std::unique_ptr<maintenance::VibrationArchive> vibration;
 };
 

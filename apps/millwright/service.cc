@@ -62,6 +62,7 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
   maintenance::HealthOptions options;
   options.folder = plant_folder(request, lasting) / "maintenance";
   options.plant = service.plant;
+  options.lives = service.lives;
   options.clock = &lasting.clock;
   options.log = lasting.log;
   options.audit = lasting.people.audit;
@@ -331,8 +332,8 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 Result<void> start(const ServeRequest& request, Lasting& lasting, Service& service) {
   MW_TRY(open_plant(request, lasting, service));
   start_alarms(request, lasting, service);
-  start_health(request, lasting, service);
   start_lives(request, lasting, service);
+  start_health(request, lasting, service);
   open_vibration(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));

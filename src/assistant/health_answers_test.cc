@@ -203,6 +203,28 @@ TEST_F(HealthAnswers, TellWorkOrdersWithWindowAndPrice) {
                "：607.00 EUR（停机 30.00 EUR", "人工费用未提供"});
 }
 
+TEST_F(HealthAnswers, SayBeforeWhichDateTheWorkHasToBeDone) {
+  Evidence latest = fact_of("work_latest", "press-1", 90, "in_time", "", "%");
+  latest.ts_ns = days_from_civil(2026, 12, 3) * kNsPerDay + 7 * kNsPerHour;
+  add("work_order",
+      {fact_of("work_order_count", "", 1), fact_of("work_order", "press-1", 7, "bearing"), latest,
+       fact_of("work_window", "press-1", 607, "proposed", "", "EUR")});
+  expect_says("What is the work order for Press 1?",
+              {"its remaining-life model says with 90 % certainty that it does not fail before ",
+               "; the cheapest window begins at "});
+  expect_says("1号压机的工单是什么？", {"剩余寿命模型以 90 % 的把握判断", "之前不会失效"});
+}
+
+TEST_F(HealthAnswers, SayThatNoWindowEndsBeforeTheModelsDate) {
+  add("work_order",
+      {fact_of("work_order_count", "", 1), fact_of("work_order", "press-1", 7, "bearing"),
+       fact_of("work_latest", "press-1", 90, "late", "", "%"),
+       fact_of("work_window", "press-1", 607, "proposed", "", "EUR")});
+  expect_says("What is the work order for Press 1?",
+              {"; no window ends before that, the first begins at "}, {"cheapest"});
+  expect_says("1号压机的工单是什么？", {"没有在此之前结束的时段，最早的时段于"});
+}
+
 TEST_F(HealthAnswers, SayThatNoWindowCanBeProposed) {
   add("work_order", {fact_of("work_order_count", "", 1), fact_of("work_order", "press-1", 7, "")});
   expect_says("What is the work order for Press 1?",

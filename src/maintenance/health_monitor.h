@@ -31,11 +31,14 @@
 
 namespace mw::maintenance {
 
+class LifeWatch;
+
 struct HealthOptions {
   std::filesystem::path folder;         // DATA/maintenance: models, maintenance.db
   std::shared_ptr<plant::Plant> plant;  // ends after it: it holds it
   const Clock* clock = nullptr;         // must outlive it
   TimeZone zone = TimeZone::utc();      // of the plant: when its shifts and stops are
+  std::shared_ptr<LifeWatch> lives;     // latest dates of work orders; null: none
   LogSink log = no_log();
   std::shared_ptr<security::Audit> audit;  // null: none is kept
   /// Whether who set a schedule may still train a machine of that line; must not throw.

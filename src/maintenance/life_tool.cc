@@ -1,26 +1,11 @@
 #include "maintenance/life_tool.h"
 
-#include <optional>
+#include "maintenance/live_life/life_date.h"
 
 namespace mw::maintenance {
 namespace {
 
 constexpr std::size_t kMostMachines = 20;
-
-/// The share of held-out rows whose interval held the truth, with its split; none in the card.
-std::optional<std::pair<double, std::string>> held_share(const Json& card) {
-  const auto scores = card.is_object() ? card.find("scores") : card.end();
-  if (!card.is_object() || scores == card.end() || !scores->is_array()) return std::nullopt;
-  for (const Json& each : *scores) {
-    const auto metric = json_string(each, "metric");
-    const auto split = json_string(each, "split");
-    const auto value = json_number(each, "value", -1);
-    if (metric && split && value && *metric == "interval_coverage" && *value >= 0) {
-      return std::pair(100 * *value, *split);
-    }
-  }
-  return std::nullopt;
-}
 
 class LifeTool final : public Tool {
  public:
@@ -103,7 +88,7 @@ class LifeTool final : public Tool {
     const auto share = held_share(view.model.card);
     if (!share || !view.earliest_ns) return;
     Evidence held = about(asset, view.line, "interval_held");
-    held.value = share->first;
+    held.value = 100 * share->first;
     held.unit = "%";
     held.text = share->second;
     held.ts_ns = life.ts_ns;

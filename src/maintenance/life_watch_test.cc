@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/file.h"
+#include "maintenance/health_monitor.h"
 #include "maintenance/model_card.h"
 #include "maintenance/testing/lived_plant.h"
 
@@ -80,7 +81,7 @@ class LifeWatchTest : public LivedPlant {
   }
 
   std::shared_ptr<Noted> audit_ = std::make_shared<Noted>();
-  std::unique_ptr<LifeWatch> watch_;
+  std::shared_ptr<LifeWatch> watch_;
 };
 
 TEST_F(LifeWatchTest, SaysOfALivePumpWhatTheModelSaysOfItsTable) {
@@ -131,6 +132,37 @@ TEST_F(LifeWatchTest, ANewPartBeginsANewLife) {
   EXPECT_EQ(view->answer->kind, LifeAnswerKind::kTooEarly);
   EXPECT_LE(view->answer->age, 5);
   EXPECT_FALSE(view->latest_ns);
+}
+
+TEST_F(LifeWatchTest, AWorkOrderIsPlannedByTheDateThatIsSaid) {
+  const RunTable seen = made_runs(kMachine + 1, 0.8, 9);
+  live_through("p1", seen, kMachine, kBegan);
+  HealthCase one;
+  one.asset = "p1";
+  one.line = "a";
+  one.opened_ns = clock_.now_ns();
+  const std::string path = (folder_.path() / "maintenance.db").string();
+  const auto number = CaseStore::open(path).value().add(one);
+  ASSERT_TRUE(number) << number.error().message.en;
+  HealthOptions options;
+  options.folder = folder_.path();
+  options.plant = plant_;
+  options.clock = &clock_;
+  options.lives = watch_;
+  const auto monitor = HealthMonitor::open(std::move(options));
+  ASSERT_TRUE(monitor) << monitor.error().message.en;
+  const auto before = (*monitor)->work_order(kViewerOfLineA, *number, {});
+  ASSERT_TRUE(before) << before.error().message.en;
+  EXPECT_FALSE(before->by_life);
+  EXPECT_THAT(before->life.why.en, HasSubstr("no model follows"));
+  const LifeView view = followed();
+  const auto order = (*monitor)->work_order(kViewerOfLineA, *number, {});
+  ASSERT_TRUE(order) << order.error().message.en;
+  EXPECT_TRUE(order->by_life);
+  EXPECT_EQ(order->life.before_ns, view.earliest_ns);
+  EXPECT_EQ(order->ahead.end_ns, *view.earliest_ns);
+  EXPECT_EQ(order->life.certainty, 0.9);
+  EXPECT_TRUE(order->life.held_share) << to_text(view.model.card);
 }
 
 TEST_F(LifeWatchTest, NothingIsClaimedWhereASensorIsSilent) {

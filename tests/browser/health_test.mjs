@@ -107,6 +107,26 @@ describe("a case", () => {
     assert.deepEqual(problems, []);
   });
 
+  for (const [lang, words] of [
+    ["en", ["Before ", "the model 'pumps' says with 90 % certainty that it does not fail before", "Keep to the date of the remaining-life model", "Not kept to: before "]],
+    ["zh", ["须在 ", "模型“pumps”以 90 % 的把握判断", "按剩余寿命模型的日期安排", "未按此日期安排"]],
+  ]) {
+    it(`plans a work order by the remaining-life model's date until somebody says otherwise (${lang})`, async () => {
+      bench.mock.set({ health: "dated" });
+      const { page, problems } = await health_page({ lang }, "/maintenance?case=2");
+      const panel = page.locator("[data-work-order]");
+      await panel.locator("[data-work-latest]").waitFor();
+      for (const word of words.slice(0, 3)) assert.ok((await panel.textContent()).includes(word), word);
+      assert.equal(await panel.locator('input[name="work_window"]').count(), 2, "the third window ends after it");
+      await panel.getByRole("checkbox").uncheck();
+      await panel.getByText(words[3]).waitFor();
+      assert.equal(await panel.locator('input[name="work_window"]').count(), 3);
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      assert.deepEqual(problems, []);
+    });
+  }
+
   it("lets nobody accept a work order who may only look", async () => {
     bench.mock.set({ health: "view" });
     const { page } = await health_page({}, "/maintenance?case=2");

@@ -37,8 +37,17 @@ function one_case(number, outcome, more = {}) {
 
 const to = (value) => Math.round(value * 100) / 100;
 
+/** No model follows it; and one that says that it lasts for 26 hours. */
+const no_date = { before_ms: null, certainty: null, held_share: null, model: "", row_ms: null, why: text("no model follows the remaining life of this machine", "该设备尚未启用剩余寿命预测") };
+const dated = () => ({
+  before_ms: Math.ceil(Date.now() / 900_000) * 900_000 + 26 * hour, certainty: 0.9, held_share: 0.912, model: "pumps", row_ms: Date.now() - hour,
+  why: text("the model 'pumps' says with 90 % certainty that it does not fail before, if it goes on being run as in the last week", "模型“pumps”以 90 % 的把握判断：若照最近一周的方式继续运行，此前不会失效"),
+});
+
 /** The windows of a repair of 3 h: now, and in a planned stop; the price of one part is not given. */
-function work_order(mode, before_ms) {
+function work_order(mode, wanted_ms, life = no_date, by_life = true) {
+  const kept = by_life && !wanted_ms && life.before_ms !== null;
+  const before_ms = wanted_ms || (kept ? life.before_ms : 0);
   const bearing = mode !== "cooling";
   const quarter = Math.ceil(Date.now() / 900_000) * 900_000;
   const window = (kind, name, from_ms, per_hour, check) => {
@@ -49,7 +58,7 @@ function work_order(mode, before_ms) {
     return { kind, name, from_ms, to_ms, lines, known: to(lines.reduce((sum, each) => sum + (each.amount ?? 0), 0)), complete: !bearing, compared: true, shut: null, check };
   };
   const windows = [window("at_once", null, quarter, 1000, "1111111111111111"), window("planned_stop", text("cleaning", "清洁"), quarter + 20 * hour, 0, "2222222222222222"), window("shift", text("early shift", "早班"), quarter + 30 * hour, 1000, "3333333333333333")];
-  const kept = before_ms > 0 ? windows.filter((each) => each.to_ms <= before_ms) : windows;
+  const in_time = before_ms > 0 ? windows.filter((each) => each.to_ms <= before_ms) : windows;
   return {
     mode: bearing ? "bearing" : "cooling",
     modes: [{ id: "bearing", name: text("bearing wear", "轴承磨损"), fit: 0.87 }, { id: "cooling", name: text("blocked cooling", "冷却堵塞"), fit: 0.61 }],
@@ -63,8 +72,8 @@ function work_order(mode, before_ms) {
       : [],
     work: [{ skill: "mechanic", name: text("mechanic", "机修工"), hours: 6 }], standstill_h: 3, currency: "EUR",
     not_given: bearing ? [text("price of part RS-25", "备件 RS-25 的价格")] : [text("parts", "备件")],
-    ahead: { from_ms: quarter, to_ms: before_ms || quarter + 14 * 24 * hour }, before_given: before_ms > 0, windows: kept,
-    proposed: kept.length === 0 ? null : kept.reduce((best, each, i) => (each.known < kept[best].known ? i : best), 0),
+    ahead: { from_ms: quarter, to_ms: before_ms || quarter + 14 * 24 * hour }, before_given: wanted_ms > 0, by_life: kept, life, late: null, windows: in_time,
+    proposed: in_time.length === 0 ? null : in_time.reduce((best, each, i) => (each.known < in_time[best].known ? i : best), 0),
   };
 }
 
@@ -196,15 +205,15 @@ export class MockHealth {
     if (!one) return null;
     const past = number === 2 ? { number: 1, asset: "press-1", similarity: 0.97, outcome: "confirmed", note: "fan was blocked", work: text("blocked cooling", "冷却堵塞") } : null;
     const may = kind !== "view";
-    return { ...one, nearest: past, work_order: work_order("", 0), accepted_work: this.accepted.get(number) ?? null, recorded: number === 2, may_decide: may, may_accept: may };
+    return { ...one, nearest: past, work_order: work_order("", 0, kind === "dated" ? dated() : no_date), accepted_work: this.accepted.get(number) ?? null, recorded: number === 2, may_decide: may, may_accept: may };
   }
 
-  work(number, mode, before_ms) {
-    return this.cases.some((each) => each.number === number) ? work_order(mode, before_ms) : null;
+  work(number, mode, before_ms, by_life, kind) {
+    return this.cases.some((each) => each.number === number) ? work_order(mode, before_ms, kind === "dated" ? dated() : no_date, by_life) : null;
   }
 
-  accept(number, { mode, before_ms = 0, start_ms, check, note = "" }) {
-    const { windows, modes, ahead, before_given, proposed, ...work } = work_order(mode, before_ms);
+  accept(number, { mode, before_ms = 0, by_life, start_ms, check, note = "" }, kind) {
+    const { windows, modes, ahead, proposed, ...work } = work_order(mode, before_ms, kind === "dated" ? dated() : no_date, by_life);
     const window = windows.find((each) => each.from_ms === start_ms && each.check === check);
     if (!window) return null;
     this.accepted.set(number, { by: "local", at_ms: Date.now(), note, order: { ...work, window } });

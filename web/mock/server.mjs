@@ -306,7 +306,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         return response.end("time,tag,value,quality,unit\n");
       }
       if (act === "/work_order" && request.method === "GET") {
-        const order = health.work(Number(number), url.searchParams.get("mode") ?? "", Number(url.searchParams.get("before_ms")));
+        const order = health.work(Number(number), url.searchParams.get("mode") ?? "", Number(url.searchParams.get("before_ms")), url.searchParams.get("by_life") !== "0", scenario.health);
         return order ? send_json(response, 200, order) : send_json(response, 404, error_body("There is no such case.", "没有该案例。", "not_found"));
       }
       const [, lasting] = url.pathname.match(/^\/api\/maintenance\/life\/([^/]+)$/) ?? [];
@@ -352,7 +352,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
         if (asset) return send_json(response, 200, health.model(asset, scenario.health));
         if (name === "POST /api/maintenance/models") return send_json(response, 200, health.train());
         if (act === "/work_order") {
-          const accepted = health.accept(Number(number), body);
+          const accepted = health.accept(Number(number), body, scenario.health);
           return accepted ? send_json(response, 200, accepted) : send_json(response, 409, error_body("The window is not as you saw it any more.", "该时段已与您所见不同。", "conflict"));
         }
         if (act && !health.decide(Number(number), body)) return send_json(response, 409, error_body("The case is decided already.", "该案例已处理。", "conflict"));

@@ -86,6 +86,8 @@ struct WorkText {
   Text mode;                       // empty: none of the plant's failure modes fits
   bool accepted = false;           // by somebody; else proposed
   std::string begins, hours;       // "Tuesday 22:00", "3"
+  std::string before, certainty;   // the remaining-life model's date, how sure in %; or empty
+  bool late = false;               // nothing ends before that date
   std::string total;               // "607.00 EUR"
   std::vector<std::string> costs;  // as cost() writes them
 };

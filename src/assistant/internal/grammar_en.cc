@@ -396,7 +396,12 @@ class EnglishGrammar final : public Grammar {
     if (work.begins.empty()) {
       return out + "; no window can be proposed, because the plant does not give what that takes.";
     }
+    if (!work.before.empty()) {
+      out += "; its remaining-life model says with " + work.certainty +
+             " % certainty that it does not fail before " + work.before;
+    }
     out += work.accepted ? "; accepted was the window that begins at "
+           : work.late   ? "; no window ends before that, the first begins at "
                          : "; the cheapest window begins at ";
     out += work.begins;
     if (!work.hours.empty()) out += " and takes " + work.hours + " h";

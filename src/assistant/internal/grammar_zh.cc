@@ -354,7 +354,14 @@ class ChineseGrammar final : public Grammar {
     out += work.mode.en.empty() ? "工厂提供的故障模式均不符合"
                                 : "按工厂提供的数据，故障模式为" + work.mode.in(Language::kZh);
     if (work.begins.empty()) return out + "；所需数据工厂未提供，无法建议时段。";
-    out += (work.accepted ? "；已接受的时段于 " : "；费用最低的时段于 ") + work.begins + " 开始";
+    if (!work.before.empty()) {
+      out +=
+          "；剩余寿命模型以 " + work.certainty + " % 的把握判断 " + work.before + " 之前不会失效";
+    }
+    out += (work.accepted ? "；已接受的时段于 "
+            : work.late   ? "；没有在此之前结束的时段，最早的时段于 "
+                          : "；费用最低的时段于 ") +
+           work.begins + " 开始";
     if (!work.hours.empty()) out += "，需 " + work.hours + " h";  // the unit of its evidence
     return out + "：" + work.total + (work.costs.empty() ? "。" : "（" + list(work.costs) + "）。");
   }

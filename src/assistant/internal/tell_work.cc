@@ -47,6 +47,11 @@ void Teller::work_order(const std::vector<std::string>& ids, size_t first, size_
       text.begins = moment(*each.ts_ns, true);
       text.total = money_text(each);
     }
+    if (each.fact == "work_latest" && each.ts_ns && each.value) {
+      text.before = moment(*each.ts_ns, true);
+      text.certainty = fixed_text(*each.value, 0);
+      text.late = each.text == "late";
+    }
     if (each.fact == "work_hours" && each.value) text.hours = fixed_text(*each.value, 1);
   }
   sink_.say(grammar_.work_order(*asset, text), cited);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "maintenance/health/health_machine.h"
+#include "maintenance/live_life/life_date.h"
 #include "security/rights.h"
 
 namespace mw::maintenance {
@@ -15,13 +16,25 @@ Error not_as_seen() {
                      "该时段已与您所见不同，请重新加载工单", "start_ms");
 }
 
+/// Until when it had to be done, and who said so.
+std::string latest_detail(const WorkOrderDraft& draft) {
+  if (draft.before_given) {
+    return " before_ms=" + std::to_string(draft.ahead.end_ns / kNsPerMs) + " by=person";
+  }
+  if (!draft.by_life) return "";
+  return " before_ms=" + std::to_string(*draft.life.before_ns / kNsPerMs) +
+         " by=model:" + draft.life.model + (draft.late.en.empty() ? "" : " late");
+}
+
 }  // namespace
 
 Result<WorkOrderDraft> HealthMonitor::work_order(const Identity& who, int64_t number,
                                                  const WorkQuestion& question) const {
   MW_ASSIGN(const HealthCase one, find_case(who, number));
   const auto mine = plant::Catalogue::visible_to(catalogue_, who);
-  return draft_work(one, *mine, options_.zone, options_.clock->now_ns(), question);
+  const LifeDate life =
+      options_.lives != nullptr ? life_date(*options_.lives, who, one.asset) : LifeDate{};
+  return draft_work(one, *mine, options_.zone, options_.clock->now_ns(), question, life);
 }
 
 std::optional<AcceptedWork> HealthMonitor::accepted_work(const Identity& who,
@@ -56,13 +69,13 @@ Result<AcceptedWork> HealthMonitor::accept_work(const Identity& who, int64_t num
     return Error::make(Code::kConflict, "the case is decided: its work order stays as it is",
                        "该案例已处理，工单不再更改", "case");
   }
-  MW_TRY(audit(security::audit_name(who), "work_order", "case:" + std::to_string(number),
-               security::AuditOutcome::kDone,
-               "mode=" + draft.mode +
-                   " from_ms=" + std::to_string(window->window.start_ns / kNsPerMs) +
-                   " known=" + Json(window->known).dump() + " " + draft.currency +
-                   (window->complete ? "" : " incomplete") + " check=" + acceptance.check +
-                   (acceptance.note.empty() ? "" : " " + acceptance.note)));
+  MW_TRY(audit(
+      security::audit_name(who), "work_order", "case:" + std::to_string(number),
+      security::AuditOutcome::kDone,
+      "mode=" + draft.mode + " from_ms=" + std::to_string(window->window.start_ns / kNsPerMs) +
+          " known=" + Json(window->known).dump() + " " + draft.currency +
+          (window->complete ? "" : " incomplete") + latest_detail(draft) +
+          " check=" + acceptance.check + (acceptance.note.empty() ? "" : " " + acceptance.note)));
   MW_TRY(work_store_.put(work));
   accepted_[number] = work;
   return work;

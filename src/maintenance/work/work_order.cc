@@ -163,6 +163,14 @@ void find_windows(const plant::Catalogue& catalogue, const TimeZone& zone,
                    });
 }
 
+/// Of those that the plant's data led to; windows lie by their beginning.
+std::optional<std::size_t> first_open(const std::vector<WorkWindow>& windows) {
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (windows[i].kind != WindowKind::kChosen && windows[i].shut.en.empty()) return i;
+  }
+  return std::nullopt;
+}
+
 Error bad_time(const char* member, const char* en, const char* zh) {
   return Error::make(Code::kInvalidArgument, std::string("'") + member + "': " + en,
                      std::string("“") + member + "”：" + zh, member);
@@ -184,8 +192,8 @@ double mode_fit(const HealthCase& one, const plant::FailureMode& mode) {
 }
 
 Result<WorkOrderDraft> draft_work(const HealthCase& one, const plant::Catalogue& catalogue,
-                                  const TimeZone& zone, TimeNs now_ns,
-                                  const WorkQuestion& question) {
+                                  const TimeZone& zone, TimeNs now_ns, const WorkQuestion& question,
+                                  const LifeDate& life) {
   if (question.before_ns && *question.before_ns <= now_ns) {
     return bad_time("before_ms", "it is past: name a time to come", "该时间已过，请指定将来的时间");
   }
@@ -218,7 +226,12 @@ Result<WorkOrderDraft> draft_work(const HealthCase& one, const plant::Catalogue&
   draft.currency = catalogue.upkeep().currency;
   draft.before_given = question.before_ns.has_value();
   const TimeNs start_ns = (now_ns + kQuarterNs - 1) / kQuarterNs * kQuarterNs;
-  const TimeNs latest_ns = question.before_ns.value_or(now_ns + kWorkAheadNs);
+  draft.life = life;
+  draft.by_life = !question.before_ns && question.by_life && life.before_ns.has_value();
+  const TimeNs usual_ns = now_ns + kWorkAheadNs;
+  TimeNs latest_ns = question.before_ns.value_or(usual_ns);
+  // A model's date makes the stretch shorter only: the machine is unlike its normal already.
+  if (draft.by_life) latest_ns = std::min(usual_ns, *life.before_ns);
   draft.ahead = {start_ns, std::max(start_ns, std::min(latest_ns, now_ns + kMostWorkAheadNs))};
   if (mode != nullptr) {
     take_mode(*mode, catalogue, draft);
@@ -229,7 +242,16 @@ Result<WorkOrderDraft> draft_work(const HealthCase& one, const plant::Catalogue&
   }
   note_missing(catalogue, *asset, draft);
   find_windows(catalogue, zone, *asset, now_ns, question, draft);
+  const bool late = draft.by_life && draft.standstill_h && !first_open(draft.windows);
+  if (late) {
+    draft.windows.clear();
+    draft.ahead.end_ns = usual_ns;
+    find_windows(catalogue, zone, *asset, now_ns, question, draft);
+    draft.late = {"no window ends before that: the first that there is is proposed",
+                  "没有在此之前结束的时段：建议最早的可用时段"};
+  }
   draft.proposed = compare_windows(draft.windows);
+  if (late) draft.proposed = first_open(draft.windows);
   note_missing_rates(draft);
   return draft;
 }

@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/time_zone.h"
 #include "maintenance/health/health_case.h"
+#include "maintenance/live_life/life_date.h"
 #include "plant/catalogue.h"
 
 namespace mw::maintenance {
@@ -55,8 +56,9 @@ struct KnownMode {
 /// What somebody asks for; what is absent is chosen by the data alone.
 struct WorkQuestion {
   std::string mode;                 // empty: the one that fits best
-  std::optional<TimeNs> before_ns;  // the work has to be done by then
+  std::optional<TimeNs> before_ns;  // the work has to be done by then, whatever a model says
   std::optional<TimeNs> start_ns;   // a window of one's own, priced too
+  bool by_life = true;              // without before_ns: by the date of the remaining-life model
 };
 
 /// What to do about a case: the plant's own knowledge, and each window priced by the plant's own
@@ -70,18 +72,22 @@ struct WorkOrderDraft {
   std::vector<CostLine> work;  // skills and hours, without price
   std::optional<double> standstill_h;
   std::string currency;
-  TimeWindow ahead;  // what windows were looked for in
-  bool before_given = false;
+  TimeWindow ahead;           // what windows were looked for in
+  bool before_given = false;  // by whoever asked
+  bool by_life = false;       // the model's date was kept to, or `late` says why it was not
+  LifeDate life;              // what the remaining-life model says, whether it was kept to or not
+  Text late;                  // no window that is open ends before the model's date
   std::vector<WorkWindow> windows;      // by their beginning
-  std::optional<std::size_t> proposed;  // the cheapest of those compared, the first of equals
+  std::optional<std::size_t> proposed;  // the cheapest of those compared, the first of equals;
+                                        // where it is late the first that is open
   std::vector<Text> not_given;
 };
 
 /// Errors   kNotFound on "mode"; kInvalidArgument on "before_ms" and "start_ms" for times that are
 ///          past, or further ahead than 30 days.
 Result<WorkOrderDraft> draft_work(const HealthCase& one, const plant::Catalogue& catalogue,
-                                  const TimeZone& zone, TimeNs now_ns,
-                                  const WorkQuestion& question);
+                                  const TimeZone& zone, TimeNs now_ns, const WorkQuestion& question,
+                                  const LifeDate& life = {});
 
 /// How well the signs of a mode fit a case: the cosine of the angle between the shares of the
 /// deviation and the signs, each counted once. Worked value: 0.8 and 0.6 on two tags against a mode

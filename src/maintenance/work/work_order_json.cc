@@ -39,6 +39,15 @@ Json priced_json(const WorkWindow& window) {
           {"shut", words_or_null(window.shut)}};
 }
 
+Json life_json(const LifeDate& life) {
+  return {{"before_ms", life.before_ns ? Json(*life.before_ns / kNsPerMs) : Json()},
+          {"certainty", life.before_ns ? Json(life.certainty) : Json()},
+          {"held_share", given(life.held_share)},
+          {"model", life.model},
+          {"row_ms", life.row_ns != 0 ? Json(life.row_ns / kNsPerMs) : Json()},
+          {"why", words_or_null(life.why)}};
+}
+
 /// What is done, whenever it is.
 Json work_json(const WorkOrderDraft& draft) {
   Json steps = Json::array();
@@ -62,6 +71,14 @@ Json work_json(const WorkOrderDraft& draft) {
           {"steps", std::move(steps)},  {"parts", std::move(parts)},
           {"work", std::move(work)},    {"standstill_h", given(draft.standstill_h)},
           {"currency", draft.currency}, {"not_given", std::move(missing)}};
+}
+
+/// Until when windows were looked for, and why until then.
+void put_latest(const WorkOrderDraft& draft, Json& out) {
+  out["before_given"] = draft.before_given;
+  out["by_life"] = draft.by_life;
+  out["life"] = life_json(draft.life);
+  out["late"] = words_or_null(draft.late);
 }
 
 }  // namespace
@@ -93,6 +110,7 @@ Json accepted_json(const WorkOrderDraft& draft, const WorkWindow& window) {
   Json out = work_json(draft);
   out["window"] = priced_json(window);
   out["check"] = work_check(draft, window);
+  put_latest(draft, out);
   return out;
 }
 
@@ -105,7 +123,7 @@ Json to_json(const WorkOrderDraft& draft) {
   out["modes"] = std::move(modes);
   out["ahead"] = {{"from_ms", draft.ahead.start_ns / kNsPerMs},
                   {"to_ms", draft.ahead.end_ns / kNsPerMs}};
-  out["before_given"] = draft.before_given;
+  put_latest(draft, out);
   Json windows = Json::array();
   for (const WorkWindow& window : draft.windows) {
     Json& each = windows.emplace_back(priced_json(window));

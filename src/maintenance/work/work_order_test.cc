@@ -46,7 +46,7 @@ class WorkOrderTest : public ::testing::Test {
     const auto plant = plant::Catalogue::parse(json_);
     EXPECT_TRUE(plant) << plant.error().message.en;
     plant_ = *plant;
-    auto made = draft_work(one_, *plant_, TimeZone::utc(), now_ns_, question);
+    auto made = draft_work(one_, *plant_, TimeZone::utc(), now_ns_, question, life_);
     EXPECT_TRUE(made) << made.error().message.en;
     return *std::move(made);
   }
@@ -59,6 +59,7 @@ class WorkOrderTest : public ::testing::Test {
 
   std::string json_ = kPlant;
   HealthCase one_;
+  LifeDate life_;
   std::shared_ptr<const plant::Catalogue> plant_;
   // Tuesday, 2026-12-01, 07:05.
   TimeNs now_ns_ = days_from_civil(2026, 12, 1) * kNsPerDay + 7 * kNsPerHour + 5 * kNsPerMinute;
@@ -117,6 +118,64 @@ TEST_F(WorkOrderTest, KeepsToALatestTime) {
   EXPECT_EQ(made.windows[0].window.start_ns, now_ns_ + 10 * kNsPerMinute) << "07:15";
   EXPECT_EQ(made.windows[0].known, 3000 + 360 + 37);
   EXPECT_TRUE(draft({"", now_ns_ + kNsPerHour, {}}).windows.empty()) << "too short for it";
+}
+
+TEST_F(WorkOrderTest, KeepsToTheDateOfTheRemainingLifeModelWhereNobodyNamesOne) {
+  life_.before_ns = now_ns_ + 10 * kNsPerHour;  // 17:05
+  const WorkOrderDraft made = draft();
+  EXPECT_TRUE(made.by_life);
+  EXPECT_FALSE(made.before_given);
+  EXPECT_TRUE(made.late.en.empty());
+  ASSERT_EQ(made.windows.size(), 1u);
+  EXPECT_LE(made.windows[0].window.end_ns, *life_.before_ns);
+  EXPECT_EQ(made.proposed, 0u);
+
+  const WorkOrderDraft overridden = draft({"", now_ns_ + 2 * kNsPerDay, {}});
+  EXPECT_TRUE(overridden.before_given);
+  EXPECT_FALSE(overridden.by_life);
+  EXPECT_EQ(overridden.ahead.end_ns, now_ns_ + 2 * kNsPerDay);
+  EXPECT_EQ(overridden.life.before_ns, life_.before_ns) << "what the model says is told still";
+  const WorkOrderDraft without = draft({"", {}, {}, false});
+  EXPECT_FALSE(without.by_life);
+  EXPECT_EQ(without.ahead.end_ns, now_ns_ + kWorkAheadNs);
+}
+
+TEST_F(WorkOrderTest, AModelsFarDateDoesNotPutTheWorkOff) {
+  life_.before_ns = now_ns_ + 25 * kNsPerDay;
+  EXPECT_EQ(draft().ahead.end_ns, now_ns_ + kWorkAheadNs);
+}
+
+TEST_F(WorkOrderTest, ProposesTheFirstWindowWhereNoneEndsBeforeTheModelsDate) {
+  change(R"("in_stock": 4)", R"("in_stock": 1, "delivery_days": 3)");
+  for (const int64_t hours : {-5, 1, 48}) {  // past, too short, before the part is there
+    life_.before_ns = now_ns_ + hours * kNsPerHour;
+    const WorkOrderDraft made = draft();
+    EXPECT_FALSE(made.late.en.empty()) << hours;
+    EXPECT_FALSE(made.late.zh.empty());
+    ASSERT_TRUE(made.proposed);
+    const WorkWindow& first = made.windows[*made.proposed];
+    EXPECT_TRUE(first.shut.en.empty());
+    for (const WorkWindow& each : made.windows) {
+      if (each.shut.en.empty()) {
+        EXPECT_LE(first.window.start_ns, each.window.start_ns);
+      }
+    }
+    EXPECT_GE(first.window.start_ns, now_ns_ + 3 * kNsPerDay);
+  }
+}
+
+TEST_F(WorkOrderTest, TellsOfTheDateInItsJsonAndInWhatIsAccepted) {
+  EXPECT_EQ(to_json(draft())["life"]["before_ms"], Json());
+  life_ = {now_ns_ + kNsPerDay, 0.9, 0.912, "pumps", now_ns_, {"it says so", "据其判断"}};
+  const WorkOrderDraft made = draft();
+  for (const Json& json : {to_json(made), accepted_json(made, made.windows[*made.proposed])}) {
+    EXPECT_EQ(json["by_life"], true);
+    EXPECT_EQ(json["life"]["before_ms"], *life_.before_ns / kNsPerMs);
+    EXPECT_EQ(json["life"]["certainty"], 0.9);
+    EXPECT_EQ(json["life"]["held_share"], 0.912);
+    EXPECT_EQ(json["life"]["why"]["zh"], "据其判断");
+    EXPECT_EQ(json["late"], Json());
+  }
 }
 
 TEST_F(WorkOrderTest, PricesAWindowThatSomebodyChooses) {

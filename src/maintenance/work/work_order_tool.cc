@@ -65,6 +65,15 @@ class WorkOrderTool final : public Tool {
     out.push_back(order);
     if (!draft.proposed) return;
     const WorkWindow& window = draft.windows[*draft.proposed];
+    if (draft.by_life) {
+      Evidence latest = about(one, "work_latest");
+      latest.ts_ns = *draft.life.before_ns;
+      latest.value = 100 * draft.life.certainty;
+      latest.unit = "%";
+      latest.text = draft.late.en.empty() ? "in_time" : "late";
+      latest.source = "remaining-life model of " + one.asset;
+      out.push_back(std::move(latest));
+    }
     tell_window(one, window.window.start_ns, "proposed", window.known, draft.currency, out);
     if (draft.standstill_h) {
       Evidence hours = about(one, "work_hours");

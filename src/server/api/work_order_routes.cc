@@ -16,6 +16,8 @@ Result<Json> work_order(const ApiState& state, const HttpRequest& request) {
   question.mode = request.query_value("mode");
   MW_ASSIGN(const auto before_ms, query_integer(request, "before_ms", 1, kLatestWorkMs));
   MW_ASSIGN(const auto start_ms, query_integer(request, "start_ms", 1, kLatestWorkMs));
+  MW_ASSIGN(const auto by_life, query_integer(request, "by_life", 0, 1));
+  question.by_life = by_life.value_or(1) == 1;
   if (before_ms) question.before_ns = *before_ms * kNsPerMs;
   if (start_ms) question.start_ns = *start_ms * kNsPerMs;
   MW_ASSIGN(const auto draft,
@@ -39,6 +41,7 @@ Result<Json> accept(const ApiState& state, const HttpRequest& request) {
   HealthMonitor::WorkAcceptance acceptance;
   MW_ASSIGN(acceptance.question.mode, json_string(body, "mode"));
   MW_ASSIGN(acceptance.question.before_ns, moment_member(body, "before_ms"));
+  MW_ASSIGN(acceptance.question.by_life, json_bool(body, "by_life", true));
   MW_ASSIGN(const auto start_ns, moment_member(body, "start_ms"));
   if (!start_ns) {
     return Error::make(Code::kInvalidArgument, "'start_ms': name the window's beginning",

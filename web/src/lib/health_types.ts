@@ -229,10 +229,17 @@ export interface Work {
   not_given: Text[];
 }
 
-export interface WorkOrder extends Work {
+/** Until when the work is to be done, and who says so. */
+export interface WorkLatest {
+  before_given: boolean; // by a person
+  by_life: boolean; // the remaining-life model's date is kept to
+  life: { before_ms: number | null; certainty: number | null; held_share: number | null; model: string; row_ms: number | null; why: Text | null };
+  late: Text | null; // no window ends before it
+}
+
+export interface WorkOrder extends Work, WorkLatest {
   modes: { id: string; name: Text; fit: number }[];
   ahead: Stretch;
-  before_given: boolean;
   windows: WorkWindow[];
   proposed: number | null;
 }
@@ -241,7 +248,7 @@ export interface AcceptedWork {
   by: string;
   at_ms: number;
   note: string;
-  order: Work & { window: WorkWindow };
+  order: Work & Partial<WorkLatest> & { window: WorkWindow }; // of before without a date
 }
 
 export interface CaseRecording {

@@ -11,11 +11,17 @@ export const read_recording = (number: number) => get_json<CaseRecording>(`/api/
 export const recording_file = (number: number) => `/api/maintenance/cases/${number}/recording/csv`;
 
 const of_work = (number: number) => `/api/maintenance/cases/${number}/work_order`;
-/** `before_ms` 0: no latest time is named. */
-export const read_work = (number: number, mode: string, before_ms: number) => get_json<WorkOrder>(`${of_work(number)}?${new URLSearchParams({ ...(mode && { mode }), ...(before_ms > 0 && { before_ms: String(before_ms) }) })}`);
+/** `before_ms` 0: no latest time is named; then `by_life` says whether the remaining-life model's date counts. */
+export interface WorkLimit {
+  before_ms: number;
+  by_life: boolean;
+}
+export const read_work = (number: number, mode: string, { before_ms, by_life }: WorkLimit) =>
+  get_json<WorkOrder>(`${of_work(number)}?${new URLSearchParams({ ...(mode && { mode }), ...(before_ms > 0 && { before_ms: String(before_ms) }), ...(!by_life && { by_life: "0" }) })}`);
 export interface WorkAcceptance {
   mode: string;
   before_ms?: number;
+  by_life: boolean;
   start_ms: number;
   check: string;
   note: string;

@@ -6,10 +6,10 @@ import { percent_text } from "~/lib/format";
 import type { AcceptedWork, MaintenanceCase, WorkOrder, WorkWindow } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
 import { lang, say } from "~/lib/i18n/translate";
-import { accept_work, read_work } from "../api/health";
+import { accept_work, read_work, type WorkLimit } from "../api/health";
 import { h } from "../state/words";
 import { HealthTable } from "./health_table";
-import { Accepted, WorkBody } from "./work_view";
+import { Accepted, Latest, WorkBody } from "./work_view";
 import { Calculation, cost_of, kind_of, when } from "./work_window";
 import "~/components/field.css";
 
@@ -32,12 +32,19 @@ function shown(order: WorkOrder, all: boolean): Row[] {
 
 function Windows({ order, picked, pick }: { order: WorkOrder; picked: number; pick: (i: number) => void }) {
   const [all, set_all] = useState(false);
-  if (order.windows.length === 0) return <p class="quiet">{h("work_no_window")}</p>;
+  if (order.windows.length === 0) {
+    return (
+      <>
+        <Latest of={order} until_ms={order.ahead.to_ms} />
+        <p class="quiet">{h("work_no_window")}</p>
+      </>
+    );
+  }
   const rows = shown(order, all);
   return (
     <div>
       <h3>{h("work_windows")}</h3>
-      {!order.before_given && <p class="quiet">{h("work_no_date", { time: when(order.ahead.to_ms) })}</p>}
+      <Latest of={order} until_ms={order.ahead.to_ms} />
       {order.proposed === null && <p>{h("work_none_proposed")}</p>}
       <HealthTable label={h("work_windows")} heads={[h("work_begins"), h("work_kind"), h("work_cost")]}>
         {rows.map(({ window, i }) => (
@@ -49,7 +56,7 @@ function Windows({ order, picked, pick }: { order: WorkOrder; picked: number; pi
               </label>
             </td>
             <td>{window.shut ? `${kind_of(window)}: ${say(window.shut)}` : kind_of(window)}</td>
-            <td>{cost_of(window, order.currency) + (i === order.proposed ? ` · ${h("work_proposed")}` : "")}</td>
+            <td>{cost_of(window, order.currency) + (i === order.proposed ? ` · ${h(order.late ? "work_first" : "work_proposed")}` : "")}</td>
           </tr>
         ))}
       </HealthTable>
@@ -97,20 +104,27 @@ function Accept({ order, window, go, busy }: { order: WorkOrder; window: WorkWin
 export function WorkOrderPanel({ of }: { of: MaintenanceCase }) {
   const [order, set_order] = useState<WorkOrder | null>(of.work_order ?? null);
   const [accepted, set_accepted] = useState<AcceptedWork | null>(of.accepted_work ?? null);
-  const [before_ms, set_before_ms] = useState(0);
+  const [limit, set_limit] = useState<WorkLimit>({ before_ms: 0, by_life: true });
   const [picked, set_picked] = useState(order?.proposed ?? 0);
   const { busy, problem, run } = useOrder();
-  const ask = (mode: string, before: number) =>
-    run(async () => {
-      const next = await read_work(of.number, mode, before);
-      set_order(next);
-      set_picked(next.proposed ?? 0);
+  const ask = (mode: string, wanted: WorkLimit) => {
+    set_limit(wanted); // at once: a checkbox shows what was clicked
+    return run(async () => {
+      try {
+        const next = await read_work(of.number, mode, wanted);
+        set_order(next);
+        set_picked(next.proposed ?? 0);
+      } catch (thrown) {
+        set_limit(limit); // of the order that is shown
+        throw thrown;
+      }
     });
+  };
   const window = order?.windows[picked];
   const accept = (note: string) =>
     run(async () => {
       if (!order || !window?.check) return;
-      set_accepted(await accept_work(of.number, { mode: order.mode, ...(before_ms > 0 && { before_ms }), start_ms: window.from_ms, check: window.check, note }));
+      set_accepted(await accept_work(of.number, { mode: order.mode, ...(limit.before_ms > 0 && { before_ms: limit.before_ms }), by_life: limit.by_life, start_ms: window.from_ms, check: window.check, note }));
     });
   const open = of.outcome === "open";
   return (
@@ -124,7 +138,7 @@ export function WorkOrderPanel({ of }: { of: MaintenanceCase }) {
             {order.modes.length > 0 && (
               <label>
                 <span>{h("work_mode")}</span>
-                <select class="text-input" value={order.mode} disabled={busy} onChange={(event) => void ask(event.currentTarget.value, before_ms)}>
+                <select class="text-input" value={order.mode} disabled={busy} onChange={(event) => void ask(event.currentTarget.value, limit)}>
                   {order.mode === "" && <option value="">{h("work_no_mode")}</option>}
                   {order.modes.map((mode) => (
                     <option key={mode.id} value={mode.id}>
@@ -139,14 +153,16 @@ export function WorkOrderPanel({ of }: { of: MaintenanceCase }) {
               <input
                 class="text-input"
                 type="datetime-local"
-                onChange={(event) => {
-                  const at = new Date(event.currentTarget.value).getTime() || 0;
-                  set_before_ms(at);
-                  void ask(order.mode, at);
-                }}
+                onChange={(event) => void ask(order.mode, { ...limit, before_ms: new Date(event.currentTarget.value).getTime() || 0 })}
               />
             </label>
           </div>
+          {order.life.before_ms !== null && !order.before_given && (
+            <label class="work-pick">
+              <input type="checkbox" checked={limit.by_life} disabled={busy} onChange={(event) => void ask(order.mode, { ...limit, by_life: event.currentTarget.checked })} />
+              {h("work_by_life")}
+            </label>
+          )}
           <WorkBody of={order} />
           <Windows order={order} picked={picked} pick={set_picked} />
           {window && <Calculation of={window} currency={order.currency} />}

@@ -1,6 +1,6 @@
 // What is done: steps, parts, skills, as the plant gives them.
 import { number_text } from "~/lib/format";
-import type { AcceptedWork, Work } from "~/lib/health_types";
+import type { AcceptedWork, Work, WorkLatest } from "~/lib/health_types";
 import { lang, say } from "~/lib/i18n/translate";
 import { h } from "../state/words";
 import { HealthTable } from "./health_table";
@@ -40,6 +40,21 @@ export function WorkBody({ of }: { of: Work }) {
   );
 }
 
+/** The remaining-life model's date, what it rests on, and whether it is kept to. */
+export function Latest({ of, until_ms }: { of: WorkLatest; until_ms?: number }) {
+  const { before_ms, why } = of.life;
+  const because = why ? say(why) : "";
+  if (before_ms === null) {
+    return until_ms === undefined || of.before_given || !why ? null : <p class="quiet">{h("work_no_date", { why: because, time: when(until_ms) })}</p>;
+  }
+  return (
+    <div data-work-latest>
+      <p class={of.by_life ? "" : "quiet"}>{h(of.by_life ? "work_latest" : "work_latest_not_kept", { time: when(before_ms), why: because })}</p>
+      {of.late && <p>{say(of.late)}</p>}
+    </div>
+  );
+}
+
 export function Accepted({ of }: { of: AcceptedWork }) {
   return (
     <div data-accepted-work class="health-list">
@@ -47,6 +62,7 @@ export function Accepted({ of }: { of: AcceptedWork }) {
         {h("work_accepted", { who: of.by, time: when(of.at_ms), begins: when(of.order.window.from_ms) })}
         {of.note && `: ${of.note}`}
       </p>
+      {of.order.life && <Latest of={of.order as WorkLatest} />}
       <WorkBody of={of.order} />
       <Calculation of={of.order.window} currency={of.order.currency} />
     </div>
