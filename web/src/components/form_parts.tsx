@@ -5,7 +5,7 @@ import { Button } from "./button";
 import { ErrorNotice } from "./notice";
 
 /** What was wrong and is said at no field: the form shows those of `at_fields` there. */
-export function FormProblem({ problem, at_fields }: { problem: ApiError | null; at_fields: readonly string[] }) {
+export function FormProblem({ problem, at_fields = [] }: { problem: ApiError | null; at_fields?: readonly string[] }) {
   if (!problem || (problem.param !== null && at_fields.includes(problem.param))) return null;
   return <ErrorNotice compact error={problem} title={t("error.not_done")} />;
 }

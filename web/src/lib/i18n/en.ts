@@ -61,7 +61,7 @@ export const en = {
   "role.engineer": "Engineer",
   "role.admin": "Administrator",
 
-  "attention.none": "All normal",
+  "attention.none": "No alarms",
   "attention.alarms": "{n|1 alarm stands|# alarms stand}",
   "attention.some": "{n|1 machine needs attention|# machines need attention}",
 

@@ -59,7 +59,7 @@ export const zh: Record<keyof typeof en, string> = {
   "role.engineer": "工程师",
   "role.admin": "管理员",
 
-  "attention.none": "全部正常",
+  "attention.none": "无报警",
   "attention.alarms": "{n}条报警未解除",
   "attention.some": "{n}台设备需要关注",
 

@@ -29,7 +29,7 @@ export const zh_system: Record<keyof typeof en_system, string> = {
   "system.backlog": "等待存储",
   "system.retention": "旧采样未能精简",
   "system.removed": "启动以来已精简",
-  "system.unlisted": "有历史但描述中没有的测点",
+  "system.unlisted": "有历史但描述中没有的信号",
   "system.too_late": "过晚：该时段仅保留汇总",
   "system.disk": "磁盘",
   "system.disk_free": "可用",

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Icon, type IconName } from "~/components/icon";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import type { Alarm, AlarmPriority } from "~/lib/alarm_types";
 import type { Text } from "~/lib/api_types";
 import { now_ms } from "~/lib/clock";
@@ -153,7 +153,7 @@ export function AlarmItem({ alarm, may_operate, may_engineer }: { alarm: Alarm; 
           go={(note, minutes) => void order(form === "shelve" ? { action: "shelve", note, minutes } : { action: "out_of_service", note })}
         />
       )}
-      {problem && <ErrorNotice compact error={problem} />}
+      <FormProblem problem={problem} />
     </li>
   );
 }

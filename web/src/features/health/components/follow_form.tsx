@@ -1,6 +1,7 @@
 // By which model a machine is followed: which tag is which of its columns, how its time runs, when this life began.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
+import { FormProblem } from "~/components/form_parts";
 import { ErrorNotice } from "~/components/notice";
 import { server_now } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
@@ -115,7 +116,7 @@ export function FollowForm({ asset, now, follow }: { asset: string; now: LifeOrd
           </Button>
         </form>
       )}
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </section>
   );
 }

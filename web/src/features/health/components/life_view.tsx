@@ -1,6 +1,7 @@
 // How long one machine lasts, how that was told as its life went on, and what it is followed by.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
+import { FormProblem } from "~/components/form_parts";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
 import { PageHead } from "~/components/page_head";
 import { as_api_error, type ApiError } from "~/lib/fetch";
@@ -76,7 +77,7 @@ function Ending({ asset, ended }: { asset: string; ended: () => void }) {
           {w("keep")}
         </Button>
       </div>
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import type { MaintenanceCase, Outcome } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
 import { decide_case } from "../api/health";
@@ -27,7 +27,7 @@ export function OutcomeForm({ number, done }: { number: number; done: (one: Main
           {h(outcome)}
         </Button>
       ))}
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </form>
   );
 }

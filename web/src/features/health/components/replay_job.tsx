@@ -1,6 +1,6 @@
 // A replay that runs on the server: how far it is, and how it ended.
 import { Button } from "~/components/button";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import { Progress } from "~/components/progress";
 import { now_ms } from "~/lib/clock";
 import { duration_text, moment_text, number_text } from "~/lib/format";
@@ -47,7 +47,7 @@ export function ReplayJobView({ asset, job, may_cancel, changed }: Shown) {
           </Button>
         )}
       </div>
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Tick } from "~/components/field";
+import { FormProblem } from "~/components/form_parts";
 import { ErrorNotice } from "~/components/notice";
 import { now_ms } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
@@ -62,7 +63,7 @@ function Form({ all, done }: { all: HealthSchedule; done: (next: HealthSchedule)
           {h("retrain_remove")}
         </Button>
       )}
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </form>
   );
 }

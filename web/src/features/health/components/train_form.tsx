@@ -1,7 +1,7 @@
 // What is normal for a machine, and how many false alarms are agreed.
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import { server_now } from "~/lib/clock";
 import type { HealthCard } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
@@ -56,7 +56,7 @@ export function TrainForm({ machines, done }: { machines: string[]; done: () => 
           {h("learn")}
         </Button>
       </form>
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
       {card && <p role="status">{h(card.in_shadow ? "learned_shadow" : "learned_now", { version: card.version, replay: say(card.replay) })}</p>}
     </section>
   );

@@ -1,7 +1,7 @@
 // What an engineer does with a version: replay it, put it live, reject it, go back. Each asks again.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import type { HealthReplayJob, HealthVersion, HealthVersions } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
 import { say } from "~/lib/i18n/translate";
@@ -83,7 +83,7 @@ export function VersionActions({ all, of, changed, replays }: Actions) {
         </div>
       )}
       {asked && <Confirm decision={asked} what={h(`${asked}_what`, values)} busy={busy} go={() => void decide(asked)} cancel={cancel} />}
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // One recording: what it says in words, then its waveform, spectrum, and envelope with the bearing's lines.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "~/components/button";
+import { FormProblem } from "~/components/form_parts";
 import { ErrorNotice, Skeleton } from "~/components/notice";
 import { now_ms } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
@@ -105,7 +106,7 @@ function Removal({ of, gone }: { of: VibrationReport; gone: () => void }) {
         </Button>
         <Button onClick={() => set_asked(false)}>{v("remove_no")}</Button>
       </div>
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </div>
   );
 }

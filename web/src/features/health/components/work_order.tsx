@@ -1,7 +1,7 @@
 // The work order of a case: a failure mode, a window with its calculation, and that somebody accepts it.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "~/components/button";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import { percent_text } from "~/lib/format";
 import type { AcceptedWork, MaintenanceCase, WorkOrder, WorkWindow } from "~/lib/health_types";
 import { useOrder } from "~/lib/hooks";
@@ -170,7 +170,7 @@ export function WorkOrderPanel({ of }: { of: MaintenanceCase }) {
         </>
       )}
       {order && !open && !accepted && <p class="quiet">{say(order.title)}</p>}
-      {problem && <ErrorNotice error={problem} compact />}
+      <FormProblem problem={problem} />
     </section>
   );
 }

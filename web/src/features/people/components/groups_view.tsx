@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Field, problem_of } from "~/components/field";
 import { FormActions, FormProblem } from "~/components/form_parts";
-import { ErrorNotice, Notice } from "~/components/notice";
+import { Notice } from "~/components/notice";
 import type { Grant, Group, Person } from "~/lib/admin_types";
 import { useOrder } from "~/lib/hooks";
 import { t } from "~/lib/i18n/translate";
@@ -172,7 +172,7 @@ function GroupItem({ group, people, changed }: { group: Group; people: Person[];
           cancel={close}
         />
       )}
-      {problem && <ErrorNotice compact error={problem} />}
+      <FormProblem problem={problem} />
     </li>
   );
 }

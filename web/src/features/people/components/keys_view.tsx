@@ -4,7 +4,7 @@ import { Button } from "~/components/button";
 import { Field, problem_of, Tick } from "~/components/field";
 import { FormActions, FormProblem } from "~/components/form_parts";
 import { Icon } from "~/components/icon";
-import { ErrorNotice, Notice } from "~/components/notice";
+import { Notice } from "~/components/notice";
 import type { Grant, KeyScope, ServiceKey } from "~/lib/admin_types";
 import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
@@ -101,7 +101,7 @@ function KeyItem({ item, changed }: { item: ServiceKey; changed: () => Promise<v
           </Button>
         </div>
       )}
-      {problem && <ErrorNotice compact error={problem} />}
+      <FormProblem problem={problem} />
     </li>
   );
 }

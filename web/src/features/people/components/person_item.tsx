@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "~/components/button";
 import { Icon } from "~/components/icon";
-import { ErrorNotice } from "~/components/notice";
+import { FormProblem } from "~/components/form_parts";
 import type { Grant, Person, PersonWithPassword } from "~/lib/admin_types";
 import { now_ms } from "~/lib/clock";
 import { moment_text } from "~/lib/format";
@@ -181,7 +181,7 @@ export function PersonItem({ person, changed, told }: { person: Person; changed:
           cancel={close}
         />
       )}
-      {problem && <ErrorNotice compact error={problem} />}
+      <FormProblem problem={problem} />
     </li>
   );
 }
