@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "maintenance/health/health_history.h"
 #include "maintenance/health/health_machine.h"
+#include "maintenance/health/renamed_machines.h"
 
 namespace mw::maintenance {
 namespace {
@@ -34,6 +35,8 @@ HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStor
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
   MW_TRY(make_private_folder(options.folder / "health"));
+  MW_TRY(follow_renamed_machines(options.folder, *options.plant->catalogue(everybody()),
+                                 options.log, options.audit));
   const std::string file = (options.folder / "maintenance.db").string();
   MW_ASSIGN(CaseStore store, CaseStore::open(file));
   MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
