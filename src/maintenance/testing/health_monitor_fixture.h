@@ -58,10 +58,11 @@ class HealthMonitorFixture : public ::testing::Test {
         write_file_atomically(folder_.path() / "health" / "m1.1.json", to_text(to_json(*model))));
     open();
   }
-  void open_plant(const std::filesystem::path& folder) {
+  void open_plant(const std::filesystem::path& folder,
+                  const std::string& description = kMadePlant) {
     plant::PlantOptions options;
     options.data_folder = folder.string();
-    options.catalogue = plant::Catalogue::parse(kMadePlant).value();
+    options.catalogue = plant::Catalogue::parse(description).value();
     options.clock = &clock_;
     options.log = no_log();
     plant_ = plant::Plant::open(std::move(options)).value();
