@@ -60,6 +60,21 @@ void print_info(const VibrationInfo& info, Language language) {
               named.c_str());
 }
 
+/// What came of the plant description, or why it did not.
+void print_sources(const VibrationArchive::Added& added, Language language) {
+  const bool zh = language == Language::kZh;
+  const VibrationInfo& info = added.info;
+  if (info.bearing_from_plant) {
+    std::printf(zh ? "轴承取自工厂描述：%s\n" : "bearing of the plant description: %s\n",
+                info.bearing_name.c_str());
+  }
+  if (!info.rpm_tag.empty()) {
+    std::printf(zh ? "转速 %.0f 转/分，取自信号 %s\n" : "%.0f turns a minute, by %s\n",
+                info.rpm.value_or(0), info.rpm_tag.c_str());
+  }
+  if (!added.note.en.empty()) std::printf("! %s\n", added.note.in(language).c_str());
+}
+
 Result<int> add(const CommandLine& line, const VibrationRequest& request, LocalMonitor& monitor) {
   MW_ASSIGN(const std::string bytes, read_file(request.what, kMostFileBytes));
   VibrationArchive::Order order;
@@ -71,10 +86,13 @@ Result<int> add(const CommandLine& line, const VibrationRequest& request, LocalM
   if (line.json()) {
     Json removed = Json::array();
     for (const VibrationInfo& each : added.removed) removed.push_back(each.number);
-    print_json({{"recording", maintenance::to_json(added.info)}, {"removed", removed}});
+    print_json({{"recording", maintenance::to_json(added.info)},
+                {"removed", removed},
+                {"note", added.note.in(language)}});
     return 0;
   }
   print_info(added.info, language);
+  print_sources(added, language);
   if (added.info.cut > 0) {
     std::printf(language == Language::kZh ? "文件后部 %llu 个样本未保存\n"
                                           : "%llu samples at the end of the file were left out\n",

@@ -77,7 +77,8 @@ class HealthAnswers : public testing::Test {
     plant_ = plant::Plant::open(std::move(options)).value();
     plant::register_tools(tools_, *plant_);
   }
-  void add_health() {
+  /// `also`: what else deviates of its one case.
+  void add_health(const std::vector<Evidence>& also = {}) {
     add("machine_health",
         {fact_of("machines", "", 3), fact_of("watched_machines", "", 3),
          fact_of("machines_unlike_normal", "", 1),
@@ -87,9 +88,11 @@ class HealthAnswers : public testing::Test {
          fact_of("health_index", "press-2", {}, "sensor_fault"),
          fact_of("sensor", "press-2", {}, "flat", "press-2/heat"),
          fact_of("health_index", "press-3", 87.1, "healthy")});
-    cases_ = add("maintenance_cases",
-                 {fact_of("case_count", "", 1), fact_of("maintenance_case", "press-1", 7, "open"),
-                  fact_of("case_value", "press-1", 5.1, "", "press-1/shake", "mm/s")});
+    std::vector<Evidence> cases = {
+        fact_of("case_count", "", 1), fact_of("maintenance_case", "press-1", 7, "open"),
+        fact_of("case_value", "press-1", 5.1, "", "press-1/shake", "mm/s")};
+    cases.insert(cases.end(), also.begin(), also.end());
+    cases_ = add("maintenance_cases", std::move(cases));
   }
   ScriptedTool* add(const char* name, std::vector<Evidence> facts) {
     auto tool = std::make_unique<ScriptedTool>(name, std::move(facts));
@@ -181,6 +184,12 @@ TEST_F(HealthAnswers, TellTheCasesOfATimeThatIsNamed) {
               {"1 case was opened.", "Case 7: Press 1"});
   EXPECT_TRUE(cases_->asked.contains("window"));
   expect_says("有哪些案例？", {"共有 1 个案例。", "案例 7：1号压机于 ", "振动 5.1 mm/s；待处理。"});
+}
+
+TEST_F(HealthAnswers, TellWhatElseDeviatesWhileACaseIsOpen) {
+  add_health({fact_of("case_also", "press-1", 91.0, "", "press-1/heat", "degC")});
+  expect_says("Which cases are open?", {"; also deviating: ", " since ", "; still open."});
+  expect_says("有哪些案例？", {"；此后又偏离：", "（自 ", " 起）；待处理。"});
 }
 
 TEST_F(HealthAnswers, TellWorkOrdersWithWindowAndPrice) {

@@ -7,24 +7,12 @@
 #include "core/file.h"
 #include "maintenance/health/health_history.h"
 #include "maintenance/health/health_machine.h"
+#include "maintenance/health/renamed_machines.h"
 
 namespace mw::maintenance {
 namespace {
 
 constexpr int64_t kTickMs = 1000;
-constexpr int64_t kRetryNs = kNsPerMinute;  // each try stands in the audit log
-
-/// What people are shown of a tag: one row of it jumps about more than what the score stands on.
-std::optional<double> mean_of(const std::deque<std::vector<double>>& rows, std::size_t column) {
-  double sum = 0;
-  double count = 0;
-  for (const std::vector<double>& row : rows) {
-    if (std::isnan(row[column])) continue;
-    sum += row[column];
-    ++count;
-  }
-  return count > 0 ? std::optional<double>(sum / count) : std::nullopt;
-}
 
 }  // namespace
 
@@ -47,6 +35,8 @@ HealthMonitor::HealthMonitor(HealthOptions options, CaseStore store, VersionStor
 Result<std::unique_ptr<HealthMonitor>> HealthMonitor::open(HealthOptions options) {
   MW_TRY(make_private_folder(options.folder));
   MW_TRY(make_private_folder(options.folder / "health"));
+  MW_TRY(follow_renamed_machines(options.folder, *options.plant->catalogue(everybody()),
+                                 options.log, options.audit));
   const std::string file = (options.folder / "maintenance.db").string();
   MW_ASSIGN(CaseStore store, CaseStore::open(file));
   MW_ASSIGN(VersionStore version_store, VersionStore::open(file));
@@ -209,8 +199,10 @@ void HealthMonitor::score(Machine& machine, TimeNs now_ns) {
     }
   }
   const Followed followed = follow(machine, machine.state_tag, now_ns);
+  if (machine.point.verdict != HealthVerdict::kAlarm) machine.straying.clear();
   if (followed == Followed::kNothing) return;
   if (followed == Followed::kBegins) machine.due = machine.open_case == 0;
+  if (machine.open_case != 0) add_to_case(machine, now_ns);
   if (machine.due && now_ns >= machine.retry_ns) open_case(machine, now_ns);
 }
 
@@ -226,14 +218,7 @@ void HealthMonitor::open_case(Machine& machine, TimeNs now_ns) {
   one.score = machine.point.score.value_or(0);
   one.threshold = card.threshold.score;
   one.simulated = options_.plant->simulated();
-  const auto limits = machine.scorer.limits(one.state);
-  for (std::size_t j = 0; j < machine.model.tags.size(); ++j) {
-    const std::optional<double> mean = mean_of(machine.rows, j);
-    if (!mean) continue;
-    const plant::Tag* tag = catalogue_->tag(machine.model.tags[j]);
-    one.evidence.push_back(
-        {tag->id, tag->unit, *mean, limits[j].low, limits[j].high, machine.point.contributions[j]});
-  }
+  one.evidence = evidence_of(machine);
   std::stable_sort(one.evidence.begin(), one.evidence.end(),
                    [](const auto& a, const auto& b) { return a.share > b.share; });
   if (!one.evidence.empty()) one.kind = kind_of_unit(one.evidence.front().unit);
@@ -246,12 +231,13 @@ void HealthMonitor::open_case(Machine& machine, TimeNs now_ns) {
     return {};
   };
   if (const Result<void> done = add(); !done) {
-    machine.retry_ns = now_ns + kRetryNs;
+    machine.retry_ns = now_ns + kCaseRetryNs;
     options_.log(LogLevel::kError, "maintenance",
                  "a case cannot be kept: " + done.error().message.en);
     return;
   }
   machine.due = false;
+  machine.straying.clear();
   machine.open_case = one.number;
   machine.alarm_of_case[one.number] = machine.budget.note_alarm(now_ns);
   cases_.insert(cases_.begin(), std::move(one));

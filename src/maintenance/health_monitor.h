@@ -228,6 +228,9 @@ class HealthMonitor {
   Followed follow(Follower& follower, const std::string& state_tag, TimeNs now_ns) const;
   void score(Machine& machine, TimeNs now_ns);
   void open_case(Machine& machine, TimeNs now_ns);
+  /// What deviates besides, while a case of the machine is open.
+  void add_to_case(Machine& machine, TimeNs now_ns);
+  std::vector<CaseEvidence> evidence_of(const Machine& machine) const;
   HealthView view_of(const Machine& machine, TimeNs now_ns) const;
   void run();
 

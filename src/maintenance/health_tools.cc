@@ -210,6 +210,16 @@ class MaintenanceCases final : public HealthTool {
       }
       out.push_back(std::move(part));
     }
+    for (const CaseAddition& each : one.also) {
+      Evidence also = of_case;
+      also.fact = "case_also";
+      also.text.clear();
+      also.tag = each.evidence.tag;
+      also.value = each.evidence.value;
+      also.unit = each.evidence.unit;
+      also.ts_ns = each.since_ns;
+      out.push_back(std::move(also));
+    }
   }
 };
 

@@ -7,6 +7,7 @@
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/live_life/life_story.h"
+#include "maintenance/live_life/renamed_lives.h"
 #include "maintenance/lives.h"
 #include "maintenance/model_cards.h"
 #include "security/rights.h"
@@ -124,18 +125,49 @@ Result<std::unique_ptr<LifeWatch>> LifeWatch::open(LifeWatchOptions options) {
   MW_TRY(make_private_folder(watch->options_.folder / "life"));
   MW_TRY(make_private_folder(watch->options_.folder / "models"));
   finish_exchanges(watch->options_.folder);
+  std::vector<std::string> assets;
   std::error_code failed;
   for (const auto& entry :
        std::filesystem::directory_iterator(watch->options_.folder / "life", failed)) {
     const std::string asset = entry.path().filename().string();
-    if (asset.starts_with('.')) continue;
-    if (const auto loaded = watch->load(asset); !loaded) {
+    if (!asset.starts_with('.')) assets.push_back(asset);
+  }
+  const plant::Renames renames(*watch->catalogue_);
+  for (const std::string& asset : assets) {
+    const auto load = [&]() -> Result<void> {
+      MW_ASSIGN(const std::string now, watch->follow_renames(asset, renames));
+      return watch->load(now);
+    };
+    if (const auto loaded = load(); !loaded) {
       watch->options_.log(
           LogLevel::kWarning, "maintenance",
           "the remaining life of " + asset + " is not followed: " + loaded.error().message.en);
     }
   }
   return watch;
+}
+
+Result<std::string> LifeWatch::follow_renames(const std::string& asset,
+                                              const plant::Renames& renames) const {
+  if (renames.empty()) return asset;
+  const auto life = options_.folder / "life";
+  MW_ASSIGN(const std::string text,
+            read_file(life / asset / "following.json", kMostFollowingBytes));
+  MW_ASSIGN(const Json json, parse_json(text));
+  MW_ASSIGN(LifeFollowing following, following_from_json(json));
+  // A crash came between the file and the folder.
+  const bool cut_short =
+      following.source.asset != asset && following.source.asset == renames.asset_now(asset);
+  if (!rename_in_following(following, renames) && !cut_short) return asset;
+  const std::string now = following.source.asset;
+  if (options_.audit != nullptr) {
+    MW_TRY(options_.audit->record({"service:millwright", "", "maintenance.rename", "asset:" + now,
+                                   security::AuditOutcome::kDone, "life formerly=" + asset}));
+  }
+  MW_TRY(move_following(life, asset, following));
+  options_.log(LogLevel::kInfo, "maintenance",
+               "the remaining life of '" + now + "' is followed under its new names");
+  return now;
 }
 
 Result<void> LifeWatch::load(const std::string& asset) {

@@ -14,6 +14,7 @@
 #include "maintenance/live_life/life_source.h"
 #include "maintenance/remaining_life.h"
 #include "plant/plant.h"
+#include "plant/renames.h"
 #include "security/audit_event.h"
 
 namespace mw::maintenance {
@@ -108,6 +109,8 @@ class LifeWatch {
 
  private:
   explicit LifeWatch(LifeWatchOptions options);
+  /// What is kept of a machine goes on under today's name; that name.
+  Result<std::string> follow_renames(const std::string& asset, const plant::Renames& renames) const;
   Result<void> load(const std::string& asset);
   const LifeView& fresh(Followed& followed);
   Result<void> audit(const Identity& who, const std::string& action, const std::string& asset,

@@ -226,6 +226,37 @@ TEST_F(LifeWatchTest, SaysAgainWhatItSaidUntilARowCanBeOver) {
   EXPECT_EQ(watch_->view(kViewerOfLineA, "p1")->row_ns, first.row_ns + kNsPerHour);
 }
 
+TEST_F(LifeWatchTest, GoesOnUnderTheNewNamesOfAMachineAndItsTags) {
+  live_through("p1", made_runs(kMachine + 1, 0.8, 9), kMachine, kBegan);
+  const LifeView before = followed();
+  const auto replaced = [](std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
+  std::string now = replaced(kLivedPlant, R"("id": "heat")", R"("id": "warmth")");
+  now = replaced(now, R"({"id": "p1")", R"({"id": "q1")");
+  now = replaced(now, R"("assets":)", R"("formerly": [{"asset": "q1", "id": "p1"},
+      {"tag": "q1/warmth", "id": "p1/heat"}], "assets":)");
+  watch_.reset();
+  open_plant(now);
+  const auto life = folder_.path() / "life";
+  for (const bool cut_short : {false, true, false}) {
+    if (cut_short) std::filesystem::rename(life / "q1", life / "p1");  // before the last step
+    open();
+    const auto view = watch_->view(kViewerOfLineA, "q1");
+    ASSERT_TRUE(view) << view.error().message.en;
+    EXPECT_THAT(view->following.source.columns,
+                testing::Contains(std::pair<std::string, std::string>("heat", "q1/warmth")));
+    EXPECT_EQ(view->following.set_by, "li");
+    ASSERT_TRUE(view->answer) << view->problem.en;
+    EXPECT_EQ(view->answer->point, before.answer->point);
+    EXPECT_FALSE(std::filesystem::exists(life / "p1"));
+  }
+  EXPECT_THAT(audit_->actions, ElementsAre("person:li maintenance.life_follow asset:p1",
+                                           "service:millwright maintenance.rename asset:q1",
+                                           "service:millwright maintenance.rename asset:q1"))
+      << "once, and once more for what was cut short";
+}
+
 TEST_F(LifeWatchTest, FollowsNobodyWhoseFilesWereTamperedWith) {
   live_through("p1", made_runs(kMachine + 1, 0.5, 9), kMachine, kBegan);
   followed();

@@ -7,6 +7,8 @@
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/recording.h"
+#include "maintenance/vibration/plant_bearing.h"
+#include "maintenance/vibration/renamed_recordings.h"
 #include "maintenance/vibration/vibration_file.h"
 #include "security/rights.h"
 
@@ -75,6 +77,7 @@ VibrationSetup setup_of(const VibrationInfo& info) {
 
 Result<std::unique_ptr<VibrationArchive>> VibrationArchive::open(VibrationOptions options) {
   MW_TRY(make_private_folder(options.folder));
+  MW_TRY(follow_renamed_recordings(options, *options.plant->catalogue(everybody())));
   std::unique_ptr<VibrationArchive> out(new VibrationArchive(std::move(options)));
   out->load();
   return out;
@@ -145,7 +148,7 @@ Result<std::vector<int64_t>> VibrationArchive::to_remove(const Machine& machine,
 }
 
 Result<VibrationArchive::Added> VibrationArchive::add(const Identity& who, const Order& order) {
-  Added added{order.info, {}};
+  Added added{order.info, {}, {}};
   VibrationInfo& info = added.info;
   const auto mine = options_.plant->catalogue(who);
   const plant::Asset* asset = mine->asset(info.asset);
@@ -158,6 +161,7 @@ Result<VibrationArchive::Added> VibrationArchive::add(const Identity& who, const
   info.by = who.name;
   info.added_ns = options_.clock->now_ns();
   if (info.ts_ns == 0) info.ts_ns = info.added_ns;
+  added.note = complete_from_plant(*options_.plant, who, *asset, info);
   MW_TRY(check_vibration_info(info));
   if (info.ts_ns < 0 || info.ts_ns > info.added_ns + kNsPerDay) {
     return Error::make(Code::kInvalidArgument, "'ts_ms': the recording begins in the future",

@@ -42,6 +42,9 @@ struct VibrationInfo {
   std::optional<double> rpm;
   std::optional<BearingGeometry> bearing;
   std::optional<BearingOrders> orders;  // in place of a geometry
+  bool bearing_from_plant = false;      // what was said with the recording had none
+  std::string bearing_name;             // as the plant description calls it
+  std::string rpm_tag;                  // whose value `rpm` was; empty: said, or of the file
   std::optional<MachineGroup> group;
   std::string source;   // name of the file that it came from
   std::string channel;  // of that file
@@ -86,6 +89,8 @@ class VibrationArchive {
   struct Added {
     VibrationInfo info;
     std::vector<VibrationInfo> removed;  // older ones of the machine that it took the place of
+    Text note;                           // why the plant's bearing was not used; empty: it was,
+                                         // or there is none
   };
   /// Errors   kInvalidArgument: what is said does not fit (the parameter is named), the file has
   ///          no such channel, and those of report_vibration; kResourceExhausted: the machine's
@@ -151,6 +156,8 @@ class VibrationArchive {
 };
 
 VibrationSetup setup_of(const VibrationInfo& info);
+Json to_json(const BearingGeometry& geometry);
+Json to_json(const BearingOrders& orders);
 /// All that is known of a recording, times in ns: what its file begins with.
 Json to_json(const VibrationInfo& info);
 

@@ -81,6 +81,107 @@ TEST_F(VibrationArchiveTest, KeepsARecordingOverARestartAndNamesTheDamage) {
   EXPECT_EQ(look->plots.lines.size(), 3 + 5 + 9 + 9 + 5u);
 }
 
+TEST_F(VibrationArchiveTest, GoesOnUnderTheNewNameOfAMachine) {
+  const VibrationInfo info = add(recorded(16'384, 1));
+  archive_.reset();
+  plant_.reset();
+  std::string description = kMadePlant;
+  description.replace(description.find(R"("id": "m1")"), 10, R"("id": "n1")");
+  description.insert(description.find(R"("assets":)"),
+                     R"("formerly": [{"asset": "n1", "id": "m1"}], )");
+  open_plant(folder_.path(), description);
+  for (int i = 0; i < 2; ++i) {
+    audit_->actions.clear();
+    open_archive();
+    EXPECT_EQ(audit_->actions.size(), i == 0 ? 1u : 0u);
+    const auto look = archive_->look(kViewerOfA, "n1", info.number);
+    ASSERT_TRUE(look) << look.error().message.en;
+    EXPECT_EQ(look->info.asset, "n1");
+    EXPECT_EQ(look->report.bearing->named, BearingPart::kOuterRace);
+    EXPECT_FALSE(std::filesystem::exists(file_of(info)));
+  }
+}
+
+class DescribedPoint : public VibrationArchiveTest {
+ protected:
+  void SetUp() override {
+    std::string description = kMadePlant;
+    const std::string before = R"("failure_modes":)";
+    description.insert(description.find(before), R"("measuring_points": [
+      {"point": "drive end", "speed": "speed", "shaft_ratio": 0.5,
+       "bearing": {"name": "6205-2RS", "elements": 9, "element_diameter": 0.3126,
+                   "pitch_diameter": 1.537}},
+      {"point": "fan end", "bearing": {"bpfo": 3.585, "bpfi": 5.415, "bsf": 2.357, "ftf": 0.398}}],
+      )");
+    const std::string tags = R"("tags": [)";
+    description.insert(description.find(tags) + tags.size(),
+                       R"({"id": "speed", "unit": "1/min", "watchdog_s": 60},)");
+    open_plant(folder_.path(), description);
+    open_archive();
+  }
+  const std::string bytes_ = recorded(16'384, 1);
+  void turn_at(double rpm) {
+    store({{"m1/speed", rpm, "", clock_.now_ns(), Quality::kGood, {}}});
+    clock_.set(clock_.now_ns() + 5 * kNsPerSecond);
+  }
+  static VibrationArchive::Order bare(const std::string& bytes, const char* point = "drive end") {
+    VibrationArchive::Order out = order(bytes);
+    out.info.point = point;
+    out.info.rpm.reset();
+    out.info.bearing.reset();
+    return out;
+  }
+};
+
+TEST_F(DescribedPoint, GivesBearingAndSpeedToARecordingThatSaysNone) {
+  turn_at(3594);
+  const auto added = archive_->add(kEngineer, bare(bytes_));
+  ASSERT_TRUE(added) << added.error().message.en;
+  EXPECT_TRUE(added->note.en.empty());
+  EXPECT_EQ(added->info.rpm, 1797);
+  EXPECT_EQ(added->info.rpm_tag, "m1/speed");
+  EXPECT_EQ(added->info.bearing_name, "6205-2RS");
+  EXPECT_TRUE(added->info.bearing_from_plant);
+  EXPECT_EQ(added->info.found.named, BearingPart::kOuterRace);
+  open_archive();
+  const auto kept = archive_->list(kViewerOfA, "m1");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(to_text(to_json(kept->front())), to_text(to_json(added->info)));
+  EXPECT_EQ(to_json(kept->front())["bearing_from"], "plant");
+}
+
+TEST_F(DescribedPoint, DoesNotTakeThePlaceOfWhatIsSaidWithARecording) {
+  turn_at(3594);
+  VibrationArchive::Order said = order(bytes_);
+  said.info.bearing = BearingGeometry{8, 0.3126, 1.537, 0};
+  const auto added = archive_->add(kEngineer, said);
+  ASSERT_TRUE(added) << added.error().message.en;
+  EXPECT_EQ(added->info.bearing->elements, 8);
+  EXPECT_FALSE(added->info.bearing_from_plant);
+  EXPECT_EQ(added->info.rpm_tag, "");
+  EXPECT_EQ(to_json(added->info)["bearing_from"], "recording");
+}
+
+TEST_F(DescribedPoint, SaysWhyItsBearingIsOfNoUse) {
+  const auto silent = archive_->add(kEngineer, bare(bytes_));
+  ASSERT_TRUE(silent) << silent.error().message.en;
+  EXPECT_THAT(silent->note.en, HasSubstr("'m1/speed' was no good speed"));
+  EXPECT_THAT(silent->note.zh, HasSubstr("m1/speed"));
+  EXPECT_FALSE(silent->info.bearing || silent->info.found.diagnosed);
+  const auto without = archive_->add(kEngineer, bare(bytes_, "fan end"));
+  ASSERT_TRUE(without);
+  EXPECT_THAT(without->note.en, HasSubstr("speed is not known"));
+  auto said = bare(bytes_, "fan end");
+  said.info.rpm = 1797;
+  const auto by_orders = archive_->add(kEngineer, said);
+  ASSERT_TRUE(by_orders) << by_orders.error().message.en;
+  EXPECT_EQ(by_orders->info.orders->bpfi, 5.415);
+  EXPECT_TRUE(by_orders->info.found.diagnosed);
+  const auto elsewhere = archive_->add(kEngineer, bare(bytes_, "gearbox"));
+  ASSERT_TRUE(elsewhere);
+  EXPECT_TRUE(elsewhere->note.en.empty());
+}
+
 TEST_F(VibrationArchiveTest, LooksOnceAtWhatNeverChanges) {
   const VibrationInfo info = add(recorded(16'384, 1));
   const auto before = archive_->look(kViewerOfA, "m1", info.number);

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "maintenance/bearing/bearing_frequencies.h"
+#include "maintenance/bearing/bearing_names.h"
 #include "maintenance/signal/severity.h"
 
 namespace mw::maintenance {

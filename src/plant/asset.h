@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/language.h"
+#include "plant/measuring_point.h"
 #include "plant/upkeep.h"
 
 namespace mw::plant {
@@ -87,7 +88,8 @@ struct Asset {
   std::vector<AssetState> states;
   std::vector<Component> components;  // of its kind, then its own
   Production production;
-  std::vector<FailureMode> failure_modes;  // of its kind, then its own
+  std::vector<FailureMode> failure_modes;        // of its kind, then its own
+  std::vector<MeasuringPoint> measuring_points;  // the same
 };
 
 /// Most bytes of a text tag's value (ADR 0114).

@@ -81,6 +81,29 @@ describe("vibration of a machine", () => {
     assert.deepEqual(problems, []);
   });
 
+  for (const [lang, words] of [
+    ["en", ["The plant description knows the bearing here: 6205-2RS.", "Leave speed and bearing empty", "was no good speed at that time", "Bearing of the plant description: 6205-2RS. Speed by the signal cnc-1/spindle_speed.", "Measuring point", "Keep the recording"]],
+    ["zh", ["工厂描述中已有此处的轴承：6205-2RS。", "转速与轴承留空即可使用", "当时没有有效转速", "轴承取自工厂描述：6205-2RS。", "测点", "保存记录"]],
+  ]) {
+    it(`leaves bearing and speed to the plant description, and says where they came from (${lang})`, async () => {
+      const { page, problems } = await vibration_page({ lang }, "/maintenance?vibration=cnc-1&point=drive%20end&recording=2000");
+      await page.locator("[data-sources]").waitFor();
+      assert.ok((await page.locator("[data-sources]").textContent()).startsWith(words[3]));
+      const form = page.locator("[data-vibration-form]");
+      await form.getByLabel(words[4]).fill("motor end");
+      const hint = await form.locator("[data-described]").textContent();
+      for (const word of words.slice(0, 2)) assert.ok(hint.includes(word), hint);
+      await form.locator("input[type=file]").setInputFiles({ name: "m.csv", mimeType: "text/csv", buffer: Buffer.from("0.5\n-0.25\n".repeat(500)) });
+      await form.getByRole("button", { name: words[5] }).click();
+      await page.getByRole("status").getByText(words[2]).waitFor();
+      const sent = bench.mock.scenario.requests.filter((each) => each.startsWith("POST /api/maintenance/vibration")).at(-1);
+      for (const each of ["rpm=", "bearing="]) assert.ok(!sent.includes(each), sent);
+      assert.deepEqual(await serious_findings(page), []);
+      assert.equal(await sideways(page), 0);
+      assert.deepEqual(problems, []);
+    });
+  }
+
   it("removes one only after it was asked twice", async () => {
     const { page, problems } = await vibration_page();
     await page.getByRole("button", { name: "Remove it" }).click();

@@ -31,6 +31,7 @@ function one_case(number, outcome, more = {}) {
       { tag: "press-1/oil_temperature", unit: "degC", value: 68.4, normal_low: 41.2, normal_high: 55.3, share: 0.81 },
       { tag: "press-1/hydraulic_pressure", unit: "bar", value: 171, normal_low: 164, normal_high: 196, share: 0.19 },
     ],
+    also: number === 2 ? [{ tag: "press-1/motor_current", unit: "A", value: 52.1, normal_low: 30, normal_high: 44, share: 0.31, since_ms: opened_ms + 1_800_000 }] : [],
     outcome, note: "", decided_by: "", decided_ms: null, ...more,
   };
 }

@@ -9,7 +9,7 @@ function recording(number, point, hours, worn, more = {}) {
     : { velocity_rms_mm_s: 1.1, acceleration_rms_m_s2: 3.2, kurtosis: 3.1, zone: "A", diagnosed: true, named: null, named_title: null };
   return {
     number, asset: "cnc-1", point, recorded_ms: Date.now() - hours * hour, added_ms: Date.now() - hours * hour, rate_hz: 12_000, unit: "g", rpm: 1797,
-    bearing: { elements: 9, element_diameter: 0.3126, pitch_diameter: 1.537, contact_angle_deg: 0 }, orders: null, group: "medium-rigid", source: "drive_end.mat", channel: "DE_time", by: "li", samples: 120_000, cut: 0, found, ...more,
+    bearing: { elements: 9, element_diameter: 0.3126, pitch_diameter: 1.537, contact_angle_deg: 0 }, orders: null, bearing_from: "recording", bearing_name: "", rpm_tag: "", group: "medium-rigid", source: "drive_end.mat", channel: "DE_time", by: "li", samples: 120_000, cut: 0, found, ...more,
   };
 }
 
@@ -30,13 +30,14 @@ function lines() {
 
 export class MockVibration {
   constructor() {
-    this.recordings = [recording(3_000, "drive end", 2, true), recording(2_000, "drive end", 26, true), recording(1_000, "drive end", 50, false), recording(500, "fan end", 51, false)];
+    this.recordings = [recording(3_000, "drive end", 2, true), recording(2_000, "drive end", 26, true, { bearing_from: "plant", bearing_name: "6205-2RS", rpm_tag: "cnc-1/spindle_speed" }), recording(1_000, "drive end", 50, false), recording(500, "fan end", 51, false)];
   }
 
   list(asset, kind) {
     const mine = asset === "cnc-1" ? this.recordings : [];
     const points = [...new Set(mine.map((each) => each.point))].map((point) => ({ point, count: mine.filter((each) => each.point === point).length }));
-    return { asset, points, recordings: mine, may_add: kind !== "view", may_remove: kind !== "view" };
+    const described = asset === "cnc-1" ? [{ point: "motor end", component: "spindle", bearing_name: "6205-2RS", bearing: { elements: 9, element_diameter: 0.3126, pitch_diameter: 1.537, contact_angle_deg: 0 }, orders: null, speed_tag: "cnc-1/spindle_speed", shaft_ratio: 1 }] : [];
+    return { asset, points, described, recordings: mine, may_add: kind !== "view", may_remove: kind !== "view" };
   }
 
   report(number) {
@@ -65,9 +66,10 @@ export class MockVibration {
   /** A file of fewer than 100 bytes is none. */
   add({ asset, point, file }, bytes) {
     if (bytes < 100) return null;
-    const added = recording(Date.now(), point, 0, false, { asset, source: file });
+    const silent = point === "motor end"; // its speed signal has no value
+    const added = recording(Date.now(), point, 0, false, { asset, source: file, ...(silent && { bearing: null, bearing_from: null, rpm: null }) });
     this.recordings.unshift(added);
-    return { recording: added, removed: [] };
+    return { recording: added, removed: [], note: silent ? text("the bearing of the plant description is not used: 'cnc-1/spindle_speed' was no good speed at that time; give the speed", "未使用工厂描述中的轴承：信号“cnc-1/spindle_speed”当时没有有效转速；请给出转速") : null };
   }
 
   remove(number) {

@@ -78,6 +78,7 @@ struct CaseText {
   std::string number, opened;
   std::string outcome;             // "open", "confirmed", "nothing_found", "other"
   std::vector<std::string> parts;  // "vibration 5.1 mm/s"
+  std::vector<std::string> also;   // what began to deviate while it was open: as case_also() says
 };
 
 /// The work order of a case. `begins` is empty where no window can be proposed.
@@ -204,6 +205,8 @@ class Grammar {
   /// `window` is empty for all times.
   virtual std::string case_count(const std::string& window, const std::string& count) const = 0;
   virtual std::string health_case(const plant::Asset& asset, const CaseText& one) const = 0;
+  /// A signal with its value, and since when: "heat 90 K since Tuesday 22:00".
+  virtual std::string case_also(const std::string& part, const std::string& since) const = 0;
 
   /// A failure mode and the signals that show it, none where none is known.
   virtual std::string failure_mode(const Text& name,

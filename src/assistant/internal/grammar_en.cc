@@ -326,8 +326,11 @@ class EnglishGrammar final : public Grammar {
                                 : one.outcome == "nothing_found" ? "nothing was found"
                                                                  : "something else was found";
     return "Case " + one.number + ": " + asset.name.en + " ran unlike its normal running at " +
-           one.opened + (one.parts.empty() ? "" : ", with " + list(one.parts)) + "; " + outcome +
-           ".";
+           one.opened + (one.parts.empty() ? "" : ", with " + list(one.parts)) +
+           (one.also.empty() ? "" : "; also deviating: " + list(one.also)) + "; " + outcome + ".";
+  }
+  std::string case_also(const std::string& part, const std::string& since) const override {
+    return part + " since " + since;
   }
   std::string failure_mode(const Text& name, const std::vector<std::string>& signs) const override {
     return name.en + (signs.empty() ? "" : " (shown by " + list(signs) + ")");

@@ -300,7 +300,11 @@ class ChineseGrammar final : public Grammar {
                                 : one.outcome == "nothing_found" ? "未发现问题"
                                                                  : "其他原因";
     return "案例 " + one.number + "：" + asset_name(asset) + "于 " + one.opened + " 偏离正常运行" +
-           (one.parts.empty() ? "" : "，当时" + list(one.parts)) + "；" + outcome + "。";
+           (one.parts.empty() ? "" : "，当时" + list(one.parts)) +
+           (one.also.empty() ? "" : "；此后又偏离：" + list(one.also)) + "；" + outcome + "。";
+  }
+  std::string case_also(const std::string& part, const std::string& since) const override {
+    return part + "（自 " + since + " 起）";
   }
   std::string failure_mode(const Text& name, const std::vector<std::string>& signs) const override {
     return name.zh + (signs.empty() ? "" : "（反映在" + list(signs) + "）");

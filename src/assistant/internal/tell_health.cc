@@ -73,6 +73,14 @@ void Teller::cases(const std::vector<std::string>& ids) {
       text.parts.push_back(grammar_.tag_name(*tag) + " " + amount(each).text());
       cited.push_back(each.id);
     }
+    for (; i < ids.size() && sink_.evidence(ids[i]).fact == "case_also"; ++i) {
+      const Evidence& each = sink_.evidence(ids[i]);
+      const plant::Tag* tag = catalogue_.tag(each.tag);
+      if (tag == nullptr || !each.value || !each.ts_ns) continue;
+      text.also.push_back(grammar_.case_also(grammar_.tag_name(*tag) + " " + amount(each).text(),
+                                             moment(*each.ts_ns, true)));
+      cited.push_back(each.id);
+    }
     sink_.say(grammar_.health_case(*asset, text), cited);
   }
 }

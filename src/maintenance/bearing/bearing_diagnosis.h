@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/language.h"
-#include "maintenance/bearing/bearing_frequencies.h"
+#include "maintenance/bearing/bearing_names.h"
 #include "maintenance/signal/envelope.h"
 
 namespace mw::maintenance {

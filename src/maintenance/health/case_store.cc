@@ -1,5 +1,7 @@
 #include "maintenance/health/case_store.h"
 
+#include <map>
+
 #include "core/sha256.h"
 #include "maintenance/health/maintenance_db.h"
 
@@ -53,10 +55,41 @@ Result<std::vector<HealthCase>> CaseStore::all() {
   std::vector<HealthCase> out;
   while (true) {
     MW_ASSIGN(const bool row, read.step());
-    if (!row) return out;
+    if (!row) break;
     MW_ASSIGN(HealthCase one, case_at(read));
     out.push_back(std::move(one));
   }
+  MW_TRY(read_additions(out));
+  return out;
+}
+
+Result<void> CaseStore::read_additions(std::vector<HealthCase>& cases) {
+  std::map<int64_t, HealthCase*> by_number;
+  for (HealthCase& each : cases) by_number[each.number] = &each;
+  MW_ASSIGN(sqlite::Statement read,
+            database_.prepare("SELECT number, since_ns, body FROM case_addition "
+                              "ORDER BY since_ns, tag"));
+  while (true) {
+    MW_ASSIGN(const bool row, read.step());
+    if (!row) return {};
+    const auto found = by_number.find(read.integer(0));
+    if (found == by_number.end()) return corrupt_case();
+    MW_ASSIGN(const Json body, parse_json(read.text(2), kMostDepth));
+    MW_ASSIGN(CaseEvidence evidence, read_case_evidence(body));
+    found->second->also.push_back({std::move(evidence), read.integer(1)});
+  }
+}
+
+Result<void> CaseStore::add_to(int64_t number, const CaseAddition& addition) {
+  const std::string body = to_text(to_json(addition.evidence));
+  MW_ASSIGN(sqlite::Statement put,
+            database_.prepare("INSERT OR IGNORE INTO case_addition(number, tag, since_ns, body) "
+                              "VALUES(?, ?, ?, ?)"));
+  return put.bind(1, number)
+      .bind(2, std::string_view(addition.evidence.tag))
+      .bind(3, addition.since_ns)
+      .bind(4, std::string_view(body))
+      .run();
 }
 
 Result<int64_t> CaseStore::add(const HealthCase& one) {

@@ -63,16 +63,18 @@ std::optional<CaseOutcome> outcome_of(std::string_view name) {
   return std::nullopt;
 }
 
+Json to_json(const CaseEvidence& evidence) {
+  return {{"tag", evidence.tag},
+          {"unit", evidence.unit},
+          {"value", evidence.value},
+          {"normal_low", evidence.normal_low},
+          {"normal_high", evidence.normal_high},
+          {"share", evidence.share}};
+}
+
 Json evidence_json(const HealthCase& one) {
   Json out = Json::array();
-  for (const CaseEvidence& each : one.evidence) {
-    out.push_back({{"tag", each.tag},
-                   {"unit", each.unit},
-                   {"value", each.value},
-                   {"normal_low", each.normal_low},
-                   {"normal_high", each.normal_high},
-                   {"share", each.share}});
-  }
+  for (const CaseEvidence& each : one.evidence) out.push_back(to_json(each));
   return out;
 }
 
@@ -93,6 +95,18 @@ Error corrupt_case() {
                      "maintenance.db：有案例记录已损坏，请从备份恢复");
 }
 
+Result<CaseEvidence> read_case_evidence(const Json& json) {
+  if (!json.is_object()) return corrupt_case();
+  CaseEvidence out;
+  MW_ASSIGN(out.tag, json_string(json, "tag"));
+  MW_ASSIGN(out.unit, json_string(json, "unit"));
+  MW_ASSIGN(out.value, json_number(json, "value", 0));
+  MW_ASSIGN(out.normal_low, json_number(json, "normal_low", 0));
+  MW_ASSIGN(out.normal_high, json_number(json, "normal_high", 0));
+  MW_ASSIGN(out.share, json_number(json, "share", 0));
+  return out;
+}
+
 Result<void> read_case_body(const Json& body, HealthCase& one) {
   MW_ASSIGN(one.window.start_ns, json_integer(body, "from_ns", 0));
   MW_ASSIGN(one.window.end_ns, json_integer(body, "to_ns", 0));
@@ -106,14 +120,7 @@ Result<void> read_case_body(const Json& body, HealthCase& one) {
     return corrupt_case();
   }
   for (const Json& each : *evidence) {
-    if (!each.is_object()) return corrupt_case();
-    CaseEvidence part;
-    MW_ASSIGN(part.tag, json_string(each, "tag"));
-    MW_ASSIGN(part.unit, json_string(each, "unit"));
-    MW_ASSIGN(part.value, json_number(each, "value", 0));
-    MW_ASSIGN(part.normal_low, json_number(each, "normal_low", 0));
-    MW_ASSIGN(part.normal_high, json_number(each, "normal_high", 0));
-    MW_ASSIGN(part.share, json_number(each, "share", 0));
+    MW_ASSIGN(CaseEvidence part, read_case_evidence(each));
     one.evidence.push_back(std::move(part));
   }
   one.kind = one.evidence.empty() ? SignalKind::kOther : kind_of_unit(one.evidence.front().unit);

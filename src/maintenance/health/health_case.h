@@ -28,6 +28,12 @@ struct CaseEvidence {
   double share = 0;  // of the deviation, 0..1; those of a case sum to 1
 };
 
+/// A signal that began to deviate while a case was open already.
+struct CaseAddition {
+  CaseEvidence evidence;  // when it was added
+  TimeNs since_ns = 0;
+};
+
 enum class CaseOutcome { kOpen, kConfirmed, kNothingFound, kOther };
 std::string_view outcome_name(CaseOutcome outcome);
 std::optional<CaseOutcome> outcome_of(std::string_view name);
@@ -46,12 +52,16 @@ struct HealthCase {
   bool simulated = false;
   SignalKind kind = SignalKind::kOther;
   std::vector<CaseEvidence> evidence;  // largest share first
+  std::vector<CaseAddition> also;      // the earliest first
   CaseOutcome outcome = CaseOutcome::kOpen;
   std::string note;
   std::string decided_by;
   TimeNs decided_ns = 0;
 };
 
+Json to_json(const CaseEvidence& evidence);
+/// Errors: kCorrupt.
+Result<CaseEvidence> read_case_evidence(const Json& json);
 /// What the case stands on, as it lies on disk and in the API.
 Json evidence_json(const HealthCase& one);
 /// What does not change once a case is open.

@@ -33,7 +33,15 @@ struct HealthMonitor::Machine : HealthMonitor::Follower {
   bool due = false;                  // a case is to be opened
   TimeNs retry_ns = 0;               // not before this, since it could not be kept
   int64_t open_case = 0;
+  std::map<std::string, TimeNs> straying;  // signals that deviate besides, and since when
 };
+
+/// What the disk or the audit log refused is tried again: each try stands in the audit log.
+inline constexpr int64_t kCaseRetryNs = kNsPerMinute;
+
+/// Of a column's last rows, without those that have no value. What people are shown of a tag: one
+/// row of it jumps about more than what the score stands on.
+std::optional<double> recent_mean(const std::deque<std::vector<double>>& rows, std::size_t column);
 
 inline constexpr uint64_t kMostHealthBytes = 256u << 20;
 

@@ -63,13 +63,22 @@ PRAGMA user_version=5;
 COMMIT;
 )sql";
 
+constexpr const char* kToVersion6 = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE case_addition(
+  number INTEGER NOT NULL, tag TEXT NOT NULL, since_ns INTEGER NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY(number, tag)) WITHOUT ROWID;
+PRAGMA user_version=6;
+COMMIT;
+)sql";
+
 /// What each version adds to the one before, and how many tables a file of it has.
 struct Step {
   const char* sql;
   int tables;
 };
-constexpr Step kSteps[] = {
-    {kVersion1, 1}, {kToVersion2, 4}, {kToVersion3, 5}, {kToVersion4, 6}, {kToVersion5, 7}};
+constexpr Step kSteps[] = {{kVersion1, 1},   {kToVersion2, 4}, {kToVersion3, 5},
+                           {kToVersion4, 6}, {kToVersion5, 7}, {kToVersion6, 8}};
 constexpr int64_t kNewest = std::size(kSteps);
 
 }  // namespace

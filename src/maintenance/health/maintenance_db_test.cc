@@ -43,7 +43,7 @@ TEST(MaintenanceDb, TakesAFileOfAnOlderProgramWithItsCases) {
 TEST(MaintenanceDb, RefusesAFileOfANewerProgram) {
   const testing_support::TemporaryFolder folder;
   const std::string path = (folder.path() / "maintenance.db").string();
-  ASSERT_TRUE(open_maintenance_db(path)->execute("PRAGMA user_version=6"));
+  ASSERT_TRUE(open_maintenance_db(path)->execute("PRAGMA user_version=7"));
   EXPECT_EQ(open_maintenance_db(path).error().code, Code::kUnsupported);
 }
 

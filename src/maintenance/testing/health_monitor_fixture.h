@@ -58,10 +58,11 @@ class HealthMonitorFixture : public ::testing::Test {
         write_file_atomically(folder_.path() / "health" / "m1.1.json", to_text(to_json(*model))));
     open();
   }
-  void open_plant(const std::filesystem::path& folder) {
+  void open_plant(const std::filesystem::path& folder,
+                  const std::string& description = kMadePlant) {
     plant::PlantOptions options;
     options.data_folder = folder.string();
-    options.catalogue = plant::Catalogue::parse(kMadePlant).value();
+    options.catalogue = plant::Catalogue::parse(description).value();
     options.clock = &clock_;
     options.log = no_log();
     plant_ = plant::Plant::open(std::move(options)).value();
@@ -85,7 +86,8 @@ class HealthMonitorFixture : public ::testing::Test {
     static constexpr const char* kNames[] = {"m1/heat", "m1/current", "m1/vibration"};
     for (std::size_t i = 0; i < rows; ++i, ++row_) {
       clock_.set(clock_.now_ns() + 5 * kNsPerSecond);
-      const std::vector<double> values = machine_.row(row_, wear);
+      std::vector<double> values = machine_.row(row_, wear);
+      for (std::size_t j = 0; j < offsets_.size(); ++j) values[j] += offsets_[j];
       std::vector<plant::TagValue> taken;
       for (std::size_t j = 0; j < values.size(); ++j) {
         taken.push_back({kNames[j], values[j], "", clock_.now_ns(), Quality::kGood, {}});
@@ -119,8 +121,9 @@ class HealthMonitorFixture : public ::testing::Test {
   std::shared_ptr<plant::Plant> plant_;
   std::unique_ptr<HealthMonitor> monitor_;
   std::size_t row_ = 0;
-  bool may_still_ = true;  // who set a schedule
-  bool stores_ = false;    // what is run lies in the store, too
+  bool may_still_ = true;        // who set a schedule
+  std::vector<double> offsets_;  // added to heat, current and vibration
+  bool stores_ = false;          // what is run lies in the store, too
 };
 
 }  // namespace mw::maintenance

@@ -20,10 +20,7 @@ class LivedPlant : public ::testing::Test {
   static constexpr TimeNs kBegan = 1'800'003'600 * kNsPerSecond;  // a whole hour
   static constexpr int kMachine = 20;                             // it lives 200 cycles
 
-  LivedPlant() {
-    plant::PlantOptions options;
-    options.data_folder = folder_.path().string();
-    options.catalogue = plant::Catalogue::parse(R"json({
+  static constexpr const char* kLivedPlant = R"json({
       "site": "test", "lines": [{"id": "a"}, {"id": "b"}],
       "kinds": [{"id": "pump", "states": [{"id": "running"}, {"id": "idle"}],
         "tags": [{"id": "state", "kind": "state", "watchdog_s": 7200},
@@ -31,8 +28,14 @@ class LivedPlant : public ::testing::Test {
                  {"id": "wear", "unit": "mm", "watchdog_s": 7200},
                  {"id": "heat", "unit": "K", "watchdog_s": 7200}]}],
       "assets": [{"id": "p1", "kind": "pump", "line": "a"},
-                 {"id": "p2", "kind": "pump", "line": "b"}]})json")
-                            .value();
+                 {"id": "p2", "kind": "pump", "line": "b"}]})json";
+
+  LivedPlant() { open_plant(kLivedPlant); }
+  void open_plant(const std::string& description) {
+    plant_.reset();
+    plant::PlantOptions options;
+    options.data_folder = folder_.path().string();
+    options.catalogue = plant::Catalogue::parse(description).value();
     options.clock = &clock_;
     options.log = no_log();
     plant_ = plant::Plant::open(std::move(options)).value();

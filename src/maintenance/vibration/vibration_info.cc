@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostNameBytes = 128;
 constexpr std::size_t kMostPointBytes = 64;
+constexpr std::size_t kMostBearingNameBytes = 200;  // as in a plant description
 constexpr double kHighestRate = 1e7;
 constexpr double kHighestRpm = 1e6;
 constexpr double kHighestOrder = 1000;
@@ -40,15 +41,9 @@ std::optional<std::size_t> place_of_name(const std::array<std::string_view, N>& 
   return std::nullopt;
 }
 
-Json orders_json(const BearingOrders& orders) {
-  return {{"bpfo", orders.bpfo}, {"bpfi", orders.bpfi}, {"bsf", orders.bsf}, {"ftf", orders.ftf}};
-}
-
-Json geometry_json(const BearingGeometry& geometry) {
-  return {{"elements", geometry.elements},
-          {"element_diameter", geometry.element_diameter},
-          {"pitch_diameter", geometry.pitch_diameter},
-          {"contact_angle_deg", geometry.contact_angle_deg}};
+Json bearing_from(const VibrationInfo& info) {
+  if (!info.bearing && !info.orders) return {};
+  return info.bearing_from_plant ? "plant" : "recording";
 }
 
 Json found_json(const VibrationFound& found) {
@@ -114,6 +109,17 @@ Result<std::optional<BearingOrders>> parse_orders(const Json& json) {
 
 }  // namespace
 
+Json to_json(const BearingOrders& orders) {
+  return {{"bpfo", orders.bpfo}, {"bpfi", orders.bpfi}, {"bsf", orders.bsf}, {"ftf", orders.ftf}};
+}
+
+Json to_json(const BearingGeometry& geometry) {
+  return {{"elements", geometry.elements},
+          {"element_diameter", geometry.element_diameter},
+          {"pitch_diameter", geometry.pitch_diameter},
+          {"contact_angle_deg", geometry.contact_angle_deg}};
+}
+
 Result<void> check_vibration_info(const VibrationInfo& info) {
   if (info.asset.empty() || !is_plain(info.asset, kMostNameBytes)) {
     return wrong("asset", "name a machine", "请指定设备");
@@ -121,6 +127,10 @@ Result<void> check_vibration_info(const VibrationInfo& info) {
   if (info.point.empty() || !is_plain(info.point, kMostPointBytes)) {
     return wrong("point", "name the measuring point in 1 to 64 bytes of text",
                  "请用 1 到 64 字节的文本命名测点");
+  }
+  if (!is_plain(info.bearing_name, kMostBearingNameBytes) ||
+      !is_plain(info.rpm_tag, kMostBearingNameBytes)) {
+    return wrong("bearing", "names are text of at most 200 bytes", "名称为最长 200 字节的文本");
   }
   if (!is_plain(info.source, kMostNameBytes) || !is_plain(info.channel, kMostNameBytes) ||
       !is_plain(info.by, kMostNameBytes)) {
@@ -162,8 +172,11 @@ Json to_json(const VibrationInfo& info) {
               {"rate_hz", info.rate_hz},
               {"unit", info.in_g ? "g" : "m/s2"},
               {"rpm", info.rpm ? Json(*info.rpm) : Json()},
-              {"bearing", info.bearing ? geometry_json(*info.bearing) : Json()},
-              {"orders", info.orders ? orders_json(*info.orders) : Json()},
+              {"bearing", info.bearing ? to_json(*info.bearing) : Json()},
+              {"orders", info.orders ? to_json(*info.orders) : Json()},
+              {"bearing_from", bearing_from(info)},
+              {"bearing_name", info.bearing_name},
+              {"rpm_tag", info.rpm_tag},
               {"group", info.group ? Json(group_name(*info.group)) : Json()},
               {"source", info.source},
               {"channel", info.channel},
@@ -187,6 +200,10 @@ Result<VibrationInfo> parse_vibration_info(const Json& json) {
   MW_ASSIGN(info.rpm, parse_rpm(json));
   MW_ASSIGN(info.bearing, parse_geometry(member(json, "bearing")));
   MW_ASSIGN(info.orders, parse_orders(member(json, "orders")));
+  MW_ASSIGN(const std::string from, json_string(json, "bearing_from"));  // of before: none
+  info.bearing_from_plant = from == "plant";
+  MW_ASSIGN(info.bearing_name, json_string(json, "bearing_name"));
+  MW_ASSIGN(info.rpm_tag, json_string(json, "rpm_tag"));
   MW_ASSIGN(const std::string group, json_string(json, "group"));
   if (!group.empty()) {
     MW_ASSIGN(info.group, group_of_text(group));

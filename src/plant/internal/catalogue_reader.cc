@@ -5,6 +5,7 @@
 
 #include "plant/internal/description_fields.h"
 #include "plant/internal/former_reader.h"
+#include "plant/internal/measuring_point_reader.h"
 #include "plant/internal/place_reader.h"
 #include "plant/internal/production_reader.h"
 #include "plant/internal/shift_reader.h"
@@ -116,6 +117,8 @@ Result<void> CatalogueReader::read_kind(const Json& json, const std::string& whe
   MW_TRY(read_production(json, where, kind.production));
   MW_ASSIGN(kind.failure_modes, read_failure_modes(json, where, catalogue_->upkeep_));
   MW_TRY(check_failure_signs(kind.failure_modes, kind.tags, where));
+  MW_ASSIGN(kind.measuring_points, read_measuring_points(json, where));
+  MW_TRY(check_measuring_points(kind.measuring_points, kind.components, kind.tags, where));
   if (!kinds_.emplace(id, std::move(kind)).second) {
     return wrong(where + ".id", "'" + id + "' is there twice");
   }
@@ -174,6 +177,13 @@ Result<void> CatalogueReader::read_asset(const Json& json, const std::string& wh
             read_failure_modes(json, where, catalogue_->upkeep_));
   add_failure_modes(std::move(own_modes), asset.failure_modes);
   MW_TRY(check_failure_signs(asset.failure_modes, tags, where));
+  asset.measuring_points = kind->second.measuring_points;
+  MW_ASSIGN(std::vector<MeasuringPoint> own_points, read_measuring_points(json, where));
+  add_measuring_points(std::move(own_points), asset.measuring_points);
+  MW_TRY(check_measuring_points(asset.measuring_points, asset.components, tags, where));
+  for (MeasuringPoint& point : asset.measuring_points) {
+    if (!point.speed_tag.empty()) point.speed_tag = asset.id + "/" + point.speed_tag;
+  }
   for (Tag& tag : tags) MW_TRY(add_tag(std::move(tag), asset, where + ".tags"));
   catalogue_->assets_.push_back(std::move(asset));
   return {};

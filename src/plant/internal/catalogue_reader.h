@@ -27,7 +27,8 @@ class CatalogueReader {
     std::vector<Tag> tags;  // `id` is the last part only
     Production production;  // the same
     std::vector<FailureMode> failure_modes;
-    std::string where;  // "kinds[0]"
+    std::vector<MeasuringPoint> measuring_points;  // speed tags by their last part
+    std::string where;                             // "kinds[0]"
   };
 
   Result<void> place_in_cell(const Json& json, const std::string& where, Asset& asset) const;

@@ -133,4 +133,28 @@ Result<void> for_each(const Json& object, const char* key, const std::string& wh
   return {};
 }
 
+Result<void> only_members(const Json& json, const std::string& where,
+                          std::initializer_list<const char*> known) {
+  for (const auto& [key, value] : json.items()) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    std::string list;
+    for (const char* each : known) list += (list.empty() ? "" : ", ") + std::string(each);
+    return wrong(where + "." + key, "is not known here: expected " + list);
+  }
+  return {};
+}
+
+Result<std::optional<double>> read_maybe(const Json& json, const char* key,
+                                         const std::string& where, double low, double high) {
+  if (find_member(json, key) == nullptr) return std::optional<double>();
+  MW_ASSIGN(const double value, read_number(json, key, where, 0, low, high));
+  return std::optional<double>(value);
+}
+
+Result<double> read_needed(const Json& json, const char* key, const std::string& where, double low,
+                           double high) {
+  if (find_member(json, key) == nullptr) return wrong(where + "." + key, "is missing");
+  return read_number(json, key, where, 0, low, high);
+}
+
 }  // namespace mw::plant

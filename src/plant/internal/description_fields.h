@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,15 @@ Result<std::vector<std::string>> read_texts(const Json& object, const char* key,
 Result<double> read_number(const Json& object, const char* key, const std::string& where,
                            double fallback, double low, double high);
 Result<bool> read_flag(const Json& object, const char* key, const std::string& where);
+/// Another member is refused: what stands under a misspelt name would be missed in silence.
+Result<void> only_members(const Json& object, const std::string& where,
+                          std::initializer_list<const char*> known);
+/// Nothing when absent.
+Result<std::optional<double>> read_maybe(const Json& object, const char* key,
+                                         const std::string& where, double low, double high);
+/// Refused when absent.
+Result<double> read_needed(const Json& object, const char* key, const std::string& where,
+                           double low, double high);
 /// "06:30" as minutes after midnight.
 Result<int> read_minute(const Json& object, const char* key, const std::string& where);
 /// Each object of an array, with its path; nothing when the array is absent.

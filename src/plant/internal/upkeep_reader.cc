@@ -1,7 +1,6 @@
 #include "plant/internal/upkeep_reader.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "plant/internal/description_fields.h"
 #include "plant/internal/shift_date.h"
@@ -16,30 +15,6 @@ constexpr double kMostRepairHours = 1000;
 constexpr double kMostDeliveryDays = 1000;
 constexpr std::size_t kMostRates = 1000;
 constexpr std::size_t kMostModes = 100;
-
-Result<void> only_members(const Json& json, const std::string& where,
-                          std::initializer_list<const char*> known) {
-  for (const auto& [key, value] : json.items()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    std::string list;
-    for (const char* each : known) list += (list.empty() ? "" : ", ") + std::string(each);
-    return wrong(where + "." + key, "is not known here: expected " + list);
-  }
-  return {};
-}
-
-Result<std::optional<double>> read_maybe(const Json& json, const char* key,
-                                         const std::string& where, double low, double high) {
-  if (find_member(json, key) == nullptr) return std::optional<double>();
-  MW_ASSIGN(const double value, read_number(json, key, where, 0, low, high));
-  return std::optional<double>(value);
-}
-
-Result<double> read_needed(const Json& json, const char* key, const std::string& where, double low,
-                           double high) {
-  if (find_member(json, key) == nullptr) return wrong(where + "." + key, "is missing");
-  return read_number(json, key, where, 0, low, high);
-}
 
 Result<HourlyRate> read_rate(const Json& json, const std::string& where,
                              const std::vector<Line>& lines, const std::vector<Shift>& shifts) {

@@ -62,6 +62,16 @@ Json view_json(const HealthView& view, const Identity& who, const plant::Catalog
           {"card", view.card ? card_json(*view.card) : Json()}};
 }
 
+Json additions_json(const HealthCase& one) {
+  Json out = Json::array();
+  for (const maintenance::CaseAddition& each : one.also) {
+    Json line = maintenance::to_json(each.evidence);
+    line["since_ms"] = to_ms(each.since_ns);
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
 Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
   return {{"number", one.number},
           {"asset", one.asset},
@@ -76,6 +86,7 @@ Json short_case_json(const HealthCase& one, const plant::Catalogue& catalogue) {
           {"simulated", one.simulated},
           {"kind", kind_name(one.kind)},
           {"evidence", evidence_json(one)},
+          {"also", additions_json(one)},
           {"outcome", outcome_name(one.outcome)},
           {"note", one.note},
           {"decided_by", one.decided_by},

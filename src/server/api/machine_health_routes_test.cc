@@ -45,7 +45,10 @@ class MachineHealthApi : public security::PeopleFixture {
     health.audit = audit_;
     EXPECT_TRUE(make_private_folder(health.folder));
     auto store = maintenance::CaseStore::open((health.folder / "maintenance.db").string());
-    EXPECT_TRUE(store->add(case_of_cnc()));
+    const auto number = store->add(case_of_cnc());
+    EXPECT_TRUE(number);
+    EXPECT_TRUE(
+        store->add_to(*number, {{"cnc-2/spindle_load", "%", 97, 20, 80, 0.3}, 5 * kNsPerSecond}));
     auto versions = maintenance::VersionStore::open((health.folder / "maintenance.db").string());
     for (const int64_t version : {1, 2}) {  // their files are gone
       EXPECT_TRUE(
@@ -104,6 +107,14 @@ TEST_F(MachineHealthApi, ShowsMachinesAndCasesInTheirShapes) {
   EXPECT_EQ(one["may_decide"], false);
   EXPECT_EQ(one["nearest"], nullptr);
   EXPECT_EQ(one["state_name"]["zh"], "运行");
+}
+
+TEST_F(MachineHealthApi, TellsWhatElseDeviatesSinceACaseWasOpened) {
+  const Json one = body_of(get(case_path(), "viewer-of-line-1"));
+  EXPECT_EQ(schema_problem("MaintenanceCase", one), "");
+  ASSERT_EQ(one["also"].size(), 1u);
+  EXPECT_EQ(one["also"][0]["tag"], "cnc-2/spindle_load");
+  EXPECT_EQ(one["also"][0]["since_ms"], 5000);
 }
 
 TEST_F(MachineHealthApi, HidesALineThatMayNotBeSeenAsIfItWereNotThere) {

@@ -64,6 +64,20 @@ Json vibration_info_json(const maintenance::VibrationInfo& info) {
   return out;
 }
 
+Json measuring_points_json(const plant::Asset& asset) {
+  Json out = Json::array();
+  for (const plant::MeasuringPoint& each : asset.measuring_points) {
+    out.push_back({{"point", each.point},
+                   {"component", each.component},
+                   {"bearing_name", each.bearing_name},
+                   {"bearing", each.bearing ? maintenance::to_json(*each.bearing) : Json()},
+                   {"orders", each.orders ? maintenance::to_json(*each.orders) : Json()},
+                   {"speed_tag", each.speed_tag},
+                   {"shaft_ratio", each.shaft_ratio}});
+  }
+  return out;
+}
+
 Json vibration_look_json(const maintenance::VibrationArchive::Look& look) {
   const maintenance::VibrationSetup setup = setup_of(look.info);
   Json findings = Json::array();

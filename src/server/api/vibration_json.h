@@ -6,6 +6,8 @@
 namespace mw::server {
 
 /// VibrationRecording of the schemas.
+/// What the plant description says of a machine's measuring points.
+Json measuring_points_json(const plant::Asset& asset);
 Json vibration_info_json(const maintenance::VibrationInfo& info);
 /// VibrationReport: what is found in a recording, and its charts.
 Json vibration_look_json(const maintenance::VibrationArchive::Look& look);

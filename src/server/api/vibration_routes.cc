@@ -73,14 +73,18 @@ Result<Json> add(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const auto added, state.parts.vibration->add(request.who, order));
   Json removed = Json::array();
   for (const VibrationInfo& each : added.removed) removed.push_back(vibration_info_json(each));
-  return Json{{"recording", vibration_info_json(added.info)}, {"removed", std::move(removed)}};
+  return Json{{"recording", vibration_info_json(added.info)},
+              {"removed", std::move(removed)},
+              {"note", added.note.en.empty() ? Json() : to_json(added.note)}};
 }
 
 Result<Json> list(const ApiState& state, const HttpRequest& request) {
   const std::string asset(request.path_value("asset"));
   const std::string_view point = request.query_value("point");
   MW_ASSIGN(const std::vector<VibrationInfo> all, state.parts.vibration->list(request.who, asset));
-  const std::string line = state.parts.plant->catalogue(request.who)->asset(asset)->line;
+  const auto catalogue = state.parts.plant->catalogue(request.who);
+  const plant::Asset& machine = *catalogue->asset(asset);
+  const std::string& line = machine.line;
   std::map<std::string, int64_t> counts;
   Json recordings = Json::array();
   for (const VibrationInfo& each : all) {
@@ -92,6 +96,7 @@ Result<Json> list(const ApiState& state, const HttpRequest& request) {
   for (const auto& [name, count] : counts) points.push_back({{"point", name}, {"count", count}});
   return Json{{"asset", asset},
               {"points", std::move(points)},
+              {"described", measuring_points_json(machine)},
               {"recordings", std::move(recordings)},
               {"may_add", request.who.may(Role::kOperator, line)},
               {"may_remove", request.who.may(Role::kEngineer, line)}};
@@ -160,8 +165,11 @@ std::vector<Json> parameters_of_a_recording() {
       query_parameter("channel", "string", "array or column, or how its name ends"),
       query_parameter("ts_ms", "integer", "when it began; default: now"),
       query_parameter("unit", "string", "g (default) or m/s2"),
-      query_parameter("rpm", "number", "the shaft's speed, where the file does not say it"),
-      query_parameter("bearing", "string", "ELEMENTS,DIAMETER,PITCH[,ANGLE]"),
+      query_parameter("rpm", "number",
+                      "the shaft's speed, where neither the file nor the plant description's "
+                      "speed tag says it"),
+      query_parameter("bearing", "string",
+                      "ELEMENTS,DIAMETER,PITCH[,ANGLE]; default: the plant description's"),
       query_parameter("orders", "string", "BPFO,BPFI,BSF,FTF instead of a geometry"),
       query_parameter("group", "string", "ISO 20816-3: large- or medium-, then rigid or flexible")};
 }

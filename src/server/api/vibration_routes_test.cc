@@ -93,6 +93,8 @@ TEST_F(VibrationApi, KeepsShowsAndRemovesARecording) {
   EXPECT_EQ(schema_problem("VibrationAdded", added), "");
   EXPECT_EQ(added["recording"]["found"]["named_title"]["zh"], "外圈");
   EXPECT_EQ(added["recording"]["channel"], "de");
+  EXPECT_EQ(added["recording"]["bearing_from"], "recording");
+  EXPECT_EQ(added["note"], nullptr);
   const Json list = body_of(get(kOf, "viewer"));
   EXPECT_EQ(schema_problem("VibrationList", list), "");
   EXPECT_EQ(list["points"][0]["point"], "drive end");

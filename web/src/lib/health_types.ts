@@ -167,6 +167,15 @@ export interface MachineHealthList {
 
 export type Outcome = "confirmed" | "nothing_found" | "other";
 
+export interface CaseEvidence {
+  tag: string;
+  unit: string;
+  value: number;
+  normal_low: number;
+  normal_high: number;
+  share: number;
+}
+
 export interface MaintenanceCase {
   number: number;
   asset: string;
@@ -177,7 +186,8 @@ export interface MaintenanceCase {
   score: number;
   threshold: number;
   simulated: boolean;
-  evidence: { tag: string; unit: string; value: number; normal_low: number; normal_high: number; share: number }[];
+  evidence: CaseEvidence[];
+  also: (CaseEvidence & { since_ms: number })[]; // began to deviate while it was open
   outcome: Outcome | "open";
   note: string;
   decided_by: string;

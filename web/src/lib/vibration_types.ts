@@ -11,6 +11,9 @@ export interface VibrationRecording {
   rpm: number | null;
   bearing: { elements: number; element_diameter: number; pitch_diameter: number; contact_angle_deg: number } | null;
   orders: { bpfo: number; bpfi: number; bsf: number; ftf: number } | null;
+  bearing_from: "recording" | "plant" | null;
+  bearing_name: string; // of the plant description
+  rpm_tag: string; // whose value the speed was; empty: said, or of the file
   group: string | null;
   source: string;
   channel: string;
@@ -20,9 +23,21 @@ export interface VibrationRecording {
   found: { velocity_rms_mm_s: number; acceleration_rms_m_s2: number; kurtosis: number; zone: string | null; diagnosed: boolean; named: string | null; named_title: Text | null };
 }
 
+/** What the plant description says of a measuring point. */
+export interface DescribedPoint {
+  point: string;
+  component: string;
+  bearing_name: string;
+  bearing: VibrationRecording["bearing"];
+  orders: VibrationRecording["orders"];
+  speed_tag: string;
+  shaft_ratio: number;
+}
+
 export interface VibrationList {
   asset: string;
   points: { point: string; count: number }[];
+  described: DescribedPoint[];
   recordings: VibrationRecording[]; // newest first
   may_add: boolean;
   may_remove: boolean;
@@ -31,6 +46,7 @@ export interface VibrationList {
 export interface VibrationAdded {
   recording: VibrationRecording;
   removed: VibrationRecording[];
+  note: Text | null; // why the plant description's bearing was not used
 }
 
 export interface VibrationSpectrum {

@@ -6,7 +6,7 @@ import { PageHead } from "~/components/page_head";
 import { now_ms } from "~/lib/clock";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text, percent_text, quantity_text } from "~/lib/format";
-import type { MaintenanceCase } from "~/lib/health_types";
+import type { CaseEvidence, MaintenanceCase } from "~/lib/health_types";
 import { lang, say, t } from "~/lib/i18n/translate";
 import { link } from "~/lib/router";
 import { read_case } from "../api/health";
@@ -18,21 +18,41 @@ import { OutcomeForm } from "./outcome_form";
 import { tag_title } from "./share_bar";
 import { WorkOrderPanel } from "./work_order";
 
+function EvidenceRow({ of, since }: { of: CaseEvidence; since?: string }) {
+  return (
+    <tr>
+      <td>
+        {tag_title(of.tag)}
+        {since !== undefined && <span class="quiet"> {h("also_since", { time: since })}</span>}
+      </td>
+      <td>{quantity_text(of.value, of.unit, lang.value)}</td>
+      <td>{`${quantity_text(of.normal_low, "", lang.value)} – ${quantity_text(of.normal_high, of.unit, lang.value)}`}</td>
+      <td>{percent_text(of.share, lang.value)}</td>
+    </tr>
+  );
+}
+
 function Evidence({ of }: { of: MaintenanceCase }) {
   return (
-    <section class="panel">
+    <section class="panel health-list">
       <h2>{h("evidence")}</h2>
       <p class="quiet">{h("scored", { score: number_text(of.score, lang.value, 2), threshold: number_text(of.threshold, lang.value, 2), version: of.model_version })}</p>
       <HealthTable label={h("evidence")} heads={[h("tag"), h("measured"), h("normal"), h("share")]}>
         {of.evidence.map((each) => (
-          <tr key={each.tag}>
-            <td>{tag_title(each.tag)}</td>
-            <td>{quantity_text(each.value, each.unit, lang.value)}</td>
-            <td>{`${quantity_text(each.normal_low, "", lang.value)} – ${quantity_text(each.normal_high, each.unit, lang.value)}`}</td>
-            <td>{percent_text(each.share, lang.value)}</td>
-          </tr>
+          <EvidenceRow key={each.tag} of={each} />
         ))}
       </HealthTable>
+      {of.also.length > 0 && (
+        <div data-case-also>
+          <h3>{h("also")}</h3>
+          <p class="quiet">{h("also_rule")}</p>
+          <HealthTable label={h("also")} heads={[h("tag"), h("measured"), h("normal"), h("share")]}>
+            {of.also.map((each) => (
+              <EvidenceRow key={each.tag} of={each} since={moment_text(each.since_ms, now_ms.value, lang.value)} />
+            ))}
+          </HealthTable>
+        </div>
+      )}
     </section>
   );
 }

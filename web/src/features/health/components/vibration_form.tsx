@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { Field, problem_of } from "~/components/field";
 import { FormActions, FormProblem } from "~/components/form_parts";
 import { useOrder } from "~/lib/hooks";
-import type { VibrationRecording } from "~/lib/vibration_types";
+import { say } from "~/lib/i18n/translate";
+import type { DescribedPoint, VibrationRecording } from "~/lib/vibration_types";
 import { add_recording } from "../api/vibration";
 import { v, type VibrationWord } from "../state/vibration_words";
 
@@ -19,16 +20,31 @@ export function said_before(last: VibrationRecording | undefined): Record<string
     channel: "",
     rate_hz: last ? String(last.rate_hz) : "",
     unit: last?.unit ?? "g",
-    rpm: last?.rpm ? String(last.rpm) : "",
-    bearing: bearing ? [bearing.elements, bearing.element_diameter, bearing.pitch_diameter, bearing.contact_angle_deg].join(",") : "",
-    orders: orders ? [orders.bpfo, orders.bpfi, orders.bsf, orders.ftf].join(",") : "",
+    rpm: last?.rpm && !last.rpm_tag ? String(last.rpm) : "",
+    bearing: bearing && last.bearing_from !== "plant" ? [bearing.elements, bearing.element_diameter, bearing.pitch_diameter, bearing.contact_angle_deg].join(",") : "",
+    orders: orders && last.bearing_from !== "plant" ? [orders.bpfo, orders.bpfi, orders.bsf, orders.ftf].join(",") : "",
     group: last?.group ?? "",
     when: "",
   };
 }
 
-export function VibrationForm({ asset, last, done }: { asset: string; last: VibrationRecording | undefined; done: (recording: VibrationRecording, said: string) => void }) {
-  const [about, set_about] = useState(() => said_before(last));
+/** What the plant description gives at a point is left to it. */
+export function left_to_plant(about: Record<string, string>, described: readonly DescribedPoint[]): Record<string, string> {
+  const of = described.find((each) => each.point === about.point);
+  const bearing = of?.bearing || of?.orders;
+  return { ...about, ...(bearing && { bearing: "", orders: "" }), ...(of?.speed_tag && { rpm: "" }) };
+}
+
+/** What the plant description gives, so that nobody types it again. */
+function Described({ of }: { of: DescribedPoint | undefined }) {
+  if (!of?.bearing && !of?.orders && !of?.speed_tag) return null;
+  const bearing = of.bearing || of.orders ? v("described_bearing", { name: of.bearing_name || v("unnamed") }) : "";
+  const speed = of.speed_tag ? v("described_speed", { tag: of.speed_tag }) : "";
+  return <p data-described>{[bearing, speed, v("described_rule")].filter(Boolean).join(" ")}</p>;
+}
+
+export function VibrationForm({ asset, last, described, done }: { asset: string; last: VibrationRecording | undefined; described: DescribedPoint[]; done: (recording: VibrationRecording, said: string) => void }) {
+  const [about, set_about] = useState(() => left_to_plant(said_before(last), described));
   const [file, set_file] = useState<File | null>(null);
   const [missing, set_missing] = useState(false);
   const { busy, problem, run } = useOrder();
@@ -38,9 +54,9 @@ export function VibrationForm({ asset, last, done }: { asset: string; last: Vibr
     const { when = "", ...rest } = about;
     const ts_ms = when === "" ? "" : String(new Date(when).getTime());
     void run(async () => {
-      const { recording, removed } = await add_recording({ asset, file: file.name, ts_ms, ...rest }, file);
+      const { recording, removed, note } = await add_recording({ asset, file: file.name, ts_ms, ...rest }, file);
       set_about({ ...about, when: "" });
-      done(recording, removed.length > 0 ? `${v("kept")} ${v("removed_old", { n: removed.length })}` : v("kept"));
+      done(recording, [v("kept"), removed.length > 0 ? v("removed_old", { n: removed.length }) : "", note ? `${say(note)}.` : ""].filter(Boolean).join(" "));
     });
   };
   const text = (name: string, word: VibrationWord, hint?: VibrationWord, params: string[] = [name]) => (
@@ -74,10 +90,18 @@ export function VibrationForm({ asset, last, done }: { asset: string; last: Vibr
         <Field label={v("file")} hint={v("file_hint")} problem={missing ? v("no_file") : problem_of(problem, "file", "signal", "acceleration")}>
           {(input) => <input {...input} class="text-input" type="file" accept=".mat,.csv,.txt,.dat" onChange={(event) => set_file(event.currentTarget.files?.[0] ?? null)} />}
         </Field>
-        {text("point", "point")}
+        <Field label={v("point")} problem={problem_of(problem, "point")}>
+          {(input) => <input {...input} class="text-input" maxLength={64} list="described_points" value={about.point ?? ""} onInput={(event) => set_about(left_to_plant({ ...about, point: event.currentTarget.value }, described))} />}
+        </Field>
+        <datalist id="described_points">
+          {described.map((each) => (
+            <option key={each.point} value={each.point} />
+          ))}
+        </datalist>
         {text("rate_hz", "rate", undefined, ["rate_hz"])}
         {choice("unit", "unit", [["g", "g"], ["m/s2", "m/s²"]])}
         {text("channel", "channel", "channel_hint")}
+        <Described of={described.find((each) => each.point === about.point)} />
         {text("rpm", "rpm", "rpm_hint", ["rpm", "shaft_hz"])}
         {text("bearing", "bearing", "bearing_hint", ["bearing", "elements", "pitch_diameter"])}
         {text("orders", "orders", "orders_hint")}

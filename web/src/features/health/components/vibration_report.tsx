@@ -8,7 +8,7 @@ import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text } from "~/lib/format";
 import { useOrder } from "~/lib/hooks";
 import { lang, say } from "~/lib/i18n/translate";
-import type { VibrationLine, VibrationReport, VibrationSpectrum } from "~/lib/vibration_types";
+import type { VibrationLine, VibrationRecording, VibrationReport, VibrationSpectrum } from "~/lib/vibration_types";
 import { read_report, remove_recording } from "../api/vibration";
 import { v } from "../state/vibration_words";
 import { HealthTable } from "./health_table";
@@ -27,6 +27,13 @@ const up = (values: readonly number[]) => values.map((value) => [0, value] as co
 function marks_of(lines: readonly VibrationLine[]): Mark[] {
   // Sidebands stand in the table: in the chart they would hide what they stand beside.
   return lines.filter((each) => !/ [+-] /.test(each.label.en)).map((each) => ({ at: each.hz, label: say(each.label), kind: each.part }));
+}
+
+/** Where the bearing and the speed were said. */
+function Sources({ of }: { of: VibrationRecording }) {
+  const bearing = of.bearing_from === "plant" ? v("of_plant", { name: of.bearing_name || v("unnamed") }) : of.bearing_from ? v("of_recording") : "";
+  const speed = of.rpm_tag ? v("of_tag", { tag: of.rpm_tag }) : "";
+  return bearing || speed ? <p class="quiet" data-sources>{`${bearing} ${speed}`.trim()}</p> : null;
 }
 
 function LineTable({ lines }: { lines: VibrationLine[] }) {
@@ -140,6 +147,7 @@ export function Report({ asset, number, may_remove, gone }: { asset: string; num
       </ul>
       <Charts of={report} />
       <p class="quiet">{v("about", facts)}</p>
+      <Sources of={recording} />
       {recording.cut > 0 && <p class="quiet">{v("cut", { n: recording.cut })}</p>}
       {may_remove && <Removal of={report} gone={gone} />}
     </section>

@@ -107,6 +107,7 @@ export function VibrationView({ asset }: { asset: string }) {
         <VibrationForm
           asset={asset}
           last={shown}
+          described={list.described}
           done={({ number, point: at }, words) => {
             set_said(words);
             void load().then(() => set_query({ recording: String(number), point: at }));

@@ -4,7 +4,7 @@
 
 #include "core/result.h"
 
-namespace mw::maintenance {
+namespace mw::plant {
 
 /// What a rolling bearing's frequencies depend on. Lengths in one unit, whichever.
 struct BearingGeometry {
@@ -26,4 +26,4 @@ struct BearingOrders {
 /// Errors   invalid_argument: fewer than 3 elements, or elements that do not fit the pitch.
 Result<BearingOrders> bearing_orders(const BearingGeometry& geometry);
 
-}  // namespace mw::maintenance
+}  // namespace mw::plant

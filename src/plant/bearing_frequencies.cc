@@ -1,9 +1,9 @@
-#include "maintenance/bearing/bearing_frequencies.h"
+#include "plant/bearing_frequencies.h"
 
 #include <cmath>
 #include <numbers>
 
-namespace mw::maintenance {
+namespace mw::plant {
 
 Result<BearingOrders> bearing_orders(const BearingGeometry& geometry) {
   const double d = geometry.element_diameter;
@@ -38,4 +38,4 @@ Result<BearingOrders> bearing_orders(const BearingGeometry& geometry) {
                        pitch / (2 * d) * (1 - ratio * ratio), 0.5 * (1 - ratio)};
 }
 
-}  // namespace mw::maintenance
+}  // namespace mw::plant

@@ -1,10 +1,10 @@
-#include "maintenance/bearing/bearing_frequencies.h"
+#include "plant/bearing_frequencies.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-namespace mw::maintenance {
+namespace mw::plant {
 namespace {
 
 TEST(BearingOrders, OfAnSkf6205AreThoseOfItsMaker) {
@@ -35,4 +35,4 @@ TEST(BearingOrders, RefusesWhatIsNoBearing) {
 }
 
 }  // namespace
-}  // namespace mw::maintenance
+}  // namespace mw::plant
