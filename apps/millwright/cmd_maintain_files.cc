@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "apps/millwright/commands.h"
 #include "apps/millwright/maintain_print.h"
@@ -12,9 +13,8 @@
 #include "core/file.h"
 #include "core/sha256.h"
 #include "core/usable_cores.h"
-#include "core/utc_text.h"
-#include "maintenance/model_card.h"
 #include "maintenance/run_file.h"
+#include "maintenance/table_training.h"
 
 namespace mw::app {
 namespace {
@@ -69,48 +69,40 @@ Result<int> report(CommandLine& line, const FileRequest& request) {
   return made.check_trainable() ? 0 : 1;
 }
 
-/// One or the other, with what it scored on rows that it did not learn from.
-struct Trained {
-  std::variant<LifeModel, FailureModel> model;
-  std::vector<Score> scores;
-  std::vector<maintenance::RefusedSplit> refused;  // of splits that were asked for
+/// A line of progress for each stage of a training.
+class StageProgress {
+ public:
+  explicit StageProgress(Language language) : language_(language) {}
+  void show(maintenance::TrainingStage stage, int done, int total) {
+    if (!line_ || stage_ != stage) {
+      line_.reset();  // ends its line before the next begins
+      line_.emplace(maintenance::title(stage), language_);
+      stage_ = stage;
+    }
+    line_->show(done, total);
+  }
+
+ private:
+  const Language language_;
+  maintenance::TrainingStage stage_ = maintenance::TrainingStage::kTrees;
+  std::optional<StepProgress> line_;
 };
 
-Result<Trained> train_life(const FileRequest& request, const RunTable& table, ThreadPool& pool) {
-  StepProgress growing({"growing trees", "训练决策树"}, request.language);
-  MW_ASSIGN(LifeModel model, LifeModel::train(table, request.life, pool, [&](int done, int total) {
-              growing.show(done, total);
-            }));
-  std::vector<Score> scores = model.held_out_scores();
-  std::vector<maintenance::RefusedSplit> refused;
-  if (request.splits) {
-    StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
-    const uint64_t seeds[] = {request.life.seed};
-    MW_ASSIGN(const std::vector<Score> more,
-              LifeModel::scores(table, request.life, seeds,
-                                [&](int done, int total) { scoring.show(done, total); }));
-    scores.insert(scores.end(), more.begin(), more.end());
-    refused = model.refused_splits();
-  }
-  return Trained{std::move(model), std::move(scores), std::move(refused)};
-}
-
-Result<Trained> train_failure(const FileRequest& request, const RunTable& table, ThreadPool& pool) {
-  const maintenance::FailureOptions options;
-  StepProgress learning({"looking for rules", "查找规则"}, request.language);
-  MW_ASSIGN(FailureModel model, FailureModel::train(table, options, pool, [&](int done, int total) {
-              learning.show(done, total);
-            }));
-  std::vector<Score> scores;
-  std::vector<maintenance::RefusedSplit> refused;
-  if (request.splits) {
-    StepProgress scoring({"scoring by splits", "按划分评估"}, request.language);
-    MW_ASSIGN(scores, FailureModel::scores(table, options, pool, [&](int done, int total) {
-                scoring.show(done, total);
-              }));
-    refused = FailureModel::refused_splits(table);
-  }
-  return Trained{std::move(model), std::move(scores), std::move(refused)};
+Result<maintenance::TableModel> train_on(const FileRequest& request, const Data& data,
+                                         const TableMapping& mapping,
+                                         const maintenance::DataReport& report) {
+  maintenance::TableTraining training;
+  training.life = request.life;
+  training.splits = request.splits;
+  training.lines = request.lines;
+  const maintenance::TableSource source{std::filesystem::path(request.file).filename().string(),
+                                        data.sha256, mapping};
+  ThreadPool pool(request.threads);
+  StageProgress progress(request.language);
+  return maintenance::train_from_table(data.table, report, source, training, pool, SystemClock(),
+                                       [&](maintenance::TrainingStage stage, int done, int total) {
+                                         progress.show(stage, done, total);
+                                       });
 }
 
 Result<int> train(CommandLine& line, const FileRequest& request) {
@@ -122,27 +114,16 @@ Result<int> train(CommandLine& line, const FileRequest& request) {
   MW_ASSIGN(const Data data, read_data(request.file, mapping, request.variable));
   const maintenance::DataReport made = maintenance::make_data_report(data.table);
   if (!line.json()) print_report(made, request.language);
-  MW_TRY(made.check_trainable());
-  ThreadPool pool(request.threads);
-  MW_ASSIGN(const Trained trained, data.table.label ? train_failure(request, data.table, pool)
-                                                    : train_life(request, data.table, pool));
-  maintenance::ModelCard card;
-  card.trained_at = utc_text(SystemClock().now_ns());
-  card.data_file = std::filesystem::path(request.file).filename().string();
-  card.data_sha256 = data.sha256;
-  card.mapping = mapping;
-  card.report = made.to_json();
-  card.scores = trained.scores;
-  card.splits_refused = trained.refused;
-  card.lines = request.lines;
+  MW_ASSIGN(const maintenance::TableModel trained, train_on(request, data, mapping, made));
+  const maintenance::ModelCard& card = trained.card;
   MW_TRY(maintenance::save_model(request.to, card, trained.model, request.force));
   const auto* failure = std::get_if<FailureModel>(&trained.model);
   if (line.json()) {
     Json out = {{"model", request.to},
                 {"kind", failure != nullptr ? "failure" : "remaining_life"},
                 {"report", made.to_json()},
-                {"scores", to_json(trained.scores)}};
-    for (const maintenance::RefusedSplit& each : trained.refused) {
+                {"scores", to_json(card.scores)}};
+    for (const maintenance::RefusedSplit& each : card.splits_refused) {
       out["splits_refused"].push_back(
           {{"split", info(each.split).name}, {"why", {{"en", each.why.en}, {"zh", each.why.zh}}}});
     }
@@ -156,8 +137,8 @@ Result<int> train(CommandLine& line, const FileRequest& request) {
     return 0;
   }
   if (failure != nullptr) print_modes(*failure, request.language);
-  print_scores(trained.scores, request.language);
-  for (const maintenance::RefusedSplit& each : trained.refused) {
+  print_scores(card.scores, request.language);
+  for (const maintenance::RefusedSplit& each : card.splits_refused) {
     const bool zh = request.language == Language::kZh;
     std::printf(zh ? "  %s：不适用，%s\n" : "  %s: refused, %s\n",
                 info(each.split).title.in(request.language).c_str(),

@@ -1,5 +1,6 @@
 #include "apps/millwright/maintain_print.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace mw::app {
@@ -16,6 +17,14 @@ void print_report(const maintenance::DataReport& report, Language language) {
                            ? (zh ? "已处理" : "handled")
                            : (zh ? "提示" : "told");
     std::printf("  %s: %s\n", mark, each.text.in(language).c_str());
+  }
+  const bool decides = std::any_of(
+      report.lines.begin(), report.lines.end(), [](const maintenance::ReportLine& each) {
+        return each.handling == maintenance::Handling::kRefused && !each.column.empty();
+      });
+  if (decides) {
+    std::printf(zh ? "  故障模式：--modes A,B；排除列：--ignore A,B\n"
+                   : "  modes: --modes A,B; leave columns out: --ignore A,B\n");
   }
 }
 

@@ -135,8 +135,9 @@ struct Pair {
     for (const char* path :
          {"/api/plant", "/api/alarms", "/api/alarms/journal", "/api/alarms/rules",
           "/api/alarms/messages", "/api/maintenance/health", "/api/maintenance/cards",
-          "/api/maintenance/cases", "/api/maintenance/life", "/api/models", "/v1/models",
-          "/api/session", "/api/openapi.json"}) {
+          "/api/maintenance/cases", "/api/maintenance/life", "/api/maintenance/tables",
+          "/api/maintenance/trainings", "/api/models", "/v1/models", "/api/session",
+          "/api/openapi.json"}) {
       same(Method::kGet, path);
     }
     if (!who.has_role(Role::kAdmin)) same(Method::kGet, "/api/requests");

@@ -117,6 +117,12 @@ class ObjectMatrix : public ::testing::Test {
     for (const auto& one : site_.health().cases(PlantSite::anything())) {
       (one.line == "line-a" ? ids_["case"].own : ids_["case"].foreign) = std::to_string(one.number);
     }
+    for (const auto& one : site_.tables().list(PlantSite::anything())) {
+      Ids& ids = ids_["table"];
+      (one.lines.front() == "line-a" ? ids.own : ids.foreign) = std::to_string(one.number);
+    }
+    ids_["table"].missing = std::string(ids_["table"].own.size(), '7');
+    ids_["training"] = ids_["table"];  // as PlantSite numbers them
     ids_["case"].missing = std::string(ids_["case"].own.size(), '7');
     ids_["person"] = {"person-a", "person-b", "person-z"};
     ids_["group"] = {"group-a", "group-b", "group-z"};
@@ -188,6 +194,8 @@ class ObjectMatrix : public ::testing::Test {
     take("/api/alarms/rules", "rules");
     take("/api/maintenance/cases", "cases");
     take("/api/maintenance/vibration/line-b-0", "recordings");
+    take("/api/maintenance/tables", "tables");
+    take("/api/maintenance/trainings", "trainings");
     take("/api/plant/batches", "batches", {{"line", "line-b"}});
     out += to_text(site_.get("/api/plant/series", all, {{"tag", "line-b-0/temperature"}}));
     const Identity stranger{Identity::Kind::kPerson, "stranger", {{Role::kViewer, {}, {}}}};

@@ -1,5 +1,6 @@
 #include "apps/millwright/service.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "apps/millwright/server_facts.h"
 #include "apps/millwright/upstream_config.h"
 #include "core/file.h"
+#include "core/usable_cores.h"
 #include "maintenance/health_tools.h"
 #include "maintenance/life_tool.h"
 #include "plant/plant_tools.h"
@@ -114,6 +116,33 @@ void open_vibration(const ServeRequest& request, Lasting& lasting, Service& serv
   } else {
     lasting.log(LogLevel::kError, "maintenance",
                 "there are no vibration recordings: " + archive.error().message.en);
+  }
+}
+
+void open_tables(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  maintenance::TableArchiveOptions archive;
+  archive.folder = plant_folder(request, lasting) / "maintenance" / "tables";
+  archive.plant = service.plant;
+  archive.clock = &lasting.clock;
+  archive.log = lasting.log;
+  archive.audit = lasting.people.audit;
+  const auto opened = [&]() -> Result<void> {
+    MW_ASSIGN(service.tables, maintenance::TableArchive::open(std::move(archive)));
+    maintenance::TrainingsOptions trainings;
+    trainings.folder = plant_folder(request, lasting) / "maintenance";
+    trainings.tables = service.tables;
+    trainings.clock = &lasting.clock;
+    trainings.log = lasting.log;
+    trainings.audit = lasting.people.audit;
+    // Whoever waits for an answer has the other cores to themselves.
+    trainings.threads = std::max(1, usable_cores() / 2);
+    MW_ASSIGN(service.trainings, maintenance::Trainings::open(std::move(trainings)));
+    return {};
+  }();
+  if (!opened) {
+    lasting.log(LogLevel::kError, "maintenance",
+                "there are no tables to learn from: " + opened.error().message.en);
   }
 }
 
@@ -335,6 +364,7 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   start_lives(request, lasting, service);
   start_health(request, lasting, service);
   open_vibration(request, lasting, service);
+  open_tables(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();
@@ -350,6 +380,8 @@ Result<void> start(const ServeRequest& request, Lasting& lasting, Service& servi
   parts.health = service.health;
   parts.lives = service.lives;
   parts.vibration = service.vibration;
+  parts.tables = service.tables;
+  parts.trainings = service.trainings;
   parts.escalation = service.escalation;
   parts.setup = lasting.setup;
   parts.system = std::make_shared<ServerFacts>(request.flags.data, *lasting.engine, lasting.models,

@@ -15,6 +15,7 @@
 #include "core/file_lock.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/trainings.h"
 #include "maintenance/vibration_archive.h"
 #include "server/api.h"
 #include "server/http_server.h"
@@ -51,6 +52,8 @@ struct Service {
   std::shared_ptr<maintenance::HealthMonitor> health;  // follows it, too
   std::shared_ptr<maintenance::LifeWatch> lives;
   std::shared_ptr<maintenance::VibrationArchive> vibration;  // of its machines
+  std::shared_ptr<maintenance::TableArchive> tables;         // to learn from
+  std::shared_ptr<maintenance::Trainings> trainings;
   std::shared_ptr<const assistant::ReportReader> reports;
   std::shared_ptr<notify::Outbox> outbox;
   std::shared_ptr<notify::Sender> sender;

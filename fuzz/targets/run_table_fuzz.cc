@@ -1,11 +1,13 @@
 // Any bytes as a run-to-failure table in three mappings: reading ends, what it promises of rows,
-// assets and columns holds, and the data report is made of whatever was read.
+// assets and columns holds, and the data report is made of whatever was read. A guess what its
+// columns are is one that it can be read by.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "core/check.h"
 #include "maintenance/data_report.h"
+#include "maintenance/table_preview.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace mw::maintenance;
@@ -38,5 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     const DataReport report = make_data_report(*table);
     MW_CHECK(cleaned(*table, report).rows() <= table->rows());
   }
+  const auto preview = preview_table(text, "a.csv", {});
+  if (preview) MW_CHECK(read_run_table(text, preview->mapping).has_value());
   return 0;
 }

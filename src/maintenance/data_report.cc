@@ -162,14 +162,13 @@ class Reporter {
 
   void look_for_leak(const Column& column, const ColumnFacts& facts, const std::string& en,
                      const std::string& zh) {
-    const std::string en_next = "; if it is known before the failure, rename it; else --ignore it";
-    const std::string zh_next = "；若在故障前即可得知，请改名；否则请用 --ignore 排除";
+    const std::string en_next = "; if it is known before the failure, rename it; else leave it out";
+    const std::string zh_next = "；若在故障前即可得知，请改名；否则请排除该列";
     if (!table_.label) {
       if (!table_.has_assets) return;
       if (std::abs(correlation(column.values, remaining_)) < kLeakingLine) return;
       say(Finding::kLeak, Handling::kRefused, column.name, report_.rows,
-          en + "is the remaining life itself: --ignore it",
-          zh + "就是剩余寿命：请用 --ignore 排除");
+          en + "is the remaining life itself: leave it out", zh + "就是剩余寿命：请排除该列");
       return;
     }
     const Column& label = *table_.label;
@@ -181,10 +180,10 @@ class Reporter {
       if (is_flag) {
         say(Finding::kFailureFlag, Handling::kRefused, column.name, set,
             en + "is set in " + count_text(set) + " rows, " + count_text(failed) +
-                " of them failures: an answer, not a measurement; name it in --modes or --ignore "
-                "it",
+                " of them failures: an answer, not a measurement; name it as a mode, or leave it "
+                "out",
             zh + "在 " + count_text(set) + " 行中置位，其中 " + count_text(failed) +
-                " 行为故障：这是答案而非测量值；请列入 --modes 或用 --ignore 排除");
+                " 行为故障：这是答案而非测量值；请设为故障模式，或排除该列");
         return;
       }
     }

@@ -77,7 +77,7 @@ TEST(DataReport, RefusesAFlagThatIsOnlySetWhereSomethingFailed) {
   const ReportLine* flag = line_of(report, Finding::kFailureFlag, "HDF");
   ASSERT_NE(flag, nullptr);
   EXPECT_EQ(flag->count, 20);
-  EXPECT_THAT(flag->text.en, HasSubstr("--modes"));
+  EXPECT_THAT(flag->text.en, HasSubstr("name it as a mode"));
   EXPECT_FALSE(flag->text.zh.empty());
 }
 

@@ -34,6 +34,7 @@ constexpr const char* kFormat = "millwright-failure-1";
 constexpr double kNoAlarm = 2;
 constexpr double kLeastGain = 0.01;  // of F1, for the trees to speak beside rules
 constexpr std::size_t kMostReasons = 6;
+constexpr int64_t kFewestFailures = 10;  // of a rule: over fewer rows some is true by chance
 
 FeatureRows rows_with(const std::vector<Column>& columns, std::span<const std::size_t> rows) {
   FeatureRows out;
@@ -94,6 +95,7 @@ BoostOptions boost_options(const FailureOptions& options) {
   out.least_weight = 1;
   out.bins = 256;
   out.seed = options.seeds.front();
+  out.stop = options.stop;
   return out;
 }
 
@@ -182,9 +184,10 @@ Result<FailureModel> FailureModel::train(const RunTable& full, const FailureOpti
   };
   pool.run(static_cast<int>(targets.size()), [&](int number) {
     const auto at = static_cast<std::size_t>(number);
-    found[at] = find_exact_rule(rule_columns, targets[at].values);
+    found[at] = find_exact_rule(rule_columns, targets[at].values, kFewestFailures, options.stop);
     step();
   });
+  if (options.stop.stop_requested()) return training_given_up();
   FailureModel model;
   auto parts = std::make_shared<Parts>();
   parts->derived = proposed;
@@ -204,7 +207,8 @@ Result<FailureModel> FailureModel::train(const RunTable& full, const FailureOpti
     parts->rule_modes.push_back(targets[i].name);
     parts->rules.push_back(*found[i]);
   }
-  MW_ASSIGN(parts->confirmed, confirm_derived(table, proposed, ruled, options.seeds.front(), pool));
+  MW_ASSIGN(parts->confirmed,
+            confirm_derived(table, proposed, ruled, options.seeds.front(), pool, options.stop));
   step();
   MW_ASSIGN(const std::vector<Column> columns,
             with_derived(table, table.columns, parts->confirmed));

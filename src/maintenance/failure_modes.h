@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct FailureOptions {
   int folds = 5;
   std::vector<uint64_t> seeds = {1, 2, 3};
   bool derive = true;  // physical quantities made of two columns
+  std::stop_token stop = {};
 };
 
 /// A kind of failure, and the rule that is exactly it, if there is one.
@@ -50,7 +52,8 @@ class FailureModel {
  public:
   using Progress = std::function<void(int done, int total)>;
   /// Modes are what rules are looked for; without modes, the label is. Modes are never inputs.
-  /// Errors  kInvalidArgument: those of the data report, no label.
+  /// Errors  kInvalidArgument: those of the data report, no label; kCancelled: `options.stop` was
+  ///         requested.
   static Result<FailureModel> train(const RunTable& table, const FailureOptions& options,
                                     ThreadPool& pool, const Progress& progress = {});
 

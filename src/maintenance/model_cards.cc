@@ -14,12 +14,6 @@ constexpr uint64_t kMostListedBytes = 16u << 20;
 constexpr std::size_t kMostLines = 1000;
 constexpr std::size_t kMostScores = 1000;
 
-bool may_see(const Identity& who, const std::vector<std::string>& lines) {
-  if (lines.empty()) return who.may_see_line("*");
-  return std::all_of(lines.begin(), lines.end(),
-                     [&](const std::string& line) { return who.may_see_line(line); });
-}
-
 Error of_another_form(const char* member) {
   return Error::make(Code::kCorrupt,
                      std::string("card.json: '") + member + "' is not as it was written",
@@ -34,6 +28,12 @@ Result<void> check_text(const Json& card, const char* name) {
 }
 
 }  // namespace
+
+bool may_with_lines(const Identity& who, Role least, const std::vector<std::string>& lines) {
+  if (lines.empty()) return who.may(least, "*");
+  return std::all_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return who.may(least, line); });
+}
 
 Result<void> check_card(const Json& card) {
   for (const char* name : {"kind", "trained_at"}) MW_TRY(json_string(card, name));
@@ -79,7 +79,7 @@ std::vector<ListedCard> list_cards(const std::filesystem::path& folder, const Id
       return card;
     };
     Result<Json> card = read();
-    if (!may_see(who, lines)) continue;
+    if (!may_with_lines(who, Role::kViewer, lines)) continue;
     if (card) {
       one.card = std::move(*card);
     } else {

@@ -18,6 +18,10 @@ struct ListedCard {
   Text problem;      // then: why
 };
 
+/// The rule of cards, and of the tables that models are trained from: what says of which lines it
+/// is takes the role on all of them; what does not, on every line.
+bool may_with_lines(const Identity& who, Role least, const std::vector<std::string>& lines);
+
 /// Whether a card.json holds everything that people are shown of it. Errors: kCorrupt with what is
 /// missing.
 Result<void> check_card(const Json& card);

@@ -47,6 +47,7 @@ BoostOptions boost_options(const LifeOptions& options, uint64_t number) {
   out.trees = options.trees;
   out.learning_rate = 12.0 / options.trees;
   out.seed = options.seed * 1000 + number;
+  out.stop = options.stop;
   return out;
 }
 
@@ -301,6 +302,7 @@ Result<LifeModel> LifeModel::train(const RunTable& full, const LifeOptions& opti
   parts->regimes = taught.regimes;
   LifeModel model;
   model.options_ = mine;
+  model.options_.stop = {};
   model.trained_assets_ = assets;
   model.trained_rows_ = static_cast<int64_t>(table.rows());
   model.row_step_ = usual_step(table);

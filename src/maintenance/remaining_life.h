@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct LifeOptions {
   int trees = 200;
   int folds = 4;  // of whole assets, held out in turn for the interval
   uint64_t seed = 1;
+  std::stop_token stop = {};  // of a training; no part of a model
 };
 
 enum class LifeAnswerKind {
@@ -58,7 +60,8 @@ class LifeModel {
  public:
   /// `progress(done, total)` counts trees; it is called by one thread at a time.
   /// The same table and options give the same bits on any number of threads.
-  /// Errors  kInvalidArgument: those of the data report, a setting that is no column.
+  /// Errors  kInvalidArgument: those of the data report, a setting that is no column; kCancelled:
+  ///         `options.stop` was requested.
   using Progress = std::function<void(int done, int total)>;
   static Result<LifeModel> train(const RunTable& table, const LifeOptions& options,
                                  ThreadPool& pool, const Progress& progress = {});

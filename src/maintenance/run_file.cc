@@ -81,22 +81,20 @@ Result<MatTable> of_struct(const MatStruct& structure) {
   return of_vectors(structure.fields);
 }
 
-Result<MatTable> of_matrix(const MatArray& matrix, const TableMapping& mapping) {
+Result<MatTable> of_matrix(const MatArray& matrix, const std::vector<std::string>& headers) {
   MatTable table;
   table.rows = static_cast<std::size_t>(matrix.dimensions[0]);
   const auto columns = static_cast<std::size_t>(matrix.dimensions[1]);
-  if (!mapping.headers.empty() && mapping.headers.size() != columns) {
+  if (!headers.empty() && headers.size() != columns) {
     return Error::make(Code::kInvalidArgument,
                        "matrix '" + matrix.name + "' has " + std::to_string(columns) +
-                           " columns, and " + std::to_string(mapping.headers.size()) +
-                           " names were given",
+                           " columns, and " + std::to_string(headers.size()) + " names were given",
                        "矩阵“" + matrix.name + "”有 " + std::to_string(columns) + " 列，而给出了 " +
-                           std::to_string(mapping.headers.size()) + " 个列名",
+                           std::to_string(headers.size()) + " 个列名",
                        "columns");
   }
   for (std::size_t i = 0; i < columns; ++i) {
-    table.names.push_back(mapping.headers.empty() ? "column_" + std::to_string(i + 1)
-                                                  : mapping.headers[i]);
+    table.names.push_back(headers.empty() ? "column_" + std::to_string(i + 1) : headers[i]);
     table.columns.push_back(matrix.values.data() + i * table.rows);
   }
   return table;
@@ -122,7 +120,7 @@ Error unclear(const MatFile& file) {
                  "请指明表格所在的变量（向量组成的结构或矩阵）。文件中有 " + names);
 }
 
-Result<MatTable> table_in(const MatFile& file, const TableMapping& mapping,
+Result<MatTable> table_in(const MatFile& file, const std::vector<std::string>& headers,
                           const std::string& variable) {
   const MatStruct* structure = nullptr;
   const MatArray* matrix = nullptr;
@@ -138,7 +136,7 @@ Result<MatTable> table_in(const MatFile& file, const TableMapping& mapping,
     ++found;
   }
   if (found == 1 && structure != nullptr) return of_struct(*structure);
-  if (found == 1) return of_matrix(*matrix, mapping);
+  if (found == 1) return of_matrix(*matrix, headers);
   // Vectors by themselves, and nothing else that could be meant.
   if (found == 0 && variable.empty() && file.left_out.empty() && file.arrays.size() > 1) {
     return of_vectors(file.arrays);
@@ -180,13 +178,29 @@ std::string text_of(const MatTable& table) {
 Result<RunTable> read_run_file(std::string_view bytes, const std::string& name,
                                const TableMapping& mapping, const std::string& variable) {
   if (!name.ends_with(".mat")) return read_run_table(bytes, mapping);
-  MW_ASSIGN(const MatFile file, parse_mat(std::as_bytes(std::span(bytes)), kTableLimits));
-  MW_ASSIGN(const MatTable table, table_in(file, mapping, variable));
+  MW_ASSIGN(const std::string text, text_of_mat(bytes, mapping.headers, variable));
   TableMapping named = mapping;
   named.form = TableMapping::Form::kCsv;
   named.separator = ',';
   named.headers.clear();
-  return read_run_table(text_of(table), named);
+  return read_run_table(text, named);
+}
+
+Result<std::string> text_of_mat(std::string_view bytes, const std::vector<std::string>& headers,
+                                const std::string& variable) {
+  MW_ASSIGN(const MatFile file, parse_mat(std::as_bytes(std::span(bytes)), kTableLimits));
+  MW_ASSIGN(const MatTable table, table_in(file, headers, variable));
+  return text_of(table);
+}
+
+Result<std::vector<std::string>> mat_variables(std::string_view bytes) {
+  MW_ASSIGN(const MatFile file, parse_mat(std::as_bytes(std::span(bytes)), kTableLimits));
+  std::vector<std::string> out;
+  for (const MatStruct& each : file.structs) out.push_back(each.name);
+  for (const MatArray& each : file.arrays) {
+    if (is_matrix(each)) out.push_back(each.name);
+  }
+  return out;
 }
 
 }  // namespace mw::maintenance

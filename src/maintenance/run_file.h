@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "maintenance/run_table.h"
 
@@ -18,5 +19,14 @@ namespace mw::maintenance {
 ///          kUnsupported: a field that holds no real numbers (cells, text, complex, sparse).
 Result<RunTable> read_run_file(std::string_view bytes, const std::string& name,
                                const TableMapping& mapping, const std::string& variable = {});
+
+/// The table of a MATLAB file as the CSV text that it could have been, header first.
+/// Errors   as read_run_file.
+Result<std::string> text_of_mat(std::string_view bytes, const std::vector<std::string>& headers,
+                                const std::string& variable);
+
+/// What of a MATLAB file may be the table: names of its structures, then of its matrices.
+/// Errors   those of parse_mat.
+Result<std::vector<std::string>> mat_variables(std::string_view bytes);
 
 }  // namespace mw::maintenance

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/file.h"
+#include "maintenance/data/source_name.h"
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/recording.h"
@@ -16,7 +17,6 @@ namespace mw::maintenance {
 namespace {
 
 constexpr double kStandardGravity = 9.80665;
-constexpr std::size_t kMostPathBytes = 128;
 constexpr std::size_t kMostRemembered = 16;  // looks, of 50 kB each
 
 /// The same for one of a machine that somebody may not see.
@@ -24,11 +24,6 @@ Error no_recording() {
   return Error::make(
       Code::kNotFound, "there is no such recording: see GET /api/maintenance/vibration/ASSET",
       "没有该振动记录：可用记录见 GET /api/maintenance/vibration/ASSET", "recording");
-}
-
-std::string file_name_of(const std::string& path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return path.substr(slash == std::string::npos ? 0 : slash + 1).substr(0, kMostPathBytes);
 }
 
 VibrationFound found_in(const VibrationReport& report) {
@@ -157,7 +152,7 @@ Result<VibrationArchive::Added> VibrationArchive::add(const Identity& who, const
   MW_ASSIGN(const Recording recording, parse_recording(order.bytes, order.file, info.channel));
   info.channel = recording.channel;
   if (!info.rpm) info.rpm = recording.rpm;
-  info.source = file_name_of(order.file);
+  info.source = source_name(order.file);
   info.by = who.name;
   info.added_ns = options_.clock->now_ns();
   if (info.ts_ns == 0) info.ts_ns = info.added_ns;

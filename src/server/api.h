@@ -27,6 +27,8 @@ class ReportReader;
 namespace mw::maintenance {
 class HealthMonitor;
 class LifeWatch;
+class TableArchive;
+class Trainings;
 class VibrationArchive;
 }  // namespace mw::maintenance
 
@@ -44,6 +46,8 @@ struct ApiParts {
   std::shared_ptr<maintenance::HealthMonitor> health;        // of the machines of that plant
   std::shared_ptr<maintenance::VibrationArchive> vibration;  // of those machines
   std::shared_ptr<maintenance::LifeWatch> lives;             // how long those last
+  std::shared_ptr<maintenance::TableArchive> tables;         // to learn from
+  std::shared_ptr<maintenance::Trainings> trainings;         // from those tables
   std::shared_ptr<PlantSetup> setup;
   std::shared_ptr<SystemInfo> system;
   std::shared_ptr<security::People> people;

@@ -5,8 +5,8 @@
 namespace mw::testing_support {
 namespace {
 
-// Kinds. Of a line: tag, asset, line, alarm, case, connector. Whose maker alone may read them:
-// request, response. Of the whole server, for administrators: person, group, key.
+// Kinds. Of a line: tag, asset, line, alarm, case, connector, table, training. Whose maker alone
+// may read them: request, response. Of the whole server, for administrators: person, group, key.
 
 constexpr const char* kAdmin = "administrators manage the whole server (ADR 0075)";
 constexpr const char* kOwn = "is about whoever asks, or names nothing";
@@ -107,6 +107,22 @@ std::map<std::string, RouteObjects> of_plant() {
       {"DELETE /api/maintenance/life/{asset}", {{{"asset", "/api/maintenance/life/{ID}"}}}},
       {"POST /api/maintenance/reports/read",
        none("takes free text: non_interference_test.cc reads it")},
+      {"POST /api/maintenance/tables",
+       {{{"line", "/api/maintenance/tables?file=a.csv&lines={ID}", "a,b\n1,2\n3,4\n"}}}},
+      {"POST /api/maintenance/lives",
+       {{{"asset", "/api/maintenance/lives", R"({"machines":["{ID}"],"ends":"x"})"}}}},
+      {"GET /api/maintenance/tables", none(kList)},
+      {"GET /api/maintenance/tables/{table}", {{{"table", "/api/maintenance/tables/{ID}"}}}},
+      {"POST /api/maintenance/tables/{table}/report",
+       {{{"table", "/api/maintenance/tables/{ID}/report", R"({"mapping":{}})"}}}},
+      {"DELETE /api/maintenance/tables/{table}", {{{"table", "/api/maintenance/tables/{ID}"}}}},
+      {"POST /api/maintenance/trainings",
+       {{{"table", "/api/maintenance/trainings", R"({"table":{ID},"mapping":{}})"}}}},
+      {"GET /api/maintenance/trainings", none(kList)},
+      {"GET /api/maintenance/trainings/{training}",
+       {{{"training", "/api/maintenance/trainings/{ID}"}}}},
+      {"DELETE /api/maintenance/trainings/{training}",
+       {{{"training", "/api/maintenance/trainings/{ID}"}}}},
       {"POST /api/maintenance/vibration",
        {{{"asset", "/api/maintenance/vibration?asset={ID}&point=p&file=a.csv", "1\n2\n"}}}},
       {"GET /api/maintenance/vibration/{asset}", {{{"asset", "/api/maintenance/vibration/{ID}"}}}},

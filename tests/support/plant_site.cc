@@ -63,6 +63,7 @@ PlantSite::PlantSite(const PlantDescription& description) {
   open_people();
   open_health();
   open_lives();
+  open_tables();
   const auto all = plant_->catalogue(anything());
   alarms_ = alarms::Alarms::open(
                 {(folder_.path() / "alarms.db").string(), all, clock_.get(), no_log(), nullptr})
@@ -80,6 +81,8 @@ PlantSite::PlantSite(const PlantDescription& description) {
   parts.health = health_;
   parts.lives = lives_;
   parts.vibration = vibration_;
+  parts.tables = tables_;
+  parts.trainings = trainings_;
   parts.clock = clock_;
   parts.asker = std::make_shared<assistant::Assistant>(tools_, *plant_, nullptr, *clock_,
                                                        assistant::AskOptions{}, no_log());
@@ -188,6 +191,43 @@ void PlantSite::open_lives() {
     MW_CHECK(
         lives_->follow(anything(), {each.id, "warmth", columns, {}, 1, since_ns, ""}).has_value());
   }
+}
+
+void PlantSite::open_tables() {
+  maintenance::TableArchiveOptions archive;
+  archive.folder = folder_.path() / "maintenance" / "tables";
+  archive.plant = plant_;
+  archive.clock = &tables_clock_;
+  tables_ = maintenance::TableArchive::open(std::move(archive)).value();
+  const auto all = plant_->catalogue(anything());
+  const auto folder = folder_.path() / "maintenance" / "trainings";
+  MW_CHECK(make_private_folder(folder).has_value());
+  for (const plant::Asset& each : all->assets()) {
+    if (!each.id.ends_with("-0")) continue;
+    // Each at a time of its own: numbers tell it, and of no other table.
+    tables_clock_.set(kNow + static_cast<int64_t>(std::hash<std::string>()(each.id) % 1'000'000) *
+                                 maintenance::kNsPerMicrosecond);
+    const auto table =
+        tables_->add(anything(), each.id + ".csv", "part,life\n1,2\n3,4\n", {each.line});
+    MW_CHECK(table.has_value());
+    maintenance::TrainingJob job;
+    job.number = table->number;
+    job.table = table->number;
+    job.file = table->file;
+    job.model = "model-of-" + each.id;
+    job.lines = table->lines;
+    job.by = "root";
+    job.state = maintenance::TrainingState::kDone;
+    job.started_ns = job.ended_ns = clock_->now_ns();
+    MW_CHECK(write_file_atomically(folder / (std::to_string(job.number) + ".json"),
+                                   to_text(maintenance::to_json(job)))
+                 .has_value());
+  }
+  maintenance::TrainingsOptions trainings;
+  trainings.folder = folder_.path() / "maintenance";
+  trainings.tables = tables_;
+  trainings.clock = clock_.get();
+  trainings_ = maintenance::Trainings::open(std::move(trainings)).value();
 }
 
 Identity PlantSite::anything() {

@@ -10,6 +10,7 @@
 #include "core/tool.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/trainings.h"
 #include "maintenance/vibration_archive.h"
 #include "server/api.h"
 #include "server/testing/fakes.h"
@@ -51,6 +52,8 @@ class PlantSite {
   const std::shared_ptr<security::People>& people() const { return people_; }
   alarms::Alarms& alarms() const { return *alarms_; }
   maintenance::HealthMonitor& health() const { return *health_; }
+  maintenance::TableArchive& tables() const { return *tables_; }
+  maintenance::Trainings& trainings() const { return *trainings_; }
   /// Alarms see the newest values.
   void look() const;
 
@@ -59,6 +62,8 @@ class PlantSite {
   void open_people();
   void open_health();
   void open_lives();
+  /// A table and a training that is over of each line that has a first machine.
+  void open_tables();
   /// Of point "p"; the first of a machine has the number kNow in milliseconds.
   void add_recording(const std::string& asset);
 
@@ -69,6 +74,9 @@ class PlantSite {
   std::shared_ptr<maintenance::HealthMonitor> health_;
   std::shared_ptr<maintenance::LifeWatch> lives_;
   std::shared_ptr<maintenance::VibrationArchive> vibration_;
+  FixedClock tables_clock_{kNow};
+  std::shared_ptr<maintenance::TableArchive> tables_;
+  std::shared_ptr<maintenance::Trainings> trainings_;
   std::shared_ptr<security::People> people_;
   std::map<std::string, std::string> tokens_;  // of sessions, by who logged in
   ToolRegistry tools_;

@@ -87,6 +87,22 @@ describe("the mock's shapes are the server's", () => {
     holds("HealthSchedule", await get("/api/maintenance/models/cnc-1/schedule"));
     holds("HealthReplayJob", await get("/api/maintenance/models/cnc-1/replay"));
   });
+  it("tables to learn from and trainings", async () => {
+    const list = await get("/api/maintenance/tables");
+    holds("MaintenanceTableList", list);
+    for (const { table } of list.tables) {
+      const columns = await get(`/api/maintenance/tables/${table}`);
+      holds("MaintenanceTableColumns", columns);
+      const report = await fetch(`${mock.url}/api/maintenance/tables/${table}/report`, { method: "POST", body: JSON.stringify({ mapping: columns.mapping }) });
+      holds("MaintenanceTableReport", await report.json());
+    }
+    const post = async (path, body) => (await fetch(`${mock.url}${path}`, { method: "POST", body: JSON.stringify(body) })).json();
+    holds("LivesCut", await post("/api/maintenance/lives", { machines: ["press-1"], ends: "bearing failed" }));
+    const job = await post("/api/maintenance/trainings", { table: 1_000, name: "new", mapping: {} });
+    holds("TableTraining", job);
+    for (let i = 0; i < 5; i += 1) holds("TableTraining", await get(`/api/maintenance/trainings/${job.training}`));
+    holds("TableTrainingList", await get("/api/maintenance/trainings"));
+  });
   it("vibration of a machine", async () => {
     const list = await get("/api/maintenance/vibration/cnc-1");
     holds("VibrationList", list);

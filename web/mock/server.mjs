@@ -16,6 +16,7 @@ import { serve_static } from "./static.mjs";
 import { MockHealth } from "./health.mjs";
 import { read_report } from "./report.mjs";
 import { MockLives } from "./lives.mjs";
+import { MockLearn } from "./learn.mjs";
 import { MockVibration } from "./vibration.mjs";
 import { find_request, requests_between, requests_now } from "./requests.mjs";
 import { models_now, system_now } from "./system.mjs";
@@ -78,6 +79,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
   let health = new MockHealth();
   let lives = new MockLives();
   let vibration = new MockVibration();
+  let learn = new MockLearn();
   let noted = note_book();
   let rules = new MockRules();
   let audit = new MockAudit();
@@ -144,6 +146,7 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       health = new MockHealth();
       lives = new MockLives();
       vibration = new MockVibration();
+      learn = new MockLearn();
     }
     if (changes.noted !== undefined) noted = note_book();
     if (changes.rules !== undefined) rules = new MockRules(changes.rules);
@@ -293,6 +296,20 @@ export async function create_mock({ port = 0, scenario = quiet_scenario() } = {}
       if (machine) {
         const found = request.method === "DELETE" ? vibration.remove(Number(record)) : record ? vibration.report(Number(record)) : of_machine ? vibration.waterfall(url.searchParams.get("point")) : vibration.list(machine, scenario.health);
         return found ? send_json(response, 200, found) : send_json(response, 404, error_body("There is no such recording.", "没有该振动记录。", "not_found"));
+      }
+      const [, kind, learnt, report] = url.pathname.match(/^\/api\/maintenance\/(tables|trainings|lives)(?:\/(\d+)(\/report)?)?$/) ?? [];
+      if (kind) {
+        const bytes = request.method === "POST" ? await read_body(request) : "";
+        const body = kind === "tables" && !report ? null : bytes && JSON.parse(bytes);
+        if (request.method !== "GET") scenario.requests.push(`${name} ${url.searchParams} ${body ? JSON.stringify(body) : bytes.length}`);
+        const at = Number(learnt);
+        const found =
+          kind === "lives" ? learn.cut(body)
+          : kind === "trainings" ? (request.method === "POST" ? learn.start(body, health.cards(scenario.health)) : request.method === "DELETE" ? learn.cancel(at) : learnt ? learn.look(at) : { trainings: learn.trainings })
+          : request.method === "DELETE" ? learn.remove(at) : report ? learn.report(at, body) : learnt ? learn.columns(at) : request.method === "POST" ? learn.add(url.searchParams.get("file"), (url.searchParams.get("lines") ?? "").split(",").filter(Boolean)) : learn.list();
+        if (!found) return send_json(response, 404, error_body("There is no such table.", "没有该数据表。", "not_found"));
+        if (found.error) return send_json(response, found.status, { error: found.error });
+        return send_json(response, name === "POST /api/maintenance/trainings" ? 202 : 200, found);
       }
       const [, number, act] = url.pathname.match(/^\/api\/maintenance\/cases\/(\d+)(\/outcome|\/work_order|\/recording|\/recording\/csv)?$/) ?? [];
       if (name === "GET /api/maintenance/health") return send_json(response, 200, health.list(scenario.health));

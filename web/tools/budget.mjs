@@ -1,9 +1,9 @@
-// Prints what a first load costs and fails above the budget: 120 kB compressed. What is loaded when it is looked at has six
-// scripts, each with a budget of its own (ADR 0077, 0133, 0135, 0143, 0149): a page pays for one of them.
+// Prints what a first load costs and fails above the budget: 120 kB compressed. What is loaded when it is looked at has seven
+// scripts, each with a budget of its own (ADR 0077, 0133, 0135, 0143, 0149, 0151): a page pays for one of them.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const budgets = { first: 120_000, later_pages: 28_000, later_people: 20_000, later_setup: 20_000, later_health: 20_000, later_life: 8_000, later_vibration: 12_000 };
+const budgets = { first: 120_000, later_pages: 28_000, later_people: 20_000, later_setup: 20_000, later_health: 20_000, later_life: 8_000, later_learn: 12_000, later_vibration: 12_000 };
 const dist = new URL("../dist", import.meta.url).pathname;
 const page = readFileSync(join(dist, "index.html"), "utf8");
 const totals = Object.fromEntries(Object.keys(budgets).map((each) => [each, 0]));

@@ -135,6 +135,11 @@ Result<BoostedTrees> taken_out(BoosterHandle booster, std::size_t columns, doubl
 
 }  // namespace
 
+Error training_given_up() {
+  return Error::make(Code::kCancelled, "the training was given up: nothing of it is kept",
+                     "训练已中止，未保留任何结果");
+}
+
 Result<BoostedTrees> train_trees(const FeatureRows& rows, std::span<const float> answers,
                                  std::span<const float> weights, const BoostOptions& options,
                                  const std::function<void(int trees)>& on_tree) {
@@ -155,6 +160,7 @@ Result<BoostedTrees> train_trees(const FeatureRows& rows, std::span<const float>
   const Booster booster(handle);
   MW_TRY(set_options(handle, options, base));
   for (int tree = 0; tree < options.trees; ++tree) {
+    if (options.stop.stop_requested()) return training_given_up();
     MW_TRY(said(XGBoosterUpdateOneIter(handle, tree, matrix.get())));
     if (on_tree) on_tree(tree + 1);
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 
 #include "core/result.h"
 #include "maintenance/boost/boosted_trees.h"
@@ -21,6 +22,7 @@ struct BoostOptions {
   double l2 = 1;
   int bins = 64;  // that a column's values are sorted into before
   uint64_t seed = 1;
+  std::stop_token stop = {};  // asked before each tree
 };
 
 /// Gradient boosting by histograms: XGBoost's, in one thread, so that the same rows, options and
@@ -28,10 +30,13 @@ struct BoostOptions {
 /// trainings beside each other instead, which is safe).
 ///
 /// `rows` N x columns, `answers` N, `weights` N or none. `on_tree` is told how many are made.
-/// Errors  kInvalidArgument: no rows; kInternal: what XGBoost says.
-/// Source  Chen & Guestrin 2016, arXiv:1603.02754.
+/// Errors  kInvalidArgument: no rows; kCancelled: `stop` was requested; kInternal: what XGBoost
+/// says. Source  Chen & Guestrin 2016, arXiv:1603.02754.
 Result<BoostedTrees> train_trees(const FeatureRows& rows, std::span<const float> answers,
                                  std::span<const float> weights, const BoostOptions& options,
                                  const std::function<void(int trees)>& on_tree = {});
+
+/// What a training that was told to stop answers.
+Error training_given_up();
 
 }  // namespace mw::maintenance

@@ -22,8 +22,12 @@ using Losses = std::vector<double>;
 class Trial {
  public:
   Trial(const RunTable& table, const std::vector<uint8_t>& ruled, std::vector<Fold> folds,
-        uint64_t seed)
-      : table_(table), ruled_(ruled), folds_(std::move(folds)), seed_(seed) {}
+        uint64_t seed, std::stop_token stop)
+      : table_(table),
+        ruled_(ruled),
+        folds_(std::move(folds)),
+        seed_(seed),
+        stop_(std::move(stop)) {}
 
   Result<Losses> losses(const std::vector<const Column*>& added) const {
     Losses out;
@@ -41,6 +45,7 @@ class Trial {
       options.least_weight = 1;
       options.bins = 256;
       options.seed = seed_;
+      options.stop = stop_;
       MW_ASSIGN(const BoostedTrees trees, train_trees(taught, answers, {}, options));
       double loss = 0;
       for (std::size_t i = 0; i < scored.rows(); ++i) {
@@ -72,6 +77,7 @@ class Trial {
   const std::vector<uint8_t>& ruled_;
   const std::vector<Fold> folds_;
   const uint64_t seed_;
+  const std::stop_token stop_;
 };
 
 double mean(const Losses& losses) {
@@ -90,7 +96,7 @@ bool better(const Losses& now, const Losses& before) {
 Result<std::vector<Derived>> confirm_derived(const RunTable& table,
                                              const std::vector<Derived>& proposed,
                                              const std::vector<uint8_t>& ruled, uint64_t seed,
-                                             ThreadPool& pool) {
+                                             ThreadPool& pool, const std::stop_token& stop) {
   MW_CHECK(table.label.has_value() && ruled.size() == table.rows());
   std::vector<Derived> out;
   if (proposed.empty()) return out;
@@ -103,7 +109,7 @@ Result<std::vector<Derived>> confirm_derived(const RunTable& table,
   split.folds = kFolds;
   split.seed = seed;
   MW_ASSIGN(std::vector<Fold> folds, make_folds(table, Split::kRandom, split));
-  const Trial trial(table, ruled, std::move(folds), seed);
+  const Trial trial(table, ruled, std::move(folds), seed, stop);
   MW_ASSIGN(Losses before, trial.losses({}));
   std::vector<std::optional<Result<Losses>>> alone(columns.size());
   pool.run(static_cast<int>(columns.size()), [&](int number) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "core/result.h"
@@ -17,6 +18,6 @@ namespace mw::maintenance {
 Result<std::vector<Derived>> confirm_derived(const RunTable& table,
                                              const std::vector<Derived>& proposed,
                                              const std::vector<uint8_t>& ruled, uint64_t seed,
-                                             ThreadPool& pool);
+                                             ThreadPool& pool, const std::stop_token& stop = {});
 
 }  // namespace mw::maintenance

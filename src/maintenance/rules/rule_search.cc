@@ -25,7 +25,8 @@ double deviation_of(const Column& column) {
 
 }  // namespace
 
-RuleSearch::RuleSearch(std::span<const Column> columns) : columns_(columns) {
+RuleSearch::RuleSearch(std::span<const Column> columns, std::stop_token stop)
+    : columns_(columns), stop_(std::move(stop)) {
   for (std::size_t column = 0; column < columns.size(); ++column) {
     deviations_.push_back(columns[column].categories.empty() ? deviation_of(columns[column]) : 0);
     if (deviations_.back() <= 0) continue;
@@ -103,6 +104,7 @@ std::optional<std::vector<std::vector<Conjunction>>> RuleSearch::one_for_all(
     best = std::move(found);
   };
   for (std::size_t i = 0; i < sides_.size(); ++i) {
+    if (stop_.stop_requested()) return std::nullopt;
     if (comparisons == 1) {
       try_sides(std::array{sides_[i]});
       continue;
@@ -168,6 +170,7 @@ std::optional<std::vector<Conjunction>> RuleSearch::either_of(const Rows& rows,
       best_sides = std::move(sides);
     };
     for (std::size_t i = 0; i < sides_.size(); ++i) {
+      if (stop_.stop_requested()) return std::nullopt;
       take(reach(sides_[i], left), {sides_[i]});
       by_side[i].failed = falling(sides_[i], left.failed);
       for (std::size_t j = i + 1; comparisons == 2 && j < sides_.size(); ++j) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "maintenance/rules/threshold_rule.h"
@@ -11,8 +12,9 @@ namespace mw::maintenance {
 /// Looks for conjunctions of one or two comparisons that hold in failed rows and in no other.
 class RuleSearch {
  public:
-  /// `columns` must outlive it. Categories are passed over.
-  explicit RuleSearch(std::span<const Column> columns);
+  /// `columns` must outlive it. Categories are passed over. Once `stop` is requested nothing is
+  /// found any more.
+  explicit RuleSearch(std::span<const Column> columns, std::stop_token stop = {});
 
   struct Rows {
     std::vector<std::size_t> failed, others;
@@ -54,6 +56,7 @@ class RuleSearch {
   std::vector<std::size_t> reach(const Side& only, const Rows& rows) const;
 
   std::span<const Column> columns_;
+  std::stop_token stop_;
   std::vector<Side> sides_;
   std::vector<double> deviations_;  // of each column
 };

@@ -62,12 +62,13 @@ bool ThresholdRule::hits(std::span<const Column> columns, std::size_t row) const
 }
 
 std::optional<ThresholdRule> find_exact_rule(std::span<const Column> columns,
-                                             std::span<const double> answers, int64_t fewest) {
+                                             std::span<const double> answers, int64_t fewest,
+                                             std::stop_token stop) {
   ThresholdRule rule;
   rule.failures = static_cast<int64_t>(std::count(answers.begin(), answers.end(), 1.0));
   rule.others = static_cast<int64_t>(answers.size()) - rule.failures;
   if (rule.failures < fewest || rule.others == 0) return std::nullopt;
-  const RuleSearch search(columns);
+  const RuleSearch search(columns, std::move(stop));
   std::vector<std::size_t> all(answers.size());
   for (std::size_t row = 0; row < all.size(); ++row) all[row] = row;
   const RuleSearch::Rows rows = RuleSearch::split(all, answers);

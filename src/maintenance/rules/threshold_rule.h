@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,11 @@ struct ThresholdRule {
 /// widest gap between both sides, and the roundest threshold in that gap.
 ///
 /// Nothing where there is none, or fewer than `fewest` failures to find it on: over few rows some
-/// rule is true by chance. Cost: (columns x 2)^2 passes over the rows.
+/// rule is true by chance, or where `stop` was requested. Cost: (columns x 2)^2 passes over the
+/// rows.
 std::optional<ThresholdRule> find_exact_rule(std::span<const Column> columns,
-                                             std::span<const double> answers, int64_t fewest = 10);
+                                             std::span<const double> answers, int64_t fewest = 10,
+                                             std::stop_token stop = {});
 
 /// "Process temperature - Air temperature < 8.6 K and Rotational speed < 1380 rpm".
 std::string rule_text(const ThresholdRule& rule, std::span<const Column> columns,

@@ -14,7 +14,7 @@ namespace mw::maintenance {
 ///   heat     warmer than the air by less than 8.6 K at under 1380 rpm
 ///   strain   wear times torque over 4000, 5000, 6000 for tools of kind A, B, C
 ///   chance   one row in 200
-inline RunTable made_failures(int rows, uint64_t drawn = 77) {
+inline std::string made_failures_csv(int rows, uint64_t drawn = 77) {
   std::string text =
       "kind,air [K],process [K],speed [rpm],torque [Nm],wear "
       "[min],failed,power,heat,strain,chance\n";
@@ -39,10 +39,14 @@ inline RunTable made_failures(int rows, uint64_t drawn = 77) {
                   power ? 1 : 0, heat ? 1 : 0, strain ? 1 : 0, chance ? 1 : 0);
     text += line;
   }
+  return text;
+}
+
+inline RunTable made_failures(int rows, uint64_t drawn = 77) {
   TableMapping mapping;
   mapping.label = "failed";
   mapping.modes = {"power", "heat", "strain", "chance"};
-  auto table = read_run_table(text, mapping);
+  auto table = read_run_table(made_failures_csv(rows, drawn), mapping);
   MW_CHECK(table.has_value());
   return *std::move(table);
 }

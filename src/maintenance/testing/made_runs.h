@@ -19,7 +19,7 @@ inline double noise(uint64_t number) {
 /// Machines that wear until they fail: `wear` and `heat` rise with what is used up, under two loads
 /// that move `heat` by far more than wear does. Machine i lives 60 + 7 i cycles; `until`: the share
 /// of its life that is seen.
-inline RunTable made_runs(int machines, double until = 1, uint64_t seed = 1) {
+inline std::string made_runs_csv(int machines, double until = 1, uint64_t seed = 1) {
   std::string text = "machine,cycle,load [kW],wear [mm],heat [K],still [V]\n";
   uint64_t drawn = seed * 1'000'000;
   for (int machine = 0; machine < machines; ++machine) {
@@ -34,10 +34,14 @@ inline RunTable made_runs(int machines, double until = 1, uint64_t seed = 1) {
               ",5\n";
     }
   }
+  return text;
+}
+
+inline RunTable made_runs(int machines, double until = 1, uint64_t seed = 1) {
   TableMapping mapping;
   mapping.asset = "machine";
   mapping.time = "cycle";
-  auto table = read_run_table(text, mapping);
+  auto table = read_run_table(made_runs_csv(machines, until, seed), mapping);
   MW_CHECK(table.has_value());
   return *std::move(table);
 }

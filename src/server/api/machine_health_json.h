@@ -38,6 +38,8 @@ void add_health_replay_routes(Router& router, const std::shared_ptr<ApiState>& s
 void add_work_order_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_life_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_case_recording_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_table_routes(Router& router, const std::shared_ptr<ApiState>& state);
+void add_training_routes(Router& router, const std::shared_ptr<ApiState>& state);
 void add_vibration_routes(Router& router, const std::shared_ptr<ApiState>& state);
 
 }  // namespace mw::server

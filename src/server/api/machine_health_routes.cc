@@ -215,6 +215,8 @@ void add_machine_health_routes(Router& router, const std::shared_ptr<ApiState>& 
   add_maintenance_card_routes(router, state);
   add_work_order_routes(router, state);
   add_life_routes(router, state);
+  add_training_routes(router, state);
+  add_table_routes(router, state);
   add_vibration_routes(router, state);
 }
 

@@ -4,6 +4,7 @@
 
 #include "maintenance/health_monitor.h"
 #include "maintenance/life_watch.h"
+#include "maintenance/trainings.h"
 #include "maintenance/vibration_archive.h"
 #include "server/api/admin_route.h"
 #include "server/api/people_json.h"
@@ -120,8 +121,8 @@ Result<Json> act(const ApiState& state, const HttpRequest& request) {
 }
 
 /// What a person is, and what they wrote. Beside the lists that an administrator reads there are
-/// the journal of alarms, cases and health models, vibration recordings, kept responses and what is
-/// known of their requests. May be repeated.
+/// the journal of alarms, cases and health models, vibration recordings, tables and trainings, kept
+/// responses and what is known of their requests. May be repeated.
 Result<Json> erase(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const Json body, object_body(request));
   std::string name(request.path_value("name"));
@@ -139,6 +140,8 @@ Result<Json> erase(const ApiState& state, const HttpRequest& request) {
   if (state.parts.health != nullptr) MW_TRY(state.parts.health->forget_person(name));
   if (state.parts.lives != nullptr) MW_TRY(state.parts.lives->forget_person(name));
   if (state.parts.vibration != nullptr) MW_TRY(state.parts.vibration->forget_person(name));
+  if (state.parts.tables != nullptr) MW_TRY(state.parts.tables->forget_person(name));
+  if (state.parts.trainings != nullptr) MW_TRY(state.parts.trainings->forget_person(name));
   if (!erased && responses == 0) return erased.error();
   return Json{{"responses", responses}};
 }

@@ -22,4 +22,12 @@ Result<std::optional<int64_t>> query_integer(const HttpRequest& request, const s
   return std::optional<int64_t>(value);
 }
 
+int64_t path_number(const HttpRequest& request, const char* name) {
+  const std::string_view text = request.path_value(name);
+  int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  return whole && number >= 0 ? number : -1;
+}
+
 }  // namespace mw::server

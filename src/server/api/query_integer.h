@@ -13,4 +13,7 @@ namespace mw::server {
 Result<std::optional<int64_t>> query_integer(const HttpRequest& request, const std::string& name,
                                              int64_t low, int64_t high);
 
+/// The number that the path has under `name`; -1 where it is none, which nothing is called.
+int64_t path_number(const HttpRequest& request, const char* name);
+
 }  // namespace mw::server

@@ -102,17 +102,10 @@ Result<Json> list(const ApiState& state, const HttpRequest& request) {
               {"may_remove", request.who.may(Role::kEngineer, line)}};
 }
 
-int64_t recording_number(const HttpRequest& request) {
-  const std::string_view text = request.path_value("recording");
-  int64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? number : 0;
-}
-
 Result<Json> look(const ApiState& state, const HttpRequest& request) {
   MW_ASSIGN(const auto found,
             state.parts.vibration->look(request.who, std::string(request.path_value("asset")),
-                                        recording_number(request)));
+                                        path_number(request, "recording")));
   return vibration_look_json(found);
 }
 
@@ -131,7 +124,7 @@ Result<Json> waterfall(const ApiState& state, const HttpRequest& request) {
 
 Result<Json> remove(const ApiState& state, const HttpRequest& request) {
   MW_TRY(state.parts.vibration->remove(request.who, std::string(request.path_value("asset")),
-                                       recording_number(request)));
+                                       path_number(request, "recording")));
   return Json::object();
 }
 

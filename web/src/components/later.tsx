@@ -10,6 +10,7 @@ type PeoplePages = typeof import("~/app/later_people");
 type SetupPages = typeof import("~/app/later_setup");
 type HealthPages = typeof import("~/app/later_health");
 type LifePages = typeof import("~/app/later_life");
+type LearnPages = typeof import("~/app/later_learn");
 type VibrationPages = typeof import("~/app/later_vibration");
 type PropsOf<Part> = Part extends ComponentType<infer Props> ? Props : never;
 
@@ -41,6 +42,7 @@ export const LaterPart = part_of<Pages>(() => import("~/app/later_pages"));
 export const PeoplePart = part_of<PeoplePages>(() => import("~/app/later_people"));
 export const SetupPart = part_of<SetupPages>(() => import("~/app/later_setup"));
 export const LifePart = part_of<LifePages>(() => import("~/app/later_life"));
+export const LearnPart = part_of<LearnPages>(() => import("~/app/later_learn"));
 export const VibrationPart = part_of<VibrationPages>(() => import("~/app/later_vibration"));
 export const HealthPart = part_of<HealthPages>(() => import("~/app/later_health"));
 

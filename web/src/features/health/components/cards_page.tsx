@@ -30,7 +30,8 @@ function Findings({ of }: { of: MaintenanceCard }) {
   );
 }
 
-function Card({ of }: { of: MaintenanceCard }) {
+/** What a model is: its data, its scores by every split, its limits. */
+export function Card({ of }: { of: MaintenanceCard }) {
   return (
     <li class="panel health-machine" data-card={of.name} data-kind={of.problem ? "broken" : of.kind}>
       <div class="health-head">

@@ -10,6 +10,7 @@ import { number_text } from "~/lib/format";
 import { lang, say } from "~/lib/i18n/translate";
 import type { LifeModelInfo, LifeOrder } from "~/lib/life_types";
 import { find_asset } from "~/lib/live/plant_store";
+import { query } from "~/lib/router";
 import { read_life_models } from "../api/lives";
 import { w } from "../state/life_words";
 import "~/components/field.css";
@@ -35,8 +36,8 @@ export function FollowForm({ asset, now, follow }: { asset: string; now: LifeOrd
     read_life_models().then(
       ({ models: found }) => {
         set_models(found);
-        const first = found[0];
-        const kept = now && found.some((each) => each.name === now.model) ? { model: now.model, columns: now.columns, states: now.states, unit_s: now.unit_s, since_ms: now.since_ms, begins: now.begins } : null;
+        const first = found.find((each) => each.name === query.value.by) ?? found[0]; // whoever just trained one
+        const kept = now && !query.value.by && found.some((each) => each.name === now.model) ? { model: now.model, columns: now.columns, states: now.states, unit_s: now.unit_s, since_ms: now.since_ms, begins: now.begins } : null;
         set_order(kept ?? (first ? start(first) : null));
       },
       (thrown) => set_error(as_api_error(thrown)),

@@ -1,9 +1,9 @@
 // Which machines need somebody, worst first; one case of them, by ?case=N, and one model, by ?model=ASSET;
-// the vibration of one, by ?vibration=ASSET.
+// the vibration of one, by ?vibration=ASSET; learning from history, by ?view=learn.
 import { useEffect, useState } from "preact/hooks";
 import { Icon, type IconName } from "~/components/icon";
 import { ErrorNotice, Notice, Skeleton } from "~/components/notice";
-import { LifePart, VibrationPart } from "~/components/later";
+import { LearnPart, LifePart, VibrationPart } from "~/components/later";
 import { PageHead } from "~/components/page_head";
 import { as_api_error, type ApiError } from "~/lib/fetch";
 import { moment_text, number_text, percent_text } from "~/lib/format";
@@ -130,6 +130,7 @@ export function HealthPage() {
   }, [attempt]);
   if (chosen > 0) return <CaseView key={chosen} number={chosen} />;
   if (query.value.view === "cards") return <CardsPage />;
+  if (query.value.view === "learn") return <LearnPart name="LearnView" />;
   if (query.value.vibration) return <VibrationPart name="VibrationView" key={query.value.vibration} asset={query.value.vibration} />;
   if (query.value.model) return <ModelView key={query.value.model} asset={query.value.model} />;
   if (query.value.life) {
@@ -144,6 +145,11 @@ export function HealthPage() {
         <a class="button button-plain" href={link("/maintenance", { view: "cards" })}>
           {h("cards")}
         </a>
+        {trainable.length > 0 && (
+          <a class="button button-plain" href={link("/maintenance", { view: "learn" })}>
+            {h("learn_history")}
+          </a>
+        )}
       </PageHead>
       {error && <ErrorNotice error={error} retry={() => set_attempt(attempt + 1)} />}
       {!list && !error && <Skeleton shapes={4} height="row" />}

@@ -28,7 +28,7 @@ const words = {
   lengthens: { en: "{column} lengthens it by {value}", zh: "{column} 使其延长 {value}" },
   age_column: { en: "age", zh: "已用时间" },
   none: { en: "No model follows this machine yet.", zh: "尚未为该设备启用剩余寿命预测。" },
-  no_models: { en: "No model of remaining life is here yet. Train one from run-to-failure histories: millwright maintain lives, then millwright maintain train FILE --name NAME.", zh: "尚无剩余寿命模型。请用运行至故障的历史数据训练：先执行 millwright maintain lives，再执行 millwright maintain train FILE --name NAME。" },
+  no_models: { en: "No model of remaining life is here yet. Train one from run-to-failure histories: Health, Learn from history.", zh: "尚无剩余寿命模型。请用运行至失效的历史数据训练：设备健康，从历史中学习。" },
   follow: { en: "Follow it by a model", zh: "启用剩余寿命预测" },
   change: { en: "Change what it is followed by", zh: "更改预测设置" },
   model: { en: "Model", zh: "模型" },

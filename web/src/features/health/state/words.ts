@@ -6,6 +6,7 @@ import { speaker } from "~/lib/i18n/translate";
 const words = {
   title: { en: "Health", zh: "设备健康" },
   summary: { en: "Worst first. 100 is as in normal running; at 50 the agreed alarm begins.", zh: "最差的在前。100 表示与正常运行一致；降到 50 即触发约定的报警。" },
+  learn_history: { en: "Learn from history", zh: "从历史中学习" },
   none: { en: "No machine that you may see", zh: "没有您可查看的设备" },
   healthy: { en: "As in normal running", zh: "与正常运行一致" },
   alarm: { en: "Unlike normal running", zh: "偏离正常运行" },
