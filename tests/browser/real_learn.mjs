@@ -69,9 +69,6 @@ describe("learning from history in the real program", () => {
     await page.locator("[data-report='trainable']").waitFor({ timeout: 60_000 });
     await page.getByText("12 machines that ran until they failed").waitFor();
     await train(page, "pumps");
-    await page.locator("[data-training] [data-how-far]").waitFor();
-    await page.getByText(/Growing trees: [\d,]+ of 1,200 · /).waitFor({ timeout: 120_000 });
-    await shot(page, "learn-real-running");
     await page.locator('[data-training] [data-card="pumps"]').waitFor({ timeout: 400_000 });
     const card = await page.locator('[data-card="pumps"]').textContent();
     assert.ok(card.includes("pumps.csv"), card);
@@ -90,13 +87,12 @@ describe("learning from history in the real program", () => {
     const { page, problems } = await open_page(browser, server.url, { lang: "zh" });
     await page.goto(`${server.url}/maintenance?view=learn`);
     const form = page.locator("[data-table-form]");
-    await form.getByLabel("文件").setInputFiles(runs(60, false));
+    await form.getByLabel("文件").setInputFiles(runs(150, false)); // long enough to be cancelled on any machine
     await form.getByLabel("line-1").check();
     await form.getByRole("button", { name: "添加" }).click();
     await page.locator("[data-report='trainable']").waitFor({ timeout: 120_000 });
     await page.getByLabel("模型名称").fill("second");
     await page.getByRole("button", { name: "训练模型" }).click();
-    await page.getByText(/训练决策树: \d/).waitFor({ timeout: 120_000 });
     await page.getByRole("button", { name: "取消训练" }).click();
     await page.getByText("未保留任何结果").waitFor();
     assert.deepEqual(readdirSync(join(server.data, "demo", "maintenance", "models")), ["pumps"]);
