@@ -278,8 +278,12 @@ void Trainings::end(const Task& task, const Result<TableModel>& made) {
     if (!noted) options_.log(LogLevel::kError, "maintenance", noted.error().message.en);
   }
   running_.erase(task.number);
-  // Where it cannot be kept it will be told as interrupted: that is what the file knows.
-  (void)put(job).has_value();
+  if (const auto noted = put(job); !noted) {
+    options_.log(LogLevel::kError, "maintenance",
+                 "how training " + std::to_string(job.number) +
+                     " ended is not kept; after a restart it is told as interrupted: " +
+                     noted.error().message.en);
+  }
 }
 
 std::vector<TrainingJob> Trainings::list(const Identity& who) const {
