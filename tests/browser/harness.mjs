@@ -114,6 +114,19 @@ function pixels_share(canvas) {
   });
 }
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What `condition` gives, asked four times a second until it gives something; an error that names `what` after `seconds`. */
+export async function until(what, condition, seconds) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition().catch(() => null);
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
+    await pause(250);
+  }
+}
+
 /** A mock server, a browser, and pages of both; close() ends all of it. */
 export async function open_bench() {
   const mock = await create_mock();

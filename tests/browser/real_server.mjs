@@ -5,21 +5,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { until } from "./harness.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const model = process.env.MILLWRIGHT_TEST_MODEL ?? join(root, "build/models/smollm2-135m-instruct.gguf");
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what, condition, seconds) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const value = await condition().catch(() => null);
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await pause(250);
-  }
-}
 
 function pull_model(program, data) {
   if (!existsSync(model)) return;
