@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a Llama of random weights as GGUF: for speed only, its text means nothing.
 
-    bench/compare/random_llama.py OUT.gguf [--size 1b] [--type q4_0|q8_0]
+    bench/compare/random_llama.py OUT.gguf [--size 1b] [--type q4_0|q8_0|q4_k_m]
 
 The shapes of Llama-3.2-1B with a vocabulary of 32,000 byte-level tokens. Weights have the scale that
 keeps activations finite; norms are one.
@@ -15,7 +15,13 @@ SHAPES = {  # layers, width, heads, kv heads, ffn
     "1b": (16, 2048, 32, 8, 8192),
     "tiny": (2, 256, 4, 2, 512),
 }
-TYPES = {"q4_0": (2, 18, 2), "q8_0": (8, 34, 7)}  # GGUF type, bytes a block of 32, general.file_type
+# GGUF type; bytes and weights of a block; where its f16 scales stand, each with its share of a weight's
+# size (a random block then has weights around zero, as large as those of q4_0).
+Q4_0 = (2, 18, 32, {0: 1})
+Q8_0 = (8, 34, 32, {0: 1 / 16})
+Q4_K = (12, 144, 256, {0: 1 / 40, 2: 7.5 / 40})
+Q6_K = (14, 210, 256, {208: 1 / 300})
+FILE_TYPES = {"q4_0": 2, "q8_0": 7, "q4_k_m": 15}
 VOCABULARY = 32000
 U32, F32, STRING, ARRAY, I32 = 4, 6, 8, 9, 5
 
@@ -89,14 +95,34 @@ def tensors(shape):
     yield "output_norm.weight", [width]
 
 
-def data_of(dims, block_bytes):
+def type_of(name, file_type, layers):
+    """The type of a matrix; of q4_k_m as llama-quantize chooses."""
+    if file_type != "q4_k_m":
+        return {"q4_0": Q4_0, "q8_0": Q8_0}[file_type]
+    if name == "token_embd.weight":
+        return Q6_K
+    layer, part = int(name.split(".")[1]), name.split(".")[2]
+    eighth = layers // 8
+    finer = layer < eighth or layer >= 7 * eighth or (layer - eighth) % 3 == 2
+    return Q6_K if finer and part in ("attn_v", "ffn_down") else Q4_K
+
+
+def bytes_of(dims, kind):
+    if len(dims) == 1:
+        return 4 * dims[0]
+    return dims[0] * dims[1] // kind[2] * kind[1]
+
+
+def data_of(dims, kind):
     if len(dims) == 1:
         return struct.pack("<f", 1.0) * dims[0]
-    blocks = dims[0] * dims[1] // 32
+    _, block_bytes, weights, scales = kind
+    blocks = dims[0] * dims[1] // weights
     data = bytearray(os.urandom(blocks * block_bytes))
-    scale = struct.pack("<e", (4 if block_bytes == 18 else 0.25) * 0.25 / 16 / dims[0] ** 0.5)
-    data[0::block_bytes] = scale[:1] * blocks
-    data[1::block_bytes] = scale[1:] * blocks
+    for at, share in scales.items():
+        scale = struct.pack("<e", share / 16 / dims[0] ** 0.5)
+        data[at::block_bytes] = scale[:1] * blocks
+        data[at + 1::block_bytes] = scale[1:] * blocks
     return bytes(data)
 
 
@@ -104,24 +130,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("out")
     parser.add_argument("--size", choices=SHAPES, default="1b")
-    parser.add_argument("--type", choices=TYPES, default="q4_0")
+    parser.add_argument("--type", choices=FILE_TYPES, default="q4_0")
     options = parser.parse_args()
     shape = SHAPES[options.size]
-    ggml_type, block_bytes, file_type = TYPES[options.type]
-    pairs = metadata(shape, file_type)
+    pairs = metadata(shape, FILE_TYPES[options.type])
     infos, offset, parts = b"", 0, []
     for name, dims in tensors(shape):
-        size = 4 * dims[0] if len(dims) == 1 else dims[0] * dims[1] // 32 * block_bytes
-        kind = 0 if len(dims) == 1 else ggml_type
-        infos += string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind, offset)
+        kind = (0,) if len(dims) == 1 else type_of(name, options.type, shape[0])
+        size = bytes_of(dims, kind)
+        infos += string(name) + struct.pack(f"<I{len(dims)}QIQ", len(dims), *dims, kind[0], offset)
         padding = -size % 32
-        parts.append((dims, padding))
+        parts.append((dims, kind, padding))
         offset += size + padding
     with open(options.out, "wb") as out:
         head = b"GGUF" + struct.pack("<IQQ", 3, len(parts), len(pairs)) + b"".join(pairs) + infos
         out.write(head + bytes(-len(head) % 32))
-        for dims, padding in parts:
-            out.write(data_of(dims, block_bytes) + bytes(padding))
+        for dims, kind, padding in parts:
+            out.write(data_of(dims, kind) + bytes(padding))
     return 0
 
 

@@ -55,9 +55,8 @@ std::pair<int, int> k_scale(const uint8_t* s, int index) {
 
 bool pack_q4_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
   const uint16_t d = u16_at(block);
-  const float m = -8.0F * f16_to_f32(d);
-  if (!finite_half(d) || std::fabs(m) > 65504.0F) return false;
-  out.set_w4(row, group, d, f32_to_f16(m), nibbles_of(block + 2));  // * 8 is exact
+  if (!finite_half(d)) return false;
+  out.set_w4_centred(row, group, d, nibbles_of(block + 2));
   return true;
 }
 
@@ -101,43 +100,44 @@ bool pack_q8_0(const uint8_t* block, int row, int group, PackedMatrix& out) {
   return true;
 }
 
-/// Q4_K (high == nullptr) and Q5_K: 8 groups of 32 a block.
-bool pack_k(const uint8_t* block, const uint8_t* high, const uint8_t* low, int row, int group,
-            PackedMatrix& out) {
-  if (!finite_half(u16_at(block)) || !finite_half(u16_at(block + 2))) return false;
-  const float d = f16_to_f32(u16_at(block));
-  const float d_min = f16_to_f32(u16_at(block + 2));
+/// 32 of the 256 nibbles of Q4_K and Q5_K, 64 in 32 bytes: first the low halves.
+std::array<uint8_t, 32> k_nibbles(const uint8_t* nibbles, int index) {
+  const uint8_t* bytes = nibbles + (index / 2) * 32;
+  std::array<uint8_t, 32> q;
+  for (std::size_t j = 0; j < 32; ++j) q[j] = index % 2 == 0 ? bytes[j] & 15 : bytes[j] >> 4;
+  return q;
+}
+
+/// Q4_K (fifth == nullptr) and Q5_K.
+bool pack_under_heads(const uint8_t* block, const uint8_t* fifth, const uint8_t* nibbles, int row,
+                      int group, PackedMatrix& out) {
+  const uint16_t d = u16_at(block);
+  const uint16_t d_min = u16_at(block + 2);
+  if (!finite_half(d) || !finite_half(d_min)) return false;
+  out.set_w4k_head(row, group / tensor::kHeadGroups, d, d_min);
   for (int index = 0; index < 8; ++index) {
-    std::array<uint8_t, 32> q;
-    const uint8_t* bytes = low + (index / 2) * 32;
-    for (std::size_t j = 0; j < 32; ++j) {
-      q[j] = index % 2 == 0 ? bytes[j] & 15 : bytes[j] >> 4;
-      if (high != nullptr) q[j] = static_cast<uint8_t>(q[j] | (((high[j] >> index) & 1U) << 4));
-    }
     const auto [scale, minimum] = k_scale(block + 4, index);
-    const float w = d * static_cast<float>(scale);
-    const float m = -(d_min * static_cast<float>(minimum));
-    if (high == nullptr) {
-      out.set_w4_affine(row, group + index, w, m, q);
-    } else {
-      out.set_w8_affine(row, group + index, std::array{w, w}, std::array{m, m}, q);
+    auto q = k_nibbles(nibbles, index);
+    for (std::size_t j = 0; fifth != nullptr && j < 32; ++j) {
+      q[j] = static_cast<uint8_t>(q[j] | (((fifth[j] >> index) & 1U) << 4));
     }
+    out.set_w4k(row, group + index, static_cast<uint8_t>(scale), static_cast<uint8_t>(minimum), q);
   }
   return true;
 }
 
 bool pack_q4_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
-  return pack_k(block, nullptr, block + 16, row, group, out);
+  return pack_under_heads(block, nullptr, block + 16, row, group, out);
 }
 
 bool pack_q5_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
-  return pack_k(block, block + 16, block + 48, row, group, out);
+  return pack_under_heads(block, block + 16, block + 48, row, group, out);
 }
 
 bool pack_q6_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
-  const uint16_t d_bits = u16_at(block + 208);
-  if (!finite_half(d_bits)) return false;
-  const float d = f16_to_f32(d_bits);
+  const uint16_t d = u16_at(block + 208);
+  if (!finite_half(d)) return false;
+  out.set_w6k_head(row, group / tensor::kHeadGroups, d);
   for (int index = 0; index < 8; ++index) {
     const int half = index / 4;  // 128 elements each
     const int part = index % 4;  // 32 elements of that half
@@ -148,14 +148,9 @@ bool pack_q6_k(const uint8_t* block, int row, int group, PackedMatrix& out) {
       const int nibble = part < 2 ? low[j] & 15 : low[j] >> 4;
       q[j] = static_cast<uint8_t>(nibble | (((high[j] >> (2 * part)) & 3) << 4));
     }
-    std::array<float, 2> w;
-    std::array<float, 2> m;
-    for (std::size_t side = 0; side < 2; ++side) {
-      const auto at = static_cast<std::size_t>(192 + 8 * half + 2 * part) + side;
-      w[side] = d * static_cast<float>(static_cast<int8_t>(block[at]));
-      m[side] = -32.0F * w[side];
-    }
-    out.set_w8_affine(row, group + index, w, m, q);
+    const uint8_t* scales = block + 192 + 8 * half + 2 * part;
+    out.set_w6k(row, group + index,
+                std::array{static_cast<int8_t>(scales[0]), static_cast<int8_t>(scales[1])}, q);
   }
   return true;
 }
@@ -169,7 +164,7 @@ struct BlockPacker {
 std::optional<BlockPacker> packer_of(GgmlType type) {
   switch (type) {
     case GgmlType::kQ4_0:
-      return BlockPacker{WeightFormat::kW4, pack_q4_0};
+      return BlockPacker{WeightFormat::kW4Centred, pack_q4_0};
     case GgmlType::kQ4_1:
       return BlockPacker{WeightFormat::kW4, pack_q4_1};
     case GgmlType::kQ5_0:
@@ -179,11 +174,11 @@ std::optional<BlockPacker> packer_of(GgmlType type) {
     case GgmlType::kQ8_0:
       return BlockPacker{WeightFormat::kW8, pack_q8_0};
     case GgmlType::kQ4_K:
-      return BlockPacker{WeightFormat::kW4Affine, pack_q4_k};
+      return BlockPacker{WeightFormat::kW4k, pack_q4_k};
     case GgmlType::kQ5_K:
-      return BlockPacker{WeightFormat::kW8Affine, pack_q5_k};
+      return BlockPacker{WeightFormat::kW5k, pack_q5_k};
     case GgmlType::kQ6_K:
-      return BlockPacker{WeightFormat::kW8Affine, pack_q6_k};
+      return BlockPacker{WeightFormat::kW6k, pack_q6_k};
     default:
       return std::nullopt;
   }

@@ -13,6 +13,7 @@ namespace {
 using testing::kAllFormats;
 using testing::random_floats;
 using testing::random_matrix;
+using testing::width_for;
 
 Matrix<float> product(const PackedMatrix& weight, MatView<const float> x, Isa isa, int threads,
                       bool add = false) {
@@ -37,7 +38,8 @@ class MatmulOnEachIsa : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(MatmulOnEachIsa, IsTheExactSumWithinTheActivationsRounding) {
   for (const WeightFormat format : kAllFormats) {
-    for (const int width : {32, 96, 576}) {
+    for (const int least : {32, 96, 576}) {
+      const int width = width_for(format, least);
       const int rows = 40;
       const int tokens = 11;
       const auto weight = random_matrix(format, rows, width, 7);
@@ -66,10 +68,11 @@ TEST_P(MatmulOnEachIsa, IsTheExactSumWithinTheActivationsRounding) {
 
 TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForEachTokenCount) {
   for (const WeightFormat format : kAllFormats) {
-    const auto weight = random_matrix(format, 80, 160, 9);
+    const int width = width_for(format, 160);
+    const auto weight = random_matrix(format, 80, width, 9);
     for (const int tokens : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 131}) {
-      const auto data = random_floats(static_cast<std::size_t>(tokens * 160), 10, 5.0F);
-      const MatView<const float> x{data.data(), tokens, 160, 160};
+      const auto data = random_floats(static_cast<std::size_t>(tokens * width), 10, 5.0F);
+      const MatView<const float> x{data.data(), tokens, width, width};
       const auto y = product(weight.packed, x, GetParam(), 1);
       const auto reference = product(weight.packed, x, Isa::kScalar, 1);
       for (int t = 0; t < tokens; ++t) {
@@ -83,7 +86,8 @@ TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForEachTokenCount) {
 
 TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForWidthsPastOnePieceOfUnpackedWeights) {
   for (const WeightFormat format : kAllFormats) {
-    for (const int width : {992, 1024, 1056, 2112}) {
+    for (const int least : {992, 1024, 1056, 2112}) {
+      const int width = width_for(format, least);
       const auto weight = random_matrix(format, 20, width, 15);
       const auto data = random_floats(static_cast<std::size_t>(19 * width), 16, 2.0F);
       const MatView<const float> x{data.data(), 19, width, width};
@@ -100,9 +104,10 @@ TEST_P(MatmulOnEachIsa, GivesTheBitsOfScalarForWidthsPastOnePieceOfUnpackedWeigh
 
 TEST_P(MatmulOnEachIsa, ATokenGetsTheSameBitsAloneAndOnAnyThreads) {
   for (const WeightFormat format : kAllFormats) {
-    const auto weight = random_matrix(format, 100, 64, 11);
-    const auto data = random_floats(13 * 64, 12);
-    const MatView<const float> x{data.data(), 13, 64, 64};
+    const int width = width_for(format, 64);
+    const auto weight = random_matrix(format, 100, width, 11);
+    const auto data = random_floats(static_cast<std::size_t>(13 * width), 12);
+    const MatView<const float> x{data.data(), 13, width, width};
     const auto together = product(weight.packed, x, GetParam(), 3);
     for (int t = 0; t < 13; ++t) {
       const auto alone = product(weight.packed, x.rows_from(t, 1), GetParam(), 1);

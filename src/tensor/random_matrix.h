@@ -66,21 +66,47 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
         out.packed.set_row_16(row, bits);
       continue;
     }
+    const bool under_heads = format == WeightFormat::kW4k || format == WeightFormat::kW5k;
+    uint16_t head_d = 0;
+    uint16_t head_e = 0;
     for (int group = 0; group < width / kGroup; ++group) {
       std::array<uint8_t, 32> q;
-      for (uint8_t& each : q)
-        each = draw(format == WeightFormat::kW4 || format == WeightFormat::kW4Affine ? 16 : 256);
+      const bool bytes = format == WeightFormat::kW8 || format == WeightFormat::kW8Affine;
+      const int limit = bytes                          ? 256
+                        : format == WeightFormat::kW6k ? 64
+                        : format == WeightFormat::kW5k ? 32
+                                                       : 16;
+      for (uint8_t& each : q) each = draw(limit);
       const uint16_t d = scale();
       const uint16_t m = static_cast<uint16_t>(scale() | 0x8000U);
+      if (group % kHeadGroups == 0) {
+        head_d = d;
+        head_e = scale();
+        const int head = group / kHeadGroups;
+        if (under_heads) out.packed.set_w4k_head(row, head, head_d, head_e);
+        if (format == WeightFormat::kW6k) out.packed.set_w6k_head(row, head, head_d);
+      }
       if (format == WeightFormat::kW4) {
         out.packed.set_w4(row, group, d, m, q);
         for (const uint8_t each : q)
           out.values.push_back(double{f16_to_f32(d)} * each + f16_to_f32(m));
-      } else if (format == WeightFormat::kW4Affine) {
-        const float fine_d = f16_to_f32(d) * 1.01F;  // f32s that are no halves
-        const float fine_m = f16_to_f32(m) * 0.99F;
-        out.packed.set_w4_affine(row, group, fine_d, fine_m, q);
-        for (const uint8_t each : q) out.values.push_back(double{fine_d} * each + fine_m);
+      } else if (format == WeightFormat::kW4Centred) {
+        out.packed.set_w4_centred(row, group, d, q);
+        for (const uint8_t each : q) out.values.push_back(double{f16_to_f32(d)} * (each - 8));
+      } else if (under_heads) {
+        const uint8_t s = draw(64), minimum = draw(64);
+        out.packed.set_w4k(row, group, s, minimum, q);
+        const double offset = double{f16_to_f32(head_e)} * minimum;
+        for (const uint8_t each : q) {
+          out.values.push_back(double{f16_to_f32(head_d)} * s * each - offset);
+        }
+      } else if (format == WeightFormat::kW6k) {
+        const std::array<int8_t, 2> s{static_cast<int8_t>(draw(256)),
+                                      static_cast<int8_t>(draw(256))};
+        out.packed.set_w6k(row, group, s, q);
+        for (std::size_t i = 0; i < 32; ++i) {
+          out.values.push_back(double{f16_to_f32(head_d)} * s[i / 16] * (q[i] - 32));
+        }
       } else if (format == WeightFormat::kW8) {
         out.packed.set_w8(row, group, d, q);
         for (const uint8_t each : q) out.values.push_back(double{f16_to_f32(d)} * (each - 128));
@@ -97,9 +123,15 @@ inline RandomMatrix random_matrix(WeightFormat format, int rows, int width, uint
 }
 
 inline constexpr WeightFormat kAllFormats[] = {
-    WeightFormat::kW4,  WeightFormat::kW4Affine, WeightFormat::kW8,   WeightFormat::kW8Affine,
-    WeightFormat::kF32, WeightFormat::kF16,      WeightFormat::kBf16, WeightFormat::kW12};
+    WeightFormat::kW4,       WeightFormat::kW4Centred, WeightFormat::kW4k, WeightFormat::kW8,
+    WeightFormat::kW8Affine, WeightFormat::kW5k,       WeightFormat::kW6k, WeightFormat::kF32,
+    WeightFormat::kF16,      WeightFormat::kBf16,      WeightFormat::kW12};
 /// All but the last, which is made of floats while they are loaded.
-inline constexpr std::span<const WeightFormat> kFileFormats(kAllFormats, 7);
+inline constexpr std::span<const WeightFormat> kFileFormats(kAllFormats, 10);
+/// `width`, or more where a format knows no such width.
+inline int width_for(WeightFormat format, int width) {
+  const int step = width_step(format);
+  return (width + step - 1) / step * step;
+}
 
 }  // namespace mw::tensor::testing

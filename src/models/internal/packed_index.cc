@@ -100,12 +100,12 @@ Result<PackedEntry> read_entry(const Entry& from) {
                                      [](char c) { return c > 0x20 && c < 0x7f; });
   const bool padded = all_zero(std::span(from.name).subspan(length));
   if (length == 0 || !printable || !padded) return corrupt("name", "not 1 to 64 plain characters");
-  if (from.format > static_cast<uint32_t>(WeightFormat::kW4Affine)) {
+  if (from.format > static_cast<uint32_t>(WeightFormat::kW6k)) {
     return corrupt(entry.name, "unknown format " + std::to_string(from.format));
   }
   entry.format = static_cast<WeightFormat>(from.format);
   if (from.rows == 0 || from.rows > kMostRows || from.width == 0 || from.width > kMostRows ||
-      (is_integer(entry.format) && from.width % tensor::kGroup != 0)) {
+      from.width % static_cast<uint32_t>(tensor::width_step(entry.format)) != 0) {
     return corrupt(entry.name, "no such shape: " + std::to_string(from.rows) + " x " +
                                    std::to_string(from.width));
   }

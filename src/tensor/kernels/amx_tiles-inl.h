@@ -13,11 +13,13 @@
 #define MW_TILE_STORE(tile, to) \
   asm volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(to), "r"(64L) : "memory")
 #define MW_TILE_ZERO(tile) asm volatile("tilezero %%tmm" #tile ::)
-/// sums += signed tokens x unsigned weights, or x signed weights.
-#define MW_TILE_DOT_SU(sums, tokens, weights) \
-  asm volatile("tdpbsud %%tmm" #weights ", %%tmm" #tokens ", %%tmm" #sums ::)
-#define MW_TILE_DOT_SS(sums, tokens, weights) \
-  asm volatile("tdpbssd %%tmm" #weights ", %%tmm" #tokens ", %%tmm" #sums ::)
+/// sums += signed tokens x weights, which have a sign or not.
+#define MW_TILE_DOT(signed_weights, sums, tokens, weights)                       \
+  if constexpr (signed_weights) {                                                \
+    asm volatile("tdpbssd %%tmm" #weights ", %%tmm" #tokens ", %%tmm" #sums ::); \
+  } else {                                                                       \
+    asm volatile("tdpbsud %%tmm" #weights ", %%tmm" #tokens ", %%tmm" #sums ::); \
+  }
 
 namespace mw::tensor {
 namespace {

@@ -166,9 +166,9 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
 }  // namespace
 }  // namespace mw::tensor
 
-#define MW_FLOAT_KERNELS(w4, w4_affine, w8, w8_affine)                                            \
+#define MW_FLOAT_KERNELS(w4, w4_centred, w4k, w5k, w8, w8_affine, w6k)                            \
   {                                                                                               \
-    w4, w4_affine, w8, w8_affine, matmul_float_kernel<load_weight_f32, 4>,                        \
+    w4, w4_centred, w4k, w5k, w8, w8_affine, w6k, matmul_float_kernel<load_weight_f32, 4>,        \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,        \
         matmul_w12_kernel, quantise_w12_kernel, add_row_kernel, quantise_kernel, rms_norm_kernel, \
         swiglu_kernel, attention_kernel, attention_merge_kernel, attention_finish_kernel,         \

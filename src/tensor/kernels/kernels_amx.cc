@@ -14,6 +14,7 @@ namespace {
 constexpr int kTokens = kAmxTileTokens;
 /// Groups whose weights are unpacked at a time: 16 KB, which stay in L1 for all tokens.
 constexpr int kSegmentGroups = 32;
+static_assert(kSegmentGroups % kHeadGroups == 0);
 /// Tokens that pass over an unpacked segment; their sums are 8 KB.
 constexpr int kPassTokens = 128;
 /// Groups between a product and the use of its sums: a tile that is stored can only be loaded from
@@ -37,13 +38,8 @@ inline void multiply_group(const uint8_t* weights, const uint8_t* group, Product
   MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
   MW_TILE_ZERO(0);
   MW_TILE_ZERO(1);
-  if constexpr (kSignedWeights) {
-    MW_TILE_DOT_SS(0, 4, 6);
-    MW_TILE_DOT_SS(1, 5, 6);
-  } else {
-    MW_TILE_DOT_SU(0, 4, 6);
-    MW_TILE_DOT_SU(1, 5, 6);
-  }
+  MW_TILE_DOT(kSignedWeights, 0, 4, 6);
+  MW_TILE_DOT(kSignedWeights, 1, 5, 6);
   MW_TILE_STORE(0, out->high);
   MW_TILE_STORE(1, out->low);
 }
@@ -71,28 +67,33 @@ inline __m512 half_sums(const uint8_t* group, int half) {
   return half == 0 ? first : _mm512_sub_ps(group_sums(group), first);
 }
 
-template <class Scales>
+/// Unpacked weights less the integer that they count from: their sums come out centred.
+inline void store_centred(const __m512i (&weights)[8], int centre, uint8_t* out) {
+  const __m512i offset = _mm512_set1_epi8(static_cast<char>(centre));
+  MW_UNROLL
+  for (int quad = 0; quad < 8; ++quad) {
+    _mm512_store_si512(out + 64 * quad, _mm512_sub_epi8(weights[quad], offset));
+  }
+}
+
 struct W4 {
-  static constexpr int kNibbles = 2 * Scales::kBytes;
-  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
+  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   static constexpr int kInputs = kGroup;
   static constexpr int kParts = 1;
   static void unpack(const uint8_t* p, uint8_t* out) {
-    const __m512i mask = _mm512_set1_epi8(15);
-    MW_UNROLL
-    for (int chunk = 0; chunk < 4; ++chunk) {
-      const __m512i raw = _mm512_loadu_si512(p + kNibbles + 64 * chunk);
-      _mm512_store_si512(out + 128 * chunk, _mm512_and_si512(raw, mask));
-      _mm512_store_si512(out + 128 * chunk + 64, _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask));
-    }
+    __m512i weights[8];
+    unpack_nibbles(p + 4 * kPanelRows, weights);
+    store_centred(weights, 0, out);
   }
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
     multiply_group<false>(weights, group, out);
   }
-  static inline void add(const uint8_t* p, const uint8_t* group, const Products* of, __m512* sums) {
+  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
+                         __m512* sums) {
     const TokenSums totals(group_sums(group));
-    const __m512 d = Scales::load(p);
-    const __m512 m = Scales::load(p + Scales::kBytes);
+    const __m512 d = load_halves(p);
+    const __m512 m = load_halves(p + 2 * kPanelRows);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
       sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
@@ -101,8 +102,60 @@ struct W4 {
   }
 };
 
+struct W4Centred {
+  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
+  static constexpr int kInputs = kGroup;
+  static constexpr int kParts = 1;
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    __m512i weights[8];
+    unpack_nibbles(p + 2 * kPanelRows, weights);
+    store_centred(weights, kW4Centre, out);
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    multiply_group<true>(weights, group, out);
+  }
+  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t*, const Products* of,
+                         __m512* sums) {
+    const __m512 d = load_halves(p);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
+  }
+};
+
+/// 4 or 5 bits under heads.
+template <class Bits>
+struct UnderHeads {
+  static constexpr size_t kGroupBytes = Bits::kGroupBytes;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  static constexpr int kInputs = kGroup;
+  static constexpr int kParts = 1;
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    __m512i weights[8];
+    Bits::unpack(p + 2 * kPanelRows, weights);
+    store_centred(weights, 0, out);
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    multiply_group<false>(weights, group, out);
+  }
+  static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t* group,
+                         const Products* of, __m512* sums) {
+    const TokenSums totals(group_sums(group));
+    const __m512 d = times_bytes(load_halves(head), p);
+    const __m512 m = times_bytes(load_halves(head + 2 * kPanelRows), p + kPanelRows);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
+      sums[t] = _mm512_fnmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
+    }
+  }
+};
+using W4k = UnderHeads<FourBits>;
+using W5k = UnderHeads<FiveBits>;
+
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   static constexpr int kInputs = kGroup;
   static constexpr int kParts = 1;
   /// q - 128 as signed bytes: the sums come out centred.
@@ -117,15 +170,40 @@ struct W8 {
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
     multiply_group<true>(weights, group, out);
   }
-  static inline void add(const uint8_t* p, const uint8_t*, const Products* of, __m512* sums) {
+  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t*, const Products* of,
+                         __m512* sums) {
     const __m512 d = load_halves(p);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
   }
 };
 
+/// The same with sums of each half of the inputs.
+template <bool kSignedWeights>
+inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out) {
+  MW_TILE_LOAD(6, weights, 64);
+  MW_TILE_LOAD(4, group, kGroup);
+  MW_TILE_ZERO(0);
+  MW_TILE_DOT(kSignedWeights, 0, 4, 6);
+  MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
+  MW_TILE_ZERO(1);
+  MW_TILE_DOT(kSignedWeights, 1, 5, 6);
+  MW_TILE_LOAD(6, weights + 256, 64);
+  MW_TILE_LOAD(4, group + 16, kGroup);
+  MW_TILE_ZERO(2);
+  MW_TILE_DOT(kSignedWeights, 2, 4, 6);
+  MW_TILE_LOAD(5, group + kTokens * kGroup + 16, kGroup);
+  MW_TILE_ZERO(3);
+  MW_TILE_DOT(kSignedWeights, 3, 5, 6);
+  MW_TILE_STORE(0, out[0].high);
+  MW_TILE_STORE(1, out[0].low);
+  MW_TILE_STORE(2, out[1].high);
+  MW_TILE_STORE(3, out[1].low);
+}
+
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   static constexpr int kInputs = kGroup / 2;
   static constexpr int kParts = 2;
   static void unpack(const uint8_t* p, uint8_t* out) {
@@ -135,26 +213,10 @@ struct W8Affine {
     }
   }
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    MW_TILE_LOAD(6, weights, 64);
-    MW_TILE_LOAD(4, group, kGroup);
-    MW_TILE_ZERO(0);
-    MW_TILE_DOT_SU(0, 4, 6);
-    MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
-    MW_TILE_ZERO(1);
-    MW_TILE_DOT_SU(1, 5, 6);
-    MW_TILE_LOAD(6, weights + 256, 64);
-    MW_TILE_LOAD(4, group + 16, kGroup);
-    MW_TILE_ZERO(2);
-    MW_TILE_DOT_SU(2, 4, 6);
-    MW_TILE_LOAD(5, group + kTokens * kGroup + 16, kGroup);
-    MW_TILE_ZERO(3);
-    MW_TILE_DOT_SU(3, 5, 6);
-    MW_TILE_STORE(0, out[0].high);
-    MW_TILE_STORE(1, out[0].low);
-    MW_TILE_STORE(2, out[1].high);
-    MW_TILE_STORE(3, out[1].low);
+    multiply_halves<false>(weights, group, out);
   }
-  static inline void add(const uint8_t* p, const uint8_t* group, const Products* of, __m512* sums) {
+  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
+                         __m512* sums) {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       const TokenSums totals(half_sums(group, half));
@@ -169,9 +231,35 @@ struct W8Affine {
   }
 };
 
+struct W6k {
+  static constexpr size_t kGroupBytes = kW6kGroupBytes;
+  static constexpr size_t kHeadBytes = kW6kHeadBytes;
+  static constexpr int kInputs = kGroup / 2;
+  static constexpr int kParts = 2;
+  static void unpack(const uint8_t* p, uint8_t* out) {
+    __m512i weights[8];
+    unpack_six_bits(p + 2 * kPanelRows, weights);
+    store_centred(weights, kW6Centre, out);
+  }
+  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
+    multiply_halves<true>(weights, group, out);
+  }
+  static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t*, const Products* of,
+                         __m512* sums) {
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const __m512 d = times_signed_bytes(load_halves(head), p + kPanelRows * half);
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        sums[t] = _mm512_fmadd_ps(d, whole(of[half], t), sums[t]);
+      }
+    }
+  }
+};
+
 /// One segment of a panel times one tile of 16 tokens: kept += its groups, in their order.
 template <class Format>
-void add_segment(const uint8_t* panel, const uint8_t* unpacked, const uint8_t* tile, int groups,
+void add_segment(const uint8_t* segment, const uint8_t* unpacked, const uint8_t* tile, int groups,
                  float* kept) {
   alignas(64) Products ring[kRing][Format::kParts];
   __m512 sums[kTokens];
@@ -184,7 +272,8 @@ void add_segment(const uint8_t* panel, const uint8_t* unpacked, const uint8_t* t
     }
     const int done = g - kLag;
     if (done >= 0) {
-      Format::add(panel + static_cast<size_t>(done) * Format::kGroupBytes,
+      Format::add(segment + group_offset(Format::kHeadBytes, Format::kGroupBytes, done),
+                  segment + head_offset(Format::kHeadBytes, Format::kGroupBytes, done),
                   tile + static_cast<size_t>(done) * tile_group_bytes(kTokens), ring[done % kRing],
                   sums);
     }
@@ -205,9 +294,9 @@ void panel_pass(const MatmulArgs& args, int panel, int first, int tokens) {
   for (int group = 0; group < args.groups; group += kSegmentGroups) {
     const int left = args.groups - group;
     const int groups = left < kSegmentGroups ? left : kSegmentGroups;
-    const uint8_t* segment = weights + static_cast<size_t>(group) * Format::kGroupBytes;
+    const uint8_t* segment = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, group);
     for (int g = 0; g < groups; ++g) {
-      Format::unpack(segment + static_cast<size_t>(g) * Format::kGroupBytes,
+      Format::unpack(segment + group_offset(Format::kHeadBytes, Format::kGroupBytes, g),
                      unpacked + g * kUnpackedGroup);
     }
     const uint8_t* at = tile + static_cast<size_t>(group) * tile_group_bytes(kTokens);
@@ -235,27 +324,19 @@ void tile_product(const MatmulArgs& args) {
   }
 }
 
-// Up to 8 tokens come in narrow tiles, which AVX-512 reads.
-void matmul_w4(const MatmulArgs& args) {
-  if (args.tile_tokens == kTokens) return tile_product<W4<HalfScales>>(args);
-  kAvx512Kernels.matmul_w4(args);
-}
-void matmul_w4_affine(const MatmulArgs& args) {
-  if (args.tile_tokens == kTokens) return tile_product<W4<FloatScales>>(args);
-  kAvx512Kernels.matmul_w4_affine(args);
-}
-void matmul_w8(const MatmulArgs& args) {
-  if (args.tile_tokens == kTokens) return tile_product<W8>(args);
-  kAvx512Kernels.matmul_w8(args);
-}
-void matmul_w8_affine(const MatmulArgs& args) {
-  if (args.tile_tokens == kTokens) return tile_product<W8Affine>(args);
-  kAvx512Kernels.matmul_w8_affine(args);
+/// Up to 8 tokens come in narrow tiles, which AVX-512 reads.
+template <class Format, void (*KernelTable::*kNarrow)(const MatmulArgs&)>
+void product(const MatmulArgs& args) {
+  if (args.tile_tokens == kTokens) return tile_product<Format>(args);
+  (kAvx512Kernels.*kNarrow)(args);
 }
 
 }  // namespace
 
-const IntegerProducts kAmxProducts{matmul_w4, matmul_w4_affine, matmul_w8, matmul_w8_affine,
-                                   kTokens};
+const IntegerProducts kAmxProducts{
+    product<W4, &KernelTable::matmul_w4>,   product<W4Centred, &KernelTable::matmul_w4_centred>,
+    product<W4k, &KernelTable::matmul_w4k>, product<W5k, &KernelTable::matmul_w5k>,
+    product<W8, &KernelTable::matmul_w8>,   product<W8Affine, &KernelTable::matmul_w8_affine>,
+    product<W6k, &KernelTable::matmul_w6k>, kTokens};
 
 }  // namespace mw::tensor

@@ -96,13 +96,11 @@ struct PairDots {
   }
 };
 
-using PairW4 = W4<PairDots, HalfScales>;
-using PairW4Affine = W4<PairDots, FloatScales>;
-
 }  // namespace
 
 const KernelTable kAvx2Kernels =
-    MW_FLOAT_KERNELS(walk_tiles<PairW4>, walk_tiles<PairW4Affine>, walk_tiles<W8<PairDots>>,
-                     walk_tiles<W8Affine<PairDots>>);
+    MW_FLOAT_KERNELS(walk_tiles<W4<PairDots>>, walk_tiles<W4Centred<PairDots>>,
+                     walk_tiles<W4k<PairDots>>, walk_tiles<W5k<PairDots>>, walk_tiles<W8<PairDots>>,
+                     walk_tiles<W8Affine<PairDots>>, walk_tiles<W6k<PairDots>>);
 
 }  // namespace mw::tensor

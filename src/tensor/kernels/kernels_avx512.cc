@@ -76,24 +76,23 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
   }
 }
 
-template <class Scales>
+/// sums += d (dots - centre total), as one integer.
+inline void add_centred(__m512 d, __m512i dots, int centre, float total, __m512& sum) {
+  const __m512i offset = _mm512_set1_epi32(centre * static_cast<int32_t>(total));
+  sum = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(_mm512_sub_epi32(dots, offset)), sum);
+}
+
 struct W4 {
-  static constexpr int kNibbles = 2 * Scales::kBytes;
-  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
+  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kTokens, int kRoom>
-  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
-    const __m512i mask = _mm512_set1_epi8(15);
+  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
-    MW_UNROLL
-    for (int chunk = 0; chunk < 4; ++chunk) {
-      const __m512i raw = load_bytes(p + kNibbles + 64 * chunk);
-      weights[2 * chunk] = _mm512_and_si512(raw, mask);
-      weights[2 * chunk + 1] = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
-    }
+    unpack_nibbles(p + 4 * kPanelRows, weights);
     __m512i dots[kTokens];
     dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
-    const __m512 d = Scales::load(p);
-    const __m512 m = Scales::load(p + Scales::kBytes);
+    const __m512 d = load_halves(p);
+    const __m512 m = load_halves(p + 2 * kPanelRows);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
       sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
@@ -103,10 +102,53 @@ struct W4 {
   }
 };
 
+struct W4Centred {
+  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
+  template <int kTokens, int kRoom>
+  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
+    __m512i weights[8];
+    unpack_nibbles(p + 2 * kPanelRows, weights);
+    __m512i dots[kTokens];
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
+    const __m512 d = load_halves(p);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      add_centred(d, dots[t], kW4Centre, group_sum<kRoom>(group, t), sums[t]);
+    }
+  }
+};
+
+/// 4 or 5 bits under heads.
+template <class Bits>
+struct UnderHeads {
+  static constexpr size_t kGroupBytes = Bits::kGroupBytes;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  template <int kTokens, int kRoom>
+  static inline void step(const uint8_t* p, const uint8_t* head, const uint8_t* group,
+                          __m512* sums) {
+    __m512i weights[8];
+    Bits::unpack(p + 2 * kPanelRows, weights);
+    __m512i dots[kTokens];
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
+    const __m512 d = times_bytes(load_halves(head), p);
+    const __m512 m = times_bytes(load_halves(head + 2 * kPanelRows), p + kPanelRows);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
+      const float total = group_sum<kRoom>(group, t);
+      sums[t] = _mm512_fnmadd_ps(m, _mm512_set1_ps(total), sums[t]);
+    }
+  }
+};
+using W4k = UnderHeads<FourBits>;
+using W5k = UnderHeads<FiveBits>;
+
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kTokens, int kRoom>
-  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
+  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
     for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 32 + 64 * quad);
@@ -115,17 +157,16 @@ struct W8 {
     const __m512 d = load_halves(p);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      const auto total = static_cast<int32_t>(group_sum<kRoom>(group, t));
-      const __m512i centred = _mm512_sub_epi32(dots[t], _mm512_set1_epi32(128 * total));
-      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(centred), sums[t]);
+      add_centred(d, dots[t], 128, group_sum<kRoom>(group, t), sums[t]);
     }
   }
 };
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kTokens, int kRoom>
-  static inline void step(const uint8_t* p, const uint8_t* group, __m512* sums) {
+  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
     for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 256 + 64 * quad);
@@ -144,15 +185,42 @@ struct W8Affine {
   }
 };
 
+struct W6k {
+  static constexpr size_t kGroupBytes = kW6kGroupBytes;
+  static constexpr size_t kHeadBytes = kW6kHeadBytes;
+  template <int kTokens, int kRoom>
+  static inline void step(const uint8_t* p, const uint8_t* head, const uint8_t* group,
+                          __m512* sums) {
+    __m512i weights[8];
+    unpack_six_bits(p + 2 * kPanelRows, weights);
+    const __m512 d = load_halves(head);
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      __m512i dots[kTokens];
+      dot_quads<kTokens, kRoom>(weights, group, 4 * half, 4 * half + 4, dots);
+      const __m512 scale = times_signed_bytes(d, p + kPanelRows * half);
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        add_centred(scale, dots[t], kW6Centre, half_sum<kRoom>(group, t, half), sums[t]);
+      }
+    }
+  }
+};
+
 template <class Format, int kTokens, int kRoom>
 void panel_tile(const PanelTile& work) {
   __m512 sums[kTokens];
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_setzero_ps();
   const uint8_t* weights = work.weights;
+  const uint8_t* head = nullptr;
   const uint8_t* group = work.tile;
   for (int g = 0; g < work.groups; ++g) {
-    Format::template step<kTokens, kRoom>(weights, group, sums);
+    if (Format::kHeadBytes > 0 && g % kHeadGroups == 0) {
+      head = weights;
+      weights += Format::kHeadBytes;
+    }
+    Format::template step<kTokens, kRoom>(weights, head, group, sums);
     weights += Format::kGroupBytes;
     group += tile_group_bytes(kRoom);
   }
@@ -166,7 +234,8 @@ void panel_tile(const PanelTile& work) {
 
 }  // namespace
 
-const KernelTable kAvx512Kernels = MW_FLOAT_KERNELS(
-    walk_tiles<W4<HalfScales>>, walk_tiles<W4<FloatScales>>, walk_tiles<W8>, walk_tiles<W8Affine>);
+const KernelTable kAvx512Kernels =
+    MW_FLOAT_KERNELS(walk_tiles<W4>, walk_tiles<W4Centred>, walk_tiles<W4k>, walk_tiles<W5k>,
+                     walk_tiles<W8>, walk_tiles<W8Affine>, walk_tiles<W6k>);
 
 }  // namespace mw::tensor

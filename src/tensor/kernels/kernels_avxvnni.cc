@@ -43,8 +43,9 @@ struct VnniDots {
 
 }  // namespace
 
-const IntegerProducts kAvxVnniProducts{
-    walk_tiles<W4<VnniDots, HalfScales>>, walk_tiles<W4<VnniDots, FloatScales>>,
-    walk_tiles<W8<VnniDots>>, walk_tiles<W8Affine<VnniDots>>, kTileTokens};
+const IntegerProducts kAvxVnniProducts{walk_tiles<W4<VnniDots>>,  walk_tiles<W4Centred<VnniDots>>,
+                                       walk_tiles<W4k<VnniDots>>, walk_tiles<W5k<VnniDots>>,
+                                       walk_tiles<W8<VnniDots>>,  walk_tiles<W8Affine<VnniDots>>,
+                                       walk_tiles<W6k<VnniDots>>, kTileTokens};
 
 }  // namespace mw::tensor

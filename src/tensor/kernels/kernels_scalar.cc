@@ -19,8 +19,8 @@
 
 namespace mw::tensor {
 
-const KernelTable kScalarKernels =
-    MW_FLOAT_KERNELS(matmul_scalar<W4<HalfScales>>, matmul_scalar<W4<FloatScales>>,
-                     matmul_scalar<W8>, matmul_scalar<W8Affine>);
+const KernelTable kScalarKernels = MW_FLOAT_KERNELS(
+    matmul_scalar<W4>, matmul_scalar<W4Centred>, matmul_scalar<W4k>, matmul_scalar<W5k>,
+    matmul_scalar<W8>, matmul_scalar<W8Affine>, matmul_scalar<W6k>);
 
 }  // namespace mw::tensor

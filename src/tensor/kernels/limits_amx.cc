@@ -25,10 +25,10 @@ uint32_t dot_rounds(int64_t rounds) {
   MW_TILE_ZERO(2);
   MW_TILE_ZERO(3);
   for (int64_t i = 0; i < rounds; ++i) {
-    MW_TILE_DOT_SU(0, 4, 6);
-    MW_TILE_DOT_SU(1, 4, 6);
-    MW_TILE_DOT_SU(2, 4, 6);
-    MW_TILE_DOT_SU(3, 4, 6);
+    MW_TILE_DOT(false, 0, 4, 6);
+    MW_TILE_DOT(false, 1, 4, 6);
+    MW_TILE_DOT(false, 2, 4, 6);
+    MW_TILE_DOT(false, 3, 4, 6);
   }
   MW_TILE_STORE(0, sums[0]);
   MW_TILE_STORE(1, sums[1]);

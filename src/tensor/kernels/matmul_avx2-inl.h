@@ -28,15 +28,16 @@ inline void add_here(__m256i& sum) { __asm__("" : "+x"(sum)); }
 /// Has each pair of tokens unpack the weights anew: kept for the next pair, they would wait too.
 inline void read_again(const uint8_t*& weights) { __asm__("" : "+r"(weights)); }
 
-/// How a group's 16 scales, and then its 16 offsets, stand in a panel; 8 of them.
-struct HalfScales {
-  static constexpr int kBytes = 2 * kPanelRows;
-  static inline __m256 load(const uint8_t* p, int eight) { return load_halves(p + 16 * eight); }
-};
-struct FloatScales {
-  static constexpr int kBytes = 4 * kPanelRows;
-  static inline __m256 load(const uint8_t* p, int eight) { return load_floats(p + 32 * eight); }
-};
+inline __m128i load_eight(const uint8_t* p) {
+  return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+}
+/// A head's floats times integers of a group, without a sign and with one; exact.
+inline __m256 times_bytes(__m256 head, const uint8_t* p) {
+  return _mm256_mul_ps(head, _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(load_eight(p))));
+}
+inline __m256 times_signed_bytes(__m256 head, const uint8_t* p) {
+  return _mm256_mul_ps(head, _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(load_eight(p))));
+}
 inline __m256i broadcast_quad(const uint8_t* p) {
   int32_t quad;
   __builtin_memcpy(&quad, p, 4);
@@ -67,19 +68,21 @@ inline void put_totals(const Sums (&sums)[kTokens][2], Products<kTokens>& dots) 
   }
 }
 
+/// 8 rows of the 4-bit weights of a group, 4 inputs: half a register of kernels_avx512.cc.
+inline __m256i nibbles_of(const uint8_t* nibbles, int quad, int half) {
+  const __m256i pair = load_bytes(nibbles + 64 * (quad / 2) + 32 * half);
+  return _mm256_and_si256(quad % 2 == 0 ? pair : _mm256_srli_epi16(pair, 4), _mm256_set1_epi8(15));
+}
+
 template <class Sums, int kRoom, int kTokens>
 inline void dot_nibbles(const uint8_t* bytes, const uint8_t* group, int token,
                         Products<kTokens>& dots) {
-  const __m256i mask = _mm256_set1_epi8(15);
   Sums sums[kTokens][2];
   MW_UNROLL
   for (int quad = 0; quad < kGroup / 4; ++quad) {
     __m256i weights[2];
     MW_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const __m256i raw = load_bytes(bytes + 64 * (quad / 2) + 32 * half);
-      weights[half] = _mm256_and_si256(quad % 2 == 0 ? raw : _mm256_srli_epi16(raw, 4), mask);
-    }
+    for (int half = 0; half < 2; ++half) weights[half] = nibbles_of(bytes, quad, half);
     add_products<kRoom, kTokens>(sums, weights, group, quad, token);
   }
   put_totals<kTokens>(sums, dots);
@@ -90,21 +93,33 @@ struct Rows {
   __m256 half[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
 };
 
-template <class Dots, class Scales>
+/// sums += d (dots - centre total), as one integer.
+inline void add_centred(__m256 d, __m256i dots, int centre, float total, __m256& sum) {
+  const __m256i offset = _mm256_set1_epi32(centre * static_cast<int32_t>(total));
+  sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(_mm256_sub_epi32(dots, offset)), sum);
+}
+
+/// The bytes of a tile's group, which nibbles are multiplied with as they are.
+template <int kRoom>
+struct TileGroup {
+  const uint8_t* group;
+};
+
+template <class Dots>
 struct W4 {
-  static constexpr int kNibbles = 2 * Scales::kBytes;
-  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
+  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kRoom>
-  struct Inputs {
-    const uint8_t* group;
-  };
+  using Inputs = TileGroup<kRoom>;
   template <int kTokens, int kRoom>
-  static inline void step(Rows* rows, const uint8_t* p, const Inputs<kRoom>& inputs, int token) {
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
+                          int token) {
     Products<kTokens> dots;
-    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + kNibbles, inputs.group, token, dots);
+    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 4 * kPanelRows, inputs.group, token, dots);
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const __m256 d = Scales::load(p, half), m = Scales::load(p + Scales::kBytes, half);
+      const __m256 d = load_halves(p + 16 * half);
+      const __m256 m = load_halves(p + 2 * kPanelRows + 16 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
         __m256& sum = rows[t].half[half];
@@ -117,12 +132,71 @@ struct W4 {
 };
 
 template <class Dots>
+struct W4Centred {
+  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
+  template <int kRoom>
+  using Inputs = TileGroup<kRoom>;
+  template <int kTokens, int kRoom>
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
+                          int token) {
+    Products<kTokens> dots;
+    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 2 * kPanelRows, inputs.group, token, dots);
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const __m256 d = load_halves(p + 16 * half);
+      MW_UNROLL
+      for (int t = 0; t < kTokens; ++t) {
+        add_centred(d, dots[t][half], kW4Centre, group_sum<kRoom>(inputs.group, token + t),
+                    rows[t].half[half]);
+      }
+    }
+  }
+};
+
+/// sums += d s dots - e m total, for kTokens tokens.
+template <int kRoom, int kTokens>
+inline void add_under_head(Rows* rows, const uint8_t* p, const uint8_t* head,
+                           const Products<kTokens>& dots, const uint8_t* group, int token) {
+  MW_UNROLL
+  for (int half = 0; half < 2; ++half) {
+    const __m256 d = times_bytes(load_halves(head + 16 * half), p + 8 * half);
+    const __m256 m =
+        times_bytes(load_halves(head + 2 * kPanelRows + 16 * half), p + kPanelRows + 8 * half);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      __m256& sum = rows[t].half[half];
+      const float total = group_sum<kRoom>(group, token + t);
+      sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+      sum = _mm256_fnmadd_ps(m, _mm256_set1_ps(total), sum);
+    }
+  }
+}
+
+template <class Dots>
+struct W4k {
+  static constexpr size_t kGroupBytes = kW4kGroupBytes;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  template <int kRoom>
+  using Inputs = TileGroup<kRoom>;
+  template <int kTokens, int kRoom>
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
+                          const Inputs<kRoom>& inputs, int token) {
+    Products<kTokens> dots;
+    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 2 * kPanelRows, inputs.group, token, dots);
+    add_under_head<kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+  }
+};
+
+template <class Dots>
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kRoom>
   using Inputs = typename Dots::template Inputs<kRoom>;
   template <int kTokens, int kRoom>
-  static inline void step(Rows* rows, const uint8_t* p, const Inputs<kRoom>& inputs, int token) {
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
+                          int token) {
     Products<kTokens> dots;
     Dots::template bytes<kTokens>(p + 32, inputs, token, 0, kGroup / 4, dots);
     MW_UNROLL
@@ -130,9 +204,8 @@ struct W8 {
       const __m256 d = load_halves(p + 16 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        const auto total = static_cast<int32_t>(group_sum<kRoom>(inputs.group, token + t));
-        const __m256i centred = _mm256_sub_epi32(dots[t][half], _mm256_set1_epi32(128 * total));
-        rows[t].half[half] = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(centred), rows[t].half[half]);
+        add_centred(d, dots[t][half], 128, group_sum<kRoom>(inputs.group, token + t),
+                    rows[t].half[half]);
       }
     }
   }
@@ -141,10 +214,12 @@ struct W8 {
 template <class Dots>
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
   template <int kRoom>
   using Inputs = typename Dots::template Inputs<kRoom>;
   template <int kTokens, int kRoom>
-  static inline void step(Rows* rows, const uint8_t* p, const Inputs<kRoom>& inputs, int token) {
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
+                          int token) {
     MW_UNROLL
     for (int part = 0; part < 2; ++part) {  // of the inputs, each with its scale and offset
       Products<kTokens> dots;
@@ -165,6 +240,88 @@ struct W8Affine {
   }
 };
 
+/// The 5-bit and the 6-bit weights of a group as bytes, [8 quads][16 rows][4].
+inline void unpack_five_bits(const uint8_t* nibbles, uint8_t* out) {
+  const __m256i mask = _mm256_set1_epi8(0x10);
+  MW_UNROLL
+  for (int half = 0; half < 2; ++half) {
+    const __m256i raw = load_bytes(nibbles + kNibbleBytes + 32 * half);
+    MW_UNROLL
+    for (int quad = 0; quad < 8; ++quad) {
+      const __m256i upper =
+          quad < 4 ? _mm256_slli_epi16(raw, 4 - quad) : _mm256_srli_epi16(raw, quad - 4);
+      _mm256_store_si256(
+          reinterpret_cast<__m256i*>(out + 64 * quad + 32 * half),
+          _mm256_or_si256(nibbles_of(nibbles, quad, half), _mm256_and_si256(upper, mask)));
+    }
+  }
+}
+inline void unpack_six_bits(const uint8_t* nibbles, uint8_t* out) {
+  const __m256i mask = _mm256_set1_epi8(0x30);
+  MW_UNROLL
+  for (int part = 0; part < 2; ++part) {
+    MW_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const __m256i raw = load_bytes(nibbles + kNibbleBytes + 64 * part + 32 * half);
+      const __m256i upper[4] = {_mm256_slli_epi16(raw, 4), _mm256_slli_epi16(raw, 2), raw,
+                                _mm256_srli_epi16(raw, 2)};
+      MW_UNROLL
+      for (int quad = 0; quad < 4; ++quad) {
+        const int at = 4 * part + quad;
+        _mm256_store_si256(
+            reinterpret_cast<__m256i*>(out + 64 * at + 32 * half),
+            _mm256_or_si256(nibbles_of(nibbles, at, half), _mm256_and_si256(upper[quad], mask)));
+      }
+    }
+  }
+}
+
+template <class Dots>
+struct W5k {
+  static constexpr size_t kGroupBytes = kW5kGroupBytes;
+  static constexpr size_t kHeadBytes = kW5kHeadBytes;
+  template <int kRoom>
+  using Inputs = typename Dots::template Inputs<kRoom>;
+  template <int kTokens, int kRoom>
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
+                          const Inputs<kRoom>& inputs, int token) {
+    alignas(32) uint8_t weights[kGroup * kPanelRows];
+    unpack_five_bits(p + 2 * kPanelRows, weights);
+    Products<kTokens> dots;
+    Dots::template bytes<kTokens>(weights, inputs, token, 0, kGroup / 4, dots);
+    add_under_head<kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+  }
+};
+
+template <class Dots>
+struct W6k {
+  static constexpr size_t kGroupBytes = kW6kGroupBytes;
+  static constexpr size_t kHeadBytes = kW6kHeadBytes;
+  template <int kRoom>
+  using Inputs = typename Dots::template Inputs<kRoom>;
+  template <int kTokens, int kRoom>
+  static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
+                          const Inputs<kRoom>& inputs, int token) {
+    alignas(32) uint8_t weights[kGroup * kPanelRows];
+    unpack_six_bits(p + 2 * kPanelRows, weights);
+    MW_UNROLL
+    for (int part = 0; part < 2; ++part) {  // of the inputs, each with its scale
+      Products<kTokens> dots;
+      Dots::template bytes<kTokens>(weights, inputs, token, 4 * part, 4 * part + 4, dots);
+      MW_UNROLL
+      for (int half = 0; half < 2; ++half) {
+        const __m256 d =
+            times_signed_bytes(load_halves(head + 16 * half), p + kPanelRows * part + 8 * half);
+        MW_UNROLL
+        for (int t = 0; t < kTokens; ++t) {
+          add_centred(d, dots[t][half], kW6Centre, half_sum<kRoom>(inputs.group, token + t, part),
+                      rows[t].half[half]);
+        }
+      }
+    }
+  }
+};
+
 /// How far ahead of the products weights are fetched; panels follow one another. One token against
 /// 64 MB took 1.9 times as long without it (AMD Zen 3), and 1.2 times as long with 1 KB.
 inline constexpr size_t kAheadBytes = 4096;
@@ -173,7 +330,9 @@ template <class Format, int kTokens, int kRoom>
 void panel_tile(const PanelTile& work) {
   Rows rows[kTokens];
   for (int g = 0; g < work.groups; ++g) {
-    const uint8_t* weights = work.weights + static_cast<size_t>(g) * Format::kGroupBytes;
+    const uint8_t* head = work.weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+    const uint8_t* weights =
+        work.weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
     const typename Format::template Inputs<kRoom> inputs{work.tile + static_cast<size_t>(g) *
                                                                          tile_group_bytes(kRoom)};
     for (size_t line = 0; line < Format::kGroupBytes; line += 64) {
@@ -183,11 +342,11 @@ void panel_tile(const PanelTile& work) {
 #pragma GCC unroll 1
     for (int t = 0; t < 2 * kPairs; t += 2) {
       read_again(weights);
-      Format::template step<2>(rows + t, weights, inputs, t);
+      Format::template step<2>(rows + t, weights, head, inputs, t);
     }
     if constexpr (kTokens % 2 == 1) {
       read_again(weights);
-      Format::template step<1>(rows + kTokens - 1, weights, inputs, kTokens - 1);
+      Format::template step<1>(rows + kTokens - 1, weights, head, inputs, kTokens - 1);
     }
   }
   MW_UNROLL

@@ -49,31 +49,88 @@ inline float float_at(const uint8_t* p, int row) {
   return value;
 }
 
-/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
-struct HalfScales {
-  static constexpr int kBytes = 2 * kPanelRows;
-  static float at(const uint8_t* p, int row) { return half_at(p, row); }
-};
-struct FloatScales {
-  static constexpr int kBytes = 4 * kPanelRows;
-  static float at(const uint8_t* p, int row) { return float_at(p, row); }
+inline int32_t nibble_at(const uint8_t* nibbles, int row, int k) {
+  const uint8_t byte = nibbles[(k / 8) * 4 * kPanelRows + 4 * row + k % 4];
+  return k % 8 < 4 ? byte & 15 : byte >> 4;
+}
+
+inline int32_t nibble_dot(const uint8_t* nibbles, Column x, int row) {
+  int32_t dot = 0;
+  for (int k = 0; k < kGroup; ++k) dot += nibble_at(nibbles, row, k) * activation(x, k);
+  return dot;
+}
+
+struct W4 {
+  static constexpr size_t kGroupBytes = kW4GroupBytes;
+  static constexpr size_t kHeadBytes = 0;
+  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
+    const int32_t dot = nibble_dot(weights + 4 * kPanelRows, x, row);
+    sum = fmaf(half_at(weights, row), static_cast<float>(dot), sum);
+    return fmaf(half_at(weights + 2 * kPanelRows, row), group_sum(x), sum);
+  }
 };
 
-template <class Scales>
-struct W4 {
-  static constexpr int kNibbles = 2 * Scales::kBytes;
-  static constexpr size_t kGroupBytes = kNibbles + kGroup * kPanelRows / 2;
-  static float step(float sum, const uint8_t* weights, Column x, int row) {
-    const uint8_t* nibbles = weights + kNibbles;
+struct W4Centred {
+  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
+  static constexpr size_t kHeadBytes = 0;
+  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
+    const int32_t dot = nibble_dot(weights + 2 * kPanelRows, x, row);
+    const int32_t centred = dot - kW4Centre * static_cast<int32_t>(group_sum(x));
+    return fmaf(half_at(weights, row), static_cast<float>(centred), sum);
+  }
+};
+
+/// sum + d s dot - e m total.
+inline float add_under_head(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot,
+                            float total, int row) {
+  const float d = half_at(head, row) * static_cast<float>(weights[row]);
+  const float m =
+      half_at(head + 2 * kPanelRows, row) * static_cast<float>(weights[kPanelRows + row]);
+  return fmaf(-m, total, fmaf(d, static_cast<float>(dot), sum));
+}
+
+struct W4k {
+  static constexpr size_t kGroupBytes = kW4kGroupBytes;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+    const int32_t dot = nibble_dot(weights + 2 * kPanelRows, x, row);
+    return add_under_head(sum, weights, head, dot, group_sum(x), row);
+  }
+};
+
+struct W5k {
+  static constexpr size_t kGroupBytes = kW5kGroupBytes;
+  static constexpr size_t kHeadBytes = kW5kHeadBytes;
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+    const uint8_t* nibbles = weights + 2 * kPanelRows;
+    const uint8_t* upper = nibbles + kNibbleBytes;
     int32_t dot = 0;
     for (int k = 0; k < kGroup; ++k) {
-      const uint8_t byte = nibbles[(k / 8) * 4 * kPanelRows + 4 * row + k % 4];
-      const int32_t q = k % 8 < 4 ? byte & 15 : byte >> 4;
-      dot += q * activation(x, k);
+      const int32_t bit = upper[4 * row + k % 4] >> (k / 4) & 1;
+      dot += (nibble_at(nibbles, row, k) | bit << 4) * activation(x, k);
     }
-    sum = fmaf(Scales::at(weights, row), static_cast<float>(dot), sum);
-    const float total = group_sum(x);
-    return fmaf(Scales::at(weights + Scales::kBytes, row), total, sum);
+    return add_under_head(sum, weights, head, dot, group_sum(x), row);
+  }
+};
+
+struct W6k {
+  static constexpr size_t kGroupBytes = kW6kGroupBytes;
+  static constexpr size_t kHeadBytes = kW6kHeadBytes;
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+    const uint8_t* nibbles = weights + 2 * kPanelRows;
+    const uint8_t* upper = nibbles + kNibbleBytes;
+    for (int half = 0; half < 2; ++half) {
+      int32_t dot = 0;
+      for (int k = 16 * half; k < 16 * half + 16; ++k) {
+        const uint8_t bits = upper[half * 4 * kPanelRows + 4 * row + k % 4];
+        const int32_t q = nibble_at(nibbles, row, k) | (bits >> (2 * (k / 4 % 4)) & 3) << 4;
+        dot += q * activation(x, k);
+      }
+      const int32_t centred = dot - kW6Centre * static_cast<int32_t>(half_sum(x, half));
+      const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
+      sum = fmaf(half_at(head, row) * static_cast<float>(scale), static_cast<float>(centred), sum);
+    }
+    return sum;
   }
 };
 
@@ -87,7 +144,8 @@ inline int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int en
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
-  static float step(float sum, const uint8_t* weights, Column x, int row) {
+  static constexpr size_t kHeadBytes = 0;
+  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
     const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
     const float total = group_sum(x);
     const int32_t centred = dot - 128 * static_cast<int32_t>(total);
@@ -97,7 +155,8 @@ struct W8 {
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
-  static float step(float sum, const uint8_t* weights, Column x, int row) {
+  static constexpr size_t kHeadBytes = 0;
+  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
     const uint8_t* offsets = weights + 8 * kPanelRows;
     const uint8_t* bytes = weights + 16 * kPanelRows;
     for (int half = 0; half < 2; ++half) {
@@ -123,7 +182,9 @@ void matmul_scalar(const MatmulArgs& args) {
         for (int g = 0; g < args.groups; ++g) {
           const Column x{tile + static_cast<size_t>(g) * tile_group_bytes(args.tile_tokens),
                          token % args.tile_tokens, args.tile_tokens};
-          sum = Format::step(sum, weights + static_cast<size_t>(g) * Format::kGroupBytes, x, row);
+          const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+          const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+          sum = Format::step(sum, group, head, x, row);
         }
         const float scaled = args.scales[token] * sum;
         y[row] = args.add ? y[row] + scaled : scaled;

@@ -12,14 +12,66 @@ inline __m512 load_halves(const uint8_t* p) {
 inline __m512 load_floats(const uint8_t* p) {
   return _mm512_loadu_ps(reinterpret_cast<const float*>(p));
 }
-/// How a group's 16 scales, and then its 16 offsets, stand in a panel.
-struct HalfScales {
-  static constexpr int kBytes = 2 * kPanelRows;
-  static inline __m512 load(const uint8_t* p) { return load_halves(p); }
+inline __m128i load_sixteen(const uint8_t* p) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+}
+/// A head's floats times integers of a group, without a sign and with one; exact.
+inline __m512 times_bytes(__m512 head, const uint8_t* p) {
+  return _mm512_mul_ps(head, _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(load_sixteen(p))));
+}
+inline __m512 times_signed_bytes(__m512 head, const uint8_t* p) {
+  return _mm512_mul_ps(head, _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(load_sixteen(p))));
+}
+
+/// The 4-bit weights of a group as bytes, a register per 4 inputs.
+inline void unpack_nibbles(const uint8_t* p, __m512i (&weights)[8]) {
+  const __m512i mask = _mm512_set1_epi8(15);
+  MW_UNROLL
+  for (int chunk = 0; chunk < 4; ++chunk) {
+    const __m512i raw = _mm512_loadu_si512(p + 64 * chunk);
+    weights[2 * chunk] = _mm512_and_si512(raw, mask);
+    weights[2 * chunk + 1] = _mm512_and_si512(_mm512_srli_epi16(raw, 4), mask);
+  }
+}
+/// The same of 5 bits: the upper ones follow the nibbles.
+inline void unpack_five_bits(const uint8_t* p, __m512i (&weights)[8]) {
+  unpack_nibbles(p, weights);
+  const __m512i mask = _mm512_set1_epi8(0x10);
+  const __m512i raw = _mm512_loadu_si512(p + kNibbleBytes);
+  MW_UNROLL
+  for (int quad = 0; quad < 8; ++quad) {
+    const __m512i upper =
+        quad < 4 ? _mm512_slli_epi16(raw, 4 - quad) : _mm512_srli_epi16(raw, quad - 4);
+    // weights | (upper & mask)
+    weights[quad] = _mm512_ternarylogic_epi64(weights[quad], upper, mask, 0xf8);
+  }
+}
+struct FourBits {
+  static constexpr size_t kGroupBytes = kW4kGroupBytes;
+  static inline void unpack(const uint8_t* p, __m512i (&weights)[8]) { unpack_nibbles(p, weights); }
 };
-struct FloatScales {
-  static constexpr int kBytes = 4 * kPanelRows;
-  static inline __m512 load(const uint8_t* p) { return load_floats(p); }
+struct FiveBits {
+  static constexpr size_t kGroupBytes = kW5kGroupBytes;
+  static inline void unpack(const uint8_t* p, __m512i (&weights)[8]) {
+    unpack_five_bits(p, weights);
+  }
 };
+/// The same of 6 bits: the upper two follow the nibbles.
+inline void unpack_six_bits(const uint8_t* p, __m512i (&weights)[8]) {
+  unpack_nibbles(p, weights);
+  const __m512i mask = _mm512_set1_epi8(0x30);
+  MW_UNROLL
+  for (int part = 0; part < 2; ++part) {
+    const __m512i raw = _mm512_loadu_si512(p + kNibbleBytes + 64 * part);
+    const __m512i upper[4] = {_mm512_slli_epi16(raw, 4), _mm512_slli_epi16(raw, 2), raw,
+                              _mm512_srli_epi16(raw, 2)};
+    MW_UNROLL
+    for (int quad = 0; quad < 4; ++quad) {
+      // weights | (upper & mask)
+      __m512i& of = weights[4 * part + quad];
+      of = _mm512_ternarylogic_epi64(of, upper[quad], mask, 0xf8);
+    }
+  }
+}
 }  // namespace
 }  // namespace mw::tensor

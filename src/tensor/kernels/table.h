@@ -54,18 +54,48 @@ constexpr size_t tile_group_bytes(int tile_tokens) {
 /// Names the bytes below and the rules of models/pack_weight.cc. Packed weights are kept on disk
 /// under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older files are
 /// not read any more. models/pack_weight_test.cc fails where that is forgotten.
-inline constexpr uint32_t kPackedLayout = 2;
+inline constexpr uint32_t kPackedLayout = 3;
+
+/// Groups under one head in the forms of K-quants, whose scales are small integers times the
+/// head's floats: 256 inputs. The products of both are exact in f32. A head stands before its
+/// groups: heads together at the front of a panel were read outside of the stream, at half the
+/// rate.
+inline constexpr int kHeadGroups = 8;
+/// Where the head of a group stands in a panel, and the group itself.
+constexpr size_t head_offset(size_t head_bytes, size_t group_bytes, int group) {
+  return static_cast<size_t>(group / kHeadGroups) * (head_bytes + kHeadGroups * group_bytes);
+}
+constexpr size_t group_offset(size_t head_bytes, size_t group_bytes, int group) {
+  if (head_bytes == 0) return static_cast<size_t>(group) * group_bytes;
+  return head_offset(head_bytes, group_bytes, group) + head_bytes +
+         static_cast<size_t>(group % kHeadGroups) * group_bytes;
+}
 
 /// Bytes of one group of 32 inputs of a panel of 16 rows.
-///   w4         f16 d[16], f16 m[16], then 4 x [16 rows][4 bytes]: the low nibbles of chunk c are
-///              inputs 8c..8c+3, the high ones 8c+4..8c+7
-///   w4_affine  f32 d[16], f32 m[16], then as w4
-///   w8         f16 d[16], then 8 x [16 rows][4 inputs]
-///   w8_affine  f32 d[2][16], f32 m[2][16] (a half group each), then as w8
-inline constexpr size_t kW4GroupBytes = 2 * 2 * kPanelRows + kGroup * kPanelRows / 2;
-inline constexpr size_t kW4AffineGroupBytes = 2 * 4 * kPanelRows + kGroup * kPanelRows / 2;
+///   w4          f16 d[16], f16 m[16], then 4 x [16 rows][4 bytes]: the low nibbles of chunk c are
+///               inputs 8c..8c+3, the high ones 8c+4..8c+7
+///   w4_centred  f16 d[16], then as w4
+///   w4k         u8 s[16], u8 m[16], then as w4; of a head: f16 d[16], f16 e[16]
+///   w5k         as w4k, then the upper bits, [16 rows][4 bytes]: bit j is of inputs 4j..4j+3
+///   w8          f16 d[16], then 8 x [16 rows][4 inputs]
+///   w8_affine   f32 d[2][16], f32 m[2][16] (a half group each), then as w8
+///   w6k         i8 s[2][16] (a half group each), the lower four bits as w4, then the upper two,
+///               2 x [16 rows][4 bytes]: bits 2j and 2j+1 of part p are of inputs 16p+4j..16p+4j+3;
+///               of a head: f16 d[16]
+inline constexpr size_t kNibbleBytes = kGroup * kPanelRows / 2;
+inline constexpr size_t kW4GroupBytes = 2 * 2 * kPanelRows + kNibbleBytes;
+inline constexpr size_t kW4CentredGroupBytes = 2 * kPanelRows + kNibbleBytes;
+inline constexpr size_t kW4kGroupBytes = 2 * kPanelRows + kNibbleBytes;
+inline constexpr size_t kW4kHeadBytes = 2 * 2 * kPanelRows;
+inline constexpr size_t kW5kGroupBytes = kW4kGroupBytes + kGroup * kPanelRows / 8;
+inline constexpr size_t kW5kHeadBytes = kW4kHeadBytes;
 inline constexpr size_t kW8GroupBytes = 2 * kPanelRows + kGroup * kPanelRows;
 inline constexpr size_t kW8AffineGroupBytes = 2 * 2 * 4 * kPanelRows + kGroup * kPanelRows;
+inline constexpr size_t kW6kGroupBytes = 2 * kPanelRows + kNibbleBytes + kGroup * kPanelRows / 4;
+inline constexpr size_t kW6kHeadBytes = 2 * kPanelRows;
+/// q of w4_centred counts from 8, q of w6k from 32.
+inline constexpr int kW4Centre = 8;
+inline constexpr int kW6Centre = 32;
 
 /// One product of a packed matrix with tiles of activations.
 struct MatmulArgs {
@@ -162,12 +192,18 @@ struct W12Args {
 struct KernelTable {
   /// Weights of 4 bits on the file's own grid: w = d q + m per group, f16 d and m.
   void (*matmul_w4)(const MatmulArgs& args);
-  /// The same with f32 d and m.
-  void (*matmul_w4_affine)(const MatmulArgs& args);
+  /// Weights of 4 bits, w = d (q - 8), f16 d.
+  void (*matmul_w4_centred)(const MatmulArgs& args);
+  /// Weights of 4 bits under heads: w = d s q - e m, u8 s and m per group, f16 d and e per head.
+  void (*matmul_w4k)(const MatmulArgs& args);
+  /// The same of 5 bits.
+  void (*matmul_w5k)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d (q - 128), f16 d.
   void (*matmul_w8)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d q + m with f32 d and m per half group of 16.
   void (*matmul_w8_affine)(const MatmulArgs& args);
+  /// Weights of 6 bits under heads: w = d s (q - 32), i8 s per half group, f16 d per head.
+  void (*matmul_w6k)(const MatmulArgs& args);
   void (*matmul_f32)(const FloatMatmulArgs& args);
   void (*matmul_f16)(const FloatMatmulArgs& args);
   void (*matmul_bf16)(const FloatMatmulArgs& args);
@@ -217,9 +253,12 @@ struct KernelTable {
 /// What an instruction set does in its own way where it shares all else with a lower one.
 struct IntegerProducts {
   void (*w4)(const MatmulArgs& args);
-  void (*w4_affine)(const MatmulArgs& args);
+  void (*w4_centred)(const MatmulArgs& args);
+  void (*w4k)(const MatmulArgs& args);
+  void (*w5k)(const MatmulArgs& args);
   void (*w8)(const MatmulArgs& args);
   void (*w8_affine)(const MatmulArgs& args);
+  void (*w6k)(const MatmulArgs& args);
   int widest_tile;
 };
 
