@@ -67,73 +67,22 @@ inline __m512 half_sums(const uint8_t* group, int half) {
   return half == 0 ? first : _mm512_sub_ps(group_sums(group), first);
 }
 
-/// Unpacked weights less the integer that they count from: their sums come out centred.
-inline void store_centred(const __m512i (&weights)[8], int centre, uint8_t* out) {
-  const __m512i offset = _mm512_set1_epi8(static_cast<char>(centre));
+inline void store_unpacked(const __m512i (&weights)[8], uint8_t* out) {
   MW_UNROLL
-  for (int quad = 0; quad < 8; ++quad) {
-    _mm512_store_si512(out + 64 * quad, _mm512_sub_epi8(weights[quad], offset));
-  }
+  for (int quad = 0; quad < 8; ++quad) _mm512_store_si512(out + 64 * quad, weights[quad]);
 }
 
-struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
-  static constexpr size_t kHeadBytes = 0;
+/// Scales, then weights of 4 or 5 bits.
+template <class Scale, class Bits>
+struct Packed {
+  static constexpr size_t kGroupBytes = Scale::kBytes + Bits::kBytes;
+  static constexpr size_t kHeadBytes = Scale::kHeadBytes;
   static constexpr int kInputs = kGroup;
   static constexpr int kParts = 1;
   static void unpack(const uint8_t* p, uint8_t* out) {
     __m512i weights[8];
-    unpack_nibbles(p + 4 * kPanelRows, weights);
-    store_centred(weights, 0, out);
-  }
-  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_group<false>(weights, group, out);
-  }
-  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
-                         __m512* sums) {
-    const TokenSums totals(group_sums(group));
-    const __m512 d = load_halves(p);
-    const __m512 m = load_halves(p + 2 * kPanelRows);
-    MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
-      sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
-    }
-  }
-};
-
-struct W4Centred {
-  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  static constexpr int kInputs = kGroup;
-  static constexpr int kParts = 1;
-  static void unpack(const uint8_t* p, uint8_t* out) {
-    __m512i weights[8];
-    unpack_nibbles(p + 2 * kPanelRows, weights);
-    store_centred(weights, kW4Centre, out);
-  }
-  static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_group<true>(weights, group, out);
-  }
-  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t*, const Products* of,
-                         __m512* sums) {
-    const __m512 d = load_halves(p);
-    MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
-  }
-};
-
-/// 4 or 5 bits under heads.
-template <class Bits>
-struct UnderHeads {
-  static constexpr size_t kGroupBytes = Bits::kGroupBytes;
-  static constexpr size_t kHeadBytes = kW4kHeadBytes;
-  static constexpr int kInputs = kGroup;
-  static constexpr int kParts = 1;
-  static void unpack(const uint8_t* p, uint8_t* out) {
-    __m512i weights[8];
-    Bits::unpack(p + 2 * kPanelRows, weights);
-    store_centred(weights, 0, out);
+    Bits::unpack(p + Scale::kBytes, weights);
+    store_unpacked(weights, out);
   }
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
     multiply_group<false>(weights, group, out);
@@ -141,17 +90,18 @@ struct UnderHeads {
   static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                          const Products* of, __m512* sums) {
     const TokenSums totals(group_sums(group));
-    const __m512 d = times_bytes(load_halves(head), p);
-    const __m512 m = times_bytes(load_halves(head + 2 * kPanelRows), p + kPanelRows);
+    const Scales scales = Scale::load(p, head);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
-      sums[t] = _mm512_fnmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
+      sums[t] = _mm512_fmadd_ps(scales.d, whole(*of, t), sums[t]);
+      sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(totals.of[t]), sums[t]);
     }
   }
 };
-using W4k = UnderHeads<FourBits>;
-using W5k = UnderHeads<FiveBits>;
+using W4 = Packed<OwnOffset, FourBits>;
+using W4Centred = Packed<CentreEight, FourBits>;
+using W4k = Packed<UnderHead, FourBits>;
+using W5k = Packed<UnderHead, FiveBits>;
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
@@ -178,27 +128,36 @@ struct W8 {
   }
 };
 
-/// The same with sums of each half of the inputs.
-template <bool kSignedWeights>
+/// Weights without a sign, with sums of each half of the inputs.
 inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out) {
   MW_TILE_LOAD(6, weights, 64);
   MW_TILE_LOAD(4, group, kGroup);
   MW_TILE_ZERO(0);
-  MW_TILE_DOT(kSignedWeights, 0, 4, 6);
+  MW_TILE_DOT(false, 0, 4, 6);
   MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
   MW_TILE_ZERO(1);
-  MW_TILE_DOT(kSignedWeights, 1, 5, 6);
+  MW_TILE_DOT(false, 1, 5, 6);
   MW_TILE_LOAD(6, weights + 256, 64);
   MW_TILE_LOAD(4, group + 16, kGroup);
   MW_TILE_ZERO(2);
-  MW_TILE_DOT(kSignedWeights, 2, 4, 6);
+  MW_TILE_DOT(false, 2, 4, 6);
   MW_TILE_LOAD(5, group + kTokens * kGroup + 16, kGroup);
   MW_TILE_ZERO(3);
-  MW_TILE_DOT(kSignedWeights, 3, 5, 6);
+  MW_TILE_DOT(false, 3, 5, 6);
   MW_TILE_STORE(0, out[0].high);
   MW_TILE_STORE(1, out[0].low);
   MW_TILE_STORE(2, out[1].high);
   MW_TILE_STORE(3, out[1].low);
+}
+
+inline void add_half(Scales scales, const uint8_t* group, int half, const Products& of,
+                     __m512* sums) {
+  const TokenSums totals(half_sums(group, half));
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) {
+    sums[t] = _mm512_fmadd_ps(scales.d, whole(of, t), sums[t]);
+    sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(totals.of[t]), sums[t]);
+  }
 }
 
 struct W8Affine {
@@ -213,20 +172,14 @@ struct W8Affine {
     }
   }
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_halves<false>(weights, group, out);
+    multiply_halves(weights, group, out);
   }
   static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
                          __m512* sums) {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const TokenSums totals(half_sums(group, half));
-      const __m512 d = load_floats(p + 64 * half);
-      const __m512 m = load_floats(p + 128 + 64 * half);
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) {
-        sums[t] = _mm512_fmadd_ps(d, whole(of[half], t), sums[t]);
-        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(totals.of[t]), sums[t]);
-      }
+      const Scales scales{load_floats(p + 64 * half), load_floats(p + 128 + 64 * half)};
+      add_half(scales, group, half, of[half], sums);
     }
   }
 };
@@ -239,20 +192,18 @@ struct W6k {
   static void unpack(const uint8_t* p, uint8_t* out) {
     __m512i weights[8];
     unpack_six_bits(p + 2 * kPanelRows, weights);
-    store_centred(weights, kW6Centre, out);
+    store_unpacked(weights, out);
   }
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_halves<true>(weights, group, out);
+    multiply_halves(weights, group, out);
   }
-  static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t*, const Products* of,
-                         __m512* sums) {
+  static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t* group,
+                         const Products* of, __m512* sums) {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
-      const __m512 d = times_signed_bytes(load_halves(head), p + kPanelRows * half);
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) {
-        sums[t] = _mm512_fmadd_ps(d, whole(of[half], t), sums[t]);
-      }
+      const Scales scales =
+          centred(times_signed_bytes(load_halves(head), p + kPanelRows * half), kW6Centre);
+      add_half(scales, group, half, of[half], sums);
     }
   }
 };

@@ -76,73 +76,31 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
   }
 }
 
-/// sums += d (dots - centre total), as one integer.
-inline void add_centred(__m512 d, __m512i dots, int centre, float total, __m512& sum) {
-  const __m512i offset = _mm512_set1_epi32(centre * static_cast<int32_t>(total));
-  sum = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(_mm512_sub_epi32(dots, offset)), sum);
-}
-
-struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  template <int kTokens, int kRoom>
-  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
-    __m512i weights[8];
-    unpack_nibbles(p + 4 * kPanelRows, weights);
-    __m512i dots[kTokens];
-    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
-    const __m512 d = load_halves(p);
-    const __m512 m = load_halves(p + 2 * kPanelRows);
-    MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
-      const float total = group_sum<kRoom>(group, t);
-      sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(total), sums[t]);
-    }
-  }
-};
-
-struct W4Centred {
-  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  template <int kTokens, int kRoom>
-  static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
-    __m512i weights[8];
-    unpack_nibbles(p + 2 * kPanelRows, weights);
-    __m512i dots[kTokens];
-    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
-    const __m512 d = load_halves(p);
-    MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) {
-      add_centred(d, dots[t], kW4Centre, group_sum<kRoom>(group, t), sums[t]);
-    }
-  }
-};
-
-/// 4 or 5 bits under heads.
-template <class Bits>
-struct UnderHeads {
-  static constexpr size_t kGroupBytes = Bits::kGroupBytes;
-  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+/// Scales, then weights of 4 or 5 bits.
+template <class Scale, class Bits>
+struct Packed {
+  static constexpr size_t kGroupBytes = Scale::kBytes + Bits::kBytes;
+  static constexpr size_t kHeadBytes = Scale::kHeadBytes;
   template <int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                           __m512* sums) {
     __m512i weights[8];
-    Bits::unpack(p + 2 * kPanelRows, weights);
+    Bits::unpack(p + Scale::kBytes, weights);
     __m512i dots[kTokens];
     dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots);
-    const __m512 d = times_bytes(load_halves(head), p);
-    const __m512 m = times_bytes(load_halves(head + 2 * kPanelRows), p + kPanelRows);
+    const Scales scales = Scale::load(p, head);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
+      sums[t] = _mm512_fmadd_ps(scales.d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
       const float total = group_sum<kRoom>(group, t);
-      sums[t] = _mm512_fnmadd_ps(m, _mm512_set1_ps(total), sums[t]);
+      sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(total), sums[t]);
     }
   }
 };
-using W4k = UnderHeads<FourBits>;
-using W5k = UnderHeads<FiveBits>;
+using W4 = Packed<OwnOffset, FourBits>;
+using W4Centred = Packed<CentreEight, FourBits>;
+using W4k = Packed<UnderHead, FourBits>;
+using W5k = Packed<UnderHead, FiveBits>;
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
@@ -157,7 +115,9 @@ struct W8 {
     const __m512 d = load_halves(p);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      add_centred(d, dots[t], 128, group_sum<kRoom>(group, t), sums[t]);
+      const auto total = static_cast<int32_t>(group_sum<kRoom>(group, t));
+      const __m512i centred = _mm512_sub_epi32(dots[t], _mm512_set1_epi32(128 * total));
+      sums[t] = _mm512_fmadd_ps(d, _mm512_cvtepi32_ps(centred), sums[t]);
     }
   }
 };
@@ -198,10 +158,12 @@ struct W6k {
     for (int half = 0; half < 2; ++half) {
       __m512i dots[kTokens];
       dot_quads<kTokens, kRoom>(weights, group, 4 * half, 4 * half + 4, dots);
-      const __m512 scale = times_signed_bytes(d, p + kPanelRows * half);
+      const Scales scales = centred(times_signed_bytes(d, p + kPanelRows * half), kW6Centre);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        add_centred(scale, dots[t], kW6Centre, half_sum<kRoom>(group, t, half), sums[t]);
+        sums[t] = _mm512_fmadd_ps(scales.d, _mm512_cvtepi32_ps(dots[t]), sums[t]);
+        const float total = half_sum<kRoom>(group, t, half);
+        sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(total), sums[t]);
       }
     }
   }

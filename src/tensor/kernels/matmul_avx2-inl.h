@@ -93,10 +93,55 @@ struct Rows {
   __m256 half[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
 };
 
-/// sums += d (dots - centre total), as one integer.
-inline void add_centred(__m256 d, __m256i dots, int centre, float total, __m256& sum) {
-  const __m256i offset = _mm256_set1_epi32(centre * static_cast<int32_t>(total));
-  sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(_mm256_sub_epi32(dots, offset)), sum);
+/// What a weight is made of: d q + m, of 8 rows.
+struct Scales {
+  __m256 d, m;
+};
+/// d (q - centre).
+inline Scales centred(__m256 d, int centre) {
+  return {d, _mm256_mul_ps(d, _mm256_set1_ps(static_cast<float>(-centre)))};
+}
+/// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes.
+struct OwnOffset {
+  static constexpr size_t kBytes = 4 * kPanelRows;
+  static constexpr size_t kHeadBytes = 0;
+  static inline Scales load(const uint8_t* p, const uint8_t*, int half) {
+    return {load_halves(p + 16 * half), load_halves(p + 2 * kPanelRows + 16 * half)};
+  }
+};
+struct CentreEight {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = 0;
+  static inline Scales load(const uint8_t* p, const uint8_t*, int half) {
+    return centred(load_halves(p + 16 * half), kW4Centre);
+  }
+};
+struct UnderHead {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  static inline Scales load(const uint8_t* p, const uint8_t* head, int half) {
+    const __m256 d = load_halves(head + 16 * half);
+    const __m256 e = load_halves(head + 2 * kPanelRows + 16 * half);
+    return {times_bytes(d, p + 8 * half),
+            times_bytes(_mm256_sub_ps(_mm256_setzero_ps(), e), p + kPanelRows + 8 * half)};
+  }
+};
+
+/// rows += d dots + m total, for kTokens tokens.
+template <class Scale, int kRoom, int kTokens>
+inline void add_scaled(Rows* rows, const uint8_t* p, const uint8_t* head,
+                       const Products<kTokens>& dots, const uint8_t* group, int token) {
+  MW_UNROLL
+  for (int half = 0; half < 2; ++half) {
+    const Scales scales = Scale::load(p, head, half);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      __m256& sum = rows[t].half[half];
+      const float total = group_sum<kRoom>(group, token + t);
+      sum = _mm256_fmadd_ps(scales.d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+      sum = _mm256_fmadd_ps(scales.m, _mm256_set1_ps(total), sum);
+    }
+  }
 }
 
 /// The bytes of a tile's group, which nibbles are multiplied with as they are.
@@ -105,88 +150,26 @@ struct TileGroup {
   const uint8_t* group;
 };
 
-template <class Dots>
-struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  template <int kRoom>
-  using Inputs = TileGroup<kRoom>;
-  template <int kTokens, int kRoom>
-  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
-                          int token) {
-    Products<kTokens> dots;
-    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 4 * kPanelRows, inputs.group, token, dots);
-    MW_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const __m256 d = load_halves(p + 16 * half);
-      const __m256 m = load_halves(p + 2 * kPanelRows + 16 * half);
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) {
-        __m256& sum = rows[t].half[half];
-        const float total = group_sum<kRoom>(inputs.group, token + t);
-        sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(dots[t][half]), sum);
-        sum = _mm256_fmadd_ps(m, _mm256_set1_ps(total), sum);
-      }
-    }
-  }
-};
-
-template <class Dots>
-struct W4Centred {
-  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  template <int kRoom>
-  using Inputs = TileGroup<kRoom>;
-  template <int kTokens, int kRoom>
-  static inline void step(Rows* rows, const uint8_t* p, const uint8_t*, const Inputs<kRoom>& inputs,
-                          int token) {
-    Products<kTokens> dots;
-    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 2 * kPanelRows, inputs.group, token, dots);
-    MW_UNROLL
-    for (int half = 0; half < 2; ++half) {
-      const __m256 d = load_halves(p + 16 * half);
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) {
-        add_centred(d, dots[t][half], kW4Centre, group_sum<kRoom>(inputs.group, token + t),
-                    rows[t].half[half]);
-      }
-    }
-  }
-};
-
-/// sums += d s dots - e m total, for kTokens tokens.
-template <int kRoom, int kTokens>
-inline void add_under_head(Rows* rows, const uint8_t* p, const uint8_t* head,
-                           const Products<kTokens>& dots, const uint8_t* group, int token) {
-  MW_UNROLL
-  for (int half = 0; half < 2; ++half) {
-    const __m256 d = times_bytes(load_halves(head + 16 * half), p + 8 * half);
-    const __m256 m =
-        times_bytes(load_halves(head + 2 * kPanelRows + 16 * half), p + kPanelRows + 8 * half);
-    MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) {
-      __m256& sum = rows[t].half[half];
-      const float total = group_sum<kRoom>(group, token + t);
-      sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(dots[t][half]), sum);
-      sum = _mm256_fnmadd_ps(m, _mm256_set1_ps(total), sum);
-    }
-  }
-}
-
-template <class Dots>
-struct W4k {
-  static constexpr size_t kGroupBytes = kW4kGroupBytes;
-  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+template <class Dots, class Scale>
+struct Nibbles {
+  static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
+  static constexpr size_t kHeadBytes = Scale::kHeadBytes;
   template <int kRoom>
   using Inputs = TileGroup<kRoom>;
   template <int kTokens, int kRoom>
   static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
                           const Inputs<kRoom>& inputs, int token) {
     Products<kTokens> dots;
-    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + 2 * kPanelRows, inputs.group, token, dots);
-    add_under_head<kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + Scale::kBytes, inputs.group, token, dots);
+    add_scaled<Scale, kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
   }
 };
+template <class Dots>
+using W4 = Nibbles<Dots, OwnOffset>;
+template <class Dots>
+using W4Centred = Nibbles<Dots, CentreEight>;
+template <class Dots>
+using W4k = Nibbles<Dots, UnderHead>;
 
 template <class Dots>
 struct W8 {
@@ -204,8 +187,9 @@ struct W8 {
       const __m256 d = load_halves(p + 16 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        add_centred(d, dots[t][half], 128, group_sum<kRoom>(inputs.group, token + t),
-                    rows[t].half[half]);
+        const auto total = static_cast<int32_t>(group_sum<kRoom>(inputs.group, token + t));
+        const __m256i centred = _mm256_sub_epi32(dots[t][half], _mm256_set1_epi32(128 * total));
+        rows[t].half[half] = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(centred), rows[t].half[half]);
       }
     }
   }
@@ -289,7 +273,7 @@ struct W5k {
     unpack_five_bits(p + 2 * kPanelRows, weights);
     Products<kTokens> dots;
     Dots::template bytes<kTokens>(weights, inputs, token, 0, kGroup / 4, dots);
-    add_under_head<kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+    add_scaled<UnderHead, kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
   }
 };
 
@@ -310,12 +294,15 @@ struct W6k {
       Dots::template bytes<kTokens>(weights, inputs, token, 4 * part, 4 * part + 4, dots);
       MW_UNROLL
       for (int half = 0; half < 2; ++half) {
-        const __m256 d =
-            times_signed_bytes(load_halves(head + 16 * half), p + kPanelRows * part + 8 * half);
+        const Scales scales = centred(
+            times_signed_bytes(load_halves(head + 16 * half), p + kPanelRows * part + 8 * half),
+            kW6Centre);
         MW_UNROLL
         for (int t = 0; t < kTokens; ++t) {
-          add_centred(d, dots[t][half], kW6Centre, half_sum<kRoom>(inputs.group, token + t, part),
-                      rows[t].half[half]);
+          __m256& sum = rows[t].half[half];
+          const float total = half_sum<kRoom>(inputs.group, token + t, part);
+          sum = _mm256_fmadd_ps(scales.d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+          sum = _mm256_fmadd_ps(scales.m, _mm256_set1_ps(total), sum);
         }
       }
     }

@@ -60,43 +60,54 @@ inline int32_t nibble_dot(const uint8_t* nibbles, Column x, int row) {
   return dot;
 }
 
-struct W4 {
-  static constexpr size_t kGroupBytes = kW4GroupBytes;
+/// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes. A
+/// weight is d q + m.
+struct OwnOffset {
+  static constexpr size_t kBytes = 4 * kPanelRows;
   static constexpr size_t kHeadBytes = 0;
-  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
-    const int32_t dot = nibble_dot(weights + 4 * kPanelRows, x, row);
-    sum = fmaf(half_at(weights, row), static_cast<float>(dot), sum);
-    return fmaf(half_at(weights + 2 * kPanelRows, row), group_sum(x), sum);
+  static float d(const uint8_t* p, const uint8_t*, int row) { return half_at(p, row); }
+  static float m(const uint8_t* p, const uint8_t*, int row) {
+    return half_at(p + 2 * kPanelRows, row);
+  }
+};
+struct CentreEight {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = 0;
+  static float d(const uint8_t* p, const uint8_t*, int row) { return half_at(p, row); }
+  static float m(const uint8_t* p, const uint8_t*, int row) {
+    return half_at(p, row) * static_cast<float>(-kW4Centre);
+  }
+};
+struct UnderHead {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  static float d(const uint8_t* p, const uint8_t* head, int row) {
+    return half_at(head, row) * static_cast<float>(p[row]);
+  }
+  static float m(const uint8_t* p, const uint8_t* head, int row) {
+    return -half_at(head + 2 * kPanelRows, row) * static_cast<float>(p[kPanelRows + row]);
   }
 };
 
-struct W4Centred {
-  static constexpr size_t kGroupBytes = kW4CentredGroupBytes;
-  static constexpr size_t kHeadBytes = 0;
-  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
-    const int32_t dot = nibble_dot(weights + 2 * kPanelRows, x, row);
-    const int32_t centred = dot - kW4Centre * static_cast<int32_t>(group_sum(x));
-    return fmaf(half_at(weights, row), static_cast<float>(centred), sum);
-  }
-};
-
-/// sum + d s dot - e m total.
-inline float add_under_head(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot,
-                            float total, int row) {
-  const float d = half_at(head, row) * static_cast<float>(weights[row]);
-  const float m =
-      half_at(head + 2 * kPanelRows, row) * static_cast<float>(weights[kPanelRows + row]);
-  return fmaf(-m, total, fmaf(d, static_cast<float>(dot), sum));
+template <class Scale>
+float add_scaled(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot, Column x,
+                 int row) {
+  sum = fmaf(Scale::d(weights, head, row), static_cast<float>(dot), sum);
+  return fmaf(Scale::m(weights, head, row), group_sum(x), sum);
 }
 
-struct W4k {
-  static constexpr size_t kGroupBytes = kW4kGroupBytes;
-  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+template <class Scale>
+struct Nibbles {
+  static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
+  static constexpr size_t kHeadBytes = Scale::kHeadBytes;
   static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
-    const int32_t dot = nibble_dot(weights + 2 * kPanelRows, x, row);
-    return add_under_head(sum, weights, head, dot, group_sum(x), row);
+    const int32_t dot = nibble_dot(weights + Scale::kBytes, x, row);
+    return add_scaled<Scale>(sum, weights, head, dot, x, row);
   }
 };
+using W4 = Nibbles<OwnOffset>;
+using W4Centred = Nibbles<CentreEight>;
+using W4k = Nibbles<UnderHead>;
 
 struct W5k {
   static constexpr size_t kGroupBytes = kW5kGroupBytes;
@@ -109,7 +120,7 @@ struct W5k {
       const int32_t bit = upper[4 * row + k % 4] >> (k / 4) & 1;
       dot += (nibble_at(nibbles, row, k) | bit << 4) * activation(x, k);
     }
-    return add_under_head(sum, weights, head, dot, group_sum(x), row);
+    return add_scaled<UnderHead>(sum, weights, head, dot, x, row);
   }
 };
 
@@ -126,9 +137,10 @@ struct W6k {
         const int32_t q = nibble_at(nibbles, row, k) | (bits >> (2 * (k / 4 % 4)) & 3) << 4;
         dot += q * activation(x, k);
       }
-      const int32_t centred = dot - kW6Centre * static_cast<int32_t>(half_sum(x, half));
       const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
-      sum = fmaf(half_at(head, row) * static_cast<float>(scale), static_cast<float>(centred), sum);
+      const float d = half_at(head, row) * static_cast<float>(scale);
+      sum = fmaf(d, static_cast<float>(dot), sum);
+      sum = fmaf(d * static_cast<float>(-kW6Centre), half_sum(x, half), sum);
     }
     return sum;
   }

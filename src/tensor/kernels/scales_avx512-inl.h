@@ -23,6 +23,38 @@ inline __m512 times_signed_bytes(__m512 head, const uint8_t* p) {
   return _mm512_mul_ps(head, _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(load_sixteen(p))));
 }
 
+/// What a weight is made of: d q + m, of 16 rows.
+struct Scales {
+  __m512 d, m;
+};
+/// d (q - centre).
+inline Scales centred(__m512 d, int centre) {
+  return {d, _mm512_mul_ps(d, _mm512_set1_ps(static_cast<float>(-centre)))};
+}
+/// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes.
+struct OwnOffset {
+  static constexpr size_t kBytes = 4 * kPanelRows;
+  static constexpr size_t kHeadBytes = 0;
+  static inline Scales load(const uint8_t* p, const uint8_t*) {
+    return {load_halves(p), load_halves(p + 2 * kPanelRows)};
+  }
+};
+struct CentreEight {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = 0;
+  static inline Scales load(const uint8_t* p, const uint8_t*) {
+    return centred(load_halves(p), kW4Centre);
+  }
+};
+struct UnderHead {
+  static constexpr size_t kBytes = 2 * kPanelRows;
+  static constexpr size_t kHeadBytes = kW4kHeadBytes;
+  static inline Scales load(const uint8_t* p, const uint8_t* head) {
+    const __m512 e = _mm512_sub_ps(_mm512_setzero_ps(), load_halves(head + 2 * kPanelRows));
+    return {times_bytes(load_halves(head), p), times_bytes(e, p + kPanelRows)};
+  }
+};
+
 /// The 4-bit weights of a group as bytes, a register per 4 inputs.
 inline void unpack_nibbles(const uint8_t* p, __m512i (&weights)[8]) {
   const __m512i mask = _mm512_set1_epi8(15);
@@ -47,11 +79,11 @@ inline void unpack_five_bits(const uint8_t* p, __m512i (&weights)[8]) {
   }
 }
 struct FourBits {
-  static constexpr size_t kGroupBytes = kW4kGroupBytes;
+  static constexpr size_t kBytes = kNibbleBytes;
   static inline void unpack(const uint8_t* p, __m512i (&weights)[8]) { unpack_nibbles(p, weights); }
 };
 struct FiveBits {
-  static constexpr size_t kGroupBytes = kW5kGroupBytes;
+  static constexpr size_t kBytes = kNibbleBytes + kGroup * kPanelRows / 8;
   static inline void unpack(const uint8_t* p, __m512i (&weights)[8]) {
     unpack_five_bits(p, weights);
   }
