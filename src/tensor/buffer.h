@@ -14,8 +14,8 @@ struct ReleaseBuffer {
   void operator()(std::byte* memory) const;
 };
 
-/// Zeroed memory on a 64-byte boundary; over 4 MiB it is mapped and offered for huge pages, and a
-/// page costs nothing until it is written.
+/// Zeroed memory on a 64-byte boundary; from 2 MiB on it is mapped where huge pages begin and
+/// offered for them, and a page costs nothing until it is written.
 class Buffer {
  public:
   Buffer() = default;
