@@ -1,4 +1,4 @@
-// Sixteen scales or offsets of a panel as floats.
+// Scales of a panel as floats, and its weights of 4, 5 and 6 bits as bytes: 16 rows at a time.
 #include <immintrin.h>
 
 #include "tensor/kernels/table.h"
