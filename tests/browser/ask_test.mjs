@@ -1,7 +1,7 @@
 // Asking: streamed sentences, sources, trend; choices, refusals, stop, retry, copy, keyboard.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { drawn_share, open_bench, serious_findings } from "./harness.mjs";
+import { drawn_share, open_bench, serious_findings, until } from "./harness.mjs";
 
 let bench;
 before(async () => {
@@ -116,8 +116,8 @@ describe("an answer", () => {
     assert.match(copied, /is \d+\.\d °C now\. \[1\]/);
     assert.match(copied, /\[1\] Latest value · CNC-2 · spindle temperature · \d+\.\d °C · plant samples/);
     await page.getByRole("button", { name: "Copy link" }).click();
-    await page.waitForTimeout(100);
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    const link = await until("the link on the clipboard", async () => ((await clipboard()).startsWith("http") ? clipboard() : null), 10);
     bench.mock.scenario.requests.length = 0;
     await page.goto(link);
     await page.waitForSelector("[data-phase=done]");
@@ -169,7 +169,7 @@ describe("an answer in progress", () => {
     const said = await page.locator(".sentence").count();
     await page.waitForTimeout(900);
     assert.equal(await page.locator(".sentence").count(), said);
-    assert.equal(bench.mock.scenario.busy, 0, "the server still works on it");
+    await until("a server that works no more", async () => bench.mock.scenario.busy === 0, 10);
     bench.mock.set({ delay_ms: 15 });
     await page.getByRole("button", { name: "Ask again" }).click();
     await page.waitForSelector("[data-phase=done]");
