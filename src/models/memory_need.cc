@@ -74,12 +74,11 @@ MemoryNeed memory_need(const WeightFile& file, const ModelConfig& config, FloatW
     const int64_t rows = tensor->shape[0];
     const int64_t width = tensor->shape[1];
     if (!format || rows < 1 || rows > kMost || width < 1 || width > kMost) continue;
-    const bool groups = width % tensor::kGroup == 0;
-    if (tensor::is_integer(*format) && !groups) continue;
+    if (width % tensor::width_step(*format) != 0) continue;
     const auto bytes_in = [&](tensor::WeightFormat as) {
       return tensor::packed_bytes(as, static_cast<int>(rows), static_cast<int>(width));
     };
-    const bool rounds = !tensor::is_integer(*format) && groups;
+    const bool rounds = !tensor::is_integer(*format) && width % tensor::kGroup == 0;
     const uint64_t stored = bytes_in(*format);
     const uint64_t rounded = rounds ? bytes_in(tensor::WeightFormat::kW8) : stored;
     need.weights += floats == FloatWeights::kRounded ? rounded : stored;
