@@ -58,16 +58,32 @@ void start_alarms(const ServeRequest& request, Lasting& lasting, Service& servic
   service.alarms->watch(*service.plant);
 }
 
-/// Without its folder no machine is watched, but everything else runs.
-void start_health(const ServeRequest& request, Lasting& lasting, Service& service) {
-  if (service.plant == nullptr) return;
-  maintenance::HealthOptions options;
-  options.folder = plant_folder(request, lasting) / "maintenance";
-  options.plant = service.plant;
-  options.lives = service.lives;
+/// What all of maintenance that keeps something in a folder begins with.
+template <class Options>
+Options kept_in(const char* folder, const ServeRequest& request, Lasting& lasting) {
+  Options options;
+  options.folder = plant_folder(request, lasting) / folder;
   options.clock = &lasting.clock;
   options.log = lasting.log;
   options.audit = lasting.people.audit;
+  return options;
+}
+
+/// A part that cannot be opened is missing, and said to be; everything else runs.
+template <class Opened, class Part>
+bool keep_part(Opened opened, Part& part, const std::string& without, Lasting& lasting) {
+  if (opened) {
+    part = std::move(*opened);
+  } else {
+    lasting.log(LogLevel::kError, "maintenance", without + ": " + opened.error().message.en);
+  }
+  return opened.has_value();
+}
+
+void start_health(const ServeRequest& request, Lasting& lasting, Service& service) {
+  auto options = kept_in<maintenance::HealthOptions>("maintenance", request, lasting);
+  options.plant = service.plant;
+  options.lives = service.lives;
   std::vector<std::string> key_names;
   for (const auto& key : request.config.server.api_keys) key_names.push_back(key.name);
   options.may_still = engineers_of_today(lasting.people.people, std::move(key_names));
@@ -75,75 +91,41 @@ void start_health(const ServeRequest& request, Lasting& lasting, Service& servic
           zone_of_plant(request.config, *service.plant->catalogue(Identity::local_viewer()))) {
     options.zone = std::move(*zone);
   }
-  auto health = maintenance::HealthMonitor::open(std::move(options));
-  if (!health) {
-    lasting.log(LogLevel::kError, "maintenance",
-                "no machine is watched: " + health.error().message.en);
-    return;
-  }
-  service.health = std::move(*health);
-  service.health->watch();
-}
-
-void start_lives(const ServeRequest& request, Lasting& lasting, Service& service) {
-  if (service.plant == nullptr) return;
-  maintenance::LifeWatchOptions options;
-  options.folder = plant_folder(request, lasting) / "maintenance";
-  options.plant = service.plant;
-  options.clock = &lasting.clock;
-  options.log = lasting.log;
-  options.audit = lasting.people.audit;
-  auto lives = maintenance::LifeWatch::open(std::move(options));
-  if (!lives) {
-    lasting.log(LogLevel::kError, "maintenance",
-                "no remaining life is told: " + lives.error().message.en);
-    return;
-  }
-  service.lives = std::move(*lives);
-}
-
-void open_vibration(const ServeRequest& request, Lasting& lasting, Service& service) {
-  if (service.plant == nullptr) return;
-  maintenance::VibrationOptions options;
-  options.folder = plant_folder(request, lasting) / "maintenance" / "vibration";
-  options.plant = service.plant;
-  options.clock = &lasting.clock;
-  options.log = lasting.log;
-  options.audit = lasting.people.audit;
-  auto archive = maintenance::VibrationArchive::open(std::move(options));
-  if (archive) {
-    service.vibration = std::move(*archive);
-  } else {
-    lasting.log(LogLevel::kError, "maintenance",
-                "there are no vibration recordings: " + archive.error().message.en);
+  if (keep_part(maintenance::HealthMonitor::open(std::move(options)), service.health,
+                "no machine is watched", lasting)) {
+    service.health->watch();
   }
 }
 
 void open_tables(const ServeRequest& request, Lasting& lasting, Service& service) {
-  if (service.plant == nullptr) return;
-  maintenance::TableArchiveOptions archive;
-  archive.folder = plant_folder(request, lasting) / "maintenance" / "tables";
+  constexpr const char* kWithout = "there are no tables to learn from";
+  auto archive = kept_in<maintenance::TableArchiveOptions>("maintenance/tables", request, lasting);
   archive.plant = service.plant;
-  archive.clock = &lasting.clock;
-  archive.log = lasting.log;
-  archive.audit = lasting.people.audit;
-  const auto opened = [&]() -> Result<void> {
-    MW_ASSIGN(service.tables, maintenance::TableArchive::open(std::move(archive)));
-    maintenance::TrainingsOptions trainings;
-    trainings.folder = plant_folder(request, lasting) / "maintenance";
-    trainings.tables = service.tables;
-    trainings.clock = &lasting.clock;
-    trainings.log = lasting.log;
-    trainings.audit = lasting.people.audit;
-    // Whoever waits for an answer has the other cores to themselves.
-    trainings.threads = std::max(1, usable_cores() / 2);
-    MW_ASSIGN(service.trainings, maintenance::Trainings::open(std::move(trainings)));
-    return {};
-  }();
-  if (!opened) {
-    lasting.log(LogLevel::kError, "maintenance",
-                "there are no tables to learn from: " + opened.error().message.en);
+  if (!keep_part(maintenance::TableArchive::open(std::move(archive)), service.tables, kWithout,
+                 lasting)) {
+    return;
   }
+  auto trainings = kept_in<maintenance::TrainingsOptions>("maintenance", request, lasting);
+  trainings.tables = service.tables;
+  // Whoever waits for an answer has the other cores to themselves.
+  trainings.threads = std::max(1, usable_cores() / 2);
+  keep_part(maintenance::Trainings::open(std::move(trainings)), service.trainings, kWithout,
+            lasting);
+}
+
+void start_maintenance(const ServeRequest& request, Lasting& lasting, Service& service) {
+  if (service.plant == nullptr) return;
+  auto lives = kept_in<maintenance::LifeWatchOptions>("maintenance", request, lasting);
+  lives.plant = service.plant;
+  keep_part(maintenance::LifeWatch::open(std::move(lives)), service.lives,
+            "no remaining life is told", lasting);
+  start_health(request, lasting, service);  // asks the lives
+  auto vibration =
+      kept_in<maintenance::VibrationOptions>("maintenance/vibration", request, lasting);
+  vibration.plant = service.plant;
+  keep_part(maintenance::VibrationArchive::open(std::move(vibration)), service.vibration,
+            "there are no vibration recordings", lasting);
+  open_tables(request, lasting, service);
 }
 
 /// Telling people of alarms that nobody acknowledges, where the configuration says whom.
@@ -361,10 +343,7 @@ Result<void> begin(const ServeRequest& request, std::function<void()> restart, L
 Result<void> start(const ServeRequest& request, Lasting& lasting, Service& service) {
   MW_TRY(open_plant(request, lasting, service));
   start_alarms(request, lasting, service);
-  start_lives(request, lasting, service);
-  start_health(request, lasting, service);
-  open_vibration(request, lasting, service);
-  open_tables(request, lasting, service);
+  start_maintenance(request, lasting, service);
   MW_TRY(start_escalation(request, lasting, service));
   MW_TRY(start_assistant(request, lasting, service));
   service.metrics = std::make_shared<server::ServerMetrics>();

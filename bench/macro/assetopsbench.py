@@ -65,7 +65,7 @@ def asset_id(name):
 def describe(tables, folder):
     modes = [{"id": f"mode_{n}", "name": {"en": row["Failure Mode"] + ": " + row["Degradation Mechanism"]}}
              for n, row in enumerate(tables.modes)]
-    tags = [{"id": tag_id(sensor), "name": {"en": sensor}, "watchdog_s": 1800} for sensor in tables.sensors]
+    tags = [{"id": tag_id(sensor), "name": {"en": sensor}, "watchdog_s": 1800, "decimals": 3} for sensor in tables.sensors]
     plant = {
         "site": "main", "site_name": {"en": "MAIN", "zh": "MAIN"}, "lines": [{"id": "main", "name": {"en": "MAIN plant"}}],
         "kinds": [{"id": "chiller", "name": {"en": "chiller", "zh": "冷水机组"}, "synonyms": ["chillers"], "failure_modes": modes},

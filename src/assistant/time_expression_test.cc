@@ -213,6 +213,12 @@ TEST(TimeExpression, MonthsYearsAndDaysOfTheCalendarAreWindows) {
       {"last year", "2025-01-01 00:00:00", "2026-01-01 00:00:00"},
       {"from 2020-06-01 to 2020-06-05", "2020-06-01 00:00:00", "2020-06-06 00:00:00"},
       {"between June 1st and June 5th, 2026", "2026-06-01 00:00:00", "2026-06-06 00:00:00"},
+      {"from May to June 2020", "2020-05-01 00:00:00", "2020-07-01 00:00:00"},
+      {"2020年5月至6月", "2020-05-01 00:00:00", "2020-07-01 00:00:00"},
+      {"from 2020-04-20T12:30:00 to 2020-05-12T19:30:00", "2020-04-20 12:30:00",
+       "2020-05-12 19:30:00"},
+      {"all day yesterday", "2026-11-23 00:00:00", "2026-11-24 00:00:00"},
+      {"yesterday all day", "2026-11-23 00:00:00", "2026-11-24 00:00:00"},
       {"2020年6月", "2020-06-01 00:00:00", "2020-07-01 00:00:00"},
       {"6月份的能耗", "2026-06-01 00:00:00", "2026-07-01 00:00:00"},
       {"今年3月", "2026-03-01 00:00:00", "2026-04-01 00:00:00"},
@@ -230,6 +236,25 @@ TEST(TimeExpression, MonthsYearsAndDaysOfTheCalendarAreWindows) {
     EXPECT_EQ(shown(calendar, reading.mentions[0].window.start_ns), each.start) << each.question;
     EXPECT_EQ(shown(calendar, reading.mentions[0].window.end_ns), each.end) << each.question;
   }
+}
+
+TEST(TimeExpression, AYearSaidOnceIsThatOfAllMonthsBesideIt) {
+  const Calendar calendar = berlin();
+  for (const char* question : {"alerts in May and June of 2020", "2020年5月和6月的告警",
+                               "in May 2020 and June", "in May, June 2020"}) {
+    const TimeReading reading = read_times(question, calendar, local(calendar, kNow));
+    ASSERT_FALSE(reading.problem) << question << ": " << reading.problem->error.message.en;
+    ASSERT_EQ(reading.mentions.size(), 2u) << question;
+    EXPECT_EQ(shown(calendar, reading.mentions[0].window.start_ns), "2020-05-01 00:00:00")
+        << question;
+    EXPECT_EQ(shown(calendar, reading.mentions[1].window.end_ns), "2020-07-01 00:00:00")
+        << question;
+  }
+  // A month that stands apart keeps its own year.
+  const auto apart =
+      read_times("May was hot; what about June 2020?", calendar, local(calendar, kNow));
+  ASSERT_FALSE(apart.mentions.empty());
+  EXPECT_EQ(shown(calendar, apart.mentions.back().window.start_ns), "2020-06-01 00:00:00");
 }
 
 TEST(TimeExpression, NamesAndNumbersAreNotTimes) {

@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "maintenance/data/json_lists.h"
+#include "maintenance/data/model_pair.h"
 #include "maintenance/health/health_machine.h"
 #include "maintenance/health/same_person.h"
 #include "maintenance/live_life/life_story.h"
@@ -16,7 +17,6 @@ namespace mw::maintenance {
 namespace {
 
 constexpr uint64_t kMostFollowingBytes = 1 << 20;
-constexpr uint64_t kMostModelBytes = uint64_t{1} << 30;
 constexpr int64_t kFreshNs = 10 * kNsPerSecond;
 constexpr int64_t kLongestFreshNs = 10 * kNsPerMinute;  // samples may come late
 constexpr double kLeastOfARow = 0.75;  // of its time: up to a cell of its wear came with the last
@@ -99,11 +99,7 @@ Result<void> exchange_files(const std::filesystem::path& folder, const LifeWatch
   std::error_code failed;
   std::filesystem::remove_all(fresh, failed);
   MW_TRY(make_private_folder(fresh));
-  for (const char* file : {"model.json", "card.json"}) {
-    MW_ASSIGN(const std::string bytes,
-              read_file(folder / "models" / order.model / file, kMostModelBytes));
-    MW_TRY(write_file_atomically(fresh / file, bytes));
-  }
+  MW_TRY(copy_pair(folder / "models" / order.model, fresh));
   MW_TRY(write_file_atomically(fresh / "following.json", to_text(to_json(following))));
   std::filesystem::remove_all(target, failed);
   if (!failed) std::filesystem::rename(fresh, target, failed);

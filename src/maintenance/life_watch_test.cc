@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/file.h"
+#include "maintenance/data/model_pair.h"
 #include "maintenance/health_monitor.h"
 #include "maintenance/model_card.h"
 #include "maintenance/testing/lived_plant.h"
@@ -260,7 +261,10 @@ TEST_F(LifeWatchTest, GoesOnUnderTheNewNamesOfAMachineAndItsTags) {
 TEST_F(LifeWatchTest, FollowsNobodyWhoseFilesWereTamperedWith) {
   live_through("p1", made_runs(kMachine + 1, 0.5, 9), kMachine, kBegan);
   followed();
-  ASSERT_TRUE(write_file_atomically(folder_.path() / "life" / "p1" / "model.json", "{}"));
+  const auto life = folder_.path() / "life" / "p1";
+  const std::string digest =
+      (*parse_json(*read_file(life / "card.json", 1 << 20)))["model_sha256"].get<std::string>();
+  ASSERT_TRUE(write_file_atomically(life / model_file_name(digest), "{}"));
   open();
   EXPECT_EQ(watch_->view(kViewerOfLineA, "p1").error().code, Code::kNotFound);
 }

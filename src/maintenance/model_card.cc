@@ -5,13 +5,13 @@
 #include "core/file.h"
 #include "core/sha256.h"
 #include "maintenance/data/json_lists.h"
+#include "maintenance/data/model_pair.h"
 
 namespace mw::maintenance {
 namespace {
 
-constexpr uint64_t kMostModelBytes = uint64_t{1} << 30;
-constexpr uint64_t kMostCardBytes = uint64_t{1} << 24;
-constexpr const char* kFormat = "millwright-maintenance-card-1";
+constexpr const char* kFormat = "millwright-maintenance-card-2";
+constexpr const char* kFirstFormat = "millwright-maintenance-card-1";  // its model: model.json
 constexpr std::size_t kMostColumns = 1000;
 
 /// What the model must not be used for, in words of the card.
@@ -71,10 +71,11 @@ Result<void> save_model(const std::filesystem::path& folder, const ModelCard& ca
   MW_TRY(make_private_folder(folder));
   const std::string bytes =
       to_text(std::visit([](const auto& each) { return each.to_json(); }, model));
+  const std::string digest = sha256_hex(bytes);
   const auto* life = std::get_if<LifeModel>(&model);
   Json out = {{"format", kFormat},
               {"kind", life != nullptr ? "remaining_life" : "failure"},
-              {"model_sha256", sha256_hex(bytes)},
+              {"model_sha256", digest},
               {"trained_at", card.trained_at},
               {"data", {{"file", card.data_file}, {"sha256", card.data_sha256}}},
               {"mapping", to_json(card.mapping)},
@@ -88,26 +89,20 @@ Result<void> save_model(const std::filesystem::path& folder, const ModelCard& ca
   }
   out["lines"] = card.lines;
   out["limits"] = limits_of(model);
-  MW_TRY(write_file_atomically(folder / "model.json", bytes));
-  return write_file_atomically(folder / "card.json", to_text(out));
+  MW_TRY(put_model(folder, bytes));
+  MW_TRY(put_card(folder, to_text(out)));
+  drop_other_models(folder, digest);
+  return {};
 }
 
 Result<StoredModel> open_model(const std::filesystem::path& folder) {
-  std::error_code problem;
-  if (!std::filesystem::exists(folder / "card.json", problem)) {
-    return Error::make(
-        Code::kNotFound,
-        "no model in " + folder.string() + ": train one with `millwright maintain train`",
-        folder.string() + " 中没有模型：请用 millwright maintain train 训练", "MODEL");
-  }
-  MW_ASSIGN(const std::string card_bytes, read_file(folder / "card.json", kMostCardBytes));
-  MW_ASSIGN(const std::string bytes, read_file(folder / "model.json", kMostModelBytes));
-  MW_ASSIGN(Json card_json, parse_json(card_bytes));
+  MW_ASSIGN(ModelPair pair, read_pair(folder));
+  Json card_json = std::move(pair.card_json);
   MW_ASSIGN(const std::string format, json_string(card_json, "format"));
-  if (format != kFormat) return damaged_model("its card is of another version");
-  MW_ASSIGN(const std::string digest, json_string(card_json, "model_sha256"));
-  if (digest != sha256_hex(bytes)) return damaged_model("model.json is not the card's");
-  MW_ASSIGN(const Json model_json, parse_json(bytes));
+  if (format != kFormat && format != kFirstFormat) {
+    return damaged_model("its card is of another version");
+  }
+  MW_ASSIGN(const Json model_json, parse_json(pair.model));
   ModelCard card;
   MW_ASSIGN(const Json* mapping, json_member(card_json, "mapping"));
   MW_ASSIGN(card.mapping, mapping_from_json(*mapping));

@@ -34,9 +34,9 @@ struct StoredModel {
   std::variant<LifeModel, FailureModel> model;
 };
 
-/// Writes model.json and then card.json, which holds the SHA-256 of the former, into `folder`.
-/// Formats: docs/formats/maintenance_model.md.
-/// Errors  kConflict: the folder holds a model already and `replace` is false; those of the disk.
+/// Writes the model and its card into `folder`. Whoever stops it leaves there what was there
+/// before, or the new pair (data/model_pair.h). Formats: docs/formats/maintenance_model.md. Errors
+/// kConflict: the folder holds a model already and `replace` is false; those of the disk.
 Result<void> save_model(const std::filesystem::path& folder, const ModelCard& card,
                         const std::variant<LifeModel, FailureModel>& model, bool replace);
 

@@ -154,6 +154,8 @@ class Plant {
   virtual std::shared_ptr<const Catalogue> catalogue(const Identity& who) const = 0;
   virtual bool simulated() const = 0;
   virtual TimeNs now_ns() const = 0;
+  /// Of the site: its days, weeks and months.
+  virtual TimeZone zone() const { return TimeZone::utc(); }
 
   virtual Snapshot snapshot(const Identity& who) const = 0;
   /// `callback` is told, from a thread of the plant, what changed since the call before, at most

@@ -121,7 +121,9 @@ describe("learning from history", () => {
     const form = page.locator("[data-cut-form]");
     await form.getByRole("button", { name: "Cut the table" }).click();
     await form.getByText("Choose one machine at least.").waitFor();
-    await form.locator("fieldset").first().getByRole("checkbox").first().check();
+    await form.getByRole("checkbox", { name: "press" }).first().check();
+    await form.getByText("Kinds of events of these machines: 轴承失效").waitFor();
+    assert.deepEqual(await form.locator("datalist option").evaluateAll((all) => all.map((each) => each.value)), ["轴承失效", "轴承已更换"]);
     await form.getByRole("button", { name: "Cut the table" }).click();
     await form.getByText("name the kind of events that a life ends with").waitFor();
     await form.getByLabel("A life ends with events of this kind").fill("bearing failed");

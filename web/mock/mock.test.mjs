@@ -116,6 +116,9 @@ describe("the mock's shapes are the server's", () => {
   it("what was noted of a machine", async () => {
     const to_ms = Date.now() + 1000;
     for (const asset of ["press-1", "cnc-1"]) holds("PlantEventList", await get(`/api/plant/events?asset=${asset}&from_ms=${to_ms - 8 * 3_600_000}&to_ms=${to_ms}`));
+    const year = await get(`/api/plant/events?asset=press-1&from_ms=${to_ms - 365 * 86_400_000}&to_ms=${to_ms}`);
+    holds("PlantEventList", year);
+    expect(year.kinds).toEqual([{ kind: "轴承失效", count: 2 }, { kind: "轴承已更换", count: 2 }]);
   });
   it("how a connection did", async () => {
     for (const name of ["press-plc", "broker", "oven-files"]) holds("ConnectorHistory", await get(`/api/connectors/${name}/history`));

@@ -43,12 +43,22 @@ enum class Feature {
   kListAssets,  // "which machines are there"
   kListTags,    // "which sensors"
   kOverview,    // "how is ... doing"
+  kSites,       // "which sites are there", "有哪些产线"
+  kDescribe,    // "the metadata of", "基本信息"
+  kValues,      // "the sensor data", "读数"
+  kByHour,      // "hourly", "每小时"
+  kByDay,
+  kByWeek,
+  kByMonth,
+  kByKind,        // "by type", "按类别"
+  kDistribution,  // "distribution", "分布"
   kNot,
   kAbove,  // "over 80"
   kBelow,
-  kBefore,  // "than before"
-  kHelp,    // "what can I ask"
-  kAll,     // "all", "both", "各"
+  kBefore,    // "than before"
+  kHelp,      // "what can I ask"
+  kAll,       // "all", "both", "各"
+  kGreeting,  // "good morning", "多谢"
   // What is asked for but cannot be done yet; naming it is honest, answering something else is not.
   kWhy,
   kFuture,

@@ -175,6 +175,11 @@ class Grammar {
   /// `place` is empty for the whole plant.
   virtual std::string list_assets(const std::string& place, const std::string& count,
                                   const std::vector<std::string>& machines) const = 0;
+  /// `lines`: each with how many machines it has.
+  virtual std::string list_sites(const std::string& site, const std::string& count,
+                                 const std::vector<std::string>& lines) const = 0;
+  virtual std::string line_machines(const std::string& line, const std::string& count) const = 0;
+  virtual std::string description(const plant::Asset& asset, const std::string& line) const = 0;
   virtual std::string list_tags(const plant::Asset* asset, const std::string& count,
                                 const std::vector<std::string>& tags) const = 0;
   virtual std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
@@ -196,6 +201,19 @@ class Grammar {
   virtual std::string event_count(const plant::Asset& asset, const std::string& window,
                                   const std::string& count) const = 0;
   virtual std::string event_kinds(const std::vector<std::string>& kinds) const = 0;
+  /// Kinds that were asked for and that there are none of.
+  virtual std::string event_kinds_absent(const plant::Asset& asset, const std::string& window,
+                                         const std::vector<std::string>& kinds) const = 0;
+  /// What was noted instead; `without` is how many bear no kind, or empty.
+  virtual std::string event_kinds_other(const std::vector<std::string>& kinds,
+                                        const std::string& without) const = 0;
+  /// Equal notes; `others` is how many further wordings there are, or empty.
+  virtual std::string event_texts(const std::vector<std::string>& texts,
+                                  const std::string& others) const = 0;
+  /// `by`: hour, day, week or month; each item begins with when its period does. `others` as above.
+  virtual std::string event_periods(const std::string& by, const std::string& with,
+                                    const std::string& all, const std::vector<std::string>& items,
+                                    const std::string& others) const = 0;
   virtual std::string event(const EventText& event) const = 0;
   virtual std::string batch_doubt(const std::string& number, const std::string& doubt) const = 0;
 

@@ -214,9 +214,22 @@ class EnglishGrammar final : public Grammar {
            (count == "1" ? " machine" : " machines") + (place.empty() ? "" : " in " + place) +
            (machines.empty() ? "." : ": " + list(machines) + ".");
   }
+  std::string list_sites(const std::string& site, const std::string& count,
+                         const std::vector<std::string>& lines) const override {
+    return "There is one site here, " + site + ". It has " + count +
+           (count == "1" ? " line: " : " lines: ") + list(lines) + ".";
+  }
+  std::string line_machines(const std::string& line, const std::string& count) const override {
+    return line + " (" + count + (count == "1" ? " machine)" : " machines)");
+  }
+  std::string description(const plant::Asset& asset, const std::string& line) const override {
+    return asset.name.en + " is of the kind \"" + asset.kind_name.en + "\" and stands on " + line +
+           ".";
+  }
   std::string list_tags(const plant::Asset* asset, const std::string& count,
                         const std::vector<std::string>& tags) const override {
     const std::string owner = asset == nullptr ? "The plant" : asset->name.en;
+    if (tags.empty()) return owner + " does not have any signals.";
     return owner + " has " + count + " signals: " + list(tags) + ".";
   }
   std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
@@ -272,6 +285,31 @@ class EnglishGrammar final : public Grammar {
   }
   std::string event_kinds(const std::vector<std::string>& kinds) const override {
     return "By kind: " + list(kinds) + ".";
+  }
+  std::string event_kinds_absent(const plant::Asset& asset, const std::string& window,
+                                 const std::vector<std::string>& kinds) const override {
+    return capital(window) + " no event of the kind " + list(kinds) + " was noted of " +
+           asset.name.en + ".";
+  }
+  std::string event_kinds_other(const std::vector<std::string>& kinds,
+                                const std::string& without) const override {
+    std::vector<std::string> all = kinds;
+    if (!without.empty()) all.push_back(without + " without a kind");
+    return "What was noted then: " + list(all) + ".";
+  }
+  std::string event_texts(const std::vector<std::string>& texts,
+                          const std::string& others) const override {
+    return "By what was told: " + list(texts) +
+           (others.empty() ? "." : ", and " + others + " further wordings.");
+  }
+  std::string event_periods(const std::string& by, const std::string& with, const std::string& all,
+                            const std::vector<std::string>& items,
+                            const std::string& others) const override {
+    const std::string name = capital(by) + "s with events: " + with + " (of " + all + ")";
+    if (items.empty()) return name + ".";
+    const std::string each = by == "week" || by == "month" ? " (each by its first day)" : "";
+    return name + each + ": " + list(items) +
+           (others.empty() ? "." : ", and " + others + " further ones.");
   }
   std::string event(const EventText& event) const override {
     std::string when = event.open ? "Since " + event.start : "At " + event.start;

@@ -204,10 +204,22 @@ class ChineseGrammar final : public Grammar {
     return place + "共有 " + count + " 台设备" + (machines.empty() ? "" : "：" + list(machines)) +
            "。";
   }
+  std::string list_sites(const std::string& site, const std::string& count,
+                         const std::vector<std::string>& lines) const override {
+    return "这里有一个厂区：" + site + "，共 " + count + " 条产线：" + list(lines) + "。";
+  }
+  std::string line_machines(const std::string& line, const std::string& count) const override {
+    return line + "（" + count + " 台设备）";
+  }
+  std::string description(const plant::Asset& asset, const std::string& line) const override {
+    return asset_name(asset) + "属于“" + asset.kind_name.in(Language::kZh) + "”，位于" + line +
+           "。";
+  }
   std::string list_tags(const plant::Asset* asset, const std::string& count,
                         const std::vector<std::string>& tags) const override {
-    return (asset == nullptr ? std::string("全厂") : asset_name(*asset)) + "共有 " + count +
-           " 个测点：" + list(tags) + "。";
+    const std::string owner = asset == nullptr ? std::string("全厂") : asset_name(*asset);
+    if (tags.empty()) return owner + "没有测点。";
+    return owner + "共有 " + count + " 个测点：" + list(tags) + "。";
   }
   std::string overview(const plant::Asset& asset, const std::vector<std::string>& values,
                        const std::string& at) const override {
@@ -254,6 +266,32 @@ class ChineseGrammar final : public Grammar {
   }
   std::string event_kinds(const std::vector<std::string>& kinds) const override {
     return "按类别：" + list(kinds) + "。";
+  }
+  std::string event_kinds_absent(const plant::Asset& asset, const std::string& window,
+                                 const std::vector<std::string>& kinds) const override {
+    return "在 " + window + "期间，" + asset_name(asset) + "没有" + list(kinds) + "类的记录。";
+  }
+  std::string event_kinds_other(const std::vector<std::string>& kinds,
+                                const std::string& without) const override {
+    std::vector<std::string> all = kinds;
+    if (!without.empty()) all.push_back(without + " 条未注明类别");
+    return "该时间段的记录：" + list(all) + "。";
+  }
+  std::string event_texts(const std::vector<std::string>& texts,
+                          const std::string& others) const override {
+    return "按内容：" + list(texts) + (others.empty() ? "。" : "，另有 " + others + " 种内容。");
+  }
+  std::string event_periods(const std::string& by, const std::string& with, const std::string& all,
+                            const std::vector<std::string>& items,
+                            const std::string& others) const override {
+    const std::string unit = by == "hour"    ? "小时"
+                             : by == "week"  ? "周"
+                             : by == "month" ? "月"
+                                             : "天";
+    std::string text = "有记录的" + unit + "数：" + with + "（共 " + all + "）";
+    if (items.empty()) return text + "。";
+    if (by == "week" || by == "month") text += "，以首日标示";
+    return text + "：" + list(items) + (others.empty() ? "。" : "，另有 " + others + " 个。");
   }
   std::string event(const EventText& event) const override {
     std::string when = event.open ? event.start + " 起至今" : event.start;

@@ -71,6 +71,8 @@ Lexicon::Lexicon(std::shared_ptr<const plant::Catalogue> catalogue)
   add_places(catalogue_->areas(), Kind::kArea);
   add_places(catalogue_->lines(), Kind::kLine);
   add_places(catalogue_->cells(), Kind::kCell);
+  add(catalogue_->site(), Kind::kSite, 1, 0, catalogue_->site());
+  add_text(catalogue_->site_name(), Kind::kSite, 1, 0, catalogue_->site());
   for (uint32_t i = 0; i < catalogue_->assets().size(); ++i) {
     const plant::Asset& asset = catalogue_->assets()[i];
     add(asset.id, Kind::kAsset, 1, i, {});

@@ -16,7 +16,7 @@ namespace mw::assistant {
 
 /// Something of the plant that a stretch [first, last) of the tokens may name.
 struct NameHit {
-  enum class Kind { kAsset, kAssetKind, kArea, kLine, kCell, kTag, kTagPart, kState };
+  enum class Kind { kAsset, kAssetKind, kArea, kLine, kCell, kSite, kTag, kTagPart, kState };
   Kind kind = Kind::kAsset;
   size_t first = 0;
   size_t last = 0;

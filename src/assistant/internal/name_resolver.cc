@@ -22,7 +22,8 @@ class NameResolver {
     for (const NameHit& hit : chosen_) {
       if (hit.kind == Kind::kAsset) take_asset(hit);
       if (hit.kind == Kind::kAssetKind) take_kind(hit);
-      if (hit.kind == Kind::kArea || hit.kind == Kind::kLine || hit.kind == Kind::kCell) {
+      if (hit.kind == Kind::kArea || hit.kind == Kind::kLine || hit.kind == Kind::kCell ||
+          hit.kind == Kind::kSite) {
         take_place(hit);
       }
       if (hit.kind == Kind::kState) u_.states.push_back({hit.first, hit.last, hit.id});
@@ -65,6 +66,14 @@ class NameResolver {
     return hit.kind == Kind::kAssetKind && hit.id.empty() && text(hit.last) == "人";
   }
 
+  /// 件数 in 事件数: a Chinese name that begins inside a word of the question.
+  bool cuts_word(const NameHit& hit) const {
+    if (!han(hit.first)) return false;
+    return std::any_of(features_.begin(), features_.end(), [&](const FeatureHit& each) {
+      return each.first < hit.first && hit.first < each.last && each.last < hit.last;
+    });
+  }
+
   void choose_hits() {
     std::vector<NameHit> hits;
     for (size_t at = 0; at < tokens_.size(); ++at) {
@@ -81,7 +90,7 @@ class NameResolver {
       return a.score > b.score;
     });
     for (const NameHit& hit : hits) {
-      if (!stands_free(hit) || is_robot(hit)) continue;
+      if (!stands_free(hit) || is_robot(hit) || cuts_word(hit)) continue;
       int other = -1;
       bool free = true;
       for (size_t i = hit.first; i < hit.last; ++i) {
@@ -142,13 +151,17 @@ class NameResolver {
     mention.all = true;
     mention.generic = true;
     mention.score = hit.score;
-    mention.level = hit.kind == Kind::kArea ? "area" : hit.kind == Kind::kLine ? "line" : "cell";
+    mention.level = hit.kind == Kind::kArea   ? "area"
+                    : hit.kind == Kind::kLine ? "line"
+                    : hit.kind == Kind::kCell ? "cell"
+                                              : "site";
     mention.place = hit.id;
     for (uint32_t i = 0; i < catalogue.assets().size(); ++i) {
       const plant::Asset& asset = catalogue.assets()[i];
       const plant::Line* line = catalogue.line(asset.line);
       const std::string& in = hit.kind == Kind::kLine   ? asset.line
                               : hit.kind == Kind::kCell ? asset.cell
+                              : hit.kind == Kind::kSite ? catalogue.site()
                                                         : line->area;
       if (in == hit.id) mention.assets.push_back(i);
     }
@@ -242,14 +255,32 @@ class NameResolver {
     return static_cast<int>(number->value);
   }
 
+  /// Those of the kind, and of others that bear its name: chillers with sensors and without.
+  std::vector<uint32_t> named_alike(const NameHit& hit) const {
+    std::vector<uint32_t> out = lexicon_.assets_of_kind(hit.id);
+    for (const NameHit& other : chosen_) {
+      const bool rival = other.kind == Kind::kAssetKind && other.first == hit.first &&
+                         other.last == hit.last && other.id != hit.id && !other.id.empty();
+      if (!rival || hit.id.empty() || other.score + 0.05 < hit.score) continue;
+      const std::vector<uint32_t> more = lexicon_.assets_of_kind(other.id);
+      out.insert(out.end(), more.begin(), more.end());
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  }
+
   void take_kind(const NameHit& hit) {
     for (const AssetMention& mention : u_.assets) {
       if (mention.first <= hit.first && hit.last <= mention.last) return;  // part of a name
     }
+    for (const UnknownName& unknown : u_.unknown) {
+      if (unknown.first <= hit.first && hit.last <= unknown.last) return;  // of a kind before
+    }
     size_t first = hit.first;
     size_t last = hit.last;
     const auto number = number_beside(first, last);
-    std::vector<uint32_t> of_kind = lexicon_.assets_of_kind(hit.id);
+    std::vector<uint32_t> of_kind = named_alike(hit);
     if (number) {
       take_numbered(first, last, of_kind, *number, hit.score);
       earlier_numbers(first, hit.id);
@@ -263,6 +294,7 @@ class NameResolver {
     mention.last = hit.last;
     mention.score = hit.score;
     mention.generic = hit.id.empty();
+    mention.of_kind = !mention.generic;
     mention.all = hit.plural || mention.generic || grouped(hit.first);
     mention.assets = std::move(of_kind);
     if (mention.assets.size() == 1) mention.all = false;

@@ -28,7 +28,9 @@ enum class Purpose {
   kStateOfMany,      // which machines are (not) in a state
   kUnusual,
   kListAssets,
+  kListSites,  // the site, its lines and how many machines each has
   kListTags,
+  kDescribe,   // what the plant description says of a machine
   kOverview,   // a machine's state and key values
   kOee,        // overall equipment effectiveness
   kBatches,    // which batches ran
@@ -57,6 +59,7 @@ struct Step {
   bool lowest = false;              // kCompareMachines: "which is the coolest"
   std::vector<std::string> states;  // all that were asked about; kStateOfMany looks at each
   Text place;                       // kListAssets: whose machines are meant; empty: the plant's
+  bool of_kind = false;             // kModes: of each machine of the asset's kind
   std::string state;                // the state asked about; empty for any
   bool yes_no = false;              // the question wants a yes or a no
   bool negated = false;             // "not running"
@@ -81,12 +84,15 @@ struct Refusal {
     kUnsupported,  // Refusal::feature
     kNoTool,       // the tool it takes is not registered
     kNoWindowNow,  // the past of something that is only known for now
+    kNotRead,      // Refusal::words were not understood
+    kPeriods,  // by day or the like: of no time, of too long a one, or of what has no such answer
   };
   Kind kind = Kind::kNothing;
   std::optional<TimeProblem> time;
   std::vector<UnknownName> unknown;
   Feature feature = Feature::kWhy;
   std::string tool;
+  std::vector<std::string> words;
 };
 
 struct Planned {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "assistant/internal/event_ask.h"
+#include "assistant/internal/group_asks.h"
 #include "assistant/internal/slots.h"
 #include "assistant/internal/step_maker.h"
+#include "assistant/internal/unread_words.h"
 
 namespace mw::assistant {
 namespace {
@@ -19,7 +22,8 @@ class Planner {
         lexicon_(lexicon),
         catalogue_(lexicon.catalogue()),
         tools_(tools),
-        maker_(u, lexicon.catalogue(), calendar, now) {}
+        maker_(u, lexicon.catalogue(), calendar, now),
+        events_(read_event_ask(u)) {}
 
   Planned run() {
     if (u_.times.problem) {
@@ -88,15 +92,21 @@ class Planner {
     if (u_.has(Feature::kOee)) return oee();
     // "Which batches" reads like the tag "batch number"; any other tag is asked for by its name.
     if (u_.has(Feature::kBatches) && only_batch_tags()) return batches();
-    if (u_.has(Feature::kEvents) && u_.assets_named() > 0 && u_.tags.empty()) return events();
-    if (u_.has(Feature::kModes) && u_.assets_named() > 0) return modes();
-    if (about_life()) return life();
     const bool past =
         std::any_of(u_.times.mentions.begin(), u_.times.mentions.end(),
                     [](const TimeMention& m) { return m.kind != TimeMention::Kind::kNow; });
+    const bool of_machines = u_.assets_named() > 0 && u_.tags.empty();
+    // Orders and alerts of a time that is past are what another system told of it.
+    const bool recorded = u_.has(Feature::kEvents) || (past && events_.recorded);
+    if (recorded && of_machines) return events();
+    if (u_.has(Feature::kModes) && u_.assets_named() > 0) return modes();
+    if (about_life()) return life();
     if (about_work() && !past) return work();
-    // Orders of a time that is past are what a maintenance system told of it.
-    if (u_.has(Feature::kWork) && past && u_.assets_named() > 0) return events();
+    if (u_.has(Feature::kSites) && u_.assets_named() == 0 && u_.tags.empty()) {
+      return add({maker_.list_sites()}, 0.9);
+    }
+    if (lists_machines(u_)) return list_machines();
+    if (u_.has(Feature::kDescribe) && of_machines && u_.states.empty() && !past) return describe();
     if (about_health() && u_.states.empty() && !about_numbers()) return health(past);
     const bool unusual_words = u_.has(Feature::kUnusual) || u_.has(Feature::kHealth);
     if (unusual_words && u_.states.empty() && !(past && about_numbers())) {
@@ -105,6 +115,10 @@ class Planner {
         return;
       }
       return unusual();
+    }
+    const bool all_values = u_.has(Feature::kListTags) || u_.has(Feature::kValues);
+    if (all_values && past && of_machines && u_.states.empty() && !u_.has(Feature::kWhich)) {
+      return values();
     }
     if (u_.has(Feature::kListTags) && !about_numbers()) return list_tags();
     if (about_numbers()) {
@@ -233,7 +247,7 @@ class Planner {
     per_asset([&](const std::vector<const plant::Asset*>& assets) {
       std::vector<Step> steps;
       for (const plant::Asset* asset : assets) {
-        for (Step& step : maker_.events(*asset)) steps.push_back(std::move(step));
+        for (Step& step : maker_.events(*asset, events_)) steps.push_back(std::move(step));
       }
       return steps;
     });
@@ -288,8 +302,54 @@ class Planner {
     });
   }
 
+  void list_machines() {
+    std::vector<Step> steps;
+    for (const std::string& kind : named_kinds(u_, catalogue_)) {
+      steps.push_back(maker_.list_assets());
+      steps.back().arguments["kind"] = kind;
+    }
+    add(std::move(steps), 0.9);
+  }
+
+  void describe() {
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        steps.push_back(maker_.list_tags(asset));
+        steps.back().purpose = Purpose::kDescribe;
+      }
+      return steps;
+    });
+  }
+
+  /// "The sensor data of the press yesterday": each of its numbers over that time.
+  void values() {
+    per_asset([&](const std::vector<const plant::Asset*>& assets) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : assets) {
+        std::vector<const plant::Tag*> tags;
+        for (const plant::Tag& tag : catalogue_.tags()) {
+          const bool number = tag.kind == plant::TagKind::kNumber;
+          if (tag.asset == asset->id && number && tags.size() < kMostMachines) tags.push_back(&tag);
+        }
+        for (Step& step : maker_.for_tags(tags)) steps.push_back(std::move(step));
+        if (tags.empty()) steps.push_back(maker_.list_tags(asset));  // says that there are none
+      }
+      return steps;
+    });
+  }
+
   /// How the machines that are named may fail.
   void modes() {
+    const std::vector<const plant::Asset*> alike = fail_alike(u_, catalogue_);
+    if (!alike.empty()) {
+      std::vector<Step> steps;
+      for (const plant::Asset* asset : alike) {
+        steps.push_back(maker_.modes(*asset));
+        steps.back().of_kind = true;
+      }
+      return add(std::move(steps), 0.9);
+    }
     per_asset([&](const std::vector<const plant::Asset*>& assets) {
       std::vector<Step> steps;
       for (const plant::Asset* asset : assets) steps.push_back(maker_.modes(*asset));
@@ -461,8 +521,33 @@ class Planner {
     return text;
   }
 
+  /// Whether values by day or the like are asked for of what is told as one.
+  bool asks_periods() const {
+    return u_.has(Feature::kByHour) || u_.has(Feature::kByDay) || u_.has(Feature::kByWeek) ||
+           u_.has(Feature::kByMonth);
+  }
+
   Planned finish() {
     Planned planned;
+    std::vector<Plan> whole;  // that leave nothing of the question out
+    for (Plan& plan : plans_) {
+      std::vector<std::string> unread = unread_words(u_, events_, plan);
+      if (unread.empty()) {
+        whole.push_back(std::move(plan));
+      } else if (refusal_.words.empty()) {
+        refusal_.words = std::move(unread);
+      }
+    }
+    if (whole.empty() && !refusal_.words.empty()) {
+      refusal_.kind = Refusal::Kind::kNotRead;
+      return refuse(refusal_);
+    }
+    plans_ = std::move(whole);
+    const bool by_period = asks_periods() && !plans_.empty();
+    if (by_period && plans_.front().steps.front().purpose != Purpose::kEvents) {
+      refusal_.kind = Refusal::Kind::kPeriods;
+      return refuse(refusal_);
+    }
     for (Plan& plan : plans_) {
       for (const Step& step : plan.steps) {
         if (tools_.find(step.tool) != nullptr) continue;
@@ -484,6 +569,7 @@ class Planner {
   const plant::Catalogue& catalogue_;
   const ToolRegistry& tools_;
   StepMaker maker_;
+  const EventAsk events_;
   std::vector<Plan> plans_;
   Refusal refusal_;
 };

@@ -33,6 +33,10 @@ Text what(const Step& step) {
       return {"what is unusual now", "当前异常"};
     case Purpose::kListAssets:
       return {"list of machines", "设备清单"};
+    case Purpose::kListSites:
+      return {"site and lines", "厂区和产线"};
+    case Purpose::kDescribe:
+      return {"description", "设备信息"};
     case Purpose::kListTags:
       return {"list of signals", "测点清单"};
     case Purpose::kOverview:

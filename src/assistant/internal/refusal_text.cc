@@ -37,6 +37,15 @@ class RefusalTeller {
              "异常情况只能查询当前，不能查询过去的时间。"},
             {});
         return examples();
+      case Refusal::Kind::kNotRead:
+        not_read(refusal.words);
+        return examples();
+      case Refusal::Kind::kPeriods:
+        say({"By hour, day, week or month I can count events of a machine; other figures I can "
+             "only tell of a time as a whole.",
+             "按小时、天、周或月只能统计设备的事件；其他数值只能按整个时间段给出。"},
+            {});
+        return examples();
       case Refusal::Kind::kHelp:
         return examples();
       case Refusal::Kind::kNothing:
@@ -116,6 +125,20 @@ class RefusalTeller {
                                       : "这里没有名为“" + name.words + "”的测点。";
     if (names.empty()) return say({en, zh}, {});
     say({en + " Did you mean " + alike + "?", zh + "您是指：" + alike + "？"}, ids);
+  }
+
+  void not_read(const std::vector<std::string>& words) {
+    constexpr size_t kMostNamed = 4;
+    std::vector<std::string> en, zh;
+    for (size_t i = 0; i < std::min(words.size(), kMostNamed); ++i) {
+      en.push_back("'" + words[i] + "'");
+      zh.push_back("“" + words[i] + "”");
+    }
+    say({"I do not know what is meant here by " + english_grammar().list(en) +
+             ", so I do not answer only the rest of the question.",
+         "我不明白这里的" + chinese_grammar().list(zh) +
+             "是什么意思，因此不只回答问题的其余部分。"},
+        {});
   }
 
   void no_such_tag(const UnknownName& name) {

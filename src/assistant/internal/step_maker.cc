@@ -256,7 +256,11 @@ Step StepMaker::compare_machines(const std::vector<const plant::Tag*>& tags) con
   step.asset = asset_of(*tags.front());
   step.window = window;
   step.default_window = windows_.empty() && instants_.empty() && windowed;
-  step.lowest = u_.has(Feature::kMinimum) || u_.has(Feature::kLower);
+  step.lowest = u_.has(Feature::kMinimum) || u_.has(Feature::kLower) ||
+                std::any_of(u_.leftover.begin(), u_.leftover.end(), [](const UnreadWords& each) {
+                  return each.words == "低" || each.words == "小" || each.words == "慢" ||
+                         each.words == "冷" || each.words == "low" || each.words == "slow";
+                });
   return step;
 }
 
@@ -384,6 +388,7 @@ Step StepMaker::list_assets() const {
   step.tool = "find_assets";
   step.arguments = Json::object();
   if (const AssetMention* mention = u_.place()) {
+    if (mention->level == "site") return step;  // all that there are
     step.arguments[mention->level] = mention->place;
     const auto take = [&](const auto* place) {
       if (place != nullptr) step.place = place->name;
@@ -392,6 +397,14 @@ Step StepMaker::list_assets() const {
     if (mention->level == "line") take(catalogue_.line(mention->place));
     if (mention->level == "cell") take(catalogue_.cell(mention->place));
   }
+  return step;
+}
+
+Step StepMaker::list_sites() const {
+  Step step;
+  step.purpose = Purpose::kListSites;
+  step.tool = "find_assets";
+  step.arguments = Json::object();
   return step;
 }
 

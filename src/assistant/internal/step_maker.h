@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "assistant/internal/event_ask.h"
 #include "assistant/internal/plan.h"
 #include "plant/catalogue.h"
 
@@ -28,9 +29,10 @@ class StepMaker {
   Step modes(const plant::Asset& asset) const;
   std::vector<Step> oee(const plant::Asset& asset) const;
   std::vector<Step> batches(const plant::Asset& asset) const;
-  std::vector<Step> events(const plant::Asset& asset) const;
+  std::vector<Step> events(const plant::Asset& asset, const EventAsk& ask) const;
   Step overview(const plant::Asset& asset) const;
   Step list_assets() const;
+  Step list_sites() const;
   Step list_tags(const plant::Asset* asset) const;
 
   /// Whether the question compares machines with each other.

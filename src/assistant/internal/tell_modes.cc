@@ -23,6 +23,11 @@ Text mode_name(const plant::Asset& asset, const std::string& id) {
 void Teller::failure_modes(const Step& step, const std::vector<std::string>& ids) {
   const Evidence* found = fact(ids, "failure_mode_count");
   if (found == nullptr || step.asset == nullptr || !found->value) return;
+  plant::Asset meant = *step.asset;
+  if (step.of_kind) {
+    const Text& kind = meant.kind_name;
+    meant.name = {"each \"" + kind.en + "\"", "各“" + kind.in(Language::kZh) + "”"};
+  }
   const std::string count = fixed_text(*found->value, 0);
   std::vector<std::string> cited = {found->id};
   std::vector<std::string> modes;
@@ -48,14 +53,13 @@ void Teller::failure_modes(const Step& step, const std::vector<std::string>& ids
   if (modes.empty() && !step.tags.empty() && *found->value > 0) {
     std::vector<std::string> asked;
     for (const plant::Tag* tag : step.tags) asked.push_back(grammar_.tag_name(*tag));
-    sink_.say(grammar_.no_failure_mode_shown(*step.asset, asked), cited);
+    sink_.say(grammar_.no_failure_mode_shown(meant, asked), cited);
   } else if (step.tags.empty()) {
-    sink_.say(grammar_.failure_modes(*step.asset, count, modes), cited);
+    sink_.say(grammar_.failure_modes(meant, count, modes), cited);
   } else {
-    sink_.say(grammar_.failure_modes_shown(*step.asset, modes), cited);
+    sink_.say(grammar_.failure_modes_shown(meant, modes), cited);
   }
-  if (!any_sign && *found->value > 0)
-    sink_.say(grammar_.no_failure_signs(*step.asset), {found->id});
+  if (!any_sign && *found->value > 0) sink_.say(grammar_.no_failure_signs(meant), {found->id});
 }
 
 }  // namespace mw::assistant

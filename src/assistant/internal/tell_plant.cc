@@ -73,6 +73,58 @@ void Teller::list_assets(const Step& step, const std::vector<std::string>& ids) 
   sink_.say(grammar_.list_assets(step.place.in(language_), shown, names), cited);
 }
 
+/// The site by its name, and each line with how many machines of it the asker may see.
+void Teller::list_sites(const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  std::vector<std::string> lines, seen, cited;
+  for (const plant::Line& line : catalogue_.lines()) {
+    Evidence machines;
+    for (const std::string& id : ids) {
+      const plant::Asset* asset = catalogue_.asset(sink_.evidence(id).asset);
+      if (asset == nullptr || asset->line != line.id) continue;
+      machines.simulated = sink_.evidence(id).simulated;
+      machines.value = machines.value.value_or(0) + 1;
+    }
+    if (!machines.value) continue;
+    const std::string name = line.name.en.empty() ? line.id : line.name.in(language_);
+    machines.fact = "line";
+    machines.text = name;
+    machines.source = "plant description";
+    machines.rights_label = line.id;
+    lines.push_back(grammar_.line_machines(name, fixed_text(*machines.value, 0)));
+    cited.push_back(sink_.add(std::move(machines)));
+  }
+  Evidence site;
+  site.fact = "site";
+  const Text& name = catalogue_.site_name();
+  site.text = name.en.empty() ? catalogue_.site() : name.in(language_);
+  site.value = static_cast<double>(lines.size());
+  site.source = "plant description";
+  site.simulated = catalogue_.simulated();
+  const std::string shown = fixed_text(*site.value, 0);
+  const std::string text = site.text;
+  cited.insert(cited.begin(), sink_.add(std::move(site)));
+  sink_.say(grammar_.list_sites(text, shown, lines), cited);
+}
+
+/// What the plant description says of a machine: its kind, its line, its signals.
+void Teller::describe(const Step& step, const std::vector<std::string>& ids) {
+  if (step.asset == nullptr) return;
+  const plant::Line* line = catalogue_.line(step.asset->line);
+  Evidence about;
+  about.fact = "asset";
+  about.asset = step.asset->id;
+  about.text =
+      line == nullptr || line->name.en.empty() ? step.asset->line : line->name.in(language_);
+  about.source = "plant description";
+  about.simulated = catalogue_.simulated();
+  about.rights_label = step.asset->line;
+  const std::string text = about.text;
+  const std::string id = sink_.add(std::move(about));
+  sink_.say(grammar_.description(*step.asset, text), {id});
+  list_tags(step, ids);
+}
+
 void Teller::list_tags(const Step& step, const std::vector<std::string>& ids) {
   std::vector<std::string> names;
   std::vector<std::string> cited;
@@ -91,6 +143,7 @@ void Teller::list_tags(const Step& step, const std::vector<std::string>& ids) {
   }
   Evidence count = derived(like, "count", static_cast<double>(cited.size()), "");
   count.source = "plant description";
+  if (step.asset != nullptr) count.asset = step.asset->id;
   const std::string shown = fixed_text(*count.value, 0);
   cited.insert(cited.begin(), sink_.add(std::move(count)));
   sink_.say(grammar_.list_tags(step.asset, shown, names), cited);

@@ -61,6 +61,10 @@ void Teller::tell_facts(const Step& step, const std::vector<std::string>& ids) {
       return unusual(step, ids);
     case Purpose::kListAssets:
       return list_assets(step, ids);
+    case Purpose::kListSites:
+      return list_sites(ids);
+    case Purpose::kDescribe:
+      return describe(step, ids);
     case Purpose::kListTags:
       return list_tags(step, ids);
     case Purpose::kOverview:

@@ -56,6 +56,9 @@ class Teller {
   void batches(const Step& step, const std::vector<std::string>& ids);
   // tell_events.cc
   void events(const Step& step, const std::vector<std::string>& ids);
+  void event_kinds(const Step& step, const std::vector<std::string>& ids);
+  void event_texts(const std::vector<std::string>& ids);
+  void event_periods(const Step& step, const std::vector<std::string>& ids);
   // tell_health.cc
   void health(const Step& step, const std::vector<std::string>& ids);
   void health_of(const std::vector<std::string>& ids, size_t first, size_t end);
@@ -70,6 +73,8 @@ class Teller {
   // tell_plant.cc
   void unusual(const Step& step, const std::vector<std::string>& ids);
   void list_assets(const Step& step, const std::vector<std::string>& ids);
+  void list_sites(const std::vector<std::string>& ids);
+  void describe(const Step& step, const std::vector<std::string>& ids);
   void failure_modes(const Step& step, const std::vector<std::string>& ids);
   void list_tags(const Step& step, const std::vector<std::string>& ids);
   void overview(const Step& step, const std::vector<std::string>& ids);

@@ -17,8 +17,13 @@ std::vector<Step> StepMaker::batches(const plant::Asset& asset) const {
   return over_times(Purpose::kBatches, "batches", asset);
 }
 
-std::vector<Step> StepMaker::events(const plant::Asset& asset) const {
-  return over_times(Purpose::kEvents, "events", asset);
+std::vector<Step> StepMaker::events(const plant::Asset& asset, const EventAsk& ask) const {
+  std::vector<Step> steps = over_times(Purpose::kEvents, "events", asset);
+  for (Step& step : steps) {
+    if (!ask.kinds.empty()) step.arguments["kinds"] = ask.kinds;
+    if (!ask.by.empty()) step.arguments["by"] = ask.by;
+  }
+  return steps;
 }
 
 std::vector<Step> StepMaker::over_times(Purpose purpose, const char* tool,

@@ -69,7 +69,10 @@ Maybe<std::optional<int64_t>> TimeGrammar::iso_date(size_t at) const {
   if (!month || !day) return std::nullopt;
   std::optional<int64_t> days;
   if (is_valid_date(*year, *month, *day)) days = days_from_civil(*year, *month, *day);
-  return Parsed<std::optional<int64_t>>{days, at + 5};
+  // "2020-04-20T12:30:00": the T only stands between them.
+  const auto glued = [&](size_t i) { return i < tokens_.size() && tokens_[i].glued; };
+  const bool timed = text(at + 5) == "t" && glued(at + 5) && glued(at + 6) && digital_clock(at + 6);
+  return Parsed<std::optional<int64_t>>{days, at + (timed ? 6 : 5)};
 }
 
 std::optional<int64_t> TimeGrammar::recent_date(int month, int day) const {
@@ -157,7 +160,11 @@ FoundTime TimeGrammar::whole_days(int64_t first, int64_t last) const {
 
 FoundTime TimeGrammar::whole_months(std::optional<int> year, int month, int count) const {
   const int begin = year.value_or(latest_year_of(month));
-  return whole_days(first_of_month(begin, month), first_of_month(begin, month + count) - 1);
+  FoundTime found =
+      whole_days(first_of_month(begin, month), first_of_month(begin, month + count) - 1);
+  if (count == 1) found.month = month;
+  found.year = year;
+  return found;
 }
 
 FoundTime TimeGrammar::week_of_month(std::optional<int> year, int month, bool first) const {

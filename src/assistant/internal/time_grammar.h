@@ -61,7 +61,9 @@ struct FoundTime {
   TimeMention mention;
   std::optional<TimeProblem::Kind> problem;
   Anchor anchor = Anchor::kNone;
-  TimeNs length_ns = 0;  // of the anchored window
+  TimeNs length_ns = 0;     // of the anchored window
+  int month = 0;            // of one whole month, else 0
+  std::optional<int> year;  // as it was said beside the month
 };
 
 /// What the two languages share: from parts of expressions to instants. Positions are tokens.
@@ -72,6 +74,8 @@ class TimeGrammar {
   virtual ~TimeGrammar() = default;
   /// The longest expression that starts at `at`.
   virtual Maybe<FoundTime> parse(size_t at) const = 0;
+  FoundTime month_of(int year, int month) const { return whole_months(year, month, 1); }
+  FoundTime span(TimeNs start, TimeNs end) const { return window(start, end); }
 
  protected:
   std::string_view text(size_t at) const {

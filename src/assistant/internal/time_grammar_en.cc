@@ -339,12 +339,15 @@ Maybe<FoundTime> EnglishTime::days(size_t at) const {
     return parsed(window(midnight(days_from_civil(before.year, before.month, 1)), midnight(month)),
                   next);
   }
+  size_t day_at = from;
   if ((next = skip(at, {"of the day", "during the day", "all day", "the whole day"})) != at) {
-    return parsed(whole_day(calendar_.today()), next);
+    // "all day yesterday" is that day.
+    if (!day(next)) return parsed(whole_day(calendar_.today()), next);
+    day_at = next;
   }
-  const auto named = day(from);
+  const auto named = day(day_at);
   if (!named) return std::nullopt;
-  next = skip(named->next, {"so far"});
+  next = skip(named->next, {"so far", "all day", "the whole day"});
   if (!named->value.days) return parsed(problem(TimeProblem::Kind::kImpossible), next);
   if (named->value.part) return parsed(part_of_day(*named->value.days, *named->value.part), next);
   return parsed(whole_day(*named->value.days), next);

@@ -68,6 +68,59 @@ void anchor(std::vector<FoundTime>& found, const LocalCalendar& calendar) {
   }
 }
 
+/// The words between two times, folded: "and", "to"; none where more than one stands there.
+std::string_view between(const Tokens& tokens, const TimeMention& a, const TimeMention& b) {
+  std::string_view found;
+  for (const Token& token : tokens) {
+    if (token.begin < a.end || token.end > b.begin) continue;
+    if (!found.empty()) return {};
+    found = token.text;
+  }
+  return found;
+}
+
+bool among(std::string_view word, std::initializer_list<std::string_view> list) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// "May and June of 2020", "2020年5月和6月": the year said once is that of all; "from May to June
+/// 2020" is one time.
+void join_months(std::vector<FoundTime>& found, const Tokens& tokens, const TimeGrammar& grammar) {
+  const auto joint = [&](size_t i) {
+    if (i + 1 >= found.size() || found[i].month == 0 || found[i + 1].month == 0) return 0;
+    const auto word = between(tokens, found[i].mention, found[i + 1].mention);
+    if (among(word, {"and", ",", "or", "&", "和", "与", "及"})) return 1;
+    return among(word, {"to", "until", "till", "through", "-", "~", "至", "到"}) ? 2 : 0;
+  };
+  const auto take_year = [&](FoundTime& month, std::optional<int> year) {
+    if (month.year || !year) return;
+    FoundTime dated = grammar.month_of(*year, month.month);
+    dated.mention.begin = month.mention.begin;
+    dated.mention.end = month.mention.end;
+    dated.mention.words = month.mention.words;
+    month = std::move(dated);
+  };
+  for (size_t i = found.size(); i-- > 0;) {
+    if (joint(i) != 0) take_year(found[i], found[i + 1].year);
+  }
+  for (size_t i = 0; i + 1 < found.size(); ++i) {
+    if (joint(i) != 0) take_year(found[i + 1], found[i].year);
+  }
+  for (size_t i = 0; i + 1 < found.size();) {
+    if (joint(i) != 2 || found[i].problem || found[i + 1].problem) {
+      ++i;
+      continue;
+    }
+    const TimeMention &first = found[i].mention, &last = found[i + 1].mention;
+    FoundTime whole = grammar.span(first.window.start_ns, last.window.end_ns);
+    whole.mention.begin = first.begin;
+    whole.mention.end = last.end;
+    whole.mention.words = first.words + " " + last.words;
+    found[i] = std::move(whole);
+    found.erase(found.begin() + static_cast<long>(i) + 1);
+  }
+}
+
 }  // namespace
 
 TimeReading read_times(const Tokens& tokens, std::string_view question, const Calendar& calendar,
@@ -90,18 +143,18 @@ TimeReading read_times(const Tokens& tokens, std::string_view question, const Ca
     mention.begin = tokens[at].begin;
     mention.end = tokens[best->next - 1].end;
     mention.words = std::string(question.substr(mention.begin, mention.end - mention.begin));
-    if (best->value.problem) {
-      if (!reading.problem) {
-        const Text message = explain(*best->value.problem, mention.words);
-        reading.problem =
-            TimeProblem{*best->value.problem, mention.words,
-                        Error::make(Code::kInvalidArgument, message.en, message.zh, "question")};
-      }
-    } else {
-      found.push_back(best->value);
-    }
+    found.push_back(best->value);
     at = best->next;
   }
+  join_months(found, tokens, english);
+  for (const FoundTime& each : found) {
+    if (!each.problem || reading.problem) continue;
+    const Text message = explain(*each.problem, each.mention.words);
+    reading.problem =
+        TimeProblem{*each.problem, each.mention.words,
+                    Error::make(Code::kInvalidArgument, message.en, message.zh, "question")};
+  }
+  std::erase_if(found, [](const FoundTime& each) { return each.problem.has_value(); });
   anchor(found, local);
   for (FoundTime& each : found) reading.mentions.push_back(std::move(each.mention));
   return reading;

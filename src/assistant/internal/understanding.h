@@ -22,6 +22,7 @@ struct AssetMention {
   std::vector<uint32_t> assets;  // positions in the catalogue
   bool all = false;              // "the CNCs", "line 1": each of them
   bool generic = false;          // "machines": no kind was said
+  bool of_kind = false;          // "the press", "presses": a kind was said, no number
   // A place whose machines are meant: "area", "line" or "cell", and its id; empty for none.
   std::string level;
   std::string place;
@@ -53,6 +54,13 @@ struct UnknownName {
   size_t last = 0;
 };
 
+/// Content words at [first, last) that nothing explains.
+struct UnreadWords {
+  std::string words;
+  size_t first = 0;
+  size_t last = 0;
+};
+
 /// A limit that the question itself states: "above 80 degC".
 struct Threshold {
   double value = 0;
@@ -74,7 +82,7 @@ struct Understanding {
   std::vector<FeatureHit> features;
   std::vector<UnknownName> unknown;
   std::optional<Threshold> threshold;
-  std::vector<std::string> leftover;  // content words that nothing explains
+  std::vector<UnreadWords> leftover;
 
   /// How many mentions name machines by more than "machines" or a line.
   size_t assets_named() const;

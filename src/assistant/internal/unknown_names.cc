@@ -113,7 +113,7 @@ class UnknownFinder {
   void chunk(size_t first, size_t last) {
     const bool han = tokens_[first].is_han();
     const std::string said = words(first, last);
-    u_.leftover.push_back(said);
+    u_.leftover.push_back({said, first, last});
     const TagMention* tag = tag_at(last);
     if (han && tag == nullptr && text(last) == "的") tag = tag_at(last + 1);
     const bool apart = han && tag != nullptr && tag->first != last;  // 机器人的温度

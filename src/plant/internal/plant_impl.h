@@ -37,6 +37,7 @@ class PlantImpl final : public Plant {
   std::shared_ptr<const Catalogue> catalogue(const Identity& who) const override;
   bool simulated() const override { return catalogue_->simulated(); }
   TimeNs now_ns() const override { return clock_.now_ns(); }
+  TimeZone zone() const override { return zone_; }
   Snapshot snapshot(const Identity& who) const override;
   std::unique_ptr<Subscription> subscribe(
       const Identity& who, std::function<void(const Change& change)> callback) override;

@@ -11,7 +11,7 @@ class FindAssets final : public PlantTool {
                   {"Lists the machines, all of them or those of a kind, an area, line or cell, or "
                    "a name",
                    "列出设备，可按类型、区域、产线、单元或名称筛选"},
-                  {{"kind", text_schema("kind of machine, such as cnc")},
+                  {{"kind", text_schema("kind of machine or its name, such as cnc")},
                    {"area", text_schema("identifier of an area")},
                    {"line", text_schema("identifier of a line")},
                    {"cell", text_schema("identifier of a cell")},
@@ -27,7 +27,7 @@ class FindAssets final : public PlantTool {
     MW_ASSIGN(const std::string text, text_argument(call, "text"));
     std::vector<Evidence> found;
     for (const Asset& asset : call.view->assets()) {
-      if (!kind.empty() && asset.kind != kind) continue;
+      if (!kind.empty() && !of_kind(asset, kind)) continue;
       if (!area.empty() && call.view->line(asset.line)->area != area) continue;
       if (!line.empty() && asset.line != line) continue;
       if (!cell.empty() && asset.cell != cell) continue;
@@ -41,6 +41,10 @@ class FindAssets final : public PlantTool {
   }
 
  private:
+  /// Two kinds may share a name, chillers with sensors and without: people mean both by it.
+  static bool of_kind(const Asset& asset, const std::string& kind) {
+    return asset.kind == kind || asset.kind_name.en == kind || asset.kind_name.zh == kind;
+  }
   static std::vector<std::string> names_of(const Asset& asset) {
     std::vector<std::string> names = asset.synonyms;
     names.insert(names.end(), asset.kind_synonyms.begin(), asset.kind_synonyms.end());

@@ -13,6 +13,7 @@ import { find_asset } from "~/lib/live/plant_store";
 import { query } from "~/lib/router";
 import { read_life_models } from "../api/lives";
 import { w } from "../state/life_words";
+import { NotedKinds, useNotedKinds } from "./noted_kinds";
 import "~/components/field.css";
 
 const known_seconds: Record<string, number> = { second: 1, s: 1, minute: 60, min: 60, hour: 3600, hours: 3600, h: 3600, day: 86_400, days: 86_400, d: 86_400 };
@@ -30,6 +31,7 @@ export function FollowForm({ asset, now, follow }: { asset: string; now: LifeOrd
   const [error, set_error] = useState<ApiError | null>(null);
   const { busy, problem, run } = useOrder();
   const machine = find_asset(asset);
+  const kinds = useNotedKinds([asset]);
   const tags = (machine?.tags ?? []).filter((each) => each.kind === "number" || each.kind === "counter").map((each) => each.id);
   const start = (model: LifeModelInfo) => first_order(model, asset, tags, server_now());
   useEffect(() => {
@@ -98,8 +100,9 @@ export function FollowForm({ asset, now, follow }: { asset: string; now: LifeOrd
             <input class="text-input" type="datetime-local" aria-invalid={field("since_ms")} value={local_text(order.since_ms)} onInput={(event) => set_order({ ...order, since_ms: new Date(event.currentTarget.value).getTime() || 0 })} />
           </label>
           <label>
+            <NotedKinds id="noted_kinds" kinds={kinds} />
             <span>{w("begins")}</span>
-            <input class="text-input" value={order.begins} onInput={(event) => set_order({ ...order, begins: event.currentTarget.value })} />
+            <input class="text-input" list="noted_kinds" value={order.begins} onInput={(event) => set_order({ ...order, begins: event.currentTarget.value })} />
           </label>
           {(machine?.states ?? []).length > 0 && (
             <fieldset class="life-states">

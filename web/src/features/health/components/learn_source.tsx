@@ -9,6 +9,7 @@ import type { KeptTable, TableList } from "~/lib/learn_types";
 import { find_asset, plant } from "~/lib/live/plant_store";
 import { add_table, cut_lives } from "../api/learn";
 import { l, type LearnWord } from "../state/learn_words";
+import { NotedKinds, useNotedKinds } from "./noted_kinds";
 
 const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 const toggled = (list: string[], one: string, on: boolean) => (on ? [...list, one] : list.filter((each) => each !== one));
@@ -61,6 +62,7 @@ export function FileForm({ list, done }: { list: TableList; done: Done }) {
   );
 }
 
+const most_named = 8;
 const cut_fields = ["ends", "begins", "row_s", "row", "since_ms", "from"];
 
 export function CutForm({ list, done }: { list: TableList; done: Done }) {
@@ -69,9 +71,10 @@ export function CutForm({ list, done }: { list: TableList; done: Done }) {
   const [none, set_none] = useState(false);
   const { busy, problem, run } = useOrder();
   const states = find_asset(about.machines[0] ?? "")?.states ?? [];
+  const kinds = useNotedKinds(about.machines);
   const kind = (name: "ends" | "begins", hint: LearnWord) => (
     <Field label={l(name)} hint={l(hint)} problem={problem_of(problem, name)}>
-      {(input) => <input {...input} class="text-input" maxLength={128} value={about[name]} onInput={(event) => set_about({ ...about, [name]: event.currentTarget.value })} />}
+      {(input) => <input {...input} class="text-input" maxLength={128} list="noted_kinds" value={about[name]} onInput={(event) => set_about({ ...about, [name]: event.currentTarget.value })} />}
     </Field>
   );
   const send = async () => {
@@ -92,8 +95,10 @@ export function CutForm({ list, done }: { list: TableList; done: Done }) {
         }}
       >
         <p class="quiet">{l("cut_hint")}</p>
-        <Ticks legend={l("machines")} all={machines.map((each) => ({ id: each.id, title: say(each.name) || each.id }))} chosen={about.machines} change={(chosen) => set_about({ ...about, machines: chosen })} />
+        <Ticks legend={l("machines")} all={machines.map((each) => ({ id: each.id, title: l("machine_of_kind", { name: say(each.name) || each.id, kind: say(each.kind_name) || each.kind }) }))} chosen={about.machines} change={(chosen) => set_about({ ...about, machines: chosen })} />
         {none && about.machines.length === 0 && <p class="field-problem" role="alert">{l("no_machines")}</p>}
+        <NotedKinds id="noted_kinds" kinds={kinds} />
+        {kinds.length > 0 && <p class="quiet" data-noted-kinds>{l("kinds_noted", { kinds: kinds.slice(0, most_named).join(" · ") })}</p>}
         {kind("ends", "ends_hint")}
         {kind("begins", "begins_hint")}
         {states.length > 0 && <Ticks legend={l("states")} all={states.map((each) => ({ id: each.id, title: say(each.name) || each.id }))} chosen={about.states} change={(chosen) => set_about({ ...about, states: chosen })} />}

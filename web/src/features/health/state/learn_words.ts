@@ -32,6 +32,8 @@ const words = {
   cut_hint: { en: "From events that say when machines failed and when they ran again; a row is so long of running, each signal its mean.", zh: "依据设备失效和恢复运行的事件截取；每行为一段运行时间，各信号取其平均值。" },
   machines: { en: "Machines", zh: "设备" },
   no_machines: { en: "Choose one machine at least.", zh: "请至少选择一台设备。" },
+  machine_of_kind: { en: "{name} ({kind})", zh: "{name}（{kind}）" },
+  kinds_noted: { en: "Kinds of events of these machines: {kinds}", zh: "这些设备已有的事件类别：{kinds}" },
   ends: { en: "A life ends with events of this kind", zh: "寿命以此类事件结束" },
   ends_hint: { en: "As it was noted: bearing failed", zh: "与记录一致，例如：轴承失效" },
   begins: { en: "A life begins with events of this kind (optional)", zh: "寿命以此类事件开始（可选）" },
