@@ -85,7 +85,9 @@ TEST_F(UnreadAnswers, WordsThatNarrowNothingDoNotStandInTheWay) {
        {"How fast does the conveyor run now?", "What was the oil pressure of the press in bar?",
         "Which of the two CNCs is hotter?", "哪台机床的振动大", "今天1号机床生产了多少零件",
         "Could you kindly provide the current spindle temperature sensed on CNC-2?",
-        "请提供2号机床当前的主轴温度", "1号压力机的油温变化情况"}) {
+        "请提供2号机床当前的主轴温度", "1号压力机的油温变化情况",
+        "早上好，2号机床现在的主轴温度是多少",
+        "Good morning, what is the spindle temperature of CNC-2?"}) {
     const AskAnswer answer = ask(question);
     EXPECT_FALSE(answer.refused) << question << ": " << answer.answer;
   }

@@ -81,7 +81,10 @@ Maybe<ChineseTime::Part> ChineseTime::part(size_t at) const {
       {{"夜里", "夜间", "半夜", "深夜"}, {{22 * kHourS, 30 * kHourS}, Half::kNight}}};
   for (const Named& named : kParts) {
     const size_t next = skip(at, named.names);
-    if (next != at) return parsed(named.part, next);
+    if (next == at) continue;
+    // 早上好 greets; 早上好几次 counts.
+    const bool greets = text(next) == "好" && skip(next + 1, {"几", "多", "久", "长"}) == next + 1;
+    if (!greets) return parsed(named.part, next);
   }
   return std::nullopt;
 }
