@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostAskedKinds = 8;
 constexpr std::size_t kMostTexts = 200;
+constexpr TimeNs kLongestByHour = 400 * kNsPerDay;
 
 using Counts = std::vector<std::pair<std::string, std::size_t>>;
 
@@ -42,6 +43,11 @@ class EventsTool final : public PlantTool {
     MW_ASSIGN(const Asset* asset, asset_argument(call, "asset"));
     MW_ASSIGN(const TimeWindow window, window_argument(call, "window"));
     MW_ASSIGN(const std::string by, text_argument(call, "by"));
+    if (by == "hour" && window.end_ns - window.start_ns > kLongestByHour) {
+      return Error::make(Code::kInvalidArgument,
+                         "'by': expected at most 400 days by hour; count by day, or a shorter time",
+                         "参数“by”无效：按小时计数最多 400 天；请按天计数或缩短时间", "by");
+    }
     const std::vector<std::string> asked = asked_kinds(call.arguments);
     MW_ASSIGN(const EventsFound found, all_events(plant(), call.who, asset->id, window));
 

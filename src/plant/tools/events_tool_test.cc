@@ -162,5 +162,15 @@ TEST_F(EventsToolTest, CountsMoreThanAListHolds) {
   EXPECT_EQ(listed, kMostEvents);
 }
 
+TEST_F(EventsToolTest, HoursOfManyYearsAreRefusedWithWhatToAskInstead) {
+  const auto facts = tools_.find("events")->run(
+      who_, {{"asset", "m1"},
+             {"by", "hour"},
+             {"window", {{"start_ms", 0}, {"end_ms", kNoon / kNsPerMs}}}});
+  ASSERT_FALSE(facts);
+  EXPECT_EQ(facts.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(facts.error().param, "by");
+}
+
 }  // namespace
 }  // namespace mw::plant

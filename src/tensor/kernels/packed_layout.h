@@ -11,9 +11,9 @@ namespace mw::tensor {
 inline constexpr int kPanelRows = 16;
 /// Inputs that share one scale in the integer formats.
 inline constexpr int kGroup = 32;
-/// Names the bytes below and the rules of models/pack_weight.cc. Packed weights are kept on disk
-/// under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older files are
-/// not read any more. models/pack_weight_test.cc fails where that is forgotten.
+/// Names the bytes below and the rules of models/internal/block_packers.cc. Packed weights are kept
+/// on disk under it (ADR 0014): whoever changes what a packed matrix holds raises it, and older
+/// files are not read any more. models/pack_weight_test.cc fails where that is forgotten.
 inline constexpr uint32_t kPackedLayout = 3;
 
 /// Groups under one head in the forms of K-quants, whose scales are small integers times the
