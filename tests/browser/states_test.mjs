@@ -182,9 +182,10 @@ describe("a lost connection", () => {
     const { page } = opened;
     await page.fill("#ask-box", "What is the spindle temperature of CNC-2?");
     await page.keyboard.press("Enter");
+    await page.locator(".sentence").waitFor();
+    bench.mock.set({ ask: "answer" });
     await page.getByText("The answer was cut off before its end.").waitFor();
     assert.equal(await page.locator(".sentence").count(), 1);
-    bench.mock.set({ ask: "answer" });
     await page.getByRole("button", { name: "Try again" }).click();
     await page.waitForSelector("[data-phase=done]");
     assert.equal(await page.locator(".turn").count(), 1);

@@ -41,7 +41,7 @@ export const quiet_scenario = () => ({
   alarms: "some", // some | none | many (a long journal) | flood | view (who looks may not act) | error
   rules: "some", // some | none | left_out | error
   messages: "none", // none (nobody is told) | well | failing | error
-  ask: "answer", // answer | fail | busy | fail_midway | cut | hang
+  ask: "answer", // answer | fail | busy | fail_midway | cut (after a sentence, when this changes) | hang
   delay_ms: 250, // between the steps of an answer
   thinks: false, // a chat begins with what the model thinks
   pulls: [],
