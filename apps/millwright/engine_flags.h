@@ -22,11 +22,12 @@ struct EngineFlags {
 /// Asks `line` for --data and --threads.
 EngineFlags engine_flags(CommandLine& line);
 
-/// The same with --round-weights and --kv, of commands that open a model themselves.
+/// The same with --round-weights, --kv and --activations, of commands that open a model themselves.
 EngineFlags model_flags(CommandLine& line);
 
 /// How keys and values are kept under "auto", "f16" or "int8" (docs/ops/config.md).
 std::optional<models::KvPrecision> kv_precision(std::string_view name);
+std::optional<models::InputPrecision> input_precision(std::string_view name);
 
 /// The highest instruction set, or the one of MILLWRIGHT_FORCE_ISA; choose_engine() also knows
 /// which one is faster.

@@ -21,6 +21,14 @@ TEST(LimitShares, TheDefaultModelHas106MillionWeightsWithoutItsEmbedding) {
   EXPECT_DOUBLE_EQ(weights_a_token(smollm2_135m()), 106'168'320);
 }
 
+TEST(LimitShares, BytesHalveTheProductsOfAllWeightsButThoseBeforeAttention) {
+  models::ModelConfig config = smollm2_135m();
+  EXPECT_DOUBLE_EQ(macs_a_token(config, tensor::Isa::kAvx512), 2 * 106'168'320.0);
+  config.inner_inputs = tensor::InputForm::kBytes;
+  const double before_attention = 30.0 * 576 * (9 + 2 * 3) * 64;
+  EXPECT_DOUBLE_EQ(macs_a_token(config, tensor::Isa::kAvx512), 106'168'320 + before_attention);
+}
+
 TEST(LimitShares, KeysAndValuesOfAPositionAreReadInHalves) {
   EXPECT_DOUBLE_EQ(kv_bytes_at(smollm2_135m(), 1), 23'040);
 }

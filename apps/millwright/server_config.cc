@@ -39,6 +39,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   std::string listen;
   std::string keys_file;
   std::string kv = "auto";
+  std::string activations = "auto";
   MW_TRY(reader.text("listen", listen));
   MW_TRY(reader.text("tls_certificate_file", config.server.tls_certificate_file));
   MW_TRY(reader.text("tls_key_file", config.server.tls_key_file));
@@ -50,6 +51,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.integer("session_hours", 1, 24 * 30, config.people.hours));
   MW_TRY(reader.integer("threads", 0, 256, config.threads));
   MW_TRY(reader.text("kv", kv));
+  MW_TRY(reader.text("activations", activations));
   MW_TRY(reader.integer("kv_memory_mb", 64, 1 << 20, config.kv_memory_mb));
   MW_TRY(reader.integer("shared_prompts_percent", 0, 90, config.shared_prompts_percent));
   MW_TRY(reader.integer("max_stall_ms", 10, 10'000, config.max_stall_ms));
@@ -68,6 +70,17 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
         "server.kv");
   }
   config.kv = *precision;
+  const auto inputs = input_precision(activations);
+  if (!inputs) {
+    return Error::make(
+        Code::kInvalidArgument,
+        file + ": server.activations: expected \"auto\", \"int16\" or \"int8\", got \"" +
+            activations + "\"",
+        file + "：server.activations 应为 \"auto\"、\"int16\" 或 \"int8\"，实际为 \"" +
+            activations + "\"",
+        "server.activations");
+  }
+  config.activations = *inputs;
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));
   return read_keys(keys_file, config.server.api_keys);
 }

@@ -49,6 +49,17 @@ TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsTheModelBearsThemUnlessAFormIsAsk
   EXPECT_EQ(other.error().param, "server.kv");
 }
 
+TEST_F(ServerConfigTest, ActivationsHaveEightBitsUnlessSixteenAreAskedFor) {
+  EXPECT_EQ(read("")->activations, models::InputPrecision::kByModel);
+  EXPECT_EQ(read("[server]\nactivations = \"int16\"\n")->activations,
+            models::InputPrecision::kWords);
+  EXPECT_EQ(read("[server]\nactivations = \"int8\"\n")->activations,
+            models::InputPrecision::kBytes);
+  const auto other = read("[server]\nactivations = \"int4\"\n");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().param, "server.activations");
+}
+
 TEST_F(ServerConfigTest, LimitsOfAModelAreReadAndOnesOutOfRangeNamed) {
   const auto set = read("[server]\nkv_memory_mb = 512\nmax_stall_ms = 40\nmax_waiting = 8\n");
   ASSERT_TRUE(set) << set.error().message.en;

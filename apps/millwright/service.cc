@@ -249,6 +249,7 @@ Result<void> start_models(const ServeRequest& request, Lasting& lasting) {
   host.threads = lasting.engine->threads;
   host.isa = lasting.engine->isa;
   host.precision.kv = request.config.kv;
+  host.precision.inputs = request.config.activations;
   host.scheduler = scheduler_options(request.config);
   host.pull = pull_options_from_environment();
   lasting.models = std::make_shared<LocalModelHost>(std::move(store), std::move(host), lasting.log);

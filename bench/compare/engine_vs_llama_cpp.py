@@ -52,8 +52,8 @@ def ours(args, case, data):
         + ["--kv", args.kv]))
     return {"tok_s": got[what + "_tok_s"], "share": got[what + "_share"], "isa": got["isa"],
             "mac_share": got["decode_mac_share" if what == "decode" else "prefill_share"],
-            "limits": got["limits"], "kv": got["kv"], "macs_a_weight": got["macs_a_weight"],
-            "weights_fit_l3": got["weights_fit_l3"]}
+            "limits": got["limits"], "kv": got["kv"], "activations": got["activations"],
+            "macs_a_weight": got["macs_a_weight"], "weights_fit_l3": got["weights_fit_l3"]}
 
 
 def peer(args, case, flash):
@@ -100,7 +100,8 @@ def case_line(args, case, mine, theirs):
     line = {"case": case, "rounds": len(mine), "threads": args.threads, "isa": mine[0]["isa"],
             "ours_tok_s": spread([run["tok_s"] for run in mine]), "peer_tok_s": spread(theirs),
             "ratio": spread(ratio), "ours_share": spread([run["share"] for run in mine], 3),
-            "share_of": LIMIT[what], "ours_kv": mine[0]["kv"]}
+            "share_of": LIMIT[what], "ours_kv": mine[0]["kv"],
+            "ours_activations": mine[0]["activations"]}
     if what == "prefill":
         line["prompt_tokens"] = prompt
         line["macs_a_weight"] = mine[0]["macs_a_weight"]

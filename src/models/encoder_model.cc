@@ -62,6 +62,10 @@ Result<Linear> load_linear(const char* name, int layer, WeightRegistry& weights,
 
 bool is_w12(const Linear& linear) { return linear.weight.format() == tensor::WeightFormat::kW12; }
 
+tensor::InputForm form_for(tensor::WeightFormat format) {
+  return is_integer(format) ? tensor::InputForm::kWords : tensor::InputForm::kFloats;
+}
+
 /// Row by row, `finish(t)` makes row t of x, which becomes the input of `next` (null: of nothing)
 /// while it is in the first-level cache.
 template <class Finish>
@@ -75,7 +79,7 @@ void finish_rows(MatView<const float> x, const Linear* next, tensor::Activations
       if (w12) input.take_w12(t, *ctx.kernels);
     }
   });
-  if (next != nullptr && !w12) input.assign(x, is_integer(next->weight.format()), ctx);
+  if (next != nullptr && !w12) input.assign(x, form_for(next->weight.format()), ctx);
 }
 
 /// y = x W^T for weights that share the input.
@@ -91,7 +95,7 @@ void products(const tensor::Activations& input,
 /// y = x W^T + b.
 void multiply(MatView<const float> x, const Linear& linear, MatView<float> y,
               tensor::Activations& input, const ExecContext& ctx) {
-  input.assign(x, is_integer(linear.weight.format()), ctx);
+  input.assign(x, form_for(linear.weight.format()), ctx);
   const std::pair<const Linear*, MatView<float>> to[] = {{&linear, y}};
   products(input, to, ctx);
   add_bias(linear.bias, y, ctx);

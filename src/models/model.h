@@ -79,15 +79,23 @@ enum class KvPrecision {
   kByModel,  // bytes where the family of models bears them, else as kHalf (ADR 0156)
 };
 
+/// What the integer weights of the feed-forward layers and behind attention are multiplied with.
+enum class InputPrecision {
+  kWords,    // 16 bits (ADR 0010)
+  kBytes,    // 8 bits with a scale per 32 (ADR 0159)
+  kByModel,  // bytes in models that write text
+};
+
 /// How precisely a model is run where its file leaves a choice. Part of what an answer's bits
 /// depend on, so of every fingerprint.
 struct Precision {
   FloatWeights floats = FloatWeights::kAsStored;
   KvPrecision kv = KvPrecision::kHalf;
+  InputPrecision inputs = InputPrecision::kWords;
 };
 
 /// Nothing for a model as it is stored, else "-w8" for rounded weights, "-kv8" for keys and values
-/// of 8 bits as the loaded model has them, or both.
+/// of 8 bits and "-a8" for activations of 8 bits as the loaded model has them, or several.
 std::string precision_suffix(FloatWeights floats, const ModelConfig& loaded);
 
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`

@@ -74,7 +74,7 @@ TEST_P(PackWeight, KeepsEveryWeightOfTheFile) {
   tensor::Matrix<float> x(3, width);
   for (const int k : {0, 1, 2}) x.row(k)[k * 250 + 5] = 1.0F;
   tensor::Activations input(3, width);
-  input.assign(x.view(), true, ctx);
+  input.assign(x.view(), tensor::InputForm::kWords, ctx);
   tensor::Matrix<float> y(3, rows);
   const tensor::MatmulJob job{&*packed, y.view()};
   tensor::matmul(input, {&job, 1}, ctx);
@@ -136,7 +136,7 @@ TEST(PackRounded, RoundsEachWeightToTheNearestStepOfItsGroup) {
     tensor::Matrix<float> y(1, 2);
     x.row(0)[k] = 1.0F;
     tensor::Activations input(1, 64);
-    input.assign(x.view(), true, ctx);
+    input.assign(x.view(), tensor::InputForm::kWords, ctx);
     const tensor::MatmulJob job{&*packed, y.view()};
     matmul(input, {&job, 1}, ctx);
     for (int row = 0; row < 2; ++row) {

@@ -22,18 +22,18 @@ namespace {
 
 constexpr int kGenerate = 4;
 
-/// Instruction set, and whether keys and values have 8 bits.
+/// Instruction set, and whether keys, values and inner activations have 8 bits, as by default.
 using Subject = std::tuple<tensor::Isa, bool>;
 
 /// What is compared. Scalar code is two hundred times slower: it gets few prompts, and by default
-/// one case; 8-bit keys and values are another kernel alone, and get one case as well.
+/// one case.
 struct Cases {
   int prompts = 8;
   std::vector<int> threads = {1, 2};
   std::vector<int> batches = {1, 3, 16};
 };
 
-Cases cases_of(tensor::Isa isa, bool eight_bit_kv) {
+Cases cases_of(tensor::Isa isa) {
   Cases cases;
   const char* set = std::getenv("MILLWRIGHT_SAME_BITS_PROMPTS");
   if (set != nullptr) {
@@ -42,7 +42,7 @@ Cases cases_of(tensor::Isa isa, bool eight_bit_kv) {
   }
   const bool scalar = isa == tensor::Isa::kScalar;
   if (scalar) cases.prompts = set == nullptr ? 1 : std::max(2, cases.prompts / 50);
-  if (set == nullptr && (scalar || eight_bit_kv)) {
+  if (set == nullptr && scalar) {
     cases.threads = {2};
     cases.batches = {3};
   }
@@ -104,7 +104,7 @@ class SameBits : public ::testing::TestWithParam<Subject> {
 };
 
 TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
-  const auto [isa, eight_bit_kv] = GetParam();
+  const auto [isa, eight_bits] = GetParam();
   const auto path = mw::testing_support::default_model(mw::testing_support::source_dir());
   if (!path) GTEST_SKIP() << "the default model is not there (./test fetches it)";
   const auto available = tensor::available_isas();
@@ -112,10 +112,13 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
     GTEST_SKIP() << "this machine has no " << tensor::isa_name(isa);
   }
   OpenOptions open{.isa = available.back(), .threads = 2};
-  if (eight_bit_kv) open.precision.kv = models::KvPrecision::kBytes;
+  if (eight_bits) {
+    open.precision.kv = models::KvPrecision::kBytes;
+    open.precision.inputs = models::InputPrecision::kBytes;
+  }
   const auto opened = open_model(*path, open);
   ASSERT_TRUE(opened) << opened.error().message.en;
-  const Cases wanted = cases_of(isa, eight_bit_kv);
+  const Cases wanted = cases_of(isa);
   const int prompts = wanted.prompts;
 
   // What each prompt gives alone, on one thread of the highest instruction set, nothing shared.
@@ -152,7 +155,8 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
     std::ofstream(result, std::ios::app)
         << Json{{"what", "logits of the same request compared bit for bit"},
                 {"isa", tensor::isa_name(isa)},
-                {"kv", eight_bit_kv ? "int8" : "f16"},
+                {"kv", eight_bits ? "int8" : "f16"},
+                {"activations", eight_bits ? "int8" : "int16"},
                 {"reference", std::string(tensor::isa_name(available.back())) + ", alone"},
                 {"threads", wanted.threads},
                 {"batch", wanted.batches},
@@ -166,8 +170,8 @@ TEST_P(SameBits, ForAnyThreadsCompanyAndCache) {
 }
 
 std::string name_of(const ::testing::TestParamInfo<Subject>& each) {
-  const auto [isa, eight_bit_kv] = each.param;
-  return std::string(tensor::isa_name(isa)) + (eight_bit_kv ? "_int8_kv" : "");
+  const auto [isa, eight_bits] = each.param;
+  return std::string(tensor::isa_name(isa)) + (eight_bits ? "_int8" : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -6,23 +6,31 @@
 
 namespace mw::tensor {
 
+std::string_view input_form_name(InputForm form) {
+  if (form == InputForm::kFloats) return "f32";
+  return form == InputForm::kBytes ? "int8" : "int16";
+}
+
 Activations::Activations(int max_tokens, int max_width) {
   // Room for whole tiles of the widest kind; a tile of 16 is as large as two of 8.
   const auto tiles =
       2 * static_cast<std::size_t>((max_tokens + kAmxTileTokens - 1) / kAmxTileTokens);
   const auto groups = static_cast<std::size_t>((max_width + kGroup - 1) / kGroup);
-  tiles_ = Buffer(tiles * groups * tile_group_bytes(kTileTokens));
+  static_assert(words_group_bytes(kTileTokens) >= bytes_group_bytes(kTileTokens));
+  tiles_ = Buffer(tiles * groups * words_group_bytes(kTileTokens));
   scales_ = Buffer(tiles * kTileTokens * sizeof(float));
 }
 
-void Activations::assign(MatView<const float> x, bool with_integers, const ExecContext& ctx) {
+void Activations::assign(MatView<const float> x, InputForm form, const ExecContext& ctx) {
   floats_ = x;
-  has_integers_ = with_integers;
+  form_ = form;
   has_w12_ = false;
-  if (!with_integers) return;
+  if (form == InputForm::kFloats) return;
   MW_CHECK(x.cols % kGroup == 0);
   tile_tokens_ = tile_tokens_for(x.rows, ctx.kernels->widest_tile);
-  tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * tile_group_bytes(tile_tokens_);
+  tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * (form == InputForm::kBytes
+                                                                 ? bytes_group_bytes(tile_tokens_)
+                                                                 : words_group_bytes(tile_tokens_));
   const int tiles = (x.rows + tile_tokens_ - 1) / tile_tokens_;
   MW_CHECK(static_cast<std::size_t>(tiles) * tile_bytes_ <= tiles_.size());
   // By whole tiles: tokens of one tile lie in the same cache lines, which two threads that write
@@ -31,15 +39,21 @@ void Activations::assign(MatView<const float> x, bool with_integers, const ExecC
     for (int token = begin * tile_tokens_; token < std::min(end * tile_tokens_, x.rows); ++token) {
       uint8_t* tile =
           tiles_.as<uint8_t>() + static_cast<std::size_t>(token / tile_tokens_) * tile_bytes_;
-      scales_.as<float>()[token] =
-          ctx.kernels->quantise(x.row(token), x.cols, tile, token % tile_tokens_, tile_tokens_);
+      const int column = token % tile_tokens_;
+      float& scale = scales_.as<float>()[token];
+      if (form == InputForm::kBytes) {
+        ctx.kernels->quantise_bytes(x.row(token), x.cols, tile, column, tile_tokens_);
+        scale = 1;
+      } else {
+        scale = ctx.kernels->quantise_words(x.row(token), x.cols, tile, column, tile_tokens_);
+      }
     }
   });
 }
 
 void Activations::begin_w12(MatView<const float> x) {
   floats_ = x;
-  has_integers_ = false;
+  form_ = InputForm::kFloats;
   has_w12_ = true;
   MW_CHECK(x.cols % kGroup == 0);
   MW_CHECK(static_cast<std::size_t>(x.rows) * static_cast<std::size_t>(x.cols) * sizeof(int16_t) <=

@@ -1,22 +1,29 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "tensor/buffer.h"
 #include "tensor/exec_context.h"
 
 namespace mw::tensor {
 
-/// The input of matrix products: rows of f32 and, for integer weights, the same rows as 16-bit
-/// integers with one scale a row. Quantising costs a relative error of 1.5e-5 of a row's largest
-/// value (KL 1e-6 nats a token on the default model, reference/performance.md 3.1).
+/// What integer weights are multiplied with. Words: 16 bits with one scale a row, wrong by at most
+/// 1.5e-5 of a row's largest value (KL 1e-6 nats a token on the default model). Bytes: 8 bits with
+/// one scale per 32, at most 0.4 % of the largest of those, and half the multiply-adds. Which
+/// product takes which: ADR 0159.
+enum class InputForm { kFloats, kWords, kBytes };
+/// "f32", "int16" or "int8".
+std::string_view input_form_name(InputForm form);
+
+/// The input of matrix products: rows of f32 and, for integer weights, the same rows as integers.
 class Activations {
  public:
   Activations() = default;
   Activations(int max_tokens, int max_width);
 
-  /// Takes x (T, D) as input; `x` must stay until the next call. `with_integers` also quantises.
-  void assign(MatView<const float> x, bool with_integers, const ExecContext& ctx);
+  /// Takes x (T, D) as input; `x` must stay until the next call. Quantises but for kFloats.
+  void assign(MatView<const float> x, InputForm form, const ExecContext& ctx);
 
   /// The same as rows of 13-bit integers, for weights of kW12.
   void assign_w12(MatView<const float> x, const ExecContext& ctx);
@@ -27,7 +34,8 @@ class Activations {
   MatView<const float> floats() const { return floats_; }
   int tokens() const { return floats_.rows; }
   int width() const { return floats_.cols; }
-  bool has_integers() const { return has_integers_; }
+  InputForm form() const { return form_; }
+  bool has_integers() const { return form_ != InputForm::kFloats; }
   bool has_w12() const { return has_w12_; }
   const int16_t* w12_row(int token) const {
     return tiles_.as<int16_t>() +
@@ -40,7 +48,7 @@ class Activations {
 
  private:
   MatView<const float> floats_;
-  bool has_integers_ = false;
+  InputForm form_ = InputForm::kFloats;
   bool has_w12_ = false;
   int tile_tokens_ = kTileTokens;
   std::size_t tile_bytes_ = 0;

@@ -170,7 +170,7 @@ double Calibration::memory_gb_s(Team& team) {
 double Calibration::prefill_gmac_s(Team& team) {
   const int panels = kPrefillPanels / work_divisor(team.isa);
   Activations x(kTokens, kWidth);
-  x.assign(stream_.inputs(kTokens), true, team.ctx);
+  x.assign(stream_.inputs(kTokens), InputForm::kWords, team.ctx);
   const int chunks = std::min(3 * team.pool.threads(), panels);  // as parallel_for does
   const MatmulArgs whole = stream_.product(x, prefill_y_.row(0), prefill_y_.view().stride);
   return clock_.best_own_rate(
@@ -181,7 +181,7 @@ double Calibration::prefill_gmac_s(Team& team) {
           MatmulArgs args = whole;
           args.panel_begin = begin;
           args.panel_end = end;
-          team.ctx.kernels->matmul_w4(args);
+          team.ctx.kernels->of_words.w4(args);
         });
       },
       [&] {
@@ -196,7 +196,7 @@ double Calibration::prefill_gmac_s(Team& team) {
 
 double Calibration::decode_gb_s(Team& team) {
   Activations x(1, kWidth);
-  x.assign(stream_.inputs(1), true, team.ctx);
+  x.assign(stream_.inputs(1), InputForm::kWords, team.ctx);
   const int quarter = stream_.panels() / 4;
   const int panels = std::max(1, quarter / work_divisor(team.isa));
   const int chunks = 3 * team.pool.threads();
@@ -211,7 +211,7 @@ double Calibration::decode_gb_s(Team& team) {
           MatmulArgs args = whole;
           args.panel_begin = first + begin;
           args.panel_end = first + end;
-          team.ctx.kernels->matmul_w4(args);
+          team.ctx.kernels->of_words.w4(args);
         });
       },
       [&] {

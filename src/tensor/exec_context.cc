@@ -3,14 +3,9 @@
 namespace mw::tensor {
 namespace {
 
-KernelTable with_products(KernelTable kernels, const IntegerProducts& products) {
-  kernels.matmul_w4 = products.w4;
-  kernels.matmul_w4_centred = products.w4_centred;
-  kernels.matmul_w4k = products.w4k;
-  kernels.matmul_w5k = products.w5k;
-  kernels.matmul_w8 = products.w8;
-  kernels.matmul_w8_affine = products.w8_affine;
-  kernels.matmul_w6k = products.w6k;
+KernelTable with_products(KernelTable kernels, const OwnProducts& products) {
+  kernels.of_words = products.of_words;
+  kernels.of_bytes = products.of_bytes;
   kernels.widest_tile = products.widest_tile;
   return kernels;
 }

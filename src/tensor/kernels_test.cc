@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "tensor/random_matrix.h"
@@ -69,36 +70,77 @@ TEST_P(KernelsOnEachIsa, SwigluMatchesScalarAndTheFormula) {
   }
 }
 
-TEST_P(KernelsOnEachIsa, QuantisedIntegersGiveTheInputBackWithinHalfAStep) {
+/// Where input k of a token stands in its group of a tile.
+std::size_t place(int room, int token, int k) {
+  const int in_group = k % kGroup;
+  return static_cast<std::size_t>(room == kAmxTileTokens
+                                      ? kGroup * token + in_group
+                                      : in_group / 4 * 4 * room + 4 * token + k % 4);
+}
+constexpr std::pair<int, int> kRoomsAndTokens[] = {{1, 0}, {2, 1}, {4, 3},  {8, 0},
+                                                   {8, 3}, {8, 7}, {16, 0}, {16, 9}};
+
+TEST_P(KernelsOnEachIsa, WordsGiveTheInputBackWithinHalfAStep) {
   for (const int width : {32, 576, 1536}) {
     const auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
-    for (const auto& [room, token] :
-         {std::pair{1, 0}, {2, 1}, {4, 3}, {8, 0}, {8, 3}, {8, 7}, {16, 0}, {16, 9}}) {
-      const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * tile_group_bytes(room);
+    for (const auto& [room, token] : kRoomsAndTokens) {
+      const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * words_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
-      const float scale = kernels().quantise(x.data(), width, tile.data(), token, room);
-      EXPECT_EQ(scale, kScalarKernels.quantise(x.data(), width, reference.data(), token, room));
+      const float scale = kernels().quantise_words(x.data(), width, tile.data(), token, room);
+      EXPECT_EQ(scale,
+                kScalarKernels.quantise_words(x.data(), width, reference.data(), token, room));
       EXPECT_EQ(tile, reference);
       for (int k = 0; k < width; ++k) {
         const uint8_t* group =
-            tile.data() + static_cast<std::size_t>(k / kGroup) * tile_group_bytes(room);
-        const int in_group = k % kGroup;
-        const int at = room == kAmxTileTokens ? kGroup * token + in_group
-                                              : in_group / 4 * 4 * room + 4 * token + k % 4;
-        const int a =
-            256 * static_cast<int8_t>(group[at]) + static_cast<int8_t>(group[at + kGroup * room]);
+            tile.data() + static_cast<std::size_t>(k / kGroup) * words_group_bytes(room);
+        const std::size_t at = place(room, token, k);
+        const int a = 256 * static_cast<int8_t>(group[at]) +
+                      static_cast<int8_t>(group[at + static_cast<std::size_t>(kGroup * room)]);
         EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);
       }
     }
   }
 }
 
-TEST_P(KernelsOnEachIsa, ARowOfZerosQuantisesToScaleZero) {
-  const std::vector<float> x(64, 0.0F);
-  std::vector<uint8_t> tile(2 * tile_group_bytes(8), 0xff);
-  EXPECT_EQ(kernels().quantise(x.data(), 64, tile.data(), 0, 8), 0.0F);
-  EXPECT_EQ(tile[0], 0);
+TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepOfTheirGroup) {
+  for (const int width : {32, 576, 1536}) {
+    auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
+    x[3] = 4000;  // coarse for its own group alone
+    for (const auto& [room, token] : kRoomsAndTokens) {
+      const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * bytes_group_bytes(room);
+      std::vector<uint8_t> tile(bytes, 0);
+      std::vector<uint8_t> reference(bytes, 0);
+      kernels().quantise_bytes(x.data(), width, tile.data(), token, room);
+      kScalarKernels.quantise_bytes(x.data(), width, reference.data(), token, room);
+      EXPECT_EQ(tile, reference);
+      for (int k = 0; k < width; ++k) {
+        const uint8_t* group =
+            tile.data() + static_cast<std::size_t>(k / kGroup) * bytes_group_bytes(room);
+        float scale = 0;
+        std::memcpy(&scale, group + kGroup * room + 4 * token, 4);
+        EXPECT_LE(scale, k < kGroup ? 32.0F : 0.1F);
+        const int a = static_cast<int8_t>(group[place(room, token, k)]);
+        EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);
+      }
+    }
+  }
+}
+
+TEST_P(KernelsOnEachIsa, ARowOfZerosOrOfNextToNothingQuantisesToScaleZero) {
+  for (const float value : {0.0F, 1e-38F}) {
+    const std::vector<float> x(64, value);
+    std::vector<uint8_t> tile(2 * words_group_bytes(8), 0xff);
+    if (value == 0) {
+      EXPECT_EQ(kernels().quantise_words(x.data(), 64, tile.data(), 0, 8), 0.0F);
+      EXPECT_EQ(tile[0], 0);
+    }
+    kernels().quantise_bytes(x.data(), 64, tile.data(), 0, 8);
+    EXPECT_EQ(tile[0], 0);
+    float scale = 1;
+    std::memcpy(&scale, tile.data() + 8 * kGroup, 4);
+    EXPECT_EQ(scale, 0.0F);
+  }
 }
 
 TEST_P(KernelsOnEachIsa, HalvesAreRoundedToEvenAndClamped) {

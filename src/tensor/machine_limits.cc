@@ -82,9 +82,9 @@ BatchShapes choose_batch_shapes(const MachineLimits& limits, int threads) {
   return out;
 }
 
-double prefill_share(const MachineLimits& limits, int threads, double tok_s, double weights) {
+double mac_share(const MachineLimits& limits, int threads, double tok_s, double macs) {
   const double limit = limits.at(threads).int_gmac_s * 1e9;
-  return limit <= 0 ? 0 : weights * macs_a_weight(limits.isa) * tok_s / limit;
+  return limit <= 0 ? 0 : macs * tok_s / limit;
 }
 
 LimitShare decode_share(const MachineLimits& limits, int threads, double tok_s, int batch,
@@ -94,7 +94,9 @@ LimitShare decode_share(const MachineLimits& limits, int threads, double tok_s, 
   return {limit <= 0 ? 0 : bytes * steps / limit, bytes <= static_cast<double>(limits.l3_bytes)};
 }
 
-int macs_a_weight(Isa isa) { return limit_kernels_of(isa).dot.macs_a_weight; }
+int macs_a_weight(Isa isa, InputForm form) {
+  return form == InputForm::kBytes ? 1 : limit_kernels_of(isa).dot.macs_a_weight;
+}
 
 const LimitKernels& limit_kernels_of(Isa isa) {
   static const LimitKernels avx_vnni{kAvxVnniDotLimit, kAvx2Limits.fma_rounds, kAvx2Limits.fma_macs,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "tensor/activations.h"
 #include "tensor/isa.h"
 
 namespace mw::tensor {
@@ -81,14 +82,13 @@ struct LimitShare {
   double share = 0;    // rate / limit; over 1 when the limit is not the one that holds
   bool in_l3 = false;  // the weights fit L3, so memory need not be read for each token
 };
-/// `weights` multiplied per token (without the embedding table), each with macs_a_weight() byte
-/// products.
-double prefill_share(const MachineLimits& limits, int threads, double tok_s, double weights);
+/// `macs` byte products per token.
+double mac_share(const MachineLimits& limits, int threads, double tok_s, double macs);
 /// `bytes` of weights read per step of `batch` tokens.
 LimitShare decode_share(const MachineLimits& limits, int threads, double tok_s, int batch,
                         double bytes);
-/// Multiply-adds that the w4 product spends on a weight: two bytes of activation (ADR 0010).
-int macs_a_weight(Isa isa);
+/// Multiply-adds that the w4 product spends on a weight: one for each byte of an activation.
+int macs_a_weight(Isa isa, InputForm form);
 
 struct LimitKernels;  // kernels/limits_table.h
 const LimitKernels& limit_kernels_of(Isa isa);

@@ -86,10 +86,10 @@ TEST(MachineLimits, OddRatesStillGiveRowsThatABatchCanHave) {
   EXPECT_EQ(choose_batch_shapes(limits, 1).decode_rows_w8, 1);
 }
 
-TEST(MachineLimits, SharesCountBothByteProductsAndTheBytesOfAStep) {
+TEST(MachineLimits, SharesCountByteProductsAndTheBytesOfAStep) {
   const MachineLimits limits = eight_cores();
-  // 1e8 weights x 2 x 1000 tok/s = 200 GMAC/s, half of what two threads can do.
-  EXPECT_DOUBLE_EQ(prefill_share(limits, 2, 1000, 1e8), 0.5);
+  // 2e8 products x 1000 tok/s = 200 GMAC/s, half of what two threads can do.
+  EXPECT_DOUBLE_EQ(mac_share(limits, 2, 1000, 2e8), 0.5);
   // 400 tok/s in batches of 4 read 1e8 bytes 100 times a second: a quarter of 40 GB/s.
   const LimitShare share = decode_share(limits, 2, 400, 4, 1e8);
   EXPECT_DOUBLE_EQ(share.share, 0.25);
@@ -98,9 +98,12 @@ TEST(MachineLimits, SharesCountBothByteProductsAndTheBytesOfAStep) {
 }
 
 TEST(MachineLimits, TheReferenceMultipliesWholeActivationsAndTheOthersTheirBytes) {
-  EXPECT_EQ(macs_a_weight(Isa::kScalar), 1);
-  EXPECT_EQ(macs_a_weight(Isa::kAvx2), 2);
-  EXPECT_EQ(macs_a_weight(Isa::kAvx512), 2);
+  for (const Isa isa : {Isa::kAvx2, Isa::kAvx512}) {
+    EXPECT_EQ(macs_a_weight(isa, InputForm::kWords), 2);
+    EXPECT_EQ(macs_a_weight(isa, InputForm::kBytes), 1);
+  }
+  EXPECT_EQ(macs_a_weight(Isa::kScalar, InputForm::kWords), 1);
+  EXPECT_EQ(macs_a_weight(Isa::kScalar, InputForm::kBytes), 1);
 }
 
 }  // namespace

@@ -27,13 +27,15 @@ void run_integer(const Activations& x, const MatmulJob& job, int panel_begin, in
       .y = job.y.row(token),
       .y_stride = job.y.stride,
       .add = job.add};
-  if (weight.format() == WeightFormat::kW4) kernels.matmul_w4(args);
-  if (weight.format() == WeightFormat::kW4Centred) kernels.matmul_w4_centred(args);
-  if (weight.format() == WeightFormat::kW4k) kernels.matmul_w4k(args);
-  if (weight.format() == WeightFormat::kW5k) kernels.matmul_w5k(args);
-  if (weight.format() == WeightFormat::kW8) kernels.matmul_w8(args);
-  if (weight.format() == WeightFormat::kW8Affine) kernels.matmul_w8_affine(args);
-  if (weight.format() == WeightFormat::kW6k) kernels.matmul_w6k(args);
+  const IntegerProducts& products =
+      x.form() == InputForm::kBytes ? kernels.of_bytes : kernels.of_words;
+  if (weight.format() == WeightFormat::kW4) products.w4(args);
+  if (weight.format() == WeightFormat::kW4Centred) products.w4_centred(args);
+  if (weight.format() == WeightFormat::kW4k) products.w4k(args);
+  if (weight.format() == WeightFormat::kW5k) products.w5k(args);
+  if (weight.format() == WeightFormat::kW8) products.w8(args);
+  if (weight.format() == WeightFormat::kW8Affine) products.w8_affine(args);
+  if (weight.format() == WeightFormat::kW6k) products.w6k(args);
 }
 
 void run_float(const Activations& x, const MatmulJob& job, int panel_begin, int panel_end,

@@ -57,10 +57,10 @@ void PanelStream::compute_reference() {
   ThreadPool pool(1);
   const ExecContext ctx{&pool, &kScalarKernels};
   Activations x(kTileTokens, kWidth);
-  x.assign(inputs(kTileTokens), true, ctx);
+  x.assign(inputs(kTileTokens), InputForm::kWords, ctx);
   MatmulArgs args = product(x, reference_.row(0), kPanelRows);
   args.panel_end = 1;
-  kScalarKernels.matmul_w4(args);
+  kScalarKernels.of_words.w4(args);
 }
 
 MatmulArgs PanelStream::product(const Activations& x, float* y, ptrdiff_t stride) const {

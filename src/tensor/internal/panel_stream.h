@@ -32,7 +32,7 @@ class PanelStream {
   uint32_t panel_sum() const { return panel_sum_; }
   /// The same inputs each time, of at most kTokens.
   MatView<const float> inputs(int tokens) const { return x_.view(tokens); }
-  /// Arguments of matmul_w4 but for the panels to compute.
+  /// Arguments of of_words.w4 but for the panels to compute.
   MatmulArgs product(const Activations& x, float* y, ptrdiff_t stride) const;
   /// True when 16 results have the bits that the scalar kernel gives for this token; kTileTokens
   /// tokens are known.

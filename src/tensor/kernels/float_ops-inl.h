@@ -80,44 +80,6 @@ void swiglu_kernel(const float* gate, const float* up, int width, float* y) {
   }
 }
 
-/// Integers in [-32639, 32639], so that both bytes are signed.
-float quantise_kernel(const float* x, int width, uint8_t* tile, int token, int tile_tokens) {
-  F32x16 largest = zero();
-  for (int i = 0; i < width; i += 16) largest = max(largest, abs(load(x + i)));
-  const float peak = max_lanes(largest);
-  const float inverse = peak > 0.0F ? 32639.0F / peak : 0.0F;
-  const size_t low_part = static_cast<size_t>(kGroup) * static_cast<size_t>(tile_tokens);
-  for (int group = 0; group < width / kGroup; ++group) {
-    uint8_t* out = tile + static_cast<size_t>(group) * tile_group_bytes(tile_tokens);
-    float sums[2];  // of the group, of its first half
-    for (int half = 0; half < 2; ++half) {
-      uint8_t high[16];
-      uint8_t low[16];
-      const F32x16 scaled = mul(load(x + group * kGroup + half * 16), broadcast(inverse));
-      const F32x16 whole = round_even(scaled);
-      store_bytes(high, low, whole);
-      // Exact, as at most 16 * 32,639 < 2^24, and never -0.
-      const float sum = sum_lanes(whole) + 0.0F;
-      if (tile_tokens == kAmxTileTokens) {
-        uint8_t* row = out + kGroup * token + 16 * half;
-        memcpy(row, high, 16);
-        memcpy(row + low_part, low, 16);
-      } else {
-        for (int quad = 0; quad < 4; ++quad) {
-          uint8_t* at = out + 4 * ((half * 4 + quad) * tile_tokens + token);
-          memcpy(at, high + 4 * quad, 4);
-          memcpy(at + low_part, low + 4 * quad, 4);
-        }
-      }
-      sums[0] = half == 0 ? sum : sums[0] + sum;
-      if (half == 0) sums[1] = sum;
-    }
-    memcpy(out + 2 * low_part + 4 * token, &sums[0], 4);
-    memcpy(out + 2 * low_part + 4 * (tile_tokens + token), &sums[1], 4);
-  }
-  return peak / 32639.0F;
-}
-
 /// Weights as floats, panel layout [width][16]; each output is one chain of fma over the width.
 template <F32x16 (*kLoad)(const uint8_t*), int kBytes, int kTokens>
 inline void float_panel(const FloatMatmulArgs& args, const uint8_t* panel, int token, float* y) {
@@ -166,13 +128,13 @@ inline F32x16 load_weight_bf16(const uint8_t* p) {
 }  // namespace
 }  // namespace mw::tensor
 
-#define MW_FLOAT_KERNELS(w4, w4_centred, w4k, w5k, w8, w8_affine, w6k)                            \
+#define MW_FLOAT_KERNELS(of_words, of_bytes)                                                      \
   {                                                                                               \
-    w4, w4_centred, w4k, w5k, w8, w8_affine, w6k, matmul_float_kernel<load_weight_f32, 4>,        \
+    of_words, of_bytes, matmul_float_kernel<load_weight_f32, 4>,                                  \
         matmul_float_kernel<load_weight_f16, 2>, matmul_float_kernel<load_weight_bf16, 2>,        \
-        matmul_w12_kernel, quantise_w12_kernel, add_row_kernel, quantise_kernel, rms_norm_kernel, \
-        swiglu_kernel, attention_kernel, attention_merge_kernel, attention_finish_kernel,         \
-        to_f16_kernel, exp_kernel, layer_norm_kernel, gelu_kernel<gelu_tanh16>,                   \
-        gelu_kernel<gelu_erf16>, soft_cap_kernel, attention_f32_kernel, attention_i8_kernel,      \
-        quantise_row_kernel, to_i8_kernel, kTileTokens                                            \
+        matmul_w12_kernel, quantise_w12_kernel, add_row_kernel, quantise_words_kernel,            \
+        quantise_bytes_kernel, rms_norm_kernel, swiglu_kernel, attention_kernel,                  \
+        attention_merge_kernel, attention_finish_kernel, to_f16_kernel, exp_kernel,               \
+        layer_norm_kernel, gelu_kernel<gelu_tanh16>, gelu_kernel<gelu_erf16>, soft_cap_kernel,    \
+        attention_f32_kernel, attention_i8_kernel, quantise_row_kernel, to_i8_kernel, kTileTokens \
   }

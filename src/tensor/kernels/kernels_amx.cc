@@ -6,6 +6,8 @@
 
 #include "tensor/kernels/amx_tiles-inl.h"
 //
+#include "tensor/kernels/matmul_tiles-inl.h"
+//
 #include "tensor/kernels/scales_avx512-inl.h"
 
 namespace mw::tensor {
@@ -24,7 +26,8 @@ constexpr int kRing = 4;
 /// Unpacked weights of a group: [8 quads][16 rows][4].
 constexpr int kUnpackedGroup = kGroup * kPanelRows;
 
-/// The sums of a group (or half a group) of 16 tokens x 16 rows: of the high and of the low bytes.
+/// The sums of a group (or half a group) of 16 tokens x 16 rows: of words those of the high and of
+/// the low bytes, of bytes the low ones alone.
 struct Products {
   int32_t high[kTokens][kPanelRows];
   int32_t low[kTokens][kPanelRows];
@@ -32,7 +35,7 @@ struct Products {
 
 /// Unpacked weights, signed or not, times a group of 16 tokens.
 template <bool kSignedWeights>
-inline void multiply_group(const uint8_t* weights, const uint8_t* group, Products* out) {
+inline void multiply_group(const uint8_t* weights, const uint8_t* group, Products* out, Words) {
   MW_TILE_LOAD(6, weights, 64);
   MW_TILE_LOAD(4, group, kGroup);
   MW_TILE_LOAD(5, group + kTokens * kGroup, kGroup);
@@ -43,11 +46,13 @@ inline void multiply_group(const uint8_t* weights, const uint8_t* group, Product
   MW_TILE_STORE(0, out->high);
   MW_TILE_STORE(1, out->low);
 }
-
-/// 256 high + low of one token, 16 rows; exact.
-inline __m512 whole(const Products& of, int token) {
-  const __m512i high = _mm512_slli_epi32(_mm512_load_si512(of.high[token]), 8);
-  return _mm512_cvtepi32_ps(_mm512_add_epi32(high, _mm512_load_si512(of.low[token])));
+template <bool kSignedWeights>
+inline void multiply_group(const uint8_t* weights, const uint8_t* group, Products* out, Bytes) {
+  MW_TILE_LOAD(6, weights, 64);
+  MW_TILE_LOAD(4, group, kGroup);
+  MW_TILE_ZERO(0);
+  MW_TILE_DOT(kSignedWeights, 0, 4, 6);
+  MW_TILE_STORE(0, out->low);
 }
 
 /// One number a token, to be multiplied with from memory: GCC 12 would pick them out of a register
@@ -61,11 +66,41 @@ struct TokenSums {
 };
 
 /// Sums of each token's integers, of a group and of half a group.
-inline __m512 group_sums(const uint8_t* group) { return load_floats(group + 2 * kGroup * kTokens); }
-inline __m512 half_sums(const uint8_t* group, int half) {
-  const __m512 first = load_floats(group + 2 * kGroup * kTokens + 4 * kTokens);
-  return half == 0 ? first : _mm512_sub_ps(group_sums(group), first);
+inline __m512 group_sums(const uint8_t* group, Words) {
+  return load_floats(group + 2 * kGroup * kTokens);
 }
+inline __m512 half_sums(const uint8_t* group, int half, Words form) {
+  const __m512 first = load_floats(group + 2 * kGroup * kTokens + 4 * kTokens);
+  return half == 0 ? first : _mm512_sub_ps(group_sums(group, form), first);
+}
+inline __m512 group_sums(const uint8_t* group, Bytes) {
+  return load_floats(group + kGroup * kTokens + 4 * kTokens);
+}
+inline __m512 half_sums(const uint8_t* group, int half, Bytes) {
+  return load_floats(group + kGroup * kTokens + 4 * (2 + half) * kTokens);
+}
+
+/// Sums of one token over a group, 16 rows, as what they stand for but for the token's scale.
+template <class Form>
+struct Numbers;
+template <>
+struct Numbers<Words> {
+  explicit Numbers(const uint8_t*) {}
+  /// 256 high + low; exact.
+  inline __m512 of(const Products& sums, int token) const {
+    const __m512i high = _mm512_slli_epi32(_mm512_load_si512(sums.high[token]), 8);
+    return _mm512_cvtepi32_ps(_mm512_add_epi32(high, _mm512_load_si512(sums.low[token])));
+  }
+};
+template <>
+struct Numbers<Bytes> {
+  TokenSums scales;
+  explicit Numbers(const uint8_t* group) : scales(load_floats(group + kGroup * kTokens)) {}
+  inline __m512 of(const Products& sums, int token) const {
+    return _mm512_mul_ps(_mm512_set1_ps(scales.of[token]),
+                         _mm512_cvtepi32_ps(_mm512_load_si512(sums.low[token])));
+  }
+};
 
 inline void store_unpacked(const __m512i (&weights)[8], uint8_t* out) {
   MW_UNROLL
@@ -84,16 +119,19 @@ struct Packed {
     Bits::unpack(p + Scale::kBytes, weights);
     store_unpacked(weights, out);
   }
+  template <class Form>
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_group<false>(weights, group, out);
+    multiply_group<false>(weights, group, out, Form());
   }
+  template <class Form>
   static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                          const Products* of, __m512* sums) {
-    const TokenSums totals(group_sums(group));
+    const TokenSums totals(group_sums(group, Form()));
+    const Numbers<Form> numbers(group);
     const Scales scales = Scale::load(p, head);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(scales.d, whole(*of, t), sums[t]);
+      sums[t] = _mm512_fmadd_ps(scales.d, numbers.of(*of, t), sums[t]);
       sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(totals.of[t]), sums[t]);
     }
   }
@@ -117,19 +155,34 @@ struct W8 {
       _mm512_store_si512(out + 64 * quad, _mm512_xor_si512(raw, sign));
     }
   }
+  template <class Form>
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_group<true>(weights, group, out);
+    multiply_group<true>(weights, group, out, Form());
   }
-  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t*, const Products* of,
+  template <class Form>
+  static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
                          __m512* sums) {
+    const Numbers<Form> numbers(group);
     const __m512 d = load_halves(p);
     MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, whole(*of, t), sums[t]);
+    for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_fmadd_ps(d, numbers.of(*of, t), sums[t]);
   }
 };
 
 /// Weights without a sign, with sums of each half of the inputs.
-inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out) {
+inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out, Bytes) {
+  MW_TILE_LOAD(6, weights, 64);
+  MW_TILE_LOAD(4, group, kGroup);
+  MW_TILE_ZERO(0);
+  MW_TILE_DOT(false, 0, 4, 6);
+  MW_TILE_LOAD(6, weights + 256, 64);
+  MW_TILE_LOAD(4, group + 16, kGroup);
+  MW_TILE_ZERO(1);
+  MW_TILE_DOT(false, 1, 4, 6);
+  MW_TILE_STORE(0, out[0].low);
+  MW_TILE_STORE(1, out[1].low);
+}
+inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out, Words) {
   MW_TILE_LOAD(6, weights, 64);
   MW_TILE_LOAD(4, group, kGroup);
   MW_TILE_ZERO(0);
@@ -150,12 +203,14 @@ inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Produc
   MW_TILE_STORE(3, out[1].low);
 }
 
+template <class Form>
 inline void add_half(Scales scales, const uint8_t* group, int half, const Products& of,
                      __m512* sums) {
-  const TokenSums totals(half_sums(group, half));
+  const TokenSums totals(half_sums(group, half, Form()));
+  const Numbers<Form> numbers(group);
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) {
-    sums[t] = _mm512_fmadd_ps(scales.d, whole(of, t), sums[t]);
+    sums[t] = _mm512_fmadd_ps(scales.d, numbers.of(of, t), sums[t]);
     sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(totals.of[t]), sums[t]);
   }
 }
@@ -171,15 +226,17 @@ struct W8Affine {
       _mm512_store_si512(out + 64 * quad, _mm512_loadu_si512(p + 256 + 64 * quad));
     }
   }
+  template <class Form>
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_halves(weights, group, out);
+    multiply_halves(weights, group, out, Form());
   }
+  template <class Form>
   static inline void add(const uint8_t* p, const uint8_t*, const uint8_t* group, const Products* of,
                          __m512* sums) {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       const Scales scales{load_floats(p + 64 * half), load_floats(p + 128 + 64 * half)};
-      add_half(scales, group, half, of[half], sums);
+      add_half<Form>(scales, group, half, of[half], sums);
     }
   }
 };
@@ -194,22 +251,24 @@ struct W6k {
     unpack_six_bits(p + 2 * kPanelRows, weights);
     store_unpacked(weights, out);
   }
+  template <class Form>
   static inline void multiply(const uint8_t* weights, const uint8_t* group, Products* out) {
-    multiply_halves(weights, group, out);
+    multiply_halves(weights, group, out, Form());
   }
+  template <class Form>
   static inline void add(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                          const Products* of, __m512* sums) {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       const Scales scales =
           centred(times_signed_bytes(load_halves(head), p + kPanelRows * half), kW6Centre);
-      add_half(scales, group, half, of[half], sums);
+      add_half<Form>(scales, group, half, of[half], sums);
     }
   }
 };
 
 /// One segment of a panel times one tile of 16 tokens: kept += its groups, in their order.
-template <class Format>
+template <class Format, class Form>
 void add_segment(const uint8_t* segment, const uint8_t* unpacked, const uint8_t* tile, int groups,
                  float* kept) {
   alignas(64) Products ring[kRing][Format::kParts];
@@ -218,15 +277,16 @@ void add_segment(const uint8_t* segment, const uint8_t* unpacked, const uint8_t*
   for (int t = 0; t < kTokens; ++t) sums[t] = _mm512_load_ps(kept + kPanelRows * t);
   for (int g = 0; g < groups + kLag; ++g) {
     if (g < groups) {
-      Format::multiply(unpacked + g * kUnpackedGroup,
-                       tile + static_cast<size_t>(g) * tile_group_bytes(kTokens), ring[g % kRing]);
+      Format::template multiply<Form>(unpacked + g * kUnpackedGroup,
+                                      tile + static_cast<size_t>(g) * Form::group_bytes(kTokens),
+                                      ring[g % kRing]);
     }
     const int done = g - kLag;
     if (done >= 0) {
-      Format::add(segment + group_offset(Format::kHeadBytes, Format::kGroupBytes, done),
-                  segment + head_offset(Format::kHeadBytes, Format::kGroupBytes, done),
-                  tile + static_cast<size_t>(done) * tile_group_bytes(kTokens), ring[done % kRing],
-                  sums);
+      Format::template add<Form>(
+          segment + group_offset(Format::kHeadBytes, Format::kGroupBytes, done),
+          segment + head_offset(Format::kHeadBytes, Format::kGroupBytes, done),
+          tile + static_cast<size_t>(done) * Form::group_bytes(kTokens), ring[done % kRing], sums);
     }
   }
   MW_UNROLL
@@ -234,7 +294,7 @@ void add_segment(const uint8_t* segment, const uint8_t* unpacked, const uint8_t*
 }
 
 /// All segments of one panel for up to kPassTokens tokens from `first`, a multiple of 16.
-template <class Format>
+template <class Format, class Form>
 void panel_pass(const MatmulArgs& args, int panel, int first, int tokens) {
   alignas(64) uint8_t unpacked[kSegmentGroups * kUnpackedGroup];
   alignas(64) float kept[kPassTokens * kPanelRows];
@@ -250,9 +310,9 @@ void panel_pass(const MatmulArgs& args, int panel, int first, int tokens) {
       Format::unpack(segment + group_offset(Format::kHeadBytes, Format::kGroupBytes, g),
                      unpacked + g * kUnpackedGroup);
     }
-    const uint8_t* at = tile + static_cast<size_t>(group) * tile_group_bytes(kTokens);
+    const uint8_t* at = tile + static_cast<size_t>(group) * Form::group_bytes(kTokens);
     for (int t = 0; t < tiles; ++t) {
-      add_segment<Format>(segment, unpacked, at, groups, kept + t * kTokens * kPanelRows);
+      add_segment<Format, Form>(segment, unpacked, at, groups, kept + t * kTokens * kPanelRows);
       at += args.tile_bytes;
     }
   }
@@ -264,30 +324,38 @@ void panel_pass(const MatmulArgs& args, int panel, int first, int tokens) {
   }
 }
 
-template <class Format>
+template <class Format, class Form>
 void tile_product(const MatmulArgs& args) {
   const TileShapes shapes(Format::kInputs);
   for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
     for (int first = 0; first < args.tokens; first += kPassTokens) {
       const int left = args.tokens - first;
-      panel_pass<Format>(args, panel, first, left < kPassTokens ? left : kPassTokens);
+      panel_pass<Format, Form>(args, panel, first, left < kPassTokens ? left : kPassTokens);
     }
   }
 }
 
 /// Up to 8 tokens come in narrow tiles, which AVX-512 reads.
-template <class Format, void (*KernelTable::*kNarrow)(const MatmulArgs&)>
+template <class Format, class Form, IntegerProducts KernelTable::*kForm,
+          void (*IntegerProducts::*kNarrow)(const MatmulArgs&)>
 void product(const MatmulArgs& args) {
-  if (args.tile_tokens == kTokens) return tile_product<Format>(args);
-  (kAvx512Kernels.*kNarrow)(args);
+  if (args.tile_tokens == kTokens) return tile_product<Format, Form>(args);
+  (kAvx512Kernels.*kForm.*kNarrow)(args);
+}
+template <class Form, IntegerProducts KernelTable::*kForm>
+constexpr IntegerProducts products() {
+  return {product<W4, Form, kForm, &IntegerProducts::w4>,
+          product<W4Centred, Form, kForm, &IntegerProducts::w4_centred>,
+          product<W4k, Form, kForm, &IntegerProducts::w4k>,
+          product<W5k, Form, kForm, &IntegerProducts::w5k>,
+          product<W8, Form, kForm, &IntegerProducts::w8>,
+          product<W8Affine, Form, kForm, &IntegerProducts::w8_affine>,
+          product<W6k, Form, kForm, &IntegerProducts::w6k>};
 }
 
 }  // namespace
 
-const IntegerProducts kAmxProducts{
-    product<W4, &KernelTable::matmul_w4>,   product<W4Centred, &KernelTable::matmul_w4_centred>,
-    product<W4k, &KernelTable::matmul_w4k>, product<W5k, &KernelTable::matmul_w5k>,
-    product<W8, &KernelTable::matmul_w8>,   product<W8Affine, &KernelTable::matmul_w8_affine>,
-    product<W6k, &KernelTable::matmul_w6k>, kTokens};
+const OwnProducts kAmxProducts{products<Words, &KernelTable::of_words>(),
+                               products<Bytes, &KernelTable::of_bytes>(), kTokens};
 
 }  // namespace mw::tensor

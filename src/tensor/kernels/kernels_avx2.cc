@@ -4,6 +4,8 @@
 //
 #include "tensor/kernels/float_ops-inl.h"
 //
+#include "tensor/kernels/quantise-inl.h"
+//
 #include "tensor/kernels/activation_ops-inl.h"
 //
 #include "tensor/kernels/w12_ops-inl.h"
@@ -38,12 +40,32 @@ struct PairSums {
   }
 };
 
+/// The same times bytes of 8-bit activations.
+struct PairSum {
+  __m256i all = _mm256_setzero_si256();
+  inline void add(__m256i nibbles, __m256i bytes) {
+    all = _mm256_add_epi16(all, _mm256_maddubs_epi16(nibbles, bytes));
+    add_here(all);
+  }
+  inline __m256i total() const { return _mm256_madd_epi16(all, _mm256_set1_epi16(1)); }
+};
+
 inline __m128i load_half(const uint8_t* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
 
-/// A group's integers put together from their two bytes: [8 quads][kRoom tokens][4 inputs].
-template <int kRoom>
+/// 16 numbers of a tile in 16 bits.
+inline __m256i wholes_at(const uint8_t* p, int part_bytes, Words) {
+  const __m256i high = _mm256_cvtepi8_epi16(load_half(p));
+  const __m256i low = _mm256_cvtepi8_epi16(load_half(p + part_bytes));
+  return _mm256_add_epi16(_mm256_slli_epi16(high, 8), low);
+}
+inline __m256i wholes_at(const uint8_t* p, int, Bytes) {
+  return _mm256_cvtepi8_epi16(load_half(p));
+}
+
+/// A group's integers in 16 bits: [8 quads][kRoom tokens][4 inputs].
+template <class Form, int kRoom>
 struct Wholes {
   const uint8_t* group;
   alignas(32) int16_t whole[kGroup * kRoom];
@@ -51,10 +73,8 @@ struct Wholes {
   explicit inline Wholes(const uint8_t* tile_group) : group(tile_group) {
     MW_UNROLL
     for (int at = 0; at < kGroup * kRoom; at += 16) {
-      const __m256i high = _mm256_cvtepi8_epi16(load_half(group + at));
-      const __m256i low = _mm256_cvtepi8_epi16(load_half(group + kGroup * kRoom + at));
       _mm256_store_si256(reinterpret_cast<__m256i*>(whole + at),
-                         _mm256_add_epi16(_mm256_slli_epi16(high, 8), low));
+                         wholes_at(group + at, kGroup * kRoom, Form()));
     }
   }
   inline __m256i quad(int quad, int token) const {
@@ -64,10 +84,12 @@ struct Wholes {
   }
 };
 
+template <class AnyForm, class AnySums>
 struct PairDots {
-  using Sums = PairSums;
+  using Form = AnyForm;
+  using Sums = AnySums;
   template <int kRoom>
-  using Inputs = Wholes<kRoom>;
+  using Inputs = Wholes<Form, kRoom>;
 
   /// Widened to 16 bits, of which vpmaddwd takes as many an instruction as two vpmaddubsw of the
   /// upper and the lower four bits would: a sum is below 255 x 32,639 x 32 < 2^28.
@@ -98,9 +120,7 @@ struct PairDots {
 
 }  // namespace
 
-const KernelTable kAvx2Kernels =
-    MW_FLOAT_KERNELS(walk_tiles<W4<PairDots>>, walk_tiles<W4Centred<PairDots>>,
-                     walk_tiles<W4k<PairDots>>, walk_tiles<W5k<PairDots>>, walk_tiles<W8<PairDots>>,
-                     walk_tiles<W8Affine<PairDots>>, walk_tiles<W6k<PairDots>>);
+const KernelTable kAvx2Kernels = MW_FLOAT_KERNELS((products<PairDots<Words, PairSums>>()),
+                                                  (products<PairDots<Bytes, PairSum>>()));
 
 }  // namespace mw::tensor

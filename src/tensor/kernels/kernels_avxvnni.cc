@@ -18,8 +18,20 @@ struct VnniSums {
   inline __m256i total() const { return _mm256_add_epi32(_mm256_slli_epi32(hi, 8), lo); }
 };
 
+/// The same times 8-bit activations.
+struct VnniSum {
+  __m256i all = _mm256_setzero_si256();
+  inline void add(__m256i weights, __m256i bytes) {
+    all = _mm256_dpbusd_avx_epi32(all, weights, bytes);
+    add_here(all);
+  }
+  inline __m256i total() const { return all; }
+};
+
+template <class AnyForm, class AnySums>
 struct VnniDots {
-  using Sums = VnniSums;
+  using Form = AnyForm;
+  using Sums = AnySums;
   template <int kRoom>
   struct Inputs {
     static constexpr int kTokens = kRoom;
@@ -35,7 +47,7 @@ struct VnniDots {
     for (int quad = begin; quad < end; ++quad) {
       const __m256i weights[2] = {load_bytes(bytes + 64 * quad),
                                   load_bytes(bytes + 64 * quad + 32)};
-      add_products<kRoom, kTokens>(sums, weights, inputs.group, quad, token);
+      add_products<Form, kRoom, kTokens>(sums, weights, inputs.group, quad, token);
     }
     put_totals<kTokens>(sums, dots);
   }
@@ -43,9 +55,7 @@ struct VnniDots {
 
 }  // namespace
 
-const IntegerProducts kAvxVnniProducts{walk_tiles<W4<VnniDots>>,  walk_tiles<W4Centred<VnniDots>>,
-                                       walk_tiles<W4k<VnniDots>>, walk_tiles<W5k<VnniDots>>,
-                                       walk_tiles<W8<VnniDots>>,  walk_tiles<W8Affine<VnniDots>>,
-                                       walk_tiles<W6k<VnniDots>>, kTileTokens};
+const OwnProducts kAvxVnniProducts{products<VnniDots<Words, VnniSums>>(),
+                                   products<VnniDots<Bytes, VnniSum>>(), kTileTokens};
 
 }  // namespace mw::tensor

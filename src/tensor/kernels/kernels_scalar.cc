@@ -3,6 +3,8 @@
 //
 #include "tensor/kernels/float_ops-inl.h"
 //
+#include "tensor/kernels/quantise-inl.h"
+//
 #include "tensor/kernels/activation_ops-inl.h"
 //
 #include "tensor/kernels/w12_ops-inl.h"
@@ -19,8 +21,7 @@
 
 namespace mw::tensor {
 
-const KernelTable kScalarKernels = MW_FLOAT_KERNELS(
-    matmul_scalar<W4>, matmul_scalar<W4Centred>, matmul_scalar<W4k>, matmul_scalar<W5k>,
-    matmul_scalar<W8>, matmul_scalar<W8Affine>, matmul_scalar<W6k>);
+const KernelTable kScalarKernels =
+    MW_FLOAT_KERNELS(scalar_products<Words>(), scalar_products<Bytes>());
 
 }  // namespace mw::tensor

@@ -1,7 +1,8 @@
 // The integer products on registers of 256 bits: a panel's 16 rows, in two halves of 8, times one
 // or two tokens, so that what is read of either serves twice or four times. AVX2 and AVX-VNNI
 // differ in how bytes are multiplied; each gives its own Dots with
-//   Sums: add(weights, high, low), total(): 8 rows of 4-bit weights times one token's integers,
+//   Form: Words or Bytes, the form of a tile's activations,
+//   Sums: add(weights, quad...), total(): 8 rows of 4-bit weights times one token's integers,
 //   Inputs<kRoom>: a group's integers as the bytes below take them, made once for a panel,
 //   template <int kTokens> static void bytes(weights, inputs, token, begin, end, dots): 8-bit
 //     weights over quads [begin, end).
@@ -31,15 +32,23 @@ inline __m256i broadcast_quad(const uint8_t* p) {
 template <int kTokens>
 using Products = __m256i[kTokens][2];
 
-template <int kRoom, int kTokens, class Sums>
+/// Adds both bytes of a token's words, or its bytes.
+template <class Sums>
+inline void add_token(Sums& sums, __m256i weights, const uint8_t* at, int part_bytes, Words) {
+  sums.add(weights, broadcast_quad(at), broadcast_quad(at + part_bytes));
+}
+template <class Sums>
+inline void add_token(Sums& sums, __m256i weights, const uint8_t* at, int, Bytes) {
+  sums.add(weights, broadcast_quad(at));
+}
+template <class Form, int kRoom, int kTokens, class Sums>
 inline void add_products(Sums (&sums)[kTokens][2], const __m256i (&weights)[2],
                          const uint8_t* group, int quad, int token) {
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) {
     const uint8_t* at = group + 4 * (quad * kRoom + token + t);
-    const __m256i high = broadcast_quad(at), low = broadcast_quad(at + kGroup * kRoom);
-    sums[t][0].add(weights[0], high, low);
-    sums[t][1].add(weights[1], high, low);
+    add_token(sums[t][0], weights[0], at, kGroup * kRoom, Form());
+    add_token(sums[t][1], weights[1], at, kGroup * kRoom, Form());
   }
 }
 template <int kTokens, class Sums>
@@ -51,16 +60,16 @@ inline void put_totals(const Sums (&sums)[kTokens][2], Products<kTokens>& dots) 
   }
 }
 
-template <class Sums, int kRoom, int kTokens>
+template <class Dots, int kRoom, int kTokens>
 inline void dot_nibbles(const uint8_t* bytes, const uint8_t* group, int token,
                         Products<kTokens>& dots) {
-  Sums sums[kTokens][2];
+  typename Dots::Sums sums[kTokens][2];
   MW_UNROLL
   for (int quad = 0; quad < kGroup / 4; ++quad) {
     __m256i weights[2];
     MW_UNROLL
     for (int half = 0; half < 2; ++half) weights[half] = nibbles_of(bytes, quad, half);
-    add_products<kRoom, kTokens>(sums, weights, group, quad, token);
+    add_products<typename Dots::Form, kRoom, kTokens>(sums, weights, group, quad, token);
   }
   put_totals<kTokens>(sums, dots);
 }
@@ -70,8 +79,18 @@ struct Rows {
   __m256 half[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
 };
 
+/// Sums over the group as what they stand for, but for the token's scale.
+template <int kRoom>
+inline __m256 number(__m256i dots, const uint8_t*, int, Words) {
+  return _mm256_cvtepi32_ps(dots);
+}
+template <int kRoom>
+inline __m256 number(__m256i dots, const uint8_t* group, int token, Bytes) {
+  return _mm256_mul_ps(_mm256_set1_ps(Bytes::scale<kRoom>(group, token)), _mm256_cvtepi32_ps(dots));
+}
+
 /// rows += d dots + m total, for kTokens tokens.
-template <class Scale, int kRoom, int kTokens>
+template <class Form, class Scale, int kRoom, int kTokens>
 inline void add_scaled(Rows* rows, const uint8_t* p, const uint8_t* head,
                        const Products<kTokens>& dots, const uint8_t* group, int token) {
   MW_UNROLL
@@ -80,8 +99,9 @@ inline void add_scaled(Rows* rows, const uint8_t* p, const uint8_t* head,
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
       __m256& sum = rows[t].half[half];
-      const float total = group_sum<kRoom>(group, token + t);
-      sum = _mm256_fmadd_ps(scales.d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+      const float total = Form::template sum<kRoom>(group, token + t);
+      const __m256 dot = number<kRoom>(dots[t][half], group, token + t, Form());
+      sum = _mm256_fmadd_ps(scales.d, dot, sum);
       sum = _mm256_fmadd_ps(scales.m, _mm256_set1_ps(total), sum);
     }
   }
@@ -103,8 +123,9 @@ struct Nibbles {
   static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
                           const Inputs<kRoom>& inputs, int token) {
     Products<kTokens> dots;
-    dot_nibbles<typename Dots::Sums, kRoom, kTokens>(p + Scale::kBytes, inputs.group, token, dots);
-    add_scaled<Scale, kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+    dot_nibbles<Dots, kRoom, kTokens>(p + Scale::kBytes, inputs.group, token, dots);
+    add_scaled<typename Dots::Form, Scale, kRoom, kTokens>(rows, p, head, dots, inputs.group,
+                                                           token);
   }
 };
 template <class Dots>
@@ -116,6 +137,7 @@ using W4k = Nibbles<Dots, UnderHead>;
 
 template <class Dots>
 struct W8 {
+  using Form = typename Dots::Form;
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
   template <int kRoom>
@@ -130,9 +152,10 @@ struct W8 {
       const __m256 d = load_halves(p + 16 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        const auto total = static_cast<int32_t>(group_sum<kRoom>(inputs.group, token + t));
+        const int32_t total = Form::template whole_sum<kRoom>(inputs.group, token + t);
         const __m256i centred = _mm256_sub_epi32(dots[t][half], _mm256_set1_epi32(128 * total));
-        rows[t].half[half] = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(centred), rows[t].half[half]);
+        const __m256 dot = number<kRoom>(centred, inputs.group, token + t, Form());
+        rows[t].half[half] = _mm256_fmadd_ps(d, dot, rows[t].half[half]);
       }
     }
   }
@@ -140,6 +163,7 @@ struct W8 {
 
 template <class Dots>
 struct W8Affine {
+  using Form = typename Dots::Form;
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
   template <int kRoom>
@@ -158,8 +182,9 @@ struct W8Affine {
         MW_UNROLL
         for (int t = 0; t < kTokens; ++t) {
           __m256& sum = rows[t].half[half];
-          const float total = half_sum<kRoom>(inputs.group, token + t, part);
-          sum = _mm256_fmadd_ps(d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+          const float total = Form::template half_sum<kRoom>(inputs.group, token + t, part);
+          const __m256 dot = number<kRoom>(dots[t][half], inputs.group, token + t, Form());
+          sum = _mm256_fmadd_ps(d, dot, sum);
           sum = _mm256_fmadd_ps(m, _mm256_set1_ps(total), sum);
         }
       }
@@ -180,12 +205,14 @@ struct W5k {
     unpack_five_bits(p + 2 * kPanelRows, weights);
     Products<kTokens> dots;
     Dots::template bytes<kTokens>(weights, inputs, token, 0, kGroup / 4, dots);
-    add_scaled<UnderHead, kRoom, kTokens>(rows, p, head, dots, inputs.group, token);
+    add_scaled<typename Dots::Form, UnderHead, kRoom, kTokens>(rows, p, head, dots, inputs.group,
+                                                               token);
   }
 };
 
 template <class Dots>
 struct W6k {
+  using Form = typename Dots::Form;
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
   template <int kRoom>
@@ -207,8 +234,9 @@ struct W6k {
         MW_UNROLL
         for (int t = 0; t < kTokens; ++t) {
           __m256& sum = rows[t].half[half];
-          const float total = half_sum<kRoom>(inputs.group, token + t, part);
-          sum = _mm256_fmadd_ps(scales.d, _mm256_cvtepi32_ps(dots[t][half]), sum);
+          const float total = Form::template half_sum<kRoom>(inputs.group, token + t, part);
+          const __m256 dot = number<kRoom>(dots[t][half], inputs.group, token + t, Form());
+          sum = _mm256_fmadd_ps(scales.d, dot, sum);
           sum = _mm256_fmadd_ps(scales.m, _mm256_set1_ps(total), sum);
         }
       }
@@ -220,7 +248,7 @@ struct W6k {
 /// 64 MB took 1.9 times as long without it (AMD Zen 3), and 1.2 times as long with 1 KB.
 inline constexpr size_t kAheadBytes = 4096;
 
-template <class Format, int kTokens, int kRoom>
+template <class Format, class Form, int kTokens, int kRoom>
 void panel_tile(const PanelTile& work) {
   Rows rows[kTokens];
   for (int g = 0; g < work.groups; ++g) {
@@ -228,7 +256,7 @@ void panel_tile(const PanelTile& work) {
     const uint8_t* weights =
         work.weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
     const typename Format::template Inputs<kRoom> inputs{work.tile + static_cast<size_t>(g) *
-                                                                         tile_group_bytes(kRoom)};
+                                                                         Form::group_bytes(kRoom)};
     for (size_t line = 0; line < Format::kGroupBytes; line += 64) {
       __builtin_prefetch(weights + kAheadBytes + line, 0, 3);
     }
@@ -252,6 +280,15 @@ void panel_tile(const PanelTile& work) {
       _mm256_storeu_ps(y, work.add ? _mm256_add_ps(_mm256_loadu_ps(y), scaled) : scaled);
     }
   }
+}
+
+template <class Dots>
+constexpr IntegerProducts products() {
+  using Form = typename Dots::Form;
+  return {walk_tiles<W4<Dots>, Form>,  walk_tiles<W4Centred<Dots>, Form>,
+          walk_tiles<W4k<Dots>, Form>, walk_tiles<W5k<Dots>, Form>,
+          walk_tiles<W8<Dots>, Form>,  walk_tiles<W8Affine<Dots>, Form>,
+          walk_tiles<W6k<Dots>, Form>};
 }
 
 }  // namespace

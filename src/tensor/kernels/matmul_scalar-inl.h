@@ -10,32 +10,57 @@
 namespace mw::tensor {
 namespace {
 
-/// One token's integers in a group of a tile.
-struct Column {
+/// One token's words in a group of a tile.
+struct Words {
   const uint8_t* group;
   int token;
   int tile_tokens;
+  static constexpr size_t group_bytes(int tile_tokens) { return words_group_bytes(tile_tokens); }
+
+  /// Input k of the group, from its signed high and low byte.
+  int32_t activation(int k) const {
+    const int at = k / 4 * 4 * tile_tokens + 4 * token + k % 4;
+    const auto hi = static_cast<int8_t>(group[at]);
+    const auto lo = static_cast<int8_t>(group[at + kGroup * tile_tokens]);
+    return 256 * hi + lo;
+  }
+  float kept(int index) const {
+    float value;
+    memcpy(&value, group + 2 * kGroup * tile_tokens + 4 * (index * tile_tokens + token), 4);
+    return value;
+  }
+  /// What a sum over the group stands for, but for the scale of the token.
+  static float number(int32_t dot) { return static_cast<float>(dot); }
+  /// The sum of the inputs of the group, as an integer, and of a half of it.
+  float sum() const { return kept(0); }
+  int32_t whole_sum() const { return static_cast<int32_t>(sum()); }
+  float half_sum(int half) const { return half == 0 ? kept(1) : sum() - kept(1); }
 };
 
-/// Input k of the group, from its signed high and low byte.
-inline int32_t activation(Column x, int k) {
-  const int at = k / 4 * 4 * x.tile_tokens + 4 * x.token + k % 4;
-  const auto hi = static_cast<int8_t>(x.group[at]);
-  const auto lo = static_cast<int8_t>(x.group[at + kGroup * x.tile_tokens]);
-  return 256 * hi + lo;
-}
+/// One token's bytes in a group of a tile.
+struct Bytes {
+  const uint8_t* group;
+  int token;
+  int tile_tokens;
+  static constexpr size_t group_bytes(int tile_tokens) { return bytes_group_bytes(tile_tokens); }
 
-/// The sum of the inputs of the group, and of a half of it.
-inline float group_sum(Column x) {
-  float sum;
-  memcpy(&sum, x.group + 2 * kGroup * x.tile_tokens + 4 * x.token, 4);
-  return sum;
-}
-inline float half_sum(Column x, int half) {
-  float first;
-  memcpy(&first, x.group + 2 * kGroup * x.tile_tokens + 4 * (x.tile_tokens + x.token), 4);
-  return half == 0 ? first : group_sum(x) - first;
-}
+  int32_t activation(int k) const {
+    return static_cast<int8_t>(group[k / 4 * 4 * tile_tokens + 4 * token + k % 4]);
+  }
+  float kept(int index) const {
+    float value;
+    memcpy(&value, group + kGroup * tile_tokens + 4 * (index * tile_tokens + token), 4);
+    return value;
+  }
+  float number(int32_t dot) const { return kept(0) * static_cast<float>(dot); }
+  float sum() const { return kept(1); }
+  float half_sum(int half) const { return kept(2 + half); }
+  int32_t whole_sum() const {
+    int32_t value;
+    memcpy(&value, group + kGroup * tile_tokens + 4 * (4 * tile_tokens + token), 4);
+    return value;
+  }
+};
 
 inline float half_at(const uint8_t* p, int row) {
   uint16_t bits;
@@ -54,9 +79,10 @@ inline int32_t nibble_at(const uint8_t* nibbles, int row, int k) {
   return k % 8 < 4 ? byte & 15 : byte >> 4;
 }
 
-inline int32_t nibble_dot(const uint8_t* nibbles, Column x, int row) {
+template <class Column>
+int32_t nibble_dot(const uint8_t* nibbles, Column x, int row) {
   int32_t dot = 0;
-  for (int k = 0; k < kGroup; ++k) dot += nibble_at(nibbles, row, k) * activation(x, k);
+  for (int k = 0; k < kGroup; ++k) dot += nibble_at(nibbles, row, k) * x.activation(k);
   return dot;
 }
 
@@ -89,17 +115,18 @@ struct UnderHead {
   }
 };
 
-template <class Scale>
+template <class Scale, class Column>
 float add_scaled(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot, Column x,
                  int row) {
-  sum = fmaf(Scale::d(weights, head, row), static_cast<float>(dot), sum);
-  return fmaf(Scale::m(weights, head, row), group_sum(x), sum);
+  sum = fmaf(Scale::d(weights, head, row), x.number(dot), sum);
+  return fmaf(Scale::m(weights, head, row), x.sum(), sum);
 }
 
 template <class Scale>
 struct Nibbles {
   static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
   static constexpr size_t kHeadBytes = Scale::kHeadBytes;
+  template <class Column>
   static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
     const int32_t dot = nibble_dot(weights + Scale::kBytes, x, row);
     return add_scaled<Scale>(sum, weights, head, dot, x, row);
@@ -112,13 +139,14 @@ using W4k = Nibbles<UnderHead>;
 struct W5k {
   static constexpr size_t kGroupBytes = kW5kGroupBytes;
   static constexpr size_t kHeadBytes = kW5kHeadBytes;
+  template <class Column>
   static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
     int32_t dot = 0;
     for (int k = 0; k < kGroup; ++k) {
       const int32_t bit = upper[4 * row + k % 4] >> (k / 4) & 1;
-      dot += (nibble_at(nibbles, row, k) | bit << 4) * activation(x, k);
+      dot += (nibble_at(nibbles, row, k) | bit << 4) * x.activation(k);
     }
     return add_scaled<UnderHead>(sum, weights, head, dot, x, row);
   }
@@ -127,6 +155,7 @@ struct W5k {
 struct W6k {
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
+  template <class Column>
   static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
@@ -135,21 +164,22 @@ struct W6k {
       for (int k = 16 * half; k < 16 * half + 16; ++k) {
         const uint8_t bits = upper[half * 4 * kPanelRows + 4 * row + k % 4];
         const int32_t q = nibble_at(nibbles, row, k) | (bits >> (2 * (k / 4 % 4)) & 3) << 4;
-        dot += q * activation(x, k);
+        dot += q * x.activation(k);
       }
       const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
       const float d = half_at(head, row) * static_cast<float>(scale);
-      sum = fmaf(d, static_cast<float>(dot), sum);
-      sum = fmaf(d * static_cast<float>(-kW6Centre), half_sum(x, half), sum);
+      sum = fmaf(d, x.number(dot), sum);
+      sum = fmaf(d * static_cast<float>(-kW6Centre), x.half_sum(half), sum);
     }
     return sum;
   }
 };
 
-inline int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int end) {
+template <class Column>
+int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int end) {
   int32_t dot = 0;
   for (int k = begin; k < end; ++k) {
-    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * activation(x, k);
+    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * x.activation(k);
   }
   return dot;
 }
@@ -157,31 +187,32 @@ inline int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int en
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
+  template <class Column>
   static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
     const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
-    const float total = group_sum(x);
-    const int32_t centred = dot - 128 * static_cast<int32_t>(total);
-    return fmaf(half_at(weights, row), static_cast<float>(centred), sum);
+    const int32_t centred = dot - 128 * x.whole_sum();
+    return fmaf(half_at(weights, row), x.number(centred), sum);
   }
 };
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
+  template <class Column>
   static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
     const uint8_t* offsets = weights + 8 * kPanelRows;
     const uint8_t* bytes = weights + 16 * kPanelRows;
     for (int half = 0; half < 2; ++half) {
       const int32_t dot = w8_dot(bytes, x, row, half * 16, half * 16 + 16);
       const int column = half * kPanelRows + row;
-      sum = fmaf(float_at(weights, column), static_cast<float>(dot), sum);
-      sum = fmaf(float_at(offsets, column), half_sum(x, half), sum);
+      sum = fmaf(float_at(weights, column), x.number(dot), sum);
+      sum = fmaf(float_at(offsets, column), x.half_sum(half), sum);
     }
     return sum;
   }
 };
 
-template <class Format>
+template <class Format, class Column>
 void matmul_scalar(const MatmulArgs& args) {
   for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
     const uint8_t* weights = args.panels + static_cast<size_t>(panel) * args.panel_bytes;
@@ -192,7 +223,7 @@ void matmul_scalar(const MatmulArgs& args) {
       for (int row = 0; row < kPanelRows; ++row) {
         float sum = 0.0F;
         for (int g = 0; g < args.groups; ++g) {
-          const Column x{tile + static_cast<size_t>(g) * tile_group_bytes(args.tile_tokens),
+          const Column x{tile + static_cast<size_t>(g) * Column::group_bytes(args.tile_tokens),
                          token % args.tile_tokens, args.tile_tokens};
           const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
           const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
@@ -203,6 +234,14 @@ void matmul_scalar(const MatmulArgs& args) {
       }
     }
   }
+}
+
+template <class Column>
+constexpr IntegerProducts scalar_products() {
+  return {matmul_scalar<W4, Column>,  matmul_scalar<W4Centred, Column>,
+          matmul_scalar<W4k, Column>, matmul_scalar<W5k, Column>,
+          matmul_scalar<W8, Column>,  matmul_scalar<W8Affine, Column>,
+          matmul_scalar<W6k, Column>};
 }
 
 }  // namespace

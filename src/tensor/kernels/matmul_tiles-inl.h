@@ -1,6 +1,6 @@
 // How the AVX2 and AVX-512 products walk panels and tiles; the file that includes this gives
-// `template <class Format, int kTokens, int kRoom> void panel_tile(const PanelTile&)` for tiles
-// with room for kRoom tokens`.
+// `template <class Format, class Inputs, int kTokens, int kRoom> void panel_tile(const PanelTile&)`
+// for tiles with room for kRoom tokens, of the form Inputs.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,19 +9,52 @@
 namespace mw::tensor {
 namespace {
 
-/// The sum of one token's integers over the group, and over a half of it (exact: < 2^24).
-template <int kRoom>
-inline float group_sum(const uint8_t* group, int token) {
-  float sum;
-  __builtin_memcpy(&sum, group + 2 * kGroup * kRoom + 4 * token, 4);
-  return sum;
+inline float float_in(const uint8_t* p) {
+  float value;
+  __builtin_memcpy(&value, p, 4);
+  return value;
 }
-template <int kRoom>
-inline float half_sum(const uint8_t* group, int token, int half) {
-  float first;
-  __builtin_memcpy(&first, group + 2 * kGroup * kRoom + 4 * (kRoom + token), 4);
-  return half == 0 ? first : group_sum<kRoom>(group, token) - first;
-}
+
+/// What stands beside the integers of a group in a tile of words: sums without the token's scale,
+/// exact (< 2^24).
+struct Words {
+  static constexpr size_t group_bytes(int room) { return words_group_bytes(room); }
+  template <int kRoom>
+  static inline float sum(const uint8_t* group, int token) {
+    return float_in(group + 2 * kGroup * kRoom + 4 * token);
+  }
+  template <int kRoom>
+  static inline float half_sum(const uint8_t* group, int token, int half) {
+    const float first = float_in(group + 2 * kGroup * kRoom + 4 * (kRoom + token));
+    return half == 0 ? first : sum<kRoom>(group, token) - first;
+  }
+  template <int kRoom>
+  static inline int32_t whole_sum(const uint8_t* group, int token) {
+    return static_cast<int32_t>(sum<kRoom>(group, token));
+  }
+};
+/// The same in a tile of bytes: sums times the group's scale.
+struct Bytes {
+  static constexpr size_t group_bytes(int room) { return bytes_group_bytes(room); }
+  template <int kRoom>
+  static inline float scale(const uint8_t* group, int token) {
+    return float_in(group + kGroup * kRoom + 4 * token);
+  }
+  template <int kRoom>
+  static inline float sum(const uint8_t* group, int token) {
+    return float_in(group + kGroup * kRoom + 4 * (kRoom + token));
+  }
+  template <int kRoom>
+  static inline float half_sum(const uint8_t* group, int token, int half) {
+    return float_in(group + kGroup * kRoom + 4 * ((2 + half) * kRoom + token));
+  }
+  template <int kRoom>
+  static inline int32_t whole_sum(const uint8_t* group, int token) {
+    int32_t value;
+    __builtin_memcpy(&value, group + kGroup * kRoom + 4 * (4 * kRoom + token), 4);
+    return value;
+  }
+};
 
 /// One panel of 16 rows times one tile of up to 8 tokens.
 struct PanelTile {
@@ -34,7 +67,7 @@ struct PanelTile {
   bool add;
 };
 
-template <class Format>
+template <class Format, class Inputs>
 void walk_tiles(const MatmulArgs& args) {
   // Panels outside, tiles inside: a panel (5.8 KB at width 576, 4 bits) stays in L1 while the
   // tiles stream from L2.
@@ -48,39 +81,39 @@ void walk_tiles(const MatmulArgs& args) {
                    args.add};
     int left = args.tokens;
     if (args.tile_tokens < kTileTokens) {  // so few that they are one tile
-      if (left == 1) panel_tile<Format, 1, 1>(work);
-      if (left == 2) panel_tile<Format, 2, 2>(work);
-      if (left == 3) panel_tile<Format, 3, 4>(work);
-      if (left == 4) panel_tile<Format, 4, 4>(work);
+      if (left == 1) panel_tile<Format, Inputs, 1, 1>(work);
+      if (left == 2) panel_tile<Format, Inputs, 2, 2>(work);
+      if (left == 3) panel_tile<Format, Inputs, 3, 4>(work);
+      if (left == 4) panel_tile<Format, Inputs, 4, 4>(work);
       continue;
     }
     for (; left >= kTileTokens; left -= kTileTokens) {
-      panel_tile<Format, kTileTokens, kTileTokens>(work);
+      panel_tile<Format, Inputs, kTileTokens, kTileTokens>(work);
       work.tile += args.tile_bytes;
       work.scales += kTileTokens;
       work.y += kTileTokens * args.y_stride;
     }
     switch (left) {
       case 7:
-        panel_tile<Format, 7, kTileTokens>(work);
+        panel_tile<Format, Inputs, 7, kTileTokens>(work);
         break;
       case 6:
-        panel_tile<Format, 6, kTileTokens>(work);
+        panel_tile<Format, Inputs, 6, kTileTokens>(work);
         break;
       case 5:
-        panel_tile<Format, 5, kTileTokens>(work);
+        panel_tile<Format, Inputs, 5, kTileTokens>(work);
         break;
       case 4:
-        panel_tile<Format, 4, kTileTokens>(work);
+        panel_tile<Format, Inputs, 4, kTileTokens>(work);
         break;
       case 3:
-        panel_tile<Format, 3, kTileTokens>(work);
+        panel_tile<Format, Inputs, 3, kTileTokens>(work);
         break;
       case 2:
-        panel_tile<Format, 2, kTileTokens>(work);
+        panel_tile<Format, Inputs, 2, kTileTokens>(work);
         break;
       case 1:
-        panel_tile<Format, 1, kTileTokens>(work);
+        panel_tile<Format, Inputs, 1, kTileTokens>(work);
         break;
       default:
         break;

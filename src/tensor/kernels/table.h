@@ -40,13 +40,20 @@ inline constexpr int kKvBlock = 16;
 inline constexpr int kAttentionChunk = 256;
 inline constexpr int kChunkBlocks = kAttentionChunk / kKvBlock;
 
-/// Activations of up to T tokens (tile_tokens_for) as 16-bit integers with one scale a token, split
-/// into a signed high and a signed low byte (a = 256 hi + lo), ordered as the kernels read them:
+/// Activations of up to T tokens (tile_tokens_for) as integers, in one of two forms (ADR 0159),
+/// ordered as the kernels read them.
+/// Words: 16 bits with one scale a token, as a signed high and a signed low byte (a = 256 hi + lo):
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
 ///   sum[T tokens] f32 of the group, first[T tokens] f32 of its first half.
-/// Of T = 16, the tile registers' own form: hi[16 tokens][32 inputs], lo[the same], sum as above.
-constexpr size_t tile_group_bytes(int tile_tokens) {
+/// Bytes: 8 bits with one scale a token and group:
+///   a group of 32 inputs = a[8 k-quads][T tokens][4 bytes], f32 scale[T tokens],
+///   f32 scale x sum[T tokens], of its first half, of its second half, i32 sum[T tokens].
+/// Of T = 16, the tile registers' own form: [16 tokens][32 inputs] for each [8 k-quads][...].
+constexpr size_t words_group_bytes(int tile_tokens) {
   return static_cast<size_t>(tile_tokens) * (2 * kGroup + 2 * sizeof(float));
+}
+constexpr size_t bytes_group_bytes(int tile_tokens) {
+  return static_cast<size_t>(tile_tokens) * (kGroup + 4 * sizeof(float) + sizeof(int32_t));
 }
 
 /// One product of a packed matrix with tiles of activations.
@@ -59,7 +66,7 @@ struct MatmulArgs {
   const uint8_t* tiles;  // first tile
   int tile_tokens;       // T of the tiles
   size_t tile_bytes;     // distance of tiles
-  const float* scales;   // (tokens) scale of each token's integers
+  const float* scales;   // (tokens) scale of each token's words; 1 for bytes
   int tokens;
   float* y;  // (tokens, >= panels*16)
   ptrdiff_t y_stride;
@@ -141,21 +148,27 @@ struct W12Args {
   bool add;
 };
 
-struct KernelTable {
+/// Products of integer weights with activations of one form.
+struct IntegerProducts {
   /// Weights of 4 bits on the file's own grid: w = d q + m per group, f16 d and m.
-  void (*matmul_w4)(const MatmulArgs& args);
+  void (*w4)(const MatmulArgs& args);
   /// Weights of 4 bits, w = d (q - 8), f16 d.
-  void (*matmul_w4_centred)(const MatmulArgs& args);
+  void (*w4_centred)(const MatmulArgs& args);
   /// Weights of 4 bits under heads: w = d s q - e m, u8 s and m per group, f16 d and e per head.
-  void (*matmul_w4k)(const MatmulArgs& args);
+  void (*w4k)(const MatmulArgs& args);
   /// The same of 5 bits.
-  void (*matmul_w5k)(const MatmulArgs& args);
+  void (*w5k)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d (q - 128), f16 d.
-  void (*matmul_w8)(const MatmulArgs& args);
+  void (*w8)(const MatmulArgs& args);
   /// Weights of 8 bits, w = d q + m with f32 d and m per half group of 16.
-  void (*matmul_w8_affine)(const MatmulArgs& args);
+  void (*w8_affine)(const MatmulArgs& args);
   /// Weights of 6 bits under heads: w = d s (q - 32), i8 s per half group, f16 d per head.
-  void (*matmul_w6k)(const MatmulArgs& args);
+  void (*w6k)(const MatmulArgs& args);
+};
+
+struct KernelTable {
+  IntegerProducts of_words;
+  IntegerProducts of_bytes;
   void (*matmul_f32)(const FloatMatmulArgs& args);
   void (*matmul_f16)(const FloatMatmulArgs& args);
   void (*matmul_bf16)(const FloatMatmulArgs& args);
@@ -166,8 +179,11 @@ struct KernelTable {
   float (*quantise_w12)(const float* x, int width, int16_t* y);
   /// y += x; width a multiple of 16.
   void (*add_row)(const float* x, int width, float* y);
-  /// One token's `width` inputs into column `token` of a tile for `tile_tokens`; returns the scale.
-  float (*quantise)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
+  /// One token's `width` inputs into column `token` of a tile of words for `tile_tokens`; returns
+  /// the scale.
+  float (*quantise_words)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
+  /// The same for a tile of bytes, whose scales are in it.
+  void (*quantise_bytes)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
   void (*rms_norm)(const float* x, const float* weight, float eps, int width, float* y);
   /// y = gate / (1 + exp(-gate)) * up; width a multiple of 16; y may be gate.
@@ -203,21 +219,16 @@ struct KernelTable {
 };
 
 /// What an instruction set does in its own way where it shares all else with a lower one.
-struct IntegerProducts {
-  void (*w4)(const MatmulArgs& args);
-  void (*w4_centred)(const MatmulArgs& args);
-  void (*w4k)(const MatmulArgs& args);
-  void (*w5k)(const MatmulArgs& args);
-  void (*w8)(const MatmulArgs& args);
-  void (*w8_affine)(const MatmulArgs& args);
-  void (*w6k)(const MatmulArgs& args);
+struct OwnProducts {
+  IntegerProducts of_words;
+  IntegerProducts of_bytes;
   int widest_tile;
 };
 
 extern const KernelTable kScalarKernels;
 extern const KernelTable kAvx2Kernels;
 extern const KernelTable kAvx512Kernels;
-extern const IntegerProducts kAvxVnniProducts;  // beside kAvx2Kernels
-extern const IntegerProducts kAmxProducts;      // beside kAvx512Kernels
+extern const OwnProducts kAvxVnniProducts;  // beside kAvx2Kernels
+extern const OwnProducts kAmxProducts;      // beside kAvx512Kernels
 
 }  // namespace mw::tensor
