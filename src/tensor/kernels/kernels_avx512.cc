@@ -45,93 +45,84 @@ inline void add_dots(const __m512i* weights, const uint8_t* bytes, int begin, in
   }
 }
 
+template <int kTokens>
+inline void clear(__m512i* dots) {
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_setzero_si512();
+}
+
 /// dots[t] = sum over quads [begin, end) of weights x activation of token t; exact.
 /// Few tokens: two chains a token, or the latency of vpdpbusd decides.
-template <class Inputs, int kTokens, int kRoom>
-struct DotQuads;
 template <int kTokens, int kRoom>
-struct DotQuads<Words, kTokens, kRoom> {
-  static inline void run(const __m512i* weights, const uint8_t* group, int begin, int end,
-                         __m512i* dots) {
+inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, int end,
+                      __m512i* dots, Words) {
+  clear<kTokens>(dots);
+  const uint8_t* lo = group + kGroup * kRoom;
+  if constexpr (kTokens <= 2) {
+    __m512i low[kTokens];
+    clear<kTokens>(low);
     MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_setzero_si512();
-    const uint8_t* lo = group + kGroup * kRoom;
-    if constexpr (kTokens <= 2) {
-      __m512i low[kTokens];
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) low[t] = _mm512_setzero_si512();
-      MW_UNROLL
-      for (int quad = begin; quad < end; ++quad) {
-        add_dots<kTokens, kRoom>(weights, group, quad, quad + 1, dots);
-        add_dots<kTokens, kRoom>(weights, lo, quad, quad + 1, low);
-      }
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) {
-        dots[t] = _mm512_add_epi32(_mm512_slli_epi32(dots[t], 8), low[t]);
-      }
-    } else {
-      add_dots<kTokens, kRoom>(weights, group, begin, end, dots);
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_slli_epi32(dots[t], 8);
-      add_dots<kTokens, kRoom>(weights, lo, begin, end, dots);
+    for (int quad = begin; quad < end; ++quad) {
+      add_dots<kTokens, kRoom>(weights, group, quad, quad + 1, dots);
+      add_dots<kTokens, kRoom>(weights, lo, quad, quad + 1, low);
     }
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      dots[t] = _mm512_add_epi32(_mm512_slli_epi32(dots[t], 8), low[t]);
+    }
+  } else {
+    add_dots<kTokens, kRoom>(weights, group, begin, end, dots);
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_slli_epi32(dots[t], 8);
+    add_dots<kTokens, kRoom>(weights, lo, begin, end, dots);
   }
-};
+}
 template <int kTokens, int kRoom>
-struct DotQuads<Bytes, kTokens, kRoom> {
-  static inline void run(const __m512i* weights, const uint8_t* group, int begin, int end,
-                         __m512i* dots) {
+inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, int end,
+                      __m512i* dots, Bytes) {
+  clear<kTokens>(dots);
+  if constexpr (kTokens <= 2) {
+    __m512i odd[kTokens];
+    clear<kTokens>(odd);
     MW_UNROLL
-    for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_setzero_si512();
-    if constexpr (kTokens <= 2) {
-      __m512i odd[kTokens];
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) odd[t] = _mm512_setzero_si512();
-      MW_UNROLL
-      for (int quad = begin; quad < end; quad += 2) {
-        add_dots<kTokens, kRoom>(weights, group, quad, quad + 1, dots);
-        add_dots<kTokens, kRoom>(weights, group, quad + 1, quad + 2, odd);
-      }
-      MW_UNROLL
-      for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_add_epi32(dots[t], odd[t]);
-    } else {
-      add_dots<kTokens, kRoom>(weights, group, begin, end, dots);
+    for (int quad = begin; quad < end; quad += 2) {
+      add_dots<kTokens, kRoom>(weights, group, quad, quad + 1, dots);
+      add_dots<kTokens, kRoom>(weights, group, quad + 1, quad + 2, odd);
     }
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_add_epi32(dots[t], odd[t]);
+  } else {
+    add_dots<kTokens, kRoom>(weights, group, begin, end, dots);
   }
-};
+}
 
 /// A sum over the group as what it stands for, but for the token's scale.
-template <class Inputs, int kRoom>
-struct Number;
 template <int kRoom>
-struct Number<Words, kRoom> {
-  static inline __m512 of(__m512i dot, const uint8_t*, int) { return _mm512_cvtepi32_ps(dot); }
-};
+inline __m512 number(__m512i dot, const uint8_t*, int, Words) {
+  return _mm512_cvtepi32_ps(dot);
+}
 template <int kRoom>
-struct Number<Bytes, kRoom> {
-  static inline __m512 of(__m512i dot, const uint8_t* group, int token) {
-    return _mm512_mul_ps(_mm512_set1_ps(Bytes::scale<kRoom>(group, token)),
-                         _mm512_cvtepi32_ps(dot));
-  }
-};
+inline __m512 number(__m512i dot, const uint8_t* group, int token, Bytes) {
+  return _mm512_mul_ps(_mm512_set1_ps(Bytes::scale<kRoom>(group, token)), _mm512_cvtepi32_ps(dot));
+}
 
 /// Scales, then weights of 4 or 5 bits.
 template <class Scale, class Bits>
 struct Packed {
   static constexpr size_t kGroupBytes = Scale::kBytes + Bits::kBytes;
   static constexpr size_t kHeadBytes = Scale::kHeadBytes;
-  template <class Inputs, int kTokens, int kRoom>
+  template <class Form, int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                           __m512* sums) {
     __m512i weights[8];
     Bits::unpack(p + Scale::kBytes, weights);
     __m512i dots[kTokens];
-    DotQuads<Inputs, kTokens, kRoom>::run(weights, group, 0, 8, dots);
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots, Form());
     const Scales scales = Scale::load(p, head);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      sums[t] = _mm512_fmadd_ps(scales.d, Number<Inputs, kRoom>::of(dots[t], group, t), sums[t]);
-      const float total = Inputs::template sum<kRoom>(group, t);
+      sums[t] = _mm512_fmadd_ps(scales.d, number<kRoom>(dots[t], group, t, Form()), sums[t]);
+      const float total = Form::template sum<kRoom>(group, t);
       sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(total), sums[t]);
     }
   }
@@ -144,19 +135,19 @@ using W5k = Packed<UnderHead, FiveBits>;
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
-  template <class Inputs, int kTokens, int kRoom>
+  template <class Form, int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
     for (int quad = 0; quad < 8; ++quad) weights[quad] = load_bytes(p + 32 + 64 * quad);
     __m512i dots[kTokens];
-    DotQuads<Inputs, kTokens, kRoom>::run(weights, group, 0, 8, dots);
+    dot_quads<kTokens, kRoom>(weights, group, 0, 8, dots, Form());
     const __m512 d = load_halves(p);
     MW_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      const int32_t total = Inputs::template whole_sum<kRoom>(group, t);
+      const int32_t total = Form::template whole_sum<kRoom>(group, t);
       const __m512i centred = _mm512_sub_epi32(dots[t], _mm512_set1_epi32(128 * total));
-      sums[t] = _mm512_fmadd_ps(d, Number<Inputs, kRoom>::of(centred, group, t), sums[t]);
+      sums[t] = _mm512_fmadd_ps(d, number<kRoom>(centred, group, t, Form()), sums[t]);
     }
   }
 };
@@ -164,7 +155,7 @@ struct W8 {
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
-  template <class Inputs, int kTokens, int kRoom>
+  template <class Form, int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t*, const uint8_t* group, __m512* sums) {
     __m512i weights[8];
     MW_UNROLL
@@ -172,14 +163,14 @@ struct W8Affine {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       __m512i dots[kTokens];
-      DotQuads<Inputs, kTokens, kRoom>::run(weights, group, 4 * half, 4 * half + 4, dots);
+      dot_quads<kTokens, kRoom>(weights, group, 4 * half, 4 * half + 4, dots, Form());
       const __m512 d = load_floats(p + 64 * half);
       const __m512 m = load_floats(p + 128 + 64 * half);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        sums[t] = _mm512_fmadd_ps(d, Number<Inputs, kRoom>::of(dots[t], group, t), sums[t]);
-        sums[t] = _mm512_fmadd_ps(
-            m, _mm512_set1_ps(Inputs::template half_sum<kRoom>(group, t, half)), sums[t]);
+        sums[t] = _mm512_fmadd_ps(d, number<kRoom>(dots[t], group, t, Form()), sums[t]);
+        sums[t] = _mm512_fmadd_ps(m, _mm512_set1_ps(Form::template half_sum<kRoom>(group, t, half)),
+                                  sums[t]);
       }
     }
   }
@@ -188,7 +179,7 @@ struct W8Affine {
 struct W6k {
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
-  template <class Inputs, int kTokens, int kRoom>
+  template <class Form, int kTokens, int kRoom>
   static inline void step(const uint8_t* p, const uint8_t* head, const uint8_t* group,
                           __m512* sums) {
     __m512i weights[8];
@@ -197,19 +188,19 @@ struct W6k {
     MW_UNROLL
     for (int half = 0; half < 2; ++half) {
       __m512i dots[kTokens];
-      DotQuads<Inputs, kTokens, kRoom>::run(weights, group, 4 * half, 4 * half + 4, dots);
+      dot_quads<kTokens, kRoom>(weights, group, 4 * half, 4 * half + 4, dots, Form());
       const Scales scales = centred(times_signed_bytes(d, p + kPanelRows * half), kW6Centre);
       MW_UNROLL
       for (int t = 0; t < kTokens; ++t) {
-        sums[t] = _mm512_fmadd_ps(scales.d, Number<Inputs, kRoom>::of(dots[t], group, t), sums[t]);
-        const float total = Inputs::template half_sum<kRoom>(group, t, half);
+        sums[t] = _mm512_fmadd_ps(scales.d, number<kRoom>(dots[t], group, t, Form()), sums[t]);
+        const float total = Form::template half_sum<kRoom>(group, t, half);
         sums[t] = _mm512_fmadd_ps(scales.m, _mm512_set1_ps(total), sums[t]);
       }
     }
   }
 };
 
-template <class Format, class Inputs, int kTokens, int kRoom>
+template <class Format, class Form, int kTokens, int kRoom>
 void panel_tile(const PanelTile& work) {
   __m512 sums[kTokens];
   MW_UNROLL
@@ -222,9 +213,9 @@ void panel_tile(const PanelTile& work) {
       head = weights;
       weights += Format::kHeadBytes;
     }
-    Format::template step<Inputs, kTokens, kRoom>(weights, head, group, sums);
+    Format::template step<Form, kTokens, kRoom>(weights, head, group, sums);
     weights += Format::kGroupBytes;
-    group += Inputs::group_bytes(kRoom);
+    group += Form::group_bytes(kRoom);
   }
   MW_UNROLL
   for (int t = 0; t < kTokens; ++t) {
@@ -234,11 +225,11 @@ void panel_tile(const PanelTile& work) {
   }
 }
 
-template <class Inputs>
+template <class Form>
 constexpr IntegerProducts products() {
-  return {walk_tiles<W4, Inputs>,  walk_tiles<W4Centred, Inputs>, walk_tiles<W4k, Inputs>,
-          walk_tiles<W5k, Inputs>, walk_tiles<W8, Inputs>,        walk_tiles<W8Affine, Inputs>,
-          walk_tiles<W6k, Inputs>};
+  return {walk_tiles<W4, Form>,  walk_tiles<W4Centred, Form>, walk_tiles<W4k, Form>,
+          walk_tiles<W5k, Form>, walk_tiles<W8, Form>,        walk_tiles<W8Affine, Form>,
+          walk_tiles<W6k, Form>};
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // How the AVX2 and AVX-512 products walk panels and tiles; the file that includes this gives
-// `template <class Format, class Inputs, int kTokens, int kRoom> void panel_tile(const PanelTile&)`
-// for tiles with room for kRoom tokens, of the form Inputs.
+// `template <class Format, class Form, int kTokens, int kRoom> void panel_tile(const PanelTile&)`
+// for tiles with room for kRoom tokens, whose activations have that form.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -67,7 +67,7 @@ struct PanelTile {
   bool add;
 };
 
-template <class Format, class Inputs>
+template <class Format, class Form>
 void walk_tiles(const MatmulArgs& args) {
   // Panels outside, tiles inside: a panel (5.8 KB at width 576, 4 bits) stays in L1 while the
   // tiles stream from L2.
@@ -81,39 +81,39 @@ void walk_tiles(const MatmulArgs& args) {
                    args.add};
     int left = args.tokens;
     if (args.tile_tokens < kTileTokens) {  // so few that they are one tile
-      if (left == 1) panel_tile<Format, Inputs, 1, 1>(work);
-      if (left == 2) panel_tile<Format, Inputs, 2, 2>(work);
-      if (left == 3) panel_tile<Format, Inputs, 3, 4>(work);
-      if (left == 4) panel_tile<Format, Inputs, 4, 4>(work);
+      if (left == 1) panel_tile<Format, Form, 1, 1>(work);
+      if (left == 2) panel_tile<Format, Form, 2, 2>(work);
+      if (left == 3) panel_tile<Format, Form, 3, 4>(work);
+      if (left == 4) panel_tile<Format, Form, 4, 4>(work);
       continue;
     }
     for (; left >= kTileTokens; left -= kTileTokens) {
-      panel_tile<Format, Inputs, kTileTokens, kTileTokens>(work);
+      panel_tile<Format, Form, kTileTokens, kTileTokens>(work);
       work.tile += args.tile_bytes;
       work.scales += kTileTokens;
       work.y += kTileTokens * args.y_stride;
     }
     switch (left) {
       case 7:
-        panel_tile<Format, Inputs, 7, kTileTokens>(work);
+        panel_tile<Format, Form, 7, kTileTokens>(work);
         break;
       case 6:
-        panel_tile<Format, Inputs, 6, kTileTokens>(work);
+        panel_tile<Format, Form, 6, kTileTokens>(work);
         break;
       case 5:
-        panel_tile<Format, Inputs, 5, kTileTokens>(work);
+        panel_tile<Format, Form, 5, kTileTokens>(work);
         break;
       case 4:
-        panel_tile<Format, Inputs, 4, kTileTokens>(work);
+        panel_tile<Format, Form, 4, kTileTokens>(work);
         break;
       case 3:
-        panel_tile<Format, Inputs, 3, kTileTokens>(work);
+        panel_tile<Format, Form, 3, kTileTokens>(work);
         break;
       case 2:
-        panel_tile<Format, Inputs, 2, kTileTokens>(work);
+        panel_tile<Format, Form, 2, kTileTokens>(work);
         break;
       case 1:
-        panel_tile<Format, Inputs, 1, kTileTokens>(work);
+        panel_tile<Format, Form, 1, kTileTokens>(work);
         break;
       default:
         break;
