@@ -31,9 +31,8 @@ EngineFlags model_flags(CommandLine& line) {
       "where the family of models bears it");
   flags.precision.kv = *kv_precision(kv);
   const std::string activations = line.choice(
-      "activations", {"auto", "int16", "int8"},
-      "what most weights are multiplied with; int8: faster prompts and many at once, other logits; "
-      "auto: int8 in models that write text");
+      "activations", {"int16", "int8"},
+      "what most weights are multiplied with; int8: faster prompts and many at once, other logits");
   flags.precision.inputs = *input_precision(activations);
   return flags;
 }
@@ -46,7 +45,6 @@ std::optional<models::KvPrecision> kv_precision(std::string_view name) {
 }
 
 std::optional<models::InputPrecision> input_precision(std::string_view name) {
-  if (name == "auto") return models::InputPrecision::kByModel;
   if (name == "int16") return models::InputPrecision::kWords;
   if (name == "int8") return models::InputPrecision::kBytes;
   return std::nullopt;

@@ -39,7 +39,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   std::string listen;
   std::string keys_file;
   std::string kv = "auto";
-  std::string activations = "auto";
+  std::string activations = "int16";
   MW_TRY(reader.text("listen", listen));
   MW_TRY(reader.text("tls_certificate_file", config.server.tls_certificate_file));
   MW_TRY(reader.text("tls_key_file", config.server.tls_key_file));
@@ -74,10 +74,8 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   if (!inputs) {
     return Error::make(
         Code::kInvalidArgument,
-        file + ": server.activations: expected \"auto\", \"int16\" or \"int8\", got \"" +
-            activations + "\"",
-        file + "：server.activations 应为 \"auto\"、\"int16\" 或 \"int8\"，实际为 \"" +
-            activations + "\"",
+        file + ": server.activations: expected \"int16\" or \"int8\", got \"" + activations + "\"",
+        file + "：server.activations 应为 \"int16\" 或 \"int8\"，实际为 \"" + activations + "\"",
         "server.activations");
   }
   config.activations = *inputs;

@@ -49,7 +49,7 @@ def ours(args, case, data):
         [args.ours, "bench", args.model, "--json", "--threads", args.threads, "--runs", 1,
          "--prompt-tokens", prompt, "--context", context, "--batch", batch, "--data", data,
          "--generate-tokens", args.generate_tokens if what == "decode" else 0]
-        + ["--kv", args.kv]))
+        + ["--kv", args.kv, "--activations", args.activations]))
     return {"tok_s": got[what + "_tok_s"], "share": got[what + "_share"], "isa": got["isa"],
             "mac_share": got["decode_mac_share" if what == "decode" else "prefill_share"],
             "limits": got["limits"], "kv": got["kv"], "activations": got["activations"],
@@ -130,6 +130,7 @@ def main():
     parser.add_argument("--generate-tokens", type=int, default=32)
     parser.add_argument("--kv", default="auto", choices=["auto", "f16", "int8"],
                         help="how ours keeps keys and values; the peer stays as it is best (f16)")
+    parser.add_argument("--activations", default="int16", choices=["int16", "int8"])
     parser.add_argument("--out", help="file to append the lines to")
     args = parser.parse_args()
     chosen = list(CASES) if "all" in (args.case or []) else args.case or QUICK

@@ -85,7 +85,7 @@ Result<std::unique_ptr<Model>> load_decoder(ModelConfig config, const WeightFile
     MW_ASSIGN(bytes, suits_bytes(config, weights));
   }
   if (bytes) config.kv_format = tensor::KvFormat::kI8;
-  if (precision.inputs != InputPrecision::kWords) {
+  if (precision.inputs == InputPrecision::kBytes) {
     config.inner_inputs = tensor::InputForm::kBytes;
   }
   MW_TRY(check_memory(memory_need(file, config, precision.floats), free_memory_bytes()));

@@ -81,9 +81,8 @@ enum class KvPrecision {
 
 /// What the integer weights of the feed-forward layers and behind attention are multiplied with.
 enum class InputPrecision {
-  kWords,    // 16 bits (ADR 0010)
-  kBytes,    // 8 bits with a scale per 32 (ADR 0159)
-  kByModel,  // bytes in models that write text
+  kWords,  // 16 bits (ADR 0010)
+  kBytes,  // 8 bits with a scale per 32 (ADR 0159)
 };
 
 /// How precisely a model is run where its file leaves a choice. Part of what an answer's bits

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kGenerate = 4;
 
-/// Instruction set, and whether keys, values and inner activations have 8 bits, as by default.
+/// Instruction set, and whether keys, values and inner activations have 8 bits.
 using Subject = std::tuple<tensor::Isa, bool>;
 
 /// What is compared. Scalar code is two hundred times slower: it gets few prompts, and by default
