@@ -34,6 +34,13 @@ Result<void> read_keys(const std::string& path, std::vector<server::ApiKey>& key
   return {};
 }
 
+Error unknown_word(const std::string& file, const std::string& key, const std::string& words,
+                   const std::string& words_zh, const std::string& got) {
+  return Error::make(Code::kInvalidArgument,
+                     file + ": " + key + ": expected " + words + ", got \"" + got + "\"",
+                     file + "：" + key + " 应为 " + words_zh + "，实际为 \"" + got + "\"", key);
+}
+
 Result<void> read_server(const toml::table& table, const std::string& file, ServerConfig& config) {
   TableReader reader(table, file, "server.");
   std::string listen;
@@ -63,20 +70,14 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   MW_TRY(reader.finish());
   const auto precision = kv_precision(kv);
   if (!precision) {
-    return Error::make(
-        Code::kInvalidArgument,
-        file + ": server.kv: expected \"auto\", \"f16\" or \"int8\", got \"" + kv + "\"",
-        file + "：server.kv 应为 \"auto\"、\"f16\" 或 \"int8\"，实际为 \"" + kv + "\"",
-        "server.kv");
+    return unknown_word(file, "server.kv", "\"auto\", \"f16\" or \"int8\"",
+                        "\"auto\"、\"f16\" 或 \"int8\"", kv);
   }
   config.kv = *precision;
   const auto inputs = input_precision(activations);
   if (!inputs) {
-    return Error::make(
-        Code::kInvalidArgument,
-        file + ": server.activations: expected \"int16\" or \"int8\", got \"" + activations + "\"",
-        file + "：server.activations 应为 \"int16\" 或 \"int8\"，实际为 \"" + activations + "\"",
-        "server.activations");
+    return unknown_word(file, "server.activations", "\"int16\" or \"int8\"",
+                        "\"int16\" 或 \"int8\"", activations);
   }
   config.activations = *inputs;
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));
