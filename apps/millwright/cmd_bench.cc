@@ -140,7 +140,7 @@ Result<Json> run(const Request& request) {
            {"threads", engine.threads},
            {"isa", tensor::isa_name(engine.isa)},
            {"kv", tensor::kv_format_name(opened.model->config().kv_format)},
-           {"activations", tensor::input_form_name(opened.model->config().inner_inputs)},
+           {"activations", tensor::input_form_name(opened.model->config().inputs)},
            {"weight_bytes", opened.model->weight_bytes()},
            {"peak_rss_bytes", peak_rss_bytes()}};
   if (engine.limits) {
@@ -162,10 +162,9 @@ void print_text(const Json& r) {
     std::printf("prefill %d tokens  %9.1f tok/s", r["prompt_tokens"].get<int>(),
                 r["prefill_tok_s"].get<double>());
     if (limits) {
-      std::printf(
-          "   %5.1f %% of %.0f int GMAC/s (%.2f multiply-adds a weight, attention not counted)",
-          100 * r["prefill_share"].get<double>(), r["limits"]["int_gmac_s"].get<double>(),
-          r["macs_a_weight"].get<double>());
+      std::printf("   %5.1f %% of %.0f int GMAC/s (%d a weight, attention not counted)",
+                  100 * r["prefill_share"].get<double>(), r["limits"]["int_gmac_s"].get<double>(),
+                  r["macs_a_weight"].get<int>());
     }
     std::printf("\n");
   }

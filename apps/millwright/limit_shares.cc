@@ -2,31 +2,11 @@
 
 namespace mw::app {
 
-namespace {
-
-/// Weights before attention, which meet words, and all others of the layers.
-struct LayerWeights {
-  double projections = 0;
-  double inner = 0;
-};
-LayerWeights layer_weights(const models::ModelConfig& config) {
-  const double width = config.width;
-  const double head = config.layers * config.head_dim * width;
-  return {head * (config.heads + 2.0 * config.kv_heads),
-          head * config.heads + config.layers * 3.0 * width * config.ffn_width};
-}
-
-}  // namespace
-
 double weights_a_token(const models::ModelConfig& config) {
-  const LayerWeights weights = layer_weights(config);
-  return weights.projections + weights.inner;
-}
-
-double macs_a_token(const models::ModelConfig& config, tensor::Isa isa) {
-  const LayerWeights weights = layer_weights(config);
-  return weights.projections * tensor::macs_a_weight(isa, tensor::InputForm::kWords) +
-         weights.inner * tensor::macs_a_weight(isa, config.inner_inputs);
+  const double width = config.width;
+  const double heads = config.layers * config.head_dim * width;
+  return heads * 2.0 * (config.heads + config.kv_heads) +
+         config.layers * 3.0 * width * config.ffn_width;
 }
 
 double kv_bytes_at(const models::ModelConfig& config, double position) {
@@ -48,15 +28,17 @@ void add_shares(Json& out, const models::ModelConfig& config, const tensor::Mach
                    {"threads", most.threads},
                    {"busy", limits.busy},
                    {"measured_at_s", limits.measured_at_s}};
-  const double macs = macs_a_token(config, limits.isa);
-  out["macs_a_weight"] = macs / weights_a_token(config);
-  out["prefill_share"] = tensor::mac_share(limits, rates.threads, rates.prefill_tok_s, macs);
+  const int macs_a_weight = tensor::macs_a_weight(limits.isa, config.inputs);
+  const double weights = weights_a_token(config);
+  out["macs_a_weight"] = macs_a_weight;
+  out["prefill_share"] =
+      tensor::mac_share(limits, rates.threads, rates.prefill_tok_s, weights * macs_a_weight);
   out["decode_share"] = decode.share;
   out["weights_fit_l3"] = decode.in_l3;
   // The output matrix is multiplied for each token that is decoded.
-  const double decoded = macs + 1.0 * config.vocabulary * config.width *
-                                    tensor::macs_a_weight(limits.isa, tensor::InputForm::kWords);
-  out["decode_mac_share"] = tensor::mac_share(limits, rates.threads, rates.decode_tok_s, decoded);
+  const double decoded = weights + 1.0 * config.vocabulary * config.width;
+  out["decode_mac_share"] =
+      tensor::mac_share(limits, rates.threads, rates.decode_tok_s, decoded * macs_a_weight);
 }
 
 }  // namespace mw::app

@@ -10,8 +10,6 @@ namespace mw::app {
 /// embedding is looked up and the output row made for the last token only; attention grows with
 /// the context and is not counted.
 double weights_a_token(const models::ModelConfig& config);
-/// The byte products of that: one or two a weight (ADR 0159).
-double macs_a_token(const models::ModelConfig& config, tensor::Isa isa);
 
 /// Bytes of keys and values that a token of this position reads.
 double kv_bytes_at(const models::ModelConfig& config, double position);
@@ -27,9 +25,10 @@ struct BenchRates {
 };
 
 /// "limits" {int_gmac_s, f32_gmac_s, l2_gb_s, memory_gb_s, ...}, "prefill_share" (of the integer
-/// multiply-adds, with macs_a_weight of them a weight on average), "decode_share" (of memory_gb_s,
-/// counting weights once a step and keys and values of each sequence), "weights_fit_l3", and
-/// "decode_mac_share" (of the integer multiply-adds: the nearer limit of a large batch).
+/// multiply-adds, macs_a_weight of them a weight: low bytes of outliers are not counted),
+/// "decode_share" (of memory_gb_s, counting weights once a step and keys and values of each
+/// sequence), "weights_fit_l3", and "decode_mac_share" (of the integer multiply-adds: the nearer
+/// limit of a large batch).
 void add_shares(Json& out, const models::ModelConfig& config, const tensor::MachineLimits& limits,
                 const BenchRates& rates);
 

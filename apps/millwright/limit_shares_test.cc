@@ -21,12 +21,16 @@ TEST(LimitShares, TheDefaultModelHas106MillionWeightsWithoutItsEmbedding) {
   EXPECT_DOUBLE_EQ(weights_a_token(smollm2_135m()), 106'168'320);
 }
 
-TEST(LimitShares, BytesHalveTheProductsOfAllWeightsButThoseBeforeAttention) {
+TEST(LimitShares, BytesHalveTheProductsOfAWeight) {
+  tensor::MachineLimits limits;
+  limits.isa = tensor::Isa::kAvx512;
+  limits.rates = {{1, 212.33664, 58, 116, 26, 90, 25}, {2, 424.67328, 116, 231, 50, 180, 45}};
   models::ModelConfig config = smollm2_135m();
-  EXPECT_DOUBLE_EQ(macs_a_token(config, tensor::Isa::kAvx512), 2 * 106'168'320.0);
-  config.inner_inputs = tensor::InputForm::kBytes;
-  const double before_attention = 30.0 * 576 * (9 + 2 * 3) * 64;
-  EXPECT_DOUBLE_EQ(macs_a_token(config, tensor::Isa::kAvx512), 106'168'320 + before_attention);
+  config.inputs = tensor::InputForm::kBytes;
+  Json out;
+  add_shares(out, config, limits, {.prefill_tok_s = 1000, .threads = 2});
+  EXPECT_EQ(out["macs_a_weight"], 1);
+  EXPECT_DOUBLE_EQ(out["prefill_share"].get<double>(), 0.25);
 }
 
 TEST(LimitShares, KeysAndValuesOfAPositionAreReadInHalves) {

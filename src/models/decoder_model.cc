@@ -295,14 +295,14 @@ void DecoderModel::add_part(const Batch& batch, int layer, Product product, cons
   const auto x = buffers.x.view(batch.tokens);
   if (post_norm.weight.empty()) {
     const MatmulJob job{&linear.weight, x, true};
-    multiply(input, {&job, 1}, config_.inner_inputs, buffers.input, ctx);
+    multiply(input, {&job, 1}, config_.inputs, buffers.input, ctx);
     add_bias(linear.bias, x, ctx);
     adapt(batch.adapted, layer, {{product, input, x}}, ctx);
     return;
   }
   const auto part = buffers.normed.view(x.rows);
   const MatmulJob job{&linear.weight, part};
-  multiply(input, {&job, 1}, config_.inner_inputs, buffers.input, ctx);
+  multiply(input, {&job, 1}, config_.inputs, buffers.input, ctx);
   add_bias(linear.bias, part, ctx);
   adapt(batch.adapted, layer, {{product, input, part}}, ctx);
   normalise(part, post_norm, part, ctx);
@@ -323,7 +323,7 @@ void DecoderModel::attend(const Batch& batch, int layer_index, Buffers& buffers,
   const MatmulJob projections[] = {{&layer.query.weight, buffers.query.view(tokens)},
                                    {&layer.key.weight, buffers.key.view(tokens)},
                                    {&layer.value.weight, buffers.value.view(tokens)}};
-  multiply(normed, projections, InputForm::kWords, buffers.input, ctx);
+  multiply(normed, projections, config_.inputs, buffers.input, ctx);
   add_bias(layer.query.bias, buffers.query.view(tokens), ctx);
   add_bias(layer.key.bias, buffers.key.view(tokens), ctx);
   add_bias(layer.value.bias, buffers.value.view(tokens), ctx);
@@ -350,7 +350,7 @@ void DecoderModel::feed_forward(const Batch& batch, int layer_index, Buffers& bu
   normalise(x, layer.ffn_norm, normed, ctx);
   if (config_.gated_ffn) {
     const MatmulJob wide[] = {{&layer.gate.weight, gate}, {&layer.up.weight, up}};
-    multiply(normed, wide, config_.inner_inputs, buffers.input, ctx);
+    multiply(normed, wide, config_.inputs, buffers.input, ctx);
     add_bias(layer.gate.bias, gate, ctx);
     add_bias(layer.up.bias, up, ctx);
     adapt(batch.adapted, layer_index, {{Product::kGate, normed, gate}, {Product::kUp, normed, up}},
@@ -358,7 +358,7 @@ void DecoderModel::feed_forward(const Batch& batch, int layer_index, Buffers& bu
     activate_gated(config_.activation, gate, up, gate, ctx);
   } else {
     const MatmulJob wide{&layer.up.weight, gate};
-    multiply(normed, {&wide, 1}, config_.inner_inputs, buffers.input, ctx);
+    multiply(normed, {&wide, 1}, config_.inputs, buffers.input, ctx);
     add_bias(layer.up.bias, gate, ctx);
     adapt(batch.adapted, layer_index, {{Product::kUp, normed, gate}}, ctx);
     activate(config_.activation, gate, gate, ctx);
@@ -377,7 +377,7 @@ void DecoderModel::project_logits(const Batch& batch, Buffers& buffers, MatView<
     normalise(buffers.x.view().rows_from(row, 1), output_norm_, normed.rows_from(i, 1), ctx);
   }
   const MatmulJob head{&output_.weight, logits};
-  multiply(normed, {&head, 1}, InputForm::kWords, buffers.input, ctx);
+  multiply(normed, {&head, 1}, config_.inputs, buffers.input, ctx);
   add_bias(output_.bias, logits, ctx);
   adapt(batch.adapted_logits, -1, {{std::nullopt, normed, logits}}, ctx);
   if (config_.logit_cap > 0) soft_cap(config_.logit_cap, logits, ctx);

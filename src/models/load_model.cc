@@ -86,7 +86,7 @@ Result<std::unique_ptr<Model>> load_decoder(ModelConfig config, const WeightFile
   }
   if (bytes) config.kv_format = tensor::KvFormat::kI8;
   if (precision.inputs == InputPrecision::kBytes) {
-    config.inner_inputs = tensor::InputForm::kBytes;
+    config.inputs = tensor::InputForm::kBytes;
   }
   MW_TRY(check_memory(memory_need(file, config, precision.floats), free_memory_bytes()));
   return DecoderModel::load(config, weights, ctx);
@@ -126,7 +126,7 @@ Result<ModelConfig> read_config(const Json& config_json) {
 std::string precision_suffix(FloatWeights floats, const ModelConfig& loaded) {
   return std::string(floats == FloatWeights::kRounded ? "-w8" : "") +
          (loaded.kv_format == tensor::KvFormat::kI8 ? "-kv8" : "") +
-         (loaded.inner_inputs == tensor::InputForm::kBytes ? "-a8" : "");
+         (loaded.inputs == tensor::InputForm::kBytes ? "-a8f" : "");
 }
 
 Result<std::unique_ptr<Model>> load_model(const formats::GgufFile& file,

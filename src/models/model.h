@@ -79,10 +79,10 @@ enum class KvPrecision {
   kByModel,  // bytes where the family of models bears them, else as kHalf (ADR 0156)
 };
 
-/// What the integer weights of the feed-forward layers and behind attention are multiplied with.
+/// What integer weights are multiplied with.
 enum class InputPrecision {
   kWords,  // 16 bits (ADR 0010)
-  kBytes,  // 8 bits with a scale per 32 (ADR 0159)
+  kBytes,  // 8 bits with a scale per 32, and 16 where one of these is large (ADR 0160)
 };
 
 /// How precisely a model is run where its file leaves a choice. Part of what an answer's bits
@@ -94,7 +94,7 @@ struct Precision {
 };
 
 /// Nothing for a model as it is stored, else "-w8" for rounded weights, "-kv8" for keys and values
-/// of 8 bits and "-a8" for activations of 8 bits as the loaded model has them, or several.
+/// of 8 bits and "-a8f" for activations of 8 bits as the loaded model has them, or several.
 std::string precision_suffix(FloatWeights floats, const ModelConfig& loaded);
 
 /// Loads the model that a file or folder holds; it must outlive the model. Matrices that `packed`

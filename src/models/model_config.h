@@ -58,9 +58,7 @@ struct ModelConfig {
 
   tensor::KvFormat kv_format = tensor::KvFormat::kF16;  // f32 where weights are (ADR 0025)
   bool even_keys = false;  // of a family whose keys bytes hold well (ADR 0156)
-  /// What integer weights are multiplied with in feed-forward layers and behind attention; before
-  /// attention and for logits it is words always (ADR 0159).
-  tensor::InputForm inner_inputs = tensor::InputForm::kWords;
+  tensor::InputForm inputs = tensor::InputForm::kWords;  // what integer weights are multiplied with
 
   bool is_sliding(int layer) const {
     return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];

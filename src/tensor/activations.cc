@@ -16,8 +16,8 @@ Activations::Activations(int max_tokens, int max_width) {
   const auto tiles =
       2 * static_cast<std::size_t>((max_tokens + kAmxTileTokens - 1) / kAmxTileTokens);
   const auto groups = static_cast<std::size_t>((max_width + kGroup - 1) / kGroup);
-  static_assert(words_group_bytes(kTileTokens) >= bytes_group_bytes(kTileTokens));
-  tiles_ = Buffer(tiles * groups * words_group_bytes(kTileTokens));
+  static_assert(bytes_group_bytes(kTileTokens) >= words_group_bytes(kTileTokens));
+  tiles_ = Buffer(tiles * groups * bytes_group_bytes(kTileTokens));
   scales_ = Buffer(tiles * kTileTokens * sizeof(float));
 }
 
@@ -36,16 +36,18 @@ void Activations::assign(MatView<const float> x, InputForm form, const ExecConte
   // By whole tiles: tokens of one tile lie in the same cache lines, which two threads that write
   // them would take from each other (7 ticks a number instead of 1).
   parallel_for(ctx, tiles, 1, [&](int begin, int end) {
-    for (int token = begin * tile_tokens_; token < std::min(end * tile_tokens_, x.rows); ++token) {
-      uint8_t* tile =
-          tiles_.as<uint8_t>() + static_cast<std::size_t>(token / tile_tokens_) * tile_bytes_;
-      const int column = token % tile_tokens_;
-      float& scale = scales_.as<float>()[token];
+    for (int at = begin; at < end; ++at) {
+      const int first = at * tile_tokens_;
+      const int tokens = std::min(tile_tokens_, x.rows - first);
+      uint8_t* tile = tiles_.as<uint8_t>() + static_cast<std::size_t>(at) * tile_bytes_;
+      float* scales = scales_.as<float>() + first;
       if (form == InputForm::kBytes) {
-        ctx.kernels->quantise_bytes(x.row(token), x.cols, tile, column, tile_tokens_);
-        scale = 1;
-      } else {
-        scale = ctx.kernels->quantise_words(x.row(token), x.cols, tile, column, tile_tokens_);
+        ctx.kernels->quantise_bytes(x.row(first), x.stride, tokens, x.cols, tile, tile_tokens_);
+        std::fill_n(scales, tokens, 1.0F);
+        continue;
+      }
+      for (int t = 0; t < tokens; ++t) {
+        scales[t] = ctx.kernels->quantise_words(x.row(first + t), x.cols, tile, t, tile_tokens_);
       }
     }
   });

@@ -10,8 +10,8 @@ namespace mw::tensor {
 
 /// What integer weights are multiplied with. Words: 16 bits with one scale a row, wrong by at most
 /// 1.5e-5 of a row's largest value (KL 1e-6 nats a token on the default model). Bytes: 8 bits with
-/// one scale per 32, at most 0.4 % of the largest of those, and half the multiply-adds. Which
-/// product takes which: ADR 0159.
+/// one scale per 32, at most 0.4 % of the largest of those, and half the multiply-adds; 16 bits
+/// where the largest of the 32 stands out of its row (ADR 0160).
 enum class InputForm { kFloats, kWords, kBytes };
 /// "f32", "int16" or "int8".
 std::string_view input_form_name(InputForm form);

@@ -103,24 +103,40 @@ TEST_P(KernelsOnEachIsa, WordsGiveTheInputBackWithinHalfAStep) {
   }
 }
 
-TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepOfTheirGroup) {
+TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepOfTheirGroupAndTwoWhereOneIsLarge) {
   for (const int width : {32, 576, 1536}) {
     auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
-    x[3] = 4000;  // coarse for its own group alone
+    x[3] =
+        4000;  // 1 of 32 is less than kFinePeak times the root mean square of those, 1 of 576 more
     for (const auto& [room, token] : kRoomsAndTokens) {
       const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * bytes_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
-      kernels().quantise_bytes(x.data(), width, tile.data(), token, room);
-      kScalarKernels.quantise_bytes(x.data(), width, reference.data(), token, room);
+      // The row stands `token` times before itself too, shrunk: fine in the same groups.
+      std::vector<float> rows;
+      for (int t = 0; t <= token; ++t) {
+        for (const float each : x) rows.push_back(t == token ? each : each / 3);
+      }
+      kernels().quantise_bytes(rows.data(), width, token + 1, width, tile.data(), room);
+      kScalarKernels.quantise_bytes(rows.data(), width, token + 1, width, reference.data(), room);
       EXPECT_EQ(tile, reference);
       for (int k = 0; k < width; ++k) {
         const uint8_t* group =
             tile.data() + static_cast<std::size_t>(k / kGroup) * bytes_group_bytes(room);
         float scale = 0;
-        std::memcpy(&scale, group + kGroup * room + 4 * token, 4);
-        EXPECT_LE(scale, k < kGroup ? 32.0F : 0.1F);
-        const int a = static_cast<int8_t>(group[place(room, token, k)]);
+        std::memcpy(&scale, group + kept_at(room, Kept::kScale, token), 4);
+        uint32_t fine = 0;
+        std::memcpy(&fine, group + fine_at(room), 4);
+        const bool is_fine = width > kGroup && k < kGroup;
+        EXPECT_EQ(fine, is_fine ? (uint32_t{2} << token) - 1 : 0U);
+        EXPECT_LE(scale, width == kGroup ? 32.0F : is_fine ? 0.13F : 0.1F);
+        int a = static_cast<int8_t>(group[place(room, token, k)]);
+        const int low = static_cast<int8_t>(group[low_bytes_at(room) + place(room, token, k)]);
+        if (is_fine) {
+          a = 256 * a + low;
+        } else {
+          EXPECT_EQ(low, 0);
+        }
         EXPECT_NEAR(scale * static_cast<float>(a), x[static_cast<std::size_t>(k)], 0.51F * scale);
       }
     }
@@ -130,15 +146,15 @@ TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepOfTheirGroup) {
 TEST_P(KernelsOnEachIsa, ARowOfZerosOrOfNextToNothingQuantisesToScaleZero) {
   for (const float value : {0.0F, 1e-38F}) {
     const std::vector<float> x(64, value);
-    std::vector<uint8_t> tile(2 * words_group_bytes(8), 0xff);
+    std::vector<uint8_t> tile(2 * bytes_group_bytes(8), 0xff);
     if (value == 0) {
       EXPECT_EQ(kernels().quantise_words(x.data(), 64, tile.data(), 0, 8), 0.0F);
       EXPECT_EQ(tile[0], 0);
     }
-    kernels().quantise_bytes(x.data(), 64, tile.data(), 0, 8);
+    kernels().quantise_bytes(x.data(), 64, 1, 64, tile.data(), 8);
     EXPECT_EQ(tile[0], 0);
     float scale = 1;
-    std::memcpy(&scale, tile.data() + 8 * kGroup, 4);
+    std::memcpy(&scale, tile.data() + kept_at(8, Kept::kScale, 0), 4);
     EXPECT_EQ(scale, 0.0F);
   }
 }

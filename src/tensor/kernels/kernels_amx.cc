@@ -26,8 +26,8 @@ constexpr int kRing = 4;
 /// Unpacked weights of a group: [8 quads][16 rows][4].
 constexpr int kUnpackedGroup = kGroup * kPanelRows;
 
-/// The sums of a group (or half a group) of 16 tokens x 16 rows: of words those of the high and of
-/// the low bytes, of bytes the low ones alone.
+/// The sums of a group (or half a group) of 16 tokens x 16 rows with the high bytes, and with the
+/// low ones where there are any.
 struct Products {
   int32_t high[kTokens][kPanelRows];
   int32_t low[kTokens][kPanelRows];
@@ -52,7 +52,12 @@ inline void multiply_group(const uint8_t* weights, const uint8_t* group, Product
   MW_TILE_LOAD(4, group, kGroup);
   MW_TILE_ZERO(0);
   MW_TILE_DOT(kSignedWeights, 0, 4, 6);
-  MW_TILE_STORE(0, out->low);
+  MW_TILE_STORE(0, out->high);
+  if (Bytes::fine<kTokens>(group) == 0) return;
+  MW_TILE_LOAD(5, group + Bytes::low_at(kTokens), kGroup);
+  MW_TILE_ZERO(1);
+  MW_TILE_DOT(kSignedWeights, 1, 5, 6);
+  MW_TILE_STORE(1, out->low);
 }
 
 /// One number a token, to be multiplied with from memory: GCC 12 would pick them out of a register
@@ -74,10 +79,10 @@ inline __m512 half_sums(const uint8_t* group, int half, Words form) {
   return half == 0 ? first : _mm512_sub_ps(group_sums(group, form), first);
 }
 inline __m512 group_sums(const uint8_t* group, Bytes) {
-  return load_floats(group + kGroup * kTokens + 4 * kTokens);
+  return load_floats(group + kept_at(kTokens, Kept::kSum, 0));
 }
 inline __m512 half_sums(const uint8_t* group, int half, Bytes) {
-  return load_floats(group + kGroup * kTokens + 4 * (2 + half) * kTokens);
+  return load_floats(group + kept_at(kTokens, half == 0 ? Kept::kFirstSum : Kept::kSecondSum, 0));
 }
 
 /// Sums of one token over a group, 16 rows, as what they stand for but for the token's scale.
@@ -95,10 +100,21 @@ struct Numbers<Words> {
 template <>
 struct Numbers<Bytes> {
   TokenSums scales;
-  explicit Numbers(const uint8_t* group) : scales(load_floats(group + kGroup * kTokens)) {}
+  alignas(64) int32_t shifts[kTokens];  // of the high bytes' sums
+  bool any_low;
+  explicit Numbers(const uint8_t* group)
+      : scales(load_floats(group + kept_at(kTokens, Kept::kScale, 0))) {
+    const auto fine = static_cast<__mmask16>(Bytes::fine<kTokens>(group));
+    any_low = fine != 0;
+    _mm512_store_si512(shifts, _mm512_maskz_set1_epi32(fine, 8));
+  }
   inline __m512 of(const Products& sums, int token) const {
-    return _mm512_mul_ps(_mm512_set1_ps(scales.of[token]),
-                         _mm512_cvtepi32_ps(_mm512_load_si512(sums.low[token])));
+    __m512i dot = _mm512_load_si512(sums.high[token]);
+    if (any_low) {
+      dot = _mm512_add_epi32(_mm512_sllv_epi32(dot, _mm512_set1_epi32(shifts[token])),
+                             _mm512_load_si512(sums.low[token]));
+    }
+    return _mm512_mul_ps(_mm512_set1_ps(scales.of[token]), _mm512_cvtepi32_ps(dot));
   }
 };
 
@@ -179,8 +195,19 @@ inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Produc
   MW_TILE_LOAD(4, group + 16, kGroup);
   MW_TILE_ZERO(1);
   MW_TILE_DOT(false, 1, 4, 6);
-  MW_TILE_STORE(0, out[0].low);
-  MW_TILE_STORE(1, out[1].low);
+  MW_TILE_STORE(0, out[0].high);
+  MW_TILE_STORE(1, out[1].high);
+  if (Bytes::fine<kTokens>(group) == 0) return;
+  const uint8_t* low = group + Bytes::low_at(kTokens);
+  MW_TILE_LOAD(5, low + 16, kGroup);
+  MW_TILE_ZERO(3);
+  MW_TILE_DOT(false, 3, 5, 6);
+  MW_TILE_LOAD(6, weights, 64);
+  MW_TILE_LOAD(5, low, kGroup);
+  MW_TILE_ZERO(2);
+  MW_TILE_DOT(false, 2, 5, 6);
+  MW_TILE_STORE(2, out[0].low);
+  MW_TILE_STORE(3, out[1].low);
 }
 inline void multiply_halves(const uint8_t* weights, const uint8_t* group, Products* out, Words) {
   MW_TILE_LOAD(6, weights, 64);

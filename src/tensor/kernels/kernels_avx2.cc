@@ -33,9 +33,10 @@ struct PairSums {
     add_here(hi);
     add_here(lo);
   }
-  /// 256 hi + lo in 32 bits: 8 rows.
-  inline __m256i total() const {
-    return _mm256_add_epi32(_mm256_madd_epi16(hi, _mm256_set1_epi16(256)),
+  /// hi << shift, + lo, in 32 bits: 8 rows.
+  inline __m256i total(int shift) const {
+    const auto factor = static_cast<int16_t>(1 << shift);
+    return _mm256_add_epi32(_mm256_madd_epi16(hi, _mm256_set1_epi16(factor)),
                             _mm256_madd_epi16(lo, _mm256_set1_epi16(1)));
   }
 };
@@ -54,16 +55,6 @@ inline __m128i load_half(const uint8_t* p) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
 }
 
-/// 16 numbers of a tile in 16 bits.
-inline __m256i wholes_at(const uint8_t* p, int part_bytes, Words) {
-  const __m256i high = _mm256_cvtepi8_epi16(load_half(p));
-  const __m256i low = _mm256_cvtepi8_epi16(load_half(p + part_bytes));
-  return _mm256_add_epi16(_mm256_slli_epi16(high, 8), low);
-}
-inline __m256i wholes_at(const uint8_t* p, int, Bytes) {
-  return _mm256_cvtepi8_epi16(load_half(p));
-}
-
 /// A group's integers in 16 bits: [8 quads][kRoom tokens][4 inputs].
 template <class Form, int kRoom>
 struct Wholes {
@@ -71,11 +62,27 @@ struct Wholes {
   alignas(32) int16_t whole[kGroup * kRoom];
 
   explicit inline Wholes(const uint8_t* tile_group) : group(tile_group) {
+    if (!any_low<kRoom>(group, 0, kRoom, Form())) {
+      MW_UNROLL
+      for (int at = 0; at < kGroup * kRoom; at += 16)
+        put(at, _mm256_cvtepi8_epi16(load_half(group + at)));
+      return;
+    }
+    // What a high byte counts for, of each token of the quads that 16 or 32 numbers are.
+    alignas(32) int16_t factors[32];
+    for (int at = 0; at < 32; ++at) {
+      factors[at] = static_cast<int16_t>(1 << high_shift<kRoom>(group, at / 4 % kRoom, Form()));
+    }
     MW_UNROLL
     for (int at = 0; at < kGroup * kRoom; at += 16) {
-      _mm256_store_si256(reinterpret_cast<__m256i*>(whole + at),
-                         wholes_at(group + at, kGroup * kRoom, Form()));
+      const __m256i high = _mm256_cvtepi8_epi16(load_half(group + at));
+      const __m256i low = _mm256_cvtepi8_epi16(load_half(group + Form::low_at(kRoom) + at));
+      const __m256i factor = _mm256_load_si256(reinterpret_cast<const __m256i*>(factors + at % 32));
+      put(at, _mm256_add_epi16(_mm256_mullo_epi16(high, factor), low));
     }
+  }
+  inline void put(int at, __m256i numbers) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(whole + at), numbers);
   }
   inline __m256i quad(int quad, int token) const {
     long long four;
@@ -84,10 +91,11 @@ struct Wholes {
   }
 };
 
-template <class AnyForm, class AnySums>
+template <class AnyForm>
 struct PairDots {
   using Form = AnyForm;
-  using Sums = AnySums;
+  using OneSum = PairSum;
+  using TwoSums = PairSums;
   template <int kRoom>
   using Inputs = Wholes<Form, kRoom>;
 
@@ -120,7 +128,7 @@ struct PairDots {
 
 }  // namespace
 
-const KernelTable kAvx2Kernels = MW_FLOAT_KERNELS((products<PairDots<Words, PairSums>>()),
-                                                  (products<PairDots<Bytes, PairSum>>()));
+const KernelTable kAvx2Kernels =
+    MW_FLOAT_KERNELS(products<PairDots<Words>>(), products<PairDots<Bytes>>());
 
 }  // namespace mw::tensor

@@ -57,7 +57,7 @@ template <int kTokens, int kRoom>
 inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, int end,
                       __m512i* dots, Words) {
   clear<kTokens>(dots);
-  const uint8_t* lo = group + kGroup * kRoom;
+  const uint8_t* lo = group + Words::low_at(kRoom);
   if constexpr (kTokens <= 2) {
     __m512i low[kTokens];
     clear<kTokens>(low);
@@ -93,6 +93,22 @@ inline void dot_quads(const __m512i* weights, const uint8_t* group, int begin, i
     for (int t = 0; t < kTokens; ++t) dots[t] = _mm512_add_epi32(dots[t], odd[t]);
   } else {
     add_dots<kTokens, kRoom>(weights, group, begin, end, dots);
+  }
+  const uint32_t fine = Bytes::fine<kRoom>(group);
+  if (__builtin_expect(fine == 0, 1)) return;
+  // Token by token: where one of eight is fine, most often the others are not.
+  const uint8_t* low = group + Bytes::low_at(kRoom);
+  MW_UNROLL
+  for (int t = 0; t < kTokens; ++t) {
+    if ((fine >> t & 1) == 0) continue;
+    __m512i even = _mm512_slli_epi32(dots[t], 8);
+    __m512i odd = _mm512_setzero_si512();
+    MW_UNROLL
+    for (int quad = begin; quad < end; quad += 2) {
+      add_dots<1, kRoom>(weights, low + 4 * t, quad, quad + 1, &even);
+      add_dots<1, kRoom>(weights, low + 4 * t, quad + 1, quad + 2, &odd);
+    }
+    dots[t] = _mm512_add_epi32(even, odd);
   }
 }
 

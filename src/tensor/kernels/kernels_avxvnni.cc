@@ -5,7 +5,7 @@
 namespace mw::tensor {
 namespace {
 
-/// 8 rows times one token: 256 hi + lo, two chains.
+/// 8 rows times one token: hi << shift, + lo, two chains.
 struct VnniSums {
   __m256i hi = _mm256_setzero_si256();
   __m256i lo = _mm256_setzero_si256();
@@ -15,7 +15,9 @@ struct VnniSums {
     add_here(hi);
     add_here(lo);
   }
-  inline __m256i total() const { return _mm256_add_epi32(_mm256_slli_epi32(hi, 8), lo); }
+  inline __m256i total(int shift) const {
+    return _mm256_add_epi32(_mm256_sll_epi32(hi, _mm_cvtsi32_si128(shift)), lo);
+  }
 };
 
 /// The same times 8-bit activations.
@@ -28,10 +30,11 @@ struct VnniSum {
   inline __m256i total() const { return all; }
 };
 
-template <class AnyForm, class AnySums>
+template <class AnyForm>
 struct VnniDots {
   using Form = AnyForm;
-  using Sums = AnySums;
+  using OneSum = VnniSum;
+  using TwoSums = VnniSums;
   template <int kRoom>
   struct Inputs {
     static constexpr int kTokens = kRoom;
@@ -41,21 +44,16 @@ struct VnniDots {
   template <int kTokens, class Inputs>
   static inline void bytes(const uint8_t* bytes, const Inputs& inputs, int token, int begin,
                            int end, Products<kTokens>& dots) {
-    constexpr int kRoom = Inputs::kTokens;
-    Sums sums[kTokens][2];
-    MW_UNROLL
-    for (int quad = begin; quad < end; ++quad) {
-      const __m256i weights[2] = {load_bytes(bytes + 64 * quad),
-                                  load_bytes(bytes + 64 * quad + 32)};
-      add_products<Form, kRoom, kTokens>(sums, weights, inputs.group, quad, token);
-    }
-    put_totals<kTokens>(sums, dots);
+    const auto weights = [bytes](int quad, int half) {
+      return load_bytes(bytes + 64 * quad + 32 * half);
+    };
+    dot_quads<VnniDots, Inputs::kTokens, kTokens>(weights, inputs.group, token, begin, end, dots);
   }
 };
 
 }  // namespace
 
-const OwnProducts kAvxVnniProducts{products<VnniDots<Words, VnniSums>>(),
-                                   products<VnniDots<Bytes, VnniSum>>(), kTileTokens};
+const OwnProducts kAvxVnniProducts{products<VnniDots<Words>>(), products<VnniDots<Bytes>>(),
+                                   kTileTokens};
 
 }  // namespace mw::tensor

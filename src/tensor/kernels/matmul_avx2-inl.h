@@ -2,7 +2,8 @@
 // or two tokens, so that what is read of either serves twice or four times. AVX2 and AVX-VNNI
 // differ in how bytes are multiplied; each gives its own Dots with
 //   Form: Words or Bytes, the form of a tile's activations,
-//   Sums: add(weights, quad...), total(): 8 rows of 4-bit weights times one token's integers,
+//   OneSum: add(weights, quad), total(): 8 rows of 4-bit weights times one token's bytes,
+//   TwoSums: add(weights, high quad, low quad), total(shift): the same times words,
 //   Inputs<kRoom>: a group's integers as the bytes below take them, made once for a panel,
 //   template <int kTokens> static void bytes(weights, inputs, token, begin, end, dots): 8-bit
 //     weights over quads [begin, end).
@@ -28,50 +29,99 @@ inline __m256i broadcast_quad(const uint8_t* p) {
   return _mm256_set1_epi32(quad);
 }
 
+/// Whether any of `tokens` tokens has low bytes, and how far its sum with high bytes is shifted.
+template <int kRoom>
+inline bool any_low(const uint8_t*, int, int, Words) {
+  return true;
+}
+template <int kRoom>
+inline bool any_low(const uint8_t* group, int token, int tokens, Bytes) {
+  return (Bytes::fine<kRoom>(group) >> token & ((1U << tokens) - 1)) != 0;
+}
+template <int kRoom>
+inline int high_shift(const uint8_t*, int, Words) {
+  return 8;
+}
+template <int kRoom>
+inline int high_shift(const uint8_t* group, int token, Bytes) {
+  return (Bytes::fine<kRoom>(group) >> token & 1) != 0 ? 8 : 0;
+}
+
 /// Integers of kTokens tokens for a panel's 16 rows.
 template <int kTokens>
 using Products = __m256i[kTokens][2];
 
-/// Adds both bytes of a token's words, or its bytes.
-template <class Sums>
-inline void add_token(Sums& sums, __m256i weights, const uint8_t* at, int part_bytes, Words) {
-  sums.add(weights, broadcast_quad(at), broadcast_quad(at + part_bytes));
-}
-template <class Sums>
-inline void add_token(Sums& sums, __m256i weights, const uint8_t* at, int, Bytes) {
-  sums.add(weights, broadcast_quad(at));
-}
-template <class Form, int kRoom, int kTokens, class Sums>
-inline void add_products(Sums (&sums)[kTokens][2], const __m256i (&weights)[2],
-                         const uint8_t* group, int quad, int token) {
-  MW_UNROLL
-  for (int t = 0; t < kTokens; ++t) {
-    const uint8_t* at = group + 4 * (quad * kRoom + token + t);
-    add_token(sums[t][0], weights[0], at, kGroup * kRoom, Form());
-    add_token(sums[t][1], weights[1], at, kGroup * kRoom, Form());
-  }
-}
-template <int kTokens, class Sums>
-inline void put_totals(const Sums (&sums)[kTokens][2], Products<kTokens>& dots) {
-  MW_UNROLL
-  for (int t = 0; t < kTokens; ++t) {
-    dots[t][0] = sums[t][0].total();
-    dots[t][1] = sums[t][1].total();
-  }
-}
-
-template <class Dots, int kRoom, int kTokens>
-inline void dot_nibbles(const uint8_t* bytes, const uint8_t* group, int token,
-                        Products<kTokens>& dots) {
-  typename Dots::Sums sums[kTokens][2];
-  MW_UNROLL
-  for (int quad = 0; quad < kGroup / 4; ++quad) {
-    __m256i weights[2];
+/// The sums of tokens whose inputs have a low byte, some of them or all.
+template <class TwoSums, class Form, int kTokens>
+struct BothBytes {
+  TwoSums sums[kTokens][2];
+  template <int kRoom>
+  inline void add(const __m256i (&weights)[2], const uint8_t* group, int quad, int token) {
     MW_UNROLL
-    for (int half = 0; half < 2; ++half) weights[half] = nibbles_of(bytes, quad, half);
-    add_products<typename Dots::Form, kRoom, kTokens>(sums, weights, group, quad, token);
+    for (int t = 0; t < kTokens; ++t) {
+      const uint8_t* at = group + 4 * (quad * kRoom + token + t);
+      const __m256i high = broadcast_quad(at);
+      const __m256i low = broadcast_quad(at + Form::low_at(kRoom));
+      sums[t][0].add(weights[0], high, low);
+      sums[t][1].add(weights[1], high, low);
+    }
   }
-  put_totals<kTokens>(sums, dots);
+  template <int kRoom>
+  inline void put(const uint8_t* group, int token, Products<kTokens>& dots) const {
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      const int shift = high_shift<kRoom>(group, token + t, Form());
+      dots[t][0] = sums[t][0].total(shift);
+      dots[t][1] = sums[t][1].total(shift);
+    }
+  }
+};
+/// The same of tokens without.
+template <class OneSum, class, int kTokens>
+struct HighBytes {
+  OneSum sums[kTokens][2];
+  template <int kRoom>
+  inline void add(const __m256i (&weights)[2], const uint8_t* group, int quad, int token) {
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      const __m256i bytes = broadcast_quad(group + 4 * (quad * kRoom + token + t));
+      sums[t][0].add(weights[0], bytes);
+      sums[t][1].add(weights[1], bytes);
+    }
+  }
+  template <int kRoom>
+  inline void put(const uint8_t*, int, Products<kTokens>& dots) const {
+    MW_UNROLL
+    for (int t = 0; t < kTokens; ++t) {
+      dots[t][0] = sums[t][0].total();
+      dots[t][1] = sums[t][1].total();
+    }
+  }
+};
+
+/// Sums of the weights that `weights_of` gives (two registers a quad) over quads [begin, end).
+template <class Sums, int kRoom, int kTokens, class WeightsOf>
+inline void sum_quads(WeightsOf weights_of, const uint8_t* group, int token, int begin, int end,
+                      Products<kTokens>& dots) {
+  Sums sums;
+  MW_UNROLL
+  for (int quad = begin; quad < end; ++quad) {
+    const __m256i weights[2] = {weights_of(quad, 0), weights_of(quad, 1)};
+    sums.template add<kRoom>(weights, group, quad, token);
+  }
+  sums.template put<kRoom>(group, token, dots);
+}
+template <class Dots, int kRoom, int kTokens, class WeightsOf>
+inline void dot_quads(WeightsOf weights_of, const uint8_t* group, int token, int begin, int end,
+                      Products<kTokens>& dots) {
+  using Form = typename Dots::Form;
+  if (any_low<kRoom>(group, token, kTokens, Form())) {
+    sum_quads<BothBytes<typename Dots::TwoSums, Form, kTokens>, kRoom>(weights_of, group, token,
+                                                                       begin, end, dots);
+  } else {
+    sum_quads<HighBytes<typename Dots::OneSum, Form, kTokens>, kRoom>(weights_of, group, token,
+                                                                      begin, end, dots);
+  }
 }
 
 /// Sums of 16 rows for one token.
@@ -123,7 +173,10 @@ struct Nibbles {
   static inline void step(Rows* rows, const uint8_t* p, const uint8_t* head,
                           const Inputs<kRoom>& inputs, int token) {
     Products<kTokens> dots;
-    dot_nibbles<Dots, kRoom, kTokens>(p + Scale::kBytes, inputs.group, token, dots);
+    const auto nibbles = [p](int quad, int half) {
+      return nibbles_of(p + Scale::kBytes, quad, half);
+    };
+    dot_quads<Dots, kRoom, kTokens>(nibbles, inputs.group, token, 0, kGroup / 4, dots);
     add_scaled<typename Dots::Form, Scale, kRoom, kTokens>(rows, p, head, dots, inputs.group,
                                                            token);
   }

@@ -44,22 +44,26 @@ struct Bytes {
   int tile_tokens;
   static constexpr size_t group_bytes(int tile_tokens) { return bytes_group_bytes(tile_tokens); }
 
+  /// Input k of the group: its byte, or where the token is fine both of its bytes.
   int32_t activation(int k) const {
-    return static_cast<int8_t>(group[k / 4 * 4 * tile_tokens + 4 * token + k % 4]);
+    const int at = k / 4 * 4 * tile_tokens + 4 * token + k % 4;
+    const auto hi = static_cast<int8_t>(group[at]);
+    uint32_t fine;
+    memcpy(&fine, group + fine_at(tile_tokens), 4);
+    if ((fine >> token & 1) == 0) return hi;
+    return 256 * hi +
+           static_cast<int8_t>(group[low_bytes_at(tile_tokens) + static_cast<size_t>(at)]);
   }
-  float kept(int index) const {
-    float value;
-    memcpy(&value, group + kGroup * tile_tokens + 4 * (index * tile_tokens + token), 4);
+  template <class Number = float>
+  Number kept(Kept what) const {
+    Number value;
+    memcpy(&value, group + kept_at(tile_tokens, what, token), 4);
     return value;
   }
-  float number(int32_t dot) const { return kept(0) * static_cast<float>(dot); }
-  float sum() const { return kept(1); }
-  float half_sum(int half) const { return kept(2 + half); }
-  int32_t whole_sum() const {
-    int32_t value;
-    memcpy(&value, group + kGroup * tile_tokens + 4 * (4 * tile_tokens + token), 4);
-    return value;
-  }
+  float number(int32_t dot) const { return kept(Kept::kScale) * static_cast<float>(dot); }
+  float sum() const { return kept(Kept::kSum); }
+  float half_sum(int half) const { return kept(half == 0 ? Kept::kFirstSum : Kept::kSecondSum); }
+  int32_t whole_sum() const { return kept<int32_t>(Kept::kWholeSum); }
 };
 
 inline float half_at(const uint8_t* p, int row) {

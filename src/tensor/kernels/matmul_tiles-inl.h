@@ -19,6 +19,7 @@ inline float float_in(const uint8_t* p) {
 /// exact (< 2^24).
 struct Words {
   static constexpr size_t group_bytes(int room) { return words_group_bytes(room); }
+  static constexpr size_t low_at(int room) { return static_cast<size_t>(kGroup) * room; }
   template <int kRoom>
   static inline float sum(const uint8_t* group, int token) {
     return float_in(group + 2 * kGroup * kRoom + 4 * token);
@@ -36,22 +37,30 @@ struct Words {
 /// The same in a tile of bytes: sums times the group's scale.
 struct Bytes {
   static constexpr size_t group_bytes(int room) { return bytes_group_bytes(room); }
+  static constexpr size_t low_at(int room) { return low_bytes_at(room); }
+  /// A bit for each token that has a low byte here.
+  template <int kRoom>
+  static inline uint32_t fine(const uint8_t* group) {
+    uint32_t tokens;
+    __builtin_memcpy(&tokens, group + fine_at(kRoom), 4);
+    return tokens;
+  }
   template <int kRoom>
   static inline float scale(const uint8_t* group, int token) {
-    return float_in(group + kGroup * kRoom + 4 * token);
+    return float_in(group + kept_at(kRoom, Kept::kScale, token));
   }
   template <int kRoom>
   static inline float sum(const uint8_t* group, int token) {
-    return float_in(group + kGroup * kRoom + 4 * (kRoom + token));
+    return float_in(group + kept_at(kRoom, Kept::kSum, token));
   }
   template <int kRoom>
   static inline float half_sum(const uint8_t* group, int token, int half) {
-    return float_in(group + kGroup * kRoom + 4 * ((2 + half) * kRoom + token));
+    return float_in(group + kept_at(kRoom, half == 0 ? Kept::kFirstSum : Kept::kSecondSum, token));
   }
   template <int kRoom>
   static inline int32_t whole_sum(const uint8_t* group, int token) {
     int32_t value;
-    __builtin_memcpy(&value, group + kGroup * kRoom + 4 * (4 * kRoom + token), 4);
+    __builtin_memcpy(&value, group + kept_at(kRoom, Kept::kWholeSum, token), 4);
     return value;
   }
 };

@@ -40,20 +40,36 @@ inline constexpr int kKvBlock = 16;
 inline constexpr int kAttentionChunk = 256;
 inline constexpr int kChunkBlocks = kAttentionChunk / kKvBlock;
 
-/// Activations of up to T tokens (tile_tokens_for) as integers, in one of two forms (ADR 0159),
+/// Activations of up to T tokens (tile_tokens_for) as integers, in one of two forms (ADR 0160),
 /// ordered as the kernels read them.
 /// Words: 16 bits with one scale a token, as a signed high and a signed low byte (a = 256 hi + lo):
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
 ///   sum[T tokens] f32 of the group, first[T tokens] f32 of its first half.
-/// Bytes: 8 bits with one scale a token and group:
-///   a group of 32 inputs = a[8 k-quads][T tokens][4 bytes], f32 scale[T tokens],
-///   f32 scale x sum[T tokens], of its first half, of its second half, i32 sum[T tokens].
+/// Bytes: 8 bits with one scale a token and group, and a low byte too for tokens that are fine
+///   there (quantise_bytes says which):
+///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], u32 fine, a bit a token, in room
+///   for T, f32 scale[T tokens], f32 scale x sum[T tokens], of its first half, of its second
+///   half, i32 sum[T tokens], lo[8 k-quads][T tokens][4 bytes], 0 where a token is not fine
+///   and anything where none is.
 /// Of T = 16, the tile registers' own form: [16 tokens][32 inputs] for each [8 k-quads][...].
 constexpr size_t words_group_bytes(int tile_tokens) {
   return static_cast<size_t>(tile_tokens) * (2 * kGroup + 2 * sizeof(float));
 }
 constexpr size_t bytes_group_bytes(int tile_tokens) {
-  return static_cast<size_t>(tile_tokens) * (kGroup + 4 * sizeof(float) + sizeof(int32_t));
+  return static_cast<size_t>(tile_tokens) * (2 * kGroup + 4 * sizeof(float) + 2 * sizeof(int32_t));
+}
+/// A group with an outlier gives its other inputs coarse steps: 8 to 11 % of the groups have
+/// two thirds to nine tenths of what bytes lose (ADR 0160).
+inline constexpr float kFinePeak = 6;
+/// Where they stand in a group of bytes.
+constexpr size_t fine_at(int tile_tokens) { return static_cast<size_t>(tile_tokens) * kGroup; }
+enum class Kept { kScale = 1, kSum, kFirstSum, kSecondSum, kWholeSum };
+constexpr size_t kept_at(int tile_tokens, Kept what, int token) {
+  return fine_at(tile_tokens) +
+         4 * static_cast<size_t>(static_cast<int>(what) * tile_tokens + token);
+}
+constexpr size_t low_bytes_at(int tile_tokens) {
+  return bytes_group_bytes(tile_tokens) - fine_at(tile_tokens);
 }
 
 /// One product of a packed matrix with tiles of activations.
@@ -182,8 +198,10 @@ struct KernelTable {
   /// One token's `width` inputs into column `token` of a tile of words for `tile_tokens`; returns
   /// the scale.
   float (*quantise_words)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
-  /// The same for a tile of bytes, whose scales are in it.
-  void (*quantise_bytes)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
+  /// A whole tile of bytes, of `tokens` rows of x that are `stride` floats apart. A token is fine
+  /// in a group whose largest number is more than kFinePeak times the root mean square of its row.
+  void (*quantise_bytes)(const float* x, ptrdiff_t stride, int tokens, int width, uint8_t* tile,
+                         int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
   void (*rms_norm)(const float* x, const float* weight, float eps, int width, float* y);
   /// y = gate / (1 + exp(-gate)) * up; width a multiple of 16; y may be gate.
