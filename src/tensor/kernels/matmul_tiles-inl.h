@@ -65,6 +65,16 @@ struct Bytes {
   }
 };
 
+/// Weights are fetched 4 KB ahead of the products; panels follow one another. With AVX2 one token
+/// against 64 MB took 1.9 times as long without it (AMD Zen 3), and 1.2 times as long with 1 KB.
+template <size_t kGroupBytes>
+inline void fetch_weights_ahead(const uint8_t* weights) {
+  constexpr size_t kAheadBytes = 4096;
+  for (size_t line = 0; line < kGroupBytes; line += 64) {
+    __builtin_prefetch(weights + kAheadBytes + line, 0, 3);
+  }
+}
+
 /// One panel of 16 rows times one tile of up to 8 tokens.
 struct PanelTile {
   const uint8_t* weights;
