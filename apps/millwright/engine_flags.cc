@@ -32,7 +32,7 @@ EngineFlags model_flags(CommandLine& line) {
   flags.precision.kv = *kv_precision(kv);
   const std::string activations = line.choice(
       "activations", {"int16", "int8"},
-      "what most weights are multiplied with; int8: faster prompts and many at once, other logits");
+      "what weights are multiplied with; int8: faster prompts and many at once, other logits");
   flags.precision.inputs = *input_precision(activations);
   return flags;
 }
