@@ -103,11 +103,11 @@ TEST_P(KernelsOnEachIsa, WordsGiveTheInputBackWithinHalfAStep) {
   }
 }
 
-TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepOfTheirGroupAndTwoWhereOneIsLarge) {
+TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepWhichIsFinerWhereOneStandsOut) {
   for (const int width : {32, 576, 1536}) {
     auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
-    x[3] =
-        4000;  // 1 of 32 is less than kFinePeak times the root mean square of those, 1 of 576 more
+    // Among 32 it is less than kFinePeak times their root mean square, among 576 it is more.
+    x[3] = 4000;
     for (const auto& [room, token] : kRoomsAndTokens) {
       const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * bytes_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);

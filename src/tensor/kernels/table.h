@@ -46,7 +46,7 @@ inline constexpr int kChunkBlocks = kAttentionChunk / kKvBlock;
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], lo[the same],
 ///   sum[T tokens] f32 of the group, first[T tokens] f32 of its first half.
 /// Bytes: 8 bits with one scale a token and group, and a low byte too for tokens that are fine
-///   there (quantise_bytes says which):
+///   there (kFinePeak):
 ///   a group of 32 inputs = hi[8 k-quads][T tokens][4 bytes], u32 fine, a bit a token, in room
 ///   for T, f32 scale[T tokens], f32 scale x sum[T tokens], of its first half, of its second
 ///   half, i32 sum[T tokens], lo[8 k-quads][T tokens][4 bytes], 0 where a token is not fine
@@ -58,10 +58,13 @@ constexpr size_t words_group_bytes(int tile_tokens) {
 constexpr size_t bytes_group_bytes(int tile_tokens) {
   return static_cast<size_t>(tile_tokens) * (2 * kGroup + 4 * sizeof(float) + 2 * sizeof(int32_t));
 }
-/// A group with an outlier gives its other inputs coarse steps: 8 to 11 % of the groups have
-/// two thirds to nine tenths of what bytes lose (ADR 0160).
+/// A token is fine in a group whose largest input is more than this times the root mean square of
+/// its row: such an input gives the others of its group coarse steps. 5 to 11 % of the groups had
+/// six to nine tenths of what bytes lost (ADR 0160).
 inline constexpr float kFinePeak = 6;
-/// Where they stand in a group of bytes.
+
+/// Where the parts of a group of bytes begin: `fine`, then what is kept beside the integers (its
+/// room is Kept 0), then the low bytes.
 constexpr size_t fine_at(int tile_tokens) { return static_cast<size_t>(tile_tokens) * kGroup; }
 enum class Kept { kScale = 1, kSum, kFirstSum, kSecondSum, kWholeSum };
 constexpr size_t kept_at(int tile_tokens, Kept what, int token) {
@@ -198,8 +201,7 @@ struct KernelTable {
   /// One token's `width` inputs into column `token` of a tile of words for `tile_tokens`; returns
   /// the scale.
   float (*quantise_words)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
-  /// A whole tile of bytes, of `tokens` rows of x that are `stride` floats apart. A token is fine
-  /// in a group whose largest number is more than kFinePeak times the root mean square of its row.
+  /// A whole tile of bytes, of `tokens` rows of x that are `stride` floats apart.
   void (*quantise_bytes)(const float* x, ptrdiff_t stride, int tokens, int width, uint8_t* tile,
                          int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
