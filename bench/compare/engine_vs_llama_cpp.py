@@ -131,7 +131,7 @@ def main():
     parser.add_argument("--kv", default="auto", choices=["auto", "f16", "int8"],
                         help="how ours keeps keys and values; the peer stays as it is best (f16)")
     parser.add_argument("--activations", default="int16", choices=["int16", "int8"],
-                        help="what ours multiplies most weights with")
+                        help="what ours multiplies weights with")
     parser.add_argument("--out", help="file to append the lines to")
     args = parser.parse_args()
     chosen = list(CASES) if "all" in (args.case or []) else args.case or QUICK
