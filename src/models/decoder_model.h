@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +12,9 @@
 #include "tensor/rope.h"
 
 namespace mw::models {
+
+struct AdaptedRows;
+struct DecoderBatch;
 
 /// The decoder that GPT-2, Llama, Mistral, Qwen, Gemma and Phi-3 have in common. What differs is in
 /// its ModelConfig and in which weights its file has:
@@ -58,10 +60,8 @@ class DecoderModel final : public Model {
     Norm post_ffn_norm;
   };
   class Buffers;
-  struct Batch;
-  struct Slice;
-  struct Adapted;
   struct Changed;
+  enum class Rows { kAll, kQueries, kKeys };  // of a layer's queries, keys and values
 
   Result<Layer> load_layer(int index, WeightRegistry& weights,
                            const tensor::ExecContext& ctx) const;
@@ -69,20 +69,26 @@ class DecoderModel final : public Model {
   Result<void> load_positions(WeightRegistry& weights);
   void normalise(tensor::MatView<const float> x, const Norm& norm, tensor::MatView<float> y,
                  const tensor::ExecContext& ctx) const;
-  static void add_slices(Batch& batch, std::size_t segment);
-  static void add_rows(const Adapter* adapter, int row, int count, std::vector<Adapted>& runs);
-  void adapt(std::span<const Adapted> rows, int layer, std::initializer_list<Changed> products,
+  void adapt(std::span<const AdaptedRows> rows, int layer, std::span<const Changed> products,
              const tensor::ExecContext& ctx) const;
-  void add_part(const Batch& batch, int layer, Product product, const Linear& linear,
+  template <class Make>
+  void add_part(const DecoderBatch& batch, int layer, Product product, const Linear& linear,
                 tensor::MatView<const float> input, const Norm& post_norm, Buffers& buffers,
-                const tensor::ExecContext& ctx) const;
-  void embed(const Batch& batch, Buffers& buffers) const;
-  void place(const Batch& batch, int layer, Buffers& buffers, const tensor::ExecContext& ctx) const;
-  void attend(const Batch& batch, int layer, Buffers& buffers,
+                const tensor::ExecContext& ctx, const Make& make) const;
+  void embed(std::span<const ForwardSegment> segments, Buffers& buffers) const;
+  void project(const DecoderBatch& batch, int layer, Rows rows, Buffers& buffers,
+               const tensor::ExecContext& ctx) const;
+  void place(const DecoderBatch& batch, int layer, Rows rows, Buffers& buffers,
+             const tensor::ExecContext& ctx) const;
+  void look_back(const DecoderBatch& batch, int layer, Buffers& buffers,
+                 const tensor::ExecContext& ctx) const;
+  void attend(const DecoderBatch& batch, int layer, Buffers& buffers,
               const tensor::ExecContext& ctx) const;
-  void feed_forward(const Batch& batch, int layer, Buffers& buffers,
+  void attend_last(const DecoderBatch& batch, const DecoderBatch& ends, Buffers& buffers,
+                   const tensor::ExecContext& ctx) const;
+  void feed_forward(const DecoderBatch& batch, int layer, Buffers& buffers,
                     const tensor::ExecContext& ctx) const;
-  void project_logits(const Batch& batch, Buffers& buffers, tensor::MatView<float> logits,
+  void project_logits(const DecoderBatch& ends, Buffers& buffers, tensor::MatView<float> logits,
                       const tensor::ExecContext& ctx) const;
   tensor::AttentionShape attention_shape(int layer) const;
 

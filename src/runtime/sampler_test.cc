@@ -29,6 +29,14 @@ const std::vector<float> kLogits = {std::log(0.5F), std::log(0.25F), std::log(0.
 
 TEST(Sampler, GreedyTakesTheLargestAndTheLowestIdOnTies) {
   EXPECT_EQ(greedy(std::vector<float>{1, 3, 3, 2}), 1);
+  for (const std::size_t size : {1U, 15U, 16U, 17U, 50U}) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::vector<float> logits(size, -2.0F);
+      for (std::size_t i = at; i < size; i += 7) logits[i] = -1.0F;
+      EXPECT_EQ(greedy(logits), static_cast<int32_t>(at)) << size;
+    }
+  }
+  EXPECT_EQ(greedy(std::vector<float>(20, -INFINITY)), 0);
 }
 
 TEST(Sampler, DrawsFollowTheProbabilities) {

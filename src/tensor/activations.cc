@@ -22,35 +22,45 @@ Activations::Activations(int max_tokens, int max_width) {
 }
 
 void Activations::assign(MatView<const float> x, InputForm form, const ExecContext& ctx) {
+  if (form == InputForm::kFloats) {
+    begin(x, form, *ctx.kernels);
+  } else {
+    assign(x, form, ctx, [](int, int) {});
+  }
+}
+
+int Activations::begin(MatView<const float> x, InputForm form, const KernelTable& kernels) {
   floats_ = x;
   form_ = form;
   has_w12_ = false;
-  if (form == InputForm::kFloats) return;
+  tile_tokens_ = tile_tokens_for(x.rows, kernels.widest_tile);
+  const int tiles = (x.rows + tile_tokens_ - 1) / tile_tokens_;
+  if (form == InputForm::kFloats) return tiles;
   MW_CHECK(x.cols % kGroup == 0);
-  tile_tokens_ = tile_tokens_for(x.rows, ctx.kernels->widest_tile);
   tile_bytes_ = static_cast<std::size_t>(x.cols / kGroup) * (form == InputForm::kBytes
                                                                  ? bytes_group_bytes(tile_tokens_)
                                                                  : words_group_bytes(tile_tokens_));
-  const int tiles = (x.rows + tile_tokens_ - 1) / tile_tokens_;
   MW_CHECK(static_cast<std::size_t>(tiles) * tile_bytes_ <= tiles_.size());
-  // By whole tiles: tokens of one tile lie in the same cache lines, which two threads that write
-  // them would take from each other (7 ticks a number instead of 1).
-  parallel_for(ctx, tiles, 1, [&](int begin, int end) {
-    for (int at = begin; at < end; ++at) {
-      const int first = at * tile_tokens_;
-      const int tokens = std::min(tile_tokens_, x.rows - first);
-      uint8_t* tile = tiles_.as<uint8_t>() + static_cast<std::size_t>(at) * tile_bytes_;
-      float* scales = scales_.as<float>() + first;
-      if (form == InputForm::kBytes) {
-        ctx.kernels->quantise_bytes(x.row(first), x.stride, tokens, x.cols, tile, tile_tokens_);
-        std::fill_n(scales, tokens, 1.0F);
-        continue;
-      }
-      for (int t = 0; t < tokens; ++t) {
-        scales[t] = ctx.kernels->quantise_words(x.row(first + t), x.cols, tile, t, tile_tokens_);
-      }
+  return tiles;
+}
+
+void Activations::quantise_tiles(int from, int to, const KernelTable& kernels) {
+  for (int at = from; at < to; ++at) {
+    const int first = at * tile_tokens_;
+    const int tokens = std::min(tile_tokens_, floats_.rows - first);
+    uint8_t* tile = tiles_.as<uint8_t>() + static_cast<std::size_t>(at) * tile_bytes_;
+    float* scales = scales_.as<float>() + first;
+    if (form_ == InputForm::kBytes) {
+      kernels.quantise_bytes(floats_.row(first), floats_.stride, tokens, floats_.cols, tile,
+                             tile_tokens_);
+      std::fill_n(scales, tokens, 1.0F);
+      continue;
     }
-  });
+    for (int t = 0; t < tokens; ++t) {
+      scales[t] =
+          kernels.quantise_words(floats_.row(first + t), floats_.cols, tile, t, tile_tokens_);
+    }
+  }
 }
 
 void Activations::begin_w12(MatView<const float> x) {
