@@ -54,11 +54,9 @@ void Activations::quantise_tiles(int from, int to, const KernelTable& kernels) {
       kernels.quantise_bytes(floats_.row(first), floats_.stride, tokens, floats_.cols, tile,
                              tile_tokens_);
       std::fill_n(scales, tokens, 1.0F);
-      continue;
-    }
-    for (int t = 0; t < tokens; ++t) {
-      scales[t] =
-          kernels.quantise_words(floats_.row(first + t), floats_.cols, tile, t, tile_tokens_);
+    } else {
+      kernels.quantise_words(floats_.row(first), floats_.stride, tokens, floats_.cols, tile,
+                             tile_tokens_, scales);
     }
   }
 }

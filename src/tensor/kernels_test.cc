@@ -80,6 +80,10 @@ std::size_t place(int room, int token, int k) {
 constexpr std::pair<int, int> kRoomsAndTokens[] = {{1, 0}, {2, 1}, {4, 3},  {8, 0},
                                                    {8, 3}, {8, 7}, {16, 0}, {16, 9}};
 
+void append(std::vector<float>& rows, const std::vector<float>& row) {
+  rows.insert(rows.end(), row.begin(), row.end());
+}
+
 TEST_P(KernelsOnEachIsa, WordsGiveTheInputBackWithinHalfAStep) {
   for (const int width : {32, 576, 1536}) {
     const auto x = random_floats(static_cast<std::size_t>(width), 5, 2.0F);
@@ -87,10 +91,18 @@ TEST_P(KernelsOnEachIsa, WordsGiveTheInputBackWithinHalfAStep) {
       const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * words_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
-      const float scale = kernels().quantise_words(x.data(), width, tile.data(), token, room);
-      EXPECT_EQ(scale,
-                kScalarKernels.quantise_words(x.data(), width, reference.data(), token, room));
+      std::vector<float> rows;
+      for (int t = 0; t < token; ++t) append(rows, random_floats(x.size(), 6 + t, 3.0F));
+      append(rows, x);
+      std::vector<float> scales(static_cast<std::size_t>(token) + 1);
+      std::vector<float> reference_scales(scales.size());
+      kernels().quantise_words(rows.data(), width, token + 1, width, tile.data(), room,
+                               scales.data());
+      kScalarKernels.quantise_words(rows.data(), width, token + 1, width, reference.data(), room,
+                                    reference_scales.data());
+      EXPECT_EQ(scales, reference_scales);
       EXPECT_EQ(tile, reference);
+      const float scale = scales.back();
       for (int k = 0; k < width; ++k) {
         const uint8_t* group =
             tile.data() + static_cast<std::size_t>(k / kGroup) * words_group_bytes(room);
@@ -112,11 +124,12 @@ TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepWhichIsFinerWhereOn
       const std::size_t bytes = static_cast<std::size_t>(width / kGroup) * bytes_group_bytes(room);
       std::vector<uint8_t> tile(bytes, 0);
       std::vector<uint8_t> reference(bytes, 0);
-      // The row stands `token` times before itself too, shrunk: fine in the same groups.
-      std::vector<float> rows;
-      for (int t = 0; t <= token; ++t) {
-        for (const float each : x) rows.push_back(t == token ? each : each / 3);
+      std::vector<float> rows;  // all are fine in the same group
+      for (int t = 0; t < token; ++t) {
+        append(rows, random_floats(x.size(), 6 + t, 3.0F));
+        rows[static_cast<std::size_t>(t * width)] = -1000;
       }
+      append(rows, x);
       kernels().quantise_bytes(rows.data(), width, token + 1, width, tile.data(), room);
       kScalarKernels.quantise_bytes(rows.data(), width, token + 1, width, reference.data(), room);
       EXPECT_EQ(tile, reference);
@@ -143,12 +156,44 @@ TEST_P(KernelsOnEachIsa, BytesGiveTheInputBackWithinHalfAStepWhichIsFinerWhereOn
   }
 }
 
+TEST_P(KernelsOnEachIsa, TilesOfTokensThatDifferInSizeAreThoseOfTheReference) {
+  constexpr int kWidth = 96;
+  constexpr int kStride = 100;
+  for (unsigned round = 0; round < 40; ++round) {
+    // Rows of 1e-33, where nothing is left, to 1e7; outliers in some groups of some tokens.
+    std::vector<float> rows;
+    for (unsigned t = 0; t < 8; ++t) {
+      auto row =
+          random_floats(kStride, 8 * round + t, std::pow(10.0F, 5.0F * t - 33.0F + round / 8.0F));
+      if ((round + t) % 3 == 0) row[(round * 7 + t) % kWidth] *= 20;
+      if ((round + t) % 7 == 0) std::fill_n(row.begin() + 32, 32, 0.0F);
+      append(rows, row);
+    }
+    for (const int tokens : {8, 7}) {
+      std::vector<uint8_t> tile(kWidth / kGroup * bytes_group_bytes(8), 0);
+      auto reference = tile;
+      kernels().quantise_bytes(rows.data(), kStride, tokens, kWidth, tile.data(), 8);
+      kScalarKernels.quantise_bytes(rows.data(), kStride, tokens, kWidth, reference.data(), 8);
+      EXPECT_EQ(tile, reference) << round;
+      std::vector<float> scales(8, -1.0F);
+      auto reference_scales = scales;
+      kernels().quantise_words(rows.data(), kStride, tokens, kWidth, tile.data(), 8, scales.data());
+      kScalarKernels.quantise_words(rows.data(), kStride, tokens, kWidth, reference.data(), 8,
+                                    reference_scales.data());
+      EXPECT_EQ(tile, reference) << round;
+      EXPECT_EQ(scales, reference_scales) << round;
+    }
+  }
+}
+
 TEST_P(KernelsOnEachIsa, ARowOfZerosOrOfNextToNothingQuantisesToScaleZero) {
   for (const float value : {0.0F, 1e-38F}) {
     const std::vector<float> x(64, value);
     std::vector<uint8_t> tile(2 * bytes_group_bytes(8), 0xff);
     if (value == 0) {
-      EXPECT_EQ(kernels().quantise_words(x.data(), 64, tile.data(), 0, 8), 0.0F);
+      float scale = 1;
+      kernels().quantise_words(x.data(), 64, 1, 64, tile.data(), 8, &scale);
+      EXPECT_EQ(scale, 0.0F);
       EXPECT_EQ(tile[0], 0);
     }
     kernels().quantise_bytes(x.data(), 64, 1, 64, tile.data(), 8);

@@ -6,6 +6,8 @@
 //
 #include "tensor/kernels/quantise-inl.h"
 //
+#include "tensor/kernels/quantise_avx2-inl.h"
+//
 #include "tensor/kernels/activation_ops-inl.h"
 //
 #include "tensor/kernels/w12_ops-inl.h"

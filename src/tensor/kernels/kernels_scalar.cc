@@ -5,6 +5,8 @@
 //
 #include "tensor/kernels/quantise-inl.h"
 //
+#include "tensor/kernels/quantise_scalar-inl.h"
+//
 #include "tensor/kernels/activation_ops-inl.h"
 //
 #include "tensor/kernels/w12_ops-inl.h"

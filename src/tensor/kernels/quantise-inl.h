@@ -40,37 +40,49 @@ inline void fetch_to_write(const uint8_t* from, size_t bytes) {
   for (size_t line = 0; line < bytes; line += 64) __builtin_prefetch(from + line, 1, 3);
 }
 
-/// Integers in [-32639, 32639], so that both bytes are signed.
-float quantise_words_kernel(const float* x, int width, uint8_t* tile, int token, int tile_tokens) {
+/// How a token's row becomes integers in [-32639, 32639], whose two bytes are both signed.
+struct WordStep {
+  float inverse;
+  float scale;
+};
+inline WordStep word_step_of(const float* x, int width) {
   F32x16 largest = zero();
   for (int i = 0; i < width; i += 16) largest = max(largest, abs(load(x + i)));
   const float peak = max_lanes(largest);
-  const float inverse = peak > 0.0F ? 32639.0F / peak : 0.0F;
+  return {peak > 0.0F ? 32639.0F / peak : 0.0F, peak / 32639.0F};
+}
+
+inline void quantise_words_of_any(const float* x, ptrdiff_t stride, int tokens, int width,
+                                  uint8_t* tile, int tile_tokens, float* scales) {
   const size_t low_part = static_cast<size_t>(kGroup) * static_cast<size_t>(tile_tokens);
-  for (int group = 0; group < width / kGroup; ++group) {
-    uint8_t* out = tile + static_cast<size_t>(group) * words_group_bytes(tile_tokens);
-    if (token == 0 && group + kFetchedGroups < width / kGroup) {
-      fetch_to_write(out + kFetchedGroups * words_group_bytes(tile_tokens),
-                     words_group_bytes(tile_tokens));
+  for (int token = 0; token < tokens; ++token) {
+    const float* row = x + token * stride;
+    const WordStep step = word_step_of(row, width);
+    scales[token] = step.scale;
+    for (int group = 0; group < width / kGroup; ++group) {
+      uint8_t* out = tile + static_cast<size_t>(group) * words_group_bytes(tile_tokens);
+      if (token == 0 && group + kFetchedGroups < width / kGroup) {
+        fetch_to_write(out + kFetchedGroups * words_group_bytes(tile_tokens),
+                       words_group_bytes(tile_tokens));
+      }
+      float sums[2] = {0.0F, 0.0F};  // of the group, of its first half
+      uint8_t high[1][kGroup];
+      uint8_t low[1][kGroup];
+      for (int half = 0; half < 2; ++half) {
+        const F32x16 scaled = mul(load(row + group * kGroup + half * 16), broadcast(step.inverse));
+        const F32x16 whole = round_even(scaled);
+        store_bytes(high[0] + 16 * half, low[0] + 16 * half, whole);
+        // Exact, as at most 16 * 32,639 < 2^24, and never -0.
+        const float sum = sum_lanes(whole) + 0.0F;
+        sums[0] = half == 0 ? sum : sums[0] + sum;
+        if (half == 0) sums[1] = sum;
+      }
+      put_group(out, tile_tokens, token, 1, high);
+      put_group(out + low_part, tile_tokens, token, 1, low);
+      memcpy(out + 2 * low_part + 4 * token, &sums[0], 4);
+      memcpy(out + 2 * low_part + 4 * (tile_tokens + token), &sums[1], 4);
     }
-    float sums[2] = {0.0F, 0.0F};  // of the group, of its first half
-    uint8_t high[1][kGroup];
-    uint8_t low[1][kGroup];
-    for (int half = 0; half < 2; ++half) {
-      const F32x16 scaled = mul(load(x + group * kGroup + half * 16), broadcast(inverse));
-      const F32x16 whole = round_even(scaled);
-      store_bytes(high[0] + 16 * half, low[0] + 16 * half, whole);
-      // Exact, as at most 16 * 32,639 < 2^24, and never -0.
-      const float sum = sum_lanes(whole) + 0.0F;
-      sums[0] = half == 0 ? sum : sums[0] + sum;
-      if (half == 0) sums[1] = sum;
-    }
-    put_group(out, tile_tokens, token, 1, high);
-    put_group(out + low_part, tile_tokens, token, 1, low);
-    memcpy(out + 2 * low_part + 4 * token, &sums[0], 4);
-    memcpy(out + 2 * low_part + 4 * (tile_tokens + token), &sums[1], 4);
   }
-  return peak / 32639.0F;
 }
 
 /// What a token is fine above in a group: the square of kFinePeak times its root mean square.
@@ -97,9 +109,9 @@ struct GroupStep {
   float inverse;
   float scale;
 };
+/// A group of less is nothing beside any other; 127 / peak has to be finite.
+constexpr float kLeastPeak = 1e-30F;
 inline GroupStep step_of(float peak, float fine_square) {
-  // A group of less is nothing beside any other; 127 / peak has to be finite.
-  constexpr float kLeastPeak = 1e-30F;
   const bool fine = peak * peak > fine_square;
   const bool any = peak > kLeastPeak;
   return {fine, any ? (fine ? 32639.0F : 127.0F) / peak : 0.0F,
@@ -133,8 +145,8 @@ inline void quantise_group(const float* x, GroupStep step, int token, int tile_t
   memcpy(tile + kept_at(tile_tokens, Kept::kWholeSum, token), &whole_sum, 4);
 }
 
-void quantise_bytes_kernel(const float* x, ptrdiff_t stride, int tokens, int width, uint8_t* tile,
-                           int tile_tokens) {
+inline void quantise_bytes_of_any(const float* x, ptrdiff_t stride, int tokens, int width,
+                                  uint8_t* tile, int tile_tokens) {
   float fine_squares[kAmxTileTokens];
   for (int t = 0; t < tokens; ++t) fine_squares[t] = fine_above(x + t * stride, width);
   ByteGroup bytes;

@@ -198,10 +198,11 @@ struct KernelTable {
   float (*quantise_w12)(const float* x, int width, int16_t* y);
   /// y += x; width a multiple of 16.
   void (*add_row)(const float* x, int width, float* y);
-  /// One token's `width` inputs into column `token` of a tile of words for `tile_tokens`; returns
-  /// the scale.
-  float (*quantise_words)(const float* x, int width, uint8_t* tile, int token, int tile_tokens);
-  /// A whole tile of bytes, of `tokens` rows of x that are `stride` floats apart.
+  /// A tile of words with room for `tile_tokens`, of `tokens` rows of x that are `stride` floats
+  /// apart, and the scale of each.
+  void (*quantise_words)(const float* x, ptrdiff_t stride, int tokens, int width, uint8_t* tile,
+                         int tile_tokens, float* scales);
+  /// The same of bytes.
   void (*quantise_bytes)(const float* x, ptrdiff_t stride, int tokens, int width, uint8_t* tile,
                          int tile_tokens);
   /// y = x / sqrt(mean(x^2) + eps) * weight; width a multiple of 16.
