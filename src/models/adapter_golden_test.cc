@@ -151,31 +151,42 @@ TEST_F(Adapters, OfOneBatchDoNotTouchEachOther) {
   const Adapter* const adapters[] = {first.get(), nullptr, second.get(), second.get(), first.get()};
   const auto& ids = decoder.ids();
   const std::size_t lengths[] = {ids.size(), 9, ids.size(), 1, 5};
+  using Logits = ForwardSegment::Logits;
+  const std::vector<Logits> all_rows(std::size(adapters), Logits::kAll);
+  const std::vector<Logits> some_rows = {Logits::kLast, Logits::kNone, Logits::kAll, Logits::kLast,
+                                         Logits::kLast};
   for (const tensor::Isa isa : tensor::available_isas()) {
-    ThreadPool pool(3);
-    const tensor::ExecContext ctx{&pool, &tensor::kernels_of(isa)};
-    KvPool kv_pool(config, uint64_t{8} << 20);
-    std::vector<std::unique_ptr<KvSequence>> kvs;
-    std::vector<ForwardSegment> segments;
-    int rows = 0;
-    for (std::size_t i = 0; i < std::size(adapters); ++i) {
-      kvs.push_back(std::make_unique<KvSequence>(kv_pool));
-      ASSERT_TRUE(kvs.back()->reserve(static_cast<int>(ids.size())));
-      segments.push_back({std::span(ids).first(lengths[i]), kvs.back().get(),
-                          ForwardSegment::Logits::kAll, adapters[i]});
-      rows += static_cast<int>(lengths[i]);
-    }
-    const auto workspace = base.model->make_workspace(rows, rows);
-    tensor::Matrix<float> logits(rows, config.vocabulary);
-    base.model->forward(segments, *workspace, logits.view(), ctx);
-    int row = 0;
-    for (std::size_t i = 0; i < std::size(adapters); ++i) {
-      const std::vector<int32_t> beginning(ids.begin(),
-                                           ids.begin() + static_cast<std::ptrdiff_t>(lengths[i]));
-      for (const auto& alone : logits_of(*base.model, beginning, 64, ctx_, adapters[i])) {
-        const float* ours = logits.row(row++);
-        ASSERT_EQ(std::vector<float>(ours, ours + config.vocabulary), alone)
-            << isa_name(isa) << " segment " << i;
+    for (const auto& asked : {all_rows, some_rows}) {
+      ThreadPool pool(3);
+      const tensor::ExecContext ctx{&pool, &tensor::kernels_of(isa)};
+      KvPool kv_pool(config, uint64_t{8} << 20);
+      std::vector<std::unique_ptr<KvSequence>> kvs;
+      std::vector<ForwardSegment> segments;
+      Rows expected;
+      int tokens = 0;
+      for (std::size_t i = 0; i < std::size(adapters); ++i) {
+        kvs.push_back(std::make_unique<KvSequence>(kv_pool));
+        ASSERT_TRUE(kvs.back()->reserve(static_cast<int>(ids.size())));
+        segments.push_back(
+            {std::span(ids).first(lengths[i]), kvs.back().get(), asked[i], adapters[i]});
+        tokens += static_cast<int>(lengths[i]);
+        const std::vector<int32_t> beginning(ids.begin(),
+                                             ids.begin() + static_cast<std::ptrdiff_t>(lengths[i]));
+        const Rows alone = logits_of(*base.model, beginning, 64, ctx_, adapters[i]);
+        const std::size_t left_out = asked[i] == Logits::kAll    ? 0
+                                     : asked[i] == Logits::kLast ? lengths[i] - 1
+                                                                 : lengths[i];
+        expected.insert(expected.end(), alone.begin() + static_cast<std::ptrdiff_t>(left_out),
+                        alone.end());
+      }
+      const auto workspace = base.model->make_workspace(tokens, tokens);
+      tensor::Matrix<float> logits(static_cast<int>(expected.size()), config.vocabulary);
+      base.model->forward(segments, *workspace, logits.view(), ctx);
+      for (int row = 0; row < logits.rows(); ++row) {
+        const float* ours = logits.row(row);
+        ASSERT_EQ(std::vector<float>(ours, ours + config.vocabulary),
+                  expected[static_cast<std::size_t>(row)])
+            << isa_name(isa) << " row " << row;
       }
     }
   }

@@ -85,6 +85,44 @@ TEST_P(Decoders, AreTheSameFromGgufAndFromAFolder) {
   EXPECT_LE(worst_error(ours, logits_of(**other, tiny.ids(), tiny.ids().size(), ctx_)), kTolerance);
 }
 
+/// The last layer leaves out rows whose logits nobody asks for (DecoderBatch::ends).
+TEST_P(Decoders, GiveTheSameBitsWhetherTheOtherRowsAreAskedForOrNot) {
+  using Logits = ForwardSegment::Logits;
+  const TinyDecoder tiny(mw::testing_support::source_dir(), GetParam());
+  const auto loaded = from_folder(tiny);
+  ASSERT_TRUE(loaded) << loaded.error().message.en;
+  const Model& model = **loaded;
+  const std::span<const int32_t> ids = tiny.ids();
+  const Rows whole = logits_of(model, tiny.ids(), ids.size(), ctx_);
+  KvPool pool(model.config(), uint64_t{8} << 20);
+  KvSequence first(pool);
+  KvSequence second(pool);
+  KvSequence third(pool);
+  for (KvSequence* each : {&first, &second, &third}) {
+    ASSERT_TRUE(each->reserve(static_cast<int>(ids.size())));
+  }
+  const auto workspace = model.make_workspace(256, 64);
+  const auto rows_of = [&](std::initializer_list<ForwardSegment> segments, int rows) {
+    tensor::Matrix<float> logits(rows, model.config().vocabulary);
+    model.forward(std::span(segments.begin(), segments.size()), *workspace, logits.view(), ctx_);
+    Rows out;
+    for (int i = 0; i < rows; ++i) {
+      out.emplace_back(logits.row(i), logits.row(i) + model.config().vocabulary);
+    }
+    return out;
+  };
+  const std::size_t rest = 2;
+  const std::size_t at = ids.size() - rest;
+  EXPECT_THAT(rows_of({{ids.first(at), &first, Logits::kNone},
+                       {ids, &second, Logits::kLast},
+                       {ids.first(3), &third, Logits::kAll}},
+                      4),
+              ::testing::ElementsAre(whole.back(), whole[0], whole[1], whole[2]));
+  EXPECT_THAT(rows_of({{ids.subspan(3), &third, Logits::kNone}}, 0), ::testing::IsEmpty());
+  EXPECT_THAT(rows_of({{ids.last(rest), &first, Logits::kAll}}, 2),
+              ::testing::ElementsAre(whole[at], whole[at + 1]));
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, Decoders, ::testing::ValuesIn(kCases),
                          [](const auto& each) { return std::string(each.param); });
 
