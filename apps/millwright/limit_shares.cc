@@ -2,11 +2,24 @@
 
 namespace mw::app {
 
+namespace {
+
+/// Of one layer: keys and values, and all the rest.
+double key_value_weights(const models::ModelConfig& config) {
+  return 2.0 * config.kv_heads * config.head_dim * config.width;
+}
+double other_weights(const models::ModelConfig& config) {
+  return (2.0 * config.heads * config.head_dim + 3.0 * config.ffn_width) * config.width;
+}
+
+}  // namespace
+
 double weights_a_token(const models::ModelConfig& config) {
-  const double width = config.width;
-  const double heads = config.layers * config.head_dim * width;
-  return heads * 2.0 * (config.heads + config.kv_heads) +
-         config.layers * 3.0 * width * config.ffn_width;
+  return config.layers * (key_value_weights(config) + other_weights(config));
+}
+
+double weights_a_prompt_token(const models::ModelConfig& config) {
+  return weights_a_token(config) - other_weights(config);
 }
 
 double kv_bytes_at(const models::ModelConfig& config, double position) {
@@ -29,14 +42,13 @@ void add_shares(Json& out, const models::ModelConfig& config, const tensor::Mach
                    {"busy", limits.busy},
                    {"measured_at_s", limits.measured_at_s}};
   const int macs_a_weight = tensor::macs_a_weight(limits.isa, config.inputs);
-  const double weights = weights_a_token(config);
   out["macs_a_weight"] = macs_a_weight;
-  out["prefill_share"] =
-      tensor::mac_share(limits, rates.threads, rates.prefill_tok_s, weights * macs_a_weight);
+  out["prefill_share"] = tensor::mac_share(limits, rates.threads, rates.prefill_tok_s,
+                                           weights_a_prompt_token(config) * macs_a_weight);
   out["decode_share"] = decode.share;
   out["weights_fit_l3"] = decode.in_l3;
   // The output matrix is multiplied for each token that is decoded.
-  const double decoded = weights + 1.0 * config.vocabulary * config.width;
+  const double decoded = weights_a_token(config) + 1.0 * config.vocabulary * config.width;
   out["decode_mac_share"] =
       tensor::mac_share(limits, rates.threads, rates.decode_tok_s, decoded * macs_a_weight);
 }

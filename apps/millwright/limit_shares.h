@@ -6,10 +6,13 @@
 
 namespace mw::app {
 
-/// Weights that each token of a prompt is multiplied with: all matrices of all layers. The
-/// embedding is looked up and the output row made for the last token only; attention grows with
-/// the context and is not counted.
+/// Weights that each token that is written is multiplied with, beside the output matrix: all
+/// matrices of all layers. The embedding is looked up; attention grows with the context and is not
+/// counted.
 double weights_a_token(const models::ModelConfig& config);
+/// Of these, those that each token of a prompt is multiplied with: of the last layer only what
+/// makes keys and values, but for the prompt's last token.
+double weights_a_prompt_token(const models::ModelConfig& config);
 
 /// Bytes of keys and values that a token of this position reads.
 double kv_bytes_at(const models::ModelConfig& config, double position);

@@ -21,10 +21,14 @@ TEST(LimitShares, TheDefaultModelHas106MillionWeightsWithoutItsEmbedding) {
   EXPECT_DOUBLE_EQ(weights_a_token(smollm2_135m()), 106'168'320);
 }
 
+TEST(LimitShares, APromptMeetsOnlyKeysAndValuesOfTheLastLayer) {
+  EXPECT_DOUBLE_EQ(weights_a_prompt_token(smollm2_135m()), 102'850'560);
+}
+
 TEST(LimitShares, BytesHalveTheProductsOfAWeight) {
   tensor::MachineLimits limits;
   limits.isa = tensor::Isa::kAvx512;
-  limits.rates = {{1, 212.33664, 58, 116, 26, 90, 25}, {2, 424.67328, 116, 231, 50, 180, 45}};
+  limits.rates = {{1, 205.70112, 58, 116, 26, 90, 25}, {2, 411.40224, 116, 231, 50, 180, 45}};
   models::ModelConfig config = smollm2_135m();
   config.inputs = tensor::InputForm::kBytes;
   Json out;
@@ -41,17 +45,17 @@ TEST(LimitShares, SharesAreOfTheLimitsOfTheThreadsThatRan) {
   tensor::MachineLimits limits;
   limits.isa = tensor::Isa::kAvx512;
   limits.l3_bytes = 32 << 20;
-  limits.rates = {{1, 212.33664, 58, 116, 26, 90, 25}, {2, 424.67328, 116, 231, 50, 180, 45}};
+  limits.rates = {{1, 205.70112, 58, 116, 26, 90, 25}, {2, 411.40224, 116, 231, 50, 180, 45}};
   Json out;
   add_shares(out, smollm2_135m(), limits,
              {.prefill_tok_s = 1000, .decode_tok_s = 250, .threads = 2, .weight_bytes = 1e8});
   EXPECT_DOUBLE_EQ(out["prefill_share"].get<double>(), 0.5);
   EXPECT_DOUBLE_EQ(out["decode_share"].get<double>(), 0.5);
-  EXPECT_EQ(out["limits"]["int_gmac_s"], 424.67328);
+  EXPECT_EQ(out["limits"]["int_gmac_s"], 411.40224);
   EXPECT_EQ(out["limits"]["memory_gb_s"], 50);
   EXPECT_EQ(out["macs_a_weight"], 2);
   EXPECT_EQ(out["weights_fit_l3"], false);
-  EXPECT_NEAR(out["decode_mac_share"].get<double>(), 250 * 2 * 134.479872e6 / 424.67328e9, 1e-9);
+  EXPECT_NEAR(out["decode_mac_share"].get<double>(), 250 * 2 * 134.479872e6 / 411.40224e9, 1e-9);
 }
 
 TEST(LimitShares, ContextCountsForEachSequence) {

@@ -10,60 +10,82 @@
 namespace mw::tensor {
 namespace {
 
-/// One token's words in a group of a tile.
-struct Words {
-  const uint8_t* group;
-  int token;
-  int tile_tokens;
+/// Where input k of a token stands in its group of a tile.
+inline int place_of(int k, int token, int tile_tokens) {
+  return k / 4 * 4 * tile_tokens + 4 * token + k % 4;
+}
+
+/// One token's words in a group of a tile. The inputs are put together once for all rows of a
+/// panel: that was nine tenths of the time of this reference.
+class Words {
+ public:
   static constexpr size_t group_bytes(int tile_tokens) { return words_group_bytes(tile_tokens); }
 
-  /// Input k of the group, from its signed high and low byte.
-  int32_t activation(int k) const {
-    const int at = k / 4 * 4 * tile_tokens + 4 * token + k % 4;
-    const auto hi = static_cast<int8_t>(group[at]);
-    const auto lo = static_cast<int8_t>(group[at + kGroup * tile_tokens]);
-    return 256 * hi + lo;
+  Words(const uint8_t* group, int token, int tile_tokens)
+      : sums_(group + 2 * kGroup * tile_tokens + 4 * token), tile_tokens_(tile_tokens) {
+    for (int k = 0; k < kGroup; ++k) {
+      const int at = place_of(k, token, tile_tokens);
+      const auto high = static_cast<int8_t>(group[at]);
+      const auto low = static_cast<int8_t>(group[at + kGroup * tile_tokens]);
+      inputs[k] = static_cast<int16_t>(256 * high + low);
+    }
   }
-  float kept(int index) const {
-    float value;
-    memcpy(&value, group + 2 * kGroup * tile_tokens + 4 * (index * tile_tokens + token), 4);
-    return value;
-  }
+
+  int16_t inputs[kGroup];
   /// What a sum over the group stands for, but for the scale of the token.
   static float number(int32_t dot) { return static_cast<float>(dot); }
   /// The sum of the inputs of the group, as an integer, and of a half of it.
   float sum() const { return kept(0); }
   int32_t whole_sum() const { return static_cast<int32_t>(sum()); }
   float half_sum(int half) const { return half == 0 ? kept(1) : sum() - kept(1); }
-};
 
-/// One token's bytes in a group of a tile.
-struct Bytes {
-  const uint8_t* group;
-  int token;
-  int tile_tokens;
-  static constexpr size_t group_bytes(int tile_tokens) { return bytes_group_bytes(tile_tokens); }
-
-  /// Input k of the group: its byte, or where the token is fine both of its bytes.
-  int32_t activation(int k) const {
-    const int at = k / 4 * 4 * tile_tokens + 4 * token + k % 4;
-    const auto hi = static_cast<int8_t>(group[at]);
-    uint32_t fine;
-    memcpy(&fine, group + fine_at(tile_tokens), 4);
-    if ((fine >> token & 1) == 0) return hi;
-    return 256 * hi +
-           static_cast<int8_t>(group[low_bytes_at(tile_tokens) + static_cast<size_t>(at)]);
-  }
-  template <class Number = float>
-  Number kept(Kept what) const {
-    Number value;
-    memcpy(&value, group + kept_at(tile_tokens, what, token), 4);
+ private:
+  float kept(int index) const {
+    float value;
+    memcpy(&value, sums_ + 4 * index * tile_tokens_, 4);
     return value;
   }
+
+  const uint8_t* sums_;
+  int tile_tokens_;
+};
+
+/// One token's bytes in a group of a tile; where the token is fine, a high and a low byte.
+class Bytes {
+ public:
+  static constexpr size_t group_bytes(int tile_tokens) { return bytes_group_bytes(tile_tokens); }
+
+  Bytes(const uint8_t* group, int token, int tile_tokens)
+      : group_(group), token_(token), tile_tokens_(tile_tokens) {
+    uint32_t fine;
+    memcpy(&fine, group + fine_at(tile_tokens), 4);
+    const bool is_fine = (fine >> token & 1) != 0;
+    for (int k = 0; k < kGroup; ++k) {
+      const int at = place_of(k, token, tile_tokens);
+      inputs[k] = static_cast<int8_t>(group[at]);
+      if (!is_fine) continue;
+      const auto low = static_cast<int8_t>(group[low_bytes_at(tile_tokens) + at]);
+      inputs[k] = static_cast<int16_t>(256 * inputs[k] + low);
+    }
+  }
+
+  int16_t inputs[kGroup];
   float number(int32_t dot) const { return kept(Kept::kScale) * static_cast<float>(dot); }
   float sum() const { return kept(Kept::kSum); }
   float half_sum(int half) const { return kept(half == 0 ? Kept::kFirstSum : Kept::kSecondSum); }
   int32_t whole_sum() const { return kept<int32_t>(Kept::kWholeSum); }
+
+ private:
+  template <class Number = float>
+  Number kept(Kept what) const {
+    Number value;
+    memcpy(&value, group_ + kept_at(tile_tokens_, what, token_), 4);
+    return value;
+  }
+
+  const uint8_t* group_;
+  int token_;
+  int tile_tokens_;
 };
 
 inline float half_at(const uint8_t* p, int row) {
@@ -84,9 +106,17 @@ inline int32_t nibble_at(const uint8_t* nibbles, int row, int k) {
 }
 
 template <class Column>
-int32_t nibble_dot(const uint8_t* nibbles, Column x, int row) {
+int32_t nibble_dot(const uint8_t* nibbles, const Column& x, int row) {
+  int16_t q[kGroup];
+  for (int eight = 0; eight < kGroup; eight += 8) {
+    const uint8_t* bytes = nibbles + eight / 2 * kPanelRows + 4 * row;
+    for (int k = 0; k < 4; ++k) {
+      q[eight + k] = bytes[k] & 15;
+      q[eight + k + 4] = bytes[k] >> 4;
+    }
+  }
   int32_t dot = 0;
-  for (int k = 0; k < kGroup; ++k) dot += nibble_at(nibbles, row, k) * x.activation(k);
+  for (int k = 0; k < kGroup; ++k) dot += q[k] * x.inputs[k];
   return dot;
 }
 
@@ -120,8 +150,8 @@ struct UnderHead {
 };
 
 template <class Scale, class Column>
-float add_scaled(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot, Column x,
-                 int row) {
+float add_scaled(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot,
+                 const Column& x, int row) {
   sum = fmaf(Scale::d(weights, head, row), x.number(dot), sum);
   return fmaf(Scale::m(weights, head, row), x.sum(), sum);
 }
@@ -131,7 +161,8 @@ struct Nibbles {
   static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
   static constexpr size_t kHeadBytes = Scale::kHeadBytes;
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
+                    int row) {
     const int32_t dot = nibble_dot(weights + Scale::kBytes, x, row);
     return add_scaled<Scale>(sum, weights, head, dot, x, row);
   }
@@ -144,13 +175,14 @@ struct W5k {
   static constexpr size_t kGroupBytes = kW5kGroupBytes;
   static constexpr size_t kHeadBytes = kW5kHeadBytes;
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
+                    int row) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
     int32_t dot = 0;
     for (int k = 0; k < kGroup; ++k) {
       const int32_t bit = upper[4 * row + k % 4] >> (k / 4) & 1;
-      dot += (nibble_at(nibbles, row, k) | bit << 4) * x.activation(k);
+      dot += (nibble_at(nibbles, row, k) | bit << 4) * x.inputs[k];
     }
     return add_scaled<UnderHead>(sum, weights, head, dot, x, row);
   }
@@ -160,7 +192,8 @@ struct W6k {
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, Column x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
+                    int row) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
     for (int half = 0; half < 2; ++half) {
@@ -168,7 +201,7 @@ struct W6k {
       for (int k = 16 * half; k < 16 * half + 16; ++k) {
         const uint8_t bits = upper[half * 4 * kPanelRows + 4 * row + k % 4];
         const int32_t q = nibble_at(nibbles, row, k) | (bits >> (2 * (k / 4 % 4)) & 3) << 4;
-        dot += q * x.activation(k);
+        dot += q * x.inputs[k];
       }
       const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
       const float d = half_at(head, row) * static_cast<float>(scale);
@@ -180,10 +213,10 @@ struct W6k {
 };
 
 template <class Column>
-int32_t w8_dot(const uint8_t* bytes, Column x, int row, int begin, int end) {
+int32_t w8_dot(const uint8_t* bytes, const Column& x, int row, int begin, int end) {
   int32_t dot = 0;
   for (int k = begin; k < end; ++k) {
-    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * x.activation(k);
+    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * x.inputs[k];
   }
   return dot;
 }
@@ -192,7 +225,7 @@ struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t*, const Column& x, int row) {
     const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
     const int32_t centred = dot - 128 * x.whole_sum();
     return fmaf(half_at(weights, row), x.number(centred), sum);
@@ -203,7 +236,7 @@ struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, Column x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t*, const Column& x, int row) {
     const uint8_t* offsets = weights + 8 * kPanelRows;
     const uint8_t* bytes = weights + 16 * kPanelRows;
     for (int half = 0; half < 2; ++half) {
@@ -223,17 +256,19 @@ void matmul_scalar(const MatmulArgs& args) {
     for (int token = 0; token < args.tokens; ++token) {
       const uint8_t* tile =
           args.tiles + static_cast<size_t>(token / args.tile_tokens) * args.tile_bytes;
+      float sums[kPanelRows] = {};
+      for (int g = 0; g < args.groups; ++g) {
+        const Column x(tile + static_cast<size_t>(g) * Column::group_bytes(args.tile_tokens),
+                       token % args.tile_tokens, args.tile_tokens);
+        const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+        const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+        for (int row = 0; row < kPanelRows; ++row) {
+          sums[row] = Format::step(sums[row], group, head, x, row);
+        }
+      }
       float* y = args.y + token * args.y_stride + panel * kPanelRows;
       for (int row = 0; row < kPanelRows; ++row) {
-        float sum = 0.0F;
-        for (int g = 0; g < args.groups; ++g) {
-          const Column x{tile + static_cast<size_t>(g) * Column::group_bytes(args.tile_tokens),
-                         token % args.tile_tokens, args.tile_tokens};
-          const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
-          const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
-          sum = Format::step(sum, group, head, x, row);
-        }
-        const float scaled = args.scales[token] * sum;
+        const float scaled = args.scales[token] * sums[row];
         y[row] = args.add ? y[row] + scaled : scaled;
       }
     }
