@@ -19,6 +19,8 @@
 //
 #include "tensor/kernels/attention_i8-inl.h"
 //
+#include "tensor/kernels/inputs_scalar-inl.h"
+//
 #include "tensor/kernels/matmul_scalar-inl.h"
 
 namespace mw::tensor {

@@ -1,5 +1,6 @@
 // The readable integer products: what every other instruction set must equal bit for bit. Each
-// group's sum is exact in int32; the floats are then added in the order of the groups.
+// group's sum is exact in int32; the floats are then added in the order of the groups. Included
+// after inputs_scalar-inl.h.
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,84 +10,6 @@
 
 namespace mw::tensor {
 namespace {
-
-/// Where input k of a token stands in its group of a tile.
-inline int place_of(int k, int token, int tile_tokens) {
-  return k / 4 * 4 * tile_tokens + 4 * token + k % 4;
-}
-
-/// One token's words in a group of a tile. The inputs are put together once for all rows of a
-/// panel: that was nine tenths of the time of this reference.
-class Words {
- public:
-  static constexpr size_t group_bytes(int tile_tokens) { return words_group_bytes(tile_tokens); }
-
-  Words(const uint8_t* group, int token, int tile_tokens)
-      : sums_(group + 2 * kGroup * tile_tokens + 4 * token), tile_tokens_(tile_tokens) {
-    for (int k = 0; k < kGroup; ++k) {
-      const int at = place_of(k, token, tile_tokens);
-      const auto high = static_cast<int8_t>(group[at]);
-      const auto low = static_cast<int8_t>(group[at + kGroup * tile_tokens]);
-      inputs[k] = static_cast<int16_t>(256 * high + low);
-    }
-  }
-
-  int16_t inputs[kGroup];
-  /// What a sum over the group stands for, but for the scale of the token.
-  static float number(int32_t dot) { return static_cast<float>(dot); }
-  /// The sum of the inputs of the group, as an integer, and of a half of it.
-  float sum() const { return kept(0); }
-  int32_t whole_sum() const { return static_cast<int32_t>(sum()); }
-  float half_sum(int half) const { return half == 0 ? kept(1) : sum() - kept(1); }
-
- private:
-  float kept(int index) const {
-    float value;
-    memcpy(&value, sums_ + 4 * index * tile_tokens_, 4);
-    return value;
-  }
-
-  const uint8_t* sums_;
-  int tile_tokens_;
-};
-
-/// One token's bytes in a group of a tile; where the token is fine, a high and a low byte.
-class Bytes {
- public:
-  static constexpr size_t group_bytes(int tile_tokens) { return bytes_group_bytes(tile_tokens); }
-
-  Bytes(const uint8_t* group, int token, int tile_tokens)
-      : group_(group), token_(token), tile_tokens_(tile_tokens) {
-    uint32_t fine;
-    memcpy(&fine, group + fine_at(tile_tokens), 4);
-    const bool is_fine = (fine >> token & 1) != 0;
-    for (int k = 0; k < kGroup; ++k) {
-      const int at = place_of(k, token, tile_tokens);
-      inputs[k] = static_cast<int8_t>(group[at]);
-      if (!is_fine) continue;
-      const auto low = static_cast<int8_t>(group[low_bytes_at(tile_tokens) + at]);
-      inputs[k] = static_cast<int16_t>(256 * inputs[k] + low);
-    }
-  }
-
-  int16_t inputs[kGroup];
-  float number(int32_t dot) const { return kept(Kept::kScale) * static_cast<float>(dot); }
-  float sum() const { return kept(Kept::kSum); }
-  float half_sum(int half) const { return kept(half == 0 ? Kept::kFirstSum : Kept::kSecondSum); }
-  int32_t whole_sum() const { return kept<int32_t>(Kept::kWholeSum); }
-
- private:
-  template <class Number = float>
-  Number kept(Kept what) const {
-    Number value;
-    memcpy(&value, group_ + kept_at(tile_tokens_, what, token_), 4);
-    return value;
-  }
-
-  const uint8_t* group_;
-  int token_;
-  int tile_tokens_;
-};
 
 inline float half_at(const uint8_t* p, int row) {
   uint16_t bits;
@@ -100,24 +23,38 @@ inline float float_at(const uint8_t* p, int row) {
   return value;
 }
 
-inline int32_t nibble_at(const uint8_t* nibbles, int row, int k) {
-  const uint8_t byte = nibbles[(k / 8) * 4 * kPanelRows + 4 * row + k % 4];
-  return k % 8 < 4 ? byte & 15 : byte >> 4;
+/// The low nibbles of 64 bytes are one quad, the high ones the next.
+inline void unpack_nibbles(const uint8_t* nibbles, Integers& q) {
+  for (int quad = 0; quad < kGroup / 4; quad += 2, nibbles += 4 * kPanelRows) {
+    for (int i = 0; i < 4 * kPanelRows; ++i) q[quad][i] = nibbles[i] & 15;
+    for (int i = 0; i < 4 * kPanelRows; ++i) q[quad + 1][i] = nibbles[i] >> 4;
+  }
 }
 
-template <class Column>
-int32_t nibble_dot(const uint8_t* nibbles, const Column& x, int row) {
-  int16_t q[kGroup];
-  for (int eight = 0; eight < kGroup; eight += 8) {
-    const uint8_t* bytes = nibbles + eight / 2 * kPanelRows + 4 * row;
-    for (int k = 0; k < 4; ++k) {
-      q[eight + k] = bytes[k] & 15;
-      q[eight + k + 4] = bytes[k] >> 4;
+inline void unpack_bytes(const uint8_t* bytes, Integers& q) {
+  for (auto& quad : q) {
+    for (int i = 0; i < 4 * kPanelRows; ++i) quad[i] = *bytes++;
+  }
+}
+
+/// Sums of a row's weights times inputs: of the first 16 and of the last 16 of a group.
+struct GroupDots {
+  int32_t half[2];
+  int32_t whole() const { return half[0] + half[1]; }
+};
+
+inline void multiply_group(const Integers& q, const Integers& inputs,
+                           GroupDots (&dots)[kPanelRows]) {
+  for (int half = 0; half < 2; ++half) {
+    int32_t sums[4 * kPanelRows] = {};
+    for (int quad = 4 * half; quad < 4 * half + 4; ++quad) {
+      for (int i = 0; i < 4 * kPanelRows; ++i) sums[i] += q[quad][i] * inputs[quad][i];
+    }
+    for (int row = 0; row < kPanelRows; ++row) {
+      const int32_t* of_row = sums + 4 * row;
+      dots[row].half[half] = of_row[0] + of_row[1] + of_row[2] + of_row[3];
     }
   }
-  int32_t dot = 0;
-  for (int k = 0; k < kGroup; ++k) dot += q[k] * x.inputs[k];
-  return dot;
 }
 
 /// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes. A
@@ -160,11 +97,13 @@ template <class Scale>
 struct Nibbles {
   static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
   static constexpr size_t kHeadBytes = Scale::kHeadBytes;
+  static void unpack(const uint8_t* weights, Integers& q) {
+    unpack_nibbles(weights + Scale::kBytes, q);
+  }
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
-                    int row) {
-    const int32_t dot = nibble_dot(weights + Scale::kBytes, x, row);
-    return add_scaled<Scale>(sum, weights, head, dot, x, row);
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
+                    const Column& x, int row) {
+    return add_scaled<Scale>(sum, weights, head, dots.whole(), x, row);
   }
 };
 using W4 = Nibbles<OwnOffset>;
@@ -174,60 +113,59 @@ using W4k = Nibbles<UnderHead>;
 struct W5k {
   static constexpr size_t kGroupBytes = kW5kGroupBytes;
   static constexpr size_t kHeadBytes = kW5kHeadBytes;
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
-                    int row) {
+  static void unpack(const uint8_t* weights, Integers& q) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
-    int32_t dot = 0;
-    for (int k = 0; k < kGroup; ++k) {
-      const int32_t bit = upper[4 * row + k % 4] >> (k / 4) & 1;
-      dot += (nibble_at(nibbles, row, k) | bit << 4) * x.inputs[k];
+    unpack_nibbles(nibbles, q);
+    for (int quad = 0; quad < kGroup / 4; ++quad) {
+      for (int i = 0; i < 4 * kPanelRows; ++i) {
+        q[quad][i] = static_cast<int16_t>(q[quad][i] | (upper[i] >> quad & 1) << 4);
+      }
     }
-    return add_scaled<UnderHead>(sum, weights, head, dot, x, row);
+  }
+  template <class Column>
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
+                    const Column& x, int row) {
+    return add_scaled<UnderHead>(sum, weights, head, dots.whole(), x, row);
   }
 };
 
 struct W6k {
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, const Column& x,
-                    int row) {
+  static void unpack(const uint8_t* weights, Integers& q) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
-    const uint8_t* upper = nibbles + kNibbleBytes;
-    for (int half = 0; half < 2; ++half) {
-      int32_t dot = 0;
-      for (int k = 16 * half; k < 16 * half + 16; ++k) {
-        const uint8_t bits = upper[half * 4 * kPanelRows + 4 * row + k % 4];
-        const int32_t q = nibble_at(nibbles, row, k) | (bits >> (2 * (k / 4 % 4)) & 3) << 4;
-        dot += q * x.inputs[k];
+    unpack_nibbles(nibbles, q);
+    for (int quad = 0; quad < kGroup / 4; ++quad) {
+      const uint8_t* upper = nibbles + kNibbleBytes + quad / 4 * 4 * kPanelRows;
+      for (int i = 0; i < 4 * kPanelRows; ++i) {
+        q[quad][i] = static_cast<int16_t>(q[quad][i] | (upper[i] >> 2 * (quad % 4) & 3) << 4);
       }
+    }
+  }
+  template <class Column>
+  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
+                    const Column& x, int row) {
+    for (int half = 0; half < 2; ++half) {
       const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
       const float d = half_at(head, row) * static_cast<float>(scale);
-      sum = fmaf(d, x.number(dot), sum);
+      sum = fmaf(d, x.number(dots.half[half]), sum);
       sum = fmaf(d * static_cast<float>(-kW6Centre), x.half_sum(half), sum);
     }
     return sum;
   }
 };
 
-template <class Column>
-int32_t w8_dot(const uint8_t* bytes, const Column& x, int row, int begin, int end) {
-  int32_t dot = 0;
-  for (int k = begin; k < end; ++k) {
-    dot += bytes[(k / 4) * 4 * kPanelRows + 4 * row + k % 4] * x.inputs[k];
-  }
-  return dot;
-}
-
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
+  static void unpack(const uint8_t* weights, Integers& q) {
+    unpack_bytes(weights + 2 * kPanelRows, q);
+  }
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, const Column& x, int row) {
-    const int32_t dot = w8_dot(weights + 2 * kPanelRows, x, row, 0, kGroup);
-    const int32_t centred = dot - 128 * x.whole_sum();
+  static float step(float sum, const uint8_t* weights, const uint8_t*, GroupDots dots,
+                    const Column& x, int row) {
+    const int32_t centred = dots.whole() - 128 * x.whole_sum();
     return fmaf(half_at(weights, row), x.number(centred), sum);
   }
 };
@@ -235,14 +173,16 @@ struct W8 {
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
+  static void unpack(const uint8_t* weights, Integers& q) {
+    unpack_bytes(weights + 16 * kPanelRows, q);
+  }
   template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, const Column& x, int row) {
+  static float step(float sum, const uint8_t* weights, const uint8_t*, GroupDots dots,
+                    const Column& x, int row) {
     const uint8_t* offsets = weights + 8 * kPanelRows;
-    const uint8_t* bytes = weights + 16 * kPanelRows;
     for (int half = 0; half < 2; ++half) {
-      const int32_t dot = w8_dot(bytes, x, row, half * 16, half * 16 + 16);
       const int column = half * kPanelRows + row;
-      sum = fmaf(float_at(weights, column), x.number(dot), sum);
+      sum = fmaf(float_at(weights, column), x.number(dots.half[half]), sum);
       sum = fmaf(float_at(offsets, column), x.half_sum(half), sum);
     }
     return sum;
@@ -262,8 +202,12 @@ void matmul_scalar(const MatmulArgs& args) {
                        token % args.tile_tokens, args.tile_tokens);
         const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
         const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+        Integers q;
+        Format::unpack(group, q);
+        GroupDots dots[kPanelRows];
+        multiply_group(q, x.inputs, dots);
         for (int row = 0; row < kPanelRows; ++row) {
-          sums[row] = Format::step(sums[row], group, head, x, row);
+          sums[row] = Format::step(sums[row], group, head, dots[row], x, row);
         }
       }
       float* y = args.y + token * args.y_stride + panel * kPanelRows;
