@@ -32,8 +32,9 @@ constexpr uint32_t next_of(uint64_t ticket) { return ticket & 0xffff; }
 ThreadPool::ThreadPool(int threads)
     : threads_(threads), shares_(static_cast<std::size_t>(threads)) {
   MW_CHECK(threads >= 1);
-  for (int index = 1; index < threads; ++index)
+  for (int index = 1; index < threads; ++index) {
     workers_.emplace_back([this, index] { worker(index); });
+  }
 }
 
 ThreadPool::~ThreadPool() {
