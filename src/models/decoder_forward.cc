@@ -310,7 +310,7 @@ void DecoderModel::forward(std::span<const ForwardSegment> segments, Workspace& 
     if (segment.adapter != nullptr) MW_CHECK_EQ(segment.adapter->layers(), config_.layers);
   }
   DecoderBatch batch(segments);
-  DecoderBatch ends = batch.ends(segments);
+  DecoderBatch ends = DecoderBatch::ends(segments);
   MW_CHECK(batch.tokens > 0 && batch.tokens <= buffers.x.rows());
   embed(segments, buffers);
   for (int layer = 0; layer < config_.layers; ++layer) {

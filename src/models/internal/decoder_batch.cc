@@ -16,6 +16,13 @@ void add_rows(const Adapter* adapter, int row, int count, std::vector<AdaptedRow
   }
 }
 
+/// How many of a segment's tokens, its last ones, want logits.
+int logit_rows_of(const ForwardSegment& segment) {
+  const int count = static_cast<int>(segment.ids.size());
+  if (segment.logits == ForwardSegment::Logits::kNone) return 0;
+  return segment.logits == ForwardSegment::Logits::kAll ? count : std::min(count, 1);
+}
+
 }  // namespace
 
 /// The next tokens of the batch, of one segment.
@@ -38,30 +45,20 @@ void DecoderBatch::add(const Part& part) {
 }
 
 DecoderBatch::DecoderBatch(std::span<const ForwardSegment> segments) {
-  using Logits = ForwardSegment::Logits;
   for (const ForwardSegment& segment : segments) {
-    const int count = static_cast<int>(segment.ids.size());
-    const int wanted = segment.logits == Logits::kAll    ? count
-                       : segment.logits == Logits::kLast ? std::min(count, 1)
-                                                         : 0;
-    add({segment.adapter, segment.kv->length(), count});
-    for (int row = tokens - wanted; row < tokens; ++row) logit_rows.push_back(row);
+    add({segment.adapter, segment.kv->length(), static_cast<int>(segment.ids.size())});
+    for (int row = tokens - logit_rows_of(segment); row < tokens; ++row) logit_rows.push_back(row);
   }
 }
 
-DecoderBatch DecoderBatch::ends(std::span<const ForwardSegment> segments) const {
-  DecoderBatch all;
-  auto row = logit_rows.begin();
-  for (std::size_t i = 0; i < attention.size(); ++i) {
-    const tensor::AttentionSegment& segment = attention[i];
-    const int end = segment.row + segment.count;
-    const auto next = std::find_if(row, logit_rows.end(), [&](int each) { return each >= end; });
-    const int wanted = static_cast<int>(next - row);
-    all.add({segments[i].adapter, segment.position + segment.count - wanted, wanted});
-    row = next;
+DecoderBatch DecoderBatch::ends(std::span<const ForwardSegment> segments) {
+  DecoderBatch batch;
+  for (const ForwardSegment& segment : segments) {
+    const int wanted = logit_rows_of(segment);
+    const int before = static_cast<int>(segment.ids.size()) - wanted;
+    batch.add({segment.adapter, segment.kv->length() + before, wanted});
   }
-  for (int i = 0; i < all.tokens; ++i) all.logit_rows.push_back(i);
-  return all;
+  return batch;
 }
 
 void DecoderBatch::use_layer(std::span<const ForwardSegment> segments, int layer) {

@@ -30,7 +30,7 @@ struct DecoderBatch {
 
   /// The rows of `segments` that want logits, one after the other: all that is left to do in the
   /// last layer once keys and values are kept. It has the same segments, some of them empty.
-  DecoderBatch ends(std::span<const ForwardSegment> segments) const;
+  static DecoderBatch ends(std::span<const ForwardSegment> segments);
 
   /// Where a layer keeps keys and values, for all segments.
   void use_layer(std::span<const ForwardSegment> segments, int layer);
@@ -39,7 +39,7 @@ struct DecoderBatch {
   std::vector<tensor::AttentionSegment> attention;  // kv is set a layer at a time
   std::vector<BlockSlice> slices;                   // of all segments
   std::vector<AdaptedRows> adapted;
-  std::vector<int> logit_rows;  // in rising order
+  std::vector<int> logit_rows;  // in rising order; of a batch of ends: none, it is all of them
 
  private:
   struct Part;
