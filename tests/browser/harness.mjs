@@ -73,9 +73,21 @@ export const admin_pages = [
   { name: "audit", path: "/audit" },
 ];
 
-/** How far the page can be scrolled sideways, in pixels. */
+/**
+ * How far the page can be scrolled sideways, in pixels, once it is drawn: a page that was just made narrower changes to
+ * the phone's layout with its next frame, and is too wide until then. It has a second to come to 0.
+ */
 export function sideways(page) {
-  return page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+  return page.evaluate(async () => {
+    const { scrollingElement } = document;
+    const end = performance.now() + 1000;
+    let over;
+    do {
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+      over = scrollingElement.scrollWidth - scrollingElement.clientWidth;
+    } while (over > 0 && performance.now() < end);
+    return over;
+  });
 }
 
 const axe_source = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");

@@ -306,10 +306,10 @@ describe("remaining life", () => {
       const text = await page.textContent(".health-page");
       for (const word of words) assert.ok(text.includes(word), `${word}: ${text.slice(0, 1500)}`);
       assert.deepEqual(await serious_findings(page), []);
-      assert.ok((await sideways(page)) <= 0);
+      assert.equal(await sideways(page), 0);
       await page.screenshot({ path: `/tmp/found_life_${lang}.png`, fullPage: true });
       await page.setViewportSize({ width: 390, height: 844 });
-      assert.ok((await sideways(page)) <= 0);
+      assert.equal(await sideways(page), 0);
       await page.screenshot({ path: `/tmp/found_life_phone_${lang}.png`, fullPage: true });
       assert.deepEqual(problems, []);
     });

@@ -58,7 +58,7 @@ describe("adding a connection", () => {
     await page.getByRole("button", { name: "查看" }).click();
     await page.getByRole("checkbox", { name: "factory/oven/climate /temp" }).check();
     await page.getByLabel("标识").first().fill("oven-1");
-    assert.ok((await sideways(page)) <= 0);
+    assert.equal(await sideways(page), 0);
     await page.getByRole("button", { name: "继续" }).click();
     await page.getByText("将结束模拟工厂").waitFor();
     await page.getByRole("button", { name: "保存" }).click();
@@ -152,7 +152,7 @@ describe("many values at once", () => {
     await page.getByText("Oven / Main / 温度：无法生成标识").waitFor();
     await page.getByText("2 个有冲突").waitFor();
     await page.getByRole("checkbox", { name: "跳过这些" }).check();
-    assert.ok((await sideways(page)) <= 0);
+    assert.equal(await sideways(page), 0);
     await page.getByRole("button", { name: "映射 151 个" }).click();
     assert.equal(await page.getByRole("checkbox", { name: "Oven / Main / Zone 7 Temperature" }).isChecked(), true);
   });
@@ -197,7 +197,7 @@ describe("values between samples", () => {
     await page.getByLabel("地址", { exact: true }).fill("10.0.0.7");
     await page.getByRole("button", { name: "查看" }).click();
     await page.getByLabel("采样之间").selectOption("沿直线变化");
-    assert.ok((await sideways(page)) <= 0);
+    assert.equal(await sideways(page), 0);
     await page.screenshot({ path: "/tmp/found_between_phone.png", fullPage: true });
   });
 });
@@ -291,7 +291,7 @@ describe("Sparkplug B", () => {
     await page.getByLabel("类型", { exact: true }).selectOption("sparkplug");
     const tick = page.locator("label.tick", { hasText: "请求边缘节点重新上报全部数据" });
     assert.ok((await tick.boundingBox()).height >= 44, "a target of 44 px");
-    assert.ok((await sideways(page)) <= 0);
+    assert.equal(await sideways(page), 0);
     await page.screenshot({ path: "/tmp/found_sparkplug_phone.png", fullPage: true });
   });
 });
@@ -350,7 +350,7 @@ describe("a private authority", () => {
     assert.equal(await page.getByLabel("颁发机构（CA）的证书").count(), 0);
     await page.getByLabel("地址").fill("ssl://10.0.0.8:8883");
     await page.getByLabel("颁发机构（CA）的证书").fill(pem);
-    assert.ok((await sideways(page)) <= 0);
+    assert.equal(await sideways(page), 0);
     await page.getByRole("button", { name: "查看" }).click();
     await page.getByRole("checkbox", { name: "factory/oven/climate /temp" }).check();
     await page.getByLabel("标识").first().fill("oven-1");
