@@ -53,9 +53,11 @@ function(mw_add_test_program program test)
   target_link_libraries(${program} PRIVATE ${ARG_LINK} mw_source_dir GTest::gmock GTest::gtest_main)
 endfunction()
 
-# mw_isa_sources(<avx2|avxvnni|avx512|amx> files...): only these files get instruction-set flags.
+# mw_isa_sources(<scalar|avx2|avxvnni|avx512|amx> files...): only these files get instruction-set flags.
 function(mw_isa_sources isa)
-  if(isa STREQUAL "avx2")
+  if(isa STREQUAL "scalar")
+    set(flags -O3)
+  elseif(isa STREQUAL "avx2")
     set(flags -O3 -mavx2 -mfma -mf16c)
   elseif(isa STREQUAL "avx512")
     set(flags -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mprefer-vector-width=512)
@@ -64,7 +66,7 @@ function(mw_isa_sources isa)
   elseif(isa STREQUAL "amx")
     set(flags -O3 -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mamx-tile -mamx-int8 -mprefer-vector-width=512)
   else()
-    message(FATAL_ERROR "mw_isa_sources: expected avx2, avxvnni, avx512 or amx, got '${isa}'")
+    message(FATAL_ERROR "mw_isa_sources: expected scalar, avx2, avxvnni, avx512 or amx, got '${isa}'")
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC 12's own intrinsics headers set off both (GCC bug 105593).

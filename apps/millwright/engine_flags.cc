@@ -30,9 +30,11 @@ EngineFlags model_flags(CommandLine& line) {
       "keys and values; int8: half the memory, faster in long contexts, other logits; auto: int8 "
       "where the family of models bears it");
   flags.precision.kv = *kv_precision(kv);
-  const std::string activations = line.choice(
-      "activations", {"int16", "int8"},
-      "what weights are multiplied with; int8: faster prompts and many at once, other logits");
+  const std::string activations =
+      line.choice("activations", {"auto", "int16", "int8"},
+                  "what weights are multiplied with; int8: faster prompts and many at once, other "
+                  "logits; auto: "
+                  "int8 where the family of models was measured to bear it");
   flags.precision.inputs = *input_precision(activations);
   return flags;
 }
@@ -45,6 +47,7 @@ std::optional<models::KvPrecision> kv_precision(std::string_view name) {
 }
 
 std::optional<models::InputPrecision> input_precision(std::string_view name) {
+  if (name == "auto") return models::InputPrecision::kByModel;
   if (name == "int16") return models::InputPrecision::kWords;
   if (name == "int8") return models::InputPrecision::kBytes;
   return std::nullopt;

@@ -25,7 +25,8 @@ EngineFlags engine_flags(CommandLine& line);
 /// The same with --round-weights, --kv and --activations, of commands that open a model themselves.
 EngineFlags model_flags(CommandLine& line);
 
-/// How keys and values are kept under "auto", "f16" or "int8" (docs/ops/config.md).
+/// What is meant by "auto", "f16" or "int8" for keys and values, and by "auto", "int16" or "int8"
+/// for activations (docs/ops/config.md).
 std::optional<models::KvPrecision> kv_precision(std::string_view name);
 std::optional<models::InputPrecision> input_precision(std::string_view name);
 

@@ -46,7 +46,7 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   std::string listen;
   std::string keys_file;
   std::string kv = "auto";
-  std::string activations = "int16";
+  std::string activations = "auto";
   MW_TRY(reader.text("listen", listen));
   MW_TRY(reader.text("tls_certificate_file", config.server.tls_certificate_file));
   MW_TRY(reader.text("tls_key_file", config.server.tls_key_file));
@@ -76,8 +76,8 @@ Result<void> read_server(const toml::table& table, const std::string& file, Serv
   config.kv = *precision;
   const auto inputs = input_precision(activations);
   if (!inputs) {
-    return unknown_word(file, "server.activations", "\"int16\" or \"int8\"",
-                        "\"int16\" 或 \"int8\"", activations);
+    return unknown_word(file, "server.activations", "\"auto\", \"int16\" or \"int8\"",
+                        "\"auto\"、\"int16\" 或 \"int8\"", activations);
   }
   config.activations = *inputs;
   if (!listen.empty()) MW_TRY(parse_listen(listen, config.server));

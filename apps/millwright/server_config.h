@@ -27,7 +27,7 @@ struct ServerConfig {
   int threads = 0;                            // 0: as many as this machine gains from
 
   models::KvPrecision kv = models::KvPrecision::kByModel;  // keys and values
-  models::InputPrecision activations = models::InputPrecision::kWords;
+  models::InputPrecision activations = models::InputPrecision::kByModel;
   int kv_memory_mb = 2048;          // for all conversations of a model, shared prompts included
   int shared_prompts_percent = 25;  // of it, for prompts that nobody reads at the moment
   int max_stall_ms = 100;           // that reading a prompt may keep waiting those who get text

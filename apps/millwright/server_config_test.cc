@@ -49,8 +49,8 @@ TEST_F(ServerConfigTest, KeysAndValuesAreKeptAsTheModelBearsThemUnlessAFormIsAsk
   EXPECT_EQ(other.error().param, "server.kv");
 }
 
-TEST_F(ServerConfigTest, ActivationsHaveSixteenBitsUnlessEightAreAskedFor) {
-  EXPECT_EQ(read("")->activations, models::InputPrecision::kWords);
+TEST_F(ServerConfigTest, ActivationsHaveTheBitsThatTheModelBearsUnlessAFormIsAskedFor) {
+  EXPECT_EQ(read("")->activations, models::InputPrecision::kByModel);
   EXPECT_EQ(read("[server]\nactivations = \"int16\"\n")->activations,
             models::InputPrecision::kWords);
   EXPECT_EQ(read("[server]\nactivations = \"int8\"\n")->activations,

@@ -130,7 +130,7 @@ def main():
     parser.add_argument("--generate-tokens", type=int, default=32)
     parser.add_argument("--kv", default="auto", choices=["auto", "f16", "int8"],
                         help="how ours keeps keys and values; the peer stays as it is best (f16)")
-    parser.add_argument("--activations", default="int16", choices=["int16", "int8"],
+    parser.add_argument("--activations", default="auto", choices=["auto", "int16", "int8"],
                         help="what ours multiplies weights with")
     parser.add_argument("--out", help="file to append the lines to")
     args = parser.parse_args()

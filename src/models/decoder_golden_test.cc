@@ -181,6 +181,34 @@ TEST_F(Loaded, KeysAndValuesBecomeBytesByModelOnlyWhereTheFamilyBearsThem) {
   }
 }
 
+TEST_F(Loaded, InputsBecomeBytesByModelOnlyWhereTheFamilyWasMeasuredAndItsWeightsAreIntegers) {
+  struct Case {
+    const char* model;
+    InputPrecision asked;
+    FloatWeights floats;
+    tensor::InputForm taken;
+  };
+  using enum InputPrecision;
+  constexpr auto kStored = FloatWeights::kAsStored;
+  constexpr auto kRounded = FloatWeights::kRounded;
+  constexpr auto kAsWords = tensor::InputForm::kWords;
+  constexpr auto kAsBytes = tensor::InputForm::kBytes;
+  const Case cases[] = {
+      {"llama", kByModel, kRounded, kAsBytes}, {"llama", kWords, kRounded, kAsWords},
+      {"llama", kByModel, kStored, kAsWords},  {"gemma3", kByModel, kRounded, kAsBytes},
+      {"qwen2", kByModel, kRounded, kAsWords}, {"qwen3", kByModel, kRounded, kAsWords},
+      {"gpt2", kByModel, kRounded, kAsWords},  {"qwen2", kBytes, kRounded, kAsBytes},
+  };
+  for (const Case& each : cases) {
+    const TinyDecoder tiny(mw::testing_support::source_dir(), each.model);
+    ASSERT_TRUE(from_folder(tiny)) << each.model;
+    const auto model =
+        load_model(*folders_.back(), ctx_, nullptr, {.floats = each.floats, .inputs = each.asked});
+    ASSERT_TRUE(model) << model.error().message.en;
+    EXPECT_EQ((*model)->config().inputs, each.taken) << each.model;
+  }
+}
+
 TEST_F(Loaded, NamesWithoutTheirPrefixAndMasksAreRead) {
   TinyDecoder tiny(mw::testing_support::source_dir(), "gpt2");  // as the original GPT-2 is kept
   const auto original = from_folder(tiny);

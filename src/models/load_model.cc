@@ -4,6 +4,7 @@
 #include "models/decoder_model.h"
 #include "models/memory_need.h"
 #include "models/model_folder.h"
+#include "models/pack_weight.h"
 
 namespace mw::models {
 namespace {
@@ -67,10 +68,18 @@ std::string origin_of(const formats::GgufFile& file) {
 
 /// A few elements of biased keys are hundreds of times the others, and share a head's scale with
 /// them. What is stored as f32 was meant to stay exact.
-Result<bool> suits_bytes(const ModelConfig& config, WeightRegistry& weights) {
+Result<bool> suits_byte_keys(const ModelConfig& config, WeightRegistry& weights) {
   if (!config.even_keys || weights.has("attention_key_bias", 0)) return false;
   MW_ASSIGN(const formats::StoredTensor embedding, weights.tensor("token_embedding"));
   return embedding.type != formats::GgmlType::kF32 || weights.rounds_floats();
+}
+
+/// Only integer weights are multiplied with integers; the first matrix tells how a file keeps them.
+Result<bool> suits_byte_inputs(const ModelConfig& config, WeightRegistry& weights) {
+  if (!config.even_inputs) return false;
+  MW_ASSIGN(const formats::StoredTensor embedding, weights.tensor("token_embedding"));
+  MW_ASSIGN(const tensor::WeightFormat format, packed_format(embedding));
+  return tensor::is_integer(format) || weights.rounds_floats();
 }
 
 Result<std::unique_ptr<Model>> load_decoder(ModelConfig config, const WeightFile& file,
@@ -82,12 +91,14 @@ Result<std::unique_ptr<Model>> load_decoder(ModelConfig config, const WeightFile
   if (precision.floats == FloatWeights::kRounded) weights.round_floats();
   bool bytes = precision.kv == KvPrecision::kBytes;
   if (precision.kv == KvPrecision::kByModel) {
-    MW_ASSIGN(bytes, suits_bytes(config, weights));
+    MW_ASSIGN(bytes, suits_byte_keys(config, weights));
   }
   if (bytes) config.kv_format = tensor::KvFormat::kI8;
-  if (precision.inputs == InputPrecision::kBytes) {
-    config.inputs = tensor::InputForm::kBytes;
+  bool byte_inputs = precision.inputs == InputPrecision::kBytes;
+  if (precision.inputs == InputPrecision::kByModel) {
+    MW_ASSIGN(byte_inputs, suits_byte_inputs(config, weights));
   }
+  if (byte_inputs) config.inputs = tensor::InputForm::kBytes;
   MW_TRY(check_memory(memory_need(file, config, precision.floats), free_memory_bytes()));
   return DecoderModel::load(config, weights, ctx);
 }

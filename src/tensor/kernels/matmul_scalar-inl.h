@@ -1,109 +1,175 @@
 // The readable integer products: what every other instruction set must equal bit for bit. Each
 // group's sum is exact in int32; the floats are then added in the order of the groups. Included
-// after inputs_scalar-inl.h.
-#include <math.h>
+// after vector_scalar-inl.h and inputs_scalar-inl.h.
 #include <stdint.h>
 #include <string.h>
 
-#include "core/half.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "tensor/kernels/table.h"
 
 namespace mw::tensor {
 namespace {
 
-inline float half_at(const uint8_t* p, int row) {
-  uint16_t bits;
-  memcpy(&bits, p + 2 * row, 2);
-  return f16_to_f32(bits);
+/// A group of 32 weights of the 16 rows of a panel, unpacked once for the tokens of a tile: each
+/// row's 1st and 2nd weight, each row's 3rd and 4th, and so on.
+using Pairs = I32x16[kGroup / 2];
+
+/// Four bytes of each row.
+inline uint32_t four_at(const uint8_t* p, int row) {
+  uint32_t four;
+  memcpy(&four, p + 4 * row, 4);
+  return four;
 }
 
-inline float float_at(const uint8_t* p, int row) {
-  float value;
-  memcpy(&value, p + 4 * row, 4);
-  return value;
-}
-
-/// The low nibbles of 64 bytes are one quad, the high ones the next.
-inline void unpack_nibbles(const uint8_t* nibbles, Integers& q) {
-  for (int quad = 0; quad < kGroup / 4; quad += 2, nibbles += 4 * kPanelRows) {
-    for (int i = 0; i < 4 * kPanelRows; ++i) q[quad][i] = nibbles[i] & 15;
-    for (int i = 0; i < 4 * kPanelRows; ++i) q[quad + 1][i] = nibbles[i] >> 4;
+/// Puts the four weights `four_of(row)` of each row where pairs belong.
+template <class FourOf>
+void put_quad(int quad, Pairs& pairs, FourOf four_of) {
+  for (int row = 0; row < kPanelRows; ++row) {
+    const uint32_t four = four_of(row);
+    pairs[2 * quad].v[row] = static_cast<int32_t>((four & 0xFF) | (four & 0xFF00) << 8);
+    pairs[2 * quad + 1].v[row] = static_cast<int32_t>((four >> 16 & 0xFF) | (four >> 24) << 16);
   }
 }
 
-inline void unpack_bytes(const uint8_t* bytes, Integers& q) {
-  for (auto& quad : q) {
-    for (int i = 0; i < 4 * kPanelRows; ++i) quad[i] = *bytes++;
+/// The low nibbles of 64 bytes are one quad, the high ones the next; `upper_of(quad, row)` has what
+/// weights have above a nibble.
+template <class UpperOf>
+void unpack_nibbles(const uint8_t* nibbles, Pairs& pairs, UpperOf upper_of) {
+  for (int quad = 0; quad < kGroup / 4; ++quad) {
+    const uint8_t* from = nibbles + quad / 2 * 4 * kPanelRows;
+    put_quad(quad, pairs, [&](int row) {
+      return (four_at(from, row) >> quad % 2 * 4 & 0x0F0F0F0F) | upper_of(quad, row) << 4;
+    });
   }
 }
 
-/// Sums of a row's weights times inputs: of the first 16 and of the last 16 of a group.
+inline void unpack_bytes(const uint8_t* bytes, Pairs& pairs) {
+  for (int quad = 0; quad < kGroup / 4; ++quad) {
+    const uint8_t* from = bytes + quad * 4 * kPanelRows;
+    put_quad(quad, pairs, [&](int row) { return four_at(from, row); });
+  }
+}
+
+/// Sums of each row's weights times inputs: of the first 16 and of the last 16 of a group.
 struct GroupDots {
-  int32_t half[2];
-  int32_t whole() const { return half[0] + half[1]; }
+  I32x16 half[2];
+  I32x16 whole() const { return add(half[0], half[1]); }
 };
 
-inline void multiply_group(const Integers& q, const Integers& inputs,
-                           GroupDots (&dots)[kPanelRows]) {
-  for (int half = 0; half < 2; ++half) {
-    int32_t sums[4 * kPanelRows] = {};
-    for (int quad = 4 * half; quad < 4 * half + 4; ++quad) {
-      for (int i = 0; i < 4 * kPanelRows; ++i) sums[i] += q[quad][i] * inputs[quad][i];
-    }
-    for (int row = 0; row < kPanelRows; ++row) {
-      const int32_t* of_row = sums + 4 * row;
-      dots[row].half[half] = of_row[0] + of_row[1] + of_row[2] + of_row[3];
+/// Of eight pairs of a row times eight of inputs.
+inline I32x16 multiply_half(const I32x16* pairs, const int16_t* inputs) {
+#if defined(__SSE2__)
+  // Every x86-64 has an instruction that multiplies and adds four pairs; GCC 12 does not find it,
+  // and what it makes of the loop below takes four times as long.
+  __m128i sums[4] = {};
+  for (int pair = 0; pair < 8; ++pair) {
+    int32_t x;
+    memcpy(&x, inputs + 2 * pair, sizeof x);
+    for (int i = 0; i < 4; ++i) {
+      const auto* weights = reinterpret_cast<const __m128i*>(pairs[pair].v + 4 * i);
+      sums[i] = _mm_add_epi32(sums[i], _mm_madd_epi16(_mm_loadu_si128(weights), _mm_set1_epi32(x)));
     }
   }
+  I32x16 dots;
+  memcpy(dots.v, sums, sizeof dots.v);
+#else
+  I32x16 dots = {};
+  for (int pair = 0; pair < 8; ++pair) {
+    add_pairs(dots, pairs[pair], broadcast_pair(inputs + 2 * pair));
+  }
+#endif
+  return dots;
 }
 
-/// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes. A
-/// weight is d q + m.
+inline GroupDots multiply_group(const Pairs& pairs, const Inputs& inputs) {
+  return {multiply_half(pairs, inputs.values),
+          multiply_half(pairs + kGroup / 4, inputs.values + kGroup / 2)};
+}
+
+inline F32x16 halves_at(const uint8_t* p) {
+  uint16_t halves[kPanelRows];
+  memcpy(halves, p, sizeof halves);
+  return load_f16(halves);
+}
+
+inline F32x16 floats_at(const uint8_t* p) {
+  float floats[kPanelRows];
+  memcpy(floats, p, sizeof floats);
+  return load(floats);
+}
+
+template <class Byte>
+F32x16 bytes_at(const uint8_t* p) {
+  F32x16 out;
+  for (int row = 0; row < kPanelRows; ++row)
+    out.v[row] = static_cast<float>(static_cast<Byte>(p[row]));
+  return out;
+}
+
+/// Of the rows of a panel in a group: a weight is d q + m.
+struct Scales {
+  F32x16 d;
+  F32x16 m;
+};
+
+/// How the scales of a group stand before its weights: in kBytes, under a head of kHeadBytes.
 struct OwnOffset {
   static constexpr size_t kBytes = 4 * kPanelRows;
   static constexpr size_t kHeadBytes = 0;
-  static float d(const uint8_t* p, const uint8_t*, int row) { return half_at(p, row); }
-  static float m(const uint8_t* p, const uint8_t*, int row) {
-    return half_at(p + 2 * kPanelRows, row);
+  static Scales at(const uint8_t* p, const uint8_t*) {
+    return {halves_at(p), halves_at(p + 2 * kPanelRows)};
   }
 };
 struct CentreEight {
   static constexpr size_t kBytes = 2 * kPanelRows;
   static constexpr size_t kHeadBytes = 0;
-  static float d(const uint8_t* p, const uint8_t*, int row) { return half_at(p, row); }
-  static float m(const uint8_t* p, const uint8_t*, int row) {
-    return half_at(p, row) * static_cast<float>(-kW4Centre);
+  static Scales at(const uint8_t* p, const uint8_t*) {
+    const F32x16 d = halves_at(p);
+    return {d, mul(d, broadcast(static_cast<float>(-kW4Centre)))};
   }
 };
 struct UnderHead {
   static constexpr size_t kBytes = 2 * kPanelRows;
   static constexpr size_t kHeadBytes = kW4kHeadBytes;
-  static float d(const uint8_t* p, const uint8_t* head, int row) {
-    return half_at(head, row) * static_cast<float>(p[row]);
-  }
-  static float m(const uint8_t* p, const uint8_t* head, int row) {
-    return -half_at(head + 2 * kPanelRows, row) * static_cast<float>(p[kPanelRows + row]);
+  static Scales at(const uint8_t* p, const uint8_t* head) {
+    return {mul(halves_at(head), bytes_at<uint8_t>(p)),
+            mul(mul(halves_at(head + 2 * kPanelRows), broadcast(-1.0F)),
+                bytes_at<uint8_t>(p + kPanelRows))};
   }
 };
 
-template <class Scale, class Column>
-float add_scaled(float sum, const uint8_t* weights, const uint8_t* head, int32_t dot,
-                 const Column& x, int row) {
-  sum = fmaf(Scale::d(weights, head, row), x.number(dot), sum);
-  return fmaf(Scale::m(weights, head, row), x.sum(), sum);
+/// One scale and offset a group.
+template <class Column>
+F32x16 add_group(F32x16 sum, const Scales& scales, const GroupDots& dots, const Column& x) {
+  sum = fma(scales.d, x.numbers(dots.whole()), sum);
+  return fma(scales.m, broadcast(x.sum()), sum);
+}
+
+/// One for each half of a group.
+struct HalfScales {
+  Scales half[2];
+};
+template <class Column>
+F32x16 add_group(F32x16 sum, const HalfScales& scales, const GroupDots& dots, const Column& x) {
+  for (int half = 0; half < 2; ++half) {
+    sum = fma(scales.half[half].d, x.numbers(dots.half[half]), sum);
+    sum = fma(scales.half[half].m, broadcast(x.half_sum(half)), sum);
+  }
+  return sum;
 }
 
 template <class Scale>
 struct Nibbles {
   static constexpr size_t kGroupBytes = Scale::kBytes + kNibbleBytes;
   static constexpr size_t kHeadBytes = Scale::kHeadBytes;
-  static void unpack(const uint8_t* weights, Integers& q) {
-    unpack_nibbles(weights + Scale::kBytes, q);
+  static void unpack(const uint8_t* weights, Pairs& pairs) {
+    unpack_nibbles(weights + Scale::kBytes, pairs, [](int, int) { return 0U; });
   }
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
-                    const Column& x, int row) {
-    return add_scaled<Scale>(sum, weights, head, dots.whole(), x, row);
+  static Scales scales(const uint8_t* weights, const uint8_t* head) {
+    return Scale::at(weights, head);
   }
 };
 using W4 = Nibbles<OwnOffset>;
@@ -113,107 +179,105 @@ using W4k = Nibbles<UnderHead>;
 struct W5k {
   static constexpr size_t kGroupBytes = kW5kGroupBytes;
   static constexpr size_t kHeadBytes = kW5kHeadBytes;
-  static void unpack(const uint8_t* weights, Integers& q) {
+  static void unpack(const uint8_t* weights, Pairs& pairs) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
     const uint8_t* upper = nibbles + kNibbleBytes;
-    unpack_nibbles(nibbles, q);
-    for (int quad = 0; quad < kGroup / 4; ++quad) {
-      for (int i = 0; i < 4 * kPanelRows; ++i) {
-        q[quad][i] = static_cast<int16_t>(q[quad][i] | (upper[i] >> quad & 1) << 4);
-      }
-    }
+    unpack_nibbles(nibbles, pairs,
+                   [&](int quad, int row) { return four_at(upper, row) >> quad & 0x01010101; });
   }
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
-                    const Column& x, int row) {
-    return add_scaled<UnderHead>(sum, weights, head, dots.whole(), x, row);
+  static Scales scales(const uint8_t* weights, const uint8_t* head) {
+    return UnderHead::at(weights, head);
   }
 };
 
 struct W6k {
   static constexpr size_t kGroupBytes = kW6kGroupBytes;
   static constexpr size_t kHeadBytes = kW6kHeadBytes;
-  static void unpack(const uint8_t* weights, Integers& q) {
+  static void unpack(const uint8_t* weights, Pairs& pairs) {
     const uint8_t* nibbles = weights + 2 * kPanelRows;
-    unpack_nibbles(nibbles, q);
-    for (int quad = 0; quad < kGroup / 4; ++quad) {
-      const uint8_t* upper = nibbles + kNibbleBytes + quad / 4 * 4 * kPanelRows;
-      for (int i = 0; i < 4 * kPanelRows; ++i) {
-        q[quad][i] = static_cast<int16_t>(q[quad][i] | (upper[i] >> 2 * (quad % 4) & 3) << 4);
-      }
-    }
+    const uint8_t* upper = nibbles + kNibbleBytes;
+    unpack_nibbles(nibbles, pairs, [&](int quad, int row) {
+      return four_at(upper + quad / 4 * 4 * kPanelRows, row) >> 2 * (quad % 4) & 0x03030303;
+    });
   }
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t* head, GroupDots dots,
-                    const Column& x, int row) {
+  static HalfScales scales(const uint8_t* weights, const uint8_t* head) {
+    HalfScales out;
     for (int half = 0; half < 2; ++half) {
-      const auto scale = static_cast<int8_t>(weights[half * kPanelRows + row]);
-      const float d = half_at(head, row) * static_cast<float>(scale);
-      sum = fmaf(d, x.number(dots.half[half]), sum);
-      sum = fmaf(d * static_cast<float>(-kW6Centre), x.half_sum(half), sum);
+      const F32x16 d = mul(halves_at(head), bytes_at<int8_t>(weights + half * kPanelRows));
+      out.half[half] = {d, mul(d, broadcast(static_cast<float>(-kW6Centre)))};
     }
-    return sum;
+    return out;
   }
 };
+
+/// Weights of 8 bits around 128: the sum of the inputs is subtracted as an integer.
+struct CentredScale {
+  F32x16 d;
+};
+template <class Column>
+F32x16 add_group(F32x16 sum, const CentredScale& scale, const GroupDots& dots, const Column& x) {
+  return fma(scale.d, x.numbers(add(dots.whole(), -128 * x.whole_sum())), sum);
+}
 
 struct W8 {
   static constexpr size_t kGroupBytes = kW8GroupBytes;
   static constexpr size_t kHeadBytes = 0;
-  static void unpack(const uint8_t* weights, Integers& q) {
-    unpack_bytes(weights + 2 * kPanelRows, q);
+  static void unpack(const uint8_t* weights, Pairs& pairs) {
+    unpack_bytes(weights + 2 * kPanelRows, pairs);
   }
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, GroupDots dots,
-                    const Column& x, int row) {
-    const int32_t centred = dots.whole() - 128 * x.whole_sum();
-    return fmaf(half_at(weights, row), x.number(centred), sum);
+  static CentredScale scales(const uint8_t* weights, const uint8_t*) {
+    return {halves_at(weights)};
   }
 };
 
 struct W8Affine {
   static constexpr size_t kGroupBytes = kW8AffineGroupBytes;
   static constexpr size_t kHeadBytes = 0;
-  static void unpack(const uint8_t* weights, Integers& q) {
-    unpack_bytes(weights + 16 * kPanelRows, q);
+  static void unpack(const uint8_t* weights, Pairs& pairs) {
+    unpack_bytes(weights + 16 * kPanelRows, pairs);
   }
-  template <class Column>
-  static float step(float sum, const uint8_t* weights, const uint8_t*, GroupDots dots,
-                    const Column& x, int row) {
-    const uint8_t* offsets = weights + 8 * kPanelRows;
+  static HalfScales scales(const uint8_t* weights, const uint8_t*) {
+    HalfScales out;
     for (int half = 0; half < 2; ++half) {
-      const int column = half * kPanelRows + row;
-      sum = fmaf(float_at(weights, column), x.number(dots.half[half]), sum);
-      sum = fmaf(float_at(offsets, column), x.half_sum(half), sum);
+      const uint8_t* d = weights + 4 * half * kPanelRows;
+      out.half[half] = {floats_at(d), floats_at(d + 8 * kPanelRows)};
     }
-    return sum;
+    return out;
   }
 };
+
+/// A panel times one tile: 16 sums of each of its tokens.
+template <class Format, class Column>
+void multiply_tile(const MatmulArgs& args, const uint8_t* weights, const uint8_t* tile, int tokens,
+                   F32x16 (&sums)[kTileTokens]) {
+  for (int g = 0; g < args.groups; ++g) {
+    const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+    const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
+    const uint8_t* inputs = tile + static_cast<size_t>(g) * Column::group_bytes(args.tile_tokens);
+    Pairs pairs;
+    Format::unpack(group, pairs);
+    const auto scales = Format::scales(group, head);
+    for (int token = 0; token < tokens; ++token) {
+      const Column x(inputs, token, args.tile_tokens);
+      sums[token] = add_group(sums[token], scales, multiply_group(pairs, x.inputs), x);
+    }
+  }
+}
 
 template <class Format, class Column>
 void matmul_scalar(const MatmulArgs& args) {
   for (int panel = args.panel_begin; panel < args.panel_end; ++panel) {
     const uint8_t* weights = args.panels + static_cast<size_t>(panel) * args.panel_bytes;
-    for (int token = 0; token < args.tokens; ++token) {
-      const uint8_t* tile =
-          args.tiles + static_cast<size_t>(token / args.tile_tokens) * args.tile_bytes;
-      float sums[kPanelRows] = {};
-      for (int g = 0; g < args.groups; ++g) {
-        const Column x(tile + static_cast<size_t>(g) * Column::group_bytes(args.tile_tokens),
-                       token % args.tile_tokens, args.tile_tokens);
-        const uint8_t* head = weights + head_offset(Format::kHeadBytes, Format::kGroupBytes, g);
-        const uint8_t* group = weights + group_offset(Format::kHeadBytes, Format::kGroupBytes, g);
-        Integers q;
-        Format::unpack(group, q);
-        GroupDots dots[kPanelRows];
-        multiply_group(q, x.inputs, dots);
-        for (int row = 0; row < kPanelRows; ++row) {
-          sums[row] = Format::step(sums[row], group, head, dots[row], x, row);
-        }
-      }
-      float* y = args.y + token * args.y_stride + panel * kPanelRows;
-      for (int row = 0; row < kPanelRows; ++row) {
-        const float scaled = args.scales[token] * sums[row];
-        y[row] = args.add ? y[row] + scaled : scaled;
+    const uint8_t* tile = args.tiles;
+    for (int first = 0; first < args.tokens; first += args.tile_tokens, tile += args.tile_bytes) {
+      const int tokens =
+          args.tokens - first < args.tile_tokens ? args.tokens - first : args.tile_tokens;
+      F32x16 sums[kTileTokens] = {};
+      multiply_tile<Format, Column>(args, weights, tile, tokens, sums);
+      for (int token = 0; token < tokens; ++token) {
+        float* y = args.y + (first + token) * args.y_stride + panel * kPanelRows;
+        const F32x16 scaled = mul(broadcast(args.scales[first + token]), sums[token]);
+        store(y, args.add ? add(load(y), scaled) : scaled);
       }
     }
   }

@@ -50,13 +50,23 @@ inline I32x16 load_pairs(const uint8_t* p) {
 }
 /// 16 times the pair at `inputs`.
 inline I32x16 broadcast_pair(const int16_t* inputs) {
+  int32_t pair;
+  memcpy(&pair, inputs, sizeof pair);
   I32x16 r;
-  for (int i = 0; i < 32; ++i) r.pairs[i] = inputs[i % 2];
+  MW_LANES r.v[i] = pair;
   return r;
 }
 /// sums += each pair of `a` times that of `b`.
 inline void add_pairs(I32x16& sums, I32x16 a, I32x16 b) {
   MW_LANES sums.v[i] += a.pairs[2 * i] * b.pairs[2 * i] + a.pairs[2 * i + 1] * b.pairs[2 * i + 1];
+}
+inline I32x16 add(I32x16 a, I32x16 b) {
+  MW_LANES a.v[i] += b.v[i];
+  return a;
+}
+inline I32x16 add(I32x16 a, int32_t b) {
+  MW_LANES a.v[i] += b;
+  return a;
 }
 inline F32x16 to_float(I32x16 a) {
   F32x16 r;
@@ -90,10 +100,39 @@ inline F32x16 div(F32x16 a, F32x16 b) {
   MW_LANES a.v[i] /= b.v[i];
   return a;
 }
-/// a * b + c, rounded once.
+/// a * b + c, rounded once. A product of floats is exact in double. Their sum in double may be in
+/// the middle of two floats where the exact one is not, or a float have fewer bits than usual: then
+/// what the sum lost makes its last bit odd, from which it rounds to float as the exact one does.
+/// The library's fmaf takes 33 times as long on a processor without an instruction for it.
 inline F32x16 fma(F32x16 a, F32x16 b, F32x16 c) {
-  MW_LANES a.v[i] = fmaf(a.v[i], b.v[i], c.v[i]);
-  return a;
+  double products[16];
+  double sums[16];
+  MW_LANES products[i] = double{a.v[i]} * double{b.v[i]};
+  MW_LANES sums[i] = products[i] + double{c.v[i]};
+  F32x16 r;
+  MW_LANES r.v[i] = static_cast<float>(sums[i]);
+  uint32_t bits_of_sums[32];  // the low half of a double first
+  memcpy(bits_of_sums, sums, sizeof sums);
+  uint32_t bits[16];
+  memcpy(bits, r.v, sizeof r.v);
+  uint32_t unsure = 0;
+  MW_LANES unsure |= (bits_of_sums[2 * i] & 0x1FFFFFFF) == 0x10000000 ? 1U : 0U;
+  MW_LANES unsure |= (bits[i] & 0x7F800000) == 0 ? 1U : 0U;
+  if (unsure == 0) return r;
+  MW_LANES {
+    const double of_c = sums[i] - products[i];
+    const double lost = (products[i] - (sums[i] - of_c)) + (double{c.v[i]} - of_c);
+    uint64_t sum;
+    memcpy(&sum, sums + i, sizeof sum);
+    const uint64_t even = (~sum & 1) & static_cast<uint64_t>((lost > 0) | (lost < 0));
+    uint64_t sign_of_lost;
+    memcpy(&sign_of_lost, &lost, sizeof lost);
+    sum += even - ((even & (sum ^ sign_of_lost) >> 63) << 1);
+    double odd;
+    memcpy(&odd, &sum, sizeof odd);
+    r.v[i] = static_cast<float>(odd);
+  }
+  return r;
 }
 inline F32x16 max(F32x16 a, F32x16 b) {
   MW_LANES a.v[i] = a.v[i] > b.v[i] ? a.v[i] : b.v[i];
