@@ -181,7 +181,7 @@ TEST_F(Loaded, KeysAndValuesBecomeBytesByModelOnlyWhereTheFamilyBearsThem) {
   }
 }
 
-TEST_F(Loaded, InputsBecomeBytesByModelOnlyWhereTheFamilyWasMeasuredAndItsWeightsAreIntegers) {
+TEST_F(Loaded, InputsBecomeBytesByModelOnlyWhereTheFamilyBearsThemAndItsWeightsAreIntegers) {
   struct Case {
     const char* model;
     InputPrecision asked;
@@ -195,7 +195,7 @@ TEST_F(Loaded, InputsBecomeBytesByModelOnlyWhereTheFamilyWasMeasuredAndItsWeight
   constexpr auto kAsBytes = tensor::InputForm::kBytes;
   const Case cases[] = {
       {"llama", kByModel, kRounded, kAsBytes}, {"llama", kWords, kRounded, kAsWords},
-      {"llama", kByModel, kStored, kAsWords},  {"gemma3", kByModel, kRounded, kAsBytes},
+      {"llama", kByModel, kStored, kAsWords},  {"gemma3", kByModel, kRounded, kAsWords},
       {"qwen2", kByModel, kRounded, kAsWords}, {"qwen3", kByModel, kRounded, kAsWords},
       {"gpt2", kByModel, kRounded, kAsWords},  {"qwen2", kBytes, kRounded, kAsBytes},
   };

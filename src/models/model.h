@@ -83,7 +83,7 @@ enum class KvPrecision {
 enum class InputPrecision {
   kWords,    // 16 bits (ADR 0010)
   kBytes,    // 8 bits with a scale per 32, and 16 where one of these is large (ADR 0160)
-  kByModel,  // bytes where the family was measured to bear them, else words (ADR 0162)
+  kByModel,  // bytes where the family bears them, else words (ADR 0162)
 };
 
 /// How precisely a model is run where its file leaves a choice. Part of what an answer's bits

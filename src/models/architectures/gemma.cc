@@ -103,7 +103,6 @@ Result<ModelConfig> gemma3_from_gguf(const ConfigKeys& keys) {
   config.sliding = sliding_layers(config.layers, five_of_six);
   config.query_scale = query_scale(config, 62);
   add_traits(config);
-  config.even_inputs = true;
   return config;
 }
 
@@ -143,7 +142,6 @@ Result<ModelConfig> gemma3_from_folder(const ConfigKeys& keys) {
   if (pattern != 6 && !keys.has("layer_types")) {
     return keys.unsupported("sliding_window_pattern", "expected 6, or 'layer_types'");
   }
-  config.even_inputs = true;
   return config;
 }
 
