@@ -4,10 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "tensor/kernels/table.h"
 
 namespace mw::tensor {
@@ -61,26 +57,10 @@ struct GroupDots {
 
 /// Of eight pairs of a row times eight of inputs.
 inline I32x16 multiply_half(const I32x16* pairs, const int16_t* inputs) {
-#if defined(__SSE2__)
-  // Every x86-64 has an instruction that multiplies and adds four pairs; GCC 12 does not find it,
-  // and what it makes of the loop below takes four times as long.
-  __m128i sums[4] = {};
-  for (int pair = 0; pair < 8; ++pair) {
-    int32_t x;
-    memcpy(&x, inputs + 2 * pair, sizeof x);
-    for (int i = 0; i < 4; ++i) {
-      const auto* weights = reinterpret_cast<const __m128i*>(pairs[pair].v + 4 * i);
-      sums[i] = _mm_add_epi32(sums[i], _mm_madd_epi16(_mm_loadu_si128(weights), _mm_set1_epi32(x)));
-    }
-  }
-  I32x16 dots;
-  memcpy(dots.v, sums, sizeof dots.v);
-#else
   I32x16 dots = {};
   for (int pair = 0; pair < 8; ++pair) {
     add_pairs(dots, pairs[pair], broadcast_pair(inputs + 2 * pair));
   }
-#endif
   return dots;
 }
 
