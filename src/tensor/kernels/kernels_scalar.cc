@@ -21,6 +21,8 @@
 //
 #include "tensor/kernels/inputs_scalar-inl.h"
 //
+#include "tensor/kernels/weights_scalar-inl.h"
+//
 #include "tensor/kernels/matmul_scalar-inl.h"
 
 namespace mw::tensor {
