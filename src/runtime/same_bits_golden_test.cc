@@ -91,7 +91,7 @@ class SameBits : public ::testing::TestWithParam<Subject> {
                             int times) {
     options.kv_bytes = uint64_t{1} << 30;
     options.max_waiting = 1000;
-    options.max_first_token_ms = 3'600'000;
+    options.max_first_token_ms = 86'400'000;  // a busy machine, plain kernels
     Scheduler scheduler(opened.model, opened.tokenizer, options, no_log());
     std::vector<uint64_t> last;
     for (int i = 0; i < times; ++i) {
