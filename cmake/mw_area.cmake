@@ -53,7 +53,8 @@ function(mw_add_test_program program test)
   target_link_libraries(${program} PRIVATE ${ARG_LINK} mw_source_dir GTest::gmock GTest::gtest_main)
 endfunction()
 
-# mw_isa_sources(<scalar|avx2|avxvnni|avx512|amx> files...): only these files get instruction-set flags.
+# mw_isa_sources(<scalar|avx2|avxvnni|avx512|amx> files...): only these files get instruction-set flags,
+# and are optimised as far as the compiler can.
 function(mw_isa_sources isa)
   if(isa STREQUAL "scalar")
     set(flags -O3)
@@ -68,7 +69,7 @@ function(mw_isa_sources isa)
   else()
     message(FATAL_ERROR "mw_isa_sources: expected scalar, avx2, avxvnni, avx512 or amx, got '${isa}'")
   endif()
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT isa STREQUAL "scalar")
     # GCC 12's own intrinsics headers set off both (GCC bug 105593).
     list(APPEND flags -Wno-uninitialized -Wno-maybe-uninitialized)
   endif()

@@ -33,8 +33,7 @@ EngineFlags model_flags(CommandLine& line) {
   const std::string activations =
       line.choice("activations", {"auto", "int16", "int8"},
                   "what weights are multiplied with; int8: faster prompts and many at once, other "
-                  "logits; auto: "
-                  "int8 where the family of models bears it");
+                  "logits; auto: int8 where the family of models bears it");
   flags.precision.inputs = *input_precision(activations);
   return flags;
 }

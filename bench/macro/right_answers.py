@@ -7,7 +7,8 @@
 Two kinds of questions, greedy, 48 tokens. From documents: the 100 of RGB (en_fact; benchmark only),
 each with its 3 documents alone, before, after and one among documents that do not answer, and the
 same with the documents that say something else (8 forms). Without: capitals and chemical symbols.
-An answer is right if it holds the expected words. Starts the server over FOLDER with a configuration
+An answer is right if it holds each expected thing in one of its spellings; RGB and its licence
+(CC BY-NC-SA: to measure with, not to ship) are at github.com/chen700564/RGB. Starts the server over FOLDER with a configuration
 of its own for each precision and prints, beside the counts, how many only one of the two got right:
 greedy text changes with the precision, and what counts is whether it gets worse.
 """
@@ -17,6 +18,7 @@ import concurrent.futures
 import itertools
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -35,9 +37,9 @@ China Beijing|India New Delhi|Pakistan Islamabad|Iran Tehran|Iraq Baghdad|Israel
 Indonesia Jakarta|Malaysia Kuala Lumpur|Australia Canberra|Canada Ottawa|Mexico Mexico City|Brazil Bras|Argentina Buenos Aires
 Chile Santiago|Peru Lima|Colombia Bogot|Venezuela Caracas|Cuba Havana|Romania Bucharest|Bulgaria Sofia|Serbia Belgrade
 Croatia Zagreb|Switzerland Bern|Netherlands Amsterdam|Philippines Manila|Afghanistan Kabul|Nepal Kathmandu|Mongolia Ulaan"""
-SYMBOLS = """hydrogen H|helium He|carbon C|nitrogen N|oxygen O|sodium Na|magnesium Mg|aluminium Al|silicon Si|phosphorus P|sulfur S
+SYMBOLS = """hydrogen H|carbon C|nitrogen N|oxygen O|sodium Na|magnesium Mg|aluminium Al|silicon Si|phosphorus P|sulfur S
 chlorine Cl|potassium K|calcium Ca|titanium Ti|chromium Cr|manganese Mn|iron Fe|cobalt Co|nickel Ni|copper Cu|zinc Zn|silver Ag
-tin Sn|iodine I|tungsten W|platinum Pt|gold Au|mercury Hg|lead Pb|uranium U|neon Ne|argon Ar|lithium Li|bromine Br"""
+tin Sn|tungsten W|platinum Pt|gold Au|mercury Hg|lead Pb|uranium U|neon Ne|argon Ar|lithium Li|bromine Br"""
 
 
 def pairs(text):
@@ -54,15 +56,20 @@ def from_documents(path):
             for documents in (own, other[:3] + own, own + other[:3], other[:2] + own[:1] + other[2:4]):
                 text = "Documents:\n" + "\n".join(documents) + (
                     "\n\nAnswer from the documents in one short sentence.\nQuestion: ") + case["query"]
-                answers = answer if isinstance(answer, list) else [answer]
-                out.append((text, [each if isinstance(each, str) else each[0] for each in answers]))
+                things = answer if isinstance(answer, list) else [answer]
+                spellings = [each if isinstance(each, list) else [each] for each in things]
+                out.append((text, [any_of(each) for each in spellings]))
     return out
 
 
+def any_of(spellings):
+    return re.compile("|".join(re.escape(each) for each in spellings), re.IGNORECASE)
+
+
 def without_documents():
-    return ([(f"What is the capital of {country}?", [city]) for country, city in pairs(CAPITALS)]
-            + [(f"What is the chemical symbol of {element}?",
-                [f"{symbol}.", f'"{symbol}"', f"'{symbol}'", f"**{symbol}**", f"({symbol})", f" {symbol},"])
+    return ([(f"What is the capital of {country}?", [any_of([city])])
+             for country, city in pairs(CAPITALS)]
+            + [(f"What is the chemical symbol of {element}?", [re.compile(rf"\b{symbol}\b")])
                for element, symbol in pairs(SYMBOLS)])
 
 
@@ -74,7 +81,7 @@ def answer(base, model, text):
     for attempt in itertools.count():
         try:
             with urllib.request.urlopen(request, timeout=600) as response:
-                return json.load(response)["choices"][0]["message"]["content"]
+                return json.load(response)["choices"][0]["message"]["content"] or ""
         except urllib.error.HTTPError as refused:  # more than it can finish in time: asked to come back
             if refused.code not in (429, 503) or attempt > 50:
                 raise
@@ -90,18 +97,20 @@ def right_of(options, precision, questions):
              f"127.0.0.1:{options.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         base = f"http://127.0.0.1:{options.port}"
         try:
-            wait_until_ready(base)
+            wait_until_ready(base, server)
             with concurrent.futures.ThreadPoolExecutor(16) as pool:
                 texts = pool.map(lambda each: answer(base, options.model, each[0]), questions)
-                return [any(word.lower() in text.lower() for word in words)
-                        for text, (_, words) in zip(texts, questions)]
+                return [all(thing.search(text) for thing in things)
+                        for text, (_, things) in zip(texts, questions)]
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(60)
 
 
-def wait_until_ready(base):
+def wait_until_ready(base, server):
     for _ in range(600):
+        if server.poll() is not None:
+            raise SystemExit(f"the server ended with {server.returncode}: is its port taken?")
         try:
             urllib.request.urlopen(base + "/v1/models", timeout=5).close()
             return

@@ -1,5 +1,6 @@
 // A layer's attention: queries, keys and values, where they stand, and what is made of them.
 #include <algorithm>
+#include <vector>
 
 #include "models/internal/decoder_parts.h"
 

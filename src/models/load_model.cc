@@ -74,11 +74,12 @@ Result<bool> suits_byte_keys(const ModelConfig& config, WeightRegistry& weights)
   return embedding.type != formats::GgmlType::kF32 || weights.rounds_floats();
 }
 
-/// Only integer weights are multiplied with integers; the first matrix tells how a file keeps them.
+/// Only integer weights are multiplied with integers; one matrix tells how a file keeps its
+/// layers'.
 Result<bool> suits_byte_inputs(const ModelConfig& config, WeightRegistry& weights) {
-  if (!config.even_inputs) return false;
-  MW_ASSIGN(const formats::StoredTensor embedding, weights.tensor("token_embedding"));
-  MW_ASSIGN(const tensor::WeightFormat format, packed_format(embedding));
+  if (!config.bears_byte_inputs) return false;
+  MW_ASSIGN(const formats::StoredTensor matrix, weights.tensor("ffn_down", 0));
+  MW_ASSIGN(const tensor::WeightFormat format, packed_format(matrix));
   return tensor::is_integer(format) || weights.rounds_floats();
 }
 

@@ -154,6 +154,12 @@ TEST_P(QuantizedGolden, RunsAndIsNearerTheMoreBitsItHas) {
     const auto rounded = models::load_model(*written, ctx);
     ASSERT_TRUE(rounded) << rounded.error().message.en;
     const double kl = probe.kl_nats(**rounded);
+    const auto by_model = models::load_model(
+        *written, ctx, nullptr,
+        {.kv = models::KvPrecision::kByModel, .inputs = models::InputPrecision::kByModel});
+    ASSERT_TRUE(by_model) << by_model.error().message.en;
+    EXPECT_EQ(models::precision_suffix(models::FloatWeights::kAsStored, (*by_model)->config()),
+              std::string_view(GetParam()) == "llama" ? "-kv8-a8f" : "");
     EXPECT_GT(kl, 0.0) << formats::type_name(type);
     EXPECT_LT(kl, last) << formats::type_name(type);
     last = kl;

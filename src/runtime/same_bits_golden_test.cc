@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kGenerate = 4;
 
-/// Instruction set, and whether keys, values and inner activations have 8 bits.
+/// Instruction set, and whether keys, values and activations have 8 bits.
 using Subject = std::tuple<tensor::Isa, bool>;
 
 /// What is compared. Scalar code is twenty times slower: it gets one case by default.

@@ -83,7 +83,10 @@ export function sideways(page) {
     const end = performance.now() + 1000;
     let over;
     do {
-      await new Promise((drawn) => requestAnimationFrame(drawn));
+      await new Promise((drawn) => {
+        requestAnimationFrame(drawn);
+        setTimeout(drawn, 500); // a page that draws nothing more
+      });
       over = scrollingElement.scrollWidth - scrollingElement.clientWidth;
     } while (over > 0 && performance.now() < end);
     return over;

@@ -45,7 +45,7 @@ Result<ModelConfig> from_gguf(const ConfigKeys& keys) {
   MW_ASSIGN(config.window, keys.integer("attention.sliding_window", 1, 1 << 24, 0));
   config.sliding = sliding_layers(config.layers, every_layer);
   config.even_keys = true;
-  config.even_inputs = true;
+  config.bears_byte_inputs = true;
   return config;
 }
 
@@ -54,7 +54,7 @@ Result<ModelConfig> from_folder(const ConfigKeys& keys) {
   MW_ASSIGN(config.rope, read_folder_rope(keys, config));
   MW_TRY(read_folder_window(keys, config, every_layer));
   config.even_keys = true;
-  config.even_inputs = true;
+  config.bears_byte_inputs = true;
   return config;
 }
 

@@ -13,19 +13,20 @@ inline int place_of(int quad, int token, int tile_tokens) {
   return 4 * (quad * tile_tokens + token);
 }
 
-/// A token's inputs of a group: 256 high + low, or the high bytes alone.
+/// A token's inputs of a group: 256 high + low where low bytes stand `to_low_bytes` behind the high
+/// ones, the high ones alone where that is 0.
 struct Inputs {
   int16_t values[kGroup];
 };
 
-inline Inputs inputs_of(const uint8_t* group, int token, int tile_tokens, size_t low_bytes) {
+inline Inputs inputs_of(const uint8_t* group, int token, int tile_tokens, size_t to_low_bytes) {
   Inputs out;
   for (int quad = 0; quad < kGroup / 4; ++quad) {
     const uint8_t* high = group + place_of(quad, token, tile_tokens);
     for (int i = 0; i < 4; ++i) {
       const int upper = static_cast<int8_t>(high[i]);
       const int input =
-          low_bytes == 0 ? upper : 256 * upper + static_cast<int8_t>(high[low_bytes + i]);
+          to_low_bytes == 0 ? upper : 256 * upper + static_cast<int8_t>(high[to_low_bytes + i]);
       out.values[4 * quad + i] = static_cast<int16_t>(input);
     }
   }

@@ -1,4 +1,4 @@
-// The reference: plain C++ on the baseline instruction set.
+// The reference, on the baseline instruction set: plain C++ but for one instruction (add_pairs).
 #include "tensor/kernels/vector_scalar-inl.h"
 //
 #include "tensor/kernels/float_ops-inl.h"

@@ -1,5 +1,5 @@
-// Limits of the baseline, x86-64 with SSE2. The reference multiplies weights by whole 16-bit
-// activations in plain C++; pmaddwd, mulps with addps are the best that a compiler can make of it.
+// Limits of the baseline, x86-64 with SSE2. The reference multiplies pairs of integers by pmaddwd;
+// mulps with addps are the best that a compiler can make of its floats.
 #include <emmintrin.h>
 
 #include "tensor/kernels/limits_table.h"

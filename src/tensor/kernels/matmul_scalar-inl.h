@@ -15,7 +15,7 @@ struct GroupDots {
   I32x16 whole() const { return add(half[0], half[1]); }
 };
 
-/// Of eight pairs of a row times eight of inputs.
+/// Of eight pairs of each row times eight of inputs.
 inline I32x16 multiply_half(const I32x16* pairs, const int16_t* inputs) {
   I32x16 dots = {};
   for (int pair = 0; pair < 8; ++pair) {
@@ -29,7 +29,7 @@ inline GroupDots multiply_group(const Pairs& pairs, const Inputs& inputs) {
           multiply_half(pairs + kGroup / 4, inputs.values + kGroup / 2)};
 }
 
-inline F32x16 halves_at(const uint8_t* p) {
+inline F32x16 f16s_at(const uint8_t* p) {
   uint16_t halves[kPanelRows];
   memcpy(halves, p, sizeof halves);
   return load_f16(halves);
@@ -60,14 +60,14 @@ struct OwnOffset {
   static constexpr size_t kBytes = 4 * kPanelRows;
   static constexpr size_t kHeadBytes = 0;
   static Scales at(const uint8_t* p, const uint8_t*) {
-    return {halves_at(p), halves_at(p + 2 * kPanelRows)};
+    return {f16s_at(p), f16s_at(p + 2 * kPanelRows)};
   }
 };
 struct CentreEight {
   static constexpr size_t kBytes = 2 * kPanelRows;
   static constexpr size_t kHeadBytes = 0;
   static Scales at(const uint8_t* p, const uint8_t*) {
-    const F32x16 d = halves_at(p);
+    const F32x16 d = f16s_at(p);
     return {d, mul(d, broadcast(static_cast<float>(-kW4Centre)))};
   }
 };
@@ -75,8 +75,8 @@ struct UnderHead {
   static constexpr size_t kBytes = 2 * kPanelRows;
   static constexpr size_t kHeadBytes = kW4kHeadBytes;
   static Scales at(const uint8_t* p, const uint8_t* head) {
-    return {mul(halves_at(head), bytes_at<uint8_t>(p)),
-            mul(mul(halves_at(head + 2 * kPanelRows), broadcast(-1.0F)),
+    return {mul(f16s_at(head), bytes_at<uint8_t>(p)),
+            mul(mul(f16s_at(head + 2 * kPanelRows), broadcast(-1.0F)),
                 bytes_at<uint8_t>(p + kPanelRows))};
   }
 };
@@ -143,7 +143,7 @@ struct W6k {
   static HalfScales scales(const uint8_t* weights, const uint8_t* head) {
     HalfScales out;
     for (int half = 0; half < 2; ++half) {
-      const F32x16 d = mul(halves_at(head), bytes_at<int8_t>(weights + half * kPanelRows));
+      const F32x16 d = mul(f16s_at(head), bytes_at<int8_t>(weights + half * kPanelRows));
       out.half[half] = {d, mul(d, broadcast(static_cast<float>(-kW6Centre)))};
     }
     return out;
@@ -165,9 +165,7 @@ struct W8 {
   static void unpack(const uint8_t* weights, Pairs& pairs) {
     unpack_bytes(weights + 2 * kPanelRows, pairs);
   }
-  static CentredScale scales(const uint8_t* weights, const uint8_t*) {
-    return {halves_at(weights)};
-  }
+  static CentredScale scales(const uint8_t* weights, const uint8_t*) { return {f16s_at(weights)}; }
 };
 
 struct W8Affine {
