@@ -177,6 +177,9 @@ class People(unittest.TestCase):
         def log_in_with_code():  # a code counts once: of the three that count now, the first that is left
             nonlocal last
             last = max(last + 1, int(time.time()) // 30 - 1)
+            if last < int(time.time()) // 30 and time.time() % 30 > 20:  # it may end before it is looked at
+                time.sleep(30.1 - time.time() % 30)
+                last = max(last, int(time.time()) // 30 - 1)
             self.assertEqual(self.log_in(server, "li", code=code_of(setup["secret"], last))[0], 200)
 
         with Server(self.data, demo=False) as server:
