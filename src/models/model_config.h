@@ -59,8 +59,8 @@ struct ModelConfig {
   tensor::KvFormat kv_format = tensor::KvFormat::kF16;  // f32 where weights are (ADR 0025)
   bool even_keys = false;  // of a family whose keys bytes hold well (ADR 0156)
   tensor::InputForm inputs = tensor::InputForm::kWords;  // what integer weights are multiplied with
-  bool bears_byte_inputs =
-      false;  // of a family that answers as well with inputs of bytes (ADR 0162)
+  /// Of a family that answers as well with inputs of bytes (ADR 0162).
+  bool bears_byte_inputs = false;
 
   bool is_sliding(int layer) const {
     return window > 0 && !sliding.empty() && sliding[static_cast<std::size_t>(layer)];
